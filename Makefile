@@ -1,0 +1,32 @@
+# Each target does all of its own set-up: only Python 3.11+, make and a package index are needed.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo test lint bench test-wordpress clean
+
+setup: .venv/installed
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+demo: .venv/installed
+	$(BIN)/warraq demo
+
+test: .venv/installed
+	$(BIN)/python -m pytest
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test-wordpress: .venv/installed
+	$(BIN)/python -m pytest -m wordpress tests/test_real_wordpress.py
+
+bench: .venv/installed
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv build *.egg-info

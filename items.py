@@ -1,0 +1,180 @@
+"""What travels between the rooms: Site, Link, Page, Article. Imports nothing of ours."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """Lines of boilerplate, as data; phrases are compared on folded text (`pipelines.folding`).
+
+    `match`: the line *is* the phrase, or starts, or ends with it. `place`: where such a line can
+    stand in the article. `below`: everything under the line goes with it (a related-articles
+    heading and its list). `longest`: characters; a longer line is a sentence and stays.
+    """
+
+    reason: str
+    phrases: tuple[str, ...]
+    match: Literal["is", "start", "end"] = "is"
+    place: Literal["any", "head", "tail"] = "any"
+    below: bool = False
+    longest: int = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What the sites of one theme or content management system share.
+
+    `body`: XPaths of the element that holds the article's text, tried in order; `prune`: XPaths
+    of elements to take out before extraction.
+    """
+
+    name: str = "plain"
+    body: tuple[str, ...] = ()
+    prune: tuple[str, ...] = ()
+    lines: tuple[LineRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A configured outlet: its TOML file, validated, with its family's data filled in.
+
+    With `feeds`, `sitemaps`, `wordpress` (the REST root, ending in `/wp-json/`) and `sections`
+    all empty, the crawl finds out by itself. `take` and `leave` are regular expressions searched
+    in canonical URLs. `timezone` is the IANA zone of the site's naive times. `every` is minutes
+    between polls (None: adaptive), `pages` the most article pages one crawl takes, `delay`
+    seconds between requests, `since` an ISO date before which articles are left alone.
+    """
+
+    name: str
+    homepage: str = ""
+    title: str = ""
+    language: str | None = None
+    timezone: str = "UTC"
+    family: Family = field(default_factory=Family)
+    prune: tuple[str, ...] = ()
+    lines: tuple[LineRule, ...] = ()
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    wordpress: str | None = None
+    sections: tuple[str, ...] = ()
+    take: tuple[str, ...] = ()
+    leave: tuple[str, ...] = ()
+    every: float | None = None
+    pages: int = 2000
+    delay: float = 1.0
+    concurrency: int = 2
+    since: str | None = None
+    allow_private: bool = False
+    honour_noindex: bool = True
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of an article before its page is read (from a feed, a sitemap, REST).
+
+    Times are ISO 8601 UTC, to the second, ending in `Z`. Texts are plain: no entities, no tags.
+    """
+
+    title: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    author: str | None = None
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An article's address as discovery found it.
+
+    `url` is canonical (the key of everything), `fetch_url` what to request. `found_by` is
+    `feed`, `sitemap`, `wordpress`, `section` or `import`. `html` is the exact body where the
+    interface gave it (WordPress REST): then the page is not fetched.
+    """
+
+    url: str
+    fetch_url: str
+    found_by: str
+    hints: Hints = field(default_factory=Hints)
+    html: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional GET of `url` sends, or where a REST interface was left (`cursor`, JSON)."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A fetched document, still bytes: decoding is work for the refinement.
+
+    `key` is the frontier's URL, `url` the final one after redirects. `charset` is what the HTTP
+    header declared. `fragment`: the body is the article's own HTML, with no page around it.
+    `fetched` is ISO 8601 UTC.
+    """
+
+    key: str
+    url: str
+    body: bytes
+    fetched: str
+    charset: str | None = None
+    fragment: bool = False
+    hints: Hints = field(default_factory=Hints)
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedLine:
+    """A line that cleaning took out: `position` counts the extracted lines from 0."""
+
+    position: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A refined article. `paragraphs` is the body alone; `published` and `modified` are ISO 8601
+    UTC ending in `Z` (an import without a site keeps its naive time).
+    """
+
+    id: str
+    url: str | None
+    site: str | None
+    title: str | None
+    paragraphs: tuple[str, ...]
+    section: str | None = None
+    source: str | None = None
+    agency: str | None = None
+    author: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    removed: tuple[RemovedLine, ...] = ()
+    number: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The body: paragraphs with a blank line between any two."""
+        return "\n\n".join(self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A page that is no article, and why: `reason` is a word to count (`list_page`, `login_wall`,
+    `error_page`, `too_short`, `noindex`, …), `detail` a sentence for a person.
+    """
+
+    url: str
+    reason: str
+    detail: str = ""
