@@ -1,0 +1,29 @@
+"""Text from the web made safe to show on a terminal or in a log line."""
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"\s+")
+# Persian and Indic words need these two; every other format character only hides or reorders.
+_JOINERS = "\u200c\u200d"
+_HIDDEN = {"Cc", "Cf"}
+
+
+def plain(text: str) -> str:
+    """`text` as one line without control, bidi or other invisible characters.
+
+    Line breaks become a space, so that a title cannot forge a second log line; lone surrogates
+    become U+FFFD, so that printing cannot fail. Markup of `rich` is not escaped.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(map(_shown, text))
+    return _SPACES.sub(" ", text)
+
+
+def _shown(character: str) -> str:
+    if character.isspace():
+        return " "
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    return "" if category in _HIDDEN and character not in _JOINERS else character
