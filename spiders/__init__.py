@@ -1,0 +1,1 @@
+"""Finding and fetching articles: URL → Page. No cleaning, no SQL."""
