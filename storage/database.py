@@ -1,0 +1,128 @@
+"""Opening `warraq.db`, and the one way to write to it. What its tables are is in migrations."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage.migrations import is_foreign, migrations, unknown_migrations
+
+FILE = "warraq.db"
+BUSY_SECONDS = 30.0
+# A burst leaves the write-ahead log this long at most; SQLite's default never shortens it.
+LOG_BYTES = 64 * 1024 * 1024
+
+
+class StorageError(Exception):
+    """The database or an export cannot be read or written; the message is for a person."""
+
+
+_MEANINGS = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "the file or its folder cannot be written",
+    sqlite3.SQLITE_PERM: "the file or its folder cannot be written",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened or created there",
+    sqlite3.SQLITE_IOERR: "the disk failed to read or write",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged",
+    sqlite3.SQLITE_NOTADB: "the file is not a database",
+    sqlite3.SQLITE_BUSY: f"another process has held it for {BUSY_SECONDS:.0f} seconds",
+}
+
+
+def data_folder(option: str | None = None) -> Path:
+    """The folder of the database: the option, else `$WARRAQ_DATA`, else `./data`."""
+    return Path(option or os.environ.get("WARRAQ_DATA") or "data").expanduser()
+
+
+def open_database(folder: Path, *, create: bool = True) -> Database:
+    """The database of `folder`, its tables brought up to date. Raises StorageError."""
+    path = folder / FILE
+    with _clear_errors(path):
+        if not create and not path.exists():
+            raise StorageError(f"There is no database at {path} yet: crawl or import first.")
+        folder.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            return _prepared(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All or nothing of what is written inside; joins a transaction that is already open.
+
+    `BEGIN IMMEDIATE`: a deferred transaction that turns into a writer fails at once with
+    "database is locked" beside another writer, whatever the busy timeout.
+    """
+    if db.conn.in_transaction:
+        yield
+        return
+    with _clear_errors(db):
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.conn.execute("COMMIT")
+        except BaseException:
+            # A full disk can have ended the transaction already.
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+            raise
+
+
+def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
+    db = Database(connection, execute_plugins=False)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
+    if is_foreign(db):
+        raise StorageError(f"{path} is a database of another program.")
+    if newer := unknown_migrations(db):
+        raise StorageError(
+            f"{path} was written by a newer version of Warraq (it has {', '.join(newer)}): "
+            "use that version, or another data folder."
+        )
+    _log_ahead(connection)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if migrations.pending(db):
+        with transaction(db):
+            migrations.apply(db)
+    return db
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Write-ahead logging. The change of mode does not wait for other processes by itself."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+@contextmanager
+def _clear_errors(where: Path | Database) -> Iterator[None]:
+    """What went wrong with the file, said as a StorageError; other faults pass as they are."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        meaning = _MEANINGS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if meaning is None:
+            raise
+        raise StorageError(f"{_path(where)}: {meaning} ({error}).") from error
+    except OSError as error:
+        if not isinstance(where, Path):
+            raise
+        raise StorageError(f"{where.parent} cannot be used: {error.strerror}.") from error
+
+
+def _path(where: Path | Database) -> str:
+    if isinstance(where, Path):
+        return str(where)
+    return str(where.conn.execute("PRAGMA database_list").fetchone()[2])

@@ -1,0 +1,69 @@
+"""One crawl of a site at a time, over all processes: a lease ends by time, or with its owner."""
+
+import os
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage.clock import later, utc_now
+from storage.database import transaction
+from storage.reading import one
+from storage.rows import Row
+from storage.sites import ensure
+
+
+def acquire(db: Database, site: str, owner: str, seconds: float, now: str) -> bool:
+    """Whether the site is now `owner`'s, until `seconds` after `now`."""
+    with transaction(db):
+        lease = one(db, "_leases", "site", site)
+        if lease and lease["owner"] != owner and _holds(lease, now):
+            return False
+        ensure(db, site)
+        db.execute(
+            "INSERT OR REPLACE INTO _leases (site, owner, host, pid, expires) "
+            "VALUES (?, ?, ?, ?, ?)",
+            [site, owner, _host(), os.getpid(), later(now, seconds)],
+        )
+    return True
+
+
+def renew(db: Database, site: str, owner: str, seconds: float, now: str) -> bool:
+    """Prolong a lease. False: it had run out and the site is another's by now."""
+    return acquire(db, site, owner, seconds, now)
+
+
+def release(db: Database, site: str, owner: str) -> None:
+    with transaction(db):
+        db.execute("DELETE FROM _leases WHERE site = ? AND owner = ?", [site, owner])
+
+
+def holder(db: Database, site: str, now: str | None = None) -> str | None:
+    """Who crawls the site at this moment."""
+    lease = one(db, "_leases", "site", site)
+    return str(lease["owner"]) if lease and _holds(lease, now or utc_now()) else None
+
+
+def _holds(lease: Row, now: str) -> bool:
+    if lease["expires"] <= now:
+        return False
+    return lease["host"] != _host() or _is_alive(lease["pid"])
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _host() -> str:
+    """The machine, and the process namespace on it: a container's pids mean nothing outside."""
+    namespace = ""
+    with suppress(OSError):
+        namespace = str(Path("/proc/self/ns/pid").readlink())
+    return f"{socket.gethostname()} {namespace}".strip()

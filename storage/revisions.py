@@ -1,0 +1,60 @@
+"""One article over time: what a later visit adds to it, and the texts it had before."""
+
+from sqlite_utils import Database
+
+from storage import removed
+from storage.rows import METADATA, Row, insert, update
+
+_TEXT = ("text", "words", "text_hash")
+_KEPT = ("section", "title", "source", "modified", "text", "text_hash")
+
+
+def is_same(current: Row, row: Row) -> bool:
+    """Whether `row` is no news: the same text, and no other title."""
+    titles = current["title"], row["title"]
+    return bool(current["text"] == row["text"]) and (None in titles or titles[0] == titles[1])
+
+
+def was_before(db: Database, row: Row) -> bool:
+    """Whether the article had the text of `row` at an earlier time."""
+    sql = (
+        "SELECT 1 FROM revisions JOIN articles ON articles.number = revisions.article "
+        "WHERE articles.id = :id AND revisions.text = :text"
+    )
+    return db.execute(sql, {"id": row["id"], "text": row["text"]}).fetchone() is not None
+
+
+def complete(db: Database, current: Row, row: Row) -> None:
+    """Fill in what is missing in `current`, and when it was seen; no write without a change."""
+    changes = {name: row[name] for name in METADATA if current[name] is None and row[name]}
+    for time in ("modified", "last_seen"):
+        if current[time] and row[time] and row[time] > current[time]:
+            changes[time] = row[time]
+    if changes:
+        db.execute(update(changes, "articles", "number"), changes | {"number": current["number"]})
+
+
+def replace(db: Database, current: Row, row: Row) -> None:
+    """The text of `row` becomes current; the one before is kept. Its first date stays."""
+    number = current["number"]
+    lines = removed.as_json(removed.read(db, number).get(number, ()))
+    keep(db, number, current, row["first_seen"], lines)
+    changes = {name: row[name] for name in METADATA if row[name]}
+    changes |= {name: row[name] for name in _TEXT}
+    changes["published"] = current["published"] or row["published"]
+    changes["last_seen"] = max(current["last_seen"], row["first_seen"], row["last_seen"])
+    db.execute(update(changes, "articles", "number"), changes | {"number": number})
+
+
+def keep(db: Database, number: int, old: Row, replaced: str, lines: str | None) -> None:
+    """A revision: the text that `old` holds. `lines` is what was cut from it, as JSON."""
+    previous = db.execute(
+        "SELECT max(replaced) FROM revisions WHERE article = ?", [number]
+    ).fetchone()[0]
+    revision = {name: old[name] for name in _KEPT} | {
+        "article": number,
+        "seen": previous or old["first_seen"],
+        "replaced": replaced,
+        "removed": lines,
+    }
+    db.execute(insert(revision, "revisions"), revision)

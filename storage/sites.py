@@ -1,0 +1,19 @@
+"""The `sites` table: what the database knows of each outlet."""
+
+from sqlite_utils import Database
+
+from items import Site
+
+
+def ensure(db: Database, name: str) -> None:
+    """A row for the site, for articles and addresses to refer to."""
+    db.execute("INSERT INTO sites (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
+
+
+def describe(db: Database, site: Site) -> None:
+    """The row says what the site's file says."""
+    ensure(db, site.name)
+    db.execute(
+        "UPDATE sites SET title = ?, homepage = ?, language = ? WHERE name = ?",
+        [site.title or None, site.homepage or None, site.language, site.name],
+    )

@@ -1,0 +1,33 @@
+"""What a conditional request for a feed, a sitemap or a REST interface was answered with."""
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from items import Validators
+from storage.database import transaction
+from storage.reading import one
+from storage.storable import one_line, storable
+
+
+def validators(db: Database, url: str) -> Validators | None:
+    if row := one(db, "_validators", "url", storable(url)):
+        return Validators(row["url"], row["etag"], row["last_modified"], row["cursor"])
+    return None
+
+
+def save_validators(db: Database, saved: Validators, now: str) -> None:
+    with transaction(db):
+        write_validators(db, [saved], now)
+
+
+def write_validators(db: Database, saved: Sequence[Validators], now: str) -> None:
+    """Inside the transaction that writes what the documents held."""
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO _validators (url, etag, last_modified, cursor, saved) "
+        "VALUES (?, ?, ?, ?, ?)",
+        [
+            (storable(at.url), one_line(at.etag), one_line(at.last_modified), at.cursor, now)
+            for at in saved
+        ],
+    )
