@@ -1,0 +1,134 @@
+"""The keys of a site's and a family's TOML file: what each expects, and how it is checked."""
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from cssselect import HTMLTranslator, SelectorError
+from lxml import etree
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from pipelines.urls import canonicalise
+from spiders.nearest import did_you_mean
+
+
+def _xpath(text: str) -> str:
+    """An XPath as it is (it starts with `/`, `(`, `./` or `..`), a CSS selector as an XPath."""
+    if not re.match(r"[/(]|\.[/.]", text):
+        try:
+            text = HTMLTranslator().css_to_xpath(text)
+        except (SelectorError, SyntaxError) as error:
+            raise ValueError(str(error)) from error
+    try:
+        etree.XPath(text)
+    except etree.XPathError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, OSError, ValueError) as error:
+        raise ValueError(did_you_mean(text, available_timezones())) from error
+    return text
+
+
+def _url(text: str) -> str:
+    if canonicalise(text) is None:
+        raise ValueError("")
+    return text
+
+
+def _place(text: str) -> str:
+    """A URL, or a path on the homepage's host."""
+    return text if re.match(r"/(?!/)", text) else _url(text)
+
+
+def _root(text: str) -> str:
+    return _place(text if text.endswith("/") else text + "/")
+
+
+def _day(value: object) -> str | None:
+    if value is None:
+        return None
+    day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    return day.isoformat()[:10]
+
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+XPath = Annotated[str, AfterValidator(_xpath)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Place = Annotated[str, AfterValidator(_place)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Keys(BaseModel):
+    """Field descriptions are what an error says was expected."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class LineRuleKeys(Keys):
+    reason: str = Field(pattern=r"^[a-z_]+$", description="one lower-case word, such as read_more")
+    phrases: list[Text] = Field(min_length=1, description="a list of one phrase or more")
+    match: Literal["is", "start", "end"] = Field("is", description='"is", "start" or "end"')
+    place: Literal["any", "head", "tail"] = Field("any", description='"any", "head" or "tail"')
+    below: bool = Field(False, description="true or false")
+    longest: int = Field(160, ge=1, description="a number of characters")
+
+
+class CleaningKeys(Keys):
+    prune: list[XPath] = Field([], description="a list of XPaths or CSS selectors of elements")
+    lines: list[LineRuleKeys] = Field([], description="[[lines]] tables")
+
+
+class FamilyKeys(CleaningKeys):
+    like: str | None = Field(None, description="the name of the family this one extends")
+    body: list[XPath] = Field([], description="a list of XPaths or CSS selectors of elements")
+
+
+class SiteKeys(CleaningKeys):
+    name: str | None = Field(
+        None,
+        pattern=f"^{NAME.pattern}$",
+        description="lower-case Latin letters, digits, - and _",
+    )
+    title: str = Field("", max_length=200, description="the outlet's name")
+    homepage: Annotated[str, AfterValidator(_url)] = Field(
+        description="an http or https URL such as https://sana.sy/"
+    )
+    language: str | None = Field(
+        None, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="a language code such as ar"
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "UTC", description="an IANA time zone such as Asia/Damascus"
+    )
+    family: str = Field("plain", description="the name of a family")
+    feeds: list[Place] = Field([], description="a list of http or https URLs")
+    sitemaps: list[Place] = Field([], description="a list of http or https URLs")
+    wordpress: Annotated[str, AfterValidator(_root)] | None = Field(
+        None, description="the URL of a WordPress REST root, ending in /wp-json/"
+    )
+    sections: list[Place] = Field([], description="a list of http or https URLs")
+    take: list[Pattern] = Field([], description="a list of regular expressions")
+    leave: list[Pattern] = Field([], description="a list of regular expressions")
+    every: float | None = Field(None, gt=0, description="minutes, more than 0")
+    pages: int = Field(2000, ge=1, description="a whole number, at least 1")
+    delay: float = Field(1.0, ge=0, le=3600, description="seconds, 0 to 3600")
+    concurrency: int = Field(2, ge=1, le=16, description="a whole number, 1 to 16")
+    since: Annotated[str | None, BeforeValidator(_day)] = Field(
+        None, description="a date such as 2026-11-01"
+    )
+    allow_private: bool = Field(False, description="true or false")
+    honour_noindex: bool = Field(True, description="true or false")
+    enabled: bool = Field(True, description="true or false")
