@@ -1,0 +1,83 @@
+"""The demo's sites on loopback, each on a port of its own, in threads of this process."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+from demo import drupal, elementor, pages, tables, twice, wordpress
+from demo.exchange import Request, Response
+from demo.newsroom import Newsroom
+from demo.outlets import outlets
+from demo.truth import printings
+
+SYSTEMS = {
+    "jannah": wordpress.answer,
+    "wordpress": wordpress.answer,
+    "drupal": drupal.answer,
+    "elementor": elementor.answer,
+    "tables": tables.answer,
+    "twice": twice.answer,
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    def __init__(self, room: Newsroom, *args: Any) -> None:
+        self.room = room
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        self.room.count(self.path)
+        answer = respond(self.room, Request.read(self.path, dict(self.headers)))
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    do_HEAD = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silence: the requests are counted, not printed."""
+
+
+def respond(room: Newsroom, request: Request) -> Response:
+    """What every system answers alike, else the site's own system, else 404."""
+    answer = pages.answer(room, request) or SYSTEMS[room.outlet.system](room, request)
+    return answer or pages.not_found(room)
+
+
+@contextmanager
+def serve(
+    names: Sequence[str] | None = None, *, ports: Mapping[str, int] | None = None
+) -> Iterator[dict[str, Newsroom]]:
+    """Serve the named sites (all by default) until the block ends; `base` is each one's address.
+
+    A site without a port in `ports` takes any free one. A taken port raises OSError.
+    """
+    wanted = [place for place in outlets() if names is None or place.name in names]
+    with ExitStack() as stack:
+        rooms = {}
+        for place in wanted:
+            room = Newsroom(place, printings(place.name))
+            stack.enter_context(open_door(room, (ports or {}).get(place.name, 0)))
+            rooms[place.name] = room
+        yield rooms
+
+
+@contextmanager
+def open_door(room: Newsroom, port: int) -> Iterator[None]:
+    server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, room))
+    room.base = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
