@@ -1,16 +1,22 @@
-"""The seed format, written: what the view `corpus` holds and `export --format txt` writes."""
+"""The seed format: one article a text file, `NNN_<16 hex>.txt`, as the view `corpus` holds it."""
 
 import re
+from pathlib import Path
 
 from items import Article
+from storage.documents import LONGEST, Document, DocumentError
 from storage.storable import storable_article
 
-NAME = re.compile(r"(?P<number>\d{3,9})_(?P<id>[0-9a-f]{16})\.txt")
+_NAME = re.compile(r"(?P<number>\d{3,9})_(?P<id>[0-9a-f]{16})\.txt")
 
 
 def name(number: int, article_id: str) -> str:
     """The file name: of number and id alone, so that nothing from the web gets into it."""
     return f"{number:03d}_{article_id}.txt"
+
+
+def is_name(file: str) -> bool:
+    return _NAME.fullmatch(file) is not None
 
 
 def render(article: Article) -> str:
@@ -20,3 +26,21 @@ def render(article: Article) -> str:
     article = storable_article(article)
     head = (article.section, article.title, article.source)
     return "\n\n".join([*filter(None, head), *article.paragraphs])
+
+
+def read(path: Path) -> Document:
+    """Any text file; the name gives number and id where it is one of ours. Raises DocumentError."""
+    with path.open("rb") as stream:
+        body = stream.read(LONGEST + 1)
+    if len(body) > LONGEST:
+        raise DocumentError(path, None, f"longer than {LONGEST // 1024**2} MB")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise DocumentError(path, line, f"not UTF-8: byte 0x{body[error.start]:02x}") from None
+    if not text.strip():
+        raise DocumentError(path, None, "holds no text")
+    named = _NAME.fullmatch(path.name)
+    number, article_id = (int(named["number"]), named["id"]) if named else (None, None)
+    return Document(path, text, len(body), id=article_id, number=number)

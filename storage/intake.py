@@ -1,0 +1,44 @@
+"""Files and folders to import, read one document at a time; what is wrong with one is said in
+its place, and the rest goes on.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from storage import jsonlines, seedfile
+from storage.documents import Document, DocumentError
+
+SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
+
+
+def find(paths: Sequence[Path]) -> Iterator[Path | DocumentError]:
+    """The files to read: those named, and those in the folders named, by name."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        found = [file for file in sorted(path.rglob("*")) if _is_document(file)]
+        yield from found
+        if not found:
+            yield DocumentError(path, None, f"holds no {', no '.join(SUFFIXES)}")
+
+
+def read(path: Path) -> Iterator[Document | DocumentError]:
+    """The documents of one file."""
+    suffix = path.name.lower()
+    try:
+        if suffix.endswith(".txt"):
+            yield seedfile.read(path)
+        elif suffix.endswith(SUFFIXES):
+            yield from jsonlines.read(path)
+        else:
+            yield DocumentError(path, None, f"is none of {', '.join(SUFFIXES)}")
+    except DocumentError as error:
+        yield error
+    except OSError as error:
+        yield DocumentError(path, None, f"cannot be read: {error.strerror or error}")
+
+
+def _is_document(path: Path) -> bool:
+    hidden = path.name.startswith(".")
+    return not hidden and path.name.lower().endswith(SUFFIXES) and path.is_file()

@@ -1,0 +1,50 @@
+"""How every site is doing, in figures."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStatus:
+    """`site` is None for texts that were imported without one; `frontier` counts by state."""
+
+    site: str | None
+    articles: int = 0
+    copies: int = 0
+    last_new_article: str | None = None
+    last_crawl: str | None = None
+    outcome: str | None = None
+    failures_in_a_row: int = 0
+    suspect: str | None = None
+    frontier: dict[str, int] = field(default_factory=dict)
+
+
+_SITES = """
+SELECT known.site,
+    (SELECT count(*) FROM articles WHERE articles.site IS known.site) AS articles,
+    (SELECT count(*) FROM copies WHERE copies.site IS known.site) AS copies,
+    (SELECT max(first_seen) FROM articles WHERE articles.site IS known.site) AS last_new_article,
+    sites.last_crawl,
+    (SELECT outcome FROM crawls WHERE crawls.site = known.site
+        ORDER BY started DESC, crawl DESC LIMIT 1) AS outcome,
+    coalesce(sites.failures_in_a_row, 0) AS failures_in_a_row,
+    sites.suspect
+FROM (
+    SELECT name AS site FROM sites
+    UNION SELECT site FROM articles WHERE site IS NULL
+    UNION SELECT site FROM copies WHERE site IS NULL
+) AS known LEFT JOIN sites ON sites.name = known.site
+ORDER BY known.site IS NULL, known.site
+"""
+
+
+def per_site(db: Database) -> list[SiteStatus]:
+    """Every site by name, then what belongs to none."""
+    frontier: dict[str | None, dict[str, int]] = {}
+    counts = "SELECT site, state, count(*) FROM frontier GROUP BY site, state"
+    for site, state, count in db.execute(counts).fetchall():
+        frontier.setdefault(site, {})[state] = count
+    rows: list[dict[str, Any]] = list(db.query(_SITES))
+    return [SiteStatus(**row, frontier=frontier.get(row["site"], {})) for row in rows]

@@ -1,0 +1,102 @@
+"""A kill at any instant loses nothing that was committed, and leaves nothing half-written."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlite_utils import Database
+from storage_samples import NOW, article, article_id, rows
+
+from items import Link
+from storage import frontier
+from storage.articles import store
+from storage.database import open_database
+
+ARTICLES = 120
+KILLS = 12
+
+CRAWL = """
+import sys
+from pathlib import Path
+from test_storage_kills import crawl
+crawl(Path(sys.argv[1]), said=True)
+"""
+
+
+def crawl(folder: Path, *, said: bool = False) -> None:
+    """What is left of a crawl of ARTICLES articles; each one has been revised once at the end."""
+    with open_database(folder) as db:
+        links = [Link(url(sample), url(sample), "feed", html="<p>") for sample in range(ARTICLES)]
+        frontier.add(db, "news", links, now=NOW)
+        while queue := frontier.take(db, "news", 1, now=NOW):
+            sample = int(queue[0].link.url.rpartition("/")[2])
+            store(db, article(sample, paragraphs=("نص أول",)), now=NOW, key=url(sample))
+            store(db, article(sample), now=NOW, key=url(sample))
+            if said:
+                sys.stdout.write(f"{sample}\n")
+                sys.stdout.flush()
+
+
+def url(sample: int) -> str:
+    return f"https://news.example/story/{sample}"
+
+
+def killed(folder: Path, after: int) -> set[int]:
+    """What a crawl says it has stored until it is killed, `after` articles or a bit later."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", CRAWL, folder],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[1],
+        env=os.environ | {"PYTHONPATH": f"{Path(__file__).parent}:."},
+        text=True,
+    )
+    assert process.stdout
+    with process.stdout:
+        said = [line for _ in range(after) if (line := process.stdout.readline())]
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+        said += process.stdout.readlines()
+    return {int(line) for line in said if line.endswith("\n")}
+
+
+def check(db: Database) -> None:
+    assert rows(db, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(db, "PRAGMA foreign_key_check") == []
+    lines = (
+        "SELECT number, (SELECT count(*) FROM removed_lines WHERE article = number) FROM articles"
+    )
+    assert {count for _, count in rows(db, lines)} <= {2}
+    stored = {id for (id,) in rows(db, "SELECT id FROM articles")}
+    done = "SELECT article FROM frontier WHERE state = 'done' AND url LIKE '%/story/%'"
+    assert {id for (id,) in rows(db, done)} == stored
+    assert rows(db, "SELECT count(*) FROM frontier WHERE url LIKE '%/story/%'") in (
+        [(0,)],
+        [(120,)],
+    )
+
+
+def contents(db: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row; numbers are given in the order of the crawl."""
+    tables = ("articles", "removed_lines", "frontier", "sites", "copies")
+    return {table: sorted(rows(db, f"SELECT * FROM {table}")) for table in tables}
+
+
+def test_killed_again_and_again_a_crawl_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
+    chance = random.Random(20261101)
+    reported: set[int] = set()
+    for _ in range(KILLS):
+        reported |= killed(tmp_path / "killed", chance.randrange(0, 16))
+        if (tmp_path / "killed").exists():
+            with open_database(tmp_path / "killed") as db:
+                check(db)
+                stored = {id for (id,) in rows(db, "SELECT id FROM articles")}
+                assert {article_id(sample) for sample in reported} <= stored
+    crawl(tmp_path / "killed")
+    crawl(tmp_path / "whole")
+    with open_database(tmp_path / "killed") as left, open_database(tmp_path / "whole") as whole:
+        check(left)
+        assert rows(left, "SELECT count(*) FROM articles") == [(ARTICLES,)]
+        assert contents(left) == contents(whole)
