@@ -73,7 +73,7 @@ def serve(
 def open_door(room: Newsroom, port: int) -> Iterator[None]:
     server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, room))
     room.base = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield

@@ -1,0 +1,238 @@
+"""The demo's sites by themselves: what they serve is what the systems they stand for serve."""
+
+import gzip
+import json
+import urllib.error
+import urllib.request
+from calendar import timegm
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from pathlib import Path
+from urllib.parse import quote, urljoin
+
+import feedparser
+import pytest
+from lxml import etree, html
+
+from demo.newsroom import Newsroom
+from demo.outlets import outlets
+from demo.server import serve
+from demo.site_files import choose_ports, write_site_files
+from demo.stories import stories
+from demo.truth import articles, everything, printings
+from spiders.site_file import read_site
+
+Rooms = dict[str, Newsroom]
+
+
+@pytest.fixture
+def rooms() -> Iterator[Rooms]:
+    with serve() as running:
+        yield running
+
+
+def get(room: Newsroom, target: str, **headers: str) -> tuple[int, Message, bytes]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(room.base + quote(target, safe="/?=&%:,"), headers=named)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.headers, refusal.read()
+
+
+def posts(room: Newsroom, query: str = "") -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(get(room, f"/wp-json/wp/v2/posts?{query}")[2])
+    return found
+
+
+def test_there_are_articles_enough_and_no_two_alike_but_wire_stories() -> None:
+    assert len(outlets()) == 6
+    assert len(list(everything())) >= 60
+    bodies = {printing.paragraphs for printing in everything()}
+    wired = [printing for printing in everything() if printing.same]
+    copies = len(wired) - len({printing.story for printing in wired})
+    # One of them differs from its like in spelling alone.
+    assert len(bodies) == len(list(everything())) - copies + 1
+    assert copies == 8
+
+
+def test_a_wire_story_is_carried_by_two_sites_or_more() -> None:
+    wire = [story for story in stories() if len(story.on) > 1]
+    assert [story.slug for story in wire if not story.agency] == []
+    assert max(len(story.on) for story in wire) == 5
+
+
+@pytest.mark.parametrize("name", [place.name for place in outlets()])
+def test_every_article_is_on_its_page_whole(rooms: Rooms, name: str) -> None:
+    room = rooms[name]
+    for printing in articles(name):
+        status, _, body = get(room, printing.path)
+        text = body.decode(room.outlet.charset)
+        shown = " ".join(str(html.fromstring(text).xpath("string()")).split())
+        assert status == 200
+        assert printing.title in shown or name == "maraya"
+        assert [p for p in printing.paragraphs if " ".join(p.split()) not in shown] == []
+
+
+@pytest.mark.parametrize("name", [place.name for place in outlets()])
+def test_every_article_can_be_walked_to_from_the_front_page(rooms: Rooms, name: str) -> None:
+    room, seen, queue = rooms[name], set[str](), [rooms[name].base + "/"]
+    while queue:
+        url = queue.pop()
+        with urllib.request.urlopen(url) as answer:
+            tree = html.fromstring(answer.read().decode(room.outlet.charset))
+        hrefs = tree.xpath("//a/@href")
+        links = {urljoin(url, str(href)).partition("?utm")[0] for href in hrefs}
+        lists = ("/page/", "?page=", "&page=", "/section", "/s/", "/category/")
+        fresh = {link for link in links if any(mark in link for mark in lists)} - seen
+        seen |= links | fresh
+        queue += sorted(link for link in fresh if link.startswith(room.base))
+    wanted = {room.base + printing.quoted for printing in articles(name)}
+    assert wanted - seen == set()
+
+
+def test_feeds_are_well_formed_and_name_the_newest(rooms: Rooms) -> None:
+    for name, target in (("waha", "/feed/"), ("mizan", "/rss.xml"), ("maraya", "/atom.xml")):
+        parsed = feedparser.parse(get(rooms[name], target)[2])
+        newest = articles(name)[-1]
+        assert not parsed.bozo
+        assert parsed.entries[0].title == newest.title
+        assert parsed.entries[0].link == rooms[name].base + newest.quoted
+        stamp = timegm(parsed.entries[0].published_parsed)
+        assert datetime.fromtimestamp(stamp, UTC) == newest.published
+
+
+def test_a_feed_answers_304_to_its_own_validators_until_it_changes(rooms: Rooms) -> None:
+    room = rooms["waha"]
+    _, headers, _ = get(room, "/feed/")
+    assert get(room, "/feed/", If_None_Match=headers["ETag"])[0] == 304
+    assert get(room, "/feed/", If_Modified_Since=headers["Last-Modified"])[0] == 304
+    stale = "Mon, 06 Oct 2025 00:00:00 GMT"
+    assert get(room, "/feed/", If_Modified_Since=stale)[0] == 200
+    first = articles("waha")[-1]
+    room.edit(first.path, title="عنوان معدل", modified=first.modified + timedelta(hours=1))
+    assert get(room, "/feed/", If_None_Match=headers["ETag"])[0] == 200
+
+
+def test_rest_counts_and_turns_pages_as_wordpress_does(rooms: Rooms) -> None:
+    room = rooms["waha"]
+    _, headers, _ = get(room, "/wp-json/wp/v2/posts?per_page=4")
+    assert headers["X-WP-Total"] == str(len(printings("waha")))
+    assert headers["X-WP-TotalPages"] == "4"
+    assert headers["X-Robots-Tag"] == "noindex"
+    found = [post["id"] for page in "1234" for post in posts(room, f"per_page=4&page={page}")]
+    assert found == [printing.id for printing in reversed(printings("waha"))]
+    status, _, body = get(room, "/wp-json/wp/v2/posts?per_page=4&page=5")
+    assert (status, json.loads(body)["code"]) == (400, "rest_post_invalid_page_number")
+    assert get(room, "/wp-json/wp/v2/posts?per_page=101")[0] == 400
+
+
+def test_rest_bounds_are_exclusive_and_naive_ones_are_local(rooms: Rooms) -> None:
+    room, (first, second, *_) = rooms["waha"], printings("waha")
+    bound = first.modified.isoformat().replace("+00:00", "Z")
+    after = posts(room, f"modified_after={bound}&orderby=modified&order=asc")
+    assert after[0]["id"] == second.id
+    local = first.modified.astimezone(room.outlet.zone).replace(tzinfo=None).isoformat()
+    assert posts(room, f"modified_after={local}&orderby=modified&order=asc") == after
+    assert [
+        post["id"] for post in posts(room, f"before={second.published:%Y-%m-%dT%H:%M:%SZ}")
+    ] == [first.id]
+
+
+def test_rest_gives_entities_in_titles_and_an_empty_body_to_a_protected_post(rooms: Rooms) -> None:
+    found = posts(rooms["waha"], "per_page=100&_fields=id,title,content,_links&_embed=1")
+    titles = [str(post["title"]) for post in found]
+    assert any("&#8220;" in title for title in titles)
+    assert any("&amp;" in title for title in titles)
+    locked = [post for post in found if post["content"]["protected"]]  # type: ignore[index]
+    assert [post["content"]["rendered"] for post in locked] == [""]  # type: ignore[index]
+    assert all("wp:term" in post["_embedded"] for post in found)  # type: ignore[operator]
+    assert "_embedded" not in posts(rooms["waha"], "_fields=id,title&_embed=1")[0]
+
+
+def test_closed_rest_answers_401(rooms: Rooms) -> None:
+    assert get(rooms["daftar"], "/wp-json/wp/v2/posts")[0] == 401
+
+
+def test_short_links_campaigns_and_amp_lead_to_the_same_article(rooms: Rooms) -> None:
+    room, printing = rooms["waha"], articles("waha")[0]
+    with urllib.request.urlopen(f"{room.base}/?p={printing.id}") as answer:
+        assert answer.url == room.base + printing.quoted
+        page = answer.read()
+    assert get(room, printing.path + "?utm_source=x")[2] == page
+    amp = html.fromstring(get(room, printing.path + "amp/")[2])
+    assert amp.xpath("//link[@rel='canonical']/@href") == [room.base + printing.quoted]
+
+
+def test_sitemaps_lead_to_articles_and_to_much_else(rooms: Rooms) -> None:
+    spaces = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    for name, index in (("waha", "/sitemap_index.xml"), ("sanabel", "/sitemap.xml")):
+        room, found = rooms[name], set[str]()
+        for where in etree.fromstring(get(room, index)[2]).findall(".//s:loc", spaces):
+            body = get(room, str(where.text).removeprefix(room.base))[2]
+            body = gzip.decompress(body) if str(where.text).endswith(".gz") else body
+            found |= {str(loc.text) for loc in etree.fromstring(body).findall(".//s:loc", spaces)}
+        wanted = {room.base + printing.quoted for printing in articles(name)}
+        assert wanted < found
+        assert len(found) > len(wanted) + 10
+
+
+def test_the_old_site_is_windows_1256_and_says_so_nowhere(rooms: Rooms) -> None:
+    _, headers, body = get(rooms["barid"], articles("barid")[0].path)
+    assert headers["Content-Type"] == "text/html"
+    assert b"charset" not in body
+    with pytest.raises(UnicodeDecodeError):
+        body.decode()
+
+
+def test_traps_are_what_they_say(rooms: Rooms) -> None:
+    sanabel = rooms["sanabel"]
+    noindex = next(one for one in printings("sanabel") if one.trap == "noindex")
+    assert b'content="noindex"' in get(sanabel, noindex.path)[2]
+    hidden = next(one for one in printings("sanabel") if one.trap == "disallowed")
+    assert f"Disallow: {hidden.path}" in get(sanabel, "/robots.txt")[2].decode()
+    mirror = next(trap for trap in sanabel.outlet.traps if trap.kind == "mirror")
+    page = html.fromstring(get(sanabel, mirror.path)[2])
+    assert page.xpath("//link[@rel='canonical']/@href") == [
+        f"{sanabel.base}/2025/10/night-train-returns/"
+    ]
+    assert get(sanabel, "/2025/09/lost/")[0] == 200
+    assert get(rooms["daftar"], "/deleted-post/")[0] == 404
+    assert get(rooms["daftar"], "/no-such-page/")[0] == 404
+
+
+def test_requests_are_counted_by_target_and_an_edit_shows_at_once(rooms: Rooms) -> None:
+    room, printing = rooms["mizan"], articles("mizan")[0]
+    get(room, printing.path)
+    get(room, "/?page=1")
+    assert room.asked() == {printing.path: 1, "/?page=1": 1}
+    assert room.article_requests() == 1
+    room.edit(printing.path, title="عنوان آخر", modified=printing.modified)
+    assert "عنوان آخر" in get(room, printing.path)[2].decode()
+    now = datetime(2025, 11, 5, tzinfo=UTC)
+    fresh = replace(printing, id=9999, path="/node/9999", title="خبر جديد", published=now)
+    room.publish(fresh)
+    assert "خبر جديد" in get(room, "/")[2].decode()
+
+
+def test_site_files_are_the_products_own_and_keep_their_ports(rooms: Rooms, tmp_path: Path) -> None:
+    files = write_site_files(rooms.values(), tmp_path)
+    sites = {file.stem: read_site(file) for file in files}
+    assert sites["waha"].wordpress == rooms["waha"].base + "/wp-json/"
+    assert sites["barid"].sections[0] == rooms["barid"].base + "/section.php?id=1"
+    assert all(site.allow_private for site in sites.values())
+    assert sites["sanabel"].family.name == "elementor"
+
+
+def test_ports_are_kept_by_the_folder(tmp_path: Path) -> None:
+    with serve(["waha", "mizan"]) as running:
+        taken = {name: int(room.base.rpartition(":")[2]) for name, room in running.items()}
+        write_site_files(running.values(), tmp_path)
+        with pytest.raises(Exception, match=f"port {taken['mizan']}.* is in use"):
+            choose_ports(tmp_path)
+    ports = choose_ports(tmp_path, taken["waha"] - 1)
+    assert {name: ports[name] for name in taken} == taken
