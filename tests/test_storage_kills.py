@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 from sqlite_utils import Database
-from storage_samples import NOW, article, article_id, rows
+from storage_samples import LATER, NOW, article, article_id, rows
 
-from items import Link
+from items import Article, Hints, Link
 from storage import frontier
-from storage.articles import store
+from storage.articles import get, store
 from storage.database import open_database
 
-ARTICLES = 120
+ARTICLES = 60
 KILLS = 12
 
 CRAWL = """
@@ -27,17 +27,24 @@ crawl(Path(sys.argv[1]), said=True)
 
 
 def crawl(folder: Path, *, said: bool = False) -> None:
-    """What is left of a crawl of ARTICLES articles; each one has been revised once at the end."""
+    """What is left of two crawls of the same articles: the second finds all of them modified."""
     with open_database(folder) as db:
-        links = [Link(url(sample), url(sample), "feed", html="<p>") for sample in range(ARTICLES)]
-        frontier.add(db, "news", links, now=NOW)
-        while queue := frontier.take(db, "news", 1, now=NOW):
-            sample = int(queue[0].link.url.rpartition("/")[2])
-            store(db, article(sample, paragraphs=("نص أول",)), now=NOW, key=url(sample))
-            store(db, article(sample), now=NOW, key=url(sample))
-            if said:
-                sys.stdout.write(f"{sample}\n")
-                sys.stdout.flush()
+        for modified in (None, LATER):
+            hints = Hints(modified=modified)
+            urls = [url(sample) for sample in range(ARTICLES)]
+            links = [Link(each, each, "feed", hints, html="<p>") for each in urls]
+            frontier.add(db, "news", links, now=NOW)
+            while queue := frontier.take(db, "news", 1, now=NOW):
+                sample = int(queue[0].link.url.rpartition("/")[2])
+                store(db, version(db, sample), now=NOW, key=url(sample))
+                if said:
+                    sys.stdout.write(f"{sample}\n")
+                    sys.stdout.flush()
+
+
+def version(db: Database, sample: int) -> Article:
+    known = get(db, article_id(sample)) is not None
+    return article(sample) if known else article(sample, paragraphs=(f"نص أول {sample}",))
 
 
 def url(sample: int) -> str:
@@ -70,17 +77,19 @@ def check(db: Database) -> None:
     )
     assert {count for _, count in rows(db, lines)} <= {2}
     stored = {id for (id,) in rows(db, "SELECT id FROM articles")}
-    done = "SELECT article FROM frontier WHERE state = 'done' AND url LIKE '%/story/%'"
-    assert {id for (id,) in rows(db, done)} == stored
+    visited = "SELECT article FROM frontier WHERE article IS NOT NULL AND url LIKE '%/story/%'"
+    assert {id for (id,) in rows(db, visited)} == stored
+    done = "SELECT count(*) FROM frontier WHERE state = 'done' AND article IS NULL"
+    assert rows(db, done) == [(0,)]
     assert rows(db, "SELECT count(*) FROM frontier WHERE url LIKE '%/story/%'") in (
         [(0,)],
-        [(120,)],
+        [(ARTICLES,)],
     )
 
 
 def contents(db: Database) -> dict[str, list[tuple[object, ...]]]:
     """Every row; numbers are given in the order of the crawl."""
-    tables = ("articles", "removed_lines", "frontier", "sites", "copies")
+    tables = ("articles", "removed_lines", "revisions", "frontier", "sites", "copies")
     return {table: sorted(rows(db, f"SELECT * FROM {table}")) for table in tables}
 
 
