@@ -85,8 +85,8 @@ def test_every_article_can_be_walked_to_from_the_front_page(rooms: Rooms, name: 
         url = queue.pop()
         with urllib.request.urlopen(url) as answer:
             tree = html.fromstring(answer.read().decode(room.outlet.charset))
-        hrefs = tree.xpath("//a/@href")
-        links = {urljoin(url, str(href)).partition("?utm")[0] for href in hrefs}
+        hrefs = [anchor.get("href") or "" for anchor in tree.iter("a")]
+        links = {urljoin(url, href).partition("?utm")[0] for href in hrefs}
         lists = ("/page/", "?page=", "&page=", "/section", "/s/", "/category/")
         fresh = {link for link in links if any(mark in link for mark in lists)} - seen
         seen |= links | fresh
