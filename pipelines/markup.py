@@ -1,0 +1,127 @@
+"""What the markup around a block says: tags above it, and what class names and ids are about."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+# What a class name or id tells of its element; whole words of it are compared.
+_GROUPS = {
+    "related": r"relat\w*|recommend\w*|similar|morenews|readmore|seealso|trending|popular|most|latest|teasers?|recirc\w*|outbrain|taboola|zergnet|more",
+    "share": r"shar\w*|social|addthis|facebook|twitter|whatsapp|follow|print\w*|tools?|toolbar|actions?|buttons?|btn",
+    "comment_form": r"comment\w*|disqus|respond|reply|discussion|feedback|kommentar\w*",
+    "caption": r"caption\w*|credit\w*|figcaption|photo\w*|gallery|image|img|media|video|slide\w*|player",
+    "metadata": r"meta\w*|byline|author\w*|bio|date|time\w*|published|info|tags?|taglist|keywords|categor\w*|breadcrumb\w*|kicker|source|subtitle",
+    "advert": r"ads?|advert\w*|sponsor\w*|banner|dfp|promo\w*|partner|affiliate|shop\w*|deal|product",
+    "navigation": r"nav\w*|menu\w*|footer|foot|header|sidebar|aside|side|widget\w*|pager|pagination|topbar|masthead|right\w*|left\w*|rail|column",
+    "subscription": r"newsletter|subscri\w*|signup|register|login|paywall|cookie\w*|consent|gdpr|modal|popup|overlay|alert|notice|legal|copyright|disclaimer|hidden|hide",
+    "content": r"article\w*|story\w*|entry\w*|post\w*|content\w*|body\w*|text\w*|main|single|paragraph|copy|rich\w*|news\w*|detail\w*|field",
+}
+GROUPS = (*_GROUPS, "body", "body_property")
+_GROUP_INDEX = {group: index for index, group in enumerate(GROUPS)}
+_WORD_GROUPS = {group: re.compile(pattern) for group, pattern in _GROUPS.items()}
+# Names that systems and themes give to the element around an article's text.
+_BODY = re.compile(
+    r"(?:^|\s)(?:article-?(?:__)?(?:body|content|text)|(?:entry|post|story|single|news|main|the)-{0,2}_{0,2}content"
+    r"|(?:post|story|content|news|page)-{0,2}_{0,2}(?:body|text)|field--?name--?body|body-(?:content|text)"
+    r"|td-post-content|rich-?text|gh-content|com-content-article__body|node__content|artikel\w*)(?:$|\s|_)"
+)
+_BODY_PROPERTY = re.compile(r"articleBody|content:encoded|schema:text")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PARTS = re.compile(r"[\s_-]+")
+_LONGEST_NAME = 300  # characters of class and id that are looked at
+
+ABOVE = (
+    "article",
+    "main",
+    "aside",
+    "nav",
+    "footer",
+    "header",
+    "form",
+    "figure",
+    "ul",
+    "table",
+    "blockquote",
+    "dl",
+)
+_ABOVE_INDEX = {tag: index for index, tag in enumerate(ABOVE)} | {"ol": ABOVE.index("ul")}
+FAR = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """An element's ancestors, itself included: `near[g]` steps up to the nearest of group g
+    (`FAR`: none within eight), `count[g]` how many there are, `above[t]` whether tag t is.
+    """
+
+    depth: int
+    near: tuple[int, ...]
+    count: tuple[int, ...]
+    above: tuple[bool, ...]
+
+    def group(self, name: str) -> int:
+        return self.near[_GROUP_INDEX[name]]
+
+
+_TOP = Lineage(0, (FAR,) * len(GROUPS), (0,) * len(GROUPS), (False,) * len(ABOVE))
+
+
+class Lineages:
+    """Lineages of one page's elements, each worked out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[HtmlElement, Lineage] = {}
+
+    def of(self, element: HtmlElement) -> Lineage:
+        missing = []
+        at: HtmlElement | None = element
+        while at is not None and at not in self._known:
+            missing.append(at)
+            at = at.getparent()
+        lineage = self._known[at] if at is not None else _TOP
+        for step in reversed(missing):
+            lineage = self._known[step] = _below(lineage, step)
+        return lineage
+
+
+def _below(parent: Lineage, element: HtmlElement) -> Lineage:
+    # html and body carry page-wide names ("single-post", "article-page") that say nothing.
+    groups = groups_of(element) if element.tag not in ("html", "body") else ()
+    near = [min(steps + 1, FAR) for steps in parent.near]
+    count = list(parent.count)
+    for group in groups:
+        near[group] = 0
+        count[group] += 1
+    above = parent.above
+    if element.tag in _ABOVE_INDEX:
+        index = _ABOVE_INDEX[element.tag]
+        above = (*above[:index], True, *above[index + 1 :])
+    return Lineage(parent.depth + 1, tuple(near), tuple(count), above)
+
+
+def groups_of(element: HtmlElement) -> tuple[int, ...]:
+    """Indexes into `GROUPS` of what the element's class and id are about."""
+    name = f"{element.get('class', '')} {element.get('id', '')}"[:_LONGEST_NAME]
+    found = _named(name) if len(name) > 1 else ()
+    prop = element.get("itemprop") or element.get("property")
+    if prop and _BODY_PROPERTY.search(prop[:200]):
+        found = (*found, _GROUP_INDEX["body"], _GROUP_INDEX["body_property"])
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _named(name: str) -> tuple[int, ...]:
+    name = _CAMEL.sub("-", name).lower()
+    found = {group for word in _PARTS.split(name) for group in _about(word)}
+    if _BODY.search(name):
+        found.add(_GROUP_INDEX["body"])
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=16384)
+def _about(word: str) -> tuple[int, ...]:
+    return tuple(
+        _GROUP_INDEX[group] for group, pattern in _WORD_GROUPS.items() if pattern.fullmatch(word)
+    )

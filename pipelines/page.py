@@ -1,0 +1,41 @@
+"""Parsing: from a decoded document to a tree."""
+
+from lxml import html as lxml_html
+from lxml.html import HtmlElement
+
+
+def parse(text: str) -> HtmlElement | None:
+    """The tree of an HTML document or fragment; None when there is none in it."""
+    data = text.encode("utf-8", "replace")
+    if not data.strip():
+        return None
+    try:
+        return lxml_html.document_fromstring(data, parser=_parser())
+    except (ValueError, AssertionError, lxml_html.etree.ParserError):
+        return None
+
+
+def _parser() -> lxml_html.HTMLParser:
+    # libxml2 stops at 255 levels of nesting by itself.
+    return lxml_html.HTMLParser(
+        remove_comments=True, remove_pis=True, encoding="utf-8", no_network=True
+    )
+
+
+def body_of(tree: HtmlElement) -> HtmlElement:
+    body = tree.find("body")
+    return tree if body is None else body
+
+
+def title_of(tree: HtmlElement) -> str:
+    """What the page calls itself, site name and all."""
+    return (tree.findtext(".//title") or "")[:500]
+
+
+def lead_of(tree: HtmlElement) -> str:
+    """How the page describes itself (Open Graph or the description), often the article's lead."""
+    for attribute, name in (("property", "og:description"), ("name", "description")):
+        for meta in tree.iterfind(f".//meta[@{attribute}='{name}']"):
+            if meta.get("content"):
+                return str(meta.get("content"))[:1000]
+    return ""

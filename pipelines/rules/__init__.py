@@ -1,0 +1,1 @@
+"""Line rules as data, a TOML file a language; every rule applies to every page."""
