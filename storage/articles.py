@@ -1,6 +1,6 @@
 """Articles into the database, one copy of each. Reading them is in `reading`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlite_utils import Database
@@ -14,7 +14,9 @@ from storage.settling import done
 from storage.sites import ensure
 from storage.storable import storable_article
 
-__all__ = ["Stored", "get", "iterate", "store"]
+__all__ = ["IMPORT", "Stored", "get", "iterate", "store"]
+
+IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ def store(
 ) -> Stored:
     """Keep one copy of `article` and settle its frontier rows, in one transaction.
 
-    `key` is the frontier's URL where it is not the article's. `last_seen` differs from `now` only
-    for what another database saw. Raises ValueError for an article without a text or with an id
+    `key` is the frontier's URL where it is not the article's; an import says it always, since the
+    address of its article is as it was given. `last_seen` differs from `now` only for what another
+    database saw. Raises ValueError for an article without a text or with an id
     that is not 16 hex digits.
     """
     article = storable_article(article)
@@ -49,9 +52,19 @@ def store(
         if article.site:
             ensure(db, article.site)
         stored = _keep(db, row, article)
-        for url in {key, article.url} - {None}:
-            done(db, str(url), row, unchanged=stored.verdict == "unchanged")
+        for url in _addresses(stored, article, key, found_by):
+            done(db, url, row, unchanged=stored.verdict == "unchanged")
     return stored
+
+
+def _addresses(stored: Stored, article: Article, key: str | None, found_by: str) -> set[str]:
+    """What the frontier need not fetch any more. An import that brings no news settles nothing:
+    it is no visit, and a page that is queued because it changed stays queued.
+    """
+    if found_by == IMPORT:
+        article = replace(article, url=None)
+        key = None if stored.verdict == "unchanged" else key
+    return {url for url in (key, article.url) if url}
 
 
 def _keep(db: Database, row: Row, article: Article) -> Stored:

@@ -41,7 +41,7 @@ def data_folder(option: str | None = None) -> Path:
 def open_database(folder: Path, *, create: bool = True) -> Database:
     """The database of `folder`, its tables brought up to date. Raises StorageError."""
     path = folder / FILE
-    with _clear_errors(path):
+    with clear_errors(path):
         if not create and not path.exists():
             raise StorageError(f"There is no database at {path} yet: crawl or import first.")
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def transaction(db: Database) -> Iterator[None]:
     if db.conn.in_transaction:
         yield
         return
-    with _clear_errors(db):
+    with clear_errors(db):
         db.conn.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -107,7 +107,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _clear_errors(where: Path | Database) -> Iterator[None]:
+def clear_errors(where: Path | Database) -> Iterator[None]:
     """What went wrong with the file, said as a StorageError; other faults pass as they are."""
     try:
         yield

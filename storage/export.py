@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import BinaryIO, Literal, TextIO, cast
 
 from sqlite_utils import Database
 
@@ -26,62 +26,79 @@ _CSV = (
 )
 
 
-def export(db: Database, dest: Path, format: Format, *, replace: bool = False) -> int:
+def export(
+    db: Database,
+    dest: Path,
+    format: Format,
+    *,
+    replace: bool = False,
+    progress: Callable[[int], None] = lambda count: None,
+) -> int:
     """Write every article; returns how many. `dest` is a folder for `txt`, else a file, gzipped
     where its name ends in `.gz`. A folder's files of other content are overwritten only with
-    `replace`. Raises StorageError.
+    `replace`. `progress` is told how many are written. Raises StorageError.
     """
+    rows = _Rows(db, progress)
     try:
         dest.parent.mkdir(parents=True, exist_ok=True)
         if format == "txt":
-            return _export_folder(db, dest, replace=replace)
-        return _export_file(db, dest, {"jsonl": _jsonl, "csv": _csv}[format])
+            _export_folder(rows, dest, replace=replace)
+        else:
+            _export_file(rows, dest, {"jsonl": _jsonl, "csv": _csv}[format])
     except OSError as error:
         raise StorageError(f"{dest} cannot be written: {error.strerror or error}.") from error
+    return rows.count
 
 
-def _rows(db: Database) -> Iterator[Row]:
-    for batch in batches(db):
-        yield from batch
+class _Rows:
+    """Every row of `articles`, counted."""
+
+    def __init__(self, db: Database, progress: Callable[[int], None]) -> None:
+        self.count = 0
+        self._batches = batches(db)
+        self._progress = progress
+
+    def __iter__(self) -> Iterator[Row]:
+        for batch in self._batches:
+            yield from batch
+            self.count += len(batch)
+            self._progress(self.count)
 
 
-def _jsonl(db: Database, stream: TextIO) -> int:
-    count = 0
-    for count, row in enumerate(_rows(db), 1):  # noqa: B007
-        stream.write(jsonlines.write(row))
-    return count
+def _jsonl(rows: _Rows, stream: TextIO) -> None:
+    stream.writelines(map(jsonlines.write, rows))
 
 
-def _csv(db: Database, stream: TextIO) -> int:
+def _csv(rows: _Rows, stream: TextIO) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_CSV)
-    count = 0
-    for count, row in enumerate(_rows(db), 1):  # noqa: B007
-        writer.writerow([row[name] for name in _CSV])
-    return count
+    writer.writerows([row[name] for name in _CSV] for row in rows)
 
 
-def _export_file(db: Database, dest: Path, write: Callable[[Database, TextIO], int]) -> int:
+def _export_file(rows: _Rows, dest: Path, write: Callable[[_Rows, TextIO], None]) -> None:
     with _unfinished(dest) as part:
-        with part.open("wb") as file:
-            # Without name and time inside, equal articles give equal bytes.
-            zipped = gzip.GzipFile("", "wb", fileobj=file, mtime=0)
-            binary = zipped if dest.suffix == ".gz" else file
-            with io.TextIOWrapper(binary, "utf-8", newline="") as stream:
-                count = write(db, stream)
+        with (
+            part.open("wb") as file,
+            io.TextIOWrapper(_zipped(file, dest), "utf-8", newline="") as stream,
+        ):
+            write(rows, stream)
         part.replace(dest)
-    return count
 
 
-def _export_folder(db: Database, dest: Path, *, replace: bool) -> int:
-    count = 0
+def _zipped(file: BinaryIO, dest: Path) -> BinaryIO:
+    if dest.suffix != ".gz":
+        return file
+    # Without name and time inside, equal articles give equal bytes.
+    return cast(BinaryIO, gzip.GzipFile("", "wb", fileobj=file, mtime=0))
+
+
+def _export_folder(rows: _Rows, dest: Path, *, replace: bool) -> None:
     with _unfinished(dest) as part:
         part.mkdir()
-        for count, row in enumerate(_rows(db), 1):  # noqa: B007
+        for row in rows:
             text = seedfile.render(article_from(row))
             (part / seedfile.name(row["number"], row["id"])).write_bytes(text.encode())
         _place(part, dest, replace=replace)
-    return count
 
 
 def _place(part: Path, dest: Path, *, replace: bool) -> None:

@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database
 
+from items import Article
 from storage import removed
 from storage.rows import METADATA, Row, insert, update
 
@@ -15,13 +16,13 @@ def is_same(current: Row, row: Row) -> bool:
     return bool(current["text"] == row["text"]) and (None in titles or titles[0] == titles[1])
 
 
-def was_before(db: Database, row: Row) -> bool:
-    """Whether the article had the text of `row` at an earlier time."""
+def was_before(db: Database, article: Article) -> bool:
+    """Whether the article (storable) had this text at an earlier time."""
     sql = (
         "SELECT 1 FROM revisions JOIN articles ON articles.number = revisions.article "
-        "WHERE articles.id = :id AND revisions.text = :text"
+        "WHERE articles.id = ? AND revisions.text = ?"
     )
-    return db.execute(sql, {"id": row["id"], "text": row["text"]}).fetchone() is not None
+    return db.execute(sql, [article.id, article.text]).fetchone() is not None
 
 
 def complete(db: Database, current: Row, row: Row) -> None:
