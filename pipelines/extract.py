@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from items import Family, Site
 from pipelines.blocks import Block, blocks
+from pipelines.credits import agency
 from pipelines.features import features
 from pipelines.forest import shipped_forest
 from pipelines.furniture import furniture
@@ -21,6 +22,7 @@ _KEEP = 0.5
 # Inside the element that the site's family names as the body, and outside of it.
 _KEEP_INSIDE, _KEEP_OUTSIDE = 0.1, 0.97
 _BODY_SHARE = 0.5
+_CAPTION_CHARS = 25
 _REASONS = (
     "related",
     "share",
@@ -113,17 +115,27 @@ def _inside_body(
 def _extracted(found: Sequence[Block], reasons: Sequence[str | None]) -> Extracted:
     lines = [tidy(block.text) for block in found]
     some = [at for at, line in enumerate(lines) if line]
+    captions = {lines[at] for at in some if reasons[at] == "caption"}
     return Extracted(
         tuple(lines[at] for at in some),
-        tuple(reasons[at] for at in some),
+        tuple(reasons[at] or _again(lines[at], captions) for at in some),
         tuple(found[at] for at in some),
     )
 
 
+def _again(line: str, captions: set[str]) -> str | None:
+    """A picture's caption that stands once more as a paragraph."""
+    return "caption" if line in captions and len(line) >= _CAPTION_CHARS else None
+
+
 def _stretch(whole: Extracted) -> Extracted:
-    """From the first line of text to the last: what lies beyond was never the article's."""
+    """From the first line of text to the last, and the agency's name where it stands right below:
+    what lies beyond was never the article's.
+    """
     text = [at for at, reason in enumerate(whole.reasons) if reason is None]
     if not text:
         return Extracted((), (), ())
-    cut = slice(text[0], text[-1] + 1)
-    return Extracted(whole.lines[cut], whole.reasons[cut], whole.blocks[cut])
+    first, end, reasons = text[0], text[-1] + 1, whole.reasons
+    if end < len(reasons) and reasons[end] == "layout" and agency(whole.lines[end]):
+        end, reasons = end + 1, (*reasons[:end], None)
+    return Extracted(whole.lines[first:end], reasons[first:end], whole.blocks[first:end])
