@@ -104,7 +104,7 @@ def _format_of(dest: Path) -> exports.Format:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.pass_obj
 def status(context: Context, as_json: bool) -> None:
-    """Show what the database holds, site by site. Times are UTC."""
+    """Show what the database holds, site by site, and how long ago it was crawled."""
     with database(context) as db:
         sites = figures.per_site(db)
     if as_json:
@@ -113,4 +113,4 @@ def status(context: Context, as_json: bool) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=_PIPED_WIDTH)
-    console.print(site_table(sites))
+    console.print(site_table(sites, utc_now()))

@@ -1,6 +1,7 @@
-"""The figures of `warraq status`, as a table for people."""
+"""The figures of `warraq status`, as a table for people; 80 columns are enough."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from rich.table import Table
 from rich.text import Text
@@ -8,35 +9,43 @@ from rich.text import Text
 from pipelines.terminal import plain
 from storage.status import SiteStatus
 
-_FIGURES = ("articles", "copies", "queued", "done", "rejected", "failed")
+_STATES = ("queued", "rejected", "failed")
 
 
-def site_table(sites: Iterable[SiteStatus]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("site", no_wrap=True)
-    for name in _FIGURES:
-        table.add_column(name, justify="right")
-    for name in ("last crawl", "outcome", "last new article"):
-        table.add_column(name, no_wrap=True)
+def site_table(sites: Iterable[SiteStatus], now: str) -> Table:
+    """Times are shown as how long before `now` they were."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("site", no_wrap=True, max_width=24)
+    for name in ("articles", "copies", *_STATES):
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+    for name in ("crawled", "outcome", "last new"):
+        table.add_column(name, no_wrap=True, min_width=len(name))
     for site in sites:
-        table.add_row(*map(_cell, _row(site)))
+        table.add_row(*map(_cell, _row(site, now)))
     return table
 
 
-def _row(site: SiteStatus) -> list[str]:
-    figures = {"articles": site.articles, "copies": site.copies} | site.frontier
-    outcome = site.suspect or site.outcome or ("running" if site.last_crawl else "")
+def _row(site: SiteStatus, now: str) -> list[str]:
     return [
         site.site or "(no site)",
-        *(str(figures.get(name, 0)) for name in _FIGURES),
-        _time(site.last_crawl),
-        outcome,
-        _time(site.last_new_article),
+        str(site.articles),
+        str(site.copies),
+        *(str(site.frontier.get(state, 0)) for state in _STATES),
+        _ago(site.last_crawl, now),
+        site.suspect or site.outcome or ("begun" if site.last_crawl else ""),
+        _ago(site.last_new_article, now),
     ]
 
 
-def _time(time: str | None) -> str:
-    return time[:16].replace("T", " ") if time else "never"
+def _ago(time: str | None, now: str) -> str:
+    """`40 s`, `5 min`, `3 h`, `12 d`."""
+    if time is None:
+        return "never"
+    seconds = (datetime.fromisoformat(now) - datetime.fromisoformat(time)).total_seconds()
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"
 
 
 def _cell(text: str) -> Text:
