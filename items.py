@@ -119,7 +119,7 @@ class Page:
 
     `key` is the frontier's URL, `url` the final one after redirects. `charset` is what the HTTP
     header declared. `fragment`: the body is the article's own HTML, with no page around it.
-    `fetched` is ISO 8601 UTC.
+    `fetched` is ISO 8601 UTC. A saved page whose address is unknown has an empty `url`.
     """
 
     key: str

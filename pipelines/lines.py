@@ -16,6 +16,7 @@ from pipelines.repeats import repeats
 _PROSE_CHARS = 80
 _LINK_CHARS = 140
 _CAPTION_CHARS = 25
+_ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,17 @@ def clean(
     work = _Cleaning(list(lines), list(reasons) or [None] * len(lines))
     if title:
         work.drop_title(title)
-    work.drop_repeats()
-    work.apply_rules(rule_set(rules))
-    work.drop_section_pairs()
-    work.take_dates()
-    work.take_credits(own_names)
+    # What goes can leave other lines at an edge, or a repeat beside its twin: again until all
+    # is quiet, so that cleaning what is clean changes nothing.
+    for _ in range(_ROUNDS):
+        before = len(work.kept())
+        work.drop_repeats()
+        work.apply_rules(rule_set(rules))
+        work.drop_section_pairs()
+        work.take_dates()
+        work.take_credits(own_names)
+        if len(work.kept()) == before:
+            break
     return work.result()
 
 
@@ -157,12 +164,12 @@ class _Cleaning:
             return
         for at in kept[:2]:
             credit = agency(self.lines[at], own_names)
-            if (
-                credit
-                and self.source is None
-                and not any(_is_prose(self.lines[i]) for i in kept[: kept.index(at)])
-            ):
+            if credit is None:
+                break
+            if self.source is None:
                 self.source, self.reasons[at] = credit, "source"
+            else:
+                self.agency, self.reasons[at] = self.agency or credit, "agency"
         for at in reversed(self.kept()[-2:]):
             credit = agency(self.lines[at], own_names) or named_source(self.lines[at])
             if credit is None:

@@ -9,12 +9,12 @@ from pipelines.charset import decode
 from pipelines.datelines import joined
 from pipelines.dates import parse as parse_date
 from pipelines.extract import Extracted, extract_fragment, extract_page
-from pipelines.imported import refine_text
+from pipelines.imported import identity, refine_text
 from pipelines.language import detect
 from pipelines.lines import Cleaned, clean
 from pipelines.metadata import Metadata, from_hints, metadata
 from pipelines.page import parse
-from pipelines.urls import article_id, canonicalise, same_site
+from pipelines.urls import canonicalise, same_site
 from pipelines.verdict import no_article
 
 __all__ = ["refine", "refine_text"]
@@ -68,7 +68,7 @@ def _article(page: Page, site: Site, found: Metadata, cleaned: Cleaned) -> Artic
     url = _address(page, found.canonical, site)
     stated = parse_date(joined(cleaned.dates), site.timezone) if cleaned.dates else None
     return Article(
-        id=article_id(url),
+        id=identity(url, "\n\n".join(cleaned.paragraphs)),
         url=url,
         site=site.name,
         title=found.title,
@@ -86,14 +86,15 @@ def _article(page: Page, site: Site, found: Metadata, cleaned: Cleaned) -> Artic
     )
 
 
-def _address(page: Page, canonical: str | None, site: Site) -> str:
+def _address(page: Page, canonical: str | None, site: Site) -> str | None:
     """The article's canonical URL: what the page says it is, while that stays on the site and
     names a page (a theme that gives every article the front page's address is not believed).
     """
+    if not page.url:  # a saved page: only it can tell where it was from
+        return canonicalise(canonical) if canonical else None
     homepage = site.homepage or page.url
     here = canonicalise(page.url, site.homepage or None) or page.url
-    if canonical:
-        said = canonicalise(urljoin(page.url, canonical), site.homepage or None)
-        if said and same_site(said, homepage) and urlsplit(said).path not in ("", "/"):
-            return said
+    said = canonicalise(urljoin(page.url, canonical), site.homepage or None) if canonical else None
+    if said and same_site(said, homepage) and urlsplit(said).path not in ("", "/"):
+        return said
     return here

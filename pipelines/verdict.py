@@ -45,7 +45,7 @@ def no_article(
     """Why the page is no article; None when it is one. `kind` is the type the page declares."""
     size = sum(map(len, paragraphs))
     path = urlsplit(url)
-    if path.path in ("", "/") and not path.query:
+    if url and path.path in ("", "/") and not path.query:
         return Rejected(url, "home_page", "the site's front page")
     told = _told(tree, title, paragraphs, size)
     if told:
@@ -106,15 +106,19 @@ def _teasers(extracted: Extracted) -> int:
     headings = [b.element for b in extracted.blocks if b.tag in _HEADINGS and b.linked >= _LINKED]
     above = Counter(element for heading in headings for element in heading.iterancestors())
     items = {_item(heading, above) for heading in headings}
-    total, teased, filled = 0, 0, set()
+    total, teased, filled, kept = 0, 0, set(), set()
     for block, reason in zip(extracted.blocks, extracted.reasons, strict=True):
         item = next((el for el in block.element.iterancestors() if el in items), None)
         if item is not None and len(block.text) >= _LEAST_CHARS and block.linked < _LINKED:
             filled.add(item)
         if reason is None:
             total += len(block.text)
-            teased += len(block.text) if item is not None else 0
-    return len(filled) if total and teased >= _TEASER_SHARE * total else 0
+        if reason is None and item is not None:
+            teased += len(block.text)
+            kept.add(item)
+    # Pages that load further articles below the first fill one or two items with them.
+    listed = len(kept) >= _FEWEST_TEASERS or (len(filled) >= 5 and total < _SHORT_CHARS)
+    return len(filled) if listed and teased >= _TEASER_SHARE * total else 0
 
 
 def _item(heading: HtmlElement, above: Counter[HtmlElement]) -> HtmlElement:

@@ -1,0 +1,57 @@
+import lxml.html
+
+from pipelines.blocks import blocks
+
+
+def texts(markup: str) -> list[str]:
+    return [block.text for block in blocks(lxml.html.fromstring(f"<div>{markup}</div>"))]
+
+
+def test_a_paragraph_is_one_block_with_its_inline_markup() -> None:
+    assert texts("<p>وصل <b>الوفد</b> إلى <a href='/x'>العاصمة</a>.</p>") == [
+        "وصل الوفد إلى العاصمة."
+    ]
+
+
+def test_a_line_break_ends_a_paragraph() -> None:
+    assert texts("<p>أول<br>ثان<br/><br/>ثالث</p>") == ["أول", "ثان", "ثالث"]
+
+
+def test_text_around_block_elements_is_not_lost() -> None:
+    assert texts("قبل<p>في</p>بعد<ul><li>بند</li></ul>ختام") == ["قبل", "في", "بعد", "بند", "ختام"]
+
+
+def test_scripts_forms_and_twins_of_pictures_are_no_text() -> None:
+    markup = "<script>x</script>نص<noscript><img alt='a'>صورة</noscript><style>p{}</style> متصل"
+    assert texts(markup) == ["نص متصل"]
+
+
+def test_comments_and_instructions_do_not_cut_a_paragraph() -> None:
+    assert texts("<p>أول <!-- إعلان -->ثان<?php x ?> ثالث</p>") == ["أول ثان ثالث"]
+
+
+def test_a_row_of_a_data_table_is_one_line() -> None:
+    table = "<table><tr><th>الصنف</th><th>السعر</th></tr><tr><td>قمح</td><td>٣٥٠</td></tr></table>"
+    assert texts(table) == ["الصنف | السعر", "قمح | ٣٥٠"]
+
+
+def test_cells_of_a_layout_table_are_read_as_blocks() -> None:
+    long = "نص طويل " * 20
+    assert texts(f"<table><tr><td>قائمة</td><td><p>{long}</p></td></tr></table>") == [
+        "قائمة",
+        long.strip(),
+    ]
+
+
+def test_white_space_of_every_kind_is_one_space() -> None:
+    assert texts("<p>\n  كلمة&nbsp;&nbsp;\t أخرى\u3000ثالثة </p>") == ["كلمة أخرى ثالثة"]
+
+
+def test_the_share_of_links_is_measured() -> None:
+    (block,) = blocks(lxml.html.fromstring("<p><a href='/x'>عشرة حروف</a> 1234567890</p>"))
+    assert 0.4 < block.linked < 0.5
+
+
+def test_deep_nesting_is_read_and_absurd_nesting_ends() -> None:
+    assert texts("<div>" * 200 + "قاع" + "</div>" * 200) == ["قاع"]
+    assert texts("<div>" * 100_000) == []

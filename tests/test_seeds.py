@@ -1,0 +1,41 @@
+"""The five seed articles, where they are at hand: what cleaning must make of each line."""
+
+import json
+from typing import Any
+
+import pytest
+from shared import SHARED, needs
+
+from pipelines.imported import refine_text
+from pipelines.normalise import tidy
+
+SEEDS = SHARED / "seeds"
+pytestmark = needs("seeds")
+
+
+def expected() -> dict[str, dict[str, Any]]:
+    if not SEEDS.exists():
+        return {}
+    told = json.loads((SEEDS / "expected.json").read_text("utf-8"))
+    return {name: seed for name, seed in told.items() if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("name", expected() or ["absent"])
+def test_a_seed_comes_out_paragraph_for_paragraph(name: str) -> None:
+    seed = expected()[name]
+    text = (SEEDS / f"{name}.txt").read_text("utf-8")
+    lines = ["", *text.split("\n")]
+    article = refine_text(text, id=name.partition("_")[2])
+
+    def line(key: str) -> str | None:
+        return tidy(lines[seed[key]]) if seed.get(key) else None
+
+    assert list(article.paragraphs) == [tidy(lines[number]) for number in seed["body"]]
+    assert article.title == line("title")
+    assert article.section == line("section")
+    assert article.source == line("source")
+    assert article.agency == line("agency")
+    assert article.published == seed.get("published")
+    gone = {(removed.text, removed.reason) for removed in article.removed}
+    for number, reason in seed["removed"].items():
+        assert reason == "blank" or (tidy(lines[int(number)]), reason) in gone
