@@ -43,6 +43,16 @@ class Printing:
         return tuple(block.text for block in self.blocks)
 
     @property
+    def credit(self) -> str | None:
+        """The source line above the text: the site's own name, else the agency's."""
+        return self.source or (self.agency if self.agency_at == "head" else None)
+
+    @property
+    def wire(self) -> str | None:
+        """The agency, where a line names it beside the source line."""
+        return None if self.credit == self.agency else self.agency
+
+    @property
     def quoted(self) -> str:
         """The path as it travels."""
         return quote(self.path, safe="/?=&-._~")

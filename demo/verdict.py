@@ -79,8 +79,8 @@ def truths(printing: Printing) -> dict[str, Any]:
         "published": iso(printing.published),
         "author": printing.author,
         "tags": printing.tags,
-        "agency": printing.agency,
-        "source": printing.source,
+        "agency": printing.wire,
+        "source": printing.credit,
         "language": printing.language,
         "site": printing.site,
     }
