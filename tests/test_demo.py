@@ -146,9 +146,7 @@ def test_an_edited_article_becomes_a_revision(world: World, name: str) -> None:
     assert str(old["text"]).split("\n\n") == list(first.paragraphs)
 
 
-@pytest.mark.parametrize(
-    "name", [place for place in ("waha", "mizan", "sanabel", "barid", "daftar")]
-)
+@pytest.mark.parametrize("name", ["waha", "mizan", "sanabel", "barid", "daftar"])
 def test_a_new_article_lands_alone(world: World, name: str) -> None:
     world.crawl(name)
     room, model = world.rooms[name], articles(name)[0]
