@@ -14,11 +14,11 @@ _STATES = ("queued", "rejected", "failed")
 
 def site_table(sites: Iterable[SiteStatus], now: str) -> Table:
     """Times are shown as how long before `now` they were."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     table.add_column("site", no_wrap=True, max_width=24)
     for name in ("articles", "copies", *_STATES):
         table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
-    for name in ("crawled", "outcome", "last new"):
+    for name in ("crawled", "outcome", "newest"):
         table.add_column(name, no_wrap=True, min_width=len(name))
     for site in sites:
         table.add_row(*map(_cell, _row(site, now)))
