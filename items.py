@@ -9,14 +9,14 @@ class LineRule:
     """Lines of boilerplate, as data; phrases are compared on folded text (`pipelines.folding`).
 
     `match`: the line *is* the phrase, or starts, or ends with it. `place`: where such a line can
-    stand in the article. `below`: everything under the line goes with it (a related-articles
+    stand: above the article's first paragraph (`head`), below its last (`tail`), either (`edge`). `below`: everything under the line goes with it (a related-articles
     heading and its list). `longest`: characters; a longer line is a sentence and stays.
     """
 
     reason: str
     phrases: tuple[str, ...]
     match: Literal["is", "start", "end"] = "is"
-    place: Literal["any", "head", "tail"] = "any"
+    place: Literal["any", "edge", "head", "tail"] = "any"
     below: bool = False
     longest: int = 160
 

@@ -116,11 +116,11 @@ class _Cleaning:
         return found[::-1]
 
     def _may_stand(self, rule: LineRule, at: int, prose_after: list[bool]) -> bool:
-        if rule.place == "tail":
-            return not prose_after[at] or rule.below
-        if rule.place == "head":
-            return not any(self.reasons[i] is None and _is_prose(self.lines[i]) for i in range(at))
-        return True
+        below = not prose_after[at] or rule.below
+        above = not any(
+            self.reasons[i] is None and _is_prose(self.lines[i]) for i in range(at)
+        )
+        return {"any": True, "tail": below, "head": above, "edge": above or below}[rule.place]
 
     def _cut_below(self, at: int, rule: LineRule, *, deep: bool) -> None:
         """What hangs below a heading: all of it under a comment heading in the second half of
