@@ -1,0 +1,57 @@
+"""A refined page into the database: stored, or its address settled with the reason."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlite_utils import Database
+
+from items import Article, Page, Rejected
+from storage import articles, frontier
+
+# What a worker could not finish may have been the machine's fault: once more, and then no more.
+_PERHAPS_US = {"timeout", "crashed", "memory"}
+
+Verdict = Literal["new", "revised", "unchanged", "copy", "rejected", "failed", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """A page and what became of it."""
+
+    page: Page
+    outcome: Article | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How an address was settled; `key` is the frontier's, `reason` a word, `detail` a sentence.
+
+    `waiting`: it stays queued and comes back later.
+    """
+
+    key: str
+    verdict: Verdict
+    reason: str = ""
+    detail: str = ""
+    article: Article | None = None
+
+
+def keep(
+    db: Database, refined: Refined, *, found_by: str, since: str | None = None, now: str
+) -> Kept:
+    """Articles published before `since` are turned away as `too_old`."""
+    key, outcome = refined.page.key, refined.outcome
+    if isinstance(outcome, Article) and since and (outcome.published or since) < since:
+        outcome = Rejected(refined.page.url, "too_old", f"published {outcome.published}")
+    if isinstance(outcome, Rejected):
+        return _reject(db, key, outcome, now)
+    stored = articles.store(db, outcome, key=key, found_by=found_by, now=now)
+    return Kept(key, stored.verdict, article=outcome)
+
+
+def _reject(db: Database, key: str, rejected: Rejected, now: str) -> Kept:
+    if rejected.reason in _PERHAPS_US:
+        frontier.retry(db, key, rejected.reason, now=now, attempts_max=2)
+        return Kept(key, "failed", rejected.reason, rejected.detail)
+    frontier.settle(db, key, "rejected", reason=rejected.reason, now=now)
+    return Kept(key, "rejected", rejected.reason, rejected.detail)

@@ -1,0 +1,76 @@
+"""The Scrapy pipelines: a Page is refined in a worker process, what comes out goes to the database.
+Thin; refining is in `workers`, storing in `keeping`.
+"""
+
+from typing import TYPE_CHECKING, Protocol
+
+from scrapy.exceptions import DropItem
+
+from items import Page, Site
+from pipelines.keeping import Kept, Refined, keep
+from pipelines.workers import Refiner
+from storage.clock import utc_now
+from storage.database import StorageError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from sqlite_utils import Database
+
+
+class Visit(Protocol):
+    """What the stages need of the crawl that a spider is on."""
+
+    @property
+    def database(self) -> "Database": ...
+    @property
+    def site(self) -> Site: ...
+    @property
+    def refiner(self) -> Refiner: ...
+    @property
+    def since(self) -> str | None: ...
+    def found_by(self, key: str) -> str: ...
+    def settled(self, kept: Kept) -> None: ...
+    def abandon(self, key: str, why: str) -> None: ...
+
+
+class Stage:
+    def __init__(self, crawler: "Crawler") -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> "Stage":
+        return cls(crawler)
+
+    @property
+    def visit(self) -> Visit:
+        visit: Visit = self._crawler.spider.visit  # type: ignore[union-attr]
+        return visit
+
+
+class RefineStage(Stage):
+    """Page → Refined; waits for a worker, never works on the loop."""
+
+    async def process_item(self, item: Page) -> Refined:
+        return Refined(item, await self.visit.refiner.refine(item, self.visit.site))
+
+
+class StoreStage(Stage):
+    """Refined → rows, in one transaction with the frontier's."""
+
+    def process_item(self, item: Refined) -> Refined:
+        visit = self.visit
+        try:
+            kept = keep(
+                visit.database,
+                item,
+                found_by=visit.found_by(item.page.key),
+                since=visit.since,
+                now=utc_now(),
+            )
+        except StorageError as error:
+            visit.abandon(item.page.key, str(error))
+            raise DropItem(str(error)) from error
+        visit.settled(kept)
+        if kept.verdict not in ("new", "revised"):
+            raise DropItem(f"{kept.verdict} {kept.reason}")
+        return item

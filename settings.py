@@ -1,0 +1,106 @@
+"""Scrapy's settings. What an operator changes comes from the environment (`WARRAQ_…`)."""
+
+import os
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+from spiders.logs import hush
+
+
+def _from_environment(name: str, default: str) -> str:
+    return os.environ.get(name) or default
+
+
+try:
+    _VERSION = version("warraq")
+except PackageNotFoundError:
+    _VERSION = "0"
+
+BOT_NAME = "warraq"
+SPIDER_MODULES = ["spiders.sites"]
+COMMANDS_MODULE = "spiders.commands"
+
+# Who we are. A site's owner must be able to find a person behind the requests.
+WARRAQ_CONTACT = _from_environment("WARRAQ_CONTACT", "")
+USER_AGENT = (
+    f"Warraq/{_VERSION} (+{WARRAQ_CONTACT or 'news archive; its operator gives no contact'})"
+)
+ROBOTSTXT_USER_AGENT = "Warraq"
+ROBOTSTXT_OBEY = True
+
+# What is ours to set; Scrapy reads none of these.
+WARRAQ_DATA = _from_environment("WARRAQ_DATA", "data")
+WARRAQ_REFINE = _from_environment("WARRAQ_REFINE", "pipelines.refine.refine")
+WARRAQ_WORKERS = int(_from_environment("WARRAQ_WORKERS", str(os.cpu_count() or 2)))
+WARRAQ_PAGE_SECONDS = float(_from_environment("WARRAQ_PAGE_SECONDS", "20"))
+WARRAQ_WORKER_MEMORY_MB = int(_from_environment("WARRAQ_WORKER_MEMORY_MB", "1024"))
+WARRAQ_PROGRESS = "bar" if sys.stderr.isatty() else "log"
+
+# Nothing listens. 2.19 turns remote control on by default: it runs Python sent over HTTP.
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+
+# What is downloaded, and from where. Only http and https; through a proxy, the proxy would
+# resolve the names, and no address would be checked.
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+TWISTED_DNS_RESOLVER = "spiders.fetching.resolver.PublicResolver"
+HTTPPROXY_ENABLED = False
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = float(_from_environment("WARRAQ_TIMEOUT", "30"))
+URLLENGTH_LIMIT = 0  # percent-encoded Arabic is long; the frontier takes no endless address
+
+# Pace. A delay is a minimum here, not the mean of a range: Crawl-delay means it so.
+AUTOTHROTTLE_ENABLED = True
+DOWNLOAD_DELAY_JITTER = 0
+# Pages of a crawl on their way at once, from the request to the row.
+CONCURRENT_ITEMS = int(_from_environment("WARRAQ_PAGES_IN_FLIGHT", "16"))
+
+# One more try at once for what may pass; everything else is the frontier's, in minutes and hours.
+RETRY_TIMES = 1
+RETRY_HTTP_CODES = [408, 500, 502, 504, 522, 524]
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+
+# The frontier knows what was fetched; nothing is remembered beside it, nothing is told on.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+HTTPERROR_ALLOW_ALL = True
+HTTPCACHE_ENABLED = False
+COOKIES_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "ar,fa;q=0.8,en;q=0.6",
+}
+
+DOWNLOADER_MIDDLEWARES = {
+    "spiders.fetching.guard.Guard": 40,
+    "spiders.fetching.rests.Rests": 60,
+    "spiders.fetching.stored.AlreadyStored": 80,
+    "spiders.fetching.robots.RobotsTxt": 100,
+    # Ours takes the place of the first; the guard, that of the second.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+}
+ITEM_PIPELINES = {
+    "pipelines.stages.RefineStage": 300,
+    "pipelines.stages.StoreStage": 600,
+}
+EXTENSIONS = {
+    "spiders.fetching.kinds.HeadersFirst": 500,
+    "spiders.progress.Progress": 600,
+    # A log handler for every crawl in the process, each counting the lines of all.
+    "scrapy.extensions.logcount.LogCount": None,
+}
+
+LOG_LEVEL = _from_environment("WARRAQ_LOG_LEVEL", "INFO").upper()
+LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+LOG_FORMATTER = "spiders.logs.ShortLog"
+LOG_VERSIONS: list[str] = []
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
+LOGSTATS_INTERVAL = 0
+STATS_DUMP = False
+MEMUSAGE_ENABLED = False
+hush(LOG_LEVEL)

@@ -1,0 +1,35 @@
+"""`scrapy crawl NAME`, with a message and an exit code where Scrapy has a traceback and a 0."""
+
+import argparse
+
+from scrapy.commands import crawl
+from scrapy.exceptions import UsageError
+
+from spiders.nearest import did_you_mean
+from spiders.news import NewsSpider
+from spiders.order import OrderError, read_order
+
+
+class Command(crawl.Command):
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("expected the name of one site; `scrapy list` has them", False)
+        assert self.crawler_process is not None
+        try:
+            crawler = self._create_crawler(args[0])
+        except KeyError:
+            near = did_you_mean(args[0], self.crawler_process.spider_loader.list())
+            raise UsageError(f"no site is called {args[0]!r} {near}".strip(), False) from None
+        self._check(crawler.spidercls, opts.spargs)
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        outcome = getattr(crawler.spider, "outcome", "failed")
+        self.exitcode = 0 if outcome in ("finished", "resting", "stopped") else 1
+
+    def _check(self, spider: type, arguments: dict[str, str]) -> None:
+        if not issubclass(spider, NewsSpider):
+            return
+        try:
+            read_order(spider.site, **arguments)
+        except (OrderError, TypeError) as error:
+            raise UsageError(str(error), False) from error

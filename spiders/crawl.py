@@ -1,0 +1,92 @@
+"""Crawls of many sites in one process, one after another or side by side, from plain code."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+
+from items import Site
+from spiders.equipment import Equipment, equip
+from spiders.events import Listener
+from spiders.fetching.reactor import on_signals, run
+from spiders.news import NewsSpider, spider_class
+
+__all__ = ["CrawlResult", "crawl_sites", "product_settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlResult:
+    """How a site's crawl went: `outcome` and `trouble` as `NewsSpider` has them."""
+
+    site: str
+    outcome: str
+    trouble: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def crawl_sites(
+    sites: Sequence[Site],
+    data: Path,
+    *,
+    limit: int | None = None,
+    url: str | None = None,
+    on_event: Listener | None = None,
+    at_once: int = 4,
+    settings: Mapping[str, Any] | None = None,
+) -> list[CrawlResult]:
+    """Crawl into the database of `data`, as `scrapy crawl` does. Ctrl-C and SIGTERM end it in
+    order: what is in flight is stored, the other sites' outcome is `stopped`. Raises StorageError.
+    """
+    chosen = product_settings({"WARRAQ_PROGRESS": "off", **(settings or {})})
+    equipment = equip(chosen, data=str(data), listeners=(on_event,) if on_event else ())
+    round_ = _Round(chosen, equipment, {"limit": limit, "url": url}, asyncio.Semaphore(at_once))
+    try:
+        return run(round_.crawl(sites))
+    finally:
+        equipment.close()
+
+
+def product_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Of `settings.py`, with what is given above it; spider classes are made by the caller."""
+    settings = Settings()
+    settings.setmodule("settings", priority="project")
+    settings.set("SPIDER_LOADER_CLASS", "scrapy.spiderloader.DummySpiderLoader", priority="cmdline")
+    settings.setdict(overrides or {}, priority="cmdline")
+    return settings
+
+
+class _Round:
+    def __init__(
+        self,
+        settings: Settings,
+        equipment: Equipment,
+        arguments: Mapping[str, Any],
+        room: asyncio.Semaphore,
+    ) -> None:
+        self.runner = AsyncCrawlerRunner(settings)
+        self.arguments = {**arguments, "equipment": equipment}
+        self.room = room
+        self.stopped = False
+
+    async def crawl(self, sites: Sequence[Site]) -> list[CrawlResult]:
+        with on_signals(self.stop):
+            return await asyncio.gather(*map(self._one, sites))
+
+    def stop(self) -> None:
+        self.stopped = True
+        self._stopping = asyncio.ensure_future(self.runner.stop())
+
+    async def _one(self, site: Site) -> CrawlResult:
+        async with self.room:
+            if self.stopped:
+                return CrawlResult(site.name, "stopped")
+            crawler = self.runner.create_crawler(spider_class(site))
+            await self.runner.crawl(crawler, **self.arguments)
+        spider = crawler.spider
+        assert isinstance(spider, NewsSpider)
+        counts = dict(spider.visit.counts) if hasattr(spider, "visit") else {}
+        return CrawlResult(site.name, spider.outcome, spider.trouble, counts)

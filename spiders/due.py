@@ -1,0 +1,71 @@
+"""The addresses that a crawl fetches, one after another, off the frontier."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from spiders.fetching.ask import PATIENCE, rested
+from spiders.settling import Fate
+from spiders.visit import Visit
+from storage import frontier
+from storage.clock import utc_now
+from storage.frontier import Queued
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+# Small: when its last page is fetched, what was taken is as old as the batch.
+_BATCH = 16
+
+
+async def due_pages(visit: Visit, crawler: "Crawler") -> AsyncIterator[Queued]:
+    """What is due, newest first, as fast as pages come to their end; up to the order's limit.
+
+    What an earlier crawl left behind when it was killed is due as well.
+    """
+    left = visit.order.limit
+    while left and not visit.failure and not visit.resting:
+        batch = _take(visit, min(_BATCH, left))
+        async for queued in _boarding(visit, crawler, batch):
+            left -= 1
+            yield queued
+        if not batch and not await _come_back(visit):
+            return
+
+
+async def _boarding(visit: Visit, crawler: "Crawler", batch: list[Queued]) -> AsyncIterator[Queued]:
+    for queued in batch:
+        if _too_old(visit, queued):
+            continue
+        if not queued.link.html and await rested(crawler, queued.link.fetch_url) > PATIENCE:
+            visit.resting = True
+            return
+        await visit.flight.board(queued)
+        yield queued
+        if visit.failure:
+            return
+
+
+async def _come_back(visit: Visit) -> bool:
+    """Whether pages that the site asked to leave for a moment are due by now."""
+    await visit.flight.all_landed()
+    seconds, visit.later = visit.later - time.time(), 0.0
+    if not 0 < seconds <= PATIENCE:
+        return False
+    await asyncio.sleep(seconds)
+    return True
+
+
+def _take(visit: Visit, count: int) -> list[Queued]:
+    return frontier.take(
+        visit.database, visit.site.name, count, now=utc_now(), exclude=visit.flight.pages.keys()
+    )
+
+
+def _too_old(visit: Visit, queued: Queued) -> bool:
+    published = queued.link.hints.published
+    if not (visit.since and published and published < visit.since):
+        return False
+    visit.settle(queued.link.url, Fate("rejected", "too_old", f"published {published}"))
+    return True

@@ -1,0 +1,42 @@
+"""What a crawl works with. A process that runs many crawls makes one of it and shares it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from pipelines.workers import Refiner
+from spiders.events import Listener
+from storage.database import data_folder, open_database
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """Close it after the last crawl."""
+
+    database: Database
+    refiner: Refiner
+    listeners: tuple[Listener, ...] = ()
+
+    def close(self) -> None:
+        self.refiner.close()
+        self.database.close()
+
+
+def equip(
+    settings: "BaseSettings", *, data: str | None = None, listeners: tuple[Listener, ...] = ()
+) -> Equipment:
+    """As the settings say; `data` is the database's folder. Raises StorageError."""
+    return Equipment(
+        open_database(data_folder(data or settings.get("WARRAQ_DATA"))),
+        Refiner(
+            settings.getint("WARRAQ_WORKERS"),
+            settings.getfloat("WARRAQ_PAGE_SECONDS"),
+            memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,
+            function=settings["WARRAQ_REFINE"],
+        ),
+        listeners,
+    )

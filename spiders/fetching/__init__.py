@@ -1,0 +1,1 @@
+"""How pages are fetched: addresses, robots, politeness, conditional requests. Parses no article."""

@@ -1,0 +1,94 @@
+"""The downloader middleware that every request passes first, redirects and robots.txt included."""
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.exceptions import CannotResolveHostError
+
+from items import Site
+from pipelines.urls import canonicalise, same_site
+from spiders.fetching import resolver
+from spiders.fetching.addresses import is_public, normal_host, own_places, permissions, place
+from spiders.fetching.kinds import kind_of
+from spiders.fetching.refusal import Refused
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+Place = tuple[str, int]
+
+
+class Guard:
+    """Only http and https, only public addresses (but for the places that a site's file names
+    and allows), articles only from their own site.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.private: set[Place] = own_places(site) if site.allow_private else set()
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> "Guard":
+        guard = cls(getattr(crawler.spider, "site", None) or Site(""))
+        crawler.signals.connect(guard.opened, signals.spider_opened)
+        crawler.signals.connect(guard.closed, signals.spider_closed)
+        return guard
+
+    def opened(self) -> None:
+        # Under a runner no one else installs it, and without it names would not be checked.
+        resolver.install()
+        permissions.permit(host for host, _ in self.private)
+
+    def closed(self) -> None:
+        permissions.withdraw(host for host, _ in self.private)
+
+    def process_request(self, request: Request) -> None:
+        if kind_of(request) == "article":
+            check_site(request.url, self.site.homepage, redirected="redirect_urls" in request.meta)
+        check_address(request.url, self.private)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        host = normal_host(urlsplit(request.url).hostname or "")
+        address = permissions.refused.pop(host, None)
+        if address and isinstance(exception, CannotResolveHostError):
+            raise _private(host, address)
+
+
+def check_address(url: str, private: set[Place]) -> None:
+    """Raise Refused for what can be judged before the name is resolved."""
+    scheme = urlsplit(url).scheme
+    if scheme not in ("http", "https"):
+        raise Refused("scheme", f"{scheme or 'an address without a scheme'} is not fetched")
+    host, port = place(url)
+    if (host, port) in private:
+        return
+    if host in permissions.private:
+        raise _private(host, "another site's or port's")
+    if _is_literal(host) and not is_public(host):
+        raise _private(host, host)
+
+
+def check_site(url: str, homepage: str, *, redirected: bool) -> None:
+    """Raise Refused for an article's address that leads to another site, or to the home page."""
+    if not same_site(url, homepage):
+        raise Refused("off_site", f"leads to another site ({place(url)[0]})")
+    if redirected and canonicalise(url, homepage) == canonicalise(homepage):
+        raise Refused("home_page", "redirects to the home page")
+
+
+def _private(host: str, address: str) -> Refused:
+    return Refused(
+        "private_address",
+        f"{host} has a private address ({address}); allow_private in the site's file would allow it"
+        " for the hosts that the file names",
+    )
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,64 @@
+"""What a request is for, and which answers are downloaded for it; others are cut at the headers."""
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from scrapy import Request, signals
+from scrapy.exceptions import StopDownload
+from scrapy.http import Headers
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+# A source is what announces articles: a feed, a sitemap, a REST answer, a section page.
+Kind = Literal["article", "source", "robots"]
+_META = "warraq_kind"
+
+_PAGES = {"text/html", "application/xhtml+xml", "application/octet-stream", "text/plain", ""}
+_SOURCES = {"application/json", "application/gzip", "application/x-gzip", "binary/octet-stream"}
+
+
+def request_for(kind: Kind, url: str, **arguments: Any) -> Request:
+    """A request past Scrapy's own duplicate filter: the frontier knows what was fetched."""
+    request = Request(url, dont_filter=True, **arguments)
+    request.meta[_META] = kind
+    return request
+
+
+def kind_of(request: Request) -> Kind:
+    kind: Kind = request.meta.get(_META, "source")
+    return kind
+
+
+def is_wanted(kind: Kind, content_type: str) -> bool:
+    """Whether a body so declared is worth its download."""
+    essence = content_type.partition(";")[0].strip().lower()
+    if kind == "article":
+        return essence in _PAGES
+    if kind == "robots":
+        return essence in _PAGES or essence.startswith("text/")
+    return (
+        essence in _PAGES | _SOURCES
+        or essence.startswith("text/")
+        or essence.endswith(("xml", "+json"))
+    )
+
+
+def is_html(body: bytes) -> bool:
+    """For a body declared as anything: whether it begins as HTML does."""
+    head = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--", b"<head", b"<body"))
+
+
+class HeadersFirst:
+    """An extension that ends a download whose headers promise nothing that is wanted."""
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> "HeadersFirst":
+        extension = cls()
+        crawler.signals.connect(extension.headers_received, signals.headers_received)
+        return extension
+
+    def headers_received(self, headers: Headers, request: Request) -> None:
+        declared = (headers.get(b"Content-Type") or b"").decode("latin-1")
+        if b"Location" not in headers and not is_wanted(kind_of(request), declared):
+            raise StopDownload(fail=True)

@@ -1,0 +1,59 @@
+"""Scrapy's reactor on an asyncio loop, run for one coroutine after another in the same process."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import contextmanager
+from signal import SIGINT, SIGTERM
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from scrapy.utils.reactor import install_reactor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twisted.internet.asyncioreactor import AsyncioSelectorReactor
+
+REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+T = TypeVar("T")
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """`main`'s result. Unlike `reactor.run()`, which works once in a process, this can be called
+    again: the reactor is started and then left standing between two runs.
+    """
+    reactor = installed()
+    if not reactor.running:
+        reactor.startRunning(installSignalHandlers=False)
+    loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
+    asyncio.set_event_loop(loop)
+    return loop.run_until_complete(main)
+
+
+def installed() -> "AsyncioSelectorReactor":
+    install_reactor(REACTOR)
+    from twisted.internet import reactor
+
+    return cast("AsyncioSelectorReactor", reactor)
+
+
+@contextmanager
+def on_signals(stop: Callable[[], object]) -> "Iterator[None]":
+    """SIGINT and SIGTERM call `stop` while the block runs; a second one is left to its default."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def once() -> None:
+        for number in (SIGINT, SIGTERM):
+            loop.remove_signal_handler(number)
+        stop()
+
+    for number in (SIGINT, SIGTERM):
+        loop.add_signal_handler(number, once)
+    try:
+        yield
+    finally:
+        for number in (SIGINT, SIGTERM):
+            loop.remove_signal_handler(number)

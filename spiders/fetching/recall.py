@@ -1,0 +1,33 @@
+"""A long rest that a site asked for outlasts the crawl: kept in the database, under its homepage."""
+
+import time
+from datetime import UTC, datetime
+
+from sqlite_utils import Database
+
+from items import Validators
+from spiders.fetching.rests import Rests
+from storage.clock import utc_now, written
+from storage.frontier import save_validators, validators
+
+
+def moment(seconds: float) -> str:
+    """Unix time as the database writes times."""
+    return written(datetime.fromtimestamp(seconds, UTC))
+
+
+def recall(db: Database, homepage: str, rests: Rests) -> None:
+    """What an earlier crawl was told holds for this one."""
+    known = validators(db, _key(homepage))
+    if known and known.cursor and known.cursor > utc_now():
+        rests.rest(homepage, datetime.fromisoformat(known.cursor).timestamp())
+
+
+def remember(db: Database, homepage: str, rests: Rests) -> None:
+    until = rests.until(homepage)
+    if until > time.time():
+        save_validators(db, Validators(_key(homepage), cursor=moment(until)), utc_now())
+
+
+def _key(homepage: str) -> str:
+    return f"{homepage}#rest"

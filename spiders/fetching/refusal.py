@@ -1,0 +1,68 @@
+"""Why a request was not sent, and what went wrong with one that was, in a word and in a sentence."""
+
+from typing import Literal
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    StopDownload,
+)
+
+Reason = Literal[
+    "scheme",
+    "private_address",
+    "off_site",
+    "home_page",
+    "stored",
+    "robots",
+    "robots_unreachable",
+    "resting",
+]
+
+
+class Refused(IgnoreRequest):
+    """A request that we do not send; `reason` is a word to count, the message is for a person."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+_WORDS: tuple[tuple[type[BaseException], str, str], ...] = (
+    (CannotResolveHostError, "dns", "the name has no address"),
+    (DownloadConnectionRefusedError, "connection_refused", "the connection was refused"),
+    (DownloadTimeoutError, "timed_out", "no complete answer in time"),
+    (ResponseDataLossError, "truncated", "the answer broke off before its end"),
+    (DownloadCancelledError, "too_large", "the answer is larger than the limit"),
+    (DownloadFailedError, "broken", "the connection broke"),
+)
+
+
+def in_words(error: BaseException) -> tuple[str, str]:
+    """A word to count and a sentence for a person."""
+    if isinstance(error, Refused):
+        return error.reason, str(error)
+    if isinstance(error, StopDownload):
+        return "not_wanted", f"{_type_of(error)} is not downloaded here"
+    for kind, word, sentence in _WORDS:
+        if isinstance(error, kind):
+            return word, sentence
+    text = str(error)
+    if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in text:
+        return "too_large", "the answer is larger than the limit once decompressed"
+    if isinstance(error, IgnoreRequest) and "redirections" in text:
+        return "redirect_loop", "redirected too often"
+    if "certificate" in repr(error) or "SSL" in repr(error):
+        return "tls", f"no trustworthy TLS connection ({text or type(error).__name__})"
+    return "broken", f"{type(error).__name__}: {text}"
+
+
+def _type_of(error: StopDownload) -> str:
+    response = getattr(error, "response", None)
+    declared = response.headers.get(b"Content-Type") if response else None
+    return declared.decode("latin-1") if declared else "what has no type"

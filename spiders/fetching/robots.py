@@ -1,0 +1,91 @@
+"""robots.txt as RFC 9309 has it, with the Crawl-delay and Request-rate that Scrapy leaves aside."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+
+from spiders.fetching.kinds import kind_of, request_for
+from spiders.fetching.pace import slow_down
+from spiders.fetching.refusal import Refused, in_words
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+_LONGEST = 512_000  # RFC 9309 2.5: at least 500 KiB must be read
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a host's robots.txt says. `closed`: why it could not be read, so that nothing is
+    fetched for now; without either, everything is allowed.
+    """
+
+    robots: Protego | None = None
+    closed: str = ""
+
+    def check(self, url: str, agent: str) -> None:
+        if self.closed:
+            raise Refused("robots_unreachable", self.closed)
+        if self.robots and not self.robots.can_fetch(url, agent):
+            raise Refused("robots", "robots.txt does not allow it")
+
+    def delay(self, agent: str) -> float:
+        """Seconds between two requests."""
+        if self.robots is None:
+            return 0.0
+        rate = self.robots.request_rate(agent)
+        between = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        return max(self.robots.crawl_delay(agent) or 0.0, between)
+
+
+class RobotsTxt:
+    """A downloader middleware in the place of Scrapy's: one robots.txt for each origin."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self.crawler = crawler
+        self.agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._rules: dict[str, asyncio.Task[Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> "RobotsTxt":
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if kind_of(request) == "robots":
+            return
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._ask(origin))
+        # Many requests wait for the one answer: none of them may cancel it.
+        rules = await asyncio.shield(self._rules[origin])
+        rules.check(request.url, self.agent)
+
+    async def _ask(self, origin: str) -> Rules:
+        request = request_for("robots", f"{origin}/robots.txt", priority=1000)
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:
+            if isinstance(error, Refused) and error.reason in ("private_address", "resting"):
+                raise
+            return Rules(closed=f"robots.txt cannot be read: {in_words(error)[1]}")
+        rules = read(response)
+        slow_down(self.crawler, origin, rules.delay(self.agent))
+        return rules
+
+
+def read(response: Response) -> Rules:
+    """2.3.1 of the RFC: absent means free, a server in trouble means stay away for now."""
+    if 200 <= response.status < 300:
+        return Rules(Protego.parse(response.body[:_LONGEST].decode("utf-8-sig", "replace")))
+    if response.status == 429 or response.status >= 500:
+        return Rules(closed=f"robots.txt answers {response.status}")
+    return Rules()

@@ -1,0 +1,39 @@
+"""A redirect to an article that is stored already is not followed."""
+
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+
+from items import Article, Hints
+from pipelines.urls import article_id, canonicalise
+from spiders.fetching.kinds import kind_of
+from spiders.fetching.refusal import Refused
+from storage.articles import get
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class AlreadyStored:
+    """A downloader middleware; the spider settles the address with the article it leads to."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> "AlreadyStored":
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        if kind_of(request) != "article" or "redirect_urls" not in request.meta:
+            return
+        visit = self.crawler.spider.visit  # type: ignore[union-attr]
+        url = canonicalise(request.url, visit.site.homepage)
+        stored = get(visit.database, article_id(url)) if url else None
+        if stored and is_current(stored, request.cb_kwargs["queued"].link.hints):
+            raise Refused("stored", f"leads to {url}, which is stored")
+
+
+def is_current(stored: Article, hints: Hints) -> bool:
+    """Whether nothing newer than `stored` was announced."""
+    return not hints.modified or hints.modified <= (stored.modified or stored.published or "")

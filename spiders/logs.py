@@ -1,0 +1,54 @@
+"""One line an event: Scrapy's running commentary on itself is shown only to those who debug."""
+
+import logging
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from scrapy.logformatter import LogFormatter, LogFormatterResult
+
+from pipelines.terminal import plain
+
+# Lists of components and settings, at INFO, for every crawl.
+_TALKATIVE = (
+    "scrapy.addons",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.core.engine",
+    "scrapy.crawler",
+    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.extensions",
+    "scrapy.middleware",
+    "scrapy.statscollectors",
+    "scrapy.utils.log",
+)
+
+
+def hush(level: str) -> None:
+    """What happened to a page is told by us, with the site's name; Scrapy tells errors."""
+    if level != "DEBUG":
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.ERROR)
+
+
+class ShortLog(LogFormatter):
+    """Nothing for what went as it should, and no page's body in a line about a fault."""
+
+    def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
+        return {"level": logging.DEBUG, "msg": "%s %s", "args": (response.status, response.url)}
+
+    def scraped(self, item: Any, response: Any, spider: Spider) -> LogFormatterResult:
+        return {"level": logging.DEBUG, "msg": "stored %s", "args": (_key(item),)}
+
+    def dropped(
+        self, item: Any, exception: BaseException, response: Any, spider: Spider
+    ) -> LogFormatterResult:
+        return {"level": logging.DEBUG, "msg": "%s %s", "args": (exception, _key(item))}
+
+    def item_error(
+        self, item: Any, exception: BaseException, response: Any, spider: Spider
+    ) -> LogFormatterResult:
+        return {"level": logging.ERROR, "msg": "a fault of ours at %s", "args": (_key(item),)}
+
+
+def _key(item: Any) -> str:
+    return plain(str(getattr(getattr(item, "page", item), "key", "")))

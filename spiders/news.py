@@ -1,0 +1,165 @@
+"""The one spider, which serves every site: it asks what is new, then takes pages off the frontier."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from items import Page, Site
+from pipelines.keeping import Refined
+from pipelines.terminal import plain
+from pipelines.urls import article_id, canonicalise
+from spiders.due import due_pages
+from spiders.equipment import Equipment, equip
+from spiders.fetching import pace, recall
+from spiders.fetching.kinds import request_for
+from spiders.fetching.refusal import Refused
+from spiders.fetching.rests import Rests
+from spiders.order import OrderError, read_order
+from spiders.pages import fate_of, page_from, page_of_fragment
+from spiders.settling import Fate, of_error
+from spiders.sources import read_sources
+from spiders.visit import SiteBusy, Visit
+from storage.database import StorageError
+from storage.frontier import Queued
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
+logger = logging.getLogger(__name__)
+
+_DECLINED = {OrderError: "bad_order", StorageError: "no_database", SiteBusy: "busy"}
+
+
+class NewsSpider(Spider):
+    """One crawl of one site. Arguments: `limit`, `since`, `url` (see `order`), and `equipment`
+    where a process runs many crawls. `outcome` says how it went: `finished`, `failed`, `stopped`,
+    `resting`, or why it did not begin; `trouble` says it for a person.
+    """
+
+    site: Site
+    visit: Visit
+    outcome = ""
+    trouble = ""
+
+    def __init__(
+        self,
+        limit: str | int | None = None,
+        since: str | None = None,
+        url: str | None = None,
+        equipment: Equipment | None = None,
+        **arguments: Any,
+    ) -> None:
+        super().__init__(**arguments)
+        self._asked = {"limit": limit, "since": since, "url": url}
+        self._shared = equipment
+        self._own: Equipment | None = None
+
+    @classmethod
+    def update_settings(cls, settings: "BaseSettings") -> None:
+        super().update_settings(settings)
+        settings.setdict(pace.settings_of(cls.site), priority="spider")
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> "NewsSpider":
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.item_lost, signals.item_error)
+        crawler.signals.connect(spider.answer_lost, signals.spider_error)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request | Page]:
+        self._begin()
+        try:
+            await read_sources(self.visit, self.crawler)
+            async for queued in due_pages(self.visit, self.crawler):
+                yield self._page(queued)
+        except StorageError as error:
+            self.visit.give_up(str(error))
+
+    def _begin(self) -> None:
+        try:
+            order = read_order(self.site, **self._asked)  # type: ignore[arg-type]
+            equipment = self._shared or equip(self.settings)
+            self._own = None if self._shared else equipment
+            visit = Visit(
+                self.site, order, equipment, room=self.settings.getint("CONCURRENT_ITEMS")
+            )
+            visit.begin()
+        except (OrderError, StorageError, SiteBusy) as error:
+            self.outcome, self.trouble = _DECLINED[type(error)], str(error)
+            logger.error("%s: not crawled: %s", self.name, plain(str(error)))
+            raise CloseSpider(self.outcome) from error
+        self.visit = visit
+        recall.recall(visit.database, self.site.homepage, self.rests)
+
+    def _page(self, queued: Queued) -> Request | Page:
+        if queued.link.html:
+            return page_of_fragment(queued)
+        return request_for(
+            "article",
+            queued.link.fetch_url,
+            callback=self.parse,
+            errback=self.failed,
+            cb_kwargs={"queued": queued},
+        )
+
+    def parse(self, response: Response, queued: Queued) -> Iterator[Page]:
+        self.visit.counts["fetched"] += 1
+        agent = self.settings["ROBOTSTXT_USER_AGENT"]
+        if fate := fate_of(response, queued, self.site, agent):
+            self._settle(queued, fate, response.url)
+        else:
+            yield page_from(response, queued, self.site)
+
+    def failed(self, failure: Failure) -> None:
+        request: Request = failure.request  # type: ignore[attr-defined]
+        queued: Queued = request.cb_kwargs["queued"]
+        error = failure.value or Exception("no reason given")
+        if isinstance(error, Refused) and error.reason == "stored":
+            url = canonicalise(request.url, self.site.homepage) or request.url
+            self.visit.found_stored(queued.link.url, article_id(url))
+        else:
+            self._settle(queued, of_error(error), request.url)
+
+    def _settle(self, queued: Queued, fate: Fate, url: str) -> None:
+        if self.rests.left(url) > 0 and fate.state == "retry":
+            fate = Fate("later", fate.reason, fate.detail)
+        self.visit.settle(queued.link.url, fate, rested=self.rests.until(url))
+
+    def item_lost(self, item: Page | Refined) -> None:
+        """A fault of ours in a stage: the page comes back later."""
+        page = item.page if isinstance(item, Refined) else item
+        self.visit.settle(page.key, Fate("retry", "error", "a fault in our own code; see the log"))
+
+    def answer_lost(self, response: Response | None) -> None:
+        """The same in a callback."""
+        if response is not None and response.request and "queued" in response.request.cb_kwargs:
+            link = response.request.cb_kwargs["queued"].link
+            self.visit.settle(link.url, Fate("retry", "error", "a fault in our own code"))
+
+    @property
+    def rests(self) -> Rests:
+        rests = self.crawler.get_downloader_middleware(Rests)
+        assert rests is not None
+        return rests
+
+    def closed(self, reason: str) -> None:
+        if not self.outcome:
+            self.outcome = self.visit.close(reason, self.rests)
+            self.trouble = self.visit.failure or self.visit.silence
+        if self._own:
+            self._own.close()
+
+
+def spider_class(site: Site, module: str = __name__) -> type[NewsSpider]:
+    """The spider of one site; Scrapy lists a class under the module that it says it is of."""
+    return type(
+        f"{site.name}_spider",
+        (NewsSpider,),
+        {"name": site.name, "site": site, "__module__": module},
+    )

@@ -1,0 +1,62 @@
+"""What one crawl is asked to do: `-a limit=20 -a since=2026-11-01`, read and checked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from items import Site
+from pipelines.urls import canonicalise, same_site
+from storage.clock import written
+
+
+class OrderError(ValueError):
+    """An argument that cannot be understood; the message names it and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`limit`: article pages at most. `since`: articles published earlier are left alone, ISO 8601
+    UTC. `url`: only this article, without looking for others.
+    """
+
+    limit: int
+    since: str | None = None
+    url: str | None = None
+
+
+def read_order(
+    site: Site,
+    *,
+    limit: str | int | None = None,
+    since: str | None = None,
+    url: str | None = None,
+) -> Order:
+    """What is not given comes from the site's file. Raises OrderError."""
+    moment = since or site.since
+    return Order(
+        limit=site.pages if limit is None else _positive(limit),
+        since=_moment(moment, site.timezone) if moment else None,
+        url=_address(url, site.homepage) if url else None,
+    )
+
+
+def _positive(limit: str | int) -> int:
+    text = str(limit)
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise OrderError(f"limit: expected a number of pages such as 20, got {text!r}")
+    return int(text)
+
+
+def _moment(since: str, timezone: str) -> str:
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError:
+        raise OrderError(f"since: expected a date such as 2026-11-01, got {since!r}") from None
+    return written(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone)))
+
+
+def _address(url: str, homepage: str) -> str:
+    canonical = canonicalise(url, homepage)
+    if canonical is None or not same_site(canonical, homepage):
+        raise OrderError(f"url: expected the address of a page of {homepage}, got {url!r}")
+    return canonical

@@ -1,0 +1,93 @@
+"""From an answer, or from what an interface gave, to a Page; or why the answer is no page."""
+
+import re
+from collections.abc import Iterable
+
+from scrapy.http import Response
+
+from items import Page, Site
+from pipelines.urls import canonicalise
+from spiders.fetching.kinds import is_html
+from spiders.settling import Fate, of_status
+from storage.clock import utc_now
+from storage.frontier import Queued
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_HTML = ("text/html", "application/xhtml+xml")
+# X-Robots-Tag directives that have a colon themselves, so that it does not name a robot.
+_DIRECTIVES = {"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"}
+# A connection that simply ends may be how the server always answers: believed the third time.
+_DOUBTS = 2
+
+
+def page_from(response: Response, queued: Queued, site: Site) -> Page:
+    return Page(
+        key=queued.link.url,
+        url=canonicalise(response.url, site.homepage) or queued.link.url,
+        body=response.body,
+        fetched=utc_now(),
+        charset=charset_in(_header(response, "Content-Type")),
+        hints=queued.link.hints,
+    )
+
+
+def charset_in(content_type: str) -> str | None:
+    """What a Content-Type header declares."""
+    charset = _CHARSET.search(content_type)
+    return charset[1] if charset else None
+
+
+def page_of_fragment(queued: Queued) -> Page:
+    """The page of a link whose interface gave the body."""
+    link = queued.link
+    return Page(
+        key=link.url,
+        url=link.url,
+        body=(link.html or "").encode(),
+        fetched=utc_now(),
+        charset="utf-8",
+        fragment=True,
+        hints=link.hints,
+    )
+
+
+def fate_of(response: Response, queued: Queued, site: Site, agent: str) -> Fate | None:
+    """Why the answer is not a page to refine; None where it is."""
+    if response.status not in (200, 203):
+        return of_status(response.status)
+    tags = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
+    if site.honour_noindex and says_noindex(tags, agent):
+        return Fate("rejected", "noindex", "its X-Robots-Tag says noindex")
+    if not response.body.strip():
+        return Fate("retry", "empty", "answers with nothing")
+    if not _header(response, "Content-Type").lower().startswith(_HTML) and not is_html(
+        response.body
+    ):
+        return Fate("rejected", "not_html", "not HTML, whatever its header says")
+    if _is_cut(response) and queued.attempts < _DOUBTS:
+        return Fate("retry", "truncated", "the connection ended before the page did")
+    return None
+
+
+def says_noindex(tags: Iterable[str], agent: str) -> bool:
+    """Whether X-Robots-Tag headers ask this robot, or every robot, not to index."""
+    for tag in tags:
+        name, colon, rest = tag.partition(":")
+        robot = name.strip().lower()
+        named = bool(colon) and "," not in name and robot not in _DIRECTIVES
+        if named and robot != agent.lower():
+            continue
+        words = {word.strip().lower() for word in (rest if named else tag).split(",")}
+        if words & {"noindex", "none"}:
+            return True
+    return False
+
+
+def _is_cut(response: Response) -> bool:
+    """Without a length, only the page's own end tells a whole answer from a broken one."""
+    end = response.body[-4096:].lower()
+    return "partial" in response.flags and b"</html" not in end and b"</body" not in end
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1").strip()

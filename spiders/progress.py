@@ -1,0 +1,98 @@
+"""How far a crawl is: a bar where a person looks on, else a log line now and then."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
+from rich.progress import Progress as Bar
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.log import get_scrapy_root_handler
+
+from spiders.visit import Visit, summary
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+_FRAME = 0.2
+_LOG_SECONDS = 30.0
+_ENDS = ("new", "revised", "unchanged", "copies", "rejected", "failed", "waiting")
+
+
+class Progress:
+    """A Scrapy extension; the setting WARRAQ_PROGRESS is `bar`, `log` or `off`."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self.crawler = crawler
+        self.bar = crawler.settings["WARRAQ_PROGRESS"] == "bar"
+        self._watching: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> "Progress":
+        if crawler.settings["WARRAQ_PROGRESS"] not in ("bar", "log"):
+            raise NotConfigured
+        extension = cls(crawler)
+        crawler.signals.connect(extension.opened, signals.spider_opened)
+        crawler.signals.connect(extension.closed, signals.spider_closed)
+        return extension
+
+    def opened(self) -> None:
+        self._watching = asyncio.ensure_future(self._watch())
+
+    async def _watch(self) -> None:
+        with bar() if self.bar else lines() as show:
+            while True:
+                await asyncio.sleep(_FRAME if self.bar else _LOG_SECONDS)
+                if visit := getattr(self.crawler.spider, "visit", None):
+                    show(visit)
+
+    async def closed(self) -> None:
+        if self._watching:
+            self._watching.cancel()
+            await asyncio.wait([self._watching])
+
+
+def done(visit: Visit) -> int:
+    return sum(visit.counts[end] for end in _ENDS)
+
+
+@contextmanager
+def lines() -> Iterator[Callable[[Visit], None]]:
+    yield lambda visit: logger.info("%s: %s", visit.site.name, summary(visit.counts))
+
+
+@contextmanager
+def bar() -> Iterator[Callable[[Visit], None]]:
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Bar(*columns, console=Console(stderr=True), transient=True) as live, _log_above():
+        task = live.add_task("asking what is new", total=None)
+
+        def show(visit: Visit) -> None:
+            ended = done(visit)
+            known = min(visit.order.limit, max(visit.counts["queued"], ended))
+            name = visit.site.name
+            live.update(task, description=name, completed=ended, total=known or None)
+
+        yield show
+
+
+@contextmanager
+def _log_above() -> Iterator[None]:
+    """Log lines go through the stream that rich has put in stderr's place, above the bar."""
+    handler = get_scrapy_root_handler()
+    if not isinstance(handler, logging.StreamHandler):
+        yield
+        return
+    before = handler.setStream(sys.stderr)
+    try:
+        yield
+    finally:
+        if before:
+            handler.setStream(before)

@@ -1,0 +1,22 @@
+"""A spider class for every site file, so that `scrapy list` and `scrapy crawl NAME` work by name."""
+
+import logging
+import sys
+
+from pipelines.terminal import plain
+from spiders.news import NewsSpider, spider_class
+from spiders.site_file import Sites, load_sites
+
+logger = logging.getLogger(__name__)
+
+
+def spider_classes(found: Sites) -> dict[str, type[NewsSpider]]:
+    """By the name they have here. What is wrong with a file is said, and stops no other."""
+    for error in found.errors:
+        logger.error("%s", plain(str(error)))
+    if not found.sites:
+        sys.exit("There are no sites to crawl: every site file has an error, or there is none.")
+    return {f"spider_{name}": spider_class(site, __name__) for name, site in found.sites.items()}
+
+
+globals().update(spider_classes(load_sites()))

@@ -1,0 +1,71 @@
+"""Asking a site what is new: each kind of source into the frontier, each in its own module."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from items import Link
+from pipelines.terminal import plain
+from spiders.discovery import NotThisKind
+from spiders.discovery.probe import Unreachable
+from spiders.events import SourceRead
+from spiders.fetching.ask import ask
+from spiders.sources.desk import Desk, SourceProblem
+from spiders.sources.feed import read_feed
+from spiders.sources.sitemap import read_sitemap
+from spiders.visit import Visit
+from storage import frontier
+from storage.clock import utc_now
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+Reader = Callable[[Desk, str], Awaitable[SourceRead]]
+Job = tuple[str, str]  # kind and address
+
+_READERS: dict[str, Reader] = {
+    "feed": read_feed,
+    "sitemap": read_sitemap,
+}
+
+
+async def read_sources(visit: Visit, crawler: "Crawler") -> None:
+    """What the site's file names, or what was found out; one that fails stops no other."""
+    if visit.order.url:
+        _add_one(visit, visit.order.url)
+        return
+    desk = Desk(visit, partial(ask, crawler))
+    problems = [await _read(desk, kind, url) for kind, url in configured(visit)]
+    if problems and all(problems):
+        visit.silence = f"no source could be read: {problems[-1]}"
+
+
+def configured(visit: Visit) -> list[Job]:
+    site = visit.site
+    return [
+        *(("feed", url) for url in site.feeds),
+        *(("sitemap", url) for url in site.sitemaps),
+    ]
+
+
+def _add_one(visit: Visit, url: str) -> None:
+    link = Link(url, url, "hand")
+    frontier.add(visit.database, visit.site.name, [link], now=utc_now())
+    visit.counts["queued"] += 1
+
+
+async def _read(desk: Desk, kind: str, url: str) -> str:
+    """What went wrong; nothing, most of the time."""
+    try:
+        read = await _READERS[kind](desk, url)
+    except (Unreachable, NotThisKind, SourceProblem) as problem:
+        read = SourceRead(kind, url, problem=str(problem))
+    desk.visit.counts["sources"] += 1
+    if read.problem:
+        desk.visit.counts["sources_failed"] += 1
+        logger.warning("%s: %s %s: %s", desk.site.name, kind, plain(url), plain(read.problem))
+    desk.visit.tell(read)
+    return read.problem

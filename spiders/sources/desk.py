@@ -1,0 +1,91 @@
+"""Where a crawl's sources are read: asking, adding what was found to the frontier, reporting."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from items import Link, Site, Validators
+from spiders.discovery.probe import Fetched
+from spiders.events import SourceRead
+from spiders.fetching.conditional import NOT_MODIFIED, headers_for
+from spiders.visit import Visit
+from storage import frontier
+from storage.clock import utc_now
+
+Ask = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
+
+
+class SourceProblem(Exception):
+    """A source answered, but not with what it should hold; the message is for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`ask` sends a request under all the crawl's rules, and raises Unreachable."""
+
+    visit: Visit
+    ask: Ask
+
+    @property
+    def site(self) -> Site:
+        return self.visit.site
+
+    async def changed(self, url: str) -> Fetched | None:
+        """What is at `url`, or None when it is what it was. Raises SourceProblem for an error."""
+        answer = await self.ask(url, headers_for(self.known(url)))
+        return None if answer.status == NOT_MODIFIED else _expected(answer)
+
+    async def present(self, url: str) -> Fetched:
+        """What is at `url`, changed or not."""
+        return _expected(await self.ask(url, {}))
+
+    def known(self, url: str) -> Validators:
+        """What was kept of the last time."""
+        return frontier.validators(self.visit.database, url) or Validators(url)
+
+    def add(
+        self, kind: str, answer: Fetched, links: Sequence[Link], *kept: Validators
+    ) -> SourceRead:
+        """New addresses and what is kept of their document, in one transaction."""
+        wanted = [link for link in links if not _is_older(link, self.visit.since)]
+        new = frontier.add(self.visit.database, self.site.name, wanted, kept, now=utc_now())
+        self.visit.counts["queued"] += new
+        return SourceRead(kind, answer.url, answer.status, len(links), new, _newest(links))
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether this crawl cannot take more than it has found already."""
+        return self.visit.counts["queued"] >= self.visit.order.limit
+
+
+def total(reads: Sequence[SourceRead]) -> SourceRead:
+    """Several documents as the one source that the site's file names, which is the first."""
+    first = reads[0]
+    return SourceRead(
+        first.kind,
+        first.url,
+        first.status,
+        sum(read.links for read in reads),
+        sum(read.new for read in reads),
+        max((read.newest for read in reads if read.newest), default=None),
+        "; ".join(read.problem for read in reads if read.problem),
+    )
+
+
+def _expected(answer: Fetched) -> Fetched:
+    if answer.status != 200:
+        raise SourceProblem(f"answers {answer.status}")
+    return answer
+
+
+def _newest(links: Sequence[Link]) -> str | None:
+    return max(filter(None, map(_time, links)), default=None)
+
+
+def _is_older(link: Link, since: str | None) -> bool:
+    time = _time(link)
+    return bool(since and time and time < since)
+
+
+def _time(link: Link) -> str | None:
+    """The latest time known of the article."""
+    return max(filter(None, (link.hints.published, link.hints.modified)), default=None)

@@ -1,0 +1,62 @@
+"""Reading a section page, and the pages after it as long as they bring something new."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from items import Validators
+from spiders.discovery.probe import Fetched
+from spiders.discovery.sections import parse_section
+from spiders.events import SourceRead
+from spiders.fetching.conditional import NOT_MODIFIED, validators_of
+from spiders.pages import charset_in
+from spiders.sources.desk import Desk, SourceProblem, total
+from storage.clock import utc_now
+from storage.database import transaction
+from storage.frontier import save_validators
+
+_PAGES = 20
+
+
+async def read_section(desk: Desk, url: str) -> SourceRead:
+    """The cursor is the pages still to be read: a crawl that is killed on the way, or has found
+    more than it can take, leaves them to the next crawl.
+    """
+    known = desk.known(url)
+    pending: list[str] = json.loads(known.cursor or "[]")
+    reads = [SourceRead("section", url, NOT_MODIFIED)]
+    if first := await desk.changed(url):
+        known = validators_of(url, first)
+        read, pending = _read(desk, known, first, pending)
+        reads = [read]
+    for _ in range(_PAGES - 1):
+        if not pending or desk.has_enough:
+            break
+        try:
+            page = await desk.present(pending[0])
+        except SourceProblem as problem:
+            reads.append(SourceRead("section", pending[0], problem=str(problem)))
+            pending = pending[1:]
+        else:
+            read, pending = _read(desk, known, page, pending[1:])
+            reads.append(read)
+    _keep(desk, known, pending if desk.has_enough else ())
+    return total(reads)
+
+
+def _read(
+    desk: Desk, known: Validators, page: Fetched, pending: list[str]
+) -> tuple[SourceRead, list[str]]:
+    charset = charset_in(page.headers.get("content-type", ""))
+    found = parse_section(page.body, charset, page.url, desk.site)
+    with transaction(desk.visit.database):
+        read = desk.add("section", page, found.links)
+        if read.new and found.next_page:
+            pending = [found.next_page, *pending]
+        _keep(desk, known, pending)
+    return read, pending
+
+
+def _keep(desk: Desk, known: Validators, pending: Sequence[str]) -> None:
+    cursor = json.dumps(list(pending)) if pending else None
+    save_validators(desk.visit.database, replace(known, cursor=cursor), utc_now())

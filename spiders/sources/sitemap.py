@@ -1,0 +1,71 @@
+"""Reading a sitemap, and the sitemaps that an index names, the latest first."""
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from itertools import groupby
+
+from spiders.discovery import NotThisKind
+from spiders.discovery.probe import Unreachable
+from spiders.discovery.sitemaps import parse_sitemap
+from spiders.events import SourceRead
+from spiders.fetching.conditional import NOT_MODIFIED, validators_of
+from spiders.sources.desk import Desk, SourceProblem, total
+from storage.clock import later, utc_now
+
+_DOCUMENTS = 50  # in one crawl; what is left over is due in the next
+_DAY = 24 * 3600.0
+
+Stamped = tuple[str, str | None]  # a sitemap's address and its lastmod
+
+
+async def read_sitemap(desk: Desk, url: str) -> SourceRead:
+    waiting: deque[Stamped] = deque([(url, None)])
+    seen = {url}
+    reads: list[SourceRead] = []
+    while waiting and len(reads) < _DOCUMENTS and not (reads and desk.has_enough):
+        address, lastmod = waiting.popleft()
+        try:
+            read, named = await _read(desk, address, lastmod)
+        except (Unreachable, NotThisKind, SourceProblem) as problem:
+            if address == url:
+                raise
+            read, named = SourceRead("sitemap", address, problem=f"{address}: {problem}"), []
+        reads.append(read)
+        waiting.extend(at for at in _due(desk, named) if at[0] not in seen)
+        seen.update(address for address, _ in named)
+    return total(reads)
+
+
+async def _read(desk: Desk, url: str, lastmod: str | None) -> tuple[SourceRead, list[Stamped]]:
+    """An index is not remembered: it is small, and what it names has to be compared each time."""
+    answer = await desk.changed(url)
+    if answer is None:
+        return SourceRead("sitemap", url, NOT_MODIFIED), []
+    found = parse_sitemap(answer.body, answer.url, desk.site)
+    kept = [] if found.sitemaps else [validators_of(url, answer, lastmod or utc_now())]
+    return desk.add("sitemap", answer, found.links, *kept), found.sitemaps
+
+
+def _due(desk: Desk, named: Sequence[Stamped]) -> list[Stamped]:
+    """Those that may hold something new, the latest first."""
+    ends = _ends([url for url, _ in named])
+    yesterday = later(utc_now(), -_DAY)
+    due: list[Stamped] = []
+    for url, lastmod in named:
+        cursor = desk.known(url).cursor or ""
+        if cursor != lastmod if lastmod else url in ends or cursor < yesterday:
+            due.append((url, lastmod))
+    # Without a lastmod the later one holds the later articles, as far as any rule goes.
+    due.reverse()
+    due.sort(key=lambda at: at[1] or "", reverse=True)
+    return due
+
+
+def _ends(urls: Sequence[str]) -> set[str]:
+    """The first and the last of each numbered series: a new article is in one of the two."""
+    ends: set[str] = set()
+    for _, series in groupby(urls, key=lambda url: re.sub(r"\d+", "", url)):
+        members = list(series)
+        ends |= {members[0], members[-1]}
+    return ends

@@ -1,0 +1,153 @@
+"""One crawl of one site: its lease, its row in `crawls`, its pages in flight and its counts."""
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections import Counter
+from uuid import uuid4
+
+from items import Site
+from pipelines.keeping import Kept
+from pipelines.terminal import plain
+from spiders.equipment import Equipment
+from spiders.events import Event
+from spiders.fetching.recall import moment, remember
+from spiders.fetching.rests import Rests
+from spiders.flight import Flight
+from spiders.order import Order
+from spiders.settling import Fate, settle
+from storage import crawls, frontier, leases
+from storage.clock import utc_now
+from storage.database import StorageError
+
+LEASE_SECONDS = 300.0
+
+logger = logging.getLogger(__name__)
+
+
+class SiteBusy(Exception):
+    """Another process, or another crawl in this one, is on the site."""
+
+
+class Visit:
+    """Begin it, crawl, close it. Raises SiteBusy from `begin`."""
+
+    def __init__(self, site: Site, order: Order, equipment: Equipment, *, room: int) -> None:
+        self.site = site
+        self.order = order
+        self.database = equipment.database
+        self.refiner = equipment.refiner
+        self.flight = Flight(room)
+        self.counts: Counter[str] = Counter()
+        self.failure = ""  # why no more pages are taken
+        self.silence = ""  # why no source could be read; the pages that are due are taken
+        self.resting = False
+        self.later = 0.0  # Unix time from which pages that were put off for a rest are due
+        self._listeners = equipment.listeners
+        self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
+        self._began = time.monotonic()
+        self._crawl = 0
+        self._renewing: asyncio.Task[None] | None = None
+
+    @property
+    def since(self) -> str | None:
+        return self.order.since
+
+    def begin(self) -> None:
+        name, now = self.site.name, utc_now()
+        if not leases.acquire(self.database, name, self._owner, LEASE_SECONDS, now):
+            holder = leases.holder(self.database, name)
+            raise SiteBusy(f"{name} is being crawled by {holder or 'another process'}")
+        self._crawl = crawls.begin(self.database, self.site, now)
+        self._renewing = asyncio.ensure_future(self._renew())
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 5)
+            name, now = self.site.name, utc_now()
+            if not leases.renew(self.database, name, self._owner, LEASE_SECONDS, now):
+                self.give_up("another process took the site over")
+                return
+
+    def found_by(self, key: str) -> str:
+        queued = self.flight.pages.get(key)
+        return queued.link.found_by if queued else ""
+
+    def settled(self, kept: Kept) -> None:
+        """A page has come to its end, whichever."""
+        self.flight.land(kept.key)
+        self.counts[_COUNTED.get(kept.verdict, kept.verdict)] += 1
+        if kept.reason:
+            self.counts[f"{kept.verdict}: {kept.reason}"] += 1
+        self.tell(kept)
+
+    def settle(self, key: str, fate: Fate, rested: float = 0.0) -> None:
+        """A page that was not fetched is settled as its `fate` says; `rested` is until when
+        (Unix time) its host rests.
+        """
+        if fate.state == "later":
+            self.later = max(self.later, rested)
+        try:
+            kept = settle(self.database, key, fate, now=utc_now(), rested=moment(rested))
+        except StorageError as error:
+            self.abandon(key, str(error))
+        else:
+            self.settled(kept)
+
+    def found_stored(self, key: str, article_id: str) -> None:
+        """The address led to an article that is there already."""
+        frontier.settle(self.database, key, "done", now=utc_now(), article_id=article_id)
+        self.settled(Kept(key, "unchanged", "stored"))
+
+    def abandon(self, key: str, why: str) -> None:
+        """The database failed: the page stays queued there, and the crawl comes to its end."""
+        self.flight.land(key)
+        self.give_up(why)
+
+    def tell(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener(self.site.name, event)
+
+    def give_up(self, why: str) -> None:
+        """Take no more pages: this crawl has failed."""
+        if not self.failure:
+            logger.error("%s: %s", self.site.name, plain(why))
+        self.failure = self.failure or why
+
+    def close(self, reason: str, rests: Rests) -> str:
+        """Write down how it went (the outcome, returned) and give the lease back."""
+        if self._renewing:
+            self._renewing.cancel()
+        outcome = self._outcome(reason, rests)
+        try:
+            remember(self.database, self.site.homepage, rests)
+            crawls.finish(self.database, self._crawl, outcome, self.counts, utc_now())
+            leases.release(self.database, self.site.name, self._owner)
+        except StorageError as error:
+            self.give_up(str(error))
+            outcome = "failed"
+        seconds = time.monotonic() - self._began
+        logger.info("%s: %s in %.1f s: %s", self.site.name, outcome, seconds, summary(self.counts))
+        return outcome
+
+    def _outcome(self, reason: str, rests: Rests) -> str:
+        if self.failure:
+            return "failed"
+        if reason != "finished":
+            return "stopped"
+        if self.resting or rests.left(self.site.homepage) > 0:
+            return "resting"
+        return "failed" if self.silence else "finished"
+
+
+_COUNTED = {"copy": "copies"}
+_ALWAYS = ("queued", "fetched", "new")
+
+
+def summary(counts: Counter[str]) -> str:
+    """The counts on one line: the chief ones always, the others where there are any."""
+    chief = [f"{counts[name]} {name}" for name in _ALWAYS]
+    others = [f"{count} {name}" for name, count in sorted(counts.items()) if name not in _ALWAYS]
+    return ", ".join(chief + others)

@@ -1,0 +1,41 @@
+"""Stand-ins for `pipelines.refine.refine` that worker processes can import: tame and hostile."""
+
+import hashlib
+import os
+import re
+import signal
+import time
+
+from items import Article, Page, Rejected, Site
+
+
+def article_id(u):
+    return hashlib.sha256(u.encode()).hexdigest()[:16]
+
+
+def refine(page: Page, site: Site) -> Article | Rejected:
+    """`<h1>` and `<p>` of a page; words in it ask for trouble."""
+    text = page.body.decode()
+    if "misbehave:hang" in text:
+        time.sleep(60)
+    if "misbehave:exit" in text:
+        os._exit(7)
+    if "misbehave:kill" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "misbehave:memory" in text:
+        bytearray(64 << 30)
+    if "misbehave:raise" in text:
+        raise ValueError("no such thing")
+    paragraphs = tuple(re.findall(r"<p>(.*?)</p>", text, re.S))
+    if not paragraphs:
+        return Rejected(page.url, "too_short")
+    title = re.search(r"<h1>(.*?)</h1>", text)
+    published = re.search(r'<time datetime="(.*?)"', text)
+    return Article(
+        id=article_id(page.url),
+        url=page.url,
+        site=site.name,
+        title=title[1] if title else page.hints.title,
+        paragraphs=paragraphs,
+        published=published[1] if published else page.hints.published,
+    )
