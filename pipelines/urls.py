@@ -54,10 +54,7 @@ def article_id(url: str) -> str:
 
 def same_site(url: str, homepage: str) -> bool:
     """Same host and port, or one is a subdomain of the other; `www.` and the scheme count not."""
-    try:
-        here, there = _split(url), _split(homepage)
-    except ValueError:
-        return False
+    here, there = _parts(url), _parts_of_home(homepage)
     if here is None or there is None or here.port != there.port:
         return False
     shorter, longer = sorted((_bare(here), _bare(there)), key=len)
@@ -82,15 +79,20 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _adopted(parts: SplitResult, homepage: str | None) -> tuple[str, str]:
-    home = _split_home(homepage) if homepage else None
+    home = _parts_of_home(homepage) if homepage else None
     if home and _bare(home) == _bare(parts) and home.port == parts.port:
         return home.scheme, home.netloc
     return parts.scheme, parts.netloc
 
 
-@lru_cache(maxsize=256)
-def _split_home(homepage: str) -> SplitResult | None:
-    return _split(homepage)
+def _parts(url: str) -> SplitResult | None:
+    try:
+        return _split(url)
+    except ValueError:
+        return None
+
+
+_parts_of_home = lru_cache(maxsize=256)(_parts)
 
 
 def _bare(parts: SplitResult) -> str:

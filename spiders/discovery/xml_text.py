@@ -1,0 +1,60 @@
+"""XML of strangers made harmless: one true encoding, no DTD, nothing before the root element."""
+
+import re
+from html.entities import html5
+
+from lxml import etree
+
+from pipelines.charset import decode
+from spiders.discovery import NotThisKind
+
+_FIRST_TAG = re.compile(r"<([a-z][\w:.-]*)", re.IGNORECASE)
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# In one pass, so that CDATA, where an ampersand is one, stays as it is.
+_AMPERSAND = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);)(?:(\w+);)?",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def from_root(body: bytes, roots: str, what: str) -> bytes:
+    """UTF-8 from the first element named in `roots` (`rss|feed`) on; NotThisKind if there is none.
+
+    So a wrong encoding, entities, bare ampersands and warnings printed before the prolog do not
+    matter.
+    """
+    if not body.strip():
+        raise NotThisKind(f"an empty document, not {what}")
+    text = decode(body, None)
+    root = re.search(rf"<(?:[\w-]+:)?(?:{roots})(?=[\s>/])", text, re.IGNORECASE)
+    if not root:
+        tag = _FIRST_TAG.search(text)
+        kind = f"a document that begins with <{tag[1][:40]}>" if tag else "no XML at all"
+        raise NotThisKind(f"{kind}, not {what}")
+    text = _AMPERSAND.sub(_escaped, _ILLEGAL.sub("", text[root.start() :]))
+    return b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8", "replace")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """HTML's named entities as their characters, any other ampersand escaped."""
+    whole: str = found[0]
+    if whole.startswith("<"):
+        return whole
+    return html5.get(f"{found[1]};") or "&amp;" + whole[1:]
+
+
+def tree(document: bytes, what: str) -> etree._Element:
+    """The root, mended where it can be; no entity is resolved and nothing is loaded."""
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    root = etree.fromstring(document, parser)
+    if root is None:
+        raise NotThisKind(f"XML too broken to be read as {what}")
+    return root
+
+
+def local_name(element: etree._Element) -> str:
+    """The tag without its namespace, also where the prefix was never declared."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
