@@ -1,0 +1,41 @@
+"""The corpus commands on one data folder, and a text for them, for the tests."""
+
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+from storage_samples import rows
+
+from commands import corpus
+from commands.context import Context
+from storage.database import open_database
+
+SEED = """ثقافة
+
+افتتاح معرض الكتاب في دورته العاشرة
+
+افتتح وزير الثقافة صباح اليوم معرض الكتاب في دورته العاشرة بمشاركة مئتي دار نشر من عشرين بلداً.
+
+وقال الوزير في كلمة الافتتاح إن القراءة حق لكل طفل، وإن المعرض يستمر عشرة أيام ويفتح أبوابه مجاناً."""
+
+
+class Warraq:
+    """The commands on one data folder, as `warraq --data` gives it to them."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def __call__(self, command: str, *arguments: str | Path, code: int = 0) -> Result:
+        context = Context(self.data)
+        chosen = {"import": corpus.import_, "export": corpus.export, "status": corpus.status}
+        result = CliRunner().invoke(chosen[command], list(map(str, arguments)), obj=context)
+        assert result.exit_code == code, result.output
+        return result
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with open_database(self.data) as db:
+            return rows(db, sql)
+
+    def dump(self) -> list[str]:
+        with open_database(self.data) as db:
+            return list(db.conn.iterdump())
