@@ -14,8 +14,7 @@ from spiders.equipment import Equipment, equip
 from spiders.events import Listener
 from spiders.fetching.reactor import on_signals, run
 from spiders.news import NewsSpider, spider_class
-
-__all__ = ["CrawlResult", "crawl_sites", "product_settings"]
+from spiders.product import product_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +47,6 @@ def crawl_sites(
         return run(round_.crawl(sites))
     finally:
         equipment.close()
-
-
-def product_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Of `settings.py`, with what is given above it; spider classes are made by the caller."""
-    settings = Settings()
-    settings.setmodule("settings", priority="project")
-    settings.set("SPIDER_LOADER_CLASS", "scrapy.spiderloader.DummySpiderLoader", priority="cmdline")
-    settings.setdict(overrides or {}, priority="cmdline")
-    return settings
 
 
 class _Round:

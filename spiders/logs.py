@@ -16,18 +16,23 @@ _TALKATIVE = (
     "scrapy.core.engine",
     "scrapy.crawler",
     "scrapy.downloadermiddlewares.httpcompression",
-    "scrapy.extensions",
+    "scrapy.extensions.telnet",
     "scrapy.middleware",
     "scrapy.statscollectors",
     "scrapy.utils.log",
+    "scrapy.utils.reactor",
 )
 
 
 def hush(level: str) -> None:
-    """What happened to a page is told by us, with the site's name; Scrapy tells errors."""
-    if level != "DEBUG":
-        for name in _TALKATIVE:
-            logging.getLogger(name).setLevel(logging.ERROR)
+    """What happened to a page is told by us, with the site's name; Scrapy tells what is wrong."""
+    for name in _TALKATIVE if level != "DEBUG" else ():
+        # A filter, since Scrapy sets the levels of all its loggers anew when it starts.
+        logging.getLogger(name).addFilter(_matters)
+
+
+def _matters(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR or str(record.msg).startswith("Received %(signame)s")
 
 
 class ShortLog(LogFormatter):
