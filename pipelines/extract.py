@@ -38,12 +38,13 @@ _REASONS = (
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """The lines of the article's stretch of the page, with the reason for those that are not its
-    text (None: text), and the blocks they came from.
+    text (None: text), and the blocks they came from. `page` is every block there is.
     """
 
     lines: tuple[str, ...]
     reasons: tuple[str | None, ...]
     blocks: tuple[Block, ...]
+    page: tuple[Block, ...] = ()
 
     @property
     def kept(self) -> list[Block]:
@@ -134,8 +135,10 @@ def _stretch(whole: Extracted) -> Extracted:
     """
     text = [at for at, reason in enumerate(whole.reasons) if reason is None]
     if not text:
-        return Extracted((), (), ())
+        return Extracted((), (), (), whole.blocks)
     first, end, reasons = text[0], text[-1] + 1, whole.reasons
     if end < len(reasons) and reasons[end] == "layout" and agency(whole.lines[end]):
         end, reasons = end + 1, (*reasons[:end], None)
-    return Extracted(whole.lines[first:end], reasons[first:end], whole.blocks[first:end])
+    return Extracted(
+        whole.lines[first:end], reasons[first:end], whole.blocks[first:end], whole.blocks
+    )

@@ -14,6 +14,9 @@ _DISTURBING = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _EDGE_MARKS = " \u200c\u200d\u200e\u200f\u061c"
+_EDGE_SPACE = (
+    "\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
 _TEXT = re.compile(r"\w")
 
 
@@ -24,5 +27,11 @@ def tidy(line: str) -> str:
 
 
 def tidy_lines(text: str) -> list[str]:
-    """The lines of a text that hold something, tidied."""
-    return [line for line in map(tidy, text.splitlines()) if line]
+    """The lines of a text document that hold something. Spaces inside a line stay as they are: a
+    corpus that was text before is not ours to re-space.
+    """
+    lines = (
+        _DISTURBING.sub("", unicodedata.normalize("NFC", line)).strip(_EDGE_MARKS + _EDGE_SPACE)
+        for line in text.splitlines()
+    )
+    return [line for line in lines if _TEXT.search(line)]

@@ -100,25 +100,26 @@ def _is_video(tree: HtmlElement, kind: str | None) -> bool:
 
 
 def _teasers(extracted: Extracted) -> int:
-    """Items of a list: elements with one linked heading and a paragraph each. 0 when most of the
-    page's text stands outside of such elements, as an article's does.
+    """Items of a list: elements side by side with one linked heading and a paragraph each. 0 when
+    most of the text stands outside of such elements, or in long ones: then it is an article's.
     """
-    headings = [b.element for b in extracted.blocks if b.tag in _HEADINGS and b.linked >= _LINKED]
+    page = extracted.page
+    headings = [b.element for b in page if b.tag in _HEADINGS and b.linked >= _LINKED]
     above = Counter(element for heading in headings for element in heading.iterancestors())
     items = {_item(heading, above) for heading in headings}
-    total, teased, filled, kept = 0, 0, set(), set()
-    for block, reason in zip(extracted.blocks, extracted.reasons, strict=True):
+    filled: Counter[HtmlElement] = Counter()
+    for block in page:
+        if len(block.text) >= _LEAST_CHARS and block.linked < _LINKED:
+            filled.update(el for el in block.element.iterancestors() if el in items)
+    rows = Counter((item.getparent(), item.tag) for item in filled)
+    kept: Counter[HtmlElement] = Counter()
+    for block in extracted.kept:
         item = next((el for el in block.element.iterancestors() if el in items), None)
-        if item is not None and len(block.text) >= _LEAST_CHARS and block.linked < _LINKED:
-            filled.add(item)
-        if reason is None:
-            total += len(block.text)
-        if reason is None and item is not None:
-            teased += len(block.text)
-            kept.add(item)
-    # Pages that load further articles below the first fill one or two items with them.
-    listed = len(kept) >= _FEWEST_TEASERS or (len(filled) >= 5 and total < _SHORT_CHARS)
-    return len(filled) if listed and teased >= _TEASER_SHARE * total else 0
+        if item is not None and rows[item.getparent(), item.tag] >= _FEWEST_TEASERS:
+            kept[item] += len(block.text)
+    total = sum(len(block.text) for block in extracted.kept)
+    is_list = kept.total() >= _TEASER_SHARE * total and kept.total() < _SHORT_CHARS * len(kept)
+    return max((rows[item.getparent(), item.tag] for item in kept), default=0) if is_list else 0
 
 
 def _item(heading: HtmlElement, above: Counter[HtmlElement]) -> HtmlElement:
