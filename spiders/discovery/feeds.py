@@ -10,7 +10,7 @@ from items import Hints, Link, Site
 from pipelines.dates import parse
 from spiders.discovery import NotThisKind
 from spiders.discovery.feed_items import skeleton
-from spiders.discovery.links import announced
+from spiders.discovery.links import announced, picture
 from spiders.discovery.titles import plain_text
 
 
@@ -31,7 +31,7 @@ def parse_feed(body: bytes, url: str, site: Site) -> list[Link]:
 
 
 def _link(entry: Mapping[str, Any], url: str, site: Site, language: str | None) -> Link | None:
-    hints = _hints(entry, site, language)
+    hints = _hints(entry, url, site, language)
     for address in _addresses(entry):
         if link := announced(site, address, url, "feed", hints):
             return link
@@ -49,7 +49,7 @@ def _addresses(entry: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _hints(entry: Mapping[str, Any], site: Site, language: str | None) -> Hints:
+def _hints(entry: Mapping[str, Any], url: str, site: Site, language: str | None) -> Hints:
     words = [plain_text(tag.get("term")) for tag in entry.get("tags") or ()]
     labels = tuple(dict.fromkeys(word for word in words if word))
     return Hints(
@@ -60,7 +60,7 @@ def _hints(entry: Mapping[str, Any], site: Site, language: str | None) -> Hints:
         # One category is the section; several are sections and tags, and no one says which.
         sections=labels if len(labels) == 1 else (),
         tags=labels if len(labels) > 1 else (),
-        image=_image(entry),
+        image=_image(entry, url),
         language=language,
     )
 
@@ -71,10 +71,12 @@ def _time(entry: Mapping[str, Any], name: str, site: Site) -> str | None:
     return parse(text, site.timezone) if isinstance(text, str) else None
 
 
-def _image(entry: Mapping[str, Any]) -> str | None:
+def _image(entry: Mapping[str, Any], url: str) -> str | None:
     media = [*entry.get("media_content", ()), *entry.get("media_thumbnail", ())]
     for item in [*media, *entry.get("enclosures", ())]:
-        address, kind = item.get("url") or item.get("href"), item.get("type") or "image"
-        if isinstance(address, str) and kind.startswith("image"):
-            return address
+        kind = item.get("medium") or item.get("type") or "image"
+        if kind.startswith("image") and (
+            found := picture(item.get("url") or item.get("href"), url)
+        ):
+            return found
     return None

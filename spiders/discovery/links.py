@@ -47,6 +47,17 @@ def announced(
     return Link(url, safe_url_string(fetch_url), found_by, hints, html)
 
 
+def picture(address: object, base: str = "") -> str | None:
+    """An image's absolute address, where it is one that may be shown."""
+    if not isinstance(address, str):
+        return None
+    try:
+        absolute = urljoin(base, address.strip())
+    except ValueError:
+        return None
+    return safe_url_string(absolute) if canonicalise(absolute) else None
+
+
 def is_wanted(site: Site, url: str) -> bool:
     """What `take` and `leave` say; without `take`: a page of the site that is not its home."""
     if is_left(site, url):

@@ -15,7 +15,7 @@ from items import Hints, Link, Site
 from pipelines.dates import parse
 from pipelines.urls import canonicalise
 from spiders.discovery import NotThisKind
-from spiders.discovery.links import announced, is_listing
+from spiders.discovery.links import announced, is_listing, picture
 from spiders.discovery.titles import plain_text
 from spiders.discovery.xml_text import from_root
 
@@ -100,7 +100,7 @@ def _link(texts: dict[str, str], url: str, site: Site) -> Link | None:
         published=parse(texts.get("publication_date", ""), site.timezone),
         modified=parse(texts.get("lastmod", ""), site.timezone),
         tags=_words(texts.get("keywords", "")),
-        image=texts.get("image"),
+        image=picture(texts.get("image"), url),
         language=plain_text(texts.get("language")),
     )
     link = announced(site, texts.get("loc", ""), url, "sitemap", hints)
