@@ -2,9 +2,20 @@
 
 import gc
 import signal
+from multiprocessing import spawn
 
 # Ctrl-C reaches the whole process group; only the main process answers it.
 signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _nothing(_: str) -> None:
+    """A worker needs nothing of the program that started it: importing its main module there, as
+    multiprocessing does, costs each new worker the time and the memory of all its imports.
+    """
+
+
+spawn._fixup_main_from_path = _nothing  # type: ignore[attr-defined]
+spawn._fixup_main_from_name = _nothing  # type: ignore[attr-defined]
 
 import pipelines.refine  # noqa: E402, F401  (its libraries take seconds to import)
 

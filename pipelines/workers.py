@@ -47,6 +47,7 @@ class Refiner:
         self.function = function
         self._pool: ProcessPool | None = None
         self._starting = asyncio.Lock()
+        self._told: set[type[Exception]] = set()
 
     async def refine(self, page: Page, site: Site) -> Article | Rejected:
         for _ in range(2):
@@ -70,7 +71,9 @@ class Refiner:
         except BrokenProcessPool:
             raise
         except Exception as error:
-            logger.exception("refining %s failed", plain(page.url))
+            # A fault of ours may meet every page of a site; its traceback is told once.
+            new, self._told = type(error) not in self._told, self._told | {type(error)}
+            logger.error("refining %s failed: %r", plain(page.url), error, exc_info=new)
             return Rejected(page.url, "crashed", repr(error))
 
     def _schedule(self, pool: ProcessPool, page: Page, site: Site) -> Future[Article | Rejected]:
