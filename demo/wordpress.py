@@ -60,8 +60,8 @@ def chosen(room: Newsroom, here: str) -> tuple[str, list[Printing]]:
     for one in listed:
         if here == place.section(one.section):
             return one.section, [other for other in listed if other.section == one.section]
-        if one.author and here == place.by(one.author):
-            return one.author, [other for other in listed if other.author == one.author]
+        if here == place.by(one.author or place.title):
+            return one.author or place.title, [o for o in listed if o.author == one.author]
         for tag in one.tags:
             if here == place.tag(tag):
                 return tag, [other for other in listed if tag in other.tags]

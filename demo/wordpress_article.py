@@ -24,6 +24,7 @@ def amp(room: Newsroom, one: Printing) -> str:
 
 def parts(room: Newsroom, one: Printing) -> dict[str, str]:
     place, near = room.outlet, others(room, one, 5)
+    author = one.author or place.title
     return {
         "base": room.base,
         "site": escape(place.title),
@@ -31,7 +32,7 @@ def parts(room: Newsroom, one: Printing) -> dict[str, str]:
         "href": escape(room.base + one.quoted),
         "title": escape(one.title),
         "section": anchor(place.section(one.section), one.section, 'rel="category tag"'),
-        "author": anchor(place.by(one.author), one.author, 'rel="author"') if one.author else "",
+        "author": anchor(place.by(author), author, 'rel="author"'),
         "tags": " ".join(anchor(place.tag(tag), tag, 'rel="tag"') for tag in one.tags),
         "body": content(room, one),
         "caption": escape(one.caption or ""),
@@ -90,7 +91,7 @@ def graph(room: Newsroom, one: Printing) -> str:
         "@type": "NewsArticle",
         "@id": f"{room.base}{one.quoted}#article",
         "isPartOf": {"@id": room.base + one.quoted},
-        "author": {"@type": "Person", "name": one.author} if one.author else None,
+        "author": {"@type": "Person", "name": one.author or room.outlet.title},
         "headline": one.title,
         "datePublished": one.published.isoformat(),
         "dateModified": one.modified.isoformat(),
