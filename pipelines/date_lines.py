@@ -54,3 +54,13 @@ def label(text: str) -> Literal["published", "modified"] | None:
     if words & _MODIFIED_WORDS:
         return "modified"
     return "published" if words & _PUBLISHED_WORDS else None
+
+
+def before_update(text: str) -> str:
+    """The part of a line that dates the publication, where a later part dates the update."""
+    text = plain(text[:_LONGEST])
+    for word in WORD.finditer(text):
+        if word[0] in _MODIFIED_WORDS:
+            said = text[: word.start()]
+            return said if label(said) == "published" and any(c.isdigit() for c in said) else ""
+    return ""

@@ -1,0 +1,128 @@
+"""Around an article's title: where its date, author, section and tags are shown."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from pipelines.blocks import SILENT_TAGS, squeeze
+from pipelines.page_index import PageIndex
+
+_ASIDE_TAGS = frozenset({"nav", "aside", "footer", "form", "menu", "select", "button"})
+# Whole words of a class or id, parted as `site-footer`, `footer_menu`, `relatedPosts`.
+_ASIDE = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|menu|footer|sidebar|widgets?|related|recommended|comments?|respond|"
+    r"share|sharing|social|ticker|breaking|trending|popular|latest|more|topbar|top-bar|today|clock|"
+    r"weather|prayer|login|search|newsletter|cookie|modal|popup|carousel|slider|read-?also|"
+    r"yarpp|jp-relatedposts|mostread|most-read|also|teasers?|outbrain|taboola|copyright)s?"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+# The foot of an article itself, where WordPress themes put date, section and tags.
+_OF_ARTICLE = re.compile(
+    r"(?:^|\s)(?:entry|post|article|node|single|story|content)[_-]{1,2}"
+    r"(?:footer|meta|info|bottom|tags?|categor\w*|date|header|title)",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Elements that are looked at behind the title, where themes put date and author, and above it.
+_AFTER, _BEFORE = 260, 60
+_LONGEST_NAME = 200
+
+
+def names_of(element: HtmlElement) -> str:
+    """Class and id, as words that patterns can find."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAME]
+    return _CAMEL.sub("-", names).strip()
+
+
+def text_of(element: HtmlElement, longest: int) -> str:
+    """The visible text of a small element, one space between its parts; "" when it is longer."""
+    parts: list[str] = []
+    room = longest
+    for node in islice(element.iter(), 80):
+        if isinstance(node.tag, str) and node.tag not in SILENT_TAGS and node.text:
+            parts.append(node.text)
+            room -= len(node.text.strip())
+        if node is not element and node.tail:
+            parts.append(node.tail)
+            room -= len(node.tail.strip())
+        if room < 0:
+            return ""
+    return squeeze(" ".join(parts))[: 2 * longest]
+
+
+def _is_aside(element: HtmlElement) -> bool:
+    names = names_of(element)
+    if _OF_ARTICLE.search(names):
+        return False
+    if element.tag == "footer" and _in_article(element):
+        return bool(_ASIDE.search(names.replace("footer", "")))
+    return element.tag in _ASIDE_TAGS or bool(_ASIDE.search(names))
+
+
+def _in_article(element: HtmlElement) -> bool:
+    return any(above.tag == "article" for above in islice(element.iterancestors(), 6))
+
+
+class Vicinity:
+    """The page seen from its title's element (or from its body when no element holds the title)."""
+
+    def __init__(self, index: PageIndex, title: HtmlElement | None) -> None:
+        self.index, self.root, self.title = index, index.body, title
+        self._spine = set(self.root.iterancestors()) | {self.root}
+        if title is not None:
+            self._spine |= {title, *islice(title.iterancestors(), 300)}
+        self._known: dict[HtmlElement, bool] = {}
+
+    def is_aside(self, element: HtmlElement) -> bool:
+        """Whether it is in a menu, a sidebar, a related box, the comments: not of this article."""
+        path: list[HtmlElement] = []
+        at: HtmlElement | None = element
+        while at is not None and at not in self._known and at not in self._spine:
+            path.append(at)
+            at = at.getparent()
+        aside = at is not None and self._known.get(at, False)
+        for step in reversed(path):
+            aside = aside or _is_aside(step)
+            self._known[step] = aside
+        return aside
+
+    @cached_property
+    def after(self) -> list[HtmlElement]:
+        """Elements that follow the title in reading order, those aside left out."""
+        found = self._below(self.root) if self.title is None else self._following(self.title)
+        return list(islice(found, _AFTER))
+
+    @cached_property
+    def before(self) -> list[HtmlElement]:
+        """Elements above the title within its own few wrappers, the nearest wrapper first."""
+        return list(islice(self._preceding(), _BEFORE))
+
+    def _following(self, element: HtmlElement) -> Iterator[HtmlElement]:
+        at: HtmlElement | None = element
+        while at is not None and at is not self.root:
+            for sibling in at.itersiblings():
+                yield from self._below(sibling)
+            at = at.getparent()
+
+    def _preceding(self) -> Iterator[HtmlElement]:
+        at = self.title
+        for _ in range(4):
+            if at is None or at is self.root:
+                return
+            for sibling in at.itersiblings(preceding=True):
+                yield from self._below(sibling)
+            at = at.getparent()
+
+    def _below(self, element: HtmlElement) -> Iterator[HtmlElement]:
+        """`element` and its descendants, without what is aside or silent."""
+        for node in element.iter():
+            if (
+                isinstance(node.tag, str)
+                and node.tag not in SILENT_TAGS
+                and not self.is_aside(node)
+            ):
+                yield node
