@@ -21,6 +21,7 @@ from pipelines.terminal import plain
 
 Rooms = Mapping[str, Newsroom]
 ROWS = 12
+MOST = 40
 
 
 def show_all(console: Console, db: Database, rooms: Rooms) -> None:
@@ -139,8 +140,10 @@ def article(row: Mapping[str, Any]) -> Iterable[Text | Padding]:
 def conclude(console: Console, verdict: Verdict, data: Path, sites: Path) -> None:
     if verdict.problems:
         console.print(f"[bold red]{len(verdict.problems)} things are not as published:[/]")
-        for problem in verdict.problems:
+        for problem in verdict.problems[:MOST]:
             console.print(f"  {cell(problem)}", soft_wrap=True)
+        if (more := len(verdict.problems) - MOST) > 0:
+            console.print(f"  … and {more} more")
         return
     console.print(
         f"[bold green]All {verdict.expected} articles are home[/]: {verdict.stored} stored, "

@@ -8,9 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
+from commands.context import Context
+from commands.demo import demo
 from demo.newsroom import Newsroom
+from demo.outlets import outlet
 from demo.server import serve
 from demo.site_files import write_site_files
 from demo.stories import Block
@@ -207,3 +211,32 @@ def test_each_address_of_an_article_is_the_same_article(world: World) -> None:
     assert [target for target in room.asked() if "utm_" in target] == []
     urls = world.rows("SELECT url FROM articles WHERE url LIKE ?", [f"%{first.path}%"])
     assert len(urls) == 1
+
+
+def run(folder: Path, *options: str) -> Result:
+    return CliRunner().invoke(demo, ["--data", str(folder), *options], obj=Context(folder))
+
+
+def test_the_command_shows_what_landed_and_a_second_run_finds_nothing_new(tmp_path: Path) -> None:
+    first = run(tmp_path, "--port", "28811")
+    assert first.exit_code == 0, first.output
+    for said in ("All 61 articles are home", "53 stored, 8 held as copies", "noindex", "read_more"):
+        assert said in first.output
+    with open_database(tmp_path, create=False) as db:
+        before = list(db["articles"].rows)
+        assert run(tmp_path).exit_code == 0
+        assert list(db["articles"].rows) == before
+        assert sum(row["new"] for row in db["crawls"].rows_where("crawl > 6")) == 0
+
+
+def test_the_command_names_what_is_not_as_it_was_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promised = articles("maraya")[0]
+    wanted = (*articles("maraya")[1:], replace(promised, blocks=promised.blocks[1:]))
+    monkeypatch.setattr("commands.demo.articles", lambda name: wanted if name == "maraya" else ())
+    monkeypatch.setattr("demo.server.outlets", lambda: (outlet("maraya"),))
+    monkeypatch.setattr("demo.site_files.outlets", lambda: (outlet("maraya"),))
+    told = run(tmp_path, "--port", "29811")
+    assert told.exit_code == 1
+    assert f"a line too many: '{promised.paragraphs[0][:20]}" in told.output
