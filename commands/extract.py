@@ -49,7 +49,7 @@ def extract(files: tuple[Path, ...], url: str | None, output: Path | None, form:
         pages, "refining", console=Console(stderr=True), transient=True, disable=not _watched(pages)
     ):
         try:
-            refined = refine(_page(path, url), Site("extract", homepage=url or ""))
+            refined = refine(_page(path, url), _site(url))
         except (OSError, EOFError, ValueError, zlib.error) as error:
             refined = Rejected(str(path), "unreadable", str(error))
         if isinstance(refined, Rejected):
@@ -58,6 +58,11 @@ def extract(files: tuple[Path, ...], url: str | None, output: Path | None, form:
         else:
             _write(refined, path, output, form)
     sys.exit(1 if failed else 0)
+
+
+def _site(url: str | None) -> Site:
+    # Whoever saved a page may read it: `noindex` is addressed to crawlers.
+    return Site("extract", homepage=url or "", honour_noindex=False)
 
 
 def _watched(pages: list[Path]) -> bool:
