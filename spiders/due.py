@@ -34,6 +34,13 @@ async def due_pages(visit: Visit, crawler: "Crawler") -> AsyncIterator[Queued]:
             return
 
 
+async def all_done(visit: Visit, crawler: "Crawler") -> None:
+    """Wait for the last page: Scrapy notices the end of what came without a request 5 s late."""
+    await visit.flight.all_landed()
+    while not crawler.engine.scraper.slot.is_idle():  # type: ignore[union-attr]
+        await asyncio.sleep(0.01)
+
+
 async def _boarding(visit: Visit, crawler: "Crawler", batch: list[Queued]) -> AsyncIterator[Queued]:
     for queued in batch:
         if _too_old(visit, queued):

@@ -13,7 +13,7 @@ from items import Page, Site
 from pipelines.keeping import Refined
 from pipelines.terminal import plain
 from pipelines.urls import article_id, canonicalise
-from spiders.due import due_pages
+from spiders.due import all_done, due_pages
 from spiders.equipment import Equipment, equip
 from spiders.fetching import pace, recall
 from spiders.fetching.kinds import request_for
@@ -78,6 +78,7 @@ class NewsSpider(Spider):
             await read_sources(self.visit, self.crawler)
             async for queued in due_pages(self.visit, self.crawler):
                 yield self._page(queued)
+            await all_done(self.visit, self.crawler)
         except StorageError as error:
             self.visit.give_up(str(error))
 

@@ -7,7 +7,7 @@ from signal import SIGINT, SIGTERM
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from scrapy.utils.reactor import install_reactor
+from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,9 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 
 def installed() -> "AsyncioSelectorReactor":
-    install_reactor(REACTOR)
+    # A second installation fails, but not before it has made a reactor with its file descriptors.
+    if not is_reactor_installed():
+        install_reactor(REACTOR)
     from twisted.internet import reactor
 
     return cast("AsyncioSelectorReactor", reactor)

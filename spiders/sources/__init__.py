@@ -13,7 +13,9 @@ from spiders.events import SourceRead
 from spiders.fetching.ask import ask
 from spiders.sources.desk import Desk, SourceProblem
 from spiders.sources.feed import read_feed
+from spiders.sources.section import read_section
 from spiders.sources.sitemap import read_sitemap
+from spiders.sources.wordpress import read_wordpress
 from spiders.visit import Visit
 from storage import frontier
 from storage.clock import utc_now
@@ -29,6 +31,8 @@ Job = tuple[str, str]  # kind and address
 _READERS: dict[str, Reader] = {
     "feed": read_feed,
     "sitemap": read_sitemap,
+    "section": read_section,
+    "wordpress": read_wordpress,
 }
 
 
@@ -46,8 +50,10 @@ async def read_sources(visit: Visit, crawler: "Crawler") -> None:
 def configured(visit: Visit) -> list[Job]:
     site = visit.site
     return [
+        *([("wordpress", site.wordpress)] if site.wordpress else []),
         *(("feed", url) for url in site.feeds),
         *(("sitemap", url) for url in site.sitemaps),
+        *(("section", url) for url in site.sections),
     ]
 
 

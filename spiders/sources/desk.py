@@ -1,7 +1,7 @@
 """Where a crawl's sources are read: asking, adding what was found to the frontier, reporting."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from items import Link, Site, Validators
 from spiders.discovery.probe import Fetched
@@ -42,14 +42,12 @@ class Desk:
         """What was kept of the last time."""
         return frontier.validators(self.visit.database, url) or Validators(url)
 
-    def add(
-        self, kind: str, answer: Fetched, links: Sequence[Link], *kept: Validators
-    ) -> SourceRead:
+    def add(self, read: SourceRead, links: Sequence[Link], *kept: Validators) -> SourceRead:
         """New addresses and what is kept of their document, in one transaction."""
         wanted = [link for link in links if not _is_older(link, self.visit.since)]
         new = frontier.add(self.visit.database, self.site.name, wanted, kept, now=utc_now())
         self.visit.counts["queued"] += new
-        return SourceRead(kind, answer.url, answer.status, len(links), new, _newest(links))
+        return replace(read, links=len(links), new=new, newest=_newest(links))
 
     @property
     def has_enough(self) -> bool:
@@ -59,15 +57,12 @@ class Desk:
 
 def total(reads: Sequence[SourceRead]) -> SourceRead:
     """Several documents as the one source that the site's file names, which is the first."""
-    first = reads[0]
-    return SourceRead(
-        first.kind,
-        first.url,
-        first.status,
-        sum(read.links for read in reads),
-        sum(read.new for read in reads),
-        max((read.newest for read in reads if read.newest), default=None),
-        "; ".join(read.problem for read in reads if read.problem),
+    return replace(
+        reads[0],
+        links=sum(read.links for read in reads),
+        new=sum(read.new for read in reads),
+        newest=max((read.newest for read in reads if read.newest), default=None),
+        problem="; ".join(read.problem for read in reads if read.problem),
     )
 
 

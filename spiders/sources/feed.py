@@ -11,4 +11,4 @@ async def read_feed(desk: Desk, url: str) -> SourceRead:
     if answer is None:
         return SourceRead("feed", url, NOT_MODIFIED)
     links = parse_feed(answer.body, answer.url, desk.site)
-    return desk.add("feed", answer, links, validators_of(url, answer))
+    return desk.add(SourceRead("feed", url, answer.status), links, validators_of(url, answer))

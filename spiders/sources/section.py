@@ -40,7 +40,8 @@ async def read_section(desk: Desk, url: str) -> SourceRead:
         else:
             read, pending = _read(desk, known, page, pending[1:])
             reads.append(read)
-    _keep(desk, known, pending if desk.has_enough else ())
+    if len(reads) > 1 or first:
+        _keep(desk, known, pending if desk.has_enough else ())
     return total(reads)
 
 
@@ -50,7 +51,7 @@ def _read(
     charset = charset_in(page.headers.get("content-type", ""))
     found = parse_section(page.body, charset, page.url, desk.site)
     with transaction(desk.visit.database):
-        read = desk.add("section", page, found.links)
+        read = desk.add(SourceRead("section", page.url, page.status), found.links)
         if read.new and found.next_page:
             pending = [found.next_page, *pending]
         _keep(desk, known, pending)

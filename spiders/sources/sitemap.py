@@ -44,7 +44,8 @@ async def _read(desk: Desk, url: str, lastmod: str | None) -> tuple[SourceRead, 
         return SourceRead("sitemap", url, NOT_MODIFIED), []
     found = parse_sitemap(answer.body, answer.url, desk.site)
     kept = [] if found.sitemaps else [validators_of(url, answer, lastmod or utc_now())]
-    return desk.add("sitemap", answer, found.links, *kept), found.sitemaps
+    read = SourceRead("sitemap", url, answer.status)
+    return desk.add(read, found.links, *kept), found.sitemaps
 
 
 def _due(desk: Desk, named: Sequence[Stamped]) -> list[Stamped]:

@@ -1,0 +1,63 @@
+"""Reading a WordPress REST interface: new and edited posts, and the archive bit by bit."""
+
+from items import Validators
+from spiders.discovery.probe import Unreachable
+from spiders.discovery.wordpress import read_answer
+from spiders.discovery.wordpress_cursor import (
+    Cursor,
+    begin,
+    gentler,
+    question,
+    read_cursor,
+    write_cursor,
+)
+from spiders.discovery.wordpress_phases import advance
+from spiders.events import SourceRead
+from spiders.fetching.refusal import in_words
+from spiders.sources.desk import Desk, SourceProblem, total
+from storage.clock import utc_now
+
+_QUESTIONS = 100  # in one crawl; the next one goes on
+
+
+class Overloaded(SourceProblem):
+    """The server failed at the question."""
+
+
+async def read_wordpress(desk: Desk, root: str) -> SourceRead:
+    cursor = begin(read_cursor(desk.known(root).cursor), desk.site)
+    reads: list[SourceRead] = []
+    for _ in range(_QUESTIONS):
+        url = question(cursor, root, desk.site)
+        if url is None or (cursor.phase == "backfill" and reads and desk.has_enough):
+            break
+        try:
+            read, cursor = await _ask(desk, root, url, cursor)
+        except (Unreachable, Overloaded) as problem:
+            # A small host can fail at 100 posts with their bodies and manage 50, or 25.
+            fewer = gentler(cursor) if _was_too_much(problem) else None
+            if fewer is None:
+                raise
+            cursor = fewer
+        else:
+            reads.append(read)
+    return total(reads or [SourceRead("wordpress", root)])
+
+
+async def _ask(desk: Desk, root: str, url: str, cursor: Cursor) -> tuple[SourceRead, Cursor]:
+    answer = await desk.ask(url, {})
+    if answer.status in (429, 503):
+        raise SourceProblem(f"answers {answer.status}")
+    if answer.status >= 500:
+        raise Overloaded(f"answers {answer.status}")
+    found = read_answer(answer.status, answer.headers, answer.body, desk.site)
+    after = advance(cursor, found, utc_now())
+    kept = Validators(root, cursor=write_cursor(after))
+    return desk.add(SourceRead("wordpress", root, answer.status), found.links, kept), after
+
+
+def _was_too_much(problem: Exception) -> bool:
+    cause = problem.__cause__
+    if cause is None:
+        return True
+    return in_words(cause)[0] in ("timed_out", "too_large", "truncated", "broken")

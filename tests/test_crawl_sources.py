@@ -1,0 +1,278 @@
+"""Sitemaps, section pages and the REST interface, asked over HTTP crawl after crawl."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from web import Answer, Asked, Web, article
+
+from items import Site
+from spiders.crawl import CrawlResult
+from storage.articles import iterate
+from storage.database import open_database
+from storage.frontier import counts
+
+Crawl = Callable[..., CrawlResult]
+
+XML = {"Content-Type": "application/xml"}
+
+
+def stored(data: Path) -> int:
+    return len(list(iterate(open_database(data))))
+
+
+@pytest.fixture
+def bare(site: Site) -> Site:
+    """The site without its feed."""
+    return replace(site, feeds=())
+
+
+def urlset(web: Web, numbers: range, lastmod: str = "2026-11-01T06:00:00Z") -> Answer:
+    web.pages |= {f"/news/{number}": article(number) for number in numbers}
+    entries = "".join(
+        f"<url><loc>{web.url}/news/{number}</loc><lastmod>{lastmod}</lastmod></url>"
+        for number in numbers
+    )
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return Answer(f'<urlset xmlns="{space}">{entries}</urlset>', headers=XML)
+
+
+def index(web: Web, sitemaps: dict[str, str]) -> Answer:
+    """By path, with the lastmod of each."""
+    entries = "".join(
+        f"<sitemap><loc>{web.url}{path}</loc>{f'<lastmod>{at}</lastmod>' if at else ''}</sitemap>"
+        for path, at in sitemaps.items()
+    )
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return Answer(f'<sitemapindex xmlns="{space}">{entries}</sitemapindex>', headers=XML)
+
+
+def test_only_the_sitemaps_that_changed_are_read_again(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, sitemaps=(f"{web.url}/sitemap.xml",))
+    months = {"/9.xml": "2026-09-30T00:00:00Z", "/10.xml": "2026-10-31T00:00:00Z"}
+    web.pages |= {"/sitemap.xml": index(web, months), "/9.xml": urlset(web, range(3))}
+    web.pages["/10.xml"] = urlset(web, range(3, 6))
+    crawl(site)
+    assert [asked.path for asked in web.asked[1:4]] == ["/sitemap.xml", "/10.xml", "/9.xml"]
+    web.forget()
+    crawl(site)
+    assert web.paths() == ["/robots.txt", "/sitemap.xml"]
+    months["/10.xml"] = "2026-11-01T00:00:00Z"
+    web.pages |= {"/sitemap.xml": index(web, months), "/10.xml": urlset(web, range(3, 7))}
+    web.forget()
+    crawl(site)
+    assert web.paths() == ["/robots.txt", "/sitemap.xml", "/10.xml", "/news/6"]
+    assert stored(tmp_path) == 7
+
+
+def test_without_lastmod_the_ends_of_each_series_are_looked_at(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, sitemaps=(f"{web.url}/sitemap.xml",))
+    web.pages["/sitemap.xml"] = index(web, {f"/posts-{number}.xml": "" for number in range(1, 5)})
+    for number in range(1, 5):
+        web.pages[f"/posts-{number}.xml"] = urlset(web, range(number * 2, number * 2 + 2))
+    crawl(site)
+    assert stored(tmp_path) == 8
+    web.forget()
+    crawl(site)
+    assert sorted(web.paths("/posts")) == ["/posts-1.xml", "/posts-4.xml"]
+
+
+def test_a_broken_sitemap_in_an_index_stops_no_other(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, sitemaps=(f"{web.url}/sitemap.xml",))
+    web.pages["/sitemap.xml"] = index(web, {"/a.xml": "", "/b.xml": "", "/sitemap.xml": ""})
+    web.pages |= {"/a.xml": urlset(web, range(2)), "/b.xml": Answer("<html>", 500)}
+    result = crawl(site)
+    assert (result.outcome, stored(tmp_path)) == ("failed", 2)
+    assert "/b.xml: answers 500" in result.trouble
+
+
+def section(web: Web, numbers: range, following: str | None) -> str:
+    web.pages |= {f"/news/{number}": article(number) for number in numbers}
+    links = "".join(
+        f'<h3><a href="/news/{number}">خبر طويل العنوان يحمل الرقم {number} في آخره</a></h3>'
+        for number in numbers
+    )
+    rest = f'<a rel="next" href="{following}">التالي</a>' if following else ""
+    return f"<html><body><main>{links}</main>{rest}</body></html>"
+
+
+def paged(web: Web, count: int, size: int = 3) -> None:
+    """`count` section pages, the first of which has the highest numbers."""
+    for page in range(1, count + 1):
+        first = 100 + (count - page) * size
+        following = f"/all?page={page + 1}" if page < count else None
+        path = "/all" if page == 1 else f"/all?page={page}"
+        web.pages[path] = section(web, range(first, first + size), following)
+
+
+def test_a_pager_is_followed_until_a_page_brings_nothing_new(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, sections=(f"{web.url}/all",))
+    paged(web, 4)
+    crawl(site)
+    assert stored(tmp_path) == 12
+    web.forget()
+    crawl(site)
+    assert web.paths() == ["/robots.txt", "/all"]
+    paged(web, 5)
+    web.forget()
+    crawl(site)
+    assert web.paths("/all") == ["/all", "/all?page=2"]
+    assert stored(tmp_path) == 15
+
+
+def test_pages_that_were_not_reached_are_read_by_the_next_crawl(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, sections=(f"{web.url}/all",))
+    paged(web, 4)
+    broken, web.pages["/all?page=3"] = web.pages["/all?page=3"], Answer(raw=b"")
+    assert crawl(site).outcome == "failed"
+    assert stored(tmp_path) == 6
+    web.pages["/all?page=3"] = broken
+    crawl(site)
+    assert stored(tmp_path) == 12
+    web.forget()
+    crawl(site)
+    assert web.paths("/all") == ["/all"]
+
+
+def test_a_pager_without_end_is_left(web: Web, bare: Site, crawl: Crawl) -> None:
+    def endless(asked: Asked) -> str:
+        page = int(parse_qs(urlsplit(asked.path).query).get("page", ["1"])[0])
+        web.pages[f"/all?page={page + 1}"] = endless
+        return section(web, range(100 + page * 3, 103 + page * 3), f"/all?page={page + 1}")
+
+    web.pages["/all"] = endless
+    crawl(replace(bare, sections=(f"{web.url}/all",)), limit=100)
+    assert len(web.paths("/all")) == 20
+
+
+class Blog:
+    """As much of a WordPress REST interface as a crawl asks for."""
+
+    def __init__(self, web: Web) -> None:
+        self.web = web
+        self.posts: dict[int, dict[str, object]] = {}
+        self.most = 100
+        self.closed = False
+
+    def publish(self, number: int, modified: str | None = None, words: str = "") -> None:
+        date = f"2026-10-{number // 24 + 1:02}T{number % 24:02}:00:00"
+        self.posts[number] = {
+            "id": number,
+            "date": date,
+            "date_gmt": date,
+            "modified": modified or date,
+            "modified_gmt": modified or date,
+            "link": f"{self.web.url}/news/{number}",
+            "title": {"rendered": f"خبر {number} &amp; غيره"},
+            "content": {"rendered": f"<p>نص الخبر رقم {number}. {words}</p>", "protected": False},
+        }
+
+    def __call__(self, asked: Asked) -> Answer:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(asked.path).query).items()}
+        many = int(query["per_page"])
+        headers = {"Content-Type": "application/json", "X-Robots-Tag": "noindex"}
+        if self.closed:
+            return Answer('{"code":"rest_forbidden","message":"مغلق"}', 401, headers)
+        if many > self.most:
+            return Answer("<html>Allowed memory size exhausted</html>", 500)
+        found = [post for post in self.posts.values() if self._matches(post, query)]
+        key = "modified" if query.get("orderby") == "modified" else "date"
+        found.sort(key=lambda post: str(post[key]), reverse=query.get("order") == "desc")
+        page = int(query.get("page", "1"))
+        headers["X-WP-TotalPages"] = str(-(-len(found) // many))
+        return Answer(json.dumps(found[(page - 1) * many : page * many]), 200, headers)
+
+    def _matches(self, post: dict[str, object], query: dict[str, str]) -> bool:
+        date, modified = str(post["date"]), str(post["modified"])
+        excluded = query.get("exclude", "").split(",")
+        return (
+            date > query.get("after", "").removesuffix("Z")
+            and date < query.get("before", "9").removesuffix("Z")
+            and modified > query.get("modified_after", "").removesuffix("Z")
+            and str(post["id"]) not in excluded
+        )
+
+
+class BlogWeb(Web):
+    """A server that answers every question to the REST interface from a blog."""
+
+    blog: Blog
+
+    def answer(self, asked: Asked) -> Answer:
+        if asked.path.startswith("/wp-json/wp/v2/posts?"):
+            return self.blog(asked)
+        return super().answer(asked)
+
+
+@pytest.fixture
+def blog(web: Web) -> Blog:
+    blog = Blog(web)
+    web.__class__ = BlogWeb
+    web.blog = blog  # type: ignore[attr-defined]
+    return blog
+
+
+def test_rest_brings_new_and_edited_posts_without_a_page(
+    web: Web, bare: Site, blog: Blog, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, wordpress=f"{web.url}/wp-json/")
+    for number in range(130):
+        blog.publish(number)
+    assert crawl(site).counts["new"] == 130
+    assert web.paths("/news/") == []
+    titles = {each.title for each in iterate(open_database(tmp_path))}
+    assert "خبر 7 & غيره" in titles
+    web.forget()
+    assert crawl(site).counts.get("new", 0) == 0
+    assert len(web.paths("/wp-json/")) <= 2, "a quiet poll"
+    blog.publish(130)
+    blog.publish(3, "2026-10-31T09:00:00", words="تحديث.")
+    result = crawl(site)
+    assert (result.counts["new"], result.counts["revised"]) == (1, 1)
+    assert web.paths("/news/") == []
+
+
+def test_the_archive_comes_over_several_crawls(
+    web: Web, bare: Site, blog: Blog, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, wordpress=f"{web.url}/wp-json/", pages=100)
+    for number in range(250):
+        blog.publish(number)
+    for crawled in (100, 200, 250):
+        crawl(site)
+        assert stored(tmp_path) == crawled
+    assert counts(open_database(tmp_path)) == {"done": 250}
+
+
+def test_a_host_too_small_for_a_hundred_posts_is_asked_for_fewer(
+    web: Web, bare: Site, blog: Blog, crawl: Crawl
+) -> None:
+    blog.most = 30
+    for number in range(60):
+        blog.publish(number)
+    assert crawl(replace(bare, wordpress=f"{web.url}/wp-json/")).counts["new"] == 60
+
+
+def test_where_rest_is_closed_the_other_sources_are_read(
+    web: Web, site: Site, blog: Blog, crawl: Crawl
+) -> None:
+    blog.closed = True
+    web.pages |= {"/feed": urlset(web, range(2))}
+    result = crawl(
+        replace(site, feeds=(), sitemaps=(f"{web.url}/feed",), wordpress=f"{web.url}/wp-json/")
+    )
+    assert (result.outcome, result.counts["new"]) == ("finished", 2)
+    assert result.counts["sources_failed"] == 1
