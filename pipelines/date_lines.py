@@ -1,5 +1,6 @@
 """Lines that say when an article appeared and nothing else: «نشر في 21 يونيو 2023 - 4:16 م»."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -64,3 +65,12 @@ def before_update(text: str) -> str:
             said = text[: word.start()]
             return said if label(said) == "published" and any(c.isdigit() for c in said) else ""
     return ""
+
+
+def joined(lines: Iterable[str]) -> str:
+    """A day and a clock that stand in lines of their own, as one text for `dates.parse`."""
+    return " ".join(line.strip(" \t•·*-–—|▪●") for line in lines)
+
+
+def has_clock(text: str) -> bool:
+    return find_time(plain(text)) is not None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.datelines import is_date_line
+from pipelines.date_lines import is_date_line
 from pipelines.line_rules import is_sentence
 
 _SECTION_CHARS = 30

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from items import Article, Site
-from pipelines.datelines import has_clock, joined
+from pipelines.date_lines import has_clock, joined
 from pipelines.dates import parse
 from pipelines.heads import Head, head
 from pipelines.language import detect

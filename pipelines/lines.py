@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from items import LineRule, RemovedLine
 from pipelines.credits import agency, named_source
-from pipelines.datelines import is_date_line
+from pipelines.date_lines import is_date_line
 from pipelines.folding import fold
 from pipelines.line_rules import RuleSet, is_sentence, matching, rule_set
 from pipelines.repeats import repeats

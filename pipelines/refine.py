@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 
 from items import Article, Page, Rejected, Site
 from pipelines.charset import decode
-from pipelines.datelines import joined
+from pipelines.date_lines import joined
 from pipelines.dates import parse as parse_date
 from pipelines.extract import Extracted, extract_fragment, extract_page
 from pipelines.imported import identity, refine_text
@@ -27,7 +27,7 @@ def refine(page: Page, site: Site) -> Article | Rejected:
     if tree is None:
         return Rejected(page.key, "empty", f"{len(page.body)} bytes, no HTML in them")
     if page.fragment:
-        found, extracted = from_hints(page.hints), extract_fragment(tree, site)
+        found, extracted = from_hints(page.hints, site), extract_fragment(tree, site)
     else:
         found = metadata(tree, page.url, site, page.hints)
         if found.noindex and site.honour_noindex:
