@@ -29,7 +29,7 @@ def refine(page: Page, site: Site) -> Article | Rejected:
     if page.fragment:
         found, extracted = from_hints(page.hints, site), extract_fragment(tree, site)
     else:
-        found = metadata(tree, page.url, site, page.hints)
+        found = metadata(tree, page.url, site, page.hints, page.fetched or None)
         if found.noindex and site.honour_noindex:
             return Rejected(page.key, "noindex", "the page asks not to be indexed")
         extracted = extract_page(tree, document, site)
