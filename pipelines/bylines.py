@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -34,6 +35,7 @@ _DATE_BEHIND = re.compile(
     r"(?:\s+(?:[^\W\d]{2,12},?\s+)?\d{1,2}(?:[ ,.:/-]+\d{1,4}){0,6}|\s+\w{3,6}day)\s*(?:[ap]m)?$",
     re.IGNORECASE,
 )
+_LIFE = re.compile(r"(?:^|[\s_-])(?:bio|biography|desc|description)(?:$|[\s_-])", re.IGNORECASE)
 _ROLES = (
     "admin|administrator|administrators|super user|superuser|root|webmaster|editor|editors|user|"
     "author|anonymous|guest|unknown|none|null|undefined|staff|news|website|site|"
@@ -106,6 +108,12 @@ def shown_authors(vicinity: Vicinity) -> Iterator[str]:
 def _byline(element: HtmlElement) -> str:
     if element.tag in ("span", "a", "div", "p", "li", "dd", "b", "strong", "em", "h3", "h4", "h5"):
         text = text_of(element, _LONGEST)
-        if _COLONED.match(text) or (text and _BY_NAME.search(names_of(element))):
+        named = text and _BY_NAME.search(names_of(element)) and not _holds_life(element)
+        if _COLONED.match(text) or named:
             return text
     return ""
+
+
+def _holds_life(element: HtmlElement) -> bool:
+    """Whether it is, or holds, what the author's box tells of the author's life."""
+    return any(_LIFE.search(names_of(part)) for part in islice(element.iter(), 20))

@@ -25,6 +25,7 @@ _SECTION_PATH = re.compile(
     r"taxonomy/term|قسم|اقسام|أقسام|تصنيف|التصنيف|category-\w+)/",
     re.IGNORECASE,
 )
+_TRAIL = re.compile(r"(?:الصفحة\s+)?(?:الرئيسية|الرئيسيه|home|accueil)\s*[>»›«‹←]", re.IGNORECASE)
 _TAG_PATH = re.compile(
     r"/(?:tags?|labels?|keywords?|topics?|taxonomy/term|component/tags|وسم|الوسوم|كلمات)/|[?&]tag=",
     re.IGNORECASE,
@@ -68,10 +69,18 @@ def _around(vicinity: Vicinity) -> Iterator[HtmlElement]:
 
 def _leads_to_section(link: HtmlElement) -> bool:
     href, parent = _href(link), link.getparent()
+    if _in_section_field(link):
+        return True
     if _TAG_PATH.search(href) or not href or href.startswith(("#", "javascript")):
         return False
     names = names_of(link) + " " + ("" if parent is None else names_of(parent))
     return bool(_SECTION_NAME.search(names)) or bool(_SECTION_PATH.search(href))
+
+
+def _in_section_field(link: HtmlElement) -> bool:
+    """Drupal's terms look alike in their addresses; the field they stand in is named."""
+    fields = (names_of(box) for box in islice(link.iterancestors(), 3))
+    return any("field-name-" in names and _SECTION_NAME.search(names) for names in fields)
 
 
 def breadcrumb(vicinity: Vicinity) -> list[str]:
@@ -80,7 +89,15 @@ def breadcrumb(vicinity: Vicinity) -> list[str]:
         names = list(_texts(islice(box.iter("a"), 12)))
         if names:
             return names
-    return []
+    return next((names for box in vicinity.before if (names := _trail(box))), [])
+
+
+def _trail(line: HtmlElement) -> list[str]:
+    """The links of `الرئيسية » أخبار` above the title, however it is marked up; many are a menu."""
+    if not _TRAIL.match(text_of(line, _LONGEST)):
+        return []
+    names = list(_texts(islice(line.iter("a"), _FEW + 1)))
+    return names if len(names) <= _FEW else []
 
 
 def linked_tags(vicinity: Vicinity) -> Iterator[str]:

@@ -55,17 +55,18 @@ def metadata(
     return _Reading(tree, url, site, hints or Hints(), fetched).result()
 
 
-def from_hints(hints: Hints) -> Metadata:
+def from_hints(hints: Hints, site: Site) -> Metadata:
     """What is known without a page."""
-    sections = fields.sections([hints.sections], frozenset(), None)
+    ours = own_names([], site, site.homepage)
+    sections = fields.sections([hints.sections], ours, None)
     return Metadata(
         title=titles.line(hints.title or "") or None,
-        author=authors([hints.author or ""], frozenset()),
+        author=authors([hints.author or ""], ours),
         published=hints.published,
         modified=hints.modified,
         section=next(iter(sections), None),
         sections=sections,
-        tags=fields.tags([hints.tags], frozenset()),
+        tags=fields.tags([hints.tags], ours),
         image=fields.address([hints.image or ""], ""),
         language=language_code(hints.language or ""),
     )

@@ -16,10 +16,13 @@ _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|menu|footer|sidebar|widgets?|related|recommended|comments?|respond|"
     r"share|sharing|social|ticker|breaking|trending|popular|latest|more|topbar|top-bar|today|clock|"
     r"weather|prayer|login|search|newsletter|cookie|modal|popup|carousel|slider|read-?also|"
-    r"yarpp|jp-relatedposts|mostread|most-read|also|teasers?|outbrain|taboola|copyright)s?"
+    r"yarpp|jp-relatedposts|mostread|most-read|also|teasers?|outbrain|taboola|copyright|"
+    r"elementor-posts)s?"
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# Elementor calls every part of a page a widget, the title and the text among them.
+_EVERYWHERE = re.compile(r"elementor-widget\b")
 # The foot of an article itself, where WordPress themes put date, section and tags.
 _OF_ARTICLE = re.compile(
     r"(?:^|\s)(?:entry|post|article|node|single|story|content)[_-]{1,2}"
@@ -55,7 +58,7 @@ def text_of(element: HtmlElement, longest: int) -> str:
 
 
 def _is_aside(element: HtmlElement) -> bool:
-    names = names_of(element)
+    names = _EVERYWHERE.sub("elementor", names_of(element))
     if _OF_ARTICLE.search(names):
         return False
     if element.tag == "footer" and _in_article(element):
