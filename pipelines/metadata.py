@@ -99,7 +99,8 @@ class _Reading:
             modified=changed.iso if changed else None,
             section=next(iter(sections), None),
             sections=sections,
-            tags=fields.tags(self._tags(), self.own_names),
+            # A feed's categories are sections and tags alike.
+            tags=fields.tags(self._tags(), self.own_names | set(map(fold, sections))),
             image=fields.address(self._images(), self.url),
             site_name=site_name(self._site_names(), self.site),
             canonical=self._canonical(),

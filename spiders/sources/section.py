@@ -11,6 +11,7 @@ from spiders.events import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.pages import charset_in
 from spiders.sources.desk import Desk, SourceProblem, total
+from storage import frontier
 from storage.clock import utc_now
 from storage.database import transaction
 from storage.frontier import save_validators
@@ -20,14 +21,16 @@ _PAGES = 20
 
 async def read_section(desk: Desk, url: str) -> SourceRead:
     """The cursor is the pages still to be read: a crawl that is killed on the way, or has found
-    more than it can take, leaves them to the next crawl.
+    more than it can take, leaves them to the next crawl. The first time, pages that bring nothing
+    new are passed: the site's feed may have named the newest already.
     """
     known = desk.known(url)
+    deep = frontier.validators(desk.visit.database, url) is None
     pending: list[str] = json.loads(known.cursor or "[]")
     reads = [SourceRead("section", url, NOT_MODIFIED)]
     if first := await desk.changed(url):
         known = validators_of(url, first)
-        read, pending = _read(desk, known, first, pending)
+        read, pending = _read(desk, known, first, pending, deep)
         reads = [read]
     for _ in range(_PAGES - 1):
         if not pending or desk.has_enough:
@@ -38,7 +41,7 @@ async def read_section(desk: Desk, url: str) -> SourceRead:
             reads.append(SourceRead("section", pending[0], problem=str(problem)))
             pending = pending[1:]
         else:
-            read, pending = _read(desk, known, page, pending[1:])
+            read, pending = _read(desk, known, page, pending[1:], deep)
             reads.append(read)
     if len(reads) > 1 or first:
         _keep(desk, known, pending if desk.has_enough else ())
@@ -46,13 +49,13 @@ async def read_section(desk: Desk, url: str) -> SourceRead:
 
 
 def _read(
-    desk: Desk, known: Validators, page: Fetched, pending: list[str]
+    desk: Desk, known: Validators, page: Fetched, pending: list[str], deep: bool
 ) -> tuple[SourceRead, list[str]]:
     charset = charset_in(page.headers.get("content-type", ""))
     found = parse_section(page.body, charset, page.url, desk.site)
     with transaction(desk.visit.database):
         read = desk.add(SourceRead("section", page.url, page.status), found.links)
-        if read.new and found.next_page:
+        if (read.new or (deep and read.links)) and found.next_page:
             pending = [found.next_page, *pending]
         _keep(desk, known, pending)
     return read, pending
