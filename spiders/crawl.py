@@ -10,11 +10,14 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
 from items import Site
-from spiders.equipment import Equipment, equip
+from pipelines.workers import Refiner
+from spiders import equipment
+from spiders.equipment import Equipment
 from spiders.events import Listener
 from spiders.fetching.reactor import on_signals, run
 from spiders.news import NewsSpider, spider_class
 from spiders.product import product_settings
+from storage.database import open_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +39,36 @@ def crawl_sites(
     on_event: Listener | None = None,
     at_once: int = 4,
     settings: Mapping[str, Any] | None = None,
+    refiner: Refiner | None = None,
 ) -> list[CrawlResult]:
     """Crawl into the database of `data`, as `scrapy crawl` does. Ctrl-C and SIGTERM end it in
     order: what is in flight is stored, the other sites' outcome is `stopped`. Raises StorageError.
+
+    With a `refiner` of the caller, its workers outlive the call.
     """
     chosen = product_settings({"WARRAQ_PROGRESS": "off", **(settings or {})})
-    equipment = equip(chosen, data=str(data), listeners=(on_event,) if on_event else ())
-    round_ = _Round(chosen, equipment, {"limit": limit, "url": url}, asyncio.Semaphore(at_once))
+    workers = refiner or equipment.refiner(chosen)
+    database = open_database(data)
+    equipped = Equipment(database, workers, (on_event,) if on_event else ())
+    round_ = _Round(chosen, equipped, {"limit": limit, "url": url}, asyncio.Semaphore(at_once))
     try:
         return run(round_.crawl(sites))
     finally:
-        equipment.close()
+        database.close()
+        if refiner is None:
+            workers.close()
 
 
 class _Round:
     def __init__(
         self,
         settings: Settings,
-        equipment: Equipment,
+        equipped: Equipment,
         arguments: Mapping[str, Any],
         room: asyncio.Semaphore,
     ) -> None:
         self.runner = AsyncCrawlerRunner(settings)
-        self.arguments = {**arguments, "equipment": equipment}
+        self.arguments = {**arguments, "equipment": equipped}
         self.room = room
         self.stopped = False
 

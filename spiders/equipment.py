@@ -26,17 +26,15 @@ class Equipment:
         self.database.close()
 
 
-def equip(
-    settings: "BaseSettings", *, data: str | None = None, listeners: tuple[Listener, ...] = ()
-) -> Equipment:
-    """As the settings say; `data` is the database's folder. Raises StorageError."""
-    return Equipment(
-        open_database(data_folder(data or settings.get("WARRAQ_DATA"))),
-        Refiner(
-            settings.getint("WARRAQ_WORKERS"),
-            settings.getfloat("WARRAQ_PAGE_SECONDS"),
-            memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,
-            function=settings["WARRAQ_REFINE"],
-        ),
-        listeners,
+def equip(settings: "BaseSettings") -> Equipment:
+    """As the settings say. Raises StorageError."""
+    return Equipment(open_database(data_folder(settings["WARRAQ_DATA"])), refiner(settings))
+
+
+def refiner(settings: "BaseSettings") -> Refiner:
+    return Refiner(
+        settings.getint("WARRAQ_WORKERS"),
+        settings.getfloat("WARRAQ_PAGE_SECONDS"),
+        memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,
+        function=settings["WARRAQ_REFINE"],
     )

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider, signals
@@ -96,6 +97,8 @@ class NewsSpider(Spider):
             logger.error("%s: not crawled: %s", self.name, plain(str(error)))
             raise CloseSpider(self.outcome) from error
         self.visit = visit
+        if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
+            ask_for_contact()
         recall.recall(visit.database, self.site.homepage, self.rests)
 
     def _page(self, queued: Queued) -> Request | Page:
@@ -155,6 +158,14 @@ class NewsSpider(Spider):
             self.trouble = self.visit.failure or self.visit.silence
         if self._own:
             self._own.close()
+
+
+@cache
+def ask_for_contact() -> None:
+    """Once in a process."""
+    logger.warning(
+        "Sites cannot see who is asking: set WARRAQ_CONTACT to a page or a mailto: address of yours"
+    )
 
 
 def spider_class(site: Site, module: str = __name__) -> type[NewsSpider]:

@@ -8,6 +8,7 @@ import pytest
 import web as webserver
 
 from items import Site
+from pipelines.workers import Refiner
 from spiders.crawl import CrawlResult, crawl_sites
 
 
@@ -30,19 +31,21 @@ def site(web: webserver.Web) -> Site:
     )
 
 
+@pytest.fixture(scope="session")
+def refiner() -> Iterator[Refiner]:
+    """Workers with the tests' stand-in: they take half a second to start."""
+    refiner = Refiner(workers=2, seconds=1.0, memory=256 << 20, function="standins.refine")
+    yield refiner
+    refiner.close()
+
+
 @pytest.fixture
-def crawl(tmp_path: Path) -> Callable[..., CrawlResult]:
-    """Crawl one site into the test's database, refining with the tests' stand-in."""
+def crawl(tmp_path: Path, refiner: Refiner) -> Callable[..., CrawlResult]:
+    """Crawl one site into the test's database."""
 
     def crawl(site: Site, **arguments: Any) -> CrawlResult:
-        settings = {
-            "WARRAQ_REFINE": "standins.refine",
-            "WARRAQ_PAGE_SECONDS": 1.0,
-            "WARRAQ_WORKERS": 2,
-            "WARRAQ_WORKER_MEMORY_MB": 256,
-            "RETRY_TIMES": 0,
-        } | arguments.pop("settings", {})
-        [result] = crawl_sites([site], tmp_path, settings=settings, **arguments)
+        settings = {"RETRY_TIMES": 0} | arguments.pop("settings", {})
+        [result] = crawl_sites([site], tmp_path, settings=settings, refiner=refiner, **arguments)
         return result
 
     return crawl

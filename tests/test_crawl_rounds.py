@@ -11,14 +11,13 @@ import web as webserver
 from web import Answer, Asked, Web, article, rss
 
 from items import Site
+from pipelines.workers import Refiner
 from spiders.crawl import crawl_sites
 from spiders.events import Event, SourceRead
 from storage import leases
 from storage.articles import iterate
 from storage.database import open_database
 from storage.frontier import counts
-
-SETTINGS = {"WARRAQ_REFINE": "standins.refine", "WARRAQ_WORKERS": 2}
 
 
 @pytest.fixture
@@ -36,12 +35,12 @@ def site_of(web: Web, name: str, articles: int) -> Site:
 
 
 def test_sites_are_crawled_side_by_side_and_tell_what_happens(
-    webs: list[Web], tmp_path: Path
+    webs: list[Web], tmp_path: Path, refiner: Refiner
 ) -> None:
     sites = [site_of(web, name, 4) for web, name in zip(webs, ("a", "b", "c"), strict=True)]
     events: list[tuple[str, Event]] = []
     results = crawl_sites(
-        sites, tmp_path, on_event=lambda *event: events.append(event), settings=SETTINGS
+        sites, tmp_path, on_event=lambda *event: events.append(event), refiner=refiner
     )
     assert [(one.site, one.outcome, one.counts["new"]) for one in results] == [
         ("a", "finished", 4),
@@ -54,18 +53,20 @@ def test_sites_are_crawled_side_by_side_and_tell_what_happens(
     assert sum(not isinstance(event, SourceRead) for _, event in events) == 12
 
 
-def test_a_site_may_not_reach_the_private_place_of_another(webs: list[Web], tmp_path: Path) -> None:
+def test_a_site_may_not_reach_the_private_place_of_another(
+    webs: list[Web], tmp_path: Path, refiner: Refiner
+) -> None:
     first, second, _ = webs
     own = site_of(first, "own", 2)
     prying = site_of(second, "prying", 0)
     second.pages["/feed"] = Answer(status=302, headers={"Location": f"{first.url}/secret"})
-    results = crawl_sites([own, prying], tmp_path, settings=SETTINGS)
+    results = crawl_sites([own, prying], tmp_path, refiner=refiner)
     assert [one.outcome for one in results] == ["finished", "failed"]
     assert "private address" in results[1].trouble
     assert first.count("/secret") == 0
 
 
-def test_ctrl_c_ends_all_sites_in_order(webs: list[Web], tmp_path: Path) -> None:
+def test_ctrl_c_ends_all_sites_in_order(webs: list[Web], tmp_path: Path, refiner: Refiner) -> None:
     sites = [site_of(web, name, 40) for web, name in zip(webs, ("a", "b", "c"), strict=True)]
     last = webs[0].pages["/news/9"]
 
@@ -74,7 +75,7 @@ def test_ctrl_c_ends_all_sites_in_order(webs: list[Web], tmp_path: Path) -> None
         return Answer(str(last))
 
     webs[0].pages["/news/9"] = interrupt
-    results = crawl_sites(sites, tmp_path, at_once=2, settings=SETTINGS)
+    results = crawl_sites(sites, tmp_path, at_once=2, refiner=refiner)
     assert [one.outcome for one in results] == ["stopped", "stopped", "stopped"]
     assert webs[2].asked == [], "what had not begun does not begin"
     db = open_database(tmp_path)

@@ -1,21 +1,14 @@
 """Pages are refined in worker processes; what a page does there, the crawl survives."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
 from items import Article, Page, Rejected, Site
 from pipelines.workers import Refiner
+from spiders.fetching.reactor import run
 
 SITE = Site("news")
-
-
-@pytest.fixture
-def refiner() -> Iterator[Refiner]:
-    refiner = Refiner(workers=2, seconds=1.0, memory=256 << 20, function="standins.refine")
-    yield refiner
-    refiner.close()
 
 
 def page(text: str, number: int = 1) -> Page:
@@ -28,7 +21,7 @@ def refine(refiner: Refiner, *texts: str) -> list[Article | Rejected]:
         pages = [page(text, number) for number, text in enumerate(texts)]
         return await asyncio.gather(*(refiner.refine(each, SITE) for each in pages))
 
-    return asyncio.run(all_at_once())
+    return run(all_at_once())
 
 
 def reasons(outcomes: list[Article | Rejected]) -> list[str]:

@@ -1,6 +1,7 @@
 """Scrapy's reactor on an asyncio loop, run for one coroutine after another in the same process."""
 
 import asyncio
+import atexit
 from collections.abc import Callable, Coroutine
 from contextlib import contextmanager
 from signal import SIGINT, SIGTERM
@@ -23,9 +24,10 @@ def run(main: Coroutine[Any, Any, T]) -> T:
     again: the reactor is started and then left standing between two runs.
     """
     reactor = installed()
+    loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
     if not reactor.running:
         reactor.startRunning(installSignalHandlers=False)
-    loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
+        atexit.register(loop.close)
     asyncio.set_event_loop(loop)
     return loop.run_until_complete(main)
 
