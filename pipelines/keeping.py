@@ -7,6 +7,8 @@ from sqlite_utils import Database
 
 from items import Article, Page, Rejected
 from storage import articles, frontier
+from storage.boilerplate.cleaning import clean_new
+from storage.database import transaction
 
 # What a worker could not finish may have been the machine's fault: once more, and then no more.
 _PERHAPS_US = {"timeout", "crashed", "memory"}
@@ -45,7 +47,9 @@ def keep(
         outcome = Rejected(refined.page.url, "too_old", f"published {outcome.published}")
     if isinstance(outcome, Rejected):
         return _reject(db, key, outcome, now)
-    stored = articles.store(db, outcome, key=key, found_by=found_by, now=now)
+    with transaction(db):
+        outcome = clean_new(db, outcome, now)
+        stored = articles.store(db, outcome, key=key, found_by=found_by, now=now)
     return Kept(key, stored.verdict, article=outcome)
 
 

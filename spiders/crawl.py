@@ -12,10 +12,11 @@ from scrapy.settings import Settings
 from items import Site
 from pipelines.workers import Refiner
 from spiders import equipment
+from spiders.classes import spider_class
 from spiders.equipment import Equipment
 from spiders.events import Listener
 from spiders.fetching.reactor import on_signals, run
-from spiders.news import NewsSpider, spider_class
+from spiders.news import NewsSpider
 from spiders.product import product_settings
 from storage.database import open_database
 

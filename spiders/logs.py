@@ -1,6 +1,7 @@
 """One line an event: Scrapy's running commentary on itself is shown only to those who debug."""
 
 import logging
+from functools import cache
 from typing import Any
 
 from scrapy import Request, Spider
@@ -8,6 +9,8 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 from pipelines.terminal import plain
+
+logger = logging.getLogger(__name__)
 
 # Lists of components and settings, at INFO, for every crawl.
 _TALKATIVE = (
@@ -33,6 +36,14 @@ def hush(level: str) -> None:
 
 def _matters(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.ERROR or str(record.msg).startswith("Received %(signame)s")
+
+
+@cache
+def ask_for_contact() -> None:
+    """Once in a process."""
+    logger.warning(
+        "Sites cannot see who is asking: set WARRAQ_CONTACT to a page or a mailto: address of yours"
+    )
 
 
 class ShortLog(LogFormatter):

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider, signals
@@ -20,6 +19,7 @@ from spiders.fetching import pace, recall
 from spiders.fetching.kinds import request_for
 from spiders.fetching.refusal import Refused
 from spiders.fetching.rests import Rests
+from spiders.logs import ask_for_contact
 from spiders.order import OrderError, read_order
 from spiders.pages import fate_of, page_from, page_of_fragment
 from spiders.settling import Fate, of_error
@@ -158,20 +158,3 @@ class NewsSpider(Spider):
             self.trouble = self.visit.failure or self.visit.silence
         if self._own:
             self._own.close()
-
-
-@cache
-def ask_for_contact() -> None:
-    """Once in a process."""
-    logger.warning(
-        "Sites cannot see who is asking: set WARRAQ_CONTACT to a page or a mailto: address of yours"
-    )
-
-
-def spider_class(site: Site, module: str = __name__) -> type[NewsSpider]:
-    """The spider of one site; Scrapy lists a class under the module that it says it is of."""
-    return type(
-        f"{site.name}_spider",
-        (NewsSpider,),
-        {"name": site.name, "site": site, "__module__": module},
-    )

@@ -4,7 +4,8 @@ import logging
 import sys
 
 from pipelines.terminal import plain
-from spiders.news import NewsSpider, spider_class
+from spiders.classes import spider_class
+from spiders.news import NewsSpider
 from spiders.site_file import Sites, load_sites
 
 logger = logging.getLogger(__name__)
