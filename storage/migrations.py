@@ -5,6 +5,8 @@ No view or trigger calls a function of ours: any SQLite opens all of them.
 
 from sqlite_utils import Database, Migrations
 
+from storage.boilerplate.tables import TABLES as BOILERPLATE
+
 migrations = Migrations("warraq")
 
 
@@ -205,3 +207,8 @@ CREATE TABLE _leases (
 );
 """
     )
+
+
+@migrations()
+def m004_boilerplate(db: Database) -> None:
+    db.executescript(BOILERPLATE)

@@ -1,0 +1,1 @@
+"""What a site repeats across its articles, learned from the articles themselves."""

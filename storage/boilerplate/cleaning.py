@@ -1,0 +1,113 @@
+"""Taking learned lines out: of an article on its way in, and of those stored before."""
+
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from items import Article, RemovedLine
+from storage import removed
+from storage.boilerplate.counting import Line, count, line_hash, short_lines
+from storage.boilerplate.learning import learn, learned
+from storage.database import transaction
+from storage.reading import get
+from storage.rows import article_row, update
+
+REASON = "learned"
+
+
+def clean_new(db: Database, article: Article, now: str) -> Article:
+    """The article without its site's boilerplate, after its own lines have been counted and
+    judged. Inside the caller's transaction; an article without a site stays as it is.
+    """
+    if not article.site:
+        return article
+    lines = short_lines(article.paragraphs)
+    order = count(db, article, lines, (article.published or now)[:10])
+    if order is not None:
+        learn(db, article, lines, order, now)
+    return without(article, learned(db, article.site), lines)
+
+
+def without(article: Article, boilerplate: set[int], lines: list[Line]) -> Article:
+    """The article without the lines in `boilerplate`; never without any text."""
+    gone = {line.hash for line in lines if line.hash in boilerplate and line.at_edge}
+    if not gone:
+        return article
+    positions = _positions(article)
+    kept, cut = [], list(article.removed)
+    for at, text in enumerate(article.paragraphs):
+        if len(text) <= 160 and line_hash(text) in gone:
+            cut.append(RemovedLine(positions[at], text, REASON))
+        else:
+            kept.append(text)
+    if not kept:
+        return article
+    cut.sort(key=lambda line: line.position)
+    return replace(article, paragraphs=tuple(kept), removed=tuple(cut))
+
+
+def clean_stored(db: Database, site: str, now: str) -> list[int]:
+    """Clean the site's articles that were stored before a line was learned; their numbers.
+
+    Each line once, an article a transaction: a kill leaves the rest for the next time.
+    """
+    due = [
+        row[0]
+        for row in db.execute(
+            "SELECT line FROM boilerplate WHERE site = ? AND state = 'learned' AND cleaned IS NULL",
+            [site],
+        ).fetchall()
+    ]
+    changed = []
+    for line in due:
+        for article_id in _carriers(db, site, line):
+            number = _clean_one(db, article_id, {line})
+            if number is not None:
+                changed.append(number)
+        with transaction(db):
+            db.execute(
+                "UPDATE boilerplate SET cleaned = ? WHERE site = ? AND line = ?", [now, site, line]
+            )
+    return sorted(set(changed))
+
+
+def _carriers(db: Database, site: str, line: int) -> list[str]:
+    rows = db.execute(
+        "SELECT article FROM _line_articles WHERE site = ? AND line = ?", [site, line]
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _clean_one(db: Database, article_id: str, boilerplate: set[int]) -> int | None:
+    with transaction(db):
+        article = get(db, article_id)
+        if article is None or article.number is None:
+            return None
+        cleaned = without(article, boilerplate, short_lines(article.paragraphs))
+        if cleaned is article:
+            return None
+        rewrite(db, cleaned)
+    return article.number
+
+
+def rewrite(db: Database, article: Article) -> None:
+    """The text of a stored article as cleaning has it now: no revision, nobody has edited it."""
+    assert article.number is not None
+    row = article_row(article)
+    changes = {name: row[name] for name in ("text", "words", "text_hash")}
+    db.execute(update(changes, "articles", "number"), changes | {"number": article.number})
+    removed.write(db, article.number, article.removed)
+
+
+def _positions(article: Article) -> list[int]:
+    """Where the kept paragraphs stood among the extracted lines: in the places, from the first,
+    that no removed line takes.
+    """
+    taken = {line.position for line in article.removed}
+    positions, at = [], 0
+    for _ in article.paragraphs:
+        while at in taken:
+            at += 1
+        positions.append(at)
+        at += 1
+    return positions

@@ -1,0 +1,136 @@
+"""Learned boilerplate: a made-up language, so that no rule can know its lines."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from items import Article, Page
+from pipelines.keeping import Refined, keep
+from storage.articles import get, iterate
+from storage.boilerplate.cleaning import clean_stored
+from storage.boilerplate.learning import learned
+from storage.database import open_database
+
+NOW = "2026-11-21T00:00:00Z"
+FURNITURE = ("Zum pak tirra velo", "Lomi sar daken ora pim tuva", "Nex brin (korda)")
+COLUMNIST, LAST = "Aro Vint", "Tas ne vora sul min daka pertu."
+REFRAIN = "Ola ola merin so"
+TOWNS = ("DAREK", "VOSTA", "PELNA", "MIRU")
+AUTHORS = ("Aro Vint", "Bela Stor", "Cem Dorr", "Dala Pint", "Evo Karm")
+
+
+def sentence(random_: random.Random) -> str:
+    words = [
+        "".join(random_.choice("abdeklmnoprstuv") for _ in range(random_.randint(2, 8)))
+        for _ in range(22)
+    ]
+    return " ".join(words).capitalize() + "."
+
+
+def article(number: int, random_: random.Random) -> Article:
+    """A dateline and a byline above, three lines of furniture around, a refrain in the middle."""
+    author = AUTHORS[number % 5]
+    body = [TOWNS[number % 4], f"vo {author}", *(sentence(random_) for _ in range(6))]
+    if number % 3 == 0:
+        body.insert(4, REFRAIN)
+    if author == COLUMNIST:
+        body.append(LAST)
+    lines = (FURNITURE[0], *body, *FURNITURE[1:])
+    return Article(
+        id=f"{number:016x}",
+        url=f"https://x.example/{number}",
+        site="x",
+        title=f"{sentence(random_)[:40]} {number}",
+        paragraphs=lines,
+        author=author if number % 2 else None,
+        published=f"2026-10-{1 + number % 28:02d}T06:00:00Z",
+        language="xx",
+    )
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    with open_database(tmp_path) as database:
+        yield database
+
+
+def store(db: Database, count: int) -> None:
+    random_ = random.Random(1)
+    for number in range(count):
+        one = article(number, random_)
+        page = Page(one.url or "", one.url or "", b"", NOW)
+        keep(db, Refined(page, one), found_by="feed", now=NOW)
+
+
+def test_furniture_is_gone_from_the_twentieth_article_on(db: Database) -> None:
+    store(db, 200)
+    for one in iterate(db):
+        assert one.number is not None
+        assert (set(FURNITURE) & set(one.paragraphs) == set()) == (one.number >= 19)
+
+
+def test_the_clean_up_takes_it_from_all_and_keeps_it_on_the_record(db: Database) -> None:
+    store(db, 200)
+    random_ = random.Random(1)
+    assert clean_stored(db, "x", NOW) == list(range(19))
+    for number in range(200):
+        one, whole = get(db, number), article(number, random_)
+        assert one is not None
+        assert one.paragraphs == whole.paragraphs[1:-2]
+        assert [(r.position, r.text, r.reason) for r in one.removed] == [
+            (0, FURNITURE[0], "learned"),
+            (len(whole.paragraphs) - 2, FURNITURE[1], "learned"),
+            (len(whole.paragraphs) - 1, FURNITURE[2], "learned"),
+        ]
+    assert clean_stored(db, "x", NOW) == []
+
+
+def test_only_the_furniture_is_learned(db: Database) -> None:
+    store(db, 200)
+    rows = db.execute("SELECT text, state FROM boilerplate ORDER BY text").fetchall()
+    assert rows == sorted((line, "learned") for line in FURNITURE)
+
+
+def test_few_articles_teach_nothing(db: Database) -> None:
+    store(db, 19)
+    assert learned(db, "x") == set()
+
+
+def test_one_busy_day_teaches_nothing(db: Database) -> None:
+    random_ = random.Random(1)
+    for number in range(40):
+        one = article(number, random_)
+        one = Article(
+            **{n: getattr(one, n) for n in one.__slots__} | {"published": "2026-10-01T06:00:00Z"}
+        )
+        keep(db, Refined(Page(one.url or "", "", b"", NOW), one), found_by="feed", now=NOW)
+    assert learned(db, "x") == set()
+
+
+def test_a_redesign_retires_what_is_not_seen_any_more(db: Database) -> None:
+    store(db, 30)
+    random_ = random.Random(2)
+    for number in range(1000, 1250):
+        one = article(number, random_)
+        one = Article(
+            **{n: getattr(one, n) for n in one.__slots__} | {"paragraphs": one.paragraphs[1:-2]}
+        )
+        keep(db, Refined(Page(one.url or "", "", b"", NOW), one), found_by="feed", now=NOW)
+    assert learned(db, "x") == set()
+    states = {row[0] for row in db.execute("SELECT state FROM boilerplate").fetchall()}
+    assert states == {"retired"}
+
+
+def test_a_second_visit_counts_an_article_once_and_finds_it_unchanged(db: Database) -> None:
+    store(db, 25)
+    random_ = random.Random(1)
+    verdicts = []
+    for number in range(25):
+        one = article(number, random_)
+        page = Page(one.url or "", one.url or "", b"", NOW)
+        verdicts.append(keep(db, Refined(page, one), found_by="feed", now=NOW).verdict)
+    assert set(verdicts[19:]) == {"unchanged"}
+    assert db.execute("SELECT max(articles) FROM _line_counts").fetchone()[0] == 25
