@@ -1,5 +1,6 @@
 """A web server on loopback whose answers a test writes, well-behaved or not."""
 
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -88,9 +89,11 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(host: str = "127.0.0.1") -> Iterator[Web]:
+def serve(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Iterator[Web]:
     with _Server((host, 0), _Handler) as server:
-        web = Web(f"http://{host}:{server.server_port}")
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        web = Web(f"{'https' if tls else 'http'}://{host}:{server.server_port}")
         server.RequestHandlerClass = type("Handler", (_Handler,), {"web": web})
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()

@@ -1,5 +1,6 @@
 """Why a request was not sent, and what went wrong with one that was, in a word and in a sentence."""
 
+import re
 from typing import Literal
 
 from scrapy.exceptions import (
@@ -49,6 +50,8 @@ def in_words(error: BaseException) -> tuple[str, str]:
         return error.reason, str(error)
     if isinstance(error, StopDownload):
         return "not_wanted", f"{_type_of(error)} is not downloaded here"
+    if isinstance(error, DownloadFailedError) and re.search(r"SSL|Verification", str(error)):
+        return "tls", "no trustworthy TLS connection (its certificate is not valid for the name)"
     for kind, word, sentence in _WORDS:
         if isinstance(error, kind):
             return word, sentence
@@ -57,8 +60,6 @@ def in_words(error: BaseException) -> tuple[str, str]:
         return "too_large", "the answer is larger than the limit once decompressed"
     if isinstance(error, IgnoreRequest) and "redirections" in text:
         return "redirect_loop", "redirected too often"
-    if "certificate" in repr(error) or "SSL" in repr(error):
-        return "tls", f"no trustworthy TLS connection ({text or type(error).__name__})"
     return "broken", f"{type(error).__name__}: {text}"
 
 
