@@ -6,7 +6,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from items import Article
-from storage import copies, removed, revisions
+from storage import copies, removed, revisions, search
 from storage.database import transaction
 from storage.reading import IS_ID, get, iterate, one
 from storage.rows import Row, article_row, insert
@@ -54,6 +54,7 @@ def store(
         stored = _keep(db, row, article)
         for url in _addresses(stored, article, key, found_by):
             done(db, url, row, unchanged=stored.verdict == "unchanged")
+        search.catch_up(db)
     return stored
 
 

@@ -5,6 +5,7 @@ No view or trigger calls a function of ours: any SQLite opens all of them.
 
 from sqlite_utils import Database, Migrations
 
+from storage import search
 from storage.boilerplate.tables import TABLES as BOILERPLATE
 
 migrations = Migrations("warraq")
@@ -212,3 +213,20 @@ CREATE TABLE _leases (
 @migrations()
 def m004_boilerplate(db: Database) -> None:
     db.executescript(BOILERPLATE)
+
+
+@migrations()
+def m005_search(db: Database) -> None:
+    db.executescript(search.TABLES)
+    search.rebuild(db)
+
+
+@migrations()
+def m006_browsing(db: Database) -> None:
+    """Facets, days and the state of sites are answered from an index, not from whole articles."""
+    db.executescript(
+        """
+CREATE INDEX articles_by_time ON articles(published, site, language, section, agency);
+CREATE INDEX crawls_by_time ON crawls(started, site, new, copies, rejected, failed);
+"""
+    )
