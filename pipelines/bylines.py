@@ -15,9 +15,12 @@ from pipelines.vicinity import Vicinity, names_of, text_of
 
 _LONGEST = 80
 _MOST = 6
+_LINES = frozenset(
+    {"span", "a", "div", "p", "li", "dd", "b", "strong", "em", "h3", "h4", "h5", "font", "td"}
+)
 _AROUND = 160  # elements behind the title
 _INTRODUCTION = re.compile(
-    r"^\W*(?:بقلم|كتبت|كتب|كتبه|كتبها|بواسطة|إعداد|اعداد|تحرير|نشره|نشر من قبل|الكاتب|الكاتبة|المحرر|"
+    r"^\W*(?:(?:مرسلة|أرسلت|نشرت|تم النشر|كتب|كُتب|كتبت|أضيف|مقال) بواسطة|بقلم|كتبت|كتب|كتبه|كتبها|بواسطة|إعداد|اعداد|تحرير|نشره|نشر من قبل|الكاتب|الكاتبة|المحرر|"
     r"تقرير|حوار|ترجمة|written by|posted by|by|von|par|por|di|автор|yazan|yazar|نویسنده|author)\s*[:：\-–/]?\s+",
     re.IGNORECASE,
 )
@@ -45,7 +48,7 @@ _ROLES = (
 )
 _NOBODY = frozenset(map(fold, _ROLES.split("|")))
 _BY_NAME = re.compile(
-    r"(?:^|[\s_-])(?:author|authors|byline|writer|username|createdby|fn|katib|journalist|reporter)"
+    r"(?:^|[\s_-])(?:author|authors|byline|writer|username|createdby|uid|fn|katib|journalist|reporter)"
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -106,7 +109,7 @@ def shown_authors(vicinity: Vicinity) -> Iterator[str]:
 
 
 def _byline(element: HtmlElement) -> str:
-    if element.tag in ("span", "a", "div", "p", "li", "dd", "b", "strong", "em", "h3", "h4", "h5"):
+    if element.tag in _LINES:
         text = text_of(element, _LONGEST)
         named = text and _BY_NAME.search(names_of(element)) and not _holds_life(element)
         if _COLONED.match(text) or named:

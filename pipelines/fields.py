@@ -86,7 +86,7 @@ def address(urls: Iterable[str], base: str) -> str | None:
     """The first that is, or from `base` becomes, an absolute http(s) address."""
     for url in urls:
         url = url.strip()
-        if not url or len(url) > _LONGEST_URL or url.startswith(("data:", "#")):
+        if not url or len(url) >= _LONGEST_URL or url.startswith(("data:", "#")):
             continue
         try:
             whole = urljoin(base, url)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 
 from lxml.html import HtmlElement
 
@@ -22,7 +23,13 @@ from pipelines.microdata import from_microdata
 from pipelines.own_names import own_names, site_name
 from pipelines.page_dates import PageDates, Times
 from pipelines.page_index import PageIndex
-from pipelines.title_elements import element_of, headings, lower_headings
+from pipelines.title_elements import (
+    element_of,
+    headings,
+    is_of_site,
+    lower_headings,
+    standing_alone,
+)
 from pipelines.vicinity import Vicinity
 
 
@@ -118,14 +125,23 @@ class _Reading:
         document = [t.text or "" for t in self.index.by_tag["title"][:1]]
         found = [
             *titles.candidates([self.hints.title or ""], 3.5),
-            *titles.headings([text for _, text in self.headings]),
+            *titles.headings([text for _, text in self.headings], document),
             *titles.candidates(self.meta.titles, 3),
             *titles.candidates(self.json.titles, 3),
         ]
         if not (self.meta.titles or self.json.titles):
-            found += titles.repeated_in(lower_headings(self.index), document)
+            found += titles.candidates(self._parts_shown(document), 2.5, most=1)
         found += titles.candidates(document, 2)
         return titles.choose(found, self.own_names) or self._last_title()
+
+    def _parts_shown(self, document: list[str]) -> list[str]:
+        """Parts of the `title` element's text that stand in the page by themselves, by length."""
+        parts = [part for text in document for part in (*titles.parts(titles.line(text)), text)]
+        if not parts:
+            return []
+        shown = chain(lower_headings(self.index), standing_alone(self.index, parts))
+        texts = {fold(text) for element, text in shown if not is_of_site(element, self.url)}
+        return [part for part in parts if fold(part) in texts]
 
     def _last_title(self) -> str | None:
         """Of a page that is called like its site on top: its first lower heading."""

@@ -38,7 +38,8 @@ class PageIndex:
             self.by_tag[tag].append(element)
             if tag == "a" and get("rel"):
                 self._related.append(element)
-        if (names := get("class")) and (hit := _NAMES.search(names)):
+        names = f"{get('class') or ''} {get('id') or ''}"
+        if len(names) > 1 and (hit := _NAMES.search(names)):
             self._add_named(element, names, hit[0])
         if (marks := get("itemprop")) or (get("property") and tag != "meta"):
             self.marked.append(element)

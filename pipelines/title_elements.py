@@ -18,10 +18,11 @@ _MOST_TITLED = 200
 def headings(index: PageIndex, url: str) -> list[tuple[HtmlElement, str]]:
     """The first-level headings with their text, but for the one that is the site's name."""
     found = ((h, text_of(h, _LONGEST)) for h in index.by_tag["h1"][:_MOST])
-    return [(h, text) for h, text in found if text and not _is_site_heading(h, url)]
+    return [(h, text) for h, text in found if text and not is_of_site(h, url)]
 
 
-def _is_site_heading(heading: HtmlElement, url: str) -> bool:
+def is_of_site(heading: HtmlElement, url: str) -> bool:
+    """Whether it is the site's name: it leads home, or says so by its class."""
     if any("site-name" in (names := names_of(e).lower()) or "site-title" in names or "logo" in names
            or "branding" in names for e in islice(_with_parents(heading), 3)):  # fmt: skip
         return True
@@ -51,8 +52,7 @@ def element_of(
     """The element whose text is the title; failing that the page's first heading."""
     if title:
         key = fold(title)
-        lengthy = _texts(_of_length(index.elements, title))
-        for elements in (found, lower_headings(index), lengthy):
+        for elements in (found, lower_headings(index), standing_alone(index, [title])):
             for element, text in elements:
                 if fold(text) == key:
                     return element
@@ -70,9 +70,13 @@ def _texts(elements: Iterable[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]
     return ((element, text_of(element, _LONGEST)) for element in elements)
 
 
-def _of_length(elements: list[HtmlElement], title: str) -> Iterator[HtmlElement]:
-    """For home-made pages, which put a title into a table cell and a `font`."""
-    for element in elements:
-        text = element.text if isinstance(element.tag, str) else None
-        if text and abs(len(text.strip()) - len(title)) <= 6:
-            yield element
+def standing_alone(index: PageIndex, texts: Iterable[str]) -> Iterator[tuple[HtmlElement, str]]:
+    """Elements of any kind that hold one of the texts and no more: home-made pages put a title
+    into a table cell and a `font`.
+    """
+    by_fold = {fold(text): text for text in texts}
+    lengths = {len(text) + more for text in by_fold.values() for more in range(-3, 4)}
+    for element in index.elements:
+        text = element.text if isinstance(element.tag, str) and element.tag != "title" else None
+        if text and len(text.strip()) in lengths and (known := by_fold.get(fold(text))):
+            yield element, known

@@ -1,7 +1,7 @@
 """The article's title, out of what a page's parts call it; never the site's own name."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.claims import plain_line
@@ -34,10 +34,11 @@ def candidates(texts: Iterable[str], weight: float, most: int = 3) -> list[Candi
     ]
 
 
-def headings(texts: list[str]) -> list[Candidate]:
-    """A heading of a word or two may be a box's («بحث»); the page's own title outweighs it."""
+def headings(texts: list[str], document: list[str]) -> list[Candidate]:
+    """A heading of a word or two that is no part of the page's own title may be a box's («بحث»)."""
+    known = {fold(part) for text in document for part in (text, *parts(text))}
     return [
-        Candidate(c.text, c.weight if _is_long(c.text) else c.weight / 2)
+        Candidate(c.text, c.weight if _is_long(c.text) or fold(c.text) in known else c.weight / 2)
         for c in candidates(texts, 3)
     ]
 
@@ -47,11 +48,13 @@ def _is_long(text: str) -> bool:
     return len(text) + 2 * sum("\u3000" <= c <= "\uffef" for c in text) >= 18
 
 
-def repeated_in(elements: Iterable[tuple[object, str]], document: list[str]) -> list[Candidate]:
-    """Lower headings that are a part of the `title` element's text."""
-    parts = {part for text in document for part in (*_parts(text), fold(text))}
-    texts = [text for _, text in elements if fold(text) in parts]
-    return candidates(texts, 2.5, most=1)
+def parts(text: str) -> list[str]:
+    """What stands between any two of the text's separators and ends, the longest first."""
+    cuts = list(_SEPARATOR.finditer(text))[:5]
+    starts = [0, *(cut.end() for cut in cuts)]
+    ends = [*(cut.start() for cut in cuts), len(text)]
+    found = {text[start:end] for start in starts for end in ends if start < end} - {text}
+    return sorted(found, key=len, reverse=True)
 
 
 def choose(found: list[Candidate], own_names: frozenset[str]) -> str | None:
@@ -86,17 +89,10 @@ def _meant(text: str, keys: list[str]) -> str:
     if _CUT_SHORT.search(text) and len(own) >= _SHORTEST_BEGINNING:
         beginning = fold(_CUT_SHORT.sub("", text))
         return next((k for k in keys if k.startswith(beginning) and k != own), own)
-    for part in _parts(text):
+    for part in map(fold, parts(text)):
         if part in keys and len(part) >= _SHORTEST_BEGINNING:
             return part
     return own
-
-
-def _parts(text: str) -> Iterator[str]:
-    """Folded beginnings and ends of `text` at its separators, the longest first."""
-    cuts = list(_SEPARATOR.finditer(text))[:8]
-    yield from (fold(text[: cut.start()]) for cut in reversed(cuts))
-    yield from (fold(text[cut.end() :]) for cut in cuts)
 
 
 def _weight_of(bare: list[Candidate], key: str) -> float:

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from pipelines.blocks import SILENT_TAGS, squeeze
 from pipelines.page_index import PageIndex
 
-_ASIDE_TAGS = frozenset({"nav", "aside", "footer", "form", "menu", "select", "button"})
+_ASIDE_TAGS = frozenset({"nav", "aside", "footer", "menu", "select", "button"})
 # Whole words of a class or id, parted as `site-footer`, `footer_menu`, `relatedPosts`.
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|menu|footer|sidebar|widgets?|related|recommended|comments?|respond|"
@@ -57,12 +57,15 @@ def text_of(element: HtmlElement, longest: int) -> str:
     return squeeze(" ".join(parts))[: 2 * longest]
 
 
-def _is_aside(element: HtmlElement) -> bool:
+def names_an_aside(element: HtmlElement, elements: int) -> bool:
+    """By its tag, class and id alone. `elements` are those of the whole page."""
     names = _EVERYWHERE.sub("elementor", names_of(element))
     if _OF_ARTICLE.search(names):
         return False
     if element.tag == "footer" and _in_article(element):
         return bool(_ASIDE.search(names.replace("footer", "")))
+    if element.tag == "form":  # ASP.NET puts the whole page into one
+        return sum(1 for _ in element.iter()) * 2 < elements
     return element.tag in _ASIDE_TAGS or bool(_ASIDE.search(names))
 
 
@@ -89,7 +92,7 @@ class Vicinity:
             at = at.getparent()
         aside = at is not None and self._known.get(at, False)
         for step in reversed(path):
-            aside = aside or _is_aside(step)
+            aside = aside or names_an_aside(step, len(self.index.elements))
             self._known[step] = aside
         return aside
 
