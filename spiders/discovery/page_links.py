@@ -1,0 +1,135 @@
+"""The links of a web page with what stands around them: their text, and whether it is furniture."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from pipelines.charset import decode
+from spiders.discovery import NotThisKind
+from spiders.discovery.tag_bomb import has_tag_bomb
+from spiders.discovery.titles import plain_text
+
+_MOST = 3000
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+_FURNITURE_TAGS = ("nav", "footer", "aside", "form", "address")
+_FURNITURE_ROLES = frozenset(
+    {"navigation", "contentinfo", "banner", "complementary", "search", "menu"}
+)
+# A class or an id that names a part of the page, as far as themes agree.
+_FURNITURE = re.compile(
+    r"(?:site|main|page|primary|secondary|top|header|footer|mobile|sub|user|post|entry|block)?-?"
+    r"(?:nav|navbar|navigation|menu|menus|topbar|footer|sidebar|breadcrumbs?|crumbs|pager|pagination|social|share|sharing"
+    r"|related|comments?|tags|tagcloud|login|widget-area|ticker|breaking|newsletter|subscribe|cookies?|languages?|copyright)"
+    r"(?:-(?:first|second|left|right|area|menu|links?|list|wrapper|container|inner|bar|box|section|block|widgets?|news|\d+))*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """`address` is absolute; `labels` are the anchor's rel, classes and those of its parent."""
+
+    address: str
+    text: str
+    headed: bool = False
+    furniture: bool = False
+    labels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """A parsed page: `base` is what its relative addresses are relative to."""
+
+    root: HtmlElement
+    base: str
+    links: tuple[PageLink, ...]
+
+
+def read_page(body: bytes, charset: str | None, url: str) -> WebPage:
+    """NotThisKind: nothing that a browser would show as a page."""
+    text = decode(body, charset)
+    if not re.search(
+        r"<(?:html|body|head|a|div|table|ul|p|h\d)\b", text[:1_000_000], re.IGNORECASE
+    ):
+        raise NotThisKind("not a web page")
+    if has_tag_bomb(text):
+        raise NotThisKind("a web page made to hold its reader: a tag with thousands of attributes")
+    try:
+        # As bytes: lxml refuses a str that declares an encoding.
+        root = document_fromstring(
+            text.encode("utf-8", "replace"),
+            parser=HTMLParser(encoding="utf-8", no_network=True, remove_comments=True),
+        )
+    except (etree.LxmlError, ValueError) as error:
+        raise NotThisKind("an empty page") from error
+    declared = next((element.get("href") for element in root.iter("base")), None)
+    base = joined(url, declared or "")
+    return WebPage(root, base, tuple(_links(root, base)))
+
+
+def _links(root: HtmlElement, base: str) -> Iterator[PageLink]:
+    anchors = list(islice(root.iter("a"), _MOST))
+    furniture = _furniture(anchors)
+    for anchor in anchors:
+        address = joined(base, (anchor.get("href") or "").strip())
+        if not address.startswith(("http:", "https:")):
+            continue
+        around = list(anchor.iterancestors())
+        yield PageLink(
+            address,
+            _text(anchor),
+            _is_headed(anchor, around[:3]),
+            any(element in furniture for element in around),
+            _labels(anchor) | (_labels(around[0]) if around else frozenset()),
+        )
+
+
+def _furniture(anchors: list[HtmlElement]) -> set[HtmlElement]:
+    """Navigation, sidebars and the like. What holds most of the links is the page itself, whatever
+    its class says (`sidebar-right` is a layout as well as a sidebar).
+    """
+    held = Counter(element for anchor in anchors for element in anchor.iterancestors())
+    return {
+        element
+        for element, count in held.items()
+        if _is_furniture(element) and (count * 2 <= len(anchors) or element.tag in _FURNITURE_TAGS)
+    }
+
+
+def _is_furniture(element: HtmlElement) -> bool:
+    if element.tag in ("html", "body", "main", "article"):
+        return False
+    if element.tag in _FURNITURE_TAGS or element.get("role") in _FURNITURE_ROLES:
+        return True
+    names = [*(element.get("class") or "").split()[:20], element.get("id") or ""]
+    return any(_FURNITURE.fullmatch(name.replace("_", "-")[:80]) for name in names if name)
+
+
+def _text(anchor: HtmlElement) -> str:
+    """What a reader is shown or told: the text, else the title, else the picture's."""
+    shown = plain_text(" ".join(islice(anchor.itertext(), 50))) or plain_text(anchor.get("title"))
+    alternative = next((image.get("alt") for image in anchor.iter("img")), None)
+    return shown or plain_text(alternative) or ""
+
+
+def _is_headed(anchor: HtmlElement, around: list[HtmlElement]) -> bool:
+    return any(element.tag in _HEADINGS for element in around) or (
+        next(anchor.iter(*_HEADINGS), None) is not None
+    )
+
+
+def _labels(element: HtmlElement) -> frozenset[str]:
+    return frozenset(f"{element.get('rel') or ''} {element.get('class') or ''}".lower().split())
+
+
+def joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
