@@ -25,10 +25,11 @@ _WRAPPING = re.compile(
 )
 _TRAILING_COMMA = re.compile(r",(?=\s{0,100}[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_BARE_QUOTE = re.compile(r'(?<!\\)"')
 _RESCUED = "headline datePublished dateModified dateCreated articleSection keywords"
 # A quote inside a value that was not escaped: the value ends where the next key begins.
 _PAIR = re.compile(
-    rf'"({_RESCUED.replace(" ", "|")})"\s{{0,20}}:\s{{0,20}}"(.{{1,600}}?)"\s{{0,200}}(?:,\s{{0,200}}"|\}}|$)',
+    rf'"({_RESCUED.replace(" ", "|")})"\s{{0,20}}:\s{{0,20}}"(.{{1,600}}?)"(?=\s{{0,200}}(?:,\s{{0,200}}"|\}}|$))',
     re.DOTALL,
 )
 _KIND = re.compile(r'"@type"\s{0,20}:\s{0,20}"(\w{0,30}(?:Article|BlogPosting))"')
@@ -85,11 +86,19 @@ def _rescued(text: str) -> list[Any]:
     """The few fields worth having, out of JSON that is beyond repair."""
     text = text[:_LONGEST_RESCUE]
     kind = _KIND.search(text)
-    pairs = [(m[1], m[2].replace("\\/", "/").replace('\\"', '"')) for m in _PAIR.finditer(text)]
+    pairs = [(m[1], _unescaped(m[2])) for m in _PAIR.finditer(text)]
     if kind is None or not pairs:
         return []
     node: Node = dict(reversed(pairs))
     return [{**node, "@type": kind[1]}]
+
+
+def _unescaped(value: str) -> str:
+    try:
+        text = json.loads(f'"{_BARE_QUOTE.sub(chr(92) + chr(34), value)}"', strict=False)
+    except ValueError:
+        return value
+    return str(text)
 
 
 def _within(document: Any, most: int) -> Iterator[Node]:

@@ -94,7 +94,10 @@ def crumbs(found: list[Node]) -> list[str]:
     for node in found:
         if _is(node, frozenset({"BreadcrumbList"})):
             items = [i for i in _list(node.get("itemListElement")) if isinstance(i, dict)]
-            named = [_texts(i, "name") or _names(i, {}, "item") for i in items]
+            inner = [i["item"] if isinstance(i.get("item"), dict) else i for i in items]
+            named = [
+                _texts(i, "name") or _texts(of, "name") for i, of in zip(items, inner, strict=True)
+            ]
             return [names[0] for names in named if names]
     return []
 

@@ -2,35 +2,18 @@
 be trusted most, and only when it can be true.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from itertools import chain
 
 from lxml.html import HtmlElement
 
 from items import Hints, Site
-from pipelines import fields, labels, titles
-from pipelines.bylines import authors, shown_authors
-from pipelines.claims import Claims
+from pipelines import fields, titles
+from pipelines.bylines import authors
 from pipelines.folding import fold
-from pipelines.jsonld import nodes
-from pipelines.jsonld_claims import crumbs, from_jsonld
 from pipelines.language import language_code
-from pipelines.meta_tags import Metas
-from pipelines.microdata import from_microdata
 from pipelines.own_names import own_names, site_name
-from pipelines.page_dates import PageDates, Times
-from pipelines.page_index import PageIndex
-from pipelines.title_elements import (
-    element_of,
-    headings,
-    is_of_site,
-    lower_headings,
-    standing_alone,
-)
-from pipelines.vicinity import Vicinity
+from pipelines.page_dates import PageDates
+from pipelines.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +42,7 @@ def metadata(
     tree: HtmlElement, url: str, site: Site, hints: Hints | None = None, fetched: str | None = None
 ) -> Metadata:
     """Read a page's tree, which stays as it is. `fetched` (ISO 8601) dates «منذ 3 ساعات»."""
-    return _Reading(tree, url, site, hints or Hints(), fetched).result()
+    return _judged(Reading(tree, url, site, hints or Hints(), fetched))
 
 
 def from_hints(hints: Hints, site: Site) -> Metadata:
@@ -79,139 +62,25 @@ def from_hints(hints: Hints, site: Site) -> Metadata:
     )
 
 
-class _Reading:
-    """One page, read source by source; what is costly is read only when the rest says nothing."""
-
-    def __init__(
-        self, tree: HtmlElement, url: str, site: Site, hints: Hints, fetched: str | None
-    ) -> None:
-        self.tree, self.url, self.site, self.hints = tree, url, site, hints
-        self.index = PageIndex(tree)
-        self.metas = Metas(self.index.by_tag["meta"])
-        self.meta = self.metas.claims()
-        self.nodes = nodes(self.index.by_tag["script"])
-        self.json = from_jsonld(self.nodes, url)
-        self.headings = headings(self.index, url)
-        self.fetched = datetime.fromisoformat(fetched) if fetched else None
-
-    def result(self) -> Metadata:
-        sections = fields.sections(self._sections(), self.own_names, self.title)
-        dates = PageDates(self.vicinity, self.url, self.times)
-        appeared = dates.published(self._published())
-        changed = dates.modified(self._modified(), appeared)
-        return Metadata(
-            title=self.title,
-            author=authors(self._authors(), self.own_names | set(map(fold, sections))),
-            published=appeared.iso if appeared else None,
-            modified=changed.iso if changed else None,
-            section=next(iter(sections), None),
-            sections=sections,
-            # A feed's categories are sections and tags alike.
-            tags=fields.tags(self._tags(), self.own_names | set(map(fold, sections))),
-            image=fields.address(self._images(), self.url),
-            site_name=site_name(self._site_names(), self.site),
-            canonical=self._canonical(),
-            noindex=self.metas.noindex,
-            kind=fields.kind(self.json.kinds, self.meta.kinds),
-            language=self.language,
-        )
-
-    @cached_property
-    def own_names(self) -> frozenset[str]:
-        return own_names(self._site_names(), self.site, self.url)
-
-    @cached_property
-    def title(self) -> str | None:
-        document = [t.text or "" for t in self.index.by_tag["title"][:1]]
-        found = [
-            *titles.candidates([self.hints.title or ""], 3.5),
-            *titles.headings([text for _, text in self.headings], document),
-            *titles.candidates(self.meta.titles, 3),
-            *titles.candidates(self.json.titles, 3),
-        ]
-        if not (self.meta.titles or self.json.titles):
-            found += titles.candidates(self._parts_shown(document), 2.5, most=1)
-        found += titles.candidates(document, 2)
-        return titles.choose(found, self.own_names) or self._last_title()
-
-    def _parts_shown(self, document: list[str]) -> list[str]:
-        """Parts of the `title` element's text that stand in the page by themselves, by length."""
-        parts = [part for text in document for part in (*titles.parts(titles.line(text)), text)]
-        if not parts:
-            return []
-        shown = chain(lower_headings(self.index), standing_alone(self.index, parts))
-        texts = {fold(text) for element, text in shown if not is_of_site(element, self.url)}
-        return [part for part in parts if fold(part) in texts]
-
-    def _last_title(self) -> str | None:
-        """Of a page that is called like its site on top: its first lower heading."""
-        outside = Vicinity(self.index, None)
-        texts = (t for e, t in lower_headings(self.index) if not outside.is_aside(e))
-        return titles.choose(titles.candidates(texts, 1, most=1), self.own_names)
-
-    @cached_property
-    def vicinity(self) -> Vicinity:
-        return Vicinity(self.index, element_of(self.index, self.title, self.headings))
-
-    @cached_property
-    def micro(self) -> Claims:
-        return from_microdata(self.vicinity)
-
-    @cached_property
-    def language(self) -> str | None:
-        html = self.tree if self.tree.tag == "html" else self.tree.getroottree().getroot()
-        said = [html.get("lang"), html.get("xml:lang"), *self.meta.languages, *self.json.languages]
-        codes = (language_code(tag) for tag in (*said, self.hints.language) if tag)
-        return next((code for code in codes if code), None)
-
-    @cached_property
-    def times(self) -> Times:
-        american = (self.tree.get("lang") or "").lower().replace("_", "-") == "en-us"
-        return Times(self.site.timezone, day_first=not american, now=self.fetched)
-
-    def _site_names(self) -> list[str]:
-        return [*self.meta.site_names, *self.json.site_names]
-
-    def _published(self) -> Iterable[str]:
-        yield self.hints.published or ""
-        yield from (*self.json.published, *self.meta.published)
-        yield from self.micro.published
-
-    def _modified(self) -> Iterable[str]:
-        yield self.hints.modified or ""
-        yield from (*self.json.modified, *self.meta.modified)
-        yield from self.micro.modified
-
-    def _authors(self) -> Iterable[str]:
-        yield self.hints.author or ""
-        yield ", ".join(self.json.authors)
-        yield from self.meta.authors
-        yield from self.micro.authors
-        yield from shown_authors(self.vicinity)
-
-    def _sections(self) -> Iterable[Iterable[str]]:
-        yield self.hints.sections
-        yield self.json.sections
-        yield self.meta.sections
-        yield self.micro.sections
-        yield labels.shown_sections(self.vicinity)
-        yield reversed(crumbs(self.nodes)[1:])
-        yield reversed(labels.breadcrumb(self.vicinity))
-
-    def _tags(self) -> Iterable[Iterable[str]]:
-        yield self.hints.tags
-        yield self.meta.tags
-        yield labels.linked_tags(self.vicinity)
-        yield self.json.tags
-        yield labels.boxed_tags(self.vicinity)
-        yield self.micro.tags
-
-    def _images(self) -> Iterable[str]:
-        yield self.hints.image or ""
-        yield from (*self.meta.images, *self.json.images)
-        yield from self.micro.images
-
-    def _canonical(self) -> str | None:
-        links = self.index.by_tag["link"]
-        links = [e for e in links if "canonical" in (e.get("rel") or "").lower().split()]
-        return fields.address((e.get("href") or "" for e in links), self.url)
+def _judged(page: Reading) -> Metadata:
+    sections = fields.sections(page.sections(), page.own_names, page.title)
+    # A feed's categories are sections and tags alike; a section signs no article.
+    taken = page.own_names | set(map(fold, sections))
+    dates = PageDates(page.vicinity, page.url, page.times)
+    appeared = dates.published(page.published())
+    changed = dates.modified(page.modified(), appeared)
+    return Metadata(
+        title=page.title,
+        author=authors(page.authors(), taken),
+        published=appeared.iso if appeared else None,
+        modified=changed.iso if changed else None,
+        section=next(iter(sections), None),
+        sections=sections,
+        tags=fields.tags(page.tags(), taken),
+        image=fields.address(page.images(), page.url),
+        site_name=site_name(page.site_names, page.site),
+        canonical=fields.address(page.canonical(), page.url),
+        noindex=page.metas.noindex,
+        kind=fields.kind(page.json.kinds, page.meta.kinds),
+        language=page.language,
+    )

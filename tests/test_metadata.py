@@ -272,10 +272,21 @@ def test_kind_and_language_and_site_name() -> None:
     assert read().site_name == "وكالة الندى"
 
 
-def test_times_of_an_american_page() -> None:
-    tree = parse(f"<html lang=en-US><body><h1>{TITLE}</h1><span class=date>05/03/2024</span>")
+@pytest.mark.parametrize(
+    ("html", "site", "published"),
+    [
+        ("lang=en-US", Site(name="x"), "2024-05-03T00:00:00Z"),
+        ("lang=en-US dir=rtl", Site(name="x"), "2024-03-05T00:00:00Z"),
+        ("lang=en-US", Site(name="x", language="ar"), "2024-03-05T00:00:00Z"),
+        ("lang=en-GB", Site(name="x"), "2024-03-05T00:00:00Z"),
+    ],
+)
+def test_the_month_comes_first_on_american_pages_only(
+    html: str, site: Site, published: str
+) -> None:
+    tree = parse(f"<html {html}><body><h1>{TITLE}</h1><span class=date>05/03/2024</span>")
     assert tree is not None
-    assert metadata(tree, URL, Site(name="x")).published == "2024-05-03T00:00:00Z"
+    assert metadata(tree, URL, site).published == published
 
 
 def test_a_fragment_without_head_or_html() -> None:
