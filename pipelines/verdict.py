@@ -5,13 +5,14 @@ import tomllib
 from collections import Counter
 from functools import lru_cache
 from importlib import resources
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from items import Rejected
 from pipelines.extract import Extracted
 from pipelines.folding import fold
+from pipelines.urls import canonicalise, same_site
 
 # Less text than this is a stub: a caption, a teaser, a line of an error.
 _LEAST_CHARS = 80
@@ -57,6 +58,8 @@ def no_article(
     teasers = _teasers(extracted)
     if teasers >= _FEWEST_TEASERS:
         return Rejected(url, "list_page", f"{teasers} linked headings with a teaser each")
+    if url and _leads_elsewhere(extracted, url, title):
+        return Rejected(url, "list_page", "a teaser under a heading that links to its article")
     return None
 
 
@@ -130,3 +133,38 @@ def _item(heading: HtmlElement, above: Counter[HtmlElement]) -> HtmlElement:
             break
         item = element
     return item
+
+
+def _leads_elsewhere(extracted: Extracted, url: str, title: str | None) -> bool:
+    """Whether all text stands below headings that link to other pages of the site and are not
+    the page's own title: a list with one or two teasers left on its last page.
+    """
+    below: HtmlElement | None = None
+    heading = False
+    kept = {id(block) for block in extracted.kept}
+    for block in extracted.page:
+        if block.tag in _HEADINGS and block.linked >= _LINKED and len(block.text.split()) >= 3:
+            heading = _links_elsewhere(block.element, url) and not _alike(block.text, title or "")
+            below = block.element
+        elif id(block) in kept:
+            around = below.getparent() if below is not None else None
+            if not heading or around is None or not _is_within(block.element, around):
+                return False
+    return heading and bool(kept)
+
+
+def _is_within(element: HtmlElement, around: HtmlElement) -> bool:
+    """In the heading's parent, or in its grandparent: a `header` often holds the heading."""
+    above = around.getparent()
+    return any(ancestor is around or ancestor is above for ancestor in element.iterancestors())
+
+
+def _links_elsewhere(heading: HtmlElement, url: str) -> bool:
+    link = next(iter(heading.iter("a")), None)
+    target = canonicalise(urljoin(url, link.get("href") or "")) if link is not None else None
+    return bool(target and same_site(target, url) and target != canonicalise(url))
+
+
+def _alike(heading: str, title: str) -> bool:
+    words, others = set(fold(heading).split()), set(fold(title).split())
+    return 2 * len(words & others) >= len(words)
