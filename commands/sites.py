@@ -1,0 +1,151 @@
+"""`warraq sites`: which sites there are. `warraq add`: look at a site and write its file."""
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from commands.context import Context
+from items import Site
+from pipelines.terminal import plain
+from pipelines.urls import canonicalise
+from spiders.discovery.probe import Fetch, Findings, Unreachable, probe
+from spiders.fetching.session import fetching
+from spiders.new_site import site_name, site_text, write_site
+from spiders.site_file import SHIPPED, SiteFileError, Sites, load_sites, own_folder
+from spiders.site_keys import NAME
+
+# Where there is no terminal, lines are for grep and not for a window.
+_WIDE = 200
+
+
+@click.command()
+@click.pass_obj
+def sites(context: Context) -> None:
+    """List the sites and what is wrong with site files. Exits with 1 if one is broken."""
+    found = load_sites(context.sites)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+    console.print(_table(found))
+    for error in found.errors:
+        for problem in error.problems:
+            click.echo(plain(f"{error.file}: {problem}"), err=True)
+    sys.exit(1 if found.errors else 0)
+
+
+def _table(found: Sites) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    for name in ("name", "title", "homepage", "family", "discovery", "every", "file"):
+        table.add_column(name, overflow="fold")
+    for name, site in sorted(found.sites.items()):
+        file = found.files[name]
+        where = file.name if file.parent == SHIPPED else str(file)
+        cells = (
+            name,
+            site.title,
+            site.homepage,
+            site.family.name,
+            _discovery(site),
+            _every(site),
+            where,
+        )
+        table.add_row(*(Text(plain(cell)) for cell in cells))
+    return table
+
+
+def _discovery(site: Site) -> str:
+    kinds = {
+        "wordpress": bool(site.wordpress),
+        "feeds": bool(site.feeds),
+        "sitemaps": bool(site.sitemaps),
+        "sections": bool(site.sections),
+    }
+    return ", ".join(kind for kind, named in kinds.items() if named) or "finds out"
+
+
+def _every(site: Site) -> str:
+    if not site.enabled:
+        return "switched off"
+    return f"{site.every:g} min" if site.every else "adaptive"
+
+
+@click.command()
+@click.argument("url")
+@click.option("--name", help="The site's name. [the host's]")
+@click.option("--allow-private", is_flag=True, help="The site may be on a private network.")
+@click.option("--sites", "folder", type=click.Path(path_type=Path), help="Write the file there.")
+@click.pass_obj
+def add(
+    context: Context, url: str, name: str | None, allow_private: bool, folder: Path | None
+) -> None:
+    """Look at the site of URL, say what it offers, and write its site file.
+
+    URL may be the site's home, a section or an article.
+    """
+    url = url if "://" in url else f"https://{url}"
+    if canonicalise(url) is None:
+        raise click.BadParameter("expected an http or https URL", param_hint="URL")
+    name = name or site_name(url)
+    file = _free_file(context, name, folder)
+    findings = _look(url, allow_private)
+    _report(findings)
+    if not findings.has_source:
+        raise click.ClickException("nothing there tells of its articles: no file was written")
+    _write(file, site_text(findings, allow_private=allow_private))
+    click.echo(f"\nwritten: {plain(str(file))}\nsee what it gives: warraq check {name}")
+
+
+def _free_file(context: Context, name: str, folder: Path | None) -> Path:
+    """Where the file goes, if nothing is there and no other site has the name."""
+    if not NAME.fullmatch(name):
+        raise click.BadParameter(
+            "expected lower-case Latin letters, digits, - and _", param_hint="--name"
+        )
+    known = load_sites(context.sites).files.get(name)
+    target = folder or (context.sites or [own_folder(data=context.data)])[0]
+    file = target / f"{name}.toml"
+    if taken := known or (file if file.exists() else None):
+        raise click.ClickException(
+            f"there is a site called {name} already, in {plain(str(taken))}: choose another --name"
+        )
+    return file
+
+
+def _look(url: str, allow_private: bool) -> Findings:
+    async def errand(fetch: Fetch) -> Findings:
+        return await probe(url, fetch)
+
+    click.echo(f"looking at {plain(url)} …", err=True)
+    try:
+        return fetching(errand, homepage=url, allow_private=allow_private, delay=0.5)
+    except Unreachable as reason:
+        hint = "\n--allow-private looks at it all the same" if "private" in str(reason) else ""
+        raise click.ClickException(plain(str(reason)) + hint) from reason
+
+
+def _report(findings: Findings) -> None:
+    facts = {
+        "title": findings.title,
+        "homepage": findings.homepage,
+        "language": findings.language or "not told",
+        "time zone": findings.timezone or "not told",
+        "family": findings.family,
+    }
+    for key, value in facts.items():
+        click.echo(f"{key + ':':10} {plain(value)}")
+    for heading, sentences in (("found:", findings.found), ("tried:", findings.tried)):
+        if sentences:
+            click.echo(heading)
+        for sentence in sentences:
+            click.echo(f"  {plain(sentence)}")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        write_site(file, text)
+    except FileExistsError as error:
+        raise click.ClickException(f"{plain(str(file))} exists already") from error
+    except (OSError, SiteFileError) as error:
+        raise click.ClickException(f"cannot write {plain(str(file))}: {error}") from error

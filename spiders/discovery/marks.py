@@ -1,0 +1,106 @@
+"""What a page says of the site it belongs to: its name, language, system, feeds and REST root."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from pipelines.language import detect
+from spiders.discovery.page_links import WebPage, joined
+from spiders.discovery.titles import plain_text
+
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
+_COMMENTS = re.compile(r"/comments?/|[?&]comments|تعليقات|\bcomments\b", re.IGNORECASE)
+_REST = "https://api.w.org/"
+_LINK_HEADER = re.compile(r"<([^<>]{1,2000})>\s*;[^,]*rel=\"?https://api\.w\.org/\"?")
+_TITLE_PARTS = re.compile(r"\s+[-–—|:•»]\s+")
+# Marks in addresses, classes and the generator; the more particular family first.
+_FAMILIES = (
+    ("jannah", re.compile(r"/themes/(?:jannah|sahifa)|\btie-(?:no-js|body|wrapper)\b")),
+    ("elementor", re.compile(r"\belementor-widget-theme-post-content\b")),
+    (
+        "drupal",
+        re.compile(r"\bdrupal \d|/sites/(?:default|all)/|\bdata-drupal-|\bdrupal[ .-]", re.I),
+    ),
+    ("wordpress", re.compile(r"\bwordpress\b|/wp-(?:content|includes|json)/", re.IGNORECASE)),
+)
+FAMILIES = (*(name for name, _ in _FAMILIES), "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """`feeds` are announced, not yet looked at; `rest` is a WordPress REST root."""
+
+    title: str = ""
+    language: str | None = None
+    family: str = "plain"
+    generator: str = ""
+    feeds: tuple[str, ...] = ()
+    rest: str | None = None
+    noindex: bool = False
+
+
+def read_marks(page: WebPage, headers: Mapping[str, str]) -> Marks:
+    generator = _meta(page, "generator") or plain_text(headers.get("x-generator")) or ""
+    return Marks(
+        title=_meta(page, "og:site_name") or _title(page),
+        language=_language(page),
+        family=family_of(page, generator),
+        generator=generator[:80],
+        feeds=tuple(dict.fromkeys(_feeds(page))),
+        rest=_rest(page, headers),
+        noindex="noindex" in (_meta(page, "robots") or "").lower(),
+    )
+
+
+def family_of(page: WebPage, generator: str = "") -> str:
+    signs = generator + " " + " ".join(_signs(page))
+    return next((name for name, mark in _FAMILIES if mark.search(signs)), "plain")
+
+
+def _signs(page: WebPage) -> Iterator[str]:
+    """Addresses of styles, scripts and pictures, classes and `data-` names: not the text."""
+    for element in page.root.iter(etree.Element):
+        for name, value in element.attrib.items():
+            if name in ("src", "class", "id") or (name == "href" and element.tag == "link"):
+                yield str(value)[:300]
+            elif name.startswith("data-drupal"):
+                yield str(name)
+
+
+def _meta(page: WebPage, wanted: str) -> str | None:
+    for element in page.root.iter("meta"):
+        if (element.get("name") or element.get("property") or "").lower() == wanted:
+            return plain_text(element.get("content"))
+    return None
+
+
+def _title(page: WebPage) -> str:
+    """Of "name - slogan", the name."""
+    title = plain_text(next((t.text_content()[:500] for t in page.root.iter("title")), "")) or ""
+    return _TITLE_PARTS.split(title)[0]
+
+
+def _language(page: WebPage) -> str | None:
+    """Told by the headlines: themes say `en-US` on Arabic pages as often as not."""
+    declared = page.root.get("lang") or page.root.get("{http://www.w3.org/XML/1998/namespace}lang")
+    declared = declared or page.root.get("xml:lang")
+    headlines = " ".join(sorted((link.text for link in page.links), key=len, reverse=True)[:40])
+    return detect(headlines or _title(page), declared)
+
+
+def _feeds(page: WebPage) -> Iterator[str]:
+    for element in page.root.iter("link"):
+        kind = (element.get("type") or "").lower().split(";")[0]
+        address = element.get("href") or ""
+        if kind in _FEED_TYPES and not _COMMENTS.search(f"{address} {element.get('title') or ''}"):
+            yield joined(page.base, address.strip())
+
+
+def _rest(page: WebPage, headers: Mapping[str, str]) -> str | None:
+    for element in page.root.iter("link"):
+        if element.get("rel") == _REST:
+            return joined(page.base, element.get("href") or "")
+    header = _LINK_HEADER.search(headers.get("link", ""))
+    return joined(page.base, header[1]) if header else None

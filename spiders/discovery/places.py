@@ -1,0 +1,155 @@
+"""The places where a site may announce its articles, each tried by reading what is there."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+from items import Link
+from pipelines.charset import decode
+from pipelines.urls import same_site
+from spiders.discovery import NotThisKind
+from spiders.discovery.feeds import parse_feed
+from spiders.discovery.look import Look
+from spiders.discovery.marks import Marks
+from spiders.discovery.sections import parse_section
+from spiders.discovery.sitemaps import parse_sitemap
+from spiders.discovery.wordpress import posts_url, read_answer
+
+_FEEDS = ("/feed/", "/rss.xml", "/rss", "/atom.xml", "/feed.xml", "/index.xml")
+_SITEMAPS = ("/sitemap_index.xml", "/sitemap.xml", "/wp-sitemap.xml", "/news-sitemap.xml")
+_ROBOTS_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
+_MOST_ANNOUNCED = 6
+_MOST_KEPT = 3
+_FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An address that was read, and the articles it gave."""
+
+    url: str
+    links: list[Link]
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def find_wordpress(look: Look, marks: Marks) -> Source | None:
+    """An open REST interface; `about` is what its root says of the site."""
+    usual = urljoin(look.site.homepage.rstrip("/") + "/", "wp-json/")
+    for root in dict.fromkeys(filter(None, (marks.rest, usual))):
+        answer = await look.get(root)
+        about = _about(answer.body) if answer else {}
+        if answer and "wp/v2" not in (about.get("namespaces") or ()):
+            look.miss(root, "not a WordPress REST interface")
+        elif answer and (links := await _posts(look, root)):
+            look.hit("open WordPress REST interface", root, links)
+            return Source(root, links, about)
+    return None
+
+
+async def _posts(look: Look, root: str) -> list[Link]:
+    url = posts_url(root, per_page=10)
+    answer = await look.get(url)
+    try:
+        links = read_answer(200, answer.headers, answer.body, look.site).links if answer else []
+    except NotThisKind as reason:
+        look.miss(root, str(reason))
+        return []
+    if answer and not links:
+        look.miss(root, "no posts of this site")
+    return links
+
+
+def _about(body: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(decode(body, "utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+async def find_feeds(look: Look, marks: Marks) -> list[Source]:
+    """Those announced that add something to one another; without any, the first usual place."""
+    ours = [url for url in marks.feeds if same_site(url, look.site.homepage)] or list(marks.feeds)
+    found: list[Source] = []
+    seen: set[str] = set()
+    for url in ours[:_MOST_ANNOUNCED]:
+        links = await _feed(look, url)
+        if not seen.issuperset(link.url for link in links):
+            seen.update(link.url for link in links)
+            found.append(Source(url, links))
+    for url in _usual(look, _FEEDS):
+        if not found and (links := await _feed(look, url)):
+            found.append(Source(url, links))
+    for source in found:
+        look.hit("feed", source.url, source.links)
+    return found
+
+
+async def _feed(look: Look, url: str) -> list[Link]:
+    answer = await look.get(url)
+    try:
+        links = parse_feed(answer.body, answer.url, look.site) if answer else []
+    except NotThisKind as reason:
+        look.miss(url, str(reason))
+        return []
+    if answer and not links:
+        look.miss(url, "a feed without articles of this site")
+    return links
+
+
+async def find_sitemaps(look: Look) -> list[Source]:
+    """Those of robots.txt, news first; without any, the first usual place."""
+    robots = await look.get(urljoin(look.site.homepage, "/robots.txt"))
+    text = decode(robots.body[:500_000], "utf-8") if robots else ""
+    named = dict.fromkeys(urljoin(look.site.homepage, url) for url in _ROBOTS_SITEMAP.findall(text))
+    announced = sorted(named, key=lambda url: "news" not in url)[:_MOST_ANNOUNCED]
+    found: list[Source] = []
+    for url in announced:
+        if len(found) < _MOST_KEPT and (links := await _sitemap(look, url)):
+            found.append(Source(url, links))
+    for url in _usual(look, _SITEMAPS):
+        if not found and (links := await _sitemap(look, url)):
+            found.append(Source(url, links))
+    for source in found:
+        look.hit("sitemap", source.url, source.links)
+    return found
+
+
+async def _sitemap(look: Look, url: str, *, deeper: int = 2) -> list[Link]:
+    """The articles of the sitemap, or of the first that an index names and that has any."""
+    answer = await look.get(url)
+    try:
+        found = parse_sitemap(answer.body, answer.url, look.site) if answer else None
+    except NotThisKind as reason:
+        look.miss(url, str(reason))
+        return []
+    for named, _ in found.sitemaps[:2] if found and deeper else ():
+        if links := await _sitemap(look, named, deeper=deeper - 1):
+            return links
+    if found and not found.links and not found.sitemaps:
+        look.miss(url, "a sitemap without articles of this site")
+    return found.links if found else []
+
+
+async def find_section(look: Look, url: str) -> Source | None:
+    """The page itself, when it is a list of articles."""
+    answer = await look.get(url)
+    try:
+        links = parse_section(answer.body, None, answer.url, look.site).links if answer else []
+    except NotThisKind as reason:
+        look.miss(url, str(reason))
+        return None
+    if len(links) < _FEWEST:
+        return None
+    look.hit("page that lists", url, links)
+    return Source(url, links)
+
+
+def _usual(look: Look, paths: Iterable[str]) -> list[str]:
+    """Below the homepage's own folder first: `/ar/feed/` before `/feed/`."""
+    home = look.site.homepage.rstrip("/")
+    places = [url for path in paths for url in (home + path, urljoin(home, path))]
+    return list(dict.fromkeys(places))

@@ -1,0 +1,64 @@
+"""A site file for a site that was looked at: as a person would write it, with what was found."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pipelines.terminal import plain
+from spiders.discovery.probe import Findings
+from spiders.site_file import to_site
+from spiders.site_keys import SiteKeys
+from spiders.toml_file import validated
+
+
+def site_name(url: str) -> str:
+    """A name, fit for a file, from the host alone: `sana` of `https://www.sana.sy/`."""
+    parts = urlsplit(url)
+    labels = (parts.hostname or "").removeprefix("www.").split(".")
+    if len(labels) > 1 and not labels[-1].isdigit():
+        labels.pop()
+    if len(labels) > 1 and labels[-1] in ("co", "com", "net", "org", "gov", "ac"):
+        labels.pop()
+    name = "_".join([*labels, *([str(parts.port)] if parts.port else [])])
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64] or "site"
+
+
+def site_text(findings: Findings, *, allow_private: bool = False) -> str:
+    """The TOML of the file."""
+    return "\n".join(_lines(findings, allow_private)) + "\n"
+
+
+def write_site(file: Path, text: str) -> None:
+    """Raises SiteFileError for what could not be read again, FileExistsError, other OSErrors."""
+    to_site(validated(file, tomllib.loads(text), SiteKeys), file)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("x", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+def _lines(findings: Findings, allow_private: bool) -> Iterator[str]:
+    for sentence in findings.found:
+        yield f"# {plain(sentence)}"
+    yield f"title = {_string(findings.title[:200])}"
+    yield f"homepage = {_string(findings.homepage)}"
+    if findings.language:
+        yield f"language = {_string(findings.language)}"
+    if not findings.timezone:
+        yield "# The site does not say its time zone: correct this if its pages show local times."
+    yield f"timezone = {_string(findings.timezone or 'UTC')}"
+    yield f"family = {_string(findings.family)}"
+    if findings.wordpress:
+        yield f"wordpress = {_string(findings.wordpress)}"
+    for key in ("feeds", "sitemaps", "sections", "take"):
+        if values := getattr(findings, key):
+            yield f"{key} = [{', '.join(map(_string, values))}]"
+    if allow_private:
+        yield "allow_private = true"
+
+
+def _string(text: str) -> str:
+    """A JSON string without control characters is a TOML string."""
+    return json.dumps(plain(text), ensure_ascii=False)
