@@ -58,7 +58,7 @@ def no_article(
     teasers = _teasers(extracted)
     if teasers >= _FEWEST_TEASERS:
         return Rejected(url, "list_page", f"{teasers} linked headings with a teaser each")
-    if url and _leads_elsewhere(extracted, url, title):
+    if url and size < 2 * _SHORT_CHARS and _leads_elsewhere(extracted, url, title):
         return Rejected(url, "list_page", "a teaser under a heading that links to its article")
     return None
 
