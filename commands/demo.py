@@ -11,9 +11,10 @@ from rich.console import Console
 
 from commands.context import Context, database
 from commands.progress import progress
-from demo import show
+from demo.conclusion import conclude, show_next
 from demo.newsroom import Newsroom
 from demo.server import serve
+from demo.show import show_all
 from demo.site_files import FIRST_PORT, PortTaken, choose_ports, write_site_files
 from demo.truth import articles
 from demo.verdict import judge
@@ -67,8 +68,9 @@ def run(console: Console, context: Context, rooms: Rooms) -> bool:
     with database(context) as db:
         verdict = judge(db, {room.base: articles(name) for name, room in rooms.items()})
         verdict.problems += troubles(results)
-        show.show_all(console, db, rooms)
-    show.conclude(console, verdict, context.data, folder)
+        show_all(console, db, rooms)
+    conclude(console, verdict, sum(one.counts.get("new", 0) for one in results))
+    show_next(console, context.data)
     return not verdict.problems
 
 

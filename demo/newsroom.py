@@ -63,9 +63,10 @@ class Newsroom:
             return Counter(self._asked)
 
     def article_requests(self) -> int:
-        """How many requests were for the page of an article."""
+        """How many requests were for the page of an article, with a campaign or without."""
         paths = {printing.path for printing in self.printings()}
-        return sum(times for target, times in self.asked().items() if target in paths)
+        asked = self.asked().items()
+        return sum(times for target, times in asked if target.split("?utm_")[0] in paths)
 
     def forget_requests(self) -> None:
         with self._lock:

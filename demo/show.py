@@ -1,10 +1,8 @@
-"""What `warraq demo` prints: what landed, what was cut and why, what to type next."""
+"""What `warraq demo` shows of the database: what landed, what was cut, what was turned away."""
 
 import json
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console, Group
@@ -16,12 +14,10 @@ from rich.text import Text
 from sqlite_utils import Database
 
 from demo.newsroom import Newsroom
-from demo.verdict import Verdict
 from pipelines.terminal import plain
 
 Rooms = Mapping[str, Newsroom]
 ROWS = 12
-MOST = 40
 
 
 def show_all(console: Console, db: Database, rooms: Rooms) -> None:
@@ -135,32 +131,3 @@ def article(row: Mapping[str, Any]) -> Iterable[Text | Padding]:
     shown = [(text, style) for text, style in lines if text][:ROWS]
     for text, style in shown:
         yield Padding(Text(plain(text), style=style, justify="right"), (0, 0, 1, 0))
-
-
-def conclude(console: Console, verdict: Verdict, data: Path, sites: Path) -> None:
-    if verdict.problems:
-        console.print(f"[bold red]{len(verdict.problems)} things are not as published:[/]")
-        for problem in verdict.problems[:MOST]:
-            console.print(f"  {cell(problem)}", soft_wrap=True)
-        if (more := len(verdict.problems) - MOST) > 0:
-            console.print(f"  … and {more} more")
-        return
-    console.print(
-        f"[bold green]All {verdict.expected} articles are home[/]: {verdict.stored} stored, "
-        f"{verdict.copies} held as copies, no line of boilerplate in any of them.\n"
-    )
-    show_next(console, data, sites)
-
-
-def show_next(console: Console, data: Path, sites: Path) -> None:
-    folder = shlex.quote(str(data))
-    query = "select number, site, title from articles limit 5"
-    console.print("What to type next:")
-    for command, use in (
-        (f"warraq --data {folder} status", "how each site is doing"),
-        (f"warraq --data {folder} export texts", "every article as a text file"),
-        (f'sqlite3 {shlex.quote(str(data / "warraq.db"))} "{query}"', "the rows themselves"),
-        ("warraq add https://example.org/", "a news site of your own"),
-        (f"warraq --data {folder} demo --keep-serving", f"visit the sites; files in {sites}"),
-    ):
-        console.print(f"  [bold]{escape(command)}[/]\n      {escape(use)}", soft_wrap=True)
