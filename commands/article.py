@@ -1,0 +1,105 @@
+"""`warraq show` and `warraq boilerplate`: one article as it is, and what a site repeats."""
+
+from collections.abc import Iterator
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from commands.context import Context, database
+from items import Article
+from pipelines.terminal import plain
+from storage.reading import get
+
+
+@click.command()
+@click.argument("which", metavar="ID")
+@click.option("--removed", is_flag=True, help="Show what was cut, in its place, with the reason.")
+@click.pass_obj
+def show(context: Context, which: str, removed: bool) -> None:
+    """Print an article: its number or its 16-digit id."""
+    key: str | int = int(which) if which.isdecimal() and len(which) < 16 else which
+    with database(context) as db:
+        article = get(db, key)
+    if article is None:
+        raise click.ClickException(f"no article {plain(which)}: see `warraq status`")
+    console = Console(highlight=False, soft_wrap=True)
+    for line in _head(article):
+        console.print(line)
+    for line in _body(article, removed):
+        console.print()
+        console.print(line)
+
+
+def _head(article: Article) -> Iterator[Text]:
+    number = "" if article.number is None else f"{article.number:03d}_"
+    yield Text(f"{number}{article.id}", style="dim")
+    for name in (
+        "url",
+        "site",
+        "section",
+        "title",
+        "author",
+        "source",
+        "agency",
+        "published",
+        "language",
+    ):
+        value = getattr(article, name)
+        if value:
+            yield Text.assemble((f"{name:10}", "dim"), plain(str(value)))
+    if article.tags:
+        yield Text.assemble((f"{'tags':10}", "dim"), plain("، ".join(article.tags)))
+
+
+def _body(article: Article, removed: bool) -> Iterator[Text]:
+    gone = {line.position: line for line in article.removed} if removed else {}
+    at = 0
+    for paragraph in article.paragraphs:
+        while at in gone:
+            yield _cut(gone[at].text, gone[at].reason)
+            at += 1
+        yield Text(plain(paragraph))
+        at += 1
+    for position in sorted(position for position in gone if position >= at):
+        yield _cut(gone[position].text, gone[position].reason)
+
+
+def _cut(text: str, reason: str) -> Text:
+    return Text.assemble((f"[{reason}] ", "red"), (plain(text), "dim strike"))
+
+
+@click.command()
+@click.argument("name")
+@click.pass_obj
+def boilerplate(context: Context, name: str) -> None:
+    """What was learned to be NAME's boilerplate: lines that its articles have in common.
+
+    To keep such a line, or to have one taken out at once, put it into the site's file:
+    `text = ["…"]` or `boilerplate = ["…"]`.
+    """
+    with database(context) as db:
+        rows = list(
+            db.query("SELECT * FROM boilerplate WHERE site = ? ORDER BY articles DESC", [name])
+        )
+        counted = db.execute(
+            "SELECT max(counted) FROM _site_articles WHERE site = ?", [name]
+        ).fetchone()[0]
+    if not rows:
+        click.echo(f"nothing learned on {plain(name)} from {counted or 0} articles (it takes 20)")
+        return
+    table = Table(title=f"{plain(name)}: learned from {counted} articles", title_justify="left")
+    for column in ("line", "state", "articles", "share", "learned", "example"):
+        table.add_column(column, justify="right" if column in ("articles", "share") else "left")
+    for row in rows:
+        cells = (
+            row["text"],
+            row["state"],
+            row["articles"],
+            f"{row['share']:.0%}",
+            row["learned"],
+            row["example"],
+        )
+        table.add_row(*(Text(plain(str(cell))) for cell in cells))
+    Console().print(table)
