@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from web import Answer, Asked, Web, article
+from web import Answer, Asked, Web, article, rss
 
 from items import Site
 from spiders.crawl import CrawlResult
@@ -276,3 +276,66 @@ def test_where_rest_is_closed_the_other_sources_are_read(
     )
     assert (result.outcome, result.counts["new"]) == ("finished", 2)
     assert result.counts["sources_failed"] == 1
+
+
+def test_a_site_without_sources_is_looked_at_once_and_again_when_they_end(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    web.pages |= {
+        "/": '<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml">'
+        "</head><body>الرئيسية</body></html>",
+        "/rss.xml": rss(web.url, [101, 102]),
+        "/news/101": article(101),
+        "/news/102": article(102),
+    }
+    assert crawl(bare).counts["new"] == 2
+    web.forget()
+    crawl(bare)
+    assert web.paths() == ["/robots.txt", "/rss.xml"], "a quiet poll asks for nothing else"
+    del web.pages["/rss.xml"]
+    web.pages["/"] = str(web.pages["/"]).replace("rss.xml", "new.xml")
+    web.pages |= {"/new.xml": rss(web.url, [103]), "/news/103": article(103)}
+    assert crawl(bare).outcome == "failed"
+    assert crawl(bare).counts["new"] == 1
+    assert stored(tmp_path) == 3
+
+
+def test_a_site_that_announces_nothing_says_so(web: Web, bare: Site, crawl: Crawl) -> None:
+    web.pages["/"] = "<html><body>قيد الإنشاء</body></html>"
+    result = crawl(bare)
+    assert result.outcome == "failed"
+    assert "nothing announces its articles" in result.trouble
+
+
+def test_where_rest_alone_is_named_and_closed_the_rest_is_found_out(
+    web: Web, bare: Site, blog: Blog, crawl: Crawl
+) -> None:
+    blog.closed = True
+    web.pages |= {
+        "/": '<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml">'
+        "</head><body>الرئيسية</body></html>",
+        "/rss.xml": rss(web.url, [101]),
+        "/news/101": article(101),
+    }
+    result = crawl(replace(bare, wordpress=f"{web.url}/wp-json/"))
+    assert (result.outcome, result.counts["new"]) == ("finished", 1)
+
+
+def test_of_a_host_in_several_languages_only_the_sites_folder_is_taken(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    def home(language: str, feed: str, words: str) -> str:
+        link = f'<link rel="alternate" type="application/rss+xml" href="{feed}">'
+        return f'<html lang="{language}"><head>{link}</head><body><a href="#">{words * 9}</a></body></html>'
+
+    web.pages["/"] = home("en", "/rss.xml", "The news of the day in many words. ")
+    web.pages["/ar/"] = home("ar", "/ar/rss.xml", "أخبار اليوم في كلمات كثيرة من المدينة. ")
+    web.pages |= {f"/ar/news/{number}": article(number) for number in (101, 102)}
+    links = [f"{web.url}/ar/news/101", f"{web.url}/ar/news/102", f"{web.url}/en/news/103"]
+    items = "".join(f"<item><title>خبر</title><link>{link}</link></item>" for link in links)
+    web.pages["/ar/rss.xml"] = f"<rss version='2.0'><channel>{items}</channel></rss>"
+    site = replace(bare, homepage=f"{web.url}/ar/")
+    assert crawl(site).counts["new"] == 2
+    web.forget()
+    assert crawl(site).outcome == "finished"
+    assert web.paths() == ["/robots.txt", "/ar/rss.xml"]

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from items import Link
+from items import Link, Site
 from pipelines.terminal import plain
 from spiders.discovery import NotThisKind
 from spiders.discovery.probe import Unreachable
@@ -13,6 +13,7 @@ from spiders.events import SourceRead
 from spiders.fetching.ask import ask
 from spiders.sources.desk import Desk, SourceProblem
 from spiders.sources.feed import read_feed
+from spiders.sources.found_out import Job, find_out, forget
 from spiders.sources.section import read_section
 from spiders.sources.sitemap import read_sitemap
 from spiders.sources.wordpress import read_wordpress
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Reader = Callable[[Desk, str], Awaitable[SourceRead]]
-Job = tuple[str, str]  # kind and address
-
 _READERS: dict[str, Reader] = {
     "feed": read_feed,
     "sitemap": read_sitemap,
@@ -41,14 +40,28 @@ async def read_sources(visit: Visit, crawler: "Crawler") -> None:
     if visit.order.url:
         _add_one(visit, visit.order.url)
         return
-    desk = Desk(visit, partial(ask, crawler))
-    problems = [await _read(desk, kind, url) for kind, url in configured(visit)]
-    if problems and all(problems):
+    desk = Desk(visit, visit.site, partial(ask, crawler))
+    jobs = configured(visit.site)
+    problems = [await _read(desk, kind, url) for kind, url in jobs]
+    if all(kind == "wordpress" for kind, _ in jobs) and all(problems):
+        # Nothing is named, or a REST interface alone, which is closed.
+        problems = await _read_found(desk)
+    if all(problems):
         visit.silence = f"no source could be read: {problems[-1]}"
 
 
-def configured(visit: Visit) -> list[Job]:
-    site = visit.site
+async def _read_found(desk: Desk) -> list[str]:
+    try:
+        there, jobs = await find_out(desk)
+    except (Unreachable, NotThisKind, SourceProblem) as problem:
+        return [_tell(desk, SourceRead("homepage", desk.site.homepage, problem=str(problem)))]
+    problems = [await _read(there, kind, url) for kind, url in jobs]
+    if all(problems):
+        forget(desk)
+    return problems
+
+
+def configured(site: Site) -> list[Job]:
     return [
         *([("wordpress", site.wordpress)] if site.wordpress else []),
         *(("feed", url) for url in site.feeds),
@@ -69,9 +82,14 @@ async def _read(desk: Desk, kind: str, url: str) -> str:
         read = await _READERS[kind](desk, url)
     except (Unreachable, NotThisKind, SourceProblem) as problem:
         read = SourceRead(kind, url, problem=str(problem))
+    return _tell(desk, read)
+
+
+def _tell(desk: Desk, read: SourceRead) -> str:
     desk.visit.counts["sources"] += 1
     if read.problem:
         desk.visit.counts["sources_failed"] += 1
-        logger.warning("%s: %s %s: %s", desk.site.name, kind, plain(url), plain(read.problem))
+        place = f"{read.kind} {plain(read.url)}"
+        logger.warning("%s: %s: %s", desk.site.name, place, plain(read.problem))
     desk.visit.tell(read)
     return read.problem

@@ -23,11 +23,8 @@ class Desk:
     """`ask` sends a request under all the crawl's rules, and raises Unreachable."""
 
     visit: Visit
+    site: Site
     ask: Ask
-
-    @property
-    def site(self) -> Site:
-        return self.visit.site
 
     async def changed(self, url: str) -> Fetched | None:
         """What is at `url`, or None when it is what it was. Raises SourceProblem for an error."""

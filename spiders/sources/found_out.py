@@ -1,0 +1,68 @@
+"""What a site without configured sources announces its articles with: found out once, kept in the
+database, and found out again when none of it can be read any more.
+"""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from items import Validators
+from spiders.discovery.probe import Fetched, Findings, probe
+from spiders.sources.desk import Desk, SourceProblem
+from storage.clock import later, utc_now
+from storage.frontier import save_validators
+
+_SECONDS = 30 * 24 * 3600.0
+
+Job = tuple[str, str]  # a source's kind and address
+
+
+async def find_out(desk: Desk) -> tuple[Desk, list[Job]]:
+    """The sources, and the desk to read them at: of a host that holds more than the site, only
+    the site's folder is taken. Raises Unreachable for the homepage, and SourceProblem where it
+    leads to nothing.
+    """
+    known = _remembered(desk) or await _look(desk)
+    take = desk.site.take or tuple(known["take"])
+    jobs = [(kind, url) for kind, url in known["jobs"]]
+    return replace(desk, site=replace(desk.site, take=take)), jobs
+
+
+def forget(desk: Desk) -> None:
+    _remember(desk, None)
+
+
+async def _look(desk: Desk) -> dict[str, Any]:
+    async def fetch(url: str) -> Fetched:
+        return await desk.ask(url, {})
+
+    findings = await probe(desk.site.homepage, fetch)
+    jobs = _jobs(findings)
+    if not jobs:
+        raise SourceProblem("; ".join(("nothing announces its articles", *findings.tried)))
+    found = {"at": utc_now(), "jobs": jobs, "take": findings.take}
+    _remember(desk, json.dumps(found))
+    return found
+
+
+def _jobs(findings: Findings) -> list[Job]:
+    return [
+        *([("wordpress", findings.wordpress)] if findings.wordpress else []),
+        *(("feed", url) for url in findings.feeds),
+        *(("sitemap", url) for url in findings.sitemaps),
+        *(("section", url) for url in findings.sections),
+    ]
+
+
+def _remembered(desk: Desk) -> dict[str, Any] | None:
+    cursor = desk.known(_key(desk)).cursor
+    found: dict[str, Any] | None = json.loads(cursor) if cursor else None
+    return found if found and later(found["at"], _SECONDS) > utc_now() else None
+
+
+def _remember(desk: Desk, cursor: str | None) -> None:
+    save_validators(desk.visit.database, Validators(_key(desk), cursor=cursor), utc_now())
+
+
+def _key(desk: Desk) -> str:
+    return f"{desk.site.homepage}#sources"
