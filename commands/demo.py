@@ -33,7 +33,13 @@ Rooms = dict[str, Newsroom]
     "--data", type=click.Path(file_okay=False, path_type=Path), help="As `warraq --data`."
 )
 @click.option("--keep-serving", is_flag=True, help="Leave the sites up until Ctrl-C.")
-@click.option("--port", default=FIRST_PORT, show_default=True, help="The first site's port.")
+@click.option(
+    "--port",
+    type=click.IntRange(1024, 65000),
+    default=FIRST_PORT,
+    show_default=True,
+    help="The first site's port.",
+)
 @click.pass_obj
 def demo(context: Context, data: Path | None, keep_serving: bool, port: int) -> None:
     """Crawl six small local news sites and show what landed.

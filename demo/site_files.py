@@ -34,10 +34,11 @@ def choose_ports(folder: Path, first: int = FIRST_PORT) -> dict[str, int]:
 
 
 def kept_port(file: Path) -> int | None:
-    if not file.is_file():
+    try:
+        homepage: str = tomllib.loads(file.read_text(encoding="utf-8"))["homepage"]
+        return urlsplit(homepage).port
+    except (FileNotFoundError, KeyError, ValueError):  # none yet, or a person has changed it
         return None
-    homepage: str = tomllib.loads(file.read_text(encoding="utf-8"))["homepage"]
-    return urlsplit(homepage).port
 
 
 def is_free(port: int) -> bool:
