@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from commands.article import boilerplate, show
+from commands.browse import browse
 from commands.check import check
 from commands.context import Context
 from commands.corpus import export, import_, status
@@ -50,7 +51,19 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
     ctx.obj = Context(folder, [Path(f) for f in folders] or None)
 
 
-for command in (demo, add, sites, check, status, show, boilerplate, import_, export, extract):
+for command in (
+    demo,
+    add,
+    sites,
+    check,
+    status,
+    browse,
+    show,
+    boilerplate,
+    import_,
+    export,
+    extract,
+):
     warraq.add_command(command)
 
 

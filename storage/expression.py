@@ -41,10 +41,19 @@ def expression(query: str) -> str:
     return f"({together}) NOT ({' OR '.join(unwanted)})" if unwanted else together
 
 
-def stems(query: str) -> list[str]:
-    """The folded words of a query without their article, as they occur within words of a text."""
+def matcher(query: str) -> re.Pattern[str]:
+    """What fully matches a folded word of a text that the query (but its `-words`) asks for."""
     words = (fold(phrase or word) for minus, phrase, word in _PARTS.findall(query) if not minus)
-    return [_bare(word) for folded in words for word in folded.split()]
+    patterns = {_pattern(word) for folded in words for word in folded.split()}
+    return re.compile("|".join(sorted(patterns)) or r"\b\B")
+
+
+def _pattern(word: str) -> str:
+    bare = _bare(word) if _ARABIC.search(word) else word
+    before = "|".join(_PROCLITICS) if _ARABIC.search(word) else ""
+    spelling = f"{bare[:-1]}[هت]" if bare.endswith("ه") else bare
+    after = ".*" if len(bare) >= _LONG else "|".join(_ENCLITICS)
+    return f"(?:{before}){spelling}(?:{after})"
 
 
 def _any_form(word: str) -> str:

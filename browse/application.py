@@ -1,0 +1,62 @@
+"""A datasette over `warraq.db`, configured: what is shown, what is refused, and with whose help."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from browse import arabic, atom, doors, routes, showing
+from browse.tables import TABLES
+from storage.database import FILE
+
+HERE = Path(__file__).parent
+DATABASE = "warraq"
+_PLUGINS = (arabic, atom, doors, routes, showing)
+
+_SETTINGS = {
+    "default_page_size": 30,
+    "max_returned_rows": 1000,
+    "sql_time_limit_ms": 3000,
+    # Beside four facets in time, one that is too slow is left out, and the page says so.
+    "facet_time_limit_ms": 100,
+    "default_facet_size": 12,
+    "suggest_facets": False,
+    "truncate_cells_html": 600,
+    # Pages of a database that is being written to.
+    "default_cache_ttl": 0,
+    # Three readers, this much each: the upper pages of the indexes stay in memory.
+    "cache_size_kb": 32_000,
+}
+
+
+def application(folder: Path, *, trusted: bool = False) -> Datasette:
+    """`trusted`: whoever reaches it may run SQL, take the file, and stream whole tables as CSV.
+
+    The file is opened read-only, never as immutable: that would answer from a stale snapshot.
+    """
+    for plugin in _PLUGINS:
+        if not pm.is_registered(plugin):
+            pm.register(plugin, name=plugin.__name__)
+    powers = dict.fromkeys(("default_allow_sql", "allow_download", "allow_csv_stream"), trusted)
+    return Datasette(
+        [str(folder / FILE)],
+        metadata=_metadata(),
+        template_dir=str(HERE / "templates"),
+        static_mounts=[("assets", str(HERE / "static"))],
+        settings=_SETTINGS | powers,
+    )
+
+
+def canned_queries() -> dict[str, dict[str, Any]]:
+    """Every query by name: title, description, sql."""
+    files = sorted((HERE / "queries").glob("*.toml"))
+    return {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+def _metadata() -> dict[str, Any]:
+    return {
+        "title": "Warraq",
+        "databases": {DATABASE: {"tables": TABLES, "queries": canned_queries()}},
+    }

@@ -1,0 +1,84 @@
+"""One story, to be read: its text, where else it ran, what it was before, and what was cut."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from browse.asking import Row, rows
+from browse.versions import Version, versions
+
+_ABOUT = {
+    "lines": "SELECT position, reason, text FROM removed_lines WHERE article = :n "
+    "ORDER BY position, rowid",
+    "copies": "SELECT * FROM copies WHERE of = :n ORDER BY published IS NULL, published, id",
+    "related": "SELECT kind, jaccard, containment, number, title, site, published FROM related "
+    "JOIN articles ON number = iif(article = :n, other, article) "
+    "WHERE :n IN (article, other) ORDER BY containment DESC",
+    "revisions": "SELECT * FROM revisions WHERE article = :n ORDER BY replaced, revision",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph, or a line that was cut there and why."""
+
+    text: str
+    reason: str | None = None
+
+
+async def page(request: Request, datasette: Datasette) -> Response:
+    row = await _article(datasette, int(request.url_vars["number"]))
+    about = {name: await rows(datasette, sql, {"n": row["number"]}) for name, sql in _ABOUT.items()}
+    context: dict[str, Any] = {
+        "article": row,
+        "tags": json.loads(row["tags"] or "[]"),
+        "lines": list(in_place(row["text"].split("\n\n"), about.pop("lines"))),
+        "versions": _versions(about["revisions"], row),
+        "cut_shown": "cut" in request.args,
+        **about,
+    }
+    return Response.html(await datasette.render_template("article.html", context, request=request))
+
+
+async def document(request: Request, datasette: Datasette) -> Response:
+    """A story as the corpus writes it, to keep."""
+    row = await _article(datasette, int(request.url_vars["number"]))
+    [text] = await rows(
+        datasette,
+        "SELECT name, text FROM corpus WHERE name = printf('%03d_%s.txt', :number, :id)",
+        row,
+    ) or [None]
+    name = request.path.rpartition("/")[2]
+    if text is None or text["name"] != name:
+        raise NotFound(f"No document {name}")
+    return Response.text(
+        text["text"], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def in_place(paragraphs: Sequence[str], removed: Sequence[Row]) -> Iterator[Line]:
+    """The text with its removed lines where they stood; `position` counts both."""
+    kept = iter(paragraphs)
+    place = 0
+    for line in removed:
+        for _, text in zip(range(place, line["position"]), kept, strict=False):
+            yield Line(text)
+        yield Line(line["text"], line["reason"])
+        place = line["position"] + 1
+    yield from map(Line, kept)
+
+
+async def _article(datasette: Datasette, number: int) -> Row:
+    found = await rows(datasette, "SELECT * FROM articles WHERE number = :n", {"n": number})
+    if not found:
+        raise NotFound(f"There is no story number {number}")
+    return found[0]
+
+
+def _versions(revisions: Sequence[Row], row: Row) -> list[Version]:
+    """Each with what the next one changed; the newest change first."""
+    return list(versions([*revisions, row]))[::-1]

@@ -1,0 +1,121 @@
+"""The corpus and its crawls in pictures; the figures of each are a canned query."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from browse.asking import Row, answers
+from browse.charts import Chart, columns, heat, lying
+
+_MOST_SERIES, _MOST_ROWS = 8, 20
+_OTHERS = "others"
+_ERRORS = ("new", "copies", "rejected", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """`query` names the canned query with the figures; several charts are one for each title."""
+
+    query: str
+    charts: list[tuple[str, Chart]]
+
+
+async def page(request: Request, datasette: Datasette) -> Response:
+    made = [
+        Plot("days", [("", days(await answers(datasette, "days")))]),
+        Plot("hours", [("", hours(await answers(datasette, "hours")))]),
+        Plot("shares", [("", shares(await answers(datasette, "shares")))]),
+        Plot("copying", [("", copying(await answers(datasette, "copying")))]),
+        Plot("yields", yields(await answers(datasette, "yields"))),
+        Plot("cut", [("", cut(await answers(datasette, "cut")))]),
+    ]
+    about = {plot.query: await _about(datasette, plot.query) for plot in made}
+    context: dict[str, Any] = {"plots": made, "about": about}
+    return Response.html(await datasette.render_template("plots.html", context, request=request))
+
+
+async def _about(datasette: Datasette, query: str) -> Row:
+    return dict(await datasette.get_canned_query("warraq", query, None))
+
+
+def days(found: list[Row]) -> Chart:
+    series = _largest(found, "site", "stories", _MOST_SERIES)
+    cells = _cells(found, "day", "site", "stories", series)
+    return columns(cells, _every_day(row["day"] for row in found), _named(cells, series), "stories")
+
+
+def hours(found: list[Row]) -> Chart:
+    sites = _largest(found, "site", "stories", _MOST_ROWS)
+    cells = {(_name(row["site"]), f"{row['hour']:02}"): row["stories"] for row in found}
+    return heat(cells, sites, [f"{hour:02}" for hour in range(24)], "stories")
+
+
+def shares(found: list[Row]) -> Chart:
+    ran = [row | {"all": row["stories"] + row["copies"]} for row in found]
+    sites = _largest(ran, "site", "all", _MOST_ROWS)
+    cells = {(row["site"], kind): row[kind] for row in found for kind in ("stories", "copies")}
+    return lying(cells, sites, ["stories", "copies"], "")
+
+
+def copying(found: list[Row]) -> Chart:
+    originals = _largest(found, "original", "copies", 12)
+    cells = {(_name(row["site"]), _name(row["original"])): row["copies"] for row in found}
+    return heat(cells, _largest(found, "site", "copies", _MOST_ROWS), originals, "copies")
+
+
+def yields(found: list[Row]) -> list[tuple[str, Chart]]:
+    names = _every_day(row["day"] for row in found)
+    charts = []
+    for site in sorted({row["site"] for row in found})[:_MOST_ROWS]:
+        own = [row for row in found if row["site"] == site]
+        cells = {(row["day"], what): row[what] for row in own for what in _ERRORS}
+        charts.append((site, columns(cells, names, _ERRORS, "")))
+    return charts
+
+
+def cut(found: list[Row]) -> Chart:
+    reasons = _largest(found, "reason", "lines", _MOST_SERIES)
+    cells = _cells(found, "site", "reason", "lines_a_story", reasons)
+    sites = _largest(found, "site", "lines_a_story", _MOST_ROWS)
+    return lying(cells, sites, _named(cells, reasons), "lines a story")
+
+
+def _largest(found: Iterable[Row], column: str, value: str, most: int) -> list[str]:
+    totals: Counter[str] = Counter()
+    for row in found:
+        totals[_name(row[column])] += row[value]
+    return [name for name, _ in sorted(totals.items(), key=lambda one: (-one[1], one[0]))[:most]]
+
+
+def _cells(
+    found: Iterable[Row], column: str, series: str, value: str, known: list[str]
+) -> dict[tuple[str, str], float]:
+    """Series that are not among the largest are put together."""
+    cells: dict[tuple[str, str], float] = {}
+    for row in found:
+        name = _name(row[series])
+        key = _name(row[column]), name if name in known else _OTHERS
+        cells[key] = round(cells.get(key, 0) + row[value], 2)
+    return cells
+
+
+def _named(cells: dict[tuple[str, str], float], series: list[str]) -> list[str]:
+    return [*series, *[_OTHERS][: any(name == _OTHERS for _, name in cells)]]
+
+
+def _name(value: str | None) -> str:
+    return value or "no site"
+
+
+def _every_day(days: Iterable[str]) -> list[str]:
+    """From the first day to the last, those without anything as well."""
+    known = sorted(days)
+    if not known:
+        return []
+    first, last = date.fromisoformat(known[0]), date.fromisoformat(known[-1])
+    return [str(first + timedelta(days=n)) for n in range((last - first).days + 1)]

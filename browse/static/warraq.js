@@ -1,0 +1,9 @@
+/* Times in the reader's own zone; without this script they stand in UTC. */
+const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+for (const time of document.querySelectorAll("time[data-zoned]")) {
+  const moment = new Date(time.dateTime);
+  if (!Number.isNaN(moment.valueOf())) {
+    time.title = time.textContent;
+    time.textContent = format.format(moment);
+  }
+}
