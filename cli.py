@@ -1,27 +1,42 @@
-"""The `warraq` command: global options, and the subcommands found in `commands/`."""
+"""The `warraq` command: global options, and the subcommands of `commands/`."""
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from commands.article import boilerplate, show
-from commands.browse import browse
-from commands.check import check
 from commands.context import Context
-from commands.corpus import export, import_, status
-from commands.demo import demo
-from commands.extract import extract
-from commands.sites import add, sites
 from storage.database import data_folder
+
+# In the order a newcomer needs them. Each is imported when it is used: `warraq show` need not
+# wait for Scrapy, nor `warraq status` for datasette.
+COMMANDS = {
+    "demo": "commands.demo:demo",
+    "add": "commands.sites:add",
+    "sites": "commands.sites:sites",
+    "check": "commands.check:check",
+    "status": "commands.corpus:status",
+    "browse": "commands.browse:browse",
+    "show": "commands.article:show",
+    "boilerplate": "commands.article:boilerplate",
+    "import": "commands.corpus:import_",
+    "export": "commands.corpus:export",
+    "extract": "commands.extract:extract",
+}
 
 
 class _Group(click.Group):
-    """Commands in the order a newcomer needs them, not the alphabet's."""
-
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -49,22 +64,6 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
         os.environ["WARRAQ_SITES"] = os.pathsep.join(str(Path(f).resolve()) for f in folders)
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "settings")
     ctx.obj = Context(folder, [Path(f) for f in folders] or None)
-
-
-for command in (
-    demo,
-    add,
-    sites,
-    check,
-    status,
-    browse,
-    show,
-    boilerplate,
-    import_,
-    export,
-    extract,
-):
-    warraq.add_command(command)
 
 
 def main() -> None:
