@@ -36,9 +36,11 @@ def announced(
     html: str | None = None,
 ) -> Link | None:
     """The Link of `address`, which may be relative to `base`; None: not an article to take."""
-    hints = hints or Hints()
+    hints, address = hints or Hints(), address.strip()
+    if not address:
+        return None
     try:
-        fetch_url = urldefrag(urljoin(base, address.strip())).url
+        fetch_url = urldefrag(urljoin(base, address)).url
     except ValueError:
         return None
     url = canonicalise(fetch_url, site.homepage or None)

@@ -22,6 +22,7 @@ from spiders.discovery.xml_text import from_root
 # The protocol allows 50 MB; 50 000 addresses, the most in one file, take 5 to 10.
 _LARGEST = 16_000_000
 _MOST = 50_000
+_LARGEST_LIST = 5_000_000
 # Lists of what is no article, by the file names that WordPress, its plugins (Yoast, Rank Math,
 # All in One SEO, XML Sitemaps) and others give them.
 _OTHER_KINDS = re.compile(
@@ -113,8 +114,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _plain_links(body: bytes, url: str, site: Site) -> list[Link]:
     """The text form: one address a line."""
-    lines = body[:2_000_000].decode("utf-8-sig", "replace").split()[:_MOST]
-    links = (_link({"loc": line}, url, site) for line in lines)
+    words = body[:_LARGEST_LIST].decode("utf-8-sig", "replace").split()[:_MOST]
+    links = (_link({"loc": word}, url, site) for word in words if word.startswith("http"))
     return list({link.url: link for link in links if link}.values())
 
 
