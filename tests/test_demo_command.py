@@ -1,0 +1,44 @@
+"""`warraq demo`: right, repeatable, and honest when something is amiss."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from commands.context import Context
+from commands.demo import demo
+from demo.outlets import outlet
+from demo.truth import articles
+from storage.database import open_database
+
+
+def run(folder: Path, *options: str) -> Result:
+    return CliRunner().invoke(demo, ["--data", str(folder), *options], obj=Context(folder))
+
+
+def test_the_command_shows_what_landed_and_a_second_run_finds_nothing_new(tmp_path: Path) -> None:
+    first = run(tmp_path, "--port", "28811")
+    assert first.exit_code == 0, first.output
+    for said in ("All 61 articles are home", "53 stored, 8 held as copies", "noindex", "read_more"):
+        assert said in first.output
+    with open_database(tmp_path, create=False) as db:
+        before = list(db["articles"].rows)
+        second = run(tmp_path)
+        assert second.exit_code == 0
+        assert "0 of them are new in this run" in " ".join(second.output.split())
+        assert list(db["articles"].rows) == before
+        assert sum(row["new"] for row in db["crawls"].rows_where("crawl > 6")) == 0
+
+
+def test_the_command_names_what_is_not_as_it_was_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promised = articles("maraya")[0]
+    wanted = (*articles("maraya")[1:], replace(promised, blocks=promised.blocks[1:]))
+    monkeypatch.setattr("commands.demo.articles", lambda name: wanted if name == "maraya" else ())
+    monkeypatch.setattr("demo.server.outlets", lambda: (outlet("maraya"),))
+    monkeypatch.setattr("demo.site_files.outlets", lambda: (outlet("maraya"),))
+    told = run(tmp_path, "--port", "29811")
+    assert told.exit_code == 1
+    assert f"a line too many: '{promised.paragraphs[0][:20]}" in told.output

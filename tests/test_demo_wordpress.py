@@ -1,0 +1,90 @@
+"""The demo's WordPress sites by themselves: feed, REST interface, short links."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from demo_world import get
+from lxml import html
+
+from demo.newsroom import Newsroom
+from demo.server import serve
+from demo.truth import articles, printings
+
+Rooms = dict[str, Newsroom]
+
+
+@pytest.fixture
+def rooms() -> Iterator[Rooms]:
+    with serve() as running:
+        yield running
+
+
+def posts(room: Newsroom, query: str = "") -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(get(room, f"/wp-json/wp/v2/posts?{query}")[2])
+    return found
+
+
+def test_a_feed_answers_304_to_its_own_validators_until_it_changes(rooms: Rooms) -> None:
+    room = rooms["waha"]
+    _, headers, _ = get(room, "/feed/")
+    assert get(room, "/feed/", If_None_Match=headers["ETag"])[0] == 304
+    assert get(room, "/feed/", If_Modified_Since=headers["Last-Modified"])[0] == 304
+    stale = "Mon, 06 Oct 2025 00:00:00 GMT"
+    assert get(room, "/feed/", If_Modified_Since=stale)[0] == 200
+    first = articles("waha")[-1]
+    room.edit(first.path, title="عنوان معدل", modified=first.modified + timedelta(hours=1))
+    assert get(room, "/feed/", If_None_Match=headers["ETag"])[0] == 200
+
+
+def test_rest_counts_and_turns_pages_as_wordpress_does(rooms: Rooms) -> None:
+    room = rooms["waha"]
+    _, headers, _ = get(room, "/wp-json/wp/v2/posts?per_page=4")
+    assert headers["X-WP-Total"] == str(len(printings("waha")))
+    assert headers["X-WP-TotalPages"] == "4"
+    assert headers["X-Robots-Tag"] == "noindex"
+    found = [post["id"] for page in "1234" for post in posts(room, f"per_page=4&page={page}")]
+    assert found == [printing.id for printing in reversed(printings("waha"))]
+    status, _, body = get(room, "/wp-json/wp/v2/posts?per_page=4&page=5")
+    assert (status, json.loads(body)["code"]) == (400, "rest_post_invalid_page_number")
+    assert get(room, "/wp-json/wp/v2/posts?per_page=101")[0] == 400
+
+
+def test_rest_bounds_are_exclusive_and_naive_ones_are_local(rooms: Rooms) -> None:
+    room, (first, second, *_) = rooms["waha"], printings("waha")
+    bound = first.modified.isoformat().replace("+00:00", "Z")
+    after = posts(room, f"modified_after={bound}&orderby=modified&order=asc")
+    assert after[0]["id"] == second.id
+    local = first.modified.astimezone(room.outlet.zone).replace(tzinfo=None).isoformat()
+    assert posts(room, f"modified_after={local}&orderby=modified&order=asc") == after
+    assert [
+        post["id"] for post in posts(room, f"before={second.published:%Y-%m-%dT%H:%M:%SZ}")
+    ] == [first.id]
+
+
+def test_rest_gives_entities_in_titles_and_an_empty_body_to_a_protected_post(rooms: Rooms) -> None:
+    found = posts(rooms["waha"], "per_page=100&_fields=id,title,content,_links&_embed=1")
+    titles = [str(post["title"]) for post in found]
+    assert any("&#8220;" in title for title in titles)
+    assert any("&amp;" in title for title in titles)
+    locked = [post for post in found if post["content"]["protected"]]  # type: ignore[index]
+    assert [post["content"]["rendered"] for post in locked] == [""]  # type: ignore[index]
+    assert all("wp:term" in post["_embedded"] for post in found)  # type: ignore[operator]
+    assert "_embedded" not in posts(rooms["waha"], "_fields=id,title&_embed=1")[0]
+
+
+def test_closed_rest_answers_401(rooms: Rooms) -> None:
+    assert get(rooms["daftar"], "/wp-json/wp/v2/posts")[0] == 401
+
+
+def test_short_links_campaigns_and_amp_lead_to_the_same_article(rooms: Rooms) -> None:
+    room, printing = rooms["waha"], articles("waha")[0]
+    with urllib.request.urlopen(f"{room.base}/?p={printing.id}") as answer:
+        assert answer.url == room.base + printing.quoted
+        page = answer.read()
+    assert get(room, printing.path + "?utm_source=x")[2] == page
+    amp = html.fromstring(get(room, printing.path + "amp/")[2])
+    assert amp.xpath("//link[@rel='canonical']/@href") == [room.base + printing.quoted]
