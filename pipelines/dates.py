@@ -57,6 +57,8 @@ def read(
     text = text.strip()[:_LONGEST]
     if not text:
         return None
+    if now and now.tzinfo is None:
+        now = now.replace(tzinfo=UTC)
     latest = (now or datetime.now(UTC)) + _AHEAD
     for moment in _readings(text, zone_of(timezone), day_first, now):
         if _EARLIEST <= moment.when <= latest:

@@ -85,7 +85,7 @@ def _in_section_field(link: HtmlElement) -> bool:
 
 def breadcrumb(vicinity: Vicinity) -> list[str]:
     """The names along the page's breadcrumb, the last being perhaps the article itself."""
-    for box in vicinity.index.crumb_boxes[:5]:
+    for box in vicinity.index.named["crumbs"][:5]:
         names = list(_texts(islice(box.iter("a"), 12)))
         if names:
             return names
@@ -108,7 +108,7 @@ def linked_tags(vicinity: Vicinity) -> Iterator[str]:
 
 def boxed_tags(vicinity: Vicinity) -> Iterator[str]:
     """Links to tags in a box named after them (Joomla, Drupal, Newspaper)."""
-    for box in vicinity.index.tag_boxes[:_MOST_LINKS]:
+    for box in vicinity.index.named["tags"][:_MOST_LINKS]:
         if box.tag in _BOXES and _TAGS_NAME.search(names_of(box)) and not vicinity.is_aside(box):
             links = islice(box.iter("a"), _MOST_TAGS)
             yield from _texts(a for a in links if _TAG_PATH.search(_href(a)))

@@ -5,6 +5,7 @@ An XPath a question took .3 to 1.8 ms each on a page of 840 elements, this pass 
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -13,11 +14,21 @@ _MOST = 60_000  # elements; a longer page is no article, or hostile
 _KEPT_TAGS = frozenset(
     {"meta", "link", "script", "title", "h1", "h2", "h3", "h4", "time", "a", "base"}
 )
-_NAMES = re.compile(r"[tT]ag|[lL]abel|eyword|readcrumb|itle|eadline")
+_NAMES = (
+    ("crumbs", re.compile("readcrumb")),
+    ("title", re.compile("itle|eadline")),
+    ("tags", re.compile("[tT]ag|[lL]abel|eyword")),
+)
+
+
+# The pages of a site share their names: one search each instead of one an element.
+@lru_cache(maxsize=8192)
+def _kind(names: str) -> str | None:
+    return next((kind for kind, pattern in _NAMES if pattern.search(names)), None)
 
 
 class PageIndex:
-    """`marked` have microdata or RDFa; `tag_boxes`, `crumb_boxes` and `titled` are so named."""
+    """`marked` have microdata or RDFa; `named` are, by class or id, a `title`, `crumbs`, `tags`."""
 
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
@@ -26,9 +37,7 @@ class PageIndex:
         self.by_tag: dict[str, list[HtmlElement]] = defaultdict(list)
         self._related: list[HtmlElement] = []
         self.marked: list[HtmlElement] = []
-        self.tag_boxes: list[HtmlElement] = []
-        self.crumb_boxes: list[HtmlElement] = []
-        self.titled: list[HtmlElement] = []
+        self.named: dict[str, list[HtmlElement]] = defaultdict(list)
         for element in self.elements:
             self._add(element)
 
@@ -38,21 +47,13 @@ class PageIndex:
             self.by_tag[tag].append(element)
             if tag == "a" and get("rel"):
                 self._related.append(element)
-        names = f"{get('class') or ''} {get('id') or ''}"
-        if len(names) > 1 and (hit := _NAMES.search(names)):
-            self._add_named(element, names, hit[0])
+        for names in (get("class"), get("id")):
+            if names and (kind := _kind(names)):
+                self.named[kind].append(element)
         if (marks := get("itemprop")) or (get("property") and tag != "meta"):
             self.marked.append(element)
             if marks and "headline" in marks:
-                self.titled.append(element)
-
-    def _add_named(self, element: HtmlElement, names: str, hit: str) -> None:
-        if "readcrumb" in names:
-            self.crumb_boxes.append(element)
-        elif hit in ("itle", "eadline") or "itle" in names:
-            self.titled.append(element)
-        else:
-            self.tag_boxes.append(element)
+                self.named["title"].append(element)
 
     def links(self, word: str) -> list[HtmlElement]:
         """`a` elements whose `rel` has the word."""

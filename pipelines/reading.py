@@ -1,7 +1,6 @@
 """One page, read source by source; what is costly is read only where the rest says nothing."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import cached_property
 from itertools import chain
 
@@ -11,6 +10,7 @@ from items import Hints, Site
 from pipelines import labels, titles
 from pipelines.bylines import shown_authors
 from pipelines.claims import Claims
+from pipelines.dates import read
 from pipelines.folding import fold
 from pipelines.jsonld import nodes
 from pipelines.jsonld_claims import crumbs, from_jsonld
@@ -43,7 +43,8 @@ class Reading:
         self.nodes = nodes(self.index.by_tag["script"])
         self.json = from_jsonld(self.nodes, url)
         self.headings = headings(self.index, url)
-        self.fetched = datetime.fromisoformat(fetched) if fetched else None
+        moment = read(fetched or "")
+        self.fetched = moment.when if moment else None
 
     @cached_property
     def own_names(self) -> frozenset[str]:

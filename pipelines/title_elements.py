@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from pipelines.folding import fold
+from pipelines.folding import fold_phrase as fold
 from pipelines.page_index import PageIndex
 from pipelines.vicinity import names_of, text_of
 
@@ -17,7 +17,7 @@ _MOST_TITLED = 200
 
 def headings(index: PageIndex, url: str) -> list[tuple[HtmlElement, str]]:
     """The first-level headings with their text, but for the one that is the site's name."""
-    found = ((h, text_of(h, _LONGEST)) for h in index.by_tag["h1"][:_MOST])
+    found = ((h, text_of(h, _LONGEST, between="")) for h in index.by_tag["h1"][:_MOST])
     return [(h, text) for h, text in found if text and not is_of_site(h, url)]
 
 
@@ -62,12 +62,12 @@ def element_of(
 def lower_headings(index: PageIndex) -> Iterator[tuple[HtmlElement, str]]:
     """Elements named as titles, and headings of the second to the fourth level, with their text."""
     lower = (index.by_tag[tag] for tag in ("h2", "h3", "h4"))
-    found = _texts(islice(chain(index.titled, *lower), _MOST_TITLED))
+    found = _texts(islice(chain(index.named["title"], *lower), _MOST_TITLED))
     return ((element, text) for element, text in found if text)
 
 
 def _texts(elements: Iterable[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
-    return ((element, text_of(element, _LONGEST)) for element in elements)
+    return ((element, text_of(element, _LONGEST, between="")) for element in elements)
 
 
 def standing_alone(index: PageIndex, texts: Iterable[str]) -> Iterator[tuple[HtmlElement, str]]:

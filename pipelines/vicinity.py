@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.blocks import SILENT_TAGS, squeeze
+from pipelines.blocks import BLOCK_TAGS, SILENT_TAGS, squeeze
 from pipelines.page_index import PageIndex
 
 _ASIDE_TAGS = frozenset({"nav", "aside", "footer", "menu", "select", "button"})
@@ -29,6 +29,7 @@ _OF_ARTICLE = re.compile(
     r"(?:footer|meta|info|bottom|tags?|categor\w*|date|header|title)",
     re.IGNORECASE,
 )
+_PARTED = BLOCK_TAGS | {"br"}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Elements that are looked at behind the title, where themes put date and author, and above it.
 _AFTER, _BEFORE = 260, 60
@@ -37,36 +38,55 @@ _LONGEST_NAME = 200
 
 def names_of(element: HtmlElement) -> str:
     """Class and id, as words that patterns can find."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAME]
+    names, identity = element.get("class"), element.get("id")
+    if not identity:
+        return _parted(names[:_LONGEST_NAME]) if names else ""
+    return _parted(f"{names or ''} {identity}"[:_LONGEST_NAME])
+
+
+@lru_cache(maxsize=8192)
+def _parted(names: str) -> str:
     return _CAMEL.sub("-", names).strip()
 
 
-def text_of(element: HtmlElement, longest: int) -> str:
-    """The visible text of a small element, one space between its parts; "" when it is longer."""
+def text_of(element: HtmlElement, longest: int, *, between: str = " ") -> str:
+    """The visible text of a small element; "" when it is longer. `between` stands between the
+    parts that inline elements make; block elements are parted by a space anyway.
+    """
     parts: list[str] = []
     room = longest
     for node in islice(element.iter(), 80):
+        parts.append(" " if node.tag in _PARTED else between)
         if isinstance(node.tag, str) and node.tag not in SILENT_TAGS and node.text:
             parts.append(node.text)
             room -= len(node.text.strip())
         if node is not element and node.tail:
+            parts.append(" " if node.tag in _PARTED else between)
             parts.append(node.tail)
             room -= len(node.tail.strip())
         if room < 0:
             return ""
-    return squeeze(" ".join(parts))[: 2 * longest]
+    return squeeze("".join(parts))[: 2 * longest]
 
 
 def names_an_aside(element: HtmlElement, elements: int) -> bool:
     """By its tag, class and id alone. `elements` are those of the whole page."""
-    names = _EVERYWHERE.sub("elementor", names_of(element))
-    if _OF_ARTICLE.search(names):
-        return False
-    if element.tag == "footer" and _in_article(element):
-        return bool(_ASIDE.search(names.replace("footer", "")))
+    names = names_of(element)
+    said = _says_aside(names) if names else None
+    if said is not None:
+        return said
+    if element.tag == "footer":
+        return not _in_article(element)
     if element.tag == "form":  # ASP.NET puts the whole page into one
         return sum(1 for _ in element.iter()) * 2 < elements
-    return element.tag in _ASIDE_TAGS or bool(_ASIDE.search(names))
+    return element.tag in _ASIDE_TAGS
+
+
+@lru_cache(maxsize=8192)
+def _says_aside(names: str) -> bool | None:
+    if _OF_ARTICLE.search(names):
+        return False
+    return True if _ASIDE.search(_EVERYWHERE.sub("elementor", names)) else None
 
 
 def _in_article(element: HtmlElement) -> bool:

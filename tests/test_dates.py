@@ -167,6 +167,7 @@ def test_the_weekday_decides_between_day_and_month(text: str, expected: str) -> 
 )
 def test_ages_need_to_know_what_now_is(text: str, expected: str) -> None:
     assert parse(text, DAMASCUS, now=NOW) == expected
+    assert parse(text, DAMASCUS, now=NOW.replace(tzinfo=None)) == expected
     assert parse(text, DAMASCUS) is None
 
 

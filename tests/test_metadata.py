@@ -124,6 +124,7 @@ def test_an_age_is_counted_from_the_fetch() -> None:
     body = f"<h1>{TITLE}</h1><span class=date>منذ 3 ساعات</span>"
     assert read(body=body, fetched="2026-11-20T12:00:00Z").published == "2026-11-20T09:00:00Z"
     assert read(body=body).published is None
+    assert read(body=body, fetched="yesterday or so").published is None
 
 
 def test_the_address_dates_an_article_whose_page_does_not() -> None:
