@@ -16,7 +16,8 @@ from demo.stories import Block, Story, stories
 class Printing:
     """A story as one site prints it. `path` is decoded, with its query where it has one.
 
-    `same`: a wire story whose body is what the agency sent, but for spelling and signs.
+    `wired`: several sites carry the story; `same`: here its body is what the agency sent, but for
+    spelling and signs.
     """
 
     site: str
@@ -36,6 +37,7 @@ class Printing:
     caption: str | None = None
     language: str = "ar"
     trap: str | None = None
+    wired: bool = False
     same: bool = False
 
     @property
@@ -105,6 +107,7 @@ def printing(place: Outlet, story: Story, number: int, change: Any) -> Printing:
         caption=story.caption,
         language=story.language,
         trap=story.trap,
+        wired=len(story.on) > 1,
         same=len(story.on) > 1 and not {"drop", "replace"} & change.keys(),
     )
 

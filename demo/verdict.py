@@ -27,7 +27,7 @@ def judge(db: Database, published: Mapping[str, Iterable[Printing]]) -> Verdict:
     verdict = Verdict()
     stored = {row["url"]: row for row in db["articles"].rows}
     copies = {row["url"]: row for row in db["copies"].rows}
-    once: dict[str, list[bool]] = {}
+    wire: dict[str, list[tuple[bool, bool]]] = {}
     for base, printings in published.items():
         for printing in printings:
             url = address(base, printing)
@@ -36,9 +36,9 @@ def judge(db: Database, published: Mapping[str, Iterable[Printing]]) -> Verdict:
             verdict.copies += url in copies
             row = stored.pop(url, None)
             verdict.problems += judge_one(printing, row, copied=url in copies)
-            if printing.same:
-                once.setdefault(printing.story, []).append(row is not None)
-    verdict.problems += uncommon(once) + strangers(stored, published)
+            if printing.wired:
+                wire.setdefault(printing.story, []).append((printing.same, row is not None))
+    verdict.problems += not_once(wire) + strangers(stored, published)
     return verdict
 
 
@@ -49,7 +49,7 @@ def address(base: str, printing: Printing) -> str:
 def judge_one(printing: Printing, row: Mapping[str, Any] | None, *, copied: bool) -> list[str]:
     named = f"{printing.site} {printing.path}"
     if row is None:
-        kept = copied and printing.same
+        kept = copied and printing.wired
         return [] if kept else [f"{named}: missing{' (held as a copy)' if copied else ''}"]
     if copied:
         return [f"{named}: stored, and held as a copy as well"]
@@ -90,13 +90,16 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def uncommon(once: Mapping[str, list[bool]]) -> list[str]:
-    """A wire story is stored for one of the sites that carry it."""
-    return [
-        f"{story}: stored {sum(stored)} times, once expected"
-        for story, stored in once.items()
-        if sum(stored) != 1
-    ]
+def not_once(wire: Mapping[str, list[tuple[bool, bool]]]) -> list[str]:
+    """A wire story is stored for one of the sites that carry its very text; one that was altered
+    may stand beside it or be known for a copy.
+    """
+    problems = []
+    for story, printings in wire.items():
+        alike = sum(stored for same, stored in printings if same)
+        if alike > 1 or not any(stored for _, stored in printings):
+            problems.append(f"{story}: its text is stored {alike} times, once expected")
+    return problems
 
 
 def strangers(rows: Mapping[str, Any], published: Mapping[str, Any]) -> list[str]:
