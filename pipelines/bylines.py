@@ -6,12 +6,13 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from pipelines.asides import names_of
 from pipelines.claims import plain_line
 from pipelines.credits import agency
 from pipelines.date_lines import is_date_line, label
 from pipelines.folding import fold
 from pipelines.months import in_calendar, plain
-from pipelines.vicinity import Vicinity, names_of, text_of
+from pipelines.vicinity import Vicinity, text_of
 
 _LONGEST = 80
 _MOST = 6

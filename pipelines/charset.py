@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 
 import charset_normalizer
-from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding, to_unicode
+from w3lib.encoding import html_body_declared_encoding, read_bom, to_unicode
 
+from pipelines.charset_names import codec_of
 from pipelines.legibility import legibility
 
 _SCRIPTS = re.compile(
@@ -21,20 +22,7 @@ _SAMPLE = 12_000
 # All C0 controls but tab, line feed, form feed, carriage return, and ESC (ISO-2022-JP needs it).
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
-# Codecs that decode text (Python's list also has hex, zlib, rot13, unicode_escape, …).
-_TEXT_CODEC = re.compile(
-    r"utf-(?:8|16|32)(?:-[bl]e)?|cp(?:125\d|866|874|932|949)|iso8859-\d+|koi8-[rut]|"
-    r"gb18030|big5(?:hkscs)?|euc_(?:j\w+|kr)|iso2022_(?:jp|kr)|mac-\w+"
-)
 _MANY_BYTES = re.compile(r"gb18030|big5|euc_|cp9(?:32|49)|iso2022")
-_MISSPELT = (
-    (re.compile(r"125(\d)"), "cp125{}"),
-    (re.compile(r"8859\D{0,2}(1[0-6]|\d)"), "iso-8859-{}"),
-    (re.compile(r"utf\D{0,2}(8)"), "utf-{}"),
-    (re.compile(r"koi8?\D{0,2}([ru])"), "koi8-{}"),
-    (re.compile(r"(gb)"), "gb18030"),
-    (re.compile(r"(arab|asmo)"), "cp1256"),
-)
 _CANDIDATES = (
     "cp1252", "cp1256", "cp1251", "koi8-u", "cp1253", "cp1255", "cp1254", "cp1250",
     "iso8859-6", "iso8859-5", "iso8859-7", "iso8859-8", "iso8859-2",
@@ -85,23 +73,6 @@ def _raw_label(head: bytes) -> str | None:
     """A label that no list knows, to be read with its misspelling."""
     match = _LABEL.search(head)
     return match[1].decode("ascii", "ignore") if match else None
-
-
-def codec_of(label: str) -> str | None:
-    """Python's codec for an encoding's name as browsers take it, misspelt or not."""
-    label = label.strip(" \t\"';").lower()[:40]
-    known = _codec(label)
-    if known:
-        return known
-    for pattern, name in _MISSPELT:
-        if match := pattern.search(label):
-            return _codec(name.format(match[1]))
-    return None
-
-
-def _codec(label: str) -> str | None:
-    name = resolve_encoding(label) if label.isascii() else None
-    return name if name and _TEXT_CODEC.fullmatch(name) else None
 
 
 def _mended(body: bytes, said: list[str]) -> str | None:

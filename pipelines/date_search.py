@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from htmldate import find_date
 from lxml.html import HtmlElement
 
+from pipelines.asides import names_an_aside
 from pipelines.dates import Moment
-from pipelines.vicinity import names_an_aside
 
 if TYPE_CHECKING:
     from pipelines.page_dates import Times

@@ -7,7 +7,8 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
-from pipelines.vicinity import Vicinity, names_of, text_of
+from pipelines.asides import names_of
+from pipelines.vicinity import Vicinity, text_of
 
 _LONGEST = 80
 _FEW = 4

@@ -7,8 +7,9 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
+from pipelines.asides import names_of
 from pipelines.date_lines import before_update, is_date_line, label
-from pipelines.vicinity import Vicinity, names_of, text_of
+from pipelines.vicinity import Vicinity, text_of
 
 _LINE = 120
 _NEAR = 40  # elements from the title; farther off a bare date is another article's

@@ -6,9 +6,10 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from pipelines.asides import names_of
 from pipelines.folding import fold_phrase as fold
 from pipelines.page_index import PageIndex
-from pipelines.vicinity import names_of, text_of
+from pipelines.vicinity import text_of
 
 _MOST = 12
 _LONGEST = 500
