@@ -8,6 +8,7 @@ Cells = Mapping[tuple[str, str], float]
 
 _WIDTH, _LEFT, _TOP = 720, 44, 8
 _BARS_HEIGHT, _ROW, _LABEL = 190, 26, 110
+_THICKEST = 36
 _LEVELS = 6
 
 
@@ -46,24 +47,28 @@ class Chart:
     legend: list[str] = field(default_factory=list)
 
 
-def columns(cells: Cells, names: Sequence[str], series: Sequence[str], unit: str) -> Chart:
+def columns(
+    cells: Cells, names: Sequence[str], series: Sequence[str], unit: str, width: int = _WIDTH
+) -> Chart:
     """Upright bars, one a name, the series on top of one another."""
     highest = _round(max((_sum(cells, name, series) for name in names), default=0))
-    step = (_WIDTH - _LEFT) / max(1, len(names))
+    step = (width - _LEFT) / max(1, len(names))
     scale = _BARS_HEIGHT / highest
+    thick = min(step * 0.76, _THICKEST)
     boxes: list[Box] = []
     for place, name in enumerate(names):
         base = _TOP + _BARS_HEIGHT
         for tone, one in enumerate(series):
             if value := cells.get((name, one), 0):
                 base -= value * scale
-                x, title = _LEFT + place * step + step * 0.12, f"{name} · {one}: {value:g} {unit}"
-                boxes.append(Box(x, base, step * 0.76, value * scale, tone, title))
-    every = -(-len(names) // 8)
+                x = _LEFT + (place + 0.5) * step - thick / 2
+                title = f"{name} · {one}: {value:g} {unit}"
+                boxes.append(Box(x, base, thick, value * scale, tone, title))
+    every = -(-len(names) * 80 // width)
     across = [Mark(_LEFT + (n + 0.5) * step, names[n]) for n in range(0, len(names), every or 1)]
     down = [Mark(_TOP + _BARS_HEIGHT * (1 - part), f"{highest * part:g}") for part in (0, 0.5, 1)]
     height = _TOP + _BARS_HEIGHT + 24
-    return Chart(_WIDTH, height, "series", boxes, _LEFT, across, down, list(series))
+    return Chart(width, height, "series", boxes, _LEFT, across, down, list(series))
 
 
 def lying(cells: Cells, names: Sequence[str], series: Sequence[str], unit: str) -> Chart:

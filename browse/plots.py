@@ -14,6 +14,7 @@ from browse.charts import Chart, columns, heat, lying
 
 _MOST_SERIES, _MOST_ROWS = 8, 20
 _OTHERS = "others"
+_SMALL = 380
 _ERRORS = ("new", "copies", "rejected", "failed")
 
 
@@ -74,7 +75,7 @@ def yields(found: list[Row]) -> list[tuple[str, Chart]]:
     for site in sorted({row["site"] for row in found})[:_MOST_ROWS]:
         own = [row for row in found if row["site"] == site]
         cells = {(row["day"], what): row[what] for row in own for what in _ERRORS}
-        charts.append((site, columns(cells, names, _ERRORS, "")))
+        charts.append((site, columns(cells, names, _ERRORS, "", _SMALL)))
     return charts
 
 

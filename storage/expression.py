@@ -16,10 +16,37 @@ _PROCLITICS = (
 )
 _ENCLITICS = ("", "ه", "ها", "هم", "نا", "ي", "يه", "ا", "ان", "ات", "ين", "ون", "يين")
 _ONE_LETTER = "وفبكل"
+# After `ال` these are no word with its article: `الله`, `الان`, `الما`.
+_PARTICLES = frozenset(
+    [
+        "له",
+        "ان",
+        "ما",
+        "هم",
+        "في",
+        "من",
+        "عن",
+        "او",
+        "ام",
+        "لا",
+        "لم",
+        "لن",
+        "هو",
+        "هي",
+        "به",
+        "بل",
+        "كم",
+        "قد",
+        "اي",
+        "يا",
+    ]
+)
 # A word this long stands for all that begins with it; `علم*` would find `علماني` as well.
 _LONG = 4
 # What is left of a word without its first letter is a word by itself, if it is this long.
 _LONG_REST = 5
+# A question, not a pasted page: each word is a hundred for the index.
+_MOST = 16
 _ARABIC = re.compile("[\u0621-\u06ff]")
 _PARTS = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 
@@ -31,7 +58,7 @@ def expression(query: str) -> str:
     """
     wanted: list[str] = []
     unwanted: list[str] = []
-    for minus, phrase, word in _PARTS.findall(query):
+    for minus, phrase, word in _PARTS.findall(query)[:_MOST]:
         folded = fold(phrase or word)
         found = [f'"{folded}"'] if phrase and folded else list(map(_any_form, folded.split()))
         (unwanted if minus or word.startswith("-") else wanted).extend(found)
@@ -43,45 +70,61 @@ def expression(query: str) -> str:
 
 def matcher(query: str) -> re.Pattern[str]:
     """What fully matches a folded word of a text that the query (but its `-words`) asks for."""
-    words = (fold(phrase or word) for minus, phrase, word in _PARTS.findall(query) if not minus)
-    patterns = {_pattern(word) for folded in words for word in folded.split()}
+    parts = _PARTS.findall(query)[:_MOST]
+    asked = [phrase or word for minus, phrase, word in parts if not minus and word[:1] != "-"]
+    patterns = {
+        _pattern(form) for one in asked for word in fold(one).split() for form in _bares(word)
+    }
     return re.compile("|".join(sorted(patterns)) or r"\b\B")
 
 
-def _pattern(word: str) -> str:
-    bare = _bare(word) if _ARABIC.search(word) else word
-    before = "|".join(_PROCLITICS) if _ARABIC.search(word) else ""
-    spelling = f"{bare[:-1]}[هت]" if bare.endswith("ه") else bare
-    after = ".*" if len(bare) >= _LONG else "|".join(_ENCLITICS)
-    return f"(?:{before}){spelling}(?:{after})"
-
-
 def _any_form(word: str) -> str:
-    if not _ARABIC.search(word):
-        return _starting(word) if len(word) >= _LONG else f'"{word}"'
-    bare = _bare(word)
-    forms = _forms(bare)
-    if bare == word and word[0] in _ONE_LETTER and len(word) > _LONG_REST:
-        forms += _forms(word[1:])
-    return f"({' OR '.join(forms)})"
+    return f"({' OR '.join(form for bare in _bares(word) for form in _forms(bare))})"
 
 
-def _bare(word: str) -> str:
-    """Without an article. Two letters after it are a word of their own (`الله`, `الان`)."""
-    for article in _ARTICLES:
-        if word.startswith(article) and len(word) - len(article) > 2:
-            return word.removeprefix(article)
-    return word
+def _pattern(bare: str) -> str:
+    before = "|".join(_before(bare))
+    spellings, after = _shape(bare)
+    return f"(?:{before})(?:{'|'.join(spellings)})(?:{'.*' if after is None else '|'.join(after)})"
 
 
 def _forms(bare: str) -> list[str]:
-    if len(bare) >= _LONG:
-        # Before a suffix the feminine ending is written as another letter.
-        spellings = (bare, bare[:-1] + "ت") if bare.endswith("ه") else (bare,)
-        return [_starting(before + one) for before in _PROCLITICS for one in spellings]
-    after = _ENCLITICS if len(bare) == _LONG - 1 else ("",)
-    return [f'"{before}{bare}{ending}"' for before in _PROCLITICS for ending in after]
+    spellings, after = _shape(bare)
+    starts = [before + spelling for before in _before(bare) for spelling in spellings]
+    if after is None:
+        return [f'"{start}"*' for start in starts]
+    return [f'"{start}{ending}"' for start in starts for ending in after]
 
 
-def _starting(word: str) -> str:
-    return f'"{word}"*'
+def _bares(word: str) -> tuple[str, ...]:
+    """The word without an article; and without its first letter, where that may be a word too."""
+    bare = _bare(word)
+    if bare == word and word[0] in _ONE_LETTER and len(word) > _LONG_REST:
+        return bare, word[1:]
+    return (bare,)
+
+
+def _bare(word: str) -> str:
+    for article in _ARTICLES:
+        rest = word.removeprefix(article)
+        if rest != word and len(rest) > 2:
+            return rest
+    two = word.removeprefix("ال")
+    return two if len(two) == 2 and two not in _PARTICLES else word
+
+
+def _before(bare: str) -> tuple[str, ...]:
+    return _PROCLITICS if _ARABIC.search(bare) else ("",)
+
+
+def _shape(bare: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """Its spellings, and what may follow them; None: anything."""
+    # `والد*` would find every `والدول`, `والدفاع`: what looks like an article is none here.
+    open_ended = len(bare) >= _LONG and not bare.startswith(_ARTICLES)
+    if not _ARABIC.search(bare):
+        return (bare,), None if open_ended else ("",)
+    # Before a suffix the feminine ending is written as another letter.
+    spellings = (bare, bare[:-1] + "ت") if bare.endswith("ه") and len(bare) >= _LONG else (bare,)
+    if open_ended:
+        return spellings, None
+    return spellings, _ENCLITICS if len(bare) > 2 and not bare.startswith("ال") else ("",)
