@@ -1,4 +1,4 @@
-"""The record of crawls, and what a crawl says about its site's health."""
+"""The record of crawls; what it says about a site's health is judged in `health`."""
 
 import json
 from collections.abc import Mapping
@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from sqlite_utils import Database
 
 from items import Site
-from storage import sites
+from storage import health, sites
 from storage.database import transaction
 from storage.rows import Row, update
+from storage.storable import storable
 
-_COUNTS = ("queued", "fetched", "new", "revised", "unchanged", "copies", "rejected", "failed")
+_COUNTS = (
+    *("queued", "fetched", "new", "revised", "unchanged", "copies", "rejected", "failed"),
+    *("read", "links", "refused"),
+)
 
 
 def begin(db: Database, site: Site, now: str) -> int:
@@ -22,26 +26,23 @@ def begin(db: Database, site: Site, now: str) -> int:
     return int(crawl.lastrowid or 0)
 
 
-def finish(db: Database, crawl: int, outcome: str, counts: Mapping[str, int], now: str) -> None:
+def finish(
+    db: Database,
+    crawl: int,
+    outcome: str,
+    counts: Mapping[str, int],
+    now: str,
+    *,
+    trouble: str = "",
+) -> None:
     """`outcome`: `finished` is a success, `failed` a failure, anything else (`stopped`, …)
     neither. `counts` go to the columns of their names, or else into `other`.
     """
     other = {name: count for name, count in counts.items() if name not in _COUNTS}
     row: Row = {name: counts.get(name, 0) for name in _COUNTS}
-    row |= {"outcome": outcome, "finished": now}
+    row |= {"outcome": outcome, "finished": now, "trouble": storable(trouble) or None}
     row["other"] = json.dumps(other, ensure_ascii=False) if other else None
     with transaction(db):
         db.execute(update(row, "crawls", "crawl"), row | {"crawl": crawl})
-        _note_health(db, crawl, outcome, now)
-
-
-def _note_health(db: Database, crawl: int, outcome: str, now: str) -> None:
-    db.execute(
-        "UPDATE sites SET "
-        "last_success = iif(:outcome = 'finished', :now, last_success), "
-        "failures_in_a_row = CASE :outcome WHEN 'finished' THEN 0 "
-        "WHEN 'failed' THEN failures_in_a_row + 1 ELSE failures_in_a_row END, "
-        "last_new_article = (SELECT max(first_seen) FROM articles WHERE site = sites.name) "
-        "WHERE name = (SELECT site FROM crawls WHERE crawl = :crawl)",
-        {"outcome": outcome, "now": now, "crawl": crawl},
-    )
+        site = db.execute("SELECT site FROM crawls WHERE crawl = ?", [crawl]).fetchone()[0]
+        health.note(db, site, outcome, now, found=bool(row["new"] or row["copies"]))

@@ -230,3 +230,22 @@ CREATE INDEX articles_by_time ON articles(published, site, language, section, ag
 CREATE INDEX crawls_by_time ON crawls(started, site, new, copies, rejected, failed);
 """
     )
+
+
+@migrations()
+def m007_service(db: Database) -> None:
+    """What the service judges a site's health and its publishing rhythm by."""
+    db.executescript(
+        """
+ALTER TABLE crawls ADD COLUMN read INTEGER NOT NULL DEFAULT 0;  -- feeds and section pages that came whole
+ALTER TABLE crawls ADD COLUMN links INTEGER NOT NULL DEFAULT 0; -- what they listed
+ALTER TABLE crawls ADD COLUMN refused INTEGER NOT NULL DEFAULT 0; -- sources that answered with something else
+ALTER TABLE crawls ADD COLUMN trouble TEXT;                     -- what went wrong, for a person
+CREATE INDEX articles_by_publishing ON articles(site, published, first_seen);
+CREATE INDEX copies_by_publishing ON copies(site, published, first_seen);
+CREATE TABLE _upkeep (
+    task TEXT NOT NULL PRIMARY KEY,
+    done TEXT NOT NULL
+);
+"""
+    )

@@ -1,0 +1,43 @@
+"""What the service needs to know of a site to choose the time of its next poll."""
+
+from sqlite_utils import Database
+
+from storage.database import transaction
+from storage.reading import one
+from storage.rows import Row
+from storage.sites import ensure
+
+
+def plans(db: Database) -> dict[str, str]:
+    """When each site is to be polled next, as far as that was planned."""
+    rows = db.execute("SELECT name, next_poll FROM sites WHERE next_poll IS NOT NULL").fetchall()
+    return dict(rows)
+
+
+def plan(db: Database, site: str, when: str | None) -> None:
+    """None: no more polls."""
+    with transaction(db):
+        ensure(db, site)
+        db.execute("UPDATE sites SET next_poll = ? WHERE name = ?", [when, site])
+
+
+def health(db: Database, site: str) -> Row:
+    """The site's row; nothing is wrong with a site that has none."""
+    return one(db, "sites", "name", site) or {"failures_in_a_row": 0, "suspect": None}
+
+
+def suspects(db: Database) -> dict[str, str]:
+    """Why each suspect site is one."""
+    return dict(db.execute("SELECT name, suspect FROM sites WHERE suspect IS NOT NULL").fetchall())
+
+
+def due(db: Database, site: str, now: str) -> str | None:
+    """When the first of the site's queued addresses is due; `now` at the earliest."""
+    queued = "FROM frontier WHERE site = :site AND state = 'queued'"
+    # Of a long queue the first row answers; the minimum would have to read all.
+    if db.execute(
+        f"SELECT 1 {queued} AND due <= :now LIMIT 1", {"site": site, "now": now}
+    ).fetchone():
+        return now
+    found = db.execute(f"SELECT min(due) {queued}", {"site": site}).fetchone()
+    return found[0] if found else None
