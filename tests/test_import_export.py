@@ -225,14 +225,14 @@ def test_status_for_people_and_for_machines(filled: Warraq) -> None:
 
 
 def seeds() -> Iterator[Any]:
-    """Name, what is expected, and the lines with every white space as one space."""
+    """Name, what is expected, and the lines without the spaces around them."""
     expected = SHARED / "seeds" / "expected.json"
     if not expected.exists():
         pytest.skip("the seed articles are not here (../shared/seeds)")
     for name, said in json.loads(expected.read_text()).items():
         if not name.startswith("_"):
             lines = (SHARED / "seeds" / f"{name}.txt").read_text().splitlines()
-            yield name, said, [" ".join(line.split()) for line in lines]
+            yield name, said, [line.strip() for line in lines]
 
 
 def test_the_seeds_come_out_as_expected(warraq: Warraq) -> None:
