@@ -205,9 +205,9 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
     ids=["tags", "depth", "items", "ampersands", "attributes"],
 )
 def test_no_feed_holds_its_reader(body: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(links(body)) <= 1
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @needs("evaluation/families")

@@ -151,9 +151,9 @@ def test_override_characters_of_a_path_come_out_encoded() -> None:
 
 
 def test_a_very_long_address_costs_nothing() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert canonicalise("http://ex.org/" + "%d8%a7/" * 1_000_000) is None
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.05
 
 
 _ODD = st.lists(

@@ -22,11 +22,12 @@ def advance(cursor: Cursor, answer: Answer, now: str) -> Cursor:
     """The cursor to save with the answer's links. NotThisKind: a WordPress before 5.7, whose
     answers cannot be limited by modification time.
     """
+    fresh = any(post.id not in cursor.seen for post in answer.posts)
     cursor = replace(cursor, seen=_remembered(cursor.seen, answer.posts))
     if cursor.phase == "edits":
         return _after_edits(cursor, answer, now)
     if cursor.phase == "late":
-        return _after_late(cursor, answer, now)
+        return _after_late(cursor, answer, now, fresh=fresh)
     return _after_backfill(cursor, answer, now)
 
 
@@ -45,10 +46,12 @@ def _after_edits(cursor: Cursor, answer: Answer, now: str) -> Cursor:
     return replace(cursor, edited=edited, asked=step, page=1)
 
 
-def _after_late(cursor: Cursor, answer: Answer, now: str) -> Cursor:
-    step = shifted(max([p.published for p in answer.posts if p.published], default=now), -_SECOND)
-    if not _is_last(cursor, answer) and step > (cursor.asked or ""):
-        return replace(cursor, asked=step)
+def _after_late(cursor: Cursor, answer: Answer, now: str, *, fresh: bool) -> Cursor:
+    """Each question leaves out what was seen, so its first page is what is left; `page` counts."""
+    if fresh and cursor.page < _MOST_STALLED and not _is_last(replace(cursor, page=1), answer):
+        latest = max((post.published for post in answer.posts if post.published), default=now)
+        asked = max(shifted(latest, -_SECOND), cursor.asked or "")
+        return replace(cursor, asked=asked, page=cursor.page + 1)
     newest = min(max([cursor.newest or now, *cursor.seen.values()]), now)
     phase: Phase = "done" if cursor.filled else "backfill"
     return replace(cursor, phase=phase, newest=newest, seen=_recent(cursor.seen, newest), page=1)

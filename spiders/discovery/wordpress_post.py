@@ -31,7 +31,9 @@ def post_link(post: dict[str, Any], site: Site) -> Link | None:
         return None
     html = content.get("rendered")
     html = html if isinstance(html, str) and html.strip() else None
-    address = str(post.get("link") or "")
+    address = post.get("link")
+    if not isinstance(address, str):
+        return None
     return announced(site, address, site.homepage, "wordpress", _hints(post, site), html)
 
 
