@@ -22,13 +22,13 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.blocks import blocks
-from pipelines.features import NAMES, features
-from pipelines.folding import fold
-from pipelines.general import agreement, general_text
-from pipelines.page import body_of, lead_of, parse, title_of
+from pipelines.extraction.blocks import blocks
+from pipelines.extraction.features import NAMES, features
+from pipelines.extraction.general import agreement, general_text
+from pipelines.extraction.page import body_of, lead_of, parse, title_of
+from pipelines.text.folding import fold
 
-FOREST = Path(__file__).parents[1] / "pipelines" / "forest.json"
+FOREST = Path(__file__).parents[1] / "pipelines" / "extraction" / "forest.json"
 PARAMETERS: dict[str, Any] = {
     "n_estimators": 150,
     "num_leaves": 12,

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from commands.context import Context, database
 from items import Article
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from storage.reading import get
 
 

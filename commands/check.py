@@ -12,7 +12,7 @@ from rich.console import Console
 from commands.check_report import Findings, report
 from commands.context import Context
 from items import Site
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from spiders.crawl import crawl_sites
 from spiders.events import Event, SourceRead
 from spiders.nearest import did_you_mean

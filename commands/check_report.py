@@ -10,7 +10,7 @@ from rich.text import Text
 from commands.advice import advice
 from items import Article, Site
 from pipelines.keeping import Kept
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from spiders.events import SourceRead
 
 _SAMPLES = 5

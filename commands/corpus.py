@@ -16,7 +16,7 @@ from commands.context import Context, database
 from commands.importing import import_documents
 from commands.progress import progress
 from commands.site_table import site_table
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from storage import export as exports
 from storage import intake
 from storage import status as figures

@@ -14,7 +14,7 @@ from rich.progress import track
 
 from items import Article, Page, Rejected, Site
 from pipelines.refine import refine
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from storage.clock import utc_now
 
 # A page of this size is none; the crawl has the same limit (DOWNLOAD_MAXSIZE).

@@ -6,7 +6,7 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from storage.status import SiteStatus
 
 _STATES = ("queued", "rejected", "failed")

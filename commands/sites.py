@@ -10,7 +10,7 @@ from rich.text import Text
 
 from commands.context import Context
 from items import Site
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from pipelines.urls import canonicalise
 from spiders.discovery.probe import Fetch, Findings, Unreachable, probe
 from spiders.fetching.session import fetching

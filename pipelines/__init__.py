@@ -1,1 +1,1 @@
-"""Refinement: plain functions of a page and what is known of its site. No network, no files."""
+"""Refinement: a Page becomes an Article. Plain functions; no network, no files of the user's."""

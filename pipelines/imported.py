@@ -3,12 +3,12 @@
 from hashlib import sha256
 
 from items import Article, Site
-from pipelines.date_lines import has_clock, joined
-from pipelines.dates import parse
-from pipelines.heads import Head, head
-from pipelines.language import detect
-from pipelines.lines import Cleaned, clean
-from pipelines.normalise import tidy, tidy_lines
+from pipelines.cleaning.heads import Head, head
+from pipelines.cleaning.lines import Cleaned, clean
+from pipelines.cleaning.normalise import tidy, tidy_lines
+from pipelines.dates.date_lines import has_clock, joined
+from pipelines.dates.parsing import parse
+from pipelines.text.language import detect
 from pipelines.urls import article_id, canonicalise
 
 

@@ -5,17 +5,17 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from items import Article, Page, Rejected, Site
-from pipelines.charset import decode
-from pipelines.date_lines import joined
-from pipelines.dates import parse as parse_date
-from pipelines.extract import Extracted, extract_fragment, extract_page
+from pipelines.cleaning.lines import Cleaned, clean
+from pipelines.dates.date_lines import joined
+from pipelines.dates.parsing import parse as parse_date
+from pipelines.extraction.extract import Extracted, extract_fragment, extract_page
+from pipelines.extraction.page import parse
+from pipelines.extraction.verdict import no_article
 from pipelines.imported import identity, refine_text
-from pipelines.language import detect
-from pipelines.lines import Cleaned, clean
-from pipelines.metadata import Metadata, from_hints, metadata
-from pipelines.page import parse
+from pipelines.metadata.article import Metadata, from_hints, metadata
+from pipelines.text.charset import decode
+from pipelines.text.language import detect
 from pipelines.urls import canonicalise, same_site
-from pipelines.verdict import no_article
 
 __all__ = ["refine", "refine_text"]
 

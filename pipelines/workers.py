@@ -17,7 +17,7 @@ from pathlib import Path
 from pebble import ProcessExpired, ProcessPool
 
 from items import Article, Page, Rejected, Site
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 
 REFINE = "pipelines.refine.refine"
 # A new worker costs a fork and its caches; a worker that has leaked for ever costs more.

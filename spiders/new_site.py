@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from spiders.discovery.probe import Findings
 from spiders.site_file import to_site
 from spiders.site_keys import SiteKeys

@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from items import Page, Site
 from pipelines.keeping import Refined
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from pipelines.urls import article_id, canonicalise
 from spiders.due import all_done, due_pages
 from spiders.equipment import Equipment, equip

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from spiders.nearest import did_you_mean
 
 # A site file is a few lines; what is larger was put there by mistake.

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from items import Site
 from pipelines.keeping import Kept
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from spiders.equipment import Equipment
 from spiders.events import Event
 from spiders.fetching.recall import moment, remember
@@ -43,6 +43,7 @@ class Visit:
         self.counts: Counter[str] = Counter()
         self.failure = ""  # why no more pages are taken
         self.silence = ""  # why no source could be read; the pages that are due are taken
+        self.trouble = ""  # the last thing that went wrong with a source
         self.resting = False
         self.later = 0.0  # Unix time from which pages that were put off for a rest are due
         self._listeners = equipment.listeners
@@ -123,7 +124,10 @@ class Visit:
         outcome = self._outcome(reason, rests)
         try:
             remember(self.database, self.site.homepage, rests)
-            crawls.finish(self.database, self._crawl, outcome, self.counts, utc_now())
+            trouble = self.failure or self.trouble
+            crawls.finish(
+                self.database, self._crawl, outcome, self.counts, utc_now(), trouble=trouble
+            )
             leases.release(self.database, self.site.name, self._owner)
         except StorageError as error:
             self.give_up(str(error))

@@ -8,8 +8,9 @@ from sqlite_utils import Database
 from items import Article
 from storage import copies, removed, revisions, search
 from storage.database import transaction
+from storage.duplicates import judge
 from storage.reading import IS_ID, get, iterate, one
-from storage.rows import Row, article_row, insert
+from storage.rows import Row, article_row
 from storage.settling import done
 from storage.sites import ensure
 from storage.storable import storable_article
@@ -19,11 +20,14 @@ __all__ = ["IMPORT", "Stored", "get", "iterate", "store"]
 IMPORT = "import"
 
 
+Verdict = Literal["new", "unchanged", "revised", "copy"]
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What `store` did; `number` is None for a copy, which has no place in the corpus."""
 
-    verdict: Literal["new", "unchanged", "revised", "copy"]
+    verdict: Verdict
     number: int | None = None
 
 
@@ -72,35 +76,22 @@ def _keep(db: Database, row: Row, article: Article) -> Stored:
     if current := one(db, "articles", "id", article.id):
         if revisions.is_same(current, row):
             revisions.complete(db, current, row)
-            return Stored("unchanged", current["number"])
+            return _stored(db, article.id, "unchanged")
         revisions.replace(db, current, row)
         removed.write(db, current["number"], article.removed)
-        return Stored("revised", current["number"])
-    earlier = one(db, "copies", "id", article.id)
-    if copies.keep(db, row, article.removed, earlier):
-        return Stored("copy")
-    return Stored("new", _insert(db, row, article, earlier))
+        return _stored(db, article.id, "revised")
+    if copy := one(db, "copies", "id", article.id):
+        if copies.is_same(copy, row):
+            copies.complete(db, copy, row)
+        else:
+            copies.replace(db, copy, row, article.removed)
+        return _stored(db, article.id, "new")
+    number = judge.place(db, row, article.removed, article.number)
+    return Stored("copy") if number is None else Stored("new", number)
 
 
-def _insert(db: Database, row: Row, article: Article, earlier: Row | None) -> int:
-    """A new article; `earlier` is what it was as a copy, before its text changed."""
-    if earlier:
-        db.execute("DELETE FROM copies WHERE id = ?", [article.id])
-    number = _number(db, article.number if earlier is None else earlier["number"])
-    row = row | {"number": number}
-    db.execute(insert(row, "articles"), row)
-    removed.write(db, number, article.removed)
-    if earlier:
-        revisions.keep(db, number, earlier, row["first_seen"], earlier["removed"])
-    return number
-
-
-def _number(db: Database, wanted: int | None) -> int:
-    """`wanted` where free, else the next one. A number is never given out a second time."""
-    if wanted is not None and wanted >= 0:
-        taken = "SELECT 1 FROM articles WHERE number = :n UNION ALL SELECT 1 FROM copies WHERE number = :n"
-        if db.execute(taken, {"n": wanted}).fetchone() is None:
-            return wanted
-    highest = "SELECT max(number) FROM articles", "SELECT max(number) FROM copies"
-    numbers = [db.execute(sql).fetchone()[0] for sql in highest]
-    return 1 + max(-1 if number is None else int(number) for number in numbers)
+def _stored(db: Database, article_id: str, verdict: Verdict) -> Stored:
+    """The article's place, once it has been judged what its change makes of it."""
+    judge.catch_up(db)
+    found = db.execute("SELECT number FROM articles WHERE id = ?", [article_id]).fetchone()
+    return Stored(verdict, found[0]) if found else Stored("copy")

@@ -1,44 +1,43 @@
-"""Texts that the corpus already holds under another id: out of the corpus, on the record."""
+"""Texts that the corpus holds under another id: out of the corpus, on the record. How they get
+there and out is the work of `duplicates`.
+"""
 
+import json
 from collections.abc import Iterable
 
 from sqlite_utils import Database
 
 from items import RemovedLine
-from storage import removed
-from storage.rows import Row, insert
-
-# Characters; shorter texts (a score, a correction, a stub) are equal by chance.
-_SHORTEST = 200
+from storage import removed, revisions
+from storage.rows import METADATA, Row, update
 
 
-def keep(db: Database, row: Row, lines: Iterable[RemovedLine], earlier: Row | None) -> bool:
-    """Whether `row` is a copy, and then it is in `copies`. `earlier` is its row there."""
-    if earlier and earlier["text_hash"] == row["text_hash"]:
-        _seen_again(db, row)
-        return True
-    original = _original(db, row)
-    if original is None:
-        return False
-    db.execute("DELETE FROM copies WHERE id = ?", [row["id"]])
-    copy = row | original | {"kind": "exact", "jaccard": 1.0, "containment": 1.0}
-    copy |= {"removed": removed.as_json(lines), "number": earlier and earlier["number"]}
-    db.execute(insert(copy, "copies"), copy)
-    return True
+def is_same(current: Row, row: Row) -> bool:
+    """Whether a visit to a copy found its text as it was, up to spelling."""
+    return bool(current["text_hash"] == row["text_hash"])
 
 
-def _original(db: Database, row: Row) -> Row | None:
-    if len(row["text"]) < _SHORTEST:
-        return None
-    sql = (
-        "SELECT number AS of, url AS of_url, published AS of_published FROM articles "
-        "WHERE text_hash = ? ORDER BY number LIMIT 1"
-    )
-    return next(iter(db.query(sql, [row["text_hash"]])), None)
+def complete(db: Database, current: Row, row: Row) -> None:
+    """As `revisions.complete`."""
+    _change(db, current, revisions.missing(current, row))
 
 
-def _seen_again(db: Database, row: Row) -> None:
-    db.execute(
-        "UPDATE copies SET last_seen = max(last_seen, :last_seen) WHERE id = :id",
-        {"last_seen": row["last_seen"], "id": row["id"]},
-    )
+def replace(db: Database, current: Row, row: Row, lines: Iterable[RemovedLine]) -> None:
+    """The text of `row` becomes the copy's; the one before is kept with it."""
+    kept = json.loads(current["revisions"] or "[]")
+    since = kept[-1]["replaced"] if kept else current["first_seen"]
+    kept.append(revisions.revision(current, since, row["first_seen"], current["removed"]))
+    changes = {name: row[name] for name in METADATA if row[name]}
+    changes |= {name: row[name] for name in revisions.TEXT}
+    changes |= {
+        "published": current["published"] or row["published"],
+        "last_seen": max(current["last_seen"], row["last_seen"]),
+        "removed": removed.as_json(lines),
+        "revisions": json.dumps(kept, ensure_ascii=False),
+    }
+    _change(db, current, changes)
+
+
+def _change(db: Database, current: Row, changes: Row) -> None:
+    if changes:
+        db.execute(update(changes, "copies", "id"), changes | {"id": current["id"]})

@@ -40,7 +40,8 @@ def fold(text: str) -> str:
     spaces[1:] &= spaces[:-1]
     if codes.size:
         spaces[0] = False
-    return codes[~spaces].tobytes().decode("utf-32-le", "surrogatepass").strip(" ")
+    folded: str = codes[~spaces].tobytes().decode("utf-32-le", "surrogatepass")
+    return folded.strip(" ")
 
 
 def text_hash(text: str) -> str:

@@ -7,6 +7,7 @@ from sqlite_utils import Database, Migrations
 
 from storage import search
 from storage.boilerplate.tables import TABLES as BOILERPLATE
+from storage.duplicates.tables import TABLES as DUPLICATES
 
 migrations = Migrations("warraq")
 
@@ -249,3 +250,9 @@ CREATE TABLE _upkeep (
 );
 """
     )
+
+
+@migrations()
+def m008_duplicates(db: Database) -> None:
+    """The index starts empty: `warraq duplicates rebuild` takes in what was stored before."""
+    db.executescript(DUPLICATES)

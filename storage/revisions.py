@@ -6,8 +6,8 @@ from items import Article
 from storage import removed
 from storage.rows import METADATA, Row, insert, update
 
-_TEXT = ("text", "words", "text_hash")
-_KEPT = ("section", "title", "source", "modified", "text", "text_hash")
+TEXT = ("text", "words", "text_hash")
+KEPT = ("section", "title", "source", "modified", "text", "text_hash")
 
 
 def is_same(current: Row, row: Row) -> bool:
@@ -20,18 +20,25 @@ def was_before(db: Database, article: Article) -> bool:
     """Whether the article (storable) had this text at an earlier time."""
     sql = (
         "SELECT 1 FROM revisions JOIN articles ON articles.number = revisions.article "
-        "WHERE articles.id = ? AND revisions.text = ?"
+        "WHERE articles.id = ?1 AND revisions.text = ?2 UNION ALL "
+        "SELECT 1 FROM copies, json_each(copies.revisions) "
+        "WHERE copies.id = ?1 AND json_each.value ->> 'text' = ?2"
     )
     return db.execute(sql, [article.id, article.text]).fetchone() is not None
 
 
-def complete(db: Database, current: Row, row: Row) -> None:
-    """Fill in what is missing in `current`, and when it was seen; no write without a change."""
+def missing(current: Row, row: Row) -> Row:
+    """What `row` adds to `current`, whose text is the same: what it lacks, and later times."""
     changes = {name: row[name] for name in METADATA if current[name] is None and row[name]}
     for time in ("modified", "last_seen"):
         if current[time] and row[time] and row[time] > current[time]:
             changes[time] = row[time]
-    if changes:
+    return changes
+
+
+def complete(db: Database, current: Row, row: Row) -> None:
+    """Fill in what is missing in `current`, and when it was seen; no write without a change."""
+    if changes := missing(current, row):
         db.execute(update(changes, "articles", "number"), changes | {"number": current["number"]})
 
 
@@ -41,7 +48,7 @@ def replace(db: Database, current: Row, row: Row) -> None:
     lines = removed.as_json(removed.read(db, number).get(number, ()))
     keep(db, number, current, row["first_seen"], lines)
     changes = {name: row[name] for name in METADATA if row[name]}
-    changes |= {name: row[name] for name in _TEXT}
+    changes |= {name: row[name] for name in TEXT}
     changes["published"] = current["published"] or row["published"]
     changes["last_seen"] = max(current["last_seen"], row["first_seen"], row["last_seen"])
     db.execute(update(changes, "articles", "number"), changes | {"number": number})
@@ -52,10 +59,11 @@ def keep(db: Database, number: int, old: Row, replaced: str, lines: str | None) 
     previous = db.execute(
         "SELECT max(replaced) FROM revisions WHERE article = ?", [number]
     ).fetchone()[0]
-    revision = {name: old[name] for name in _KEPT} | {
-        "article": number,
-        "seen": previous or old["first_seen"],
-        "replaced": replaced,
-        "removed": lines,
-    }
-    db.execute(insert(revision, "revisions"), revision)
+    written = revision(old, previous or old["first_seen"], replaced, lines) | {"article": number}
+    db.execute(insert(written, "revisions"), written)
+
+
+def revision(old: Row, seen: str, replaced: str, lines: str | None) -> Row:
+    """The columns of a revision but for the article it is of."""
+    kept = {name: old[name] for name in KEPT}
+    return kept | {"seen": seen, "replaced": replaced, "removed": lines}

@@ -1,6 +1,6 @@
 import lxml.html
 
-from pipelines.blocks import blocks
+from pipelines.extraction.blocks import blocks
 
 
 def texts(markup: str) -> list[str]:

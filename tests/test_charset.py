@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.charset import decode
-from pipelines.charset_names import codec_of
+from pipelines.text.charset import decode
+from pipelines.text.charset_names import codec_of
 
 TEXTS = {
     "ar": "أعلنت وزارة الصحة اليوم تسجيل حالات جديدة، وقال المتحدث إن الوضع تحت السيطرة",

@@ -8,10 +8,10 @@ from babel.dates import get_month_names
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.date_lines import is_date_line, label
-from pipelines.dates import parse, read
-from pipelines.jalali import to_gregorian
-from pipelines.months import GREGORIAN, WEEKDAYS
+from pipelines.dates.date_lines import is_date_line, label
+from pipelines.dates.jalali import to_gregorian
+from pipelines.dates.months import GREGORIAN, WEEKDAYS
+from pipelines.dates.parsing import parse, read
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 DAMASCUS = "Asia/Damascus"

@@ -11,7 +11,7 @@ import pytest
 from shared import SHARED, needs
 
 from items import Article, Page, Rejected, Site
-from pipelines.normalise import tidy
+from pipelines.cleaning.normalise import tidy
 from pipelines.refine import refine
 
 PAGES = SHARED / "evaluation" / "pages"

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.jsonld import load, nodes, types
-from pipelines.jsonld_claims import crumbs, from_jsonld
-from pipelines.page import parse
+from pipelines.extraction.page import parse
+from pipelines.metadata.jsonld import load, nodes, types
+from pipelines.metadata.jsonld_claims import crumbs, from_jsonld
 
 ARTICLE = {"@type": "NewsArticle", "headline": "خبر", "datePublished": "2023-06-21T16:16:00+03:00"}
 URL = "https://x.example/news/5"

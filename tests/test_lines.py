@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from items import LineRule
-from pipelines.lines import clean
+from pipelines.cleaning.lines import clean
 
 PROSE = [
     "افتتح وزير الثقافة مساء أمس معرض الكتاب السنوي بمشاركة أكثر من مئتي دار نشر عربية وأجنبية.",

@@ -6,9 +6,9 @@ from unicodedata import normalize
 import pytest
 
 from items import Hints, Site
-from pipelines.charset import decode
-from pipelines.metadata import Metadata, from_hints, metadata
-from pipelines.page import parse
+from pipelines.extraction.page import parse
+from pipelines.metadata.article import Metadata, from_hints, metadata
+from pipelines.text.charset import decode
 
 SHARED = Path(__file__).parents[2] / "shared" / "evaluation"
 SITE = Site(

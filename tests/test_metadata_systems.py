@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from items import Site
-from pipelines.charset import decode
-from pipelines.metadata import Metadata, metadata
-from pipelines.page import parse
+from pipelines.extraction.page import parse
+from pipelines.metadata.article import Metadata, metadata
+from pipelines.text.charset import decode
 
 SYSTEMS = Path(__file__).parent / "systems"
 SITE = Site(name="any", timezone="Asia/Damascus")

@@ -1,6 +1,6 @@
 import time
 
-from pipelines.repeats import repeats
+from pipelines.cleaning.repeats import repeats
 
 BODY = [
     "أعلنت وزارة الزراعة اليوم بدء موسم حصاد القمح في المحافظات الشرقية وسط توقعات بإنتاج وفير هذا العام",

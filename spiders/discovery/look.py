@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from items import Link, Site
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 
 # Twice what a site with nothing to find costs.
 _MOST_QUESTIONS = 60

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipelines.language import detect
+from pipelines.text.language import detect
 from spiders.discovery.page_links import WebPage, joined
 from spiders.discovery.titles import plain_text
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from items import Link
-from pipelines.charset import decode
+from pipelines.text.charset import decode
 from pipelines.urls import same_site
 from spiders.discovery import NotThisKind
 from spiders.discovery.feeds import parse_feed

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree
 
 from items import Hints, Link, Site
-from pipelines.dates import parse
+from pipelines.dates.parsing import parse
 from pipelines.urls import canonicalise
 from spiders.discovery import NotThisKind
 from spiders.discovery.links import announced, is_listing, picture

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from items import Link, Site
-from pipelines.charset import decode
+from pipelines.text.charset import decode
 from spiders.discovery import NotThisKind
 from spiders.discovery.titles import plain_text
 from spiders.discovery.wordpress_post import Post, post_link, post_times

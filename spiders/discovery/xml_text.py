@@ -5,7 +5,7 @@ from html.entities import html5
 
 from lxml import etree
 
-from pipelines.charset import decode
+from pipelines.text.charset import decode
 from spiders.discovery import NotThisKind
 
 _FIRST_TAG = re.compile(r"<([a-z][\w:.-]*)", re.IGNORECASE)

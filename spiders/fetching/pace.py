@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from scrapy.extensions.throttle import AutoThrottle
 
 from items import Site
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from spiders.classes import spider_class
 from spiders.news import NewsSpider
 from spiders.site_file import Sites, load_sites

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from items import Link, Site
-from pipelines.terminal import plain
+from pipelines.text.terminal import plain
 from spiders.discovery import NotThisKind
 from spiders.discovery.probe import Unreachable
 from spiders.events import SourceRead
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
+
+_PROBLEMS = (Unreachable, NotThisKind, SourceProblem)
+# What lists all that it has each time; a REST interface and a sitemap's index tell what is new.
+_LISTS = ("feed", "section")
 
 Reader = Callable[[Desk, str], Awaitable[SourceRead]]
 _READERS: dict[str, Reader] = {
@@ -53,8 +57,8 @@ async def read_sources(visit: Visit, crawler: "Crawler") -> None:
 async def _read_found(desk: Desk) -> list[str]:
     try:
         there, jobs = await find_out(desk)
-    except (Unreachable, NotThisKind, SourceProblem) as problem:
-        return [_tell(desk, SourceRead("homepage", desk.site.homepage, problem=str(problem)))]
+    except _PROBLEMS as problem:
+        return [_fail(desk, "homepage", desk.site.homepage, problem)]
     problems = [await _read(there, kind, url) for kind, url in jobs]
     if all(problems):
         forget(desk)
@@ -77,19 +81,33 @@ def _add_one(visit: Visit, url: str) -> None:
 
 
 async def _read(desk: Desk, kind: str, url: str) -> str:
-    """What went wrong; nothing, most of the time."""
+    """Why nothing could be read; nothing, most of the time."""
     try:
         read = await _READERS[kind](desk, url)
-    except (Unreachable, NotThisKind, SourceProblem) as problem:
-        read = SourceRead(kind, url, problem=str(problem))
-    return _tell(desk, read)
+    except _PROBLEMS as problem:
+        return _fail(desk, kind, url, problem)
+    if kind in _LISTS and read.status == 200:
+        desk.visit.counts["read"] += 1
+        desk.visit.counts["links"] += read.links
+    _tell(desk, read)
+    return ""
 
 
-def _tell(desk: Desk, read: SourceRead) -> str:
+def _fail(desk: Desk, kind: str, url: str, problem: Exception) -> str:
+    status = getattr(problem, "status", None if isinstance(problem, Unreachable) else 200)
+    # A server in trouble, or one that asks to wait, will be as it was.
+    if status and status < 500 and status != 429:
+        desk.visit.counts["refused"] += 1
+    read = SourceRead(kind, url, status, problem=str(problem))
+    _tell(desk, read)
+    return read.problem
+
+
+def _tell(desk: Desk, read: SourceRead) -> None:
     desk.visit.counts["sources"] += 1
     if read.problem:
         desk.visit.counts["sources_failed"] += 1
         place = f"{read.kind} {plain(read.url)}"
-        logger.warning("%s: %s: %s", desk.site.name, place, plain(read.problem))
+        desk.visit.trouble = f"{place}: {plain(read.problem)}"
+        logger.warning("%s: %s", desk.site.name, desk.visit.trouble)
     desk.visit.tell(read)
-    return read.problem

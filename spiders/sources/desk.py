@@ -17,6 +17,10 @@ Ask = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
 class SourceProblem(Exception):
     """A source answered, but not with what it should hold; the message is for a person."""
 
+    def __init__(self, message: str, status: int = 200) -> None:
+        super().__init__(message)
+        self.status = status
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -65,7 +69,7 @@ def total(reads: Sequence[SourceRead]) -> SourceRead:
 
 def _expected(answer: Fetched) -> Fetched:
     if answer.status != 200:
-        raise SourceProblem(f"answers {answer.status}")
+        raise SourceProblem(f"answers {answer.status}", answer.status)
     return answer
 
 

@@ -47,9 +47,9 @@ async def read_wordpress(desk: Desk, root: str) -> SourceRead:
 async def _ask(desk: Desk, root: str, url: str, cursor: Cursor) -> tuple[SourceRead, Cursor]:
     answer = await desk.ask(url, {})
     if answer.status in (429, 503):
-        raise SourceProblem(f"answers {answer.status}")
+        raise SourceProblem(f"answers {answer.status}", answer.status)
     if answer.status >= 500:
-        raise Overloaded(f"answers {answer.status}")
+        raise Overloaded(f"answers {answer.status}", answer.status)
     found = read_answer(answer.status, answer.headers, answer.body, desk.site)
     after = advance(cursor, found, utc_now())
     kept = Validators(root, cursor=write_cursor(after))

@@ -1,0 +1,121 @@
+"""Repeats inside one article: the body held twice, a block or a caption again. The first stays.
+
+Cost is linear in the length of the text: each paragraph is looked up by its hash and by a few
+anchors, never compared with all others.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from pipelines.text.folding import fold
+
+_RUN_CHARS = 120
+_LONE_CHARS = 60
+_LONE_WORDS = 10
+_CAPTION_CHARS = 25
+_REFRAIN_CHARS = 160
+_ANCHORS = 5
+_ALIKE = 0.8
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    words: tuple[str, ...]
+    chars: int
+    numbers: tuple[str, ...]
+
+    @property
+    def weighty(self) -> bool:
+        return self.chars >= _LONE_CHARS and len(self.words) >= _LONE_WORDS
+
+
+def repeats(lines: Sequence[str]) -> set[int]:
+    """Positions of the lines that say again what an earlier line of the text has said."""
+    read = [_read(line) for line in lines]
+    first = _first_occurrences(read)
+    times = _times(first)
+    found: set[int] = set()
+    position = 0
+    while position < len(read):
+        run = _run(first, position)
+        if run and _removable(read[position : position + run], first, position, times):
+            found.update(range(position, position + run))
+        position += max(1, run)
+    return found
+
+
+def _read(line: str) -> _Line:
+    folded = fold(line)
+    return _Line(tuple(folded.split()), len(line), tuple(_NUMBER.findall(folded)))
+
+
+def _first_occurrences(read: Sequence[_Line]) -> list[int | None]:
+    """For each line the position of the earlier line it repeats, exactly or nearly."""
+    exact: dict[tuple[str, ...], int] = {}
+    anchored: dict[bytes, int] = {}
+    first: list[int | None] = []
+    for position, line in enumerate(read):
+        origin: int | None = exact.setdefault(line.words, position) if line.words else position
+        if origin == position:
+            origin = _near(line, read, anchored)
+        if origin is None or origin == position:
+            for anchor in _anchors(line):
+                anchored.setdefault(anchor, position)
+            origin = None
+        first.append(origin)
+    return first
+
+
+def _near(line: _Line, read: Sequence[_Line], anchored: dict[bytes, int]) -> int | None:
+    seen = {anchored[anchor] for anchor in _anchors(line) if anchor in anchored}
+    return next((position for position in sorted(seen) if _alike(read[position], line)), None)
+
+
+def _anchors(line: _Line) -> list[bytes]:
+    """The smallest few hashes of the line's word pairs: near repeats share at least one."""
+    if not line.weighty:
+        return []
+    pairs = {" ".join(pair) for pair in zip(line.words, line.words[1:], strict=False)}
+    return sorted(blake2b(pair.encode(), digest_size=8).digest() for pair in pairs)[:_ANCHORS]
+
+
+def _alike(one: _Line, other: _Line) -> bool:
+    if one.numbers != other.numbers:
+        return False
+    a, b = set(one.words), set(other.words)
+    return len(a & b) >= _ALIKE * max(len(a), len(b))
+
+
+def _times(first: Sequence[int | None]) -> dict[int, int]:
+    """How often the line at a position is repeated later."""
+    times: dict[int, int] = {}
+    for origin in first:
+        if origin is not None:
+            times[origin] = times.get(origin, 0) + 1
+    return times
+
+
+def _run(first: Sequence[int | None], start: int) -> int:
+    """Length of the repeated run that begins at `start`: its originals follow one another."""
+    origin = first[start]
+    if origin is None:
+        return 0
+    length = 1
+    while start + length < len(first) and first[start + length] == origin + length:
+        length += 1
+    return length
+
+
+def _removable(
+    run: Sequence[_Line], first: Sequence[int | None], start: int, times: dict[int, int]
+) -> bool:
+    origin = first[start]
+    assert origin is not None
+    if all(times[origin + i] >= 2 and line.chars < _REFRAIN_CHARS for i, line in enumerate(run)):
+        return False  # a refrain: three times or more, short
+    if len(run) == 1:
+        return run[0].weighty or (origin == start - 1 and run[0].chars >= _CAPTION_CHARS)
+    return sum(line.chars for line in run) >= _RUN_CHARS and any(line.weighty for line in run)

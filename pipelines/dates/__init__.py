@@ -1,0 +1,1 @@
+"""Dates and times as the world's press writes them."""

@@ -1,0 +1,76 @@
+"""Lines that say when an article appeared and nothing else: «نشر في 21 يونيو 2023 - 4:16 م»."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Literal
+
+from pipelines.dates.ages import AGE_WORDS, AGO, find_age
+from pipelines.dates.clock import MARKS, ZONE_WORDS, find_time
+from pipelines.dates.days import find_days
+from pipelines.dates.months import WORD, in_calendar, plain
+
+_LONGEST = 120
+_SOME_TIME = datetime(2020, 1, 1, tzinfo=UTC)
+_PUBLISHED = (
+    "نشر|نشرت|نشره|النشر|منشور|أضيف|أضيفت|الإضافة|كتب|published|posted|publish|created|"
+    "publié|publie|veröffentlicht|erstellt|publicado|pubblicato|опубликовано|yayınlanma|eklenme|"
+    "انتشار|opublikowano|δημοσίευση|gepubliceerd|publicerad|diterbitkan"
+)
+_MODIFIED = (
+    "تحديث|التحديث|تحديثه|حدث|عدل|التعديل|تعديل|updated|update|modified|edited|"
+    "aktualisiert|actualizado|aggiornato|обновлено|güncelleme|güncellendi|بروزرسانی|aktualizacja|"
+    "ενημέρωση|bijgewerkt|uppdaterad|diperbarui|modifié|jour"
+)
+_BETWEEN = (
+    "في|تم|بتاريخ|تاريخ|التاريخ|يوم|الساعة|ساعة|على|من|عام|سنة|آخر|اخر|بتوقيت|توقيت|المكرمة|مكة|"
+    "غرينتش|غرينيتش|الموافق|ميلادي|م|هـ|ه|و|الوقت|المحلي|"
+    "on|at|date|time|the|of|last|first|am|le|à|mis|de|del|a|las|o|um|uhr|vom|der|в|г|de|kl|"
+    "st|nd|rd|th|h|t|z|ساعت|تاریخ|local|el|年|月|日|年月日|년|월|일"
+)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(map(plain, text.split("|")))
+
+
+_PUBLISHED_WORDS, _MODIFIED_WORDS = _words(_PUBLISHED), _words(_MODIFIED)
+_PLAIN_WORDS = _words(_BETWEEN) | _PUBLISHED_WORDS | _MODIFIED_WORDS | AGE_WORDS | ZONE_WORDS
+_PLAIN_WORDS |= {w for mark in MARKS for w in WORD.findall(mark)}
+
+
+def is_date_line(text: str) -> bool:
+    """Whether the line holds a date or a time of day and no other word than goes with them."""
+    text = plain(text.strip()) if len(text) <= _LONGEST else ""
+    words = WORD.findall(text)
+    if not all(word in _PLAIN_WORDS or in_calendar(word) for word in words):
+        return False
+    if find_time(text) or any(find_days(text, day_first=True)):
+        return True
+    return not AGO.isdisjoint(words) and find_age(text, _SOME_TIME, UTC) is not None
+
+
+def label(text: str) -> Literal["published", "modified"] | None:
+    """What the line says its date is: `modified` where an update is named, even beside «نشر»."""
+    words = set(WORD.findall(plain(text[:_LONGEST])))
+    if words & _MODIFIED_WORDS:
+        return "modified"
+    return "published" if words & _PUBLISHED_WORDS else None
+
+
+def before_update(text: str) -> str:
+    """The part of a line that dates the publication, where a later part dates the update."""
+    text = plain(text[:_LONGEST])
+    for word in WORD.finditer(text):
+        if word[0] in _MODIFIED_WORDS:
+            said = text[: word.start()]
+            return said if label(said) == "published" and any(c.isdigit() for c in said) else ""
+    return ""
+
+
+def joined(lines: Iterable[str]) -> str:
+    """A day and a clock that stand in lines of their own, as one text for `dates.parse`."""
+    return " ".join(line.strip(" \t•·*-–—|▪●") for line in lines)
+
+
+def has_clock(text: str) -> bool:
+    return find_time(plain(text)) is not None

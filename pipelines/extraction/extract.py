@@ -1,0 +1,144 @@
+"""From a page's tree to the article's lines: which blocks are its text, and why others are not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from lxml.html import HtmlElement
+
+from items import Family, Site
+from pipelines.cleaning.credits import agency
+from pipelines.cleaning.normalise import tidy
+from pipelines.extraction.blocks import Block, blocks
+from pipelines.extraction.features import features
+from pipelines.extraction.forest import shipped_forest
+from pipelines.extraction.furniture import furniture
+from pipelines.extraction.general import agreement, general_text
+from pipelines.extraction.markup import GROUPS, Lineages
+from pipelines.extraction.page import body_of, lead_of, title_of
+
+# Cross-validated over sites, .45 to .55 score the same (see benchmarks/train_forest.py).
+_KEEP = 0.5
+# Inside the element that the site's family names as the body, and outside of it.
+_KEEP_INSIDE, _KEEP_OUTSIDE = 0.1, 0.97
+_BODY_SHARE = 0.5
+_CAPTION_CHARS = 25
+_REASONS = (
+    "related",
+    "share",
+    "comment_form",
+    "caption",
+    "metadata",
+    "advert",
+    "navigation",
+    "subscription",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The lines of the article's stretch of the page, with the reason for those that are not its
+    text (None: text), and the blocks they came from. `page` is every block there is.
+    """
+
+    lines: tuple[str, ...]
+    reasons: tuple[str | None, ...]
+    blocks: tuple[Block, ...]
+    page: tuple[Block, ...] = ()
+
+    @property
+    def kept(self) -> list[Block]:
+        return [b for b, reason in zip(self.blocks, self.reasons, strict=True) if reason is None]
+
+
+def extract_fragment(tree: HtmlElement, site: Site) -> Extracted:
+    """The lines of an article's own HTML: all of it is text but furniture."""
+    root = body_of(tree)
+    found = blocks(root)
+    return _extracted(found, furniture(found, root, _prune(site)))
+
+
+def extract_page(tree: HtmlElement, document: str, site: Site) -> Extracted:
+    """The lines of a whole page's article. `document` is what `tree` was parsed from."""
+    root = body_of(tree)
+    found = blocks(root)
+    if not found:
+        return Extracted((), (), ())
+    agreed = agreement(found, general_text(document))
+    judged = shipped_forest().judge(features(found, title_of(tree), lead_of(tree), agreed))
+    if judged.max() < _KEEP:  # 2 of 484 pages: what the general extractor found is all there is
+        judged = np.array(agreed, dtype=np.float64)
+    boxed = furniture(found, root, _prune(site))
+    inside = _inside_body(found, root, site.family, judged.tolist())
+    lineages = Lineages()
+    reasons = [
+        box or _reason(block, float(sure), within, lineages)
+        for block, box, sure, within in zip(found, boxed, judged, inside, strict=True)
+    ]
+    return _stretch(_extracted(found, reasons))
+
+
+def _prune(site: Site) -> tuple[str, ...]:
+    return (*site.prune, *site.family.prune)
+
+
+def _reason(block: Block, sure: float, inside: bool | None, lineages: Lineages) -> str | None:
+    threshold = _KEEP if inside is None else _KEEP_INSIDE if inside else _KEEP_OUTSIDE
+    if sure >= threshold:
+        return None
+    lineage = lineages.of(block.element)
+    near = [(lineage.near[GROUPS.index(group)], group) for group in _REASONS]
+    steps, group = min(near)
+    return group if steps <= 4 else "layout"
+
+
+def _inside_body(
+    found: Sequence[Block], root: HtmlElement, family: Family, judged: Sequence[float]
+) -> list[bool | None]:
+    """For each block whether it is in the family's body element; None where the page has none
+    that the judgement agrees with.
+    """
+    kept = sum(len(b.text) for b, sure in zip(found, judged, strict=True) if sure >= _KEEP)
+    for xpath in family.body:
+        for element in root.xpath(xpath):
+            within = set(element.iter()) if isinstance(element, HtmlElement) else set()
+            inside = [block.element in within for block in found]
+            agreed = sum(
+                len(b.text)
+                for b, sure, here in zip(found, judged, inside, strict=True)
+                if here and sure >= _KEEP
+            )
+            if kept and agreed >= _BODY_SHARE * kept:
+                return list(inside)
+    return [None] * len(found)
+
+
+def _extracted(found: Sequence[Block], reasons: Sequence[str | None]) -> Extracted:
+    lines = [tidy(block.text) for block in found]
+    some = [at for at, line in enumerate(lines) if line]
+    captions = {lines[at] for at in some if reasons[at] == "caption"}
+    return Extracted(
+        tuple(lines[at] for at in some),
+        tuple(reasons[at] or _again(lines[at], captions) for at in some),
+        tuple(found[at] for at in some),
+    )
+
+
+def _again(line: str, captions: set[str]) -> str | None:
+    """A picture's caption that stands once more as a paragraph."""
+    return "caption" if line in captions and len(line) >= _CAPTION_CHARS else None
+
+
+def _stretch(whole: Extracted) -> Extracted:
+    """From the first line of text to the last, and the agency's name where it stands right below:
+    what lies beyond was never the article's.
+    """
+    text = [at for at, reason in enumerate(whole.reasons) if reason is None]
+    if not text:
+        return Extracted((), (), (), whole.blocks)
+    first, end, reasons = text[0], text[-1] + 1, whole.reasons
+    if end < len(reasons) and reasons[end] == "layout" and agency(whole.lines[end]):
+        end, reasons = end + 1, (*reasons[:end], None)
+    return Extracted(
+        whole.lines[first:end], reasons[first:end], whole.blocks[first:end], whole.blocks
+    )

@@ -1,0 +1,54 @@
+"""A forest of decision trees, kept as data (`forest.json`), judging all blocks of a page at once."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.extraction.features import NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Nodes of all trees in flat arrays; a leaf points to itself. `roots` has a node per tree,
+    `depth` is the longest way from a root to a leaf.
+    """
+
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int32]
+    threshold: NDArray[np.float32]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    value: NDArray[np.float32]
+    depth: int
+
+    def judge(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """For each row of features the probability (0 to 1) that its block is the article's."""
+        at = np.tile(self.roots, (len(rows), 1))
+        lines = np.arange(len(rows))[:, None]
+        for _ in range(self.depth):
+            goes_left = rows[lines, self.feature[at]] <= self.threshold[at]
+            at = np.where(goes_left, self.left[at], self.right[at])
+        score = self.value[at].sum(axis=1, dtype=np.float64)
+        return np.asarray(1.0 / (1.0 + np.exp(-score)))
+
+
+@lru_cache(maxsize=1)
+def shipped_forest() -> Forest:
+    text = resources.files("pipelines.extraction").joinpath("forest.json").read_text("utf-8")
+    data = json.loads(text)
+    # The rows are laid out by position: a forest trained on other features would judge nonsense.
+    if tuple(data["features"]) != NAMES:
+        raise ValueError("forest.json was trained on other features: train it again")
+    return Forest(
+        roots=np.array(data["roots"], dtype=np.int32),
+        feature=np.array(data["feature"], dtype=np.int32),
+        threshold=np.array(data["threshold"], dtype=np.float32),
+        left=np.array(data["left"], dtype=np.int32),
+        right=np.array(data["right"], dtype=np.int32),
+        value=np.array(data["value"], dtype=np.float32),
+        depth=int(data["depth"]),
+    )

@@ -1,0 +1,96 @@
+"""Elements that are never an article's text, whatever they hold: known themes' and plugins'
+boxes, pictures' captions, and what a site's file tells to prune.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from pipelines.extraction.blocks import Block
+
+_TAGS = {"figcaption": "caption", "nav": "navigation", "fieldset": "comment_form"}
+# A furniture element that holds most of a page's text is no furniture: a theme has used the name
+# for something else.
+_MOST = 0.5
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    text = resources.files("pipelines.rules").joinpath("furniture.toml").read_text("utf-8")
+    return {name: reason for reason, names in tomllib.loads(text).items() for name in names}
+
+
+def furniture(
+    blocks: Sequence[Block], root: HtmlElement, prune: Sequence[str] = ()
+) -> list[str | None]:
+    """For each block the reason it can not be the article's text, or None."""
+    pruned = {element for xpath in prune for element in _select(root, xpath)}
+    known: dict[HtmlElement, tuple[HtmlElement, str] | None] = {}
+    found = [_boxed(block.element, pruned, known) for block in blocks]
+    return _without_mistakes(blocks, found, pruned)
+
+
+def _select(root: HtmlElement, xpath: str) -> list[HtmlElement]:
+    found = root.xpath(xpath)
+    return (
+        [node for node in found if isinstance(node, HtmlElement)] if isinstance(found, list) else []
+    )
+
+
+def _boxed(
+    element: HtmlElement,
+    pruned: set[HtmlElement],
+    known: dict[HtmlElement, tuple[HtmlElement, str] | None],
+) -> tuple[HtmlElement, str] | None:
+    """The outermost furniture element that `element` is in, with its reason."""
+    path = []
+    at: HtmlElement | None = element
+    while at is not None and at not in known:
+        path.append(at)
+        at = at.getparent()
+    above = known[at] if at is not None else None
+    for step in reversed(path):
+        if above is None:
+            reason = "pruned" if step in pruned else _reason(step)
+            above = (step, reason) if reason else None
+        known[step] = above
+    return above
+
+
+def _reason(element: HtmlElement) -> str | None:
+    if element.tag in _TAGS:
+        return _TAGS[element.tag]
+    if element.tag in ("html", "body", "main", "article"):
+        return None
+    names = (element.get("class") or "").lower().split()[:40]
+    names.append((element.get("id") or "").lower())
+    return next((_names()[name] for name in names if name in _names()), None)
+
+
+def _without_mistakes(
+    blocks: Sequence[Block],
+    found: Sequence[tuple[HtmlElement, str] | None],
+    pruned: set[HtmlElement],
+) -> list[str | None]:
+    total = sum(len(block.text) for block in blocks) or 1
+    held: dict[HtmlElement, int] = {}
+    for block, box in zip(blocks, found, strict=True):
+        if box:
+            held[box[0]] = held.get(box[0], 0) + len(block.text)
+    return [
+        box[1] if box and (box[0] in pruned or held[box[0]] < _MOST * total) else None
+        for box in found
+    ]
+
+
+def valid_xpath(xpath: str) -> str | None:
+    """What is wrong with an XPath, in a word a person can act on; None when it is sound."""
+    try:
+        etree.XPath(xpath)
+    except etree.XPathSyntaxError as error:
+        return str(error)
+    return None

@@ -1,0 +1,36 @@
+"""The general extractor, trafilatura: which blocks of a page it takes for the article's."""
+
+from collections.abc import Sequence
+
+import trafilatura
+
+from pipelines.extraction.blocks import Block
+from pipelines.text.folding import fold
+
+# trafilatura deletes U+200C, which glues Persian words: a private-use sign stands in for it.
+_ZWNJ, _SENTINEL = "\u200c", "\ue00c"
+_SURE_CHARS = 40
+
+
+def general_text(document: str) -> str:
+    """Trafilatura's text, a line a paragraph; empty when it finds none. Never with its
+    `deduplicate`, whose state outlives the page.
+    """
+    found = trafilatura.extract(
+        document.replace(_ZWNJ, _SENTINEL),
+        include_comments=False,
+        favor_precision=True,
+        deduplicate=False,
+    )
+    return (found or "").replace(_SENTINEL, _ZWNJ)
+
+
+def agreement(blocks: Sequence[Block], text: str) -> list[bool]:
+    """For each block whether it stands in `text`: a whole line, or at length inside one."""
+    lines = {fold(line) for line in text.splitlines()}
+    run = " \n ".join(sorted(lines))
+    return [_stands(fold(block.text), lines, run) for block in blocks]
+
+
+def _stands(folded: str, lines: set[str], run: str) -> bool:
+    return bool(folded) and (folded in lines or (len(folded) >= _SURE_CHARS and folded in run))

@@ -1,0 +1,82 @@
+"""`meta` elements: Open Graph, article:*, Dublin Core and the names that news systems invent."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from pipelines.metadata.claims import Claims
+
+_MOST = 500
+_LONGEST = 2000
+
+_TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "parsely-title",
+           "sailthru.title", "citation_title", "title")  # fmt: skip
+_AUTHORS = ("article:author", "author", "article:author_name", "dc.creator", "dcterms.creator",
+            "parsely-author", "sailthru.author", "byl", "citation_author", "creator",
+            "shareaholic:article_author_name")  # fmt: skip
+_PUBLISHED = (
+    "article:published_time", "article:published", "og:article:published_time",
+    "og:published_time", "datepublished", "article:published_date", "article.published",
+    "parsely-pub-date", "sailthru.date", "publishdate", "publish_date", "publish-date",
+    "published_time", "published-date", "pubdate", "publication_date", "originalpublicationdate",
+    "dcterms.created", "dcterms.issued", "dc.date.issued", "dc.date.created", "dcterms.date",
+    "rnews:datepublished", "cxenseparse:recs:publishtime", "citation_publication_date",
+    "shareaholic:article_published_time", "article:create_time", "date.created", "datecreated",
+    "dc.date", "displaydate", "news_date", "date",
+)  # fmt: skip
+_MODIFIED = ("article:modified_time", "article:modified", "og:updated_time", "article:updated_time",
+             "datemodified", "last-modified", "lastmod", "dcterms.modified", "dc.date.modified",
+             "modified_time", "og:article:modified_time", "revised")  # fmt: skip
+_SECTIONS = ("article:section", "og:article:section", "section", "parsely-section",
+             "cxenseparse:recs:category", "category")  # fmt: skip
+_TAGS = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags")
+_IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
+_SITE_NAMES = ("og:site_name", "application-name", "twitter:app:name:iphone", "apple-mobile-web-app-title",
+               "dc.publisher", "cre")  # fmt: skip
+_BY = re.compile(r"\bby\b|بواسطة|\bvon\b|\bpar\b|\bpor\b|автор|yazar|نویسنده|نوشته", re.IGNORECASE)
+_ROBOTS = ("robots", "googlebot", "googlebot-news")
+
+
+class Metas:
+    """The contents of a page's `meta` elements by their lower-case name or property."""
+
+    def __init__(self, elements: Iterable[HtmlElement]) -> None:
+        self._contents: dict[str, list[str]] = defaultdict(list)
+        for element in islice(elements, _MOST):
+            name = element.get("property") or element.get("name") or element.get("http-equiv")
+            content = (element.get("content") or element.get("value") or "")[:_LONGEST].strip()
+            if name and content:
+                self._contents[name.strip().lower()[:80]].append(content)
+
+    def all(self, *names: str) -> list[str]:
+        """Contents of these names, in the order of the names."""
+        return [c for name in names for c in self._contents.get(name, ())]
+
+    @property
+    def noindex(self) -> bool:
+        """Whether a general rule or Google's asks not to be indexed."""
+        rules = ",".join(self.all(*_ROBOTS)).lower()
+        return not {"noindex", "none"}.isdisjoint(rule.strip() for rule in rules.split(","))
+
+    def _labelled_authors(self) -> list[str]:
+        """WordPress SEO plugins put the writer's name behind a label: «كُتب بواسطة»."""
+        labels = [(n, " ".join(self.all(f"twitter:label{n}"))) for n in (1, 2)]
+        return [c for n, label in labels if _BY.search(label) for c in self.all(f"twitter:data{n}")]
+
+    def claims(self) -> Claims:
+        """What they say of the article."""
+        return Claims(
+            titles=self.all(*_TITLES),
+            authors=[*self.all(*_AUTHORS), *self._labelled_authors()],
+            published=self.all(*_PUBLISHED),
+            modified=self.all(*_MODIFIED),
+            sections=self.all(*_SECTIONS),
+            tags=self.all(*_TAGS),
+            images=self.all(*_IMAGES),
+            site_names=self.all(*_SITE_NAMES),
+            kinds=self.all("og:type"),
+            languages=self.all("content-language", "og:locale", "dc.language"),
+        )

@@ -1,0 +1,1 @@
+"""Bytes, letters and languages: the text of a page as text."""

@@ -1,0 +1,124 @@
+"""From a page's bytes to text, whatever the page says of its encoding."""
+
+import codecs
+import re
+from collections.abc import Iterator
+
+import charset_normalizer
+from w3lib.encoding import html_body_declared_encoding, read_bom, to_unicode
+
+from pipelines.text.charset_names import codec_of
+from pipelines.text.legibility import legibility
+
+_SCRIPTS = re.compile(
+    rb"<(script|style)\b.*?(?:</\1|$)|<!--.*?(?:-->|$)", re.IGNORECASE | re.DOTALL
+)
+_LABEL = re.compile(
+    rb"<meta(?:\s+http-equiv=[^>]{0,100}?)?\s[^>=]{0,30}charset\s*=\s*[\"']?\s*([\w.:-]{2,30})",
+    re.IGNORECASE,
+)
+_HIGH_RUNS = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_SAMPLE = 12_000
+# All C0 controls but tab, line feed, form feed, carriage return, and ESC (ISO-2022-JP needs it).
+_CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
+
+_MANY_BYTES = re.compile(r"gb18030|big5|euc_|cp9(?:32|49)|iso2022")
+_CANDIDATES = (
+    "cp1252", "cp1256", "cp1251", "koi8-u", "cp1253", "cp1255", "cp1254", "cp1250",
+    "iso8859-6", "iso8859-5", "iso8859-7", "iso8859-8", "iso8859-2",
+)  # fmt: skip
+_TRUST = 0.12  # what a declaration weighs against legibility
+_READABLE = 0.5
+
+
+def decode(body: bytes, declared: str | None) -> str:
+    """`body` as text without NULs. `declared` is the charset of the HTTP header, if any.
+
+    A byte order mark decides, then UTF-8 when the bytes are that; else header and `meta` are
+    believed as far as the text they give can be read. Never raises.
+    """
+    encoding, mark = read_bom(body)
+    if encoding and mark:
+        return body[len(mark) :].decode(encoding, "replace").replace("\0", "")
+    if wide := _without_mark(body):
+        return body.decode(wide, "replace").replace("\0", "")
+    body = body.translate(None, _CONTROLS)
+    if b"\x1b$" in body:
+        korean = "iso2022_kr" in _declarations(body, declared)
+        return body.decode("iso2022_kr" if korean else "iso2022_jp", "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        said = list(_declarations(body, declared))
+        return _mended(body, said) or _legacy(body, said)
+
+
+def _without_mark(body: bytes) -> str | None:
+    """UTF-16 without its mark: every second byte of the markup is NUL."""
+    head = body[:64]
+    if head.count(0) * 3 < len(head) or len(head) < 4:
+        return None
+    return "utf-16-be" if head[::2].count(0) > head[1::2].count(0) else "utf-16-le"
+
+
+def _declarations(body: bytes, declared: str | None) -> Iterator[str]:
+    """Codec names said by the header and by the markup, the header's first."""
+    head = _SCRIPTS.sub(b" ", body[:20_000])
+    for label in (declared, html_body_declared_encoding(head), _raw_label(head)):
+        if label and (codec := codec_of(label)):
+            yield codec
+
+
+def _raw_label(head: bytes) -> str | None:
+    """A label that no list knows, to be read with its misspelling."""
+    match = _LABEL.search(head)
+    return match[1].decode("ascii", "ignore") if match else None
+
+
+def _mended(body: bytes, said: list[str]) -> str | None:
+    """UTF-8 with a few bad bytes or a cut end; other encodings make hardly any valid sequence."""
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
+    enough = bad if "utf-8" in said else 3 * bad
+    return text.rstrip("\ufffd") if good >= enough else None
+
+
+def _legacy(body: bytes, said: list[str]) -> str:
+    for codec in said:
+        if _MANY_BYTES.match(codec) and (text := _multibyte(body, codec)):
+            return text
+    sample = b" ".join(_HIGH_RUNS.findall(body[: 20 * _SAMPLE]))[:_SAMPLE]
+    readings = {c: legibility(sample.decode(c, "replace")) for c in _single_bytes(said)}
+    best = max(readings, key=lambda c: readings[c].score + (_TRUST if c in said else 0))
+    if readings[best].letters and readings[best].score < _READABLE and (guess := _guess(body)):
+        return to_unicode(body, guess)
+    return body.decode(best, "as_latin_1")
+
+
+def _single_bytes(said: list[str]) -> list[str]:
+    """Codecs worth reading with: those said first, so that they win when all read the same."""
+    codecs = dict.fromkeys([*said, *_CANDIDATES])
+    return [c for c in codecs if not c.startswith("utf") and not _MANY_BYTES.match(c)]
+
+
+def _multibyte(body: bytes, codec: str) -> str | None:
+    """East Asian text, unless so much of it is broken that the declaration must be wrong."""
+    text = to_unicode(body, codec)
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    return text if text.count("\ufffd") <= 0.03 * beyond + 1 else None
+
+
+def _guess(body: bytes) -> str | None:
+    best = charset_normalizer.from_bytes(body[: 4 * _SAMPLE]).best()
+    return codec_of(best.encoding) if best else None
+
+
+def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that a Windows code page leaves open are C1 controls to a browser."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("as_latin_1", _as_latin_1)

@@ -1,0 +1,95 @@
+"""The language of a text, as ISO 639-1; always the same answer for the same text."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from langdetect import LangDetectException
+from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+
+from pipelines.text.scripts import by_letters, scripts
+
+_LONGEST = 1000  # characters: more does not change the answers, and costs
+# Letters of a text, below which nothing can be said, by script and by n-grams,
+_SHORTEST, _SHORTEST_BY_NGRAMS = 8, 12
+# and below which the page's own word on its language counts.
+_SURE, _SURE_BY_NGRAMS = 20, 60
+_LINKS = re.compile(r"https?://\S{1,500}|\S{1,60}@\S{1,60}")
+
+# langdetect knows these apart by n-grams; the others have a script or letters of their own.
+_CYRILLIC = "bg mk ru uk"
+_DEVANAGARI = "hi mr ne"
+_LATIN = (
+    "af ca cs cy da de en es et fi fr hr hu id it lt lv nl no pl pt ro sk sl so sq sv sw tl tr vi"
+)
+_PROFILES = f"{_CYRILLIC} {_DEVANAGARI} {_LATIN}".split()
+# Languages it does not know: their pages' own word is all there is.
+_CYRILLIC_TOO = "sr be kk mn tg ky tt"
+_LATIN_TOO = "is az uz ms eu gl ga ha bs mt lb ku eo zu xh"
+_OF_SCRIPT = {
+    "cyrillic": frozenset(f"{_CYRILLIC} {_CYRILLIC_TOO}".split()),
+    "devanagari": frozenset(_DEVANAGARI.split()),
+    "latin": frozenset(f"{_LATIN} {_LATIN_TOO}".split()),
+}
+_ALIKE = tuple(frozenset(group.split()) for group in ("ar fa ur ku ps ug sd", "zh ja", "he yi"))
+_UNKNOWN = frozenset(f"{_CYRILLIC_TOO} {_LATIN_TOO}".split())
+_SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl", "ckb": "ku"} | {
+    "kmr": "ku", "cmn": "zh", "yue": "zh", "arb": "ar", "ara": "ar", "pes": "fa", "fas": "fa",
+    "per": "fa", "eng": "en", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "urd": "ur",
+    "tur": "tr", "rus": "ru", "spa": "es",
+}  # fmt: skip
+_CODE = re.compile(r"[a-z]{2,3}(?=$|[-_])")
+
+
+def detect(text: str, hint: str | None = None) -> str | None:
+    """Judge by the first 1 000 characters. `hint` is what the page declares; it decides for a
+    short text of its script, and None is the answer for one too short without it.
+    """
+    text = _LINKS.sub(" ", text[: 2 * _LONGEST])[:_LONGEST]
+    letters, hint, found = scripts(text).total(), language_code(hint or ""), by_letters(text)
+    unsure = letters < (_SURE if found else _SURE_BY_NGRAMS)
+    if hint and (unsure or (hint in _UNKNOWN and not found)) and hint in _possible(text, found):
+        return hint
+    if letters < (_SHORTEST if found else _SHORTEST_BY_NGRAMS):
+        return None
+    return found or _by_ngrams(text.lower() if text.isupper() else text, hint)
+
+
+def language_code(tag: str) -> str | None:
+    """`ar` of `ar-SY`, `AR_sy`, `ara`; None of what is no language tag."""
+    match = _CODE.match(tag.strip().lower()[:40])
+    return _SAME.get(match[0], match[0]) if match else None
+
+
+def warm() -> None:
+    """Load the profiles (half a second once a process) before the first page waits for them."""
+    _factory()
+
+
+def _possible(text: str, found: str | None) -> frozenset[str]:
+    """Languages that the letters of a short text allow."""
+    if found:
+        return next((group for group in _ALIKE if found in group), frozenset({found}))
+    script = next((name for name, _ in scripts(text).most_common(1)), "")
+    return _OF_SCRIPT.get(script, frozenset())
+
+
+def _by_ngrams(text: str, hint: str | None) -> str | None:
+    detector = _factory().create()
+    detector.append(text)
+    try:
+        ranked = detector.get_probabilities()
+    except LangDetectException:  # no letters that the profiles know
+        return None
+    names = [language.lang for language in ranked]
+    # Two neighbours (da and no, cs and sk) that both fit: the page knows.
+    return hint if hint in names else next(iter(names), None)
+
+
+@lru_cache(maxsize=1)
+def _factory() -> DetectorFactory:
+    factory = DetectorFactory()
+    factory.seed = 0
+    folder = Path(PROFILES_DIRECTORY)
+    factory.load_json_profile([(folder / name).read_text("utf-8") for name in sorted(_PROFILES)])
+    return factory
