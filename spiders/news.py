@@ -155,6 +155,6 @@ class NewsSpider(Spider):
     def closed(self, reason: str) -> None:
         if not self.outcome:
             self.outcome = self.visit.close(reason, self.rests)
-            self.trouble = self.visit.failure or self.visit.silence
+            self.trouble = self.visit.failure or self.visit.silence or self.visit.trouble
         if self._own:
             self._own.close()

@@ -124,7 +124,7 @@ class Visit:
         outcome = self._outcome(reason, rests)
         try:
             remember(self.database, self.site.homepage, rests)
-            trouble = self.failure or self.trouble
+            trouble = self.failure or self.silence or self.trouble
             crawls.finish(
                 self.database, self._crawl, outcome, self.counts, utc_now(), trouble=trouble
             )
