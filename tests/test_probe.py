@@ -1,0 +1,299 @@
+"""What a look at a site finds out, whichever of its pages one begins with."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from spiders.discovery.probe import Fetched, Findings, Unreachable, probe
+from spiders.discovery.zones import zone_of_country, zone_of_wordpress
+
+HOST = "https://ex.org"
+TITLES = ("وزير الزراعة يفتتح معرض الزهور السنوي", "أسعار القمح تواصل ارتفاعها في الأسواق")
+CARDS = "".join(
+    f'<h2><a href="/2026/11/0{n}/story">{title} اليوم</a></h2>'
+    for n, title in enumerate(TITLES * 2, 1)
+)
+Pages = Mapping[str, "str | Fetched"]
+
+
+def home(head: str = "", body: str = CARDS, lang: str = "ar") -> str:
+    return (
+        f'<!DOCTYPE html><html lang="{lang}" dir="rtl"><head><title>صحيفة النهر - الرئيسية</title>{head}</head>'
+        f"<body>{body}</body></html>"
+    )
+
+
+def feed(*paths: str) -> str:
+    items = "".join(
+        f"<item><link>{HOST}{p}</link><pubDate>2026-11-01T06:00:00Z</pubDate></item>" for p in paths
+    )
+    return f'<rss version="2.0"><channel>{items}</channel></rss>'
+
+
+def sitemap(*paths: str) -> str:
+    return "<urlset>" + "".join(f"<url><loc>{HOST}{p}</loc></url>" for p in paths) + "</urlset>"
+
+
+def index(*paths: str) -> str:
+    inner = "".join(f"<sitemap><loc>{HOST}{p}</loc></sitemap>" for p in paths)
+    return f"<sitemapindex>{inner}</sitemapindex>"
+
+
+def root(**about: object) -> str:
+    return json.dumps({"name": "صحيفة النهر &amp; البحر", "namespaces": ["wp/v2"], **about})
+
+
+def posts(*paths: str) -> str:
+    return json.dumps(
+        [{"id": n, "link": HOST + p, "content": {"rendered": "x"}} for n, p in enumerate(paths)]
+    )
+
+
+class Web:
+    """Answers by address; a REST question is found without its query."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = {
+            (HOST + path if path.startswith("/") else path): p for path, p in pages.items()
+        }
+        self.asked: list[str] = []
+
+    async def fetch(self, url: str) -> Fetched:
+        self.asked.append(url)
+        short = (url, url.partition("&")[0], url.partition("?per_page")[0])
+        page = next((self.pages[name] for name in short if name in self.pages), None)
+        if page is None:
+            return Fetched(url, 404)
+        return page if isinstance(page, Fetched) else Fetched(url, 200, {}, page.encode())
+
+
+def look(pages: Pages, url: str = f"{HOST}/") -> Findings:
+    return asyncio.run(probe(url, Web(pages).fetch))
+
+
+WORDPRESS: dict[str, str | Fetched] = {
+    "/": home(
+        '<link rel="https://api.w.org/" href="/wp-json/"><script src="/wp-content/themes/jannah/a.js">'
+    ),
+    "/wp-json/": root(timezone_string="Asia/Damascus", gmt_offset=3),
+    "/wp-json/wp/v2/posts": posts("/a", "/b"),
+    "/feed/": feed("/a"),
+    "/robots.txt": f"User-agent: *\nSitemap: {HOST}/wp-sitemap.xml\n",
+    "/wp-sitemap.xml": index("/wp-sitemap-posts-post-1.xml"),
+    "/wp-sitemap-posts-post-1.xml": sitemap("/a", "/b", "/c"),
+    "/a": home(),
+}
+
+
+def test_a_wordpress() -> None:
+    found = look(WORDPRESS)
+    assert found.homepage == f"{HOST}/"
+    assert found.title == "صحيفة النهر & البحر"
+    assert (found.language, found.timezone, found.family) == ("ar", "Asia/Damascus", "jannah")
+    assert found.wordpress == f"{HOST}/wp-json/"
+    assert found.feeds == (f"{HOST}/feed/",)
+    assert found.sitemaps == (f"{HOST}/wp-sitemap.xml",)
+    assert found.sections == ()
+    assert found.found == (
+        "open WordPress REST interface https://ex.org/wp-json/: 2 articles",
+        "feed https://ex.org/feed/: 1 article, the newest of 2026-11-01",
+        "sitemap https://ex.org/wp-sitemap.xml: 3 articles",
+    )
+
+
+def test_a_wordpress_whose_rest_interface_is_closed() -> None:
+    closed = Fetched(f"{HOST}/wp-json/", 401, {}, b'{"code":"rest_closed"}')
+    found = look(WORDPRESS | {"/wp-json/": closed})
+    assert found.wordpress is None
+    assert found.feeds
+    assert found.sitemaps
+    assert "/wp-json/: answers 401" in found.tried
+    half = WORDPRESS | {"/wp-json/wp/v2/posts": '{"code":"x","message":"مغلق"}'}
+    assert "/wp-json/: the WordPress REST interface is closed (HTTP 200): مغلق" in look(half).tried
+    empty = WORDPRESS | {"/wp-json/wp/v2/posts": posts("x").replace(HOST, "https://other.org/")}
+    assert "/wp-json/: no posts of this site" in look(empty).tried
+
+
+def test_the_rest_link_may_be_in_a_header() -> None:
+    link = (
+        '<https://ex.org/?rest_route=/>; rel="https://api.w.org/", <https://ex.org/>; rel=shortlink'
+    )
+    found = look(
+        {
+            "/": Fetched(f"{HOST}/", 200, {"link": link}, home().encode()),
+            "/?rest_route=/": root(),
+            "/?rest_route=/wp/v2/posts": posts("/a"),
+        }
+    )
+    assert found.wordpress == f"{HOST}/?rest_route=/"
+
+
+def test_a_drupal_announces_its_feed() -> None:
+    head = """<meta name="Generator" content="Drupal 10 (https://www.drupal.org)">
+        <link rel="alternate" type="application/rss+xml" title="النهر" href="/rss.xml">
+        <link rel="alternate" type="application/rss+xml" title="تعليقات" href="/comments.xml">"""
+    found = look({"/": home(head), "/rss.xml": feed("/node/1"), "/comments.xml": feed("/node/9")})
+    assert (found.family, found.feeds) == ("drupal", (f"{HOST}/rss.xml",))
+    assert found.title == "صحيفة النهر"
+
+
+def test_feeds_that_add_nothing_are_left() -> None:
+    kind = '<link rel="alternate" type="application/rss+xml" href="%s">'
+    head = "".join(kind % path for path in ("/all", "/again", "/sport", "/broken", "//evil.org/x"))
+    pages = {
+        "/all": feed("/1", "/2"),
+        "/again": feed("/2"),
+        "/sport": feed("/2", "/3"),
+        "/broken": "<html>",
+    }
+    found = look({"/": home(head)} | pages)
+    assert found.feeds == (f"{HOST}/all", f"{HOST}/sport")
+    assert [line for line in found.tried if "/broken" in line]
+
+
+@pytest.mark.parametrize("path", ["/feed/", "/rss.xml", "/rss", "/atom.xml"])
+def test_feeds_in_usual_places(path: str) -> None:
+    assert look({"/": home(), path: feed("/1")}).feeds == (HOST + path,)
+
+
+@pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml"])
+def test_sitemaps_in_usual_places(path: str) -> None:
+    assert look({"/": home(), path: sitemap("/1")}).sitemaps == (HOST + path,)
+
+
+def test_news_sitemaps_of_robots_txt_come_first() -> None:
+    robots = "".join(
+        f"Sitemap: {path}\n" for path in ("/a.xml", "/empty.xml", "/news.xml", "/a.pdf")
+    )
+    pages = {
+        "/a.xml": sitemap("/1"),
+        "/news.xml": sitemap("/2"),
+        "/empty.xml": sitemap(),
+        "/a.pdf": "%PDF",
+    }
+    found = look({"/": home(), "/robots.txt": robots} | pages)
+    assert found.sitemaps == (f"{HOST}/news.xml", f"{HOST}/a.xml")
+    assert "/empty.xml: a sitemap without articles of this site" in found.tried
+
+
+def test_with_nothing_else_the_page_that_lists() -> None:
+    found = look({"/": home()})
+    assert found.sections == (f"{HOST}/",)
+    assert found.found == ("page that lists https://ex.org/: 4 articles",)
+
+
+def test_a_site_that_tells_nothing() -> None:
+    found = look({"/": "<html><body>مرحبا</body></html>"})
+    assert not found.has_source
+    assert "/robots.txt: answers 404" in found.tried
+    assert "/feed/: answers 404" in found.tried
+
+
+def test_no_page_at_all() -> None:
+    with pytest.raises(Unreachable, match="/: answers 404"):
+        look({})
+
+    async def refuse(url: str) -> Fetched:
+        raise Unreachable("no address for ex.org")
+
+    with pytest.raises(Unreachable, match="no address"):
+        asyncio.run(probe(f"{HOST}/", refuse))
+
+
+@pytest.mark.parametrize("path", ["/2026/11/01/story", "/news/", "/feed/"])
+def test_one_may_begin_with_an_article_a_section_or_the_feed(path: str) -> None:
+    pages = WORDPRESS | {"/2026/11/01/story": home(body="<h1>خبر</h1>"), "/news/": home()}
+    found = look(pages, HOST + path)
+    assert (found.homepage, found.wordpress, found.take) == (f"{HOST}/", f"{HOST}/wp-json/", ())
+    assert found.family == "jannah"
+
+
+def test_of_a_host_in_several_languages_only_the_one_asked_for() -> None:
+    english = home(
+        body="".join(f"<a href='/{n}'>{'The quick brown fox jumps'} {n}</a>" for n in range(9)),
+        lang="en",
+    )
+    pages = {"/": english, "/ar/": home(), "/ar/x": home(), "/ar/feed/": feed("/ar/1", "/en/2")}
+    for path in ("/ar/", "/ar/x"):
+        found = look(pages, HOST + path)
+        assert (found.homepage, found.language) == (f"{HOST}/ar/", "ar")
+        assert found.take == (r"^https://ex\.org/ar/.",)
+        assert found.feeds == (f"{HOST}/ar/feed/",)
+        assert found.found[0].startswith("feed https://ex.org/ar/feed/: 1 article")
+
+
+def test_a_redirect_leads_to_the_real_home() -> None:
+    moved = Fetched("https://www.ex.org/", 200, {}, home().encode())
+    found = look({"/": moved, "https://www.ex.org/feed/": feed("/1")})
+    assert found.homepage == "https://www.ex.org/"
+    assert found.feeds == ("https://www.ex.org/feed/",)
+
+
+def test_the_language_is_the_headlines_and_not_the_themes() -> None:
+    assert look({"/": home(lang="en-US")}).language == "ar"
+
+
+def test_an_article_tells_the_family_that_the_home_does_not() -> None:
+    article = home(
+        body='<div class="elementor-widget elementor-widget-theme-post-content"><p>x</p></div>'
+    )
+    pages = WORDPRESS | {
+        "/": home('<meta name="generator" content="WordPress 6.6">'),
+        "/a": article,
+    }
+    assert look(pages).family == "elementor"
+    noindex = home('<meta name="robots" content="noindex, follow">')
+    assert "noindex" in look(WORDPRESS | {"/a": noindex}).found[-1]
+
+
+def test_what_a_site_says_cannot_reach_the_terminal() -> None:
+    head = '<meta property="og:site_name" content="x\x1b[31m&#x202e;y">'
+    evil = '<link rel="alternate" type="application/rss+xml" href="/\u202e%1b[31m">'
+    found = look({"/": home(head + evil), "/feed/": feed("/1")})
+    shown = " ".join([found.title, *found.found, *found.tried])
+    assert found.title == "x[31my"
+    assert not set(shown) & set("\x1b\u202e\n")
+
+
+def test_the_questions_have_an_end() -> None:
+    head = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/{n}">' for n in range(500)
+    )
+    robots = "".join(f"Sitemap: {HOST}/{n}.xml\n" for n in range(500))
+    nested = {f"/{n}.xml": index(f"/{n}0.xml", f"/{n}1.xml") for n in range(500)}
+    web = Web({"/": home(head), "/robots.txt": robots} | nested)
+    asyncio.run(probe(f"{HOST}/", web.fetch))
+    assert len(web.asked) == len(set(web.asked)) <= 60
+
+
+@pytest.mark.parametrize(
+    ("about", "zone"),
+    [
+        ({"timezone_string": "Asia/Damascus", "gmt_offset": 3}, "Asia/Damascus"),
+        ({"timezone_string": "", "gmt_offset": 3}, "Etc/GMT-3"),
+        ({"timezone_string": "", "gmt_offset": "-5"}, "Etc/GMT+5"),
+        ({"timezone_string": "", "gmt_offset": 0}, "UTC"),
+        ({"timezone_string": "", "gmt_offset": 3.5}, "Asia/Tehran"),
+        ({"timezone_string": "../../etc/passwd", "gmt_offset": 99}, None),
+        ({"timezone_string": 5, "gmt_offset": 1.25}, None),
+        ({}, None),
+    ],
+)
+def test_the_time_zone_of_a_wordpress(about: dict[str, object], zone: str | None) -> None:
+    assert zone_of_wordpress(about) == zone
+
+
+@pytest.mark.parametrize(
+    ("url", "zone"),
+    [
+        ("https://sana.sy/", "Asia/Damascus"),
+        ("https://www.alquds.co.uk/", "Europe/London"),
+        ("https://ex.org/", None),
+        ("https://ex.us/", None),
+        ("http://127.0.0.1/", None),
+    ],
+)
+def test_the_time_zone_of_a_country(url: str, zone: str | None) -> None:
+    assert zone_of_country(url) == zone
