@@ -1,16 +1,12 @@
 """Stand-ins for `pipelines.refine.refine` that worker processes can import: tame and hostile."""
 
-import hashlib
 import os
 import re
 import signal
 import time
 
 from items import Article, Page, Rejected, Site
-
-
-def article_id(u):
-    return hashlib.sha256(u.encode()).hexdigest()[:16]
+from pipelines.urls import article_id
 
 
 def refine(page: Page, site: Site) -> Article | Rejected:
