@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipelines.text.language import detect
+from pipelines.text.language import detect, language_code
 from spiders.discovery.page_links import WebPage, joined
 from spiders.discovery.titles import plain_text
 
@@ -87,7 +87,7 @@ def _language(page: WebPage) -> str | None:
     declared = page.root.get("lang") or page.root.get("{http://www.w3.org/XML/1998/namespace}lang")
     declared = declared or page.root.get("xml:lang")
     headlines = " ".join(sorted((link.text for link in page.links), key=len, reverse=True)[:40])
-    return detect(headlines or _title(page), declared)
+    return detect(headlines or _title(page), declared) or language_code(declared or "")
 
 
 def _feeds(page: WebPage) -> Iterator[str]:

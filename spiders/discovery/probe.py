@@ -88,8 +88,8 @@ async def _home(look: Look, url: str) -> tuple[str, Marks | None]:
     if answer is None:
         raise Unreachable(look.tried[-1] if look.tried else f"{url}: no answer")
     marks, root = _marks(answer), urljoin(answer.url, "/")
-    folder = urlsplit(answer.url).path.split("/")[1]
-    if urlsplit(answer.url).path in ("", "/"):
+    folder = urlsplit(answer.url).path.strip("/").partition("/")[0]
+    if not folder:
         return root, marks
     front = await look.get(root)
     front_marks = _marks(front) if front else None
