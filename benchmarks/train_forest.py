@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from pipelines.extraction.blocks import blocks
 from pipelines.extraction.features import NAMES, features
 from pipelines.extraction.general import agreement, general_text
+from pipelines.extraction.measures import measure
 from pipelines.extraction.page import body_of, lead_of, parse, title_of
 from pipelines.text.folding import fold
 
@@ -80,7 +81,7 @@ def read(folder: Path, meta: dict[str, Any], score: ModuleType) -> Sample | None
     if tree is None or not found:
         return None
     gold = (folder / "gold" / f"{meta['id']}.txt").read_text("utf-8")
-    general = general_text(document)
+    general, measured = general_text(document), measure(found)
     truth = np.array([share(block.text, gold, score) for block in found])
     tokens = np.array([max(1, len(score.TOKEN.findall(block.text))) for block in found])
     # Every page counts about the same, as in the score; long articles a little more.
@@ -89,7 +90,7 @@ def read(folder: Path, meta: dict[str, Any], score: ModuleType) -> Sample | None
     return Sample(
         meta["id"],
         int(hashlib.sha256(host.encode()).hexdigest(), 16) % 1000,
-        features(found, title_of(tree), lead_of(tree), agreement(found, general)),
+        features(measured, title_of(tree), lead_of(tree), agreement(measured, general)),
         truth,
         weight,
         [block.text for block in found],

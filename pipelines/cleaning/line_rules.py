@@ -11,6 +11,8 @@ from typing import Any
 from items import LineRule
 from pipelines.text.folding import fold, fold_phrase
 
+# Characters; no rule has a longer line.
+_LONGEST = 400
 _DIGITS = re.compile(r"\d+")
 _LEAD_IN = re.compile(r"[:؛|«»\"“”…>›\[(–—-]|\.\.")
 _SENTENCE_END = re.compile(r"[.!؟?。।][\s\"”»)']*$")
@@ -69,11 +71,13 @@ def rule_set(extra: tuple[LineRule, ...] = ()) -> RuleSet:
     return compile_rules((*extra, *shipped_rules()))
 
 
-def matching(line: str, rules: RuleSet) -> list[LineRule]:
-    """The rules that `line`, a paragraph of its own, answers to (where it stands aside)."""
-    if len(line) > 400:
+def matching(line: str, rules: RuleSet, folded: str | None = None) -> list[LineRule]:
+    """The rules that `line`, a paragraph of its own, answers to (where it stands aside).
+    `folded` saves folding it again.
+    """
+    if len(line) > _LONGEST:
         return []
-    folded = _fold_numbers(line)
+    folded = _fold_numbers(line) if folded is None else _DIGITS.sub("0", folded)
     if not folded:
         return []
     words = folded.split()

@@ -15,6 +15,7 @@ from pipelines.extraction.forest import shipped_forest
 from pipelines.extraction.furniture import furniture
 from pipelines.extraction.general import agreement, general_text
 from pipelines.extraction.markup import GROUPS, Lineages
+from pipelines.extraction.measures import measure
 from pipelines.extraction.page import body_of, lead_of, title_of
 
 # Cross-validated over sites, .45 to .55 score the same (see benchmarks/train_forest.py).
@@ -64,8 +65,9 @@ def extract_page(tree: HtmlElement, document: str, site: Site) -> Extracted:
     found = blocks(root)
     if not found:
         return Extracted((), (), ())
-    agreed = agreement(found, general_text(document))
-    judged = shipped_forest().judge(features(found, title_of(tree), lead_of(tree), agreed))
+    measured = measure(found)
+    agreed = agreement(measured, general_text(document))
+    judged = shipped_forest().judge(features(measured, title_of(tree), lead_of(tree), agreed))
     if judged.max() < _KEEP:  # 2 of 484 pages: what the general extractor found is all there is
         judged = np.array(agreed, dtype=np.float64)
     boxed = furniture(found, root, _prune(site))

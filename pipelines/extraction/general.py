@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import trafilatura
 
-from pipelines.extraction.blocks import Block
+from pipelines.extraction.measures import Measured
 from pipelines.text.folding import fold
 
 # trafilatura deletes U+200C, which glues Persian words: a private-use sign stands in for it.
@@ -25,11 +25,11 @@ def general_text(document: str) -> str:
     return (found or "").replace(_SENTINEL, _ZWNJ)
 
 
-def agreement(blocks: Sequence[Block], text: str) -> list[bool]:
+def agreement(measured: Sequence[Measured], text: str) -> list[bool]:
     """For each block whether it stands in `text`: a whole line, or at length inside one."""
     lines = {fold(line) for line in text.splitlines()}
     run = " \n ".join(sorted(lines))
-    return [_stands(fold(block.text), lines, run) for block in blocks]
+    return [_stands(one.folded, lines, run) for one in measured]
 
 
 def _stands(folded: str, lines: set[str], run: str) -> bool:
