@@ -86,7 +86,7 @@ def _entry(
     article = storable_article(document.kept.article if document.kept else _refined(document))
     if not article.paragraphs:
         return DocumentError(document.path, document.line, "no article: cleaning left nothing")
-    stored = one(db, "articles", "id", article.id)
+    stored = one(db, "articles", "id", article.id) or one(db, "copies", "id", article.id)
     if document.kept:
         return _kept_entry(replace(document.kept, article=article), stored, now)
     # Old exports lie around: what an article once was does not come back by import.

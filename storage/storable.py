@@ -13,16 +13,17 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
 
 def storable(text: str) -> str:
     """`text` without controls, in NFC; surrogates are paired where possible, else U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", text))
+    return unicodedata.normalize("NFC", _encodable(text))
 
 
 def one_line(text: str | None) -> str | None:
     """`text` on one line, None when nothing is left of it."""
     return " ".join(storable(text).split()) or None if text else None
+
+
+def address(url: str | None) -> str | None:
+    """A URL as it was given: another spelling of its letters would be another address."""
+    return " ".join(_encodable(url).split()) or None if url else None
 
 
 def lines(text: str) -> tuple[str, ...]:
@@ -36,6 +37,7 @@ def storable_article(article: Article) -> Article:
     return replace(
         article,
         **one_liners,
+        url=address(article.url),
         paragraphs=lines("\n".join(article.paragraphs)),
         tags=tuple(tag for tag in map(one_line, article.tags) if tag),
         removed=tuple(_storable_line(line) for line in article.removed),
@@ -43,9 +45,17 @@ def storable_article(article: Article) -> Article:
 
 
 _ONE_LINERS = (
-    *("url", "site", "title", "section", "source", "agency", "author"),
+    *("site", "title", "section", "source", "agency", "author"),
     *("published", "modified", "language", "image"),
 )
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _CONTROLS.sub("", text)
 
 
 def _storable_line(line: RemovedLine) -> RemovedLine:

@@ -9,6 +9,7 @@ from storage import removed
 from storage.boilerplate.counting import Line, count, line_hash, short_lines
 from storage.boilerplate.learning import learn, learned
 from storage.database import transaction
+from storage.duplicates.judge import catch_up
 from storage.reading import get
 from storage.rows import article_row, update
 
@@ -97,6 +98,7 @@ def rewrite(db: Database, article: Article) -> None:
     changes = {name: row[name] for name in ("text", "words", "text_hash")}
     db.execute(update(changes, "articles", "number"), changes | {"number": article.number})
     removed.write(db, article.number, article.removed)
+    catch_up(db)
 
 
 def _positions(article: Article) -> list[int]:

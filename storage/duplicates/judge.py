@@ -1,0 +1,127 @@
+"""Judging: a text is held against its candidates, and what follows from the verdicts is done, all
+inside the caller's transaction.
+"""
+
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from items import RemovedLine
+from storage.duplicates import candidates, likeness
+from storage.duplicates.clusters import settle
+from storage.duplicates.links import relate
+from storage.duplicates.moving import add_article
+from storage.duplicates.normalise import wording
+from storage.duplicates.roles import assign
+from storage.duplicates.sketch import sketch
+from storage.duplicates.texts import Texts, fingerprint, remember
+from storage.duplicates.verdict import compare
+from storage.folding import fold
+from storage.reading import one
+from storage.rows import Row
+
+# Characters; shorter texts (a score, a correction, a stub) are equal by chance.
+SHORTEST = 200
+
+_ENTER = (
+    "INSERT INTO _entries (id, fingerprint, size, pivot) VALUES (?, ?, ?, "
+    "1 + coalesce((SELECT max(entry) FROM _entries), 0))"
+)
+
+_SAME = """
+SELECT entry FROM articles CROSS JOIN _entries USING (id) WHERE text_hash = ?1 UNION ALL
+SELECT entry FROM copies CROSS JOIN _entries USING (id) WHERE text_hash = ?1 LIMIT 5
+"""
+
+
+def place(
+    db: Database, row: Row, lines: Iterable[RemovedLine], wanted: int | None = None
+) -> int | None:
+    """A text that the database does not have, into `articles` or `copies`; its number, None for a
+    copy. `wanted` is the number it should have.
+    """
+    if len(row["text"]) < SHORTEST:
+        return add_article(db, row, lines, wanted)
+    texts = Texts(db)
+    entry = enter(db, row)
+    texts.fresh[entry] = row | {"lines": lines, "number": wanted}
+    if not weigh(texts, entry, row):
+        return add_article(db, row, lines, wanted)
+    conclude(texts, [entry])
+    return texts[entry].number
+
+
+def catch_up(db: Database, most: int = 50) -> None:
+    """Judge anew the texts that have changed since they were judged."""
+    rows = db.conn.execute("SELECT id, text FROM _unjudged ORDER BY id LIMIT ?", [most])
+    for article_id, old in rows.fetchall():
+        db.conn.execute("DELETE FROM _unjudged WHERE id = ?", [article_id])
+        row = one(db, "articles", "id", article_id) or one(db, "copies", "id", article_id)
+        if row is not None:
+            judge_again(db, row, old)
+
+
+def judge_again(db: Database, row: Row, old: str) -> None:
+    """A text that is in the database already; `old` is the text that the index has of it."""
+    texts = Texts(db)
+    entry = entry_of(db, row["id"])
+    near: list[int] = []
+    if entry is not None:
+        if len(old) >= SHORTEST:
+            candidates.remove(db, entry, sketch(wording(fold(old)).shingles))
+        near = likeness.forget(db, entry)
+        change = "UPDATE _entries SET fingerprint = ?, size = 0 WHERE entry = ?"
+        db.conn.execute(change, [fingerprint(row), entry])
+    elif len(row["text"]) >= SHORTEST:
+        entry = enter(db, row)
+    else:
+        return
+    if len(row["text"]) >= SHORTEST:
+        weigh(texts, entry, row)
+    conclude(texts, [entry, *near])
+
+
+def entry_of(db: Database, article_id: str) -> int | None:
+    row = db.conn.execute("SELECT entry FROM _entries WHERE id = ?", [article_id]).fetchone()
+    return row and int(row[0])
+
+
+def enter(db: Database, row: Row) -> int:
+    """A row in the index; its shingles are counted when it is weighed."""
+    done = db.conn.execute(_ENTER, [row["id"], fingerprint(row), 0])
+    return int(done.lastrowid or 0)
+
+
+def weigh(texts: Texts, entry: int, row: Row) -> bool:
+    """Index the text and hold it against what may be like it; whether anything is. Its old rows
+    are gone already.
+    """
+    words = remember(texts[entry].fingerprint, fold(row["text"]))
+    size = len(words.shingles)
+    texts.db.conn.execute("UPDATE _entries SET size = ? WHERE entry = ?", [size, entry])
+    texts.forget([entry])
+    found = candidates.find(texts.db, sketch(words.shingles))
+    candidates.add(texts.db, entry, found.hashes)
+    known = texts.load([*found.entries, *_same_words(texts.db, row)])
+    others = {*known, *texts.load(each.pivot for each in known.values())} - {entry}
+    verdicts = {other: compare(texts.party(entry), texts.party(other)) for other in sorted(others)}
+    alike = {other: verdict for other, verdict in verdicts.items() if verdict.kind != "distinct"}
+    for other, verdict in alike.items():
+        likeness.put(texts.db, entry, other, verdict)
+    return bool(alike)
+
+
+def _same_words(db: Database, row: Row) -> list[int]:
+    """Texts that are equal once folded: candidates even if all of their shingles are stopped."""
+    return [entry for (entry,) in db.conn.execute(_SAME, [row["text_hash"]]).fetchall()]
+
+
+def conclude(texts: Texts, judged: Iterable[int]) -> None:
+    """Clusters, roles and links follow from the likenesses of the `judged` entries."""
+    judged = set(judged)
+    moved = settle(texts, judged)
+    touched = judged | moved.keys()
+    pivots = {texts[entry].pivot for entry in touched}
+    pivots |= {pivot for pivot in moved.values() if texts[pivot].pivot == pivot}
+    assign(texts, sorted(pivots), judged)
+    relate(texts, sorted(pivots))

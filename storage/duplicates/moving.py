@@ -1,0 +1,88 @@
+"""A text changes sides: from `articles` to `copies` and back, with all that belongs to it."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlite_utils import Database
+
+from items import RemovedLine
+from storage import removed, revisions
+from storage.reading import one
+from storage.rows import METADATA, Row, insert, update
+
+# What both tables hold of a text.
+_SHARED = (
+    *("id", *METADATA, "text", "words", "text_hash"),
+    *("found_by", "first_seen", "last_seen"),
+)
+_REVISION = (*revisions.KEPT, "seen", "replaced", "removed")
+
+
+def add_article(db: Database, row: Row, lines: Iterable[RemovedLine], number: int | None) -> int:
+    """A text that is in neither table, into the corpus; `number` where it is free."""
+    number = free_number(db, number)
+    db.execute(insert([*_SHARED, "number"], "articles"), row | {"number": number})
+    removed.write(db, number, lines)
+    return number
+
+
+def add_copy(db: Database, row: Row, lines: Iterable[RemovedLine], copy: Row) -> None:
+    """The same as a copy; `copy` says of what."""
+    _insert_copy(db, row, copy | {"removed": removed.as_json(lines)})
+
+
+def to_copies(db: Database, number: int, copy: Row) -> None:
+    """An article leaves the corpus. Its number stays its own."""
+    row = one(db, "articles", "number", number)
+    assert row is not None
+    kept = {
+        "removed": removed.as_json(removed.read(db, number).get(number, ())),
+        "revisions": _revisions(db, number),
+        "number": number,
+    }
+    db.execute("DELETE FROM articles WHERE number = ?", [number])
+    _insert_copy(db, row, copy | kept)
+
+
+def to_articles(db: Database, article_id: str) -> int:
+    """A copy enters the corpus, under the number it had if it was there before."""
+    row = one(db, "copies", "id", article_id)
+    assert row is not None
+    db.execute("DELETE FROM copies WHERE id = ?", [article_id])
+    number = add_article(db, row, lines_of(row["removed"]), row["number"])
+    for revision in json.loads(row["revisions"] or "[]"):
+        written = insert([*_REVISION, "article"], "revisions")
+        db.execute(written, revision | {"article": number})
+    return number
+
+
+def change_copy(db: Database, article_id: str, changes: Row) -> None:
+    db.execute(update(changes, "copies", "id"), changes | {"id": article_id})
+
+
+def lines_of(written: str | None) -> list[RemovedLine]:
+    """What `removed.as_json` wrote."""
+    said: list[list[Any]] = json.loads(written or "[]")
+    return [RemovedLine(position, text, reason) for position, reason, text in said]
+
+
+def free_number(db: Database, wanted: int | None) -> int:
+    """`wanted` where free, else the next one. A number is never given out a second time."""
+    if wanted is not None and wanted >= 0:
+        taken = "SELECT 1 FROM articles WHERE number = :n UNION ALL SELECT 1 FROM copies WHERE number = :n"
+        if db.execute(taken, {"n": wanted}).fetchone() is None:
+            return wanted
+    highest = "SELECT max(number) FROM articles", "SELECT max(number) FROM copies"
+    numbers = [db.execute(sql).fetchone()[0] for sql in highest]
+    return 1 + max(-1 if number is None else int(number) for number in numbers)
+
+
+def _insert_copy(db: Database, row: Row, copy: Row) -> None:
+    db.execute(insert([*_SHARED, *copy], "copies"), row | copy)
+
+
+def _revisions(db: Database, number: int) -> str | None:
+    rows = db.query("SELECT * FROM revisions WHERE article = ? ORDER BY revision", [number])
+    kept = [{name: row[name] for name in _REVISION} for row in rows]
+    return json.dumps(kept, ensure_ascii=False) if kept else None

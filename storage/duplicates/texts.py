@@ -1,0 +1,169 @@
+"""The texts of one judgement: what the index and the tables say of them, each loaded once."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from storage.duplicates import agencies
+from storage.duplicates.normalise import Wording, wording
+from storage.duplicates.verdict import Party
+from storage.folding import fold
+from storage.rows import Row
+
+# Wordings of the texts compared last, some 8 KB each: copies come close to each other in time.
+_REMEMBERED = 2000
+_DAY = 86_400.0
+
+_LOAD = """
+SELECT entries.entry, entries.id, entries.fingerprint, entries.size, entries.pivot,
+    articles.number, copies.of,
+    iif(articles.id IS NULL, copies.published, articles.published),
+    iif(articles.id IS NULL, copies.site, articles.site),
+    iif(articles.id IS NULL, copies.url, articles.url),
+    iif(articles.id IS NULL, copies.agency, articles.agency),
+    iif(articles.id IS NULL, copies.source, articles.source)
+FROM json_each(?) AS wanted CROSS JOIN _entries AS entries ON entries.entry = wanted.value
+LEFT JOIN articles ON articles.id = entries.id LEFT JOIN copies ON copies.id = entries.id
+"""
+_SAID = ("published", "site", "url", "agency", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A text in the index. `number` is set in the corpus, `of` for a copy, neither for a text on
+    its way in. `pivot` is the entry that its cluster stands around.
+    """
+
+    entry: int
+    id: str
+    fingerprint: int
+    size: int
+    pivot: int
+    number: int | None = None
+    of: int | None = None
+    published: str | None = None
+    site: str | None = None
+    url: str | None = None
+    agency: str | None = None
+    source: str | None = None
+
+    @property
+    def rank(self) -> tuple[float, int, str]:
+        """The order in which texts become pivots: by what they are, not by when they came."""
+        published = moment(self.published)
+        return float("inf") if published is None else published, -self.size, self.id
+
+
+class Texts:
+    """Entries and wordings of one judgement; changes of pivots go to the database at once.
+
+    `fresh`: the rows of texts that are in neither table yet, by entry.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.fresh: dict[int, Row] = {}
+        self._known: dict[int, Entry] = {}
+
+    def __getitem__(self, entry: int) -> Entry:
+        return self.load([entry])[entry]
+
+    def load(self, entries: Iterable[int]) -> dict[int, Entry]:
+        """The entries asked for; one that is not in the index is left out."""
+        wanted = list(entries)
+        missing = [entry for entry in wanted if entry not in self._known]
+        if missing:
+            rows = self.db.conn.execute(_LOAD, [json.dumps(missing)]).fetchall()
+            self._known |= {row[0]: self._entry(row) for row in rows}
+        return {entry: self._known[entry] for entry in wanted if entry in self._known}
+
+    def _entry(self, row: tuple[Any, ...]) -> Entry:
+        entry = Entry(*row)
+        said = self.fresh.get(entry.entry)
+        return replace(entry, **{name: said[name] for name in _SAID}) if said else entry
+
+    def forget(self, entries: Iterable[int]) -> None:
+        """Their rows have changed."""
+        for entry in entries:
+            self._known.pop(entry, None)
+
+    def lean(self, entry: int, pivot: int) -> None:
+        """`entry` belongs to the cluster around `pivot`."""
+        self._known[entry] = replace(self[entry], pivot=pivot)
+        self.db.conn.execute("UPDATE _entries SET pivot = ? WHERE entry = ?", [pivot, entry])
+
+    def party(self, entry: int) -> Party:
+        known = self[entry]
+        agency = agencies.names(known.agency)
+        return Party(
+            self.wording(known),
+            outlets(known.site, known.url),
+            moment(known.published),
+            agency,
+            agency | agencies.names(known.source),
+        )
+
+    def wording(self, known: Entry) -> Wording:
+        if found := _remembered.get(known.fingerprint):
+            return found
+        return remember(known.fingerprint, fold(self._column("text", known)))
+
+    def _column(self, name: Literal["text", "first_seen"], known: Entry) -> str:
+        if said := self.fresh.get(known.entry):
+            return str(said[name])
+        table = "copies" if known.number is None else "articles"
+        row = self.db.conn.execute(f"SELECT {name} FROM {table} WHERE id = ?", [known.id])  # noqa: S608
+        return str(row.fetchone()[0])
+
+    def since(self, entry: int) -> tuple[float, int]:
+        """When it was published, else first seen, then its place in the order of arrival."""
+        known = self[entry]
+        published = moment(known.published)
+        if published is None:
+            published = moment(self._column("first_seen", known))
+        return float("inf") if published is None else published, entry
+
+
+_remembered: dict[int, Wording] = {}
+
+
+def remember(fingerprint: int, folded: str) -> Wording:
+    """The wording of a text, kept for the comparisons to come; the oldest is forgotten."""
+    found = _remembered.pop(fingerprint, None) or wording(folded)
+    _remembered[fingerprint] = found
+    if len(_remembered) > _REMEMBERED:
+        del _remembered[next(iter(_remembered))]
+    return found
+
+
+def fingerprint(row: Row) -> int:
+    """63 bits of the hash of the folded text."""
+    return int(row["text_hash"][:16], 16) >> 1
+
+
+@lru_cache(maxsize=10_000)
+def moment(time: str | None) -> float | None:
+    """Days since 1970 of an ISO 8601 time; a naive one is taken as UTC. None: not a time."""
+    try:
+        moment = datetime.fromisoformat(time or "")
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / _DAY
+
+
+@lru_cache(maxsize=10_000)
+def outlets(site: str | None, url: str | None) -> frozenset[str]:
+    """Who published it: the site's name, and its host."""
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:
+        host = ""
+    for prefix in ("www.", "m.", "amp."):
+        host = host.removeprefix(prefix)
+    return frozenset(filter(None, (site and f"site {site}", host)))
