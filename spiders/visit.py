@@ -19,6 +19,7 @@ from spiders.flight import Flight
 from spiders.order import Order
 from spiders.settling import Fate, settle
 from storage import crawls, frontier, leases
+from storage.boilerplate.cleaning import clean_stored
 from storage.clock import utc_now
 from storage.database import StorageError
 
@@ -124,6 +125,7 @@ class Visit:
         outcome = self._outcome(reason, rests)
         try:
             remember(self.database, self.site.homepage, rests)
+            clean_stored(self.database, self.site.name, utc_now())
             trouble = self.failure or self.silence or self.trouble
             crawls.finish(
                 self.database, self._crawl, outcome, self.counts, utc_now(), trouble=trouble
