@@ -47,6 +47,19 @@ def test_articles_come_newest_first() -> None:
     assert {link.found_by for link in links} == {"sitemap"}
 
 
+def dated(*lastmods: str) -> list[str | None]:
+    locs = (f"<loc>/{n}</loc><lastmod>{at}</lastmod>" for n, at in enumerate(lastmods))
+    return [link.hints.modified for link in found(urlset(*locs)).links]
+
+
+def test_the_time_a_sitemap_was_made_is_no_time_of_its_articles() -> None:
+    made = [f"2026-11-01T06:00:{second:02}Z" for second in range(20)]
+    assert set(dated(*made)) == {None}
+    assert None not in dated(*made[:5])
+    assert None not in dated(*made, "2026-10-01T06:00:00Z", "2026-09-01T06:00:00Z")
+    assert set(dated(*["2026-11-01"] * 20)) == {"2026-10-31T21:00:00Z"}
+
+
 def test_a_news_sitemap() -> None:
     [link] = found(
         urlset(

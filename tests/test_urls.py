@@ -96,7 +96,8 @@ def test_only_the_homepages_own_host_takes_its_scheme_and_www() -> None:
     assert canonicalise("http://sport.ex.org/a", home) == "http://sport.ex.org/a"
     assert canonicalise("http://ex.org:8080/a", home) == "http://ex.org:8080/a"
     assert canonicalise("http://other.org/a", home) == "http://other.org/a"
-    assert canonicalise("http://ex.org/a", "no address") == "http://ex.org/a"
+    for no_address in ("no address", "http://[::1", ""):
+        assert canonicalise("http://ex.org/a", no_address) == "http://ex.org/a"
 
 
 @pytest.mark.parametrize(

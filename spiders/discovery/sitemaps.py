@@ -32,6 +32,9 @@ _OTHER_KINDS = re.compile(
     re.IGNORECASE,
 )
 
+_MADE_AT_ONCE = 10
+Entry = tuple[str, dict[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class SitemapFound:
@@ -48,7 +51,7 @@ def parse_sitemap(body: bytes, url: str, site: Site) -> SitemapFound:
     body = unpacked(body)
     if re.match(rb"(?:\xef\xbb\xbf)?\s*https?://", body):
         return SitemapFound(links=_plain_links(body, url, site))
-    entries = list(_entries(from_root(body, "urlset|sitemapindex", "a sitemap")))
+    entries = _told(list(_entries(from_root(body, "urlset|sitemapindex", "a sitemap"))))
     links = [_link(texts, url, site) for kind, texts in entries if kind == "url"]
     maps = [_submap(texts, url, site) for kind, texts in entries if kind == "sitemap"]
     return SitemapFound(
@@ -69,7 +72,7 @@ def unpacked(body: bytes) -> bytes:
     return body[:_LARGEST]
 
 
-def _entries(document: bytes) -> Iterator[tuple[str, dict[str, str]]]:
+def _entries(document: bytes) -> Iterator[Entry]:
     """(`url` or `sitemap`, its texts); what comes after a fault that cannot be mended is lost."""
     elements = etree.iterparse(
         io.BytesIO(document), tag=("{*}url", "{*}sitemap"), recover=True,
@@ -82,6 +85,17 @@ def _entries(document: bytes) -> Iterator[tuple[str, dict[str, str]]]:
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
+
+
+def _told(entries: list[Entry]) -> list[Entry]:
+    """Without a `lastmod` that all have to the minute: it is when the sitemap was made, and would
+    have every article fetched again. (A day may be the day that the sitemap is of.)
+    """
+    minutes = {texts.get("lastmod", "")[:16] for _, texts in entries}
+    if len(entries) >= _MADE_AT_ONCE and len(minutes) <= 2 and all(len(m) == 16 for m in minutes):
+        for _, texts in entries:
+            del texts["lastmod"]
+    return entries
 
 
 def _texts(element: etree._Element) -> dict[str, str]:
