@@ -71,7 +71,7 @@ def main() -> None:
         warraq(prog_name="warraq")
     except BrokenPipeError:
         # The reader of a pipe has left (`warraq status | head`): no fault, nothing to say.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         sys.exit(141)
 
 
