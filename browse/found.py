@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -12,6 +13,7 @@ OPEN, CLOSE = "⟦", "⟧"
 _BEFORE, _AFTER = 8, 26
 # A reader wants a line of context, not the search of a book.
 _WORDS_READ = 4000
+_LONGEST = 60
 _WORD = re.compile(r"\S+")
 
 
@@ -53,8 +55,13 @@ def _first_words(text: str) -> list[re.Match[str]]:
 def _hits(words: list[str], query: str) -> Iterator[int]:
     wanted = matcher(query)
     for number, word in enumerate(words):
-        if any(wanted.fullmatch(part) for part in fold(word).split()):
+        if any(wanted.fullmatch(part) for part in _folded(word)):
             yield number
+
+
+@lru_cache(maxsize=50_000)
+def _folded(word: str) -> tuple[str, ...]:
+    return tuple(fold(word[:_LONGEST]).split())
 
 
 def _marked(word: str, hit: bool) -> str:

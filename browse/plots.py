@@ -1,7 +1,8 @@
 """The corpus and its crawls in pictures; the figures of each are a canned query."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -27,17 +28,16 @@ class Plot:
 
 
 async def page(request: Request, datasette: Datasette) -> Response:
-    made = [
-        Plot("days", [("", days(await answers(datasette, "days")))]),
-        Plot("hours", [("", hours(await answers(datasette, "hours")))]),
-        Plot("shares", [("", shares(await answers(datasette, "shares")))]),
-        Plot("copying", [("", copying(await answers(datasette, "copying")))]),
-        Plot("yields", yields(await answers(datasette, "yields"))),
-        Plot("cut", [("", cut(await answers(datasette, "cut")))]),
-    ]
-    about = {plot.query: await _about(datasette, plot.query) for plot in made}
+    found = await asyncio.gather(*(answers(datasette, query) for query in _DRAWN))
+    made = [Plot(query, _drawn(query, rows)) for query, rows in zip(_DRAWN, found, strict=True)]
+    about = {query: await _about(datasette, query) for query in _DRAWN}
     context: dict[str, Any] = {"plots": made, "about": about}
     return Response.html(await datasette.render_template("plots.html", context, request=request))
+
+
+def _drawn(query: str, found: list[Row]) -> list[tuple[str, Chart]]:
+    drawn = _DRAWN[query](found)
+    return [("", drawn)] if isinstance(drawn, Chart) else drawn
 
 
 async def _about(datasette: Datasette, query: str) -> Row:
@@ -120,3 +120,13 @@ def _every_day(days: Iterable[str]) -> list[str]:
         return []
     first, last = date.fromisoformat(known[0]), date.fromisoformat(known[-1])
     return [str(first + timedelta(days=n)) for n in range((last - first).days + 1)]
+
+
+_DRAWN: dict[str, Callable[[list[Row]], Chart | list[tuple[str, Chart]]]] = {
+    "days": days,
+    "hours": hours,
+    "shares": shares,
+    "copying": copying,
+    "yields": yields,
+    "cut": cut,
+}

@@ -7,9 +7,9 @@ _WHEN = "UTC"
 TABLES: dict[str, dict[str, Any]] = {
     "articles": {
         "title": "Stories",
-        "fts_table": "_search",
-        "fts_pk": "number",
         "sort_desc": "published",
+        # Those that an index sorts; `number` is the order of arrival.
+        "sortable_columns": ["number", "published", "site"],
         "facets": ["site", "section", "language", {"date": "published"}],
         "label_column": "title",
         "columns": {
@@ -47,7 +47,7 @@ TABLES: dict[str, dict[str, Any]] = {
         "size": 50,
     },
     "crawls": {"title": "Crawls", "sort_desc": "started", "facets": ["site", "outcome"]},
-    "sites": {"title": "Sites", "size": 100, "label_column": "title"},
+    "sites": {"title": "Sites", "size": 100, "label_column": "name"},
     "frontier": {
         "title": "Frontier",
         "description": "Every address that is known, and what became of it.",

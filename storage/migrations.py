@@ -256,3 +256,14 @@ CREATE TABLE _upkeep (
 def m008_duplicates(db: Database) -> None:
     """The index starts empty: `warraq duplicates rebuild` takes in what was stored before."""
     db.executescript(DUPLICATES)
+
+
+@migrations()
+def m009_browsing_by_site(db: Database) -> None:
+    """Facets within a site, and a document of the corpus by its name."""
+    db.executescript(
+        """
+CREATE INDEX articles_by_facets ON articles(site, language, section, published);
+CREATE INDEX articles_by_document ON articles(printf('%03d_%s.txt', number, id));
+"""
+    )

@@ -1,0 +1,81 @@
+"""How fast the reader answers on a large database: every view, facet, search and canned query.
+
+`python -m benchmarks.browse [--articles 100000] [--data DIR]`: DIR is filled once, and kept.
+"""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from urllib.parse import quote
+
+from benchmarks.library import fill
+from browse.application import application, canned_queries
+from storage.database import FILE
+
+_ROUNDS = 20
+_LIMIT = 300.0
+_QUERIES = ("السد", "مجلس المدينة", '"من المتوقع"', "في", "علم", "والمياه", "قال -أمس")
+
+
+def paths() -> list[str]:
+    tables = ["articles", "corpus", "copies", "related", "revisions", "removed_lines", "crawls"]
+    tables += ["sites", "frontier"]
+    found = ["/", "/plots", "/warraq", "/warraq/articles/77", "/warraq/articles/57"]
+    found += [f"/warraq/{table}" for table in tables]
+    found += [f"/warraq/{query}" for query in canned_queries()]
+    found += [f"/warraq/search?q={quote(query)}" for query in _QUERIES]
+    found += [f"/warraq/search?q={quote('السد')}&site=site03&language=ar&page=2"]
+    found += [f"/warraq/articles?_search={quote(query)}" for query in _QUERIES]
+    found += [
+        "/warraq/articles?site=site00",
+        "/warraq/articles?site=site00&language=ar",
+        f"/warraq/articles?section={quote('علوم')}",
+        "/warraq/articles?published__date=2026-08-01",
+        f"/warraq/articles?site=site01&_search={quote('السد')}",
+        "/warraq/articles?_facet=agency&_facet_size=max",
+        "/warraq/articles?_sort=first_seen",
+        "/warraq/articles?_next=2026-07-01T00~3A00~3A00Z%2C500&_sort_desc=published",
+        "/warraq/articles.json?_shape=array",
+        "/warraq/articles.csv?_size=max",
+        "/warraq/articles.atom",
+        "/warraq/latest?site=site19",
+        "/warraq/removed_lines?_facet=reason",
+        "/warraq/corpus?_next=90000",
+    ]
+    return found
+
+
+async def measure(folder: Path) -> list[tuple[str, float, float, int]]:
+    reader = application(folder)
+    found = []
+    for path in paths():
+        times = []
+        for _ in range(_ROUNDS):
+            start = time.perf_counter()
+            answer = await reader.client.get(path)
+            times.append((time.perf_counter() - start) * 1000)
+        times.sort()
+        found.append((path, median(times), times[int(_ROUNDS * 0.95)], answer.status_code))
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--data", type=Path)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = chosen.data or Path(temporary)
+        if not (folder / FILE).exists():
+            fill(folder, chosen.articles).close()
+        found = asyncio.run(measure(folder))
+    for path, middle, p95, status in sorted(found, key=lambda one: -one[2]):
+        print(f"{'  ' if p95 < _LIMIT else '! '}{p95:7.1f} {middle:7.1f} ms  {status}  {path}")
+    return int(any(p95 >= _LIMIT or status != 200 for _, _, p95, status in found))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,111 @@
+"""A large database for measurements: generated news, stored by the product's own functions."""
+
+import hashlib
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from demo.truth import everything
+from items import Article, RemovedLine, Site
+from storage import crawls
+from storage.articles import store
+from storage.database import open_database, transaction
+
+SITES = 20
+_START = datetime(2026, 6, 1, tzinfo=UTC)
+_DAYS = 150
+_SECTIONS = ["سياسة", "اقتصاد", "رياضة", "ثقافة", "علوم", "صحة", "محليات", "دولي", "منوعات", "رأي"]
+_REASONS = ["read_more", "share", "related", "caption", "back_to_top"]
+_BATCH = 500
+
+
+def fill(folder: Path, articles: int) -> Database:
+    """A database of this many articles, a tenth more as copies, some revised, and their crawls."""
+    db = open_database(folder)
+    for site in range(SITES):
+        crawls.begin(db, Site(_site(site), f"https://{_site(site)}.example/"), _time(0))
+    news = generated(articles, random.Random(7))
+    for start in range(0, articles, _BATCH):
+        with transaction(db):
+            for article, _ in zip(news, range(min(_BATCH, articles - start)), strict=False):
+                keep(db, article)
+    with transaction(db):
+        _crawl_records(db)
+    db.execute("PRAGMA optimize")
+    return db
+
+
+def keep(db: Database, article: Article) -> None:
+    """An article; every tenth runs elsewhere too, every fiftieth is rewritten."""
+    now = article.published or ""
+    number = store(db, article, found_by="feed", now=now).number or 0
+    if number % 10 == 3:
+        elsewhere = hashlib.sha256(article.id.encode()).hexdigest()[:16]
+        url = f"https://copy.example/{elsewhere}"
+        store(db, replace(article, id=elsewhere, url=url, site=_site(number % 7)), now=now)
+    if number % 50 == 7:
+        changed = (*article.paragraphs[:-1], "وأضيفت هذه الفقرة بعد النشر.")
+        store(db, replace(article, paragraphs=changed), now=now)
+
+
+def generated(count: int, chance: random.Random) -> Iterator[Article]:
+    words = [word for one in everything() for text in one.paragraphs for word in text.split()]
+    known = list(dict.fromkeys(words))
+    # Made-up words, so that a vocabulary of news has its long tail.
+    letters = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
+    known += ["".join(chance.choices(letters, k=chance.randint(3, 8))) for _ in range(60_000)]
+    zipf = list(accumulate(1 / (rank + 3) for rank in range(len(known))))
+    weights = list(accumulate(1 / (site + 1) for site in range(SITES)))
+    for number in range(count):
+        text = chance.choices(known, cum_weights=zipf, k=chance.randint(90, 420))
+        site = chance.choices(range(SITES), cum_weights=weights)[0]
+        yield _article(number, _site(site), text, chance)
+
+
+def _article(number: int, site: str, words: list[str], chance: random.Random) -> Article:
+    parts = [" ".join(words[start : start + 45]) + "." for start in range(0, len(words), 45)]
+    return Article(
+        id=hashlib.sha256(str(number).encode()).hexdigest()[:16],
+        url=f"https://{site}.example/{number}",
+        site=site,
+        title=" ".join(words[20:28]),
+        paragraphs=tuple(parts),
+        section=chance.choice(_SECTIONS),
+        agency=chance.choice([None, None, None, "رويترز", "الأناضول"]),
+        published=_time(chance.random() * _DAYS * 86400),
+        language=chance.choices(["ar", "fa", "en"], [94, 4, 2])[0],
+        removed=tuple(
+            RemovedLine(place * 2, f"اقرأ أيضا: {words[place]}", chance.choice(_REASONS))
+            for place in range(chance.randint(0, 7))
+        ),
+    )
+
+
+def _crawl_records(db: Database) -> None:
+    """Every site every half hour for 40 days."""
+    rows = [
+        (
+            _site(site),
+            _time((_DAYS - 40) * 86400 + half * 1800),
+            "finished",
+            half % 3,
+            half % 97 == 0,
+        )
+        for half in range(40 * 48)
+        for site in range(SITES)
+    ]
+    sql = "INSERT INTO crawls (site, started, outcome, new, failed) VALUES (?, ?, ?, ?, ?)"
+    db.conn.executemany(sql, rows)
+
+
+def _site(number: int) -> str:
+    return f"site{number:02}"
+
+
+def _time(seconds: float) -> str:
+    return f"{_START + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"

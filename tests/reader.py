@@ -1,0 +1,113 @@
+"""A real reader on loopback over a database, and what it answers."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import uvicorn
+from sqlite_utils import Database
+from storage_samples import LATER, NOW, article, article_id
+
+from browse.application import application
+from items import Article, RemovedLine, Site
+from storage import crawls
+from storage.articles import store
+from storage.database import open_database
+
+EVIL = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
+_LETTERS = str.maketrans("0123456789abcdef", "بتثجحدرسصطعفقلمن")
+TURNED = "\u202eevil\u202c\u2066"
+
+
+@dataclass
+class Reader:
+    url: str
+    client: httpx.Client
+
+    def get(self, path: str, **query: Any) -> httpx.Response:
+        asked = f"?{urlencode(query)}" if query else ""
+        return self.client.get(f"{self.url}{path}{asked}")
+
+    def json(self, path: str, **query: Any) -> Any:
+        answer = self.get(path, **query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@contextmanager
+def reading(folder: Path, *, trusted: bool = False) -> Iterator[Reader]:
+    """The folder's database served on a free port, as `warraq browse` does."""
+    app = application(folder, trusted=trusted).app()
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    started = threading.Event()
+    startup = server.startup
+
+    async def announced(sockets: Any = None) -> None:
+        await startup(sockets)
+        started.set()
+
+    server.startup = announced  # type: ignore[method-assign]
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    assert started.wait(20)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        with httpx.Client(timeout=20) as client:
+            yield Reader(f"http://127.0.0.1:{port}", client)
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def stock(folder: Path) -> Database:
+    """Ten stories of two sites, a copy, a revision, and crawls of which the last ones failed."""
+    db = open_database(folder)
+    for number in range(10):
+        store(db, story(number), now=NOW)
+    first = story(0)
+    store(
+        db, replace(first, id=article_id(99), url="https://copy.example/1", site="copier"), now=NOW
+    )
+    rewritten = (first.paragraphs[0].replace("صباح", "مساء"), *first.paragraphs[1:], "فقرة جديدة.")
+    store(db, replace(first, paragraphs=rewritten), now=LATER)
+    for outcome in ("finished", "failed", "failed", "failed"):
+        crawl = crawls.begin(db, Site("news", "https://news.example/"), NOW)
+        crawls.finish(db, crawl, outcome, {"new": 3, "failed": 1}, NOW)
+    return db
+
+
+def story(number: int) -> Article:
+    """No two of them are near one another."""
+    words = "".join(article_id(number * 7 + n) for n in range(20)).translate(_LETTERS)
+    own = " ".join(words[start : start + 5] for start in range(0, len(words), 5))
+    return article(
+        number,
+        site="news" if number % 3 else "حال اليوم",
+        published=f"2026-10-{20 + number}T09:30:00Z",
+        paragraphs=(f"افتتحت البلدية صباح اليوم المكتبة رقم {number}.", own),
+    )
+
+
+def hostile() -> Article:
+    """What a page may try on whoever reads it."""
+    return article(
+        666,
+        title=f"{TURNED}{EVIL}",
+        url="javascript:alert(1)",
+        site='"><svg onload=alert(1)>',
+        section=EVIL,
+        source=f"{EVIL}\x00",
+        author=EVIL,
+        agency=EVIL,
+        published="2026-10-31T10:00:00Z",
+        language='"><script>alert(1)</script>',
+        tags=(EVIL, TURNED),
+        image="javascript:alert(2)",
+        paragraphs=(f"{EVIL} خبث\x00 {TURNED}", "كلمة " * 200_000, "{{ 7 * 7 }} {% raw %}"),
+        removed=(RemovedLine(1, EVIL, EVIL), RemovedLine(99, "]]>&lt;", "x")),
+    )

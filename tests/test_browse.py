@@ -1,0 +1,211 @@
+"""What a reader sees: pages, search, plots and data out of a real server."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from datasette.app import Datasette
+from lxml import html
+from reader import Reader, reading, stock
+
+from browse.application import application, canned_queries
+from browse.article import in_place
+from browse.found import in_context, marked
+from browse.showing import address, direction, excerpt, inert, when
+from browse.versions import words
+from storage.database import open_database
+from storage.reading import get
+from storage.seedfile import render
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    stock(folder).close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reader(folder: Path) -> Iterator[Reader]:
+    with reading(folder) as reader:
+        yield reader
+
+
+def page(reader: Reader, path: str, **query: str) -> html.HtmlElement:
+    answer = reader.get(path, **query)
+    assert answer.status_code == 200, answer.text
+    return html.document_fromstring(answer.content)
+
+
+def texts(tree: html.HtmlElement, css: str) -> list[str]:
+    return [" ".join(element.text_content().split()) for element in tree.cssselect(css)]
+
+
+def test_the_front_page_shows_what_is_new_and_what_is_suspect(reader: Reader) -> None:
+    tree = page(reader, "/")
+    assert texts(tree, ".story h2")[:2] == ["افتتاح المكتبة رقم 9", "افتتاح المكتبة رقم 8"]
+    assert "10" in texts(tree, ".figures dd")
+    assert any("3 crawls have failed in a row" in text for text in texts(tree, ".suspects li"))
+    assert {"news", "حال اليوم"} <= set(texts(tree, ".sites th bdi"))
+
+
+def test_a_story_is_read_in_its_direction_with_all_that_is_known_of_it(reader: Reader) -> None:
+    tree = page(reader, "/warraq/articles/0")
+    [article] = tree.cssselect("article.text")
+    assert article.get("dir") == "rtl"
+    assert {p.get("dir") for p in tree.cssselect(".body p")} == {"auto"}
+    assert texts(tree, "article h1") == ["افتتاح المكتبة رقم 0"]
+    assert texts(tree, ".original") == ["original at news.example"]
+    assert tree.cssselect("article time")[0].get("datetime") == "2026-10-20T09:30:00Z"
+    assert len(texts(tree, ".runs li")) == 1
+
+
+def test_a_revision_shows_what_went_and_what_came(reader: Reader) -> None:
+    tree = page(reader, "/warraq/articles/0")
+    assert set(texts(tree, ".diff del")) == {"صباح"}
+    assert set(texts(tree, ".diff ins")) == {"مساء", "فقرة جديدة."}
+
+
+def test_removed_lines_stand_where_they_were(reader: Reader) -> None:
+    tree = page(reader, "/warraq/articles/1")
+    kinds = [p.get("class") for p in tree.cssselect(".body p")]
+    assert kinds == ["cut", None, None, "cut"]
+    assert texts(tree, ".cut .reason") == ["section_link", "read_more"]
+    assert not tree.cssselect("#cut[checked]")
+    assert page(reader, "/warraq/articles/1", cut="1").cssselect("#cut[checked]")
+
+
+@pytest.mark.parametrize("query", ["المكتبة", "مكتبه", "مَكْتَبَة", "والمكتبة", "مكتـبة", "ٱلمكتبة"])
+def test_search_finds_any_spelling_and_shows_it_in_context(reader: Reader, query: str) -> None:
+    tree = page(reader, "/warraq/search", q=query)
+    assert len(tree.cssselect(".story")) == 10
+    assert set(texts(tree, "h2 mark")) == {"المكتبة"}
+    assert set(texts(tree, ".excerpt mark")) == {"المكتبة"}
+    table = reader.json("/warraq/articles.json", _search=query, _shape="array")
+    assert len(table) == 10
+
+
+def test_search_is_ranked_and_narrowed(reader: Reader) -> None:
+    found = reader.json("/warraq/search.json", q="المكتبة رقم 4", _shape="array")
+    assert (found[0]["number"], "⟦المكتبة⟧" in found[0]["found"]) == (4, True)
+    only = reader.json("/warraq/search.json", q="مكتبة", site="news", _shape="array")
+    assert {row["site"] for row in only} == {"news"}
+    assert len(only) == only[0]["matches"] == 6
+    assert reader.json("/warraq/search.json", q="مكتبة", page="2", _shape="array") == []
+
+
+def test_lists_have_excerpts_and_facets_that_narrow_them(reader: Reader) -> None:
+    tree = page(reader, "/warraq/articles")
+    assert len(tree.cssselect(".story .excerpt")) == 10
+    columns = [facet.get("data-column") for facet in tree.cssselect(".facet")]
+    assert set(columns) == {"site", "section", "language", "published"}
+    [link] = [a for a in tree.cssselect(".facet a") if a.text_content() == "news"]
+    narrowed = html.document_fromstring(reader.client.get(link.get("href")).content)
+    assert len(narrowed.cssselect(".story")) == 6
+
+
+def test_the_corpus_is_the_seed_format_document_by_document(reader: Reader, folder: Path) -> None:
+    tree = page(reader, "/warraq/corpus")
+    [link, *others] = [a.get("href") for a in tree.cssselect(".document a")]
+    answer = reader.client.get(reader.url + link)
+    with open_database(folder) as db:
+        article = get(db, 0)
+    assert article is not None
+    assert answer.content.decode() == render(article)
+    assert answer.headers["content-disposition"].endswith(f'"000_{article.id}.txt"')
+    assert len(others) == 9
+    assert reader.get(f"/warraq/corpus/001_{article.id}.txt").status_code == 404
+
+
+def test_every_plot_draws(reader: Reader) -> None:
+    tree = page(reader, "/plots")
+    drawn = {section.get("id"): section.cssselect("rect") for section in tree.cssselect(".plot")}
+    assert set(drawn) == {"days", "hours", "shares", "copying", "yields", "cut"}
+    assert all(drawn.values())
+    assert "copier · news" in " ".join(texts(tree, "#copying title")) or texts(
+        tree, "#copying rect"
+    )
+
+
+def test_every_canned_query_answers_as_page_and_as_data(reader: Reader) -> None:
+    for name in canned_queries():
+        page(reader, f"/warraq/{name}")
+        assert isinstance(reader.json(f"/warraq/{name}.json", _shape="array"), list)
+
+
+def test_every_table_is_a_page(reader: Reader) -> None:
+    for table in reader.json("/warraq.json")["tables"]:
+        assert reader.get(f"/warraq/{table['name']}").status_code == 200
+    assert reader.get("/warraq/articles/77").status_code == 404
+    assert reader.get("/warraq/copies/nothing").status_code == 404
+
+
+def test_any_list_of_stories_is_a_feed(reader: Reader) -> None:
+    for path, query in (
+        ("/warraq/articles.atom", {"_search": "مكتبة", "site": "news"}),
+        ("/warraq/latest.atom", {"site": "news"}),
+        ("/warraq/search.atom", {"q": "مكتبة", "site": "news"}),
+    ):
+        answer = reader.get(path, **query)
+        assert answer.headers["content-type"].startswith("application/atom+xml")
+        entries = ET.fromstring(answer.content).findall(f"{_ATOM}entry")
+        assert len(entries) == 6
+        assert all((one.findtext(f"{_ATOM}id") or "").startswith("urn:warraq:") for one in entries)
+        assert all(one.findtext(f"{_ATOM}updated", "")[-1] == "Z" for one in entries)
+    assert reader.get("/warraq/crawls.atom").status_code == 400
+
+
+def test_csv_and_json_lines(reader: Reader) -> None:
+    assert len(reader.get("/warraq/latest.csv").text.splitlines()) > 10
+    lines = reader.get("/warraq/articles.json", _shape="array", _nl="on").text.splitlines()
+    assert len([json.loads(line) for line in lines]) == 10
+
+
+def test_datasette_still_calls_its_search_function_by_this_name() -> None:
+    connection = sqlite3.connect(":memory:")
+    application(Path())._prepare_connection(connection, "warraq")
+    assert '"ايران"*' in connection.execute("SELECT escape_fts('إيران')").fetchone()[0]
+    plain = sqlite3.connect(":memory:")
+    Datasette([], memory=True)._prepare_connection(plain, "_memory")
+    assert plain.execute("SELECT escape_fts('a')").fetchone() is not None
+    connection.close()
+    plain.close()
+
+
+def test_words_in_context() -> None:
+    text = " ".join(f"كلمة{n}" for n in range(50)) + " والأستانة ⟦ثم⟧ " + "نهاية " * 50
+    assert in_context(text, "أستانة").startswith("… كلمة42")
+    assert "⟦والأستانة⟧ [ثم]" in in_context(text, "أستانة")
+    assert in_context("قصير", "آخر") == "قصير"
+    assert str(marked("<b> أستانة", "استانة")) == "&lt;b&gt; <mark>أستانة</mark>"
+
+
+def test_removed_lines_between_paragraphs() -> None:
+    removed = [{"position": n, "text": f"cut {n}", "reason": "r"} for n in (0, 2, 9)]
+    lines = [line.text for line in in_place(["a", "b", "c"], removed)]
+    assert lines == ["cut 0", "a", "cut 2", "b", "c", "cut 9"]
+
+
+def test_what_changed_in_a_paragraph() -> None:
+    assert words("قتل 3 أشخاص", "قتل 5 أشخاص") == [
+        *(("same", "قتل"), ("removed", "3"), ("added", "5"), ("same", "أشخاص"))
+    ]
+    assert words("", "جديد") == [("added", "جديد")]
+    assert [kind for kind, _ in words("x " * 5000, "y " * 5000)] == ["removed", "added"]
+
+
+def test_how_text_from_the_web_is_written() -> None:
+    assert address("javascript:alert(1)") is address("//x") is address("http://[") is None
+    assert (address("https://x/"), direction("12 «نعم"), direction("\u200fyes")) == (
+        *("https://x/", "rtl", "rtl"),
+    )
+    assert inert("a\u202eb\x00c\u2066") == "abc"
+    assert excerpt("كلمة " * 100, 20) == "كلمة كلمة كلمة كلمة…"
+    assert "data-zoned" in when("2026-10-31T09:30:00Z")
+    assert "data-zoned" not in when("2026-10-31")
+    assert when("yesterday") == ""

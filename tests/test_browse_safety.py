@@ -1,0 +1,164 @@
+"""What the reader refuses, and that text from the web stays text."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from lxml import html
+from reader import EVIL, TURNED, Reader, hostile, reading, stock
+from storage_samples import LATER, NOW
+
+from browse.doors import is_inside
+from storage.articles import store
+
+_INNER = ["_search", "_search_data", "_unindexed", "_validators", "_leases", "_sqlite_migrations"]
+_ACTING = re.compile("[\u202a-\u202e\u2066-\u2069\x00]")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    with stock(folder) as db:
+        evil = hostile()
+        store(db, evil, now=NOW)
+        changed = (*evil.paragraphs, f"{EVIL} {TURNED}")
+        store(db, hostile().__class__(**_fields(evil) | {"paragraphs": changed}), now=LATER)
+    return folder
+
+
+def _fields(article: object) -> dict[str, object]:
+    return {name: getattr(article, name) for name in type(article).__slots__}  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def reader(folder: Path) -> Iterator[Reader]:
+    with reading(folder) as reader:
+        yield reader
+
+
+@pytest.fixture(scope="module")
+def number(reader: Reader) -> int:
+    rows = reader.json("/warraq/articles.json", url="javascript:alert(1)", _shape="array")
+    return int(rows[0]["number"])
+
+
+def pages(number: int) -> list[str]:
+    tables = ["articles", "corpus", "copies", "revisions", "removed_lines", "sites", "frontier"]
+    queries = ["search?q=خبث", "latest", "days", "hours", "shares", "copying", "yields", "cut"]
+    own = ["/", "/plots", f"/warraq/articles/{number}", f"/warraq/articles/{number}?cut=1"]
+    own += ["/warraq/articles?_search=خبث", "/warraq/articles?_facet=author&_facet_array=tags"]
+    own += ["/warraq/revisions/1", "/warraq/revisions/2", f"/warraq/search?q={EVIL}"]
+    own += [f"/warraq/articles?section={EVIL}", f"/warraq/articles?_search={EVIL}"]
+    return own + [f"/warraq/{name}" for name in tables + queries]
+
+
+def test_a_hostile_article_is_inert_on_every_page(reader: Reader, number: int) -> None:
+    for path in pages(number):
+        answer = reader.client.get(reader.url + path)
+        assert answer.status_code == 200, path
+        tree = html.document_fromstring(answer.content)
+        scripts = [one.get("src") for one in tree.iter("script")]
+        assert scripts == ["/assets/warraq.js"], path
+        assert not tree.xpath("//img | //iframe | //style | //svg[@onload]"), path
+        assert not tree.xpath("//@*[starts-with(name(), 'on')]"), path
+        links = tree.xpath("//@href | //@src | //@action")
+        assert all(re.match(r"https?://|/|[?#]|$", link.strip()) for link in links), path
+        assert not _ACTING.search(answer.text), path
+
+
+def test_it_is_there_to_be_read_all_the_same(reader: Reader, number: int) -> None:
+    tree = html.document_fromstring(reader.get(f"/warraq/articles/{number}").content)
+    text = tree.text_content()
+    assert text.count(EVIL) >= 4
+    assert "{{ 7 * 7 }}" in text
+    assert not tree.cssselect(".original")
+    assert tree.cssselect("article.text")[0].get("lang") == '"><script>alert(1)</script>'
+
+
+def test_its_feed_is_well_formed(reader: Reader) -> None:
+    answer = reader.get("/warraq/articles.atom", _search="خبث")
+    links = [link.get("href") for link in ET.fromstring(answer.content).iter("{*}link")]
+    assert EVIL in answer.text.replace("&lt;", "<").replace("&gt;", ">")
+    assert all(link and link.startswith(reader.url) for link in links)
+    assert not _ACTING.search(answer.text)
+
+
+def test_its_document_is_offered_to_keep_not_to_run(reader: Reader, number: int) -> None:
+    [row] = reader.json("/warraq/articles.json", number=str(number), _shape="array")
+    answer = reader.get(f"/warraq/corpus/{number:03}_{row['id']}.txt")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("table", _INNER)
+def test_inner_tables_are_denied_by_every_url(reader: Reader, table: str) -> None:
+    for path in ("", ".json", ".csv", ".atom", "/1", "/1.json", "/1.blob?_blob_column=block"):
+        answer = reader.client.get(f"{reader.url}/warraq/{table}{path}")
+        assert answer.status_code == 403, path
+    upper = reader.get(f"/warraq/{table.upper()}.json")
+    assert upper.status_code in (403, 404)
+    through = json.dumps({"table": table, "column": "id", "value": "1"})
+    assert reader.get("/warraq/articles.json", _through=through).status_code == 403
+    listed = reader.json("/warraq.json", _show_hidden="1")["tables"]
+    assert table not in [one["name"] for one in listed]
+    assert table not in reader.get("/").text + reader.get("/warraq", _show_hidden="1").text
+
+
+def test_nobody_runs_sql_or_takes_the_file(reader: Reader) -> None:
+    assert reader.get("/warraq", sql="select 1").status_code == 403
+    assert reader.get("/warraq.json", sql="select 1").status_code == 403
+    assert reader.get("/warraq/articles", _where="1=1").status_code == 403
+    assert reader.get("/warraq.db").status_code == 403
+    assert reader.get("/warraq/articles.csv", _stream="on").status_code == 400
+    assert reader.client.post(f"{reader.url}/warraq/articles").status_code >= 400
+
+
+def test_who_is_trusted_may(folder: Path) -> None:
+    with reading(folder, trusted=True) as reader:
+        assert reader.json("/warraq.json", sql="select 41 + 1 as n")["rows"] == [[42]]
+        assert "<textarea" in reader.get("/warraq", sql="select 1").text
+        assert reader.get("/warraq.db").content.startswith(b"SQLite format 3")
+        streamed = reader.get("/warraq/removed_lines.csv", _stream="on", _size="2")
+        assert len(streamed.text.splitlines()) > 10
+        assert reader.get("/warraq/_search.json").status_code == 403
+        assert reader.get("/warraq", sql="delete from articles").status_code == 400
+
+
+def test_every_answer_tells_the_browser_what_it_may_do(reader: Reader) -> None:
+    for path in ("/", "/warraq/articles.json", "/assets/warraq.css", "/nothing", "/-/databases"):
+        headers = reader.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+        assert headers["x-robots-tag"] == "noindex, nofollow"
+        assert "access-control-allow-origin" not in headers
+    assert reader.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
+
+
+def test_the_machine_is_not_described(reader: Reader, folder: Path) -> None:
+    for path in ("databases", "plugins", "versions", "settings", "threads", "metadata", "patterns"):
+        assert reader.get(f"/-/{path}").status_code == 404
+        assert reader.get(f"/-/{path}.json").status_code == 404
+    assert is_inside("/-/static-plugins/x")
+    assert not is_inside("/-/static/app.css")
+    errors = [reader.get(path).text for path in ("/warraq/articles/99999", "/x", "/warraq/x")]
+    assert not any(str(folder) in error for error in errors)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *({"_search": '"'}, {"_search": "x OR ("}, {"_searchmode": "raw", "_search": "x"}),
+        *({"_fts_table": "articles", "_search": "x"}, {"_next": "x,y"}, {"_sort": "no"}),
+        *({"_facet": "no"}, {"_size": "-1"}, {"number": "9" * 40}, {"_through": "{"}),
+    ],
+)
+def test_odd_questions_get_an_answer(reader: Reader, query: dict[str, str]) -> None:
+    answer = reader.get("/warraq/articles", **query)
+    assert answer.status_code < 600
+    assert "Traceback" not in answer.text

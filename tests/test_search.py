@@ -1,0 +1,178 @@
+"""The index of the articles keeps up with them, and a word is found in any of its spellings."""
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+from storage_samples import LATER, NOW, article, rows
+
+from items import Article
+from storage import search
+from storage.articles import store
+from storage.database import FILE, open_database, transaction
+from storage.expression import expression, matcher
+from storage.folding import fold
+from storage.migrations import migrations
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    return open_database(tmp_path)
+
+
+def found(db: Database, query: str) -> list[int]:
+    sql = "SELECT rowid FROM _search WHERE _search MATCH ? ORDER BY rowid"
+    return [row[0] for row in rows_of(db, sql, expression(query))]
+
+
+def rows_of(db: Database, sql: str, *values: str) -> list[tuple[int]]:
+    return db.execute(sql, values).fetchall()
+
+
+def written(sample: int, title: str, *paragraphs: str) -> Article:
+    return article(sample, title=title, paragraphs=paragraphs or ("نص قصير.",))
+
+
+def keep(db: Database, *articles: Article, now: str = NOW) -> None:
+    for one in articles:
+        store(db, one, now=now)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("أستانة", "استانة", "آستانة", "إستانه", "أَسْتانَة", "أســتانة", "الأستانة", "أستانه"),
+        *("\u200fأستانة\u200e", "بالأستانة", "ٱستانة", "«أستانة»"),
+    ],
+)
+def test_a_name_is_found_however_it_is_spelt(db: Database, query: str) -> None:
+    keep(db, written(0, "محادثات أستانة"), written(1, "وفد", "وصل إلى الأستانةِ أمس."))
+    keep(db, written(2, "باريس"))
+    assert found(db, query) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("إيران", "الملف الإيراني"),
+        ("حكومة", "قالت حكومتهم"),
+        ("جو", "في الجو"),
+        ("الجو", "جو صاف"),
+        ("يد", "وباليد"),
+        ("علم", "والعلمية"),
+        ("لغة", "للغة"),
+        ("والمياه", "مياه"),
+        ("وإيران", "إيرانية"),
+        ("REUTERS", "Reuters'"),
+        ("١٢", "عام 12"),
+        ('"مجلس الأمن"', "في مجلس الأمن الدولي"),
+        ("أمن مجلس", "المجلس والأمن"),
+        ("مجلس -حرب", "مجلس"),
+    ],
+)
+def test_what_a_query_finds(db: Database, query: str, text: str) -> None:
+    keep(db, written(0, text))
+    assert found(db, query) == [0]
+    words = fold(text).split()
+    assert any(matcher(query).fullmatch(word) for word in words) or '"' in query
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("علم", "علماني"),
+        ("الله", "له"),
+        ("الآن", "الإنسان"),
+        ("والد", "والدول"),
+        ("السد", "السداد"),
+        ('"مجلس الأمن"', "الأمن في مجلس"),
+        ("مجلس -حرب", "مجلس للحرب"),
+        ("…", "نص"),
+        ("", "نص"),
+        ('"', "نص"),
+        ("NOT AND ( *", "نص"),
+    ],
+)
+def test_what_a_query_does_not_find(db: Database, query: str, text: str) -> None:
+    keep(db, written(0, text))
+    assert found(db, query) == []
+
+
+def test_a_pasted_page_is_a_query_like_any_other(db: Database) -> None:
+    keep(db, written(0, "سؤال"))
+    assert found(db, "كلمة وأخرى " * 5000) == []
+
+
+def test_a_rewritten_article_is_found_by_its_new_words_alone(db: Database) -> None:
+    keep(db, written(0, "عنوان", "نص قديم"))
+    keep(db, written(0, "عنوان", "نص جديد"), now=LATER)
+    assert (found(db, "قديم"), found(db, "جديد")) == ([], [0])
+
+
+def test_an_article_that_goes_takes_its_words_along(db: Database) -> None:
+    keep(db, written(0, "عنوان", "قصة أولى"), written(1, "عنوان", "قصة ثانية"))
+    with transaction(db):
+        db.execute("DELETE FROM articles WHERE number = 0")
+        db.execute("UPDATE articles SET text = 'قصة ثالثة' WHERE number = 1")
+        search.catch_up(db)
+    assert (found(db, "أولى"), found(db, "ثانية"), found(db, "ثالثة")) == ([], [], [1])
+
+
+def test_a_number_given_anew_is_found_by_what_it_is_now(db: Database) -> None:
+    keep(db, written(0, "عنوان", "قصة أولى"))
+    with transaction(db):
+        [row] = list(db["articles"].rows)
+        db.execute("DELETE FROM articles")
+        db["articles"].insert(row | {"text": "قصة أخرى"})
+        search.catch_up(db)
+    assert (found(db, "أولى"), found(db, "أخرى")) == ([], [0])
+
+
+def test_what_another_program_wrote_is_found_after_the_next_article(
+    db: Database, tmp_path: Path
+) -> None:
+    keep(db, written(0, "عنوان", "قصة أولى"))
+    with sqlite3.connect(tmp_path / FILE) as plain:
+        plain.execute("UPDATE articles SET text = 'كتبت بيد أخرى'")
+    plain.close()
+    keep(db, written(1, "عنوان", "قصة ثانية"))
+    assert (found(db, "أولى"), found(db, "كتبت")) == ([], [0])
+
+
+def test_a_copy_and_an_aborted_article_leave_no_trace(db: Database) -> None:
+    long = "قصة طويلة تنشرها الوكالة في كل مكان من العالم. " * 8
+    keep(db, written(0, "عنوان", long), written(1, "عنوان آخر", long))
+    with suppress(KeyError), transaction(db):
+        keep(db, written(2, "مجهول"))
+        raise KeyError
+    assert (found(db, "قصة"), found(db, "مجهول")) == ([0], [])
+    assert rows(db, "SELECT count(*) FROM _unindexed") == [(0,)]
+
+
+def test_a_database_from_before_is_indexed_when_it_is_opened(tmp_path: Path) -> None:
+    db = open_database(tmp_path)
+    keep(db, *(written(n, f"قصة {n}") for n in range(450)))
+    for trigger in ("inserted", "updated", "deleted"):
+        db.execute(f"DROP TRIGGER articles_{trigger}")
+    db.execute("DROP TABLE _search")
+    db.execute("DROP TABLE _unindexed")
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_search'")
+    db.close()
+    db = open_database(tmp_path)
+    assert found(db, "قصة") == list(range(450))
+    assert migrations.pending(db) == []
+
+
+def test_any_sqlite_opens_every_table_and_view(tmp_path: Path) -> None:
+    with open_database(tmp_path) as db:
+        keep(db, article(0), article(1))
+    plain = sqlite3.connect(tmp_path / FILE)
+    names = plain.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+    for (name,) in names.fetchall():
+        plain.execute(f"SELECT * FROM [{name}]").fetchall()
+    plain.execute("DELETE FROM articles WHERE number = 1")
+    plain.execute("INSERT INTO _search (_search) VALUES ('integrity-check')")
+    assert plain.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    plain.close()
