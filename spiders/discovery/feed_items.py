@@ -9,6 +9,7 @@ from itertools import islice
 
 from lxml import etree
 
+from spiders.discovery import NotThisKind
 from spiders.discovery.xml_text import from_root, local_name, tree
 
 # 500 items with their full text; what is behind that was in front on another day.
@@ -39,8 +40,10 @@ _ATTRIBUTES = (
 def skeleton(body: bytes) -> bytes:
     """Well-formed XML of the feed's first items and their short fields; NotThisKind: no feed."""
     root = tree(from_root(body[:_LONGEST], "rss|feed|rdf", "a feed"), "a feed")
-    feed = etree.Element(root.tag if root.tag.startswith("{") else local_name(root))
-    _copy_attributes(root, feed, ("version", *_ATTRIBUTES))
+    outside = etree.Element("x")
+    feed = _copied(root, outside, ("version", *_ATTRIBUTES))
+    if feed is None:
+        raise NotThisKind("XML too broken to be read as a feed")
     top = feed if local_name(root).lower() == "feed" else etree.SubElement(feed, "channel")
     _copy_fields(root.iterfind("{*}channel/{*}language"), top)
     items = (item for item in root.iter(etree.Element) if local_name(item) in ("item", "entry"))
@@ -72,12 +75,14 @@ def _is_leaf(element: etree._Element) -> bool:
     return _is_field(element) and local_name(element) not in ("author", "group")
 
 
-def _copied(element: etree._Element, parent: etree._Element) -> etree._Element | None:
+def _copied(
+    element: etree._Element, parent: etree._Element, attributes: Iterable[str] = _ATTRIBUTES
+) -> etree._Element | None:
     """An element of the same name; None where the name of a broken document is none."""
     tag = str(element.tag)
     with suppress(ValueError):
         small = etree.SubElement(parent, tag if tag.startswith("{") else local_name(element))
-        _copy_attributes(element, small, _ATTRIBUTES)
+        _copy_attributes(element, small, attributes)
         return small
     return None
 

@@ -17,7 +17,7 @@ from pipelines.urls import canonicalise
 from spiders.discovery import NotThisKind
 from spiders.discovery.links import announced, is_listing, picture
 from spiders.discovery.titles import plain_text
-from spiders.discovery.xml_text import from_root
+from spiders.discovery.xml_text import from_root, local_name
 
 # The protocol allows 50 MB; 50 000 addresses, the most in one file, take 5 to 10.
 _LARGEST = 16_000_000
@@ -80,7 +80,7 @@ def _entries(document: bytes) -> Iterator[Entry]:
     )  # fmt: skip
     with suppress(etree.XMLSyntaxError):
         for _, element in islice(elements, _MOST):
-            yield etree.QName(element).localname, _texts(element)
+            yield local_name(element), _texts(element)
             # Else all of a large file stays in memory until its end.
             element.clear()
             while element.getprevious() is not None:
@@ -102,9 +102,9 @@ def _texts(element: etree._Element) -> dict[str, str]:
     """Texts by local name, the first of each; `image` is the address of an image."""
     texts: dict[str, str] = {}
     for child in element.iter(etree.Element):
-        name = etree.QName(child)
-        kind = next((k for k in ("image", "video") if k in (name.namespace or "")), "")
-        key = kind if kind and name.localname == "loc" else kind + name.localname
+        name, namespace = local_name(child), str(child.tag).rpartition("}")[0]
+        kind = next((kind for kind in ("image", "video") if kind in namespace), "")
+        key = kind if kind and name == "loc" else kind + name
         texts.setdefault(key, (child.text or "").strip())
     return texts
 
