@@ -21,6 +21,7 @@ COMMANDS = {
     "browse": "commands.browse:browse",
     "show": "commands.article:show",
     "boilerplate": "commands.article:boilerplate",
+    "duplicates": "commands.duplicates:duplicates",
     "import": "commands.corpus:import_",
     "export": "commands.corpus:export",
     "extract": "commands.extract:extract",

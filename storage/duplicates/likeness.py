@@ -38,10 +38,15 @@ def copies_of(db: Database, entry: int) -> dict[int, Closeness]:
     return {other: Closeness(*figures) for other, *figures in rows.fetchall()}
 
 
+def of(db: Database, entry: int) -> list[int]:
+    """The texts that `entry` is alike to, in whichever way."""
+    rows = db.conn.execute("SELECT other FROM _likeness WHERE entry = ?", [entry]).fetchall()
+    return [other for (other,) in rows]
+
+
 def forget(db: Database, entry: int) -> list[int]:
     """Take out all pairs of `entry`; returns the entries that it was alike to."""
-    rows = db.conn.execute("SELECT other FROM _likeness WHERE entry = ?", [entry]).fetchall()
-    others = [other for (other,) in rows]
+    others = of(db, entry)
     remove(db, entry, others)
     return others
 

@@ -1,5 +1,8 @@
 """Who is the original: of each cluster the earliest published, else the first seen, is the article
 and the others are its copies. Rows move accordingly.
+
+Mostly that is the pivot itself. A text without a date cannot be one before those that have one, and
+may all the same have been seen first.
 """
 
 from collections.abc import Collection, Iterable

@@ -121,13 +121,16 @@ class Texts:
         row = self.db.conn.execute(f"SELECT {name} FROM {table} WHERE id = ?", [known.id])  # noqa: S608
         return str(row.fetchone()[0])
 
-    def since(self, entry: int) -> tuple[float, int]:
-        """When it was published, else first seen, then its place in the order of arrival."""
+    def since(self, entry: int) -> tuple[float, bool, int]:
+        """When it was published, else first seen; of texts published at one time the pivot's own
+        comes first, then the one that came first.
+        """
         known = self[entry]
         published = moment(known.published)
         if published is None:
-            published = moment(self._column("first_seen", known))
-        return float("inf") if published is None else published, entry
+            seen = moment(self._column("first_seen", known))
+            return float("inf") if seen is None else seen, False, entry
+        return published, known.fingerprint != self[known.pivot].fingerprint, entry
 
 
 _remembered: dict[int, Wording] = {}

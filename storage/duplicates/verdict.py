@@ -18,15 +18,15 @@ Kind = Literal["copy", "variant", "contains", "part", "distinct"]
 _NEAR, _USUAL, _FAR, _OWN = (0.36, 0.65), (0.40, 0.70), (0.60, 0.85), (0.65, 0.78)
 _NEAR_DAYS, _FAR_DAYS = 1.0, 2.0
 # By containment alone the shorter text must be this part of the longer one.
-_LEAST_RATIO = 0.33
+LEAST_RATIO = 0.33
 # Fewer shared shingles are a formula or a quotation.
-_FEWEST = 20
+FEWEST = 20
 # Of the places where both texts have a number, the share that may differ: in a copy, and in another
 # outlet's variant (the toll has risen since).
-_COPY_CONFLICT, _VARIANT_CONFLICT = 0.34, 0.6
+COPY_CONFLICT, _VARIANT_CONFLICT = 0.34, 0.6
 # A copy that is much shorter or longer begins as the other does: news has its lead at the top. What
 # begins elsewhere in the longer text is a part of it (a round-up, a background).
-_MUCH_LONGER, _HEAD, _SAME_HEAD = 0.67, 0.1, 0.33
+_MUCH_LONGER, _HEAD, SAME_HEAD = 0.67, 0.1, 0.33
 _VARIANT = 0.80
 
 
@@ -86,7 +86,7 @@ def compare(one: Party, other: Party) -> Verdict:
     )
     if verdict.jaccard == 1:
         return replace(verdict, kind="copy")
-    if shared < _FEWEST or not (_is_like(verdict) or verdict.containment >= _VARIANT):
+    if shared < FEWEST or not (_is_like(verdict) or verdict.containment >= _VARIANT):
         return verdict
     return _judged(verdict, one.wording, other.wording)
 
@@ -101,22 +101,22 @@ def _judged(seen: Verdict, one: Wording, other: Wording) -> Verdict:
 
 
 def _kind(seen: Verdict) -> Kind:
-    agrees = seen.conflict <= _COPY_CONFLICT
-    begins_alike = seen.head is None or seen.head >= _SAME_HEAD
+    agrees = seen.conflict <= COPY_CONFLICT
+    begins_alike = seen.head is None or seen.head >= SAME_HEAD
     if _is_like(seen) and agrees and begins_alike:
         return "copy"
     if seen.containment < _VARIANT:
         return "distinct"
-    if (seen.ratio < _LEAST_RATIO or not begins_alike) and agrees:
+    if (seen.ratio < LEAST_RATIO or not begins_alike) and agrees:
         return "contains"
     far = seen.days is not None and seen.days > _FAR_DAYS
-    most = _COPY_CONFLICT if seen.same_outlet else _VARIANT_CONFLICT
+    most = COPY_CONFLICT if seen.same_outlet else _VARIANT_CONFLICT
     return "distinct" if far or seen.conflict > most else "variant"
 
 
 def _is_like(seen: Verdict) -> bool:
     jaccard, containment = seen.needed
-    contained = seen.containment >= containment and seen.ratio >= _LEAST_RATIO
+    contained = seen.containment >= containment and seen.ratio >= LEAST_RATIO
     return seen.jaccard >= jaccard or contained
 
 

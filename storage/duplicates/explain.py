@@ -1,0 +1,137 @@
+"""Why two texts are copies of each other, or are not: the rule's figures as sentences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from storage.duplicates import agencies
+from storage.duplicates.judge import SHORTEST
+from storage.duplicates.normalise import common, wording
+from storage.duplicates.sketch import sketch
+from storage.duplicates.texts import moment, outlets
+from storage.duplicates.verdict import (
+    COPY_CONFLICT,
+    FEWEST,
+    LEAST_RATIO,
+    SAME_HEAD,
+    Party,
+    Verdict,
+    compare,
+)
+from storage.folding import fold
+from storage.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`sentences` give the figures, the thresholds, and what came of it."""
+
+    verdict: Verdict
+    sentences: list[str]
+
+
+def find(db: Database, which: str) -> Row | None:
+    """A text by id, number or address, with its table: `article` is its number in the corpus."""
+    if which.isdecimal() and (row := _one(db, "number", int(which))):
+        return row
+    known = db.execute("SELECT article FROM frontier WHERE url = ?", [which]).fetchone()
+    return _one(db, "id", known[0] if known else which) or _one(db, "url", which)
+
+
+def _one(db: Database, column: str, value: str | int) -> Row | None:
+    for table, number in (("articles", "number"), ("copies", "NULL")):
+        sql = f"SELECT *, {number} AS article FROM {table} WHERE {column} = ? LIMIT 1"  # noqa: S608
+        if row := next(iter(db.query(sql, [value])), None):
+            return row
+    return None
+
+
+def explain(db: Database, one: Row, other: Row) -> Explanation:
+    """Of two rows that `find` gave: what the first is to the second."""
+    ours, theirs = party(one), party(other)
+    verdict = compare(ours, theirs)
+    said = list(_sentences(verdict, ours, theirs))
+    if min(len(one["text"]), len(other["text"])) < SHORTEST:
+        said.append(f"A text of less than {SHORTEST} characters is held against no other.")
+    return Explanation(verdict, [*said, _standing(db, one, other, verdict)])
+
+
+def party(row: Row) -> Party:
+    agency = agencies.names(row["agency"])
+    return Party(
+        wording(fold(row["text"])),
+        outlets(row["site"], row["url"]),
+        moment(row["published"]),
+        agency,
+        agency | agencies.names(row["source"]),
+    )
+
+
+def _sentences(verdict: Verdict, one: Party, other: Party) -> Iterator[str]:
+    sets = one.wording.shingles, other.wording.shingles
+    shared = common(*sets)
+    yield (
+        f"{shared} of {len(sets[0])} and {len(sets[1])} runs of three words are the same: "
+        f"Jaccard {verdict.jaccard:.2f}, containment {verdict.containment:.2f}, "
+        f"length ratio {verdict.ratio:.2f}."
+    )
+    if shared < FEWEST and verdict.jaccard < 1:
+        yield f"That is less than the {FEWEST} below which likeness is chance."
+    jaccard, containment = verdict.needed
+    yield (
+        f"For a copy, {_circumstances(verdict)}, Jaccard {jaccard:.2f} is needed, or "
+        f"containment {containment:.2f} at a ratio of {LEAST_RATIO:.2f} or more."
+    )
+    yield from _guards(verdict)
+    index = set(sketch(sets[0])) & set(sketch(sets[1]))
+    yield f"The index finds one from the other by {len(index)} shared shingles (2 are needed)."
+
+
+def _circumstances(verdict: Verdict) -> str:
+    outlets_ = "by one outlet" if verdict.same_outlet else "by two outlets"
+    when = "at unknown times" if verdict.days is None else f"{verdict.days:.1f} days apart"
+    agency = ", crediting one agency" if verdict.agency else ""
+    return f"published {outlets_} {when}{agency}"
+
+
+def _guards(verdict: Verdict) -> Iterator[str]:
+    if verdict.places:
+        agree = verdict.places - verdict.conflicts
+        yield (
+            f"{agree} of {verdict.places} numbers that stand in the same place agree; "
+            f"{COPY_CONFLICT:.0%} may differ."
+        )
+    if verdict.head is not None:
+        yield (
+            f"The shorter text has {verdict.head:.0%} of how the longer one begins; a copy has "
+            f"{SAME_HEAD:.0%}."
+        )
+
+
+def _standing(db: Database, one: Row, other: Row, verdict: Verdict) -> str:
+    """What the database holds of the two."""
+    first, second = _original(one), _original(other)
+    if first == second:
+        through = "" if verdict.kind == "copy" else f", as copies of {_pivot(db, one)}"
+        return f"In the database they are one story{through}."
+    row = db.execute(
+        "SELECT kind FROM related WHERE (article = ?1 AND other = ?2) OR (article = ?2 AND other = ?1)",
+        [first, second],
+    ).fetchone()
+    return f"In the database their stories are related ({row[0]})." if row else _APART
+
+
+def _pivot(db: Database, row: Row) -> str:
+    sql = (
+        "SELECT pivots.id FROM _entries AS entries "
+        "JOIN _entries AS pivots ON pivots.entry = entries.pivot WHERE entries.id = ?"
+    )
+    return str(db.execute(sql, [row["id"]]).fetchone()[0])
+
+
+_APART = "In the database they have nothing to do with each other."
+
+
+def _original(row: Row) -> int:
+    return int(row["of"] if row["article"] is None else row["article"])
