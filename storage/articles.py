@@ -1,12 +1,13 @@
 """Articles into the database, one copy of each. Reading them is in `reading`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlite_utils import Database
 
 from items import Article
-from storage import copies, removed, revisions, search
+from storage import copies, rechecks, removed, revisions, search
 from storage.database import transaction
 from storage.duplicates import judge
 from storage.reading import IS_ID, get, iterate, one
@@ -39,13 +40,14 @@ def store(
     found_by: str = "",
     now: str,
     last_seen: str | None = None,
+    recheck: Sequence[float] = (),
 ) -> Stored:
     """Keep one copy of `article` and settle its frontier rows, in one transaction.
 
     `key` is the frontier's URL where it is not the article's; an import says it always, since the
     address of its article is as it was given. `last_seen` differs from `now` only for what another
-    database saw. Raises ValueError for an article without a text or with an id
-    that is not 16 hex digits.
+    database saw. `recheck`: hours after which a recent article is to be looked at again. Raises
+    ValueError for an article without a text or with an id that is not 16 hex digits.
     """
     article = storable_article(article)
     if not article.paragraphs or not IS_ID.fullmatch(article.id):
@@ -58,6 +60,8 @@ def store(
         stored = _keep(db, row, article)
         for url in _addresses(stored, article, key, found_by):
             done(db, url, row, unchanged=stored.verdict == "unchanged")
+        if recheck and (visited := key or article.url):
+            rechecks.plan(db, visited, row, recheck, now)
         search.catch_up(db)
     return stored
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from items import Link, Validators
-from storage import packing
+from storage import packing, rechecks
 from storage.clock import later
 from storage.database import transaction
 from storage.reading import one
@@ -40,10 +40,13 @@ _LONGEST_WAIT = 5  # the exponent: 4^5 hours, six weeks
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An address to fetch; `attempts` have failed so far."""
+    """An address to fetch; `attempts` have failed so far. `again`: it is stored, and looked at once
+    more though nobody says that it has changed.
+    """
 
     link: Link
     attempts: int
+    again: bool = False
 
 
 def add(
@@ -68,7 +71,8 @@ def add(
 def take(
     db: Database, site: str, n: int, *, now: str, exclude: Collection[str] = ()
 ) -> list[Queued]:
-    """Up to `n` due addresses, newest first, without those in `exclude` (in flight already).
+    """Up to `n` due addresses, newest first, without those in `exclude` (in flight already); then
+    stored ones that are to be looked at again.
 
     Nothing changes in the database: what is taken and never settled is there for the next crawl.
     """
@@ -77,8 +81,15 @@ def take(
         "ORDER BY coalesce(published, modified, found) DESC, rowid LIMIT ?",
         [site, now, n + len(exclude)],
     )
-    fresh = [row for row in rows if row["url"] not in exclude]
-    return [Queued(packing.link_from(row), row["attempts"]) for row in fresh[:n]]
+    fresh = [row for row in rows if row["url"] not in exclude][:n]
+    if len(fresh) < n:
+        looks = rechecks.due(db, site, n + len(exclude), now)
+        fresh += [row for row in looks if row["url"] not in exclude][: n - len(fresh)]
+    return [_queued(row) for row in fresh]
+
+
+def _queued(row: Row) -> Queued:
+    return Queued(packing.link_from(row), row["attempts"], again=row["state"] == "done")
 
 
 def known(db: Database, urls: Collection[str]) -> set[str]:

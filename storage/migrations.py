@@ -267,3 +267,13 @@ CREATE INDEX articles_by_facets ON articles(site, language, section, published);
 CREATE INDEX articles_by_document ON articles(printf('%03d_%s.txt', number, id));
 """
     )
+
+
+@migrations()
+def m010_rechecks(db: Database) -> None:
+    db.executescript(
+        """
+ALTER TABLE frontier ADD COLUMN recheck TEXT; -- when a stored article is to be looked at again
+CREATE INDEX frontier_rechecks ON frontier(site, recheck) WHERE recheck IS NOT NULL;
+"""
+    )

@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database
 
+from storage import rechecks
 from storage.database import transaction
 from storage.reading import one
 from storage.rows import Row
@@ -32,7 +33,9 @@ def suspects(db: Database) -> dict[str, str]:
 
 
 def due(db: Database, site: str, now: str) -> str | None:
-    """When the first of the site's queued addresses is due; `now` at the earliest."""
+    """When the first of the site's addresses is due, queued or to be looked at again; `now` at the
+    earliest.
+    """
     queued = "FROM frontier WHERE site = :site AND state = 'queued'"
     # Of a long queue the first row answers; the minimum would have to read all.
     if db.execute(
@@ -40,4 +43,5 @@ def due(db: Database, site: str, now: str) -> str | None:
     ).fetchone():
         return now
     found = db.execute(f"SELECT min(due) {queued}", {"site": site}).fetchone()
-    return found[0] if found else None
+    times = [time for time in (found[0], rechecks.first(db, site)) if time]
+    return max(now, min(times)) if times else None

@@ -34,7 +34,7 @@ def settle(
     with transaction(db):
         db.execute(
             "UPDATE frontier SET state = :state, reason = :reason, settled = coalesce(:settled, settled), due = :due, "
-            "article = coalesce(:article, article), payload = iif(:queued, payload, NULL) "
+            "article = coalesce(:article, article), payload = iif(:queued, payload, NULL), recheck = NULL "
             "WHERE url = :url",
             {
                 "url": storable(url),
@@ -72,7 +72,8 @@ def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
         ":first_seen, :published, :modified) ON CONFLICT (url) DO UPDATE SET state = 'done', "
         "reason = '', article = excluded.article, attempts = 0, due = NULL, payload = NULL, "
         "settled = excluded.settled, site = coalesce(site, excluded.site), "
-        "unchanged = iif(:unchanged, unchanged + 1, 0), "
+        # A look that nobody asked for says nothing of those who say that all has changed.
+        "unchanged = iif(:unchanged, unchanged + (state = 'queued'), 0), recheck = NULL, "
         "modified = nullif(max(coalesce(modified, ''), coalesce(excluded.modified, '')), '')",
         article | {"url": storable(url), "unchanged": unchanged},
     )
