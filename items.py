@@ -43,7 +43,8 @@ class Site:
     all empty, the crawl finds out by itself. `take` and `leave` are regular expressions searched
     in canonical URLs. `timezone` is the IANA zone of the site's naive times. `every` is minutes
     between polls (None: adaptive), `pages` the most article pages one crawl takes, `delay`
-    seconds between requests, `since` an ISO date before which articles are left alone.
+    seconds between requests, `since` an ISO date before which articles are left alone, `recheck`
+    the hours after which a recent article is looked at again.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Site:
     delay: float = 1.0
     concurrency: int = 2
     since: str | None = None
+    recheck: tuple[float, ...] = (1.0, 6.0, 24.0)
     allow_private: bool = False
     honour_noindex: bool = True
     enabled: bool = True

@@ -70,6 +70,7 @@ XPath = Annotated[str, AfterValidator(_xpath)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Place = Annotated[str, AfterValidator(_place)]
 Text = Annotated[str, Field(min_length=1)]
+Hours = Annotated[float, Field(gt=0, le=24 * 365)]
 
 
 class Keys(BaseModel):
@@ -128,6 +129,11 @@ class SiteKeys(CleaningKeys):
     concurrency: int = Field(2, ge=1, le=16, description="a whole number, 1 to 16")
     since: Annotated[str | None, BeforeValidator(_day)] = Field(
         None, description="a date such as 2026-11-01"
+    )
+    recheck: list[Hours] = Field(
+        [1.0, 6.0, 24.0],
+        max_length=10,
+        description="a list of hours, such as [1, 6, 24], or [] for never",
     )
     allow_private: bool = Field(False, description="true or false")
     honour_noindex: bool = Field(True, description="true or false")
