@@ -1,5 +1,6 @@
 """A refined page into the database: stored, or its address settled with the reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,9 +40,17 @@ class Kept:
 
 
 def keep(
-    db: Database, refined: Refined, *, found_by: str, since: str | None = None, now: str
+    db: Database,
+    refined: Refined,
+    *,
+    found_by: str,
+    since: str | None = None,
+    recheck: Sequence[float] = (),
+    now: str,
 ) -> Kept:
-    """Articles published before `since` are turned away as `too_old`."""
+    """Articles published before `since` are turned away as `too_old`; recent ones are looked at
+    again `recheck` hours from now, unless an interface gives their text and says when it changes.
+    """
     key, outcome = refined.page.key, refined.outcome
     if isinstance(outcome, Article) and since and (outcome.published or since) < since:
         outcome = Rejected(refined.page.url, "too_old", f"published {outcome.published}")
@@ -49,7 +58,8 @@ def keep(
         return _reject(db, key, outcome, now)
     with transaction(db):
         outcome = clean_new(db, outcome, now)
-        stored = articles.store(db, outcome, key=key, found_by=found_by, now=now)
+        hours = () if refined.page.fragment else recheck
+        stored = articles.store(db, outcome, key=key, found_by=found_by, now=now, recheck=hours)
     return Kept(key, stored.verdict, article=outcome)
 
 

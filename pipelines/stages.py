@@ -65,6 +65,7 @@ class StoreStage(Stage):
                 item,
                 found_by=visit.found_by(item.page.key),
                 since=visit.since,
+                recheck=visit.site.recheck,
                 now=utc_now(),
             )
         except StorageError as error:

@@ -65,6 +65,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     delay = 2.5
     concurrency = 1
     since = 2026-11-01
+    recheck = [24, 0.5]
     allow_private = true
     honour_noindex = false
     enabled = false
@@ -89,6 +90,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert site.lines == (rule,)
     assert (site.every, site.pages, site.delay, site.concurrency) == (15, 50, 2.5, 1)
     assert site.since == "2026-11-01"
+    assert site.recheck == (0.5, 24.0)
     assert (site.allow_private, site.honour_noindex, site.enabled) == (True, False, False)
     assert site.family.name == "jannah"
 
@@ -108,6 +110,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         ('timezone = "Asia/Damscus"', "got 'Asia/Damscus' (did you mean Asia/Damascus?)"),
         ('timezone = "../../etc/passwd"', "timezone: expected an IANA time zone"),
         ('language = "Arabic"', "language: expected a language code such as ar, got 'Arabic'"),
+        ("recheck = [1, -6]", "recheck[2]: expected a list of hours, such as [1, 6, 24]"),
         ('since = "yesterday"', "since: expected a date such as 2026-11-01, got 'yesterday'"),
         ('feeds = "https://ex.org/feed"', "feeds: expected a list of http or https URLs"),
         ('feeds = ["/f", "javascript:alert(1)"]', "feeds[2]: expected a list of http or https"),

@@ -27,10 +27,13 @@ class AlreadyStored:
     def process_request(self, request: Request) -> None:
         if kind_of(request) != "article" or "redirect_urls" not in request.meta:
             return
+        queued = request.cb_kwargs["queued"]
+        if queued.again:
+            return
         visit = self.crawler.spider.visit  # type: ignore[union-attr]
         url = canonicalise(request.url, visit.site.homepage)
         stored = get(visit.database, article_id(url)) if url else None
-        if stored and is_current(stored, request.cb_kwargs["queued"].link.hints):
+        if stored and is_current(stored, queued.link.hints):
             raise Refused("stored", f"leads to {url}, which is stored")
 
 
