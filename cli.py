@@ -17,6 +17,7 @@ COMMANDS = {
     "add": "commands.sites:add",
     "sites": "commands.sites:sites",
     "check": "commands.check:check",
+    "run": "commands.run:run",
     "status": "commands.corpus:status",
     "browse": "commands.browse:browse",
     "show": "commands.article:show",

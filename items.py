@@ -42,7 +42,8 @@ class Site:
     With `feeds`, `sitemaps`, `wordpress` (the REST root, ending in `/wp-json/`) and `sections`
     all empty, the crawl finds out by itself. `take` and `leave` are regular expressions searched
     in canonical URLs. `timezone` is the IANA zone of the site's naive times. `every` is minutes
-    between polls (None: adaptive), `pages` the most article pages one crawl takes, `delay`
+    between polls, `cron` the five fields of a crontab in the site's time zone (without either the
+    polls follow the site's rhythm), `pages` the most article pages one crawl takes, `delay`
     seconds between requests, `since` an ISO date before which articles are left alone, `recheck`
     the hours after which a recent article is looked at again.
     """
@@ -62,6 +63,7 @@ class Site:
     take: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
     every: float | None = None
+    cron: str | None = None
     pages: int = 2000
     delay: float = 1.0
     concurrency: int = 2

@@ -3,12 +3,32 @@
 import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from typing import TypeVar
 
+from spiders.environment import SettingsError, load_settings_file
 from spiders.logs import hush
+
+T = TypeVar("T", int, float)
+
+try:
+    load_settings_file()
+except SettingsError as error:
+    sys.exit(str(error))
 
 
 def _from_environment(name: str, default: str) -> str:
     return os.environ.get(name) or default
+
+
+def _number(name: str, default: T) -> T:
+    text = _from_environment(name, str(default))
+    try:
+        number = type(default)(text)
+    except ValueError:
+        number = type(default)(0)
+    if not 0 < number < float("inf"):
+        sys.exit(f"{name}: expected a number above 0, such as {default}; got {text!r}")
+    return number
 
 
 try:
@@ -31,10 +51,20 @@ ROBOTSTXT_OBEY = True
 # What is ours to set; Scrapy reads none of these.
 WARRAQ_DATA = _from_environment("WARRAQ_DATA", "data")
 WARRAQ_REFINE = _from_environment("WARRAQ_REFINE", "pipelines.refine.refine")
-WARRAQ_WORKERS = int(_from_environment("WARRAQ_WORKERS", str(os.cpu_count() or 2)))
-WARRAQ_PAGE_SECONDS = float(_from_environment("WARRAQ_PAGE_SECONDS", "20"))
-WARRAQ_WORKER_MEMORY_MB = int(_from_environment("WARRAQ_WORKER_MEMORY_MB", "1024"))
+WARRAQ_WORKERS = _number("WARRAQ_WORKERS", os.cpu_count() or 2)
+WARRAQ_PAGE_SECONDS = _number("WARRAQ_PAGE_SECONDS", 20.0)
+WARRAQ_WORKER_MEMORY_MB = _number("WARRAQ_WORKER_MEMORY_MB", 1024)
 WARRAQ_PROGRESS = "bar" if sys.stderr.isatty() else "log"
+
+# The service's own: how often a site without `every` or `cron` is polled, in minutes, and so on.
+WARRAQ_CRAWLS = _number("WARRAQ_CRAWLS", 16)
+WARRAQ_POLL_LEAST = _number("WARRAQ_POLL_LEAST", 5.0)
+WARRAQ_POLL_MOST = _number("WARRAQ_POLL_MOST", 360.0)
+WARRAQ_DISK_FLOOR_MB = _number("WARRAQ_DISK_FLOOR_MB", 500)
+WARRAQ_STOP_SECONDS = _number("WARRAQ_STOP_SECONDS", 60.0)
+WARRAQ_ON_SUSPECT = _from_environment("WARRAQ_ON_SUSPECT", "")
+WARRAQ_BACKUP = _from_environment("WARRAQ_BACKUP", "")
+WARRAQ_BACKUPS = _number("WARRAQ_BACKUPS", 7)
 
 # Nothing listens. 2.19 turns remote control on by default: it runs Python sent over HTTP.
 REMOTE_CONTROL_ENABLED = False
@@ -48,14 +78,14 @@ HTTPPROXY_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
-DOWNLOAD_TIMEOUT = float(_from_environment("WARRAQ_TIMEOUT", "30"))
+DOWNLOAD_TIMEOUT = _number("WARRAQ_TIMEOUT", 30.0)
 URLLENGTH_LIMIT = 0  # percent-encoded Arabic is long; the frontier takes no endless address
 
 # Pace. A delay is a minimum here, not the mean of a range: Crawl-delay means it so.
 AUTOTHROTTLE_ENABLED = True
 DOWNLOAD_DELAY_JITTER = 0
 # Pages of a crawl on their way at once, from the request to the row.
-CONCURRENT_ITEMS = int(_from_environment("WARRAQ_PAGES_IN_FLIGHT", "16"))
+CONCURRENT_ITEMS = _number("WARRAQ_PAGES_IN_FLIGHT", 16)
 
 # One more try at once for what may pass; everything else is the frontier's, in minutes and hours.
 RETRY_TIMES = 1

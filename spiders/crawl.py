@@ -23,12 +23,15 @@ from storage.database import open_database
 
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """How a site's crawl went: `outcome` and `trouble` as `NewsSpider` has them."""
+    """How a site's crawl went: `outcome` and `trouble` as `NewsSpider` has them; until when (Unix
+    time) the site asked to `rest`.
+    """
 
     site: str
     outcome: str
     trouble: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
+    rest: float = 0.0
 
 
 def crawl_sites(
@@ -85,9 +88,22 @@ class _Round:
         async with self.room:
             if self.stopped:
                 return CrawlResult(site.name, "stopped")
-            crawler = self.runner.create_crawler(spider_class(site))
-            await self.runner.crawl(crawler, **self.arguments)
-        spider = crawler.spider
-        assert isinstance(spider, NewsSpider)
-        counts = dict(spider.visit.counts) if hasattr(spider, "visit") else {}
-        return CrawlResult(site.name, spider.outcome, spider.trouble, counts)
+            return await crawl_site(self.runner, spider_class(site), **self.arguments)
+
+
+async def crawl_site(
+    runner: AsyncCrawlerRunner, spider_class: type[NewsSpider], **arguments: Any
+) -> CrawlResult:
+    """One crawl on the running loop; `arguments` are the spider's."""
+    crawler = runner.create_crawler(spider_class)
+    await runner.crawl(crawler, **arguments)
+    spider = crawler.spider
+    assert isinstance(spider, NewsSpider)
+    visit = getattr(spider, "visit", None)
+    return CrawlResult(
+        spider.site.name,
+        spider.outcome,
+        spider.trouble,
+        dict(visit.counts) if visit else {},
+        spider.rests.until(spider.site.homepage) if visit else 0.0,
+    )

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """Close it after the last crawl."""
+    """Close it after the last crawl. `quiet`: a poll that finds nothing new is not worth a line in
+    the log.
+    """
 
     database: Database
     refiner: Refiner
     listeners: tuple[Listener, ...] = ()
+    quiet: bool = False
 
     def close(self) -> None:
         self.refiner.close()

@@ -94,6 +94,8 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
     except ValueError as error:
         problem = f"family: expected the name of a family, got {keys.family!r} ({error})"
         raise SiteFileError(file, [problem]) from error
+    if keys.every and keys.cron:
+        raise SiteFileError(file, ["cron: expected either `every` or `cron`, got both"])
     home = keys.homepage
     values = keys.model_dump(include=_SAME)
     return Site(
@@ -113,7 +115,7 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
 
 
 _SAME = {
-    *("homepage", "title", "language", "timezone", "every", "pages", "delay", "concurrency"),
+    *("homepage", "title", "language", "timezone", "every", "cron", "pages", "delay", "concurrency"),
     *("since", "allow_private", "honour_noindex", "enabled"),
 }
 

@@ -1,7 +1,7 @@
 """The keys of a site's and a family's TOML file: what each expects, and how it is checked."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -10,6 +10,7 @@ from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from pipelines.urls import canonicalise
+from spiders.cron import cron
 from spiders.nearest import did_you_mean
 
 
@@ -56,6 +57,12 @@ def _place(text: str) -> str:
 
 def _root(text: str) -> str:
     return _place(text if text.endswith("/") else text + "/")
+
+
+def _cron(text: str) -> str:
+    if cron(text, "UTC").get_next_fire_time(None, datetime.now(UTC)) is None:
+        raise ValueError("no such time")
+    return text
 
 
 def _day(value: object) -> str | None:
@@ -124,6 +131,9 @@ class SiteKeys(CleaningKeys):
     take: list[Pattern] = Field([], description="a list of regular expressions")
     leave: list[Pattern] = Field([], description="a list of regular expressions")
     every: float | None = Field(None, gt=0, description="minutes, more than 0")
+    cron: Annotated[str, AfterValidator(_cron)] | None = Field(
+        None, description='five fields as in a crontab, such as "*/20 6-23 * * *"'
+    )
     pages: int = Field(2000, ge=1, description="a whole number, at least 1")
     delay: float = Field(1.0, ge=0, le=3600, description="seconds, 0 to 3600")
     concurrency: int = Field(2, ge=1, le=16, description="a whole number, 1 to 16")

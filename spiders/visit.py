@@ -48,6 +48,7 @@ class Visit:
         self.resting = False
         self.later = 0.0  # Unix time from which pages that were put off for a rest are due
         self._listeners = equipment.listeners
+        self._quiet = equipment.quiet
         self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
         self._began = time.monotonic()
         self._crawl = 0
@@ -135,8 +136,20 @@ class Visit:
             self.give_up(str(error))
             outcome = "failed"
         seconds = time.monotonic() - self._began
-        logger.info("%s: %s in %.1f s: %s", self.site.name, outcome, seconds, summary(self.counts))
+        self._log_end(outcome, seconds)
         return outcome
+
+    def _log_end(self, outcome: str, seconds: float) -> None:
+        idle = outcome == "finished" and not any(self.counts[name] for name in _ALWAYS)
+        logger.log(
+            logging.DEBUG if self._quiet and idle else logging.INFO,
+            "%s: %s in %.1f s: %s",
+            self.site.name,
+            outcome,
+            seconds,
+            summary(self.counts),
+            extra={"site": self.site.name, "outcome": outcome, "counts": dict(self.counts)},
+        )
 
     def _outcome(self, reason: str, rests: Rests) -> str:
         if self.failure:

@@ -47,6 +47,12 @@ def without(article: Article, boilerplate: set[int], lines: list[Line]) -> Artic
     return replace(article, paragraphs=tuple(kept), removed=tuple(cut))
 
 
+def sites_to_clean(db: Database) -> list[str]:
+    """Those with a line for which `clean_stored` has not been called yet."""
+    sql = "SELECT DISTINCT site FROM boilerplate WHERE state = 'learned' AND cleaned IS NULL"
+    return [site for (site,) in db.execute(sql).fetchall()]
+
+
 def clean_stored(db: Database, site: str, now: str) -> list[int]:
     """Clean the site's articles that were stored before a line was learned; their numbers.
 

@@ -1,0 +1,42 @@
+"""`warraq run`: the service."""
+
+from pathlib import Path
+
+import click
+
+from commands.context import Context
+from pipelines.text.terminal import plain
+from scheduler import serve
+from service.configuration import Configuration, NothingToDo, read
+from service.logs import Format, set_up
+from service.presence import AlreadyRunning
+from spiders.environment import SettingsError
+from storage.database import StorageError
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: an object a line, for machines.",
+)
+@click.pass_obj
+def run(context: Context, names: tuple[str, ...], log_format: Format) -> None:
+    """Poll every site as often as it publishes, until told to stop.
+
+    Without a NAME, every site that is enabled. SIGTERM or Ctrl-C ends it in order, SIGHUP makes it
+    read sites and settings again. `warraq status` tells how it is doing.
+    """
+
+    def again(running: Configuration) -> Configuration:
+        return read(names, context.sites, running)
+
+    try:
+        chosen = read(names, context.sites)
+        set_up(log_format, chosen.settings)
+        serve(Path(context.data), chosen, again)
+    except (NothingToDo, SettingsError, AlreadyRunning, StorageError, OSError) as error:
+        raise click.ClickException(plain(str(error))) from error

@@ -1,0 +1,178 @@
+"""The service: one process and one loop that polls every site in its time, until it is told to stop.
+
+The parts are in `service/`; here they are put together.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from datetime import UTC
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlite_utils import Database
+
+from items import Site
+from service.alarm import Alarm
+from service.configuration import Configuration
+from service.crew import Crew
+from service.disk import Disk
+from service.notify import notify, reloading, watchdog
+from service.polls import Poll, Polls
+from service.presence import Presence
+from service.upkeep import Upkeep
+from spiders.crawl import CrawlResult
+from spiders.fetching.reactor import run
+from storage.clock import utc_now
+from storage.database import open_database
+from storage.upkeep import end_killed_crawls
+
+logger = logging.getLogger(__name__)
+
+_BEAT = 5.0
+_UPKEEP = 300
+
+Reader = Callable[[Configuration], Configuration]
+Watch = Callable[[Poll], None]
+
+
+def serve(data: Path, chosen: Configuration, again: Reader, watch: Watch | None = None) -> None:
+    """Until SIGTERM or SIGINT; SIGHUP calls `again`, `watch` is told of every poll that has ended.
+    Raises AlreadyRunning, StorageError and OSError.
+    """
+    presence = Presence(data)
+    try:
+        with open_database(data) as database:
+            run(Service(data, database, presence, chosen, again, watch).run())
+    finally:
+        presence.close()
+
+
+class Service:
+    def __init__(
+        self,
+        data: Path,
+        database: Database,
+        presence: Presence,
+        chosen: Configuration,
+        again: Reader,
+        watch: Watch | None = None,
+    ) -> None:
+        self.chosen = chosen
+        self.scheduler = AsyncIOScheduler(timezone=UTC)
+        self.polls = Polls(self.scheduler, database, self._crawl, self._ended)
+        self.crews = [Crew(chosen.settings, database)]
+        self.disk = Disk(data, chosen.options.floor)
+        self.upkeep = Upkeep(data)
+        self.alarm = Alarm(database)
+        self._database = database
+        self._presence = presence
+        self._again = again
+        self._watch = watch
+        self._since = utc_now()
+        self._told_to_stop = asyncio.Event()
+        self._retiring: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        self._listen()
+        end_killed_crawls(self._database, utc_now())
+        self._take(self.chosen)
+        self.scheduler.add_job(self._look_after, "interval", seconds=_UPKEEP, coalesce=True)
+        self.scheduler.start()
+        beat = asyncio.create_task(self._beat())
+        logger.info("polling %d sites", len(self.polls.sites))
+        notify("READY=1", self._status())
+        await self._told_to_stop.wait()
+        await self._stop()
+        beat.cancel()
+
+    def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._told_to_stop.set)
+
+    def _take(self, chosen: Configuration) -> None:
+        self.chosen = chosen
+        self.disk.floor = chosen.options.floor
+        self.polls.take(chosen.sites, chosen.options.bounds, chosen.options.crawls)
+        self._look_at_disk()
+
+    def _reload(self) -> None:
+        """Sites and settings as they are now; crawls that run end as they began."""
+        notify(*reloading())
+        self._take(self._again(self.chosen))
+        crew = self.crews[-1].renewed(self.chosen.settings)
+        if crew is not self.crews[-1]:
+            retiring = asyncio.create_task(self._retire(self.crews[-1]))
+            self.crews.append(crew)
+            self._retiring.add(retiring)
+            retiring.add_done_callback(self._retiring.discard)
+        logger.info("read again: polling %d sites", len(self.polls.sites))
+        notify("READY=1", self._status())
+
+    async def _retire(self, crew: Crew) -> None:
+        await crew.idle()
+        self.crews.remove(crew)
+        if all(other.refiner is not crew.refiner for other in self.crews):
+            await asyncio.to_thread(crew.refiner.close)
+
+    async def _crawl(self, site: Site) -> CrawlResult:
+        return await self.crews[-1].crawl(site)
+
+    def _ended(self, poll: Poll) -> None:
+        self.alarm.look(poll.site, self.chosen.options.on_suspect)
+        if self._watch:
+            self._watch(poll)
+
+    async def _look_after(self) -> None:
+        await self.upkeep.look(self.chosen.options)
+
+    def _look_at_disk(self) -> None:
+        if not self.disk.look():
+            return
+        if self.disk.full:
+            logger.error("nothing is fetched: %s", self.disk.full)
+            self.polls.hold(self.disk.full)
+        else:
+            logger.info("there is room on the disk again: polls go on")
+            self.polls.go_on()
+
+    async def _beat(self) -> None:
+        """Fed from the loop: while it hangs, no word reaches systemd."""
+        while True:
+            self._look_at_disk()
+            notify("WATCHDOG=1", self._status())
+            self._presence.say(
+                since=self._since,
+                beat=utc_now(),
+                sites=len(self.polls.sites),
+                crawling=sorted(self.polls.crawling),
+                held=self.polls.held,
+            )
+            await asyncio.sleep(min(_BEAT, (watchdog() or 2 * _BEAT) / 2))
+
+    def _status(self) -> str:
+        crawling, suspect = len(self.polls.crawling), len(self.alarm.suspects)
+        words = f"{len(self.polls.sites)} sites, {crawling} being crawled, {suspect} suspect"
+        return f"STATUS={words}" + (f"; {self.polls.held}" if self.polls.held else "")
+
+    async def _stop(self) -> None:
+        """A second signal is left to its default: a kill loses nothing either."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.remove_signal_handler(number)
+        logger.info("stopping: %d crawls come to their end", len(self.polls.crawling))
+        self.polls.hold("stopping")
+        notify("STOPPING=1", self._status())
+        ending = [self.upkeep.stop(), *(crew.stop() for crew in self.crews), self.polls.all_ended()]
+        tasks = [asyncio.ensure_future(each) for each in ending]
+        _, left = await asyncio.wait(tasks, timeout=self.chosen.options.stop)
+        if left:
+            names = ", ".join(sorted(self.polls.crawling)) or "upkeep"
+            logger.warning("not at an end in time, and due again: %s", names)
+        self.scheduler.shutdown()
+        for crew in self.crews:
+            crew.refiner.close()
+        logger.info("stopped")

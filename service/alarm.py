@@ -1,0 +1,74 @@
+"""Sites that turn suspect are told of: in the log, and to the operator's command."""
+
+import asyncio
+import logging
+import os
+import shlex
+
+from sqlite_utils import Database
+
+from pipelines.text.terminal import plain
+from storage import polling
+
+_SECONDS = 60.0
+
+logger = logging.getLogger(__name__)
+
+
+class Alarm:
+    """Knows what it has told of. A site is told of once, and once more when it is as usual again."""
+
+    def __init__(self, database: Database) -> None:
+        self.suspects = polling.suspects(database)
+        self._database = database
+        self._running: set[asyncio.Task[None]] = set()
+
+    def look(self, site: str, command: str) -> None:
+        """After each crawl of `site`; `command` may be empty."""
+        reason = polling.health(self._database, site)["suspect"]
+        if reason and site not in self.suspects:
+            logger.warning(
+                "%s is suspect: %s", site, plain(reason), extra={"site": site, "suspect": reason}
+            )
+            if command:
+                self._running.add(task := asyncio.create_task(run_hook(command, site, reason)))
+                task.add_done_callback(self._running.discard)
+        elif site in self.suspects and not reason:
+            logger.info("%s is as usual again", site, extra={"site": site})
+        self._note(site, reason)
+
+    def _note(self, site: str, reason: str | None) -> None:
+        if reason:
+            self.suspects[site] = reason
+        else:
+            self.suspects.pop(site, None)
+
+    async def rest(self) -> None:
+        """When the commands that run have ended."""
+        if self._running:
+            await asyncio.wait(self._running)
+
+
+async def run_hook(command: str, site: str, reason: str) -> None:
+    """No shell: the site and the reason, which holds words from the web, are in the environment."""
+    environment = os.environ | {"WARRAQ_SITE": site, "WARRAQ_REASON": plain(reason)}
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *shlex.split(command),
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+    except (OSError, ValueError) as error:
+        logger.error("the hook %s cannot be run: %s", command, error)
+        return
+    try:
+        _, said = await asyncio.wait_for(process.communicate(), _SECONDS)
+    except TimeoutError:
+        process.kill()
+        logger.error("the hook %s took more than %.0f s and was killed", command, _SECONDS)
+        return
+    if process.returncode:
+        words = plain(said.decode(errors="replace"))[-200:].strip()
+        logger.error("the hook %s ended with %d: %s", command, process.returncode, words)

@@ -1,0 +1,90 @@
+"""Sites and settings as they are on disk now; what cannot be read keeps what is running."""
+
+import importlib
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scrapy.settings import Settings
+
+import settings as settings_module
+from items import Site
+from pipelines.text.terminal import plain
+from service.options import Options, read_options
+from spiders.environment import SettingsError, load_settings_file
+from spiders.nearest import did_you_mean
+from spiders.product import product_settings
+from spiders.site_file import Sites, load_sites
+
+logger = logging.getLogger(__name__)
+
+
+class NothingToDo(Exception):
+    """There is no site to poll, or not the one that was asked for; the message is for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    settings: Settings
+    options: Options
+    sites: Mapping[str, Site]
+    files: Mapping[str, Path]
+
+
+def read(
+    names: Sequence[str], folders: Sequence[Path] | None, running: Configuration | None = None
+) -> Configuration:
+    """The sites in `names` (all that are enabled, by default). Raises SettingsError and NothingToDo
+    where nothing is `running` yet; then, what is wrong is logged, and the others go on.
+    """
+    try:
+        settings, options = _read_settings(again=running is not None)
+    except SettingsError as error:
+        if running is None:
+            raise
+        logger.error("the settings stay as they were: %s", plain(str(error)))
+        settings, options = running.settings, running.options
+    found = load_sites(folders)
+    sites, files = _with_running(found, running)
+    return Configuration(settings, options, _chosen(names, sites, keep=running is not None), files)
+
+
+def _read_settings(*, again: bool) -> tuple[Settings, Options]:
+    load_settings_file()
+    try:
+        if again:
+            importlib.reload(settings_module)
+        settings = product_settings({"WARRAQ_PROGRESS": "off"})
+        return settings, read_options(settings)
+    except (SystemExit, ValueError) as error:
+        raise SettingsError(str(error)) from error
+
+
+def _with_running(
+    found: Sites, running: Configuration | None
+) -> tuple[dict[str, Site], dict[str, Path]]:
+    """A file that was right and has a mistake now leaves its site as it is running."""
+    sites, files = dict(found.sites), dict(found.files)
+    for error in found.errors:
+        logger.error("%s", plain(str(error)).replace("\n", "; "))
+        for name, file in (running.files if running else {}).items():
+            if running and file.name == error.file.name and name not in sites:
+                sites[name], files[name] = running.sites.get(name, Site(name, enabled=False)), file
+                logger.warning("%s stays as it was", name)
+    return sites, files
+
+
+def _chosen(names: Sequence[str], sites: Mapping[str, Site], *, keep: bool) -> dict[str, Site]:
+    for name in names:
+        if name not in sites:
+            problem = f"no site is called {name!r} {did_you_mean(name, sites)}".strip()
+            if not keep:
+                raise NothingToDo(problem)
+            logger.warning("%s", problem)
+    chosen = {
+        name: site for name, site in sites.items() if (name in names if names else site.enabled)
+    }
+    if not chosen and not keep:
+        raise NothingToDo("no site is enabled: `warraq add URL` makes one")
+    return chosen

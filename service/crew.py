@@ -1,0 +1,80 @@
+"""What crawls are run with: the settings of one reading, Scrapy's runner, the worker processes."""
+
+import asyncio
+from contextlib import suppress
+
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.settings import Settings
+from sqlite_utils import Database
+
+from items import Site
+from pipelines.workers import Refiner
+from spiders import equipment
+from spiders.classes import spider_class
+from spiders.crawl import CrawlResult, crawl_site
+from spiders.equipment import Equipment
+from spiders.news import NewsSpider
+
+_OF_WORKERS = (
+    *("WARRAQ_WORKERS", "WARRAQ_PAGE_SECONDS"),
+    *("WARRAQ_WORKER_MEMORY_MB", "WARRAQ_REFINE"),
+)
+
+
+class Crew:
+    """Crawls of all sites share it. Another reading of the settings makes another one."""
+
+    def __init__(self, settings: Settings, database: Database, refiner: Refiner | None = None):
+        self.settings = settings
+        self.refiner = refiner or equipment.refiner(settings)
+        self._database = database
+        self._runner = AsyncCrawlerRunner(settings)
+        self._classes: dict[str, type[NewsSpider]] = {}
+        self._at_work = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def renewed(self, settings: Settings) -> "Crew":
+        """The crew for `settings`: this one where nothing has changed; its workers where they may
+        stay.
+        """
+        if settings.copy_to_dict() == self.settings.copy_to_dict():
+            return self
+        same = all(settings[name] == self.settings[name] for name in _OF_WORKERS)
+        return Crew(settings, self._database, self.refiner if same else None)
+
+    async def crawl(self, site: Site) -> CrawlResult:
+        self._at_work += 1
+        self._idle.clear()
+        equipment = Equipment(self._database, self.refiner, quiet=True)
+        try:
+            return await crawl_site(self._runner, self._class(site), equipment=equipment)
+        finally:
+            self._at_work -= 1
+            if not self._at_work:
+                self._idle.set()
+
+    def _class(self, site: Site) -> type[NewsSpider]:
+        """A class is not made anew for each poll."""
+        known = self._classes.get(site.name)
+        if known is None or known.site is not site:
+            known = self._classes[site.name] = spider_class(site)
+        return known
+
+    async def stop(self) -> None:
+        """Every crawl lets its requests in flight finish, and takes no more."""
+        await asyncio.gather(*map(_stop, self._runner.crawlers))
+
+    async def idle(self) -> None:
+        """When the last crawl that uses it has ended."""
+        await self._idle.wait()
+
+
+async def _stop(crawler: Crawler) -> None:
+    """One that is just beginning has no engine to stop yet."""
+    while crawler.crawling:
+        with suppress(RuntimeError):
+            if crawler.engine.running:
+                return await crawler.stop_async()
+        await asyncio.sleep(0.02)
+    return None

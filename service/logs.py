@@ -1,0 +1,96 @@
+"""The log on stderr: one line an event, for people, for journalctl, or as JSON for machines."""
+
+import json
+import logging
+import os
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import Literal
+
+from scrapy.settings import Settings
+from scrapy.utils.log import configure_logging
+from twisted.logger import globalLogBeginner
+
+Format = Literal["text", "json"]
+
+# What the journal calls them; it takes them off the line again.
+_PRIORITIES = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# Each run of each job, at INFO.
+_TALKATIVE = ("apscheduler",)
+
+
+def set_up(style: Format, settings: Settings) -> None:
+    """For the whole process, Twisted's and Scrapy's words included."""
+    configure_logging({"LOG_INSTALL_ROOT_HANDLER": False})
+    # Else Twisted prints its errors beside the log as well.
+    globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
+    handler = logging.StreamHandler(sys.stderr)
+    # Scrapy's loggers let everything pass, and leave the choice to the handler.
+    handler.setLevel(settings["LOG_LEVEL"])
+    handler.setFormatter(Json() if style == "json" else Text(journal=_is_journal()))
+    logging.basicConfig(level=settings["LOG_LEVEL"], handlers=[handler], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class Text(logging.Formatter):
+    """A fault's stack is on its line, innermost call last; the journal has the time itself."""
+
+    def __init__(self, *, journal: bool = False) -> None:
+        super().__init__()
+        self.journal = journal
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = _one_line(record.getMessage())
+        if record.exc_info and record.exc_info[1]:
+            said += f" [{_stack(record.exc_info[1])}]"
+        if self.journal:
+            return f"<{_PRIORITIES.get(record.levelname, 6)}>{said}"
+        return f"{_time(record)} {record.levelname} {said}"
+
+
+class Json(logging.Formatter):
+    """`time`, `level`, `logger`, `message`, and what the event has besides: `site`, `counts`, …"""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "time": _time(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        said |= {name: value for name, value in vars(record).items() if _is_told(name, value)}
+        if record.exc_info and record.exc_info[1]:
+            said["traceback"] = "".join(traceback.format_exception(record.exc_info[1]))
+        return json.dumps(said, ensure_ascii=False, default=str)
+
+
+def _is_told(name: str, value: object) -> bool:
+    return name not in _OWN and isinstance(value, str | int | float | dict | list)
+
+
+def _time(record: logging.LogRecord) -> str:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def _stack(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    calls = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+    return _one_line(f"{type(error).__name__}: {error}; " + " > ".join(calls[-6:]))
+
+
+def _one_line(text: str) -> str:
+    return " ⏎ ".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _is_journal() -> bool:
+    """systemd.exec(5): whether stderr is the very stream that leads to the journal."""
+    device, _, inode = os.environ.get("JOURNAL_STREAM", "").partition(":")
+    try:
+        stream = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError):
+        return False
+    return (device, inode) == (str(stream.st_dev), str(stream.st_ino))

@@ -1,0 +1,177 @@
+"""The polls of all sites: each one's next time in the scheduler, a bounded number at once."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlite_utils import Database
+
+from items import Site
+from pipelines.text.terminal import plain
+from service.rhythm import DAYS, Rhythm, rhythm
+from service.timetable import Bounds, Polled, busy_until, first_poll, next_poll, pause
+from spiders.crawl import CrawlResult
+from storage import leases, polling, publishing
+from storage.clock import written
+from storage.database import StorageError
+
+logger = logging.getLogger(__name__)
+
+# Sites that are due together begin one after another.
+_GAP = timedelta(seconds=0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A poll that has ended; without a `result` it was a fault of ours."""
+
+    site: str
+    due: datetime
+    started: datetime
+    ended: datetime
+    result: CrawlResult | None
+
+
+class Polls:
+    """`crawl` does one; `ended` is told of each. While `held` says why, none begins."""
+
+    def __init__(
+        self,
+        scheduler: AsyncIOScheduler,
+        database: Database,
+        crawl: Callable[[Site], Awaitable[CrawlResult]],
+        ended: Callable[[Poll], None],
+    ) -> None:
+        self.sites: dict[str, Site] = {}
+        self.held = ""
+        self.bounds = Bounds()
+        self.begun: dict[str, asyncio.Task[None]] = {}
+        self.crawling: set[str] = set()
+        self._scheduler = scheduler
+        self._database = database
+        self._crawl = crawl
+        self._ended = ended
+        self._room = asyncio.Semaphore(1)
+        self._rhythms: dict[str, tuple[date, Rhythm]] = {}
+
+    def take(self, sites: Mapping[str, Site], bounds: Bounds, at_once: int) -> None:
+        """These sites from now on, under these bounds. What is being crawled is left to its end."""
+        before, self.sites, self.bounds = self.sites, dict(sites), bounds
+        self._room = asyncio.Semaphore(at_once)
+        for name in before.keys() - sites.keys():
+            if self._scheduler.get_job(name):
+                self._scheduler.remove_job(name)
+        for name in polling.plans(self._database).keys() - sites.keys():
+            polling.plan(self._database, name, None)
+        changed = [site for name, site in sites.items() if before.get(name) != site]
+        self._spread([site for site in changed if site.name not in self.begun])
+
+    def hold(self, why: str) -> None:
+        """Begin no more polls; those that have begun come to their end."""
+        self.held = why
+        self._scheduler.pause()
+
+    def go_on(self) -> None:
+        self.held = ""
+        self._scheduler.resume()
+
+    async def all_ended(self) -> None:
+        if self.begun:
+            await asyncio.wait(self.begun.values())
+
+    def _spread(self, sites: list[Site]) -> None:
+        now, plans = datetime.now(UTC), polling.plans(self._database)
+        planned = {name: datetime.fromisoformat(when) for name, when in plans.items()}
+        first = {
+            site.name: first_poll(site, planned.get(site.name), self.bounds, now) for site in sites
+        }
+        late = 0
+        for name in sorted(first, key=lambda name: planned.get(name, now)):
+            due = first[name] <= now
+            self._schedule(name, now + late * _GAP if due else first[name])
+            late += due
+
+    def _schedule(self, name: str, when: datetime) -> None:
+        """A time that has passed is made up once, however late."""
+        self._scheduler.add_job(
+            self._begin,
+            "date",
+            run_date=when,
+            args=[name, when],
+            id=name,
+            replace_existing=True,
+            misfire_grace_time=None,
+        )
+
+    async def _begin(self, name: str, due: datetime) -> None:
+        """In a task of ours: the scheduler would cancel its own when it ends."""
+        task = asyncio.create_task(self._poll(name, due))
+        self.begun[name] = task
+        task.add_done_callback(partial(self._done, name))
+
+    def _done(self, name: str, task: asyncio.Task[None]) -> None:
+        del self.begun[name]
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, StorageError):
+            logger.error("%s: %s", name, error)
+        elif error:
+            logger.error("%s: a fault of ours: %r", name, error, exc_info=error)
+        if error and name in self.sites:
+            self._schedule(name, datetime.now(UTC) + pause(1, self.bounds.least))
+
+    async def _poll(self, name: str, due: datetime) -> None:
+        async with self._room:
+            if self.held or name not in self.sites:
+                return self._schedule(name, due) if name in self.sites else None
+            started, site = datetime.now(UTC), self.sites[name]
+            if holder := leases.holder(self._database, name):
+                logger.info("%s: left alone, %s is on it", name, plain(holder))
+                return self._plan(name, busy_until(started))
+            self.crawling.add(name)
+            try:
+                result = await self._crawl(site)
+            finally:
+                self.crawling.discard(name)
+        self._ended(Poll(name, due, started, datetime.now(UTC), result))
+        return self._plan_after(site, started, result)
+
+    def _plan_after(self, site: Site, started: datetime, result: CrawlResult) -> None:
+        now, site = datetime.now(UTC), self.sites.get(site.name, site)
+        if result.outcome == "stopped":
+            return self._plan(site.name, started)
+        if result.outcome == "busy":
+            return self._plan(site.name, busy_until(now))
+        found = bool(result.counts.get("new") or result.counts.get("copies"))
+        usual = self._rhythm(site, now, anew=found)
+        row = polling.health(self._database, site.name)
+        due = polling.due(self._database, site.name, written(now))
+        last = Polled(
+            started,
+            now,
+            failures=row["failures_in_a_row"] if result.outcome == "failed" else 0,
+            due=datetime.fromisoformat(due) if due else None,
+            rest=datetime.fromtimestamp(result.rest, UTC) if result.rest else None,
+        )
+        return self._plan(site.name, next_poll(site, usual, self.bounds, last))
+
+    def _plan(self, name: str, when: datetime) -> None:
+        """In the database as well: a service that begins again goes on as planned."""
+        if name not in self.sites:
+            return
+        self._schedule(name, when)
+        try:
+            polling.plan(self._database, name, written(when))
+        except StorageError as error:
+            logger.error("%s: its next poll is not noted: %s", name, error)
+
+    def _rhythm(self, site: Site, now: datetime, *, anew: bool) -> Rhythm:
+        day, known = self._rhythms.get(site.name, (None, None))
+        if known is None or anew or day != now.date():
+            found = publishing.times(self._database, site.name, DAYS, written(now))
+            known = rhythm(found, site.timezone, now)
+            self._rhythms[site.name] = now.date(), known
+        return known

@@ -1,0 +1,111 @@
+"""What the database needs now and then, in a thread with a connection of its own."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from service.options import Options
+from storage import upkeep
+from storage.boilerplate.cleaning import clean_stored, sites_to_clean
+from storage.clock import utc_now
+from storage.database import StorageError, open_database
+
+logger = logging.getLogger(__name__)
+
+_DAY = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`do` returns what there is to say of it, if anything."""
+
+    name: str
+    hours: float
+    do: Callable[[Database, Options], str]
+
+
+def clean(db: Database, options: Options) -> str:
+    """Articles that were stored before a line of theirs was known to be boilerplate."""
+    changed = {site: len(clean_stored(db, site, utc_now())) for site in sites_to_clean(db)}
+    said = [f"{count} of {site}" for site, count in changed.items() if count]
+    return f"cleaned of learned boilerplate: {', '.join(said)}" if said else ""
+
+
+def thin(db: Database, options: Options) -> str:
+    gone = upkeep.thin_crawls(db, utc_now())
+    return f"{gone} old polls that brought nothing are forgotten" if gone else ""
+
+
+def checkpoint(db: Database, options: Options) -> str:
+    upkeep.checkpoint(db)
+    return ""
+
+
+def optimise(db: Database, options: Options) -> str:
+    upkeep.optimise(db)
+    return ""
+
+
+def back_up(db: Database, options: Options) -> str:
+    if options.backup is None:
+        return ""
+    file = upkeep.back_up(db, options.backup, keep=options.backups, now=utc_now())
+    return f"backed up to {file}, {file.stat().st_size / 1e6:.0f} MB"
+
+
+TASKS = (
+    Task("checkpoint", 1, checkpoint),
+    Task("clean", 1, clean),
+    Task("thin", _DAY, thin),
+    Task("optimise", _DAY, optimise),
+    Task("backup", _DAY, back_up),
+)
+
+
+class Upkeep:
+    """`look` does what is due; one round at a time. What was missed is made up once."""
+
+    def __init__(self, data: Path, tasks: tuple[Task, ...] = TASKS) -> None:
+        self.data = data
+        self.tasks = tasks
+        self._round: asyncio.Task[None] | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._ending = False
+
+    async def look(self, options: Options) -> None:
+        if self._round is None or self._round.done():
+            self._round = asyncio.create_task(asyncio.to_thread(self._do_all, options))
+            await asyncio.wait([self._round])
+
+    async def stop(self) -> None:
+        """What is being done is broken off, and due again."""
+        self._ending = True
+        if self._round and not self._round.done():
+            if self._connection:
+                self._connection.interrupt()
+            await asyncio.wait([self._round])
+
+    def _do_all(self, options: Options) -> None:
+        with open_database(self.data) as db:
+            self._connection = db.conn
+            for task in self.tasks:
+                if not self._ending and upkeep.is_due(db, task.name, task.hours):
+                    self._do(db, task, options)
+            self._connection = None
+
+    def _do(self, db: Database, task: Task, options: Options) -> None:
+        """One that fails is due again at once, and stops no other."""
+        try:
+            said = task.do(db, options)
+            upkeep.mark_done(db, task.name, utc_now())
+        except (StorageError, sqlite3.OperationalError, OSError) as error:
+            if not self._ending:
+                logger.error("upkeep, %s: %s", task.name, error)
+        else:
+            if said:
+                logger.info("upkeep: %s", said, extra={"task": task.name})
