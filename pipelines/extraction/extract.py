@@ -3,23 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from lxml.html import HtmlElement
 
 from items import Family, Site
 from pipelines.cleaning.credits import agency
 from pipelines.cleaning.normalise import tidy
 from pipelines.extraction.blocks import Block, blocks
-from pipelines.extraction.features import features
-from pipelines.extraction.forest import shipped_forest
 from pipelines.extraction.furniture import furniture
-from pipelines.extraction.general import agreement, general_text
+from pipelines.extraction.judgement import KEEP, judge
 from pipelines.extraction.markup import GROUPS, Lineages
 from pipelines.extraction.measures import measure
-from pipelines.extraction.page import body_of, lead_of, title_of
+from pipelines.extraction.page import body_of
 
-# Cross-validated over sites, .45 to .55 score the same (see benchmarks/train_forest.py).
-_KEEP = 0.5
 # Inside the element that the site's family names as the body, and outside of it.
 _KEEP_INSIDE, _KEEP_OUTSIDE = 0.1, 0.97
 _BODY_SHARE = 0.5
@@ -65,13 +60,9 @@ def extract_page(tree: HtmlElement, document: str, site: Site) -> Extracted:
     found = blocks(root)
     if not found:
         return Extracted((), (), ())
-    measured = measure(found)
-    agreed = agreement(measured, general_text(document))
-    judged = shipped_forest().judge(features(measured, title_of(tree), lead_of(tree), agreed))
-    if judged.max() < _KEEP:  # 2 of 484 pages: what the general extractor found is all there is
-        judged = np.array(agreed, dtype=np.float64)
+    judged = judge(measure(found), tree, document)
     boxed = furniture(found, root, _prune(site))
-    inside = _inside_body(found, root, site.family, judged.tolist())
+    inside = _inside_body(found, root, site.family, judged)
     lineages = Lineages()
     reasons = [
         box or _reason(block, float(sure), within, lineages)
@@ -85,7 +76,7 @@ def _prune(site: Site) -> tuple[str, ...]:
 
 
 def _reason(block: Block, sure: float, inside: bool | None, lineages: Lineages) -> str | None:
-    threshold = _KEEP if inside is None else _KEEP_INSIDE if inside else _KEEP_OUTSIDE
+    threshold = KEEP if inside is None else _KEEP_INSIDE if inside else _KEEP_OUTSIDE
     if sure >= threshold:
         return None
     lineage = lineages.of(block.element)
@@ -100,7 +91,7 @@ def _inside_body(
     """For each block whether it is in the family's body element; None where the page has none
     that the judgement agrees with.
     """
-    kept = sum(len(b.text) for b, sure in zip(found, judged, strict=True) if sure >= _KEEP)
+    kept = sum(len(b.text) for b, sure in zip(found, judged, strict=True) if sure >= KEEP)
     for xpath in family.body:
         for element in root.xpath(xpath):
             within = set(element.iter()) if isinstance(element, HtmlElement) else set()
@@ -108,7 +99,7 @@ def _inside_body(
             agreed = sum(
                 len(b.text)
                 for b, sure, here in zip(found, judged, inside, strict=True)
-                if here and sure >= _KEEP
+                if here and sure >= KEEP
             )
             if kept and agreed >= _BODY_SHARE * kept:
                 return list(inside)

@@ -11,42 +11,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.cleaning.line_rules import matching, rule_set
 from pipelines.extraction.markup import ABOVE, GROUPS, Lineages
 from pipelines.extraction.measures import Measured, Totals
 from pipelines.text.folding import fold
 
-_TAGS = (
-    "p",
-    "div",
-    "li",
-    "td",
-    "tr",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "blockquote",
-    "figcaption",
-    "dd",
-    "pre",
-    "article",
-    "section",
-)
+_TAGS = ("p", "div", "li", "h1", "h2", "figcaption")
 _PUNCTUATION = re.compile(r"[.,،;؛:!?؟。，“”\"]")
 _DIGIT = re.compile(r"\d")
-_CONTEXT = (
-    "size",
-    "linked",
-    "sentence",
-    "mass_1",
-    "half",
-    "is_p",
-    "n_related",
-    "n_comment_form",
-    "trafilatura",
-    "rule",
-)
+_CONTEXT = ("size", "linked", "mass_1", "half", "n_comment_form", "trafilatura")
 _OFFSETS = (-2, -1, 1, 2)
 _MASS_STEPS = 6
 _NOWHERE = 9
@@ -74,7 +46,6 @@ _OWN = (
     "after_heading",
     "is_lead",
     "trafilatura",
-    "rule",
     "page_prose",
     "page_blocks",
     *(f"is_{tag}" for tag in _TAGS),
@@ -89,34 +60,53 @@ NAMES = (
     *(f"{name}@{offset}" for offset in _OFFSETS for name in _CONTEXT),
     "parent_of_previous",
     "parent_of_next",
+    "links_before",
+    "links_after",
 )
 _CONTEXT_COLUMNS = [_OWN.index(name) for name in _CONTEXT]
 
 
 def features(
-    measured: Sequence[Measured], title: str, lead: str, agreed: Sequence[bool]
+    measured: Sequence[Measured],
+    chosen: Sequence[int],
+    title: str,
+    lead: str,
 ) -> NDArray[np.float32]:
-    """A row of `len(NAMES)` numbers for each block. `title` is what the page calls itself,
-    `lead` how it describes itself; `agreed` says which blocks the general extractor kept.
+    """A row of `len(NAMES)` numbers for each `chosen` block. `title` is what the page calls
+    itself, `lead` how it describes itself.
     """
     totals, lineages = Totals(measured), Lineages()
     title_words, lead = frozenset(fold(title).split()), fold(lead)
     heading = _heading(measured, title_words)
     page = (math.log1p(totals.all_prose), math.log1p(len(measured)))
     rows, seen, seen_prose = [], 0, 0.0
+    wanted = set(chosen)
     for at, one in enumerate(measured):
+        seen, seen_prose = seen + one.size, seen_prose + one.prose
+        if at not in wanted:
+            continue
         row = _text_row(one)
-        row += _place_row(one, at, len(measured), seen, seen_prose, totals)
+        before = (seen - one.size, seen_prose - one.prose)
+        row += _place_row(one, at, len(measured), *before, totals)
         row += _title_row(one, at, title_words, heading)
         row.append(_lead_share(one, lead))
-        row.append(agreed[at])
-        row.append(bool(matching(one.block.text, rule_set(), one.folded)))
+        row.append(0)  # `with_witness` fills it in
         row += page
         row += _markup_row(one, lineages)
         row += _mass_row(one, totals)
         rows.append(row)
-        seen, seen_prose = seen + one.size, seen_prose + one.prose
-    return _with_neighbours(np.array(rows, dtype=np.float32), measured)
+    table = np.array(rows, dtype=np.float32).reshape(len(rows), len(_OWN))
+    return _with_neighbours(table, [measured[at] for at in chosen], chosen, len(measured))
+
+
+def with_witness(rows: NDArray[np.float32], agreed: Sequence[bool]) -> NDArray[np.float32]:
+    """The rows with what the general extractor kept of the chosen blocks."""
+    witness = np.array(agreed, dtype=np.float32)
+    rows = rows.copy()
+    rows[:, NAMES.index("trafilatura")] = witness
+    for offset in _OFFSETS:
+        rows[:, NAMES.index(f"trafilatura@{offset}")] = _moved(witness[:, None], offset)[:, 0]
+    return rows
 
 
 def _text_row(one: Measured) -> list[float]:
@@ -212,18 +202,25 @@ def _mass_row(one: Measured, totals: Totals) -> list[float]:
 
 
 def _with_neighbours(
-    rows: NDArray[np.float32], measured: Sequence[Measured]
+    rows: NDArray[np.float32], measured: Sequence[Measured], chosen: Sequence[int], count: int
 ) -> NDArray[np.float32]:
+    """The rows with those of the chosen blocks around, and how many links lie between."""
     context = rows[:, _CONTEXT_COLUMNS]
     columns = [rows]
-    for offset in _OFFSETS:
-        moved = np.full_like(context, -1.0)
-        if offset < 0:
-            moved[-offset:] = context[:offset]
-        else:
-            moved[:-offset] = context[offset:]
-        columns.append(moved)
+    columns += [_moved(context, offset) for offset in _OFFSETS]
     parents = [one.row[0] for one in measured]
     same = [0.0, *(float(a is b) for a, b in pairwise(parents)), 0.0]
     columns.append(np.array([same[:-1], same[1:]], dtype=np.float32).T)
+    gaps = np.log1p(np.diff(np.array([-1, *chosen, count])) - 1).astype(np.float32)
+    columns.append(np.array([gaps[:-1], gaps[1:]]).T)
     return np.hstack(columns)
+
+
+def _moved(rows: NDArray[np.float32], offset: int) -> NDArray[np.float32]:
+    """For each row the one `offset` further on; -1 beyond the ends."""
+    moved = np.full_like(rows, -1.0)
+    if offset < 0:
+        moved[-offset:] = rows[:offset]
+    else:
+        moved[:-offset] = rows[offset:]
+    return moved

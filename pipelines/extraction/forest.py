@@ -1,9 +1,10 @@
-"""A forest of decision trees, kept as data (`forest.json`), judging all blocks of a page at once."""
+"""Forests of decision trees, kept as data (`forests.json`), judging all blocks of a page at once."""
 
 import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,18 +38,23 @@ class Forest:
 
 
 @lru_cache(maxsize=1)
-def shipped_forest() -> Forest:
-    text = resources.files("pipelines.extraction").joinpath("forest.json").read_text("utf-8")
+def shipped_forests() -> dict[str, Forest]:
+    """`alone` judges by the page; `witness` knows as well what the general extractor kept."""
+    text = resources.files("pipelines.extraction").joinpath("forests.json").read_text("utf-8")
     data = json.loads(text)
     # The rows are laid out by position: a forest trained on other features would judge nonsense.
     if tuple(data["features"]) != NAMES:
-        raise ValueError("forest.json was trained on other features: train it again")
+        raise ValueError("forests.json was trained on other features: train it again")
+    return {name: _forest(trees) for name, trees in data["forests"].items()}
+
+
+def _forest(trees: dict[str, Any]) -> Forest:
     return Forest(
-        roots=np.array(data["roots"], dtype=np.int32),
-        feature=np.array(data["feature"], dtype=np.int32),
-        threshold=np.array(data["threshold"], dtype=np.float32),
-        left=np.array(data["left"], dtype=np.int32),
-        right=np.array(data["right"], dtype=np.int32),
-        value=np.array(data["value"], dtype=np.float32),
-        depth=int(data["depth"]),
+        roots=np.array(trees["roots"], dtype=np.int32),
+        feature=np.array(trees["feature"], dtype=np.int32),
+        threshold=np.array(trees["threshold"], dtype=np.float32),
+        left=np.array(trees["left"], dtype=np.int32),
+        right=np.array(trees["right"], dtype=np.int32),
+        value=np.array(trees["value"], dtype=np.float32),
+        depth=int(trees["depth"]),
     )

@@ -16,6 +16,9 @@ _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 _PROSE_SIZE, _SURE_PROSE_SIZE = 60, 150
 _PROSE_LINKED = 0.4
 
+# A line of links, as menus and boxes have them, one after the other.
+_LINK_LINE, _LINK_LINE_SIZE = 0.75, 200
+
 Ancestors = tuple[HtmlElement, ...]
 
 
@@ -95,3 +98,16 @@ def _chain(element: HtmlElement, known: dict[HtmlElement, Ancestors]) -> Ancesto
     for step in reversed(path):
         chain = known[step] = (step, *chain)
     return chain
+
+
+def candidates(measured: Sequence[Measured]) -> list[int]:
+    """Positions of the blocks that are worth a judgement: all but runs of link lines, which are
+    two thirds of a page's blocks and hold .7 % of the articles' text (lists of sources, mostly).
+    """
+    linked = [one.block.linked >= _LINK_LINE and one.size < _LINK_LINE_SIZE for one in measured]
+    last = len(linked) - 1
+    return [
+        at
+        for at, is_link in enumerate(linked)
+        if not is_link or (not (at > 0 and linked[at - 1]) and not (at < last and linked[at + 1]))
+    ]
