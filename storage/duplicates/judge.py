@@ -11,7 +11,7 @@ from storage.duplicates import candidates, likeness
 from storage.duplicates.clusters import settle
 from storage.duplicates.links import relate
 from storage.duplicates.moving import add_article
-from storage.duplicates.normalise import wording
+from storage.duplicates.normalise import Wording, wording
 from storage.duplicates.roles import assign
 from storage.duplicates.sketch import sketch
 from storage.duplicates.texts import Texts, fingerprint, remember
@@ -27,6 +27,7 @@ _ENTER = (
     "INSERT INTO _entries (id, fingerprint, size, pivot) VALUES (?, ?, ?, "
     "1 + coalesce((SELECT max(entry) FROM _entries), 0))"
 )
+_RESIZE = "UPDATE _entries SET fingerprint = ?, size = ? WHERE entry = ?"
 
 _SAME = """
 SELECT entry FROM articles CROSS JOIN _entries USING (id) WHERE text_hash = ?1 UNION ALL
@@ -63,21 +64,15 @@ def catch_up(db: Database, most: int = 50) -> None:
 
 def judge_again(db: Database, row: Row, old: str) -> None:
     """A text that is in the database already; `old` is the text that the index has of it."""
-    texts = Texts(db)
     entry = entry_of(db, row["id"])
-    near: list[int] = []
-    if entry is not None:
-        if len(old) >= SHORTEST:
-            candidates.remove(db, entry, sketch(wording(fold(old)).shingles))
-        near = likeness.forget(db, entry)
-        change = "UPDATE _entries SET fingerprint = ?, size = 0 WHERE entry = ?"
-        db.conn.execute(change, [fingerprint(row), entry])
-    elif len(row["text"]) >= SHORTEST:
-        entry = enter(db, row)
-    else:
+    if entry is None and len(row["text"]) < SHORTEST:
         return
-    if len(row["text"]) >= SHORTEST:
-        weigh(texts, entry, row)
+    texts, near = Texts(db), []
+    if entry is not None:
+        candidates.remove(db, entry, sketch(wording(_compared(old)).shingles))
+        near = likeness.forget(db, entry)
+    entry = enter(db, row, entry)
+    weigh(texts, entry, row)
     conclude(texts, [entry, *near])
 
 
@@ -86,21 +81,21 @@ def entry_of(db: Database, article_id: str) -> int | None:
     return row and int(row[0])
 
 
-def enter(db: Database, row: Row) -> int:
-    """A row in the index; its shingles are counted when it is weighed."""
-    done = db.conn.execute(_ENTER, [row["id"], fingerprint(row), 0])
+def enter(db: Database, row: Row, entry: int | None = None) -> int:
+    """The text's line in the index: a new one, or `entry` as it is now."""
+    size = len(_words(row).shingles)
+    if entry is not None:
+        db.conn.execute(_RESIZE, [fingerprint(row), size, entry])
+        return entry
+    done = db.conn.execute(_ENTER, [row["id"], fingerprint(row), size])
     return int(done.lastrowid or 0)
 
 
 def weigh(texts: Texts, entry: int, row: Row) -> bool:
-    """Index the text and hold it against what may be like it; whether anything is. Its old rows
-    are gone already.
+    """List the text, and hold it against what may be like it; whether anything is. Where it was
+    listed before it has been taken out.
     """
-    words = remember(texts[entry].fingerprint, fold(row["text"]))
-    size = len(words.shingles)
-    texts.db.conn.execute("UPDATE _entries SET size = ? WHERE entry = ?", [size, entry])
-    texts.forget([entry])
-    found = candidates.find(texts.db, sketch(words.shingles))
+    found = candidates.find(texts.db, sketch(_words(row).shingles))
     candidates.add(texts.db, entry, found.hashes)
     known = texts.load([*found.entries, *_same_words(texts.db, row)])
     others = {*known, *texts.load(each.pivot for each in known.values())} - {entry}
@@ -111,8 +106,19 @@ def weigh(texts: Texts, entry: int, row: Row) -> bool:
     return bool(alike)
 
 
+def _words(row: Row) -> Wording:
+    return remember(fingerprint(row), _compared(row["text"]))
+
+
+def _compared(text: str) -> str:
+    """The text as it is compared: not at all when it is short."""
+    return fold(text) if len(text) >= SHORTEST else ""
+
+
 def _same_words(db: Database, row: Row) -> list[int]:
     """Texts that are equal once folded: candidates even if all of their shingles are stopped."""
+    if len(row["text"]) < SHORTEST:
+        return []
     return [entry for (entry,) in db.conn.execute(_SAME, [row["text_hash"]]).fetchall()]
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from storage import search
 from storage.database import transaction
 from storage.duplicates import likeness
-from storage.duplicates.judge import SHORTEST, conclude, weigh
+from storage.duplicates.judge import SHORTEST, conclude, enter, weigh
 from storage.duplicates.texts import Texts, fingerprint
 from storage.duplicates.verdict import compare
 from storage.reading import one
@@ -104,14 +104,13 @@ def _judge(db: Database, entry: int, article_id: str) -> None:
     row = one(db, "articles", "id", article_id) or one(db, "copies", "id", article_id)
     if row is None:
         return
-    texts = Texts(db)
-    near = likeness.of(db, entry)
+    enter(db, row, entry)
+    texts, near = Texts(db), likeness.of(db, entry)
     for other in near:
         verdict = compare(texts.party(entry), texts.party(other))
         if verdict.kind == "distinct":
             likeness.remove(db, entry, [other])
         else:
             likeness.put(db, entry, other, verdict)
-    if len(row["text"]) >= SHORTEST:
-        weigh(texts, entry, row)
+    weigh(texts, entry, row)
     conclude(texts, [entry, *near])

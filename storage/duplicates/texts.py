@@ -16,7 +16,7 @@ from storage.duplicates.verdict import Party
 from storage.folding import fold
 from storage.rows import Row
 
-# Wordings of the texts compared last, some 8 KB each: copies come close to each other in time.
+# Wordings of the texts compared last, some 10 KB each: copies come close to each other in time.
 _REMEMBERED = 2000
 _DAY = 86_400.0
 

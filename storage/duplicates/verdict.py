@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from storage.duplicates.normalise import Wording, common
+from storage.duplicates.normalise import Wording, common, numbers
 
 Kind = Literal["copy", "variant", "contains", "part", "distinct"]
 
@@ -137,9 +137,9 @@ def _days(one: Party, other: Party) -> float | None:
 
 
 def _compared_numbers(one: Wording, other: Wording) -> tuple[int, int]:
-    shared = one.numbers.keys() & other.numbers.keys()
-    differ = sum(one.numbers[place].isdisjoint(other.numbers[place]) for place in shared)
-    return len(shared), differ
+    ours, theirs = numbers(one.folded), numbers(other.folded)
+    shared = ours.keys() & theirs.keys()
+    return len(shared), sum(ours[place].isdisjoint(theirs[place]) for place in shared)
 
 
 def _head(longer: Wording, shorter: Wording) -> float:
