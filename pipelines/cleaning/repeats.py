@@ -7,7 +7,9 @@ anchors, never compared with all others.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
+from heapq import nsmallest
+from itertools import pairwise
+from zlib import crc32
 
 from pipelines.text.folding import fold
 
@@ -55,7 +57,7 @@ def _read(line: str) -> _Line:
 def _first_occurrences(read: Sequence[_Line]) -> list[int | None]:
     """For each line the position of the earlier line it repeats, exactly or nearly."""
     exact: dict[tuple[str, ...], int] = {}
-    anchored: dict[bytes, int] = {}
+    anchored: dict[int, int] = {}
     first: list[int | None] = []
     for position, line in enumerate(read):
         origin: int | None = exact.setdefault(line.words, position) if line.words else position
@@ -69,17 +71,17 @@ def _first_occurrences(read: Sequence[_Line]) -> list[int | None]:
     return first
 
 
-def _near(line: _Line, read: Sequence[_Line], anchored: dict[bytes, int]) -> int | None:
+def _near(line: _Line, read: Sequence[_Line], anchored: dict[int, int]) -> int | None:
     seen = {anchored[anchor] for anchor in _anchors(line) if anchor in anchored}
     return next((position for position in sorted(seen) if _alike(read[position], line)), None)
 
 
-def _anchors(line: _Line) -> list[bytes]:
+def _anchors(line: _Line) -> list[int]:
     """The smallest few hashes of the line's word pairs: near repeats share at least one."""
     if not line.weighty:
         return []
-    pairs = {" ".join(pair) for pair in zip(line.words, line.words[1:], strict=False)}
-    return sorted(blake2b(pair.encode(), digest_size=8).digest() for pair in pairs)[:_ANCHORS]
+    pairs = {" ".join(pair) for pair in pairwise(line.words)}
+    return nsmallest(_ANCHORS, (crc32(pair.encode()) for pair in pairs))
 
 
 def _alike(one: _Line, other: _Line) -> bool:

@@ -58,6 +58,10 @@ def no_article(
     teasers = _teasers(extracted)
     if teasers >= _FEWEST_TEASERS:
         return Rejected(url, "list_page", f"{teasers} linked headings with a teaser each")
+    # A poem has no prose either, but no links; an archive's titles and dates have.
+    most = 0.4 if any(len(line) >= _LEAST_CHARS for line in paragraphs) else 0.1
+    if _link_share(extracted) >= most:
+        return Rejected(url, "list_page", "much of its text is links")
     if url and size < 2 * _SHORT_CHARS and _leads_elsewhere(extracted, url, title):
         return Rejected(url, "list_page", "a teaser under a heading that links to its article")
     return None
@@ -100,6 +104,11 @@ def _is_video(tree: HtmlElement, kind: str | None) -> bool:
         )
         for frame in frames
     )
+
+
+def _link_share(extracted: Extracted) -> float:
+    total = sum(len(block.text) for block in extracted.kept) or 1
+    return sum(len(block.text) * block.linked for block in extracted.kept) / total
 
 
 def _teasers(extracted: Extracted) -> int:
