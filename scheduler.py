@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 _BEAT = 5.0
 _UPKEEP = 300
+_ROUNDS = 4
 
 Reader = Callable[[Configuration], Configuration]
 Watch = Callable[[Poll], None]
@@ -80,12 +81,11 @@ class Service:
         self._take(self.chosen)
         self.scheduler.add_job(self._look_after, "interval", seconds=_UPKEEP, coalesce=True)
         self.scheduler.start()
-        beat = asyncio.create_task(self._beat())
+        self._beating = asyncio.create_task(self._beat())
         logger.info("polling %d sites", len(self.polls.sites))
         notify("READY=1", self._status())
         await self._told_to_stop.wait()
         await self._stop()
-        beat.cancel()
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()
@@ -175,4 +175,16 @@ class Service:
         self.scheduler.shutdown()
         for crew in self.crews:
             crew.refiner.close()
+        await _end_tasks()
         logger.info("stopped")
+
+
+async def _end_tasks() -> None:
+    """What is left, a request that no one waits for any more, would complain of being dropped."""
+    for _ in range(_ROUNDS):  # an end may begin another task
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.sleep(0)
+        if left:
+            await asyncio.wait(left, timeout=0.5)

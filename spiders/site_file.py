@@ -115,8 +115,8 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
 
 
 _SAME = {
-    *("homepage", "title", "language", "timezone", "every", "cron", "pages", "delay", "concurrency"),
-    *("since", "allow_private", "honour_noindex", "enabled"),
+    *("homepage", "title", "language", "timezone", "every", "cron", "pages", "delay"),
+    *("concurrency", "since", "allow_private", "honour_noindex", "enabled"),
 }
 
 

@@ -1,0 +1,119 @@
+"""`warraq run` in a process group of its own, and what systemd would hear of it."""
+
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Thread
+
+TESTS = Path(__file__).parent
+
+# A service whose loop can be held: the handler of a signal runs where the loop does.
+HOLDING = """
+import signal, time
+signal.signal(signal.SIGUSR1, lambda *_: time.sleep(4))
+import cli
+cli.main()
+"""
+
+
+class Daemon:
+    """Close it: what still runs is killed."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.data = folder / "data"
+        self.sites = folder / "sites"
+        self.sites.mkdir(exist_ok=True)
+        self.environment = os.environ | {
+            "WARRAQ_SITES": str(self.sites),
+            "WARRAQ_REFINE": "standins.refine",
+            "WARRAQ_WORKERS": "1",
+            "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}",
+            **environment,
+        }
+        self.log = folder / "log"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.heard: queue.Queue[dict[str, str]] = queue.Queue()
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        # Abstract: a path may be too long for a socket's address.
+        self._socket.bind(f"\0warraq-test-{os.getpid()}-{id(self)}")
+        Thread(target=self._listen, daemon=True).start()
+
+    def site(self, name: str, text: str) -> None:
+        (self.sites / f"{name}.toml").write_text(text)
+
+    def start(self, *arguments: str, program: str = "import cli; cli.main()") -> None:
+        name = self._socket.getsockname().decode().replace("\0", "@", 1)
+        command = [sys.executable, "-c", program, "--data", str(self.data), "run", *arguments]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                stdout=log,
+                stderr=log,
+                env=self.environment | {"NOTIFY_SOCKET": name},
+                cwd=self.folder,
+                start_new_session=True,
+            )
+
+    @property
+    def command(self) -> list[str]:
+        """`warraq`, for use beside it."""
+        return [sys.executable, "-m", "cli", "--data", str(self.data)]
+
+    def hear(self, key: str, seconds: float = 20) -> Mapping[str, str]:
+        """The next datagram with `key` in it, or TimeoutError."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                said = self.heard.get(timeout=max(deadline - time.monotonic(), 0.001))
+            except queue.Empty:
+                raise TimeoutError(f"no {key}; the log says: {self.said()}") from None
+            if key in said:
+                return said
+
+    def send(self, number: signal.Signals) -> None:
+        assert self.process
+        os.kill(self.process.pid, number)
+
+    def kill(self) -> None:
+        """The whole group, as a machine that loses its power."""
+        if self.process:
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self, seconds: float = 20) -> int:
+        self.send(signal.SIGTERM)
+        assert self.process
+        return self.process.wait(seconds)
+
+    def said(self) -> str:
+        return self.log.read_text() if self.log.exists() else ""
+
+    def close(self) -> None:
+        self.kill()
+        self._socket.close()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                lines = self._socket.recv(65_536).decode().splitlines()
+            except OSError:
+                return
+            self.heard.put(dict(line.split("=", 1) for line in lines))
+
+
+def until(true: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    """Look again and again, at what another process does."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            raise TimeoutError(what)
+        time.sleep(0.02)
