@@ -21,7 +21,8 @@ _FILE = re.compile(
 _LISTING = re.compile(
     r"/(?:tags?|categor(?:y|ies)|authors?|users?|taxonomy|search|feeds?|rss|wp-[a-z]+|login|signin"
     r"|register|account|cart|تصنيف|تصنيفات|وسم|وسوم|الوسوم|كاتب|الكاتب|بحث)/"
-    r"|/pages?/\d+/|/(?:19|20)\d\d(?:/\d\d?){0,2}/$|/(?:contact|about|privacy|terms|sitemap|archives?)(?:-us|-policy)?/$"
+    # A year right below the host is an archive; below a section it may be an article's number.
+    r"|/pages?/\d+/|^https?://[^/]+(?:/[a-z]{2})?/(?:19|20)\d\d(?:/\d\d?){0,2}/$|/(?:contact|about|privacy|terms|sitemap|archives?)(?:-us|-policy)?/$"
     r"|[?&](?:cat|tag|author|s|m|feed|paged|attachment_id|page_id|replytocom)=",
     re.IGNORECASE,
 )
