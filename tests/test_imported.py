@@ -16,6 +16,12 @@ def test_section_title_source_and_body_are_told_apart_by_place() -> None:
     assert article.paragraphs == tuple(PROSE)
 
 
+def test_a_source_may_stand_above_the_date() -> None:
+    lines = [TITLE, "وكالة الشرق", "• 2024/01/09", "• 4:16 م", *PROSE]
+    article = refine_text("\n\n".join(lines))
+    assert (article.source, article.published) == ("وكالة الشرق", "2024-01-09T16:16")
+
+
 def test_a_text_may_begin_with_its_title() -> None:
     article = refine_text("\n".join([TITLE, *PROSE]))
     assert (article.section, article.title, article.source) == (None, TITLE, None)

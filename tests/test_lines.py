@@ -59,6 +59,13 @@ def test_a_related_heading_takes_the_links_below_it_and_stops_at_prose() -> None
     assert set(reasons(PROSE[0], *box, PROSE[1], PROSE[2])) == set(box)
 
 
+def test_read_also_alone_takes_the_title_below_it_and_no_more() -> None:
+    lines = (PROSE[0], "شاهد أيضاً", "افتتاح المسرح القومي", "عنوان فرعي", *PROSE[1:])
+    assert reasons(*lines) == {"شاهد أيضاً": "read_more", "افتتاح المسرح القومي": "read_more"}
+    end = ("اقرأ أيضاً:", "افتتاح المسرح القومي", "الموسيقا في أسبوع")
+    assert set(reasons(*PROSE, *end)) == set(end)
+
+
 def test_a_comment_heading_at_the_end_takes_everything_below() -> None:
     form = [
         "إضافة تعليق جديد",

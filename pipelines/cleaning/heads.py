@@ -57,9 +57,14 @@ def is_label(line: str) -> bool:
 
 
 def _source(lines: Sequence[str], title: int) -> int | None:
-    """A label between the title (and its date lines) and the first paragraph of the body."""
-    at = title + 1
-    while at < len(lines) and is_date_line(lines[at]):
-        at += 1
-    follows = at + 1 < len(lines) and len(lines[at + 1]) >= _BODY_CHARS
-    return at if follows and is_label(lines[at]) and len(lines[at]) <= _SOURCE_CHARS else None
+    """A label between the title and the first paragraph of the body, date lines around it."""
+    between = []
+    for at in range(title + 1, len(lines)):
+        if len(lines[at]) >= _BODY_CHARS:
+            break
+        if not is_date_line(lines[at]):
+            between.append(at)
+    else:
+        return None
+    alone = len(between) == 1 and is_label(lines[between[0]])
+    return between[0] if alone and len(lines[between[0]]) <= _SOURCE_CHARS else None

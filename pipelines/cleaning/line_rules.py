@@ -95,6 +95,12 @@ def matching(line: str, rules: RuleSet, folded: str | None = None) -> list[LineR
     return [rule for rule in found if len(line) <= rule.longest]
 
 
+def is_bare(line: str, rule: LineRule) -> bool:
+    """Whether the line is one of the rule's phrases and nothing more."""
+    folded = fold(line)
+    return any(fold_phrase(phrase) == folded for phrase in rule.phrases)
+
+
 def is_sentence(line: str) -> bool:
     return bool(_SENTENCE_END.search(line))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from items import LineRule, RemovedLine
 from pipelines.cleaning.credits import agency, named_source
-from pipelines.cleaning.line_rules import RuleSet, is_sentence, matching, rule_set
+from pipelines.cleaning.line_rules import RuleSet, is_bare, is_sentence, matching, rule_set
 from pipelines.cleaning.repeats import repeats
 from pipelines.dates.date_lines import is_date_line
 from pipelines.text.folding import fold
@@ -104,6 +104,8 @@ class _Cleaning:
                     self.reasons[at] = rule.reason
                     if rule.below:
                         self._cut_below(at, rule, deep=2 * before >= weight)
+                    elif rule.reason == "read_more" and is_bare(line, rule):
+                        self._cut_link(at, rule, alone=prose_after[at])
                     break
             before += len(line)
 
@@ -132,6 +134,20 @@ class _Cleaning:
                 break
             if everything or not self._known(below):
                 self.reasons[below] = rule.reason
+
+    def _cut_link(self, at: int, rule: LineRule, *, alone: bool) -> None:
+        """What `شاهد أيضاً` alone in its line announces: the title below it, the titles at the
+        end of the text.
+        """
+        for below in range(at + 1, len(self.lines)):
+            line = self.lines[below]
+            if self.reasons[below] is not None:
+                continue
+            if _is_prose(line, _LINK_CHARS) or self._known(below) or agency(line):
+                break
+            self.reasons[below] = rule.reason
+            if alone:
+                break
 
     def _known(self, at: int) -> bool:
         """Lines below a heading that a rule of their own will name."""
