@@ -1,0 +1,172 @@
+"""The rule: what two texts are to each other."""
+
+import random
+from typing import Any
+
+import pytest
+from duplicate_samples import reworded, sentence, story
+
+from storage.duplicates import agencies
+from storage.duplicates.normalise import common, hashes, numbers, wording
+from storage.duplicates.sketch import sketch
+from storage.duplicates.verdict import Party, Verdict, compare
+from storage.folding import fold
+
+HERE, THERE = frozenset({"here.example"}), frozenset({"there.example"})
+
+
+def party(paragraphs: list[str], **said: Any) -> Party:
+    known: dict[str, Any] = {"outlets": HERE, "published": 0.0} | said
+    return Party(wording(fold("\n\n".join(paragraphs))), **known)
+
+
+def judged(one: list[str], other: list[str], **said: Any) -> Verdict:
+    """Two outlets, at one time, unless it is said otherwise."""
+    return compare(party(one), party(other, **{"outlets": THERE} | said))
+
+
+def test_a_shingle_is_three_words_in_any_spelling() -> None:
+    one = hashes(fold("قالَ الوزيرُ أمسِ: إن الأمر انتهى"))
+    other = hashes(fold("قال الوزير امس إنّ الامر إنتهي"))
+    assert one.tolist() == other.tolist()
+    assert len(one) == 4
+    assert len(set(one.tolist())) == 4
+    assert [len(hashes(text)) for text in ("", "واحد", "واحد اثنان", "واحد اثنان ثلاثة")] == [
+        0,
+        1,
+        1,
+        1,
+    ]
+
+
+def test_hashes_do_not_depend_on_where_a_shingle_stands() -> None:
+    text = story(1)[0]
+    alone = set(hashes(fold(text)).tolist())
+    assert alone <= set(hashes(fold(" ".join([*story(2, 400), text]))).tolist())
+    assert common(wording(fold(text)).shingles, wording(fold(story(3)[0])).shingles) == 0
+
+
+def test_a_sketch_is_small_and_shared_as_the_texts_are() -> None:
+    whole, part = story(4, 40), story(4, 40)[10:25]
+    sizes = [
+        len(sketch(wording(fold(" ".join(text))).shingles)) for text in (whole, part, whole[:1])
+    ]
+    assert 40 < sizes[0] <= 96
+    assert [16, 16] <= sizes[1:] <= [60, 30]
+    shared = set(sketch(wording(fold(" ".join(whole))).shingles))
+    assert len(shared & set(sketch(wording(fold(" ".join(part))).shingles))) >= 15
+
+
+def test_numbers_are_known_by_the_words_before_them() -> None:
+    assert numbers(fold("بلغت الحرارة ٣٥ درجة، وبلغت الحرارة 36 أمس")) == {
+        "بلغت الحراره": {"35"},
+        "وبلغت الحراره": {"36"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("edited", "kind"),
+    [
+        (lambda text: text, "copy"),
+        (lambda text: [*story(90, 1), *text], "copy"),
+        (lambda text: text[:1] + text[2:], "copy"),
+        (lambda text: text[:2] + text[3:] + text[2:3], "copy"),
+        (lambda text: reworded(text, 10), "copy"),
+        (lambda text: text[:2], "copy"),
+        (lambda text: reworded(text, 4), "distinct"),
+        (lambda text: story(91), "distinct"),
+        (lambda text: [*text[:1], *story(92)], "distinct"),
+    ],
+    ids=["same", "header", "cut", "moved", "words", "brief", "rewritten", "other", "quote"],
+)
+def test_what_another_outlet_made_of_it(edited: Any, kind: str) -> None:
+    text = story(5)
+    assert judged(edited(text), text).kind == kind
+    assert judged(text, edited(text)).kind == kind
+
+
+def test_a_round_up_contains_what_stands_in_its_middle() -> None:
+    text = story(6)
+    for before in (2, 6, 15):
+        roundup = [*story(93, before), *text, *story(94, 9 - before // 2)]
+        assert judged(roundup, text).kind == "contains"
+        assert judged(text, roundup).kind == "part"
+
+
+def weather(seed: int) -> list[str]:
+    """A form that is filled in with numbers every day."""
+    chance, form = random.Random(seed), random.Random(95)
+    return [
+        f"{sentence(form, 9)} {chance.randrange(10, 99)} {sentence(form, 5)}" for _ in range(12)
+    ]
+
+
+def test_a_form_with_other_numbers_is_no_copy() -> None:
+    verdict = judged(weather(1), weather(2))
+    assert verdict.jaccard > 0.4
+    assert (verdict.kind, verdict.conflict > 0.8) == ("distinct", True)
+    assert judged(weather(1), weather(1)).kind == "copy"
+
+
+def test_a_toll_that_has_risen_makes_a_variant() -> None:
+    text = [*story(7), "قتل 12 شخصاً في الحادث وأصيب 30 آخرون بجروح."]
+    later = [*story(7), "قتل 15 شخصاً في الحادث وأصيب 44 آخرون بجروح."]
+    places = (
+        [f"{sentence(random.Random(8), 4)} 2026", *text],
+        [f"{sentence(random.Random(8), 4)} 2026", *later],
+    )
+    assert judged(*places).conflicts == 2
+    assert judged(*places).kind == "distinct"
+    more = [f"{sentence(random.Random(seed), 4)} 2026" for seed in (8, 9)]
+    assert judged([*more, *text], [*more, *later]).kind == "variant"
+
+
+@pytest.mark.parametrize(
+    ("every", "said", "kind"),
+    [
+        (9, {}, "copy"),
+        (9, {"published": 5.0}, "distinct"),
+        (20, {"published": 5.0}, "copy"),
+        (9, {"outlets": HERE}, "distinct"),
+        (30, {"outlets": HERE}, "copy"),
+    ],
+)
+def test_time_and_outlet_are_evidence(every: int, said: dict[str, Any], kind: str) -> None:
+    text = story(10, 8)
+    verdict = judged(reworded(text, every), text, **said)
+    assert verdict.kind == kind, verdict
+
+
+def test_agencies_are_evidence() -> None:
+    """Of texts this far apart in words, those of one day are copies, and those of one agency."""
+    text = story(10, 8)
+    edited = [*reworded(text[:4], 6), *reworded(text[4:], 7)]
+    sana = frozenset({"سانا"})
+    ours = party(text, credits=sana)
+    kinds = [
+        compare(ours, party(edited, outlets=THERE, published=1.5, agency=agency)).kind
+        for agency in (frozenset[str](), frozenset({"رويترز"}), sana)
+    ]
+    assert kinds == ["distinct", "distinct", "copy"]
+    assert compare(ours, party(edited, outlets=THERE, published=0.5)).kind == "copy"
+    assert compare(ours, party(edited, outlets=THERE, published=None)).kind == "distinct"
+
+
+def test_a_formula_is_no_story() -> None:
+    short = "\n\n".join(story(11, 1))[:120]
+    assert judged([short, sentence(random.Random(12), 4)], [short]).kind == "distinct"
+
+
+@pytest.mark.parametrize(
+    ("credit", "names"),
+    [
+        ("وكالة الأناضول", {"الاناضول"}),
+        ("(رويترز)", {"رويترز"}),
+        ("أ ف ب + وكالات", {"افب"}),
+        ("المصدر: أ.ف.ب", {"افب"}),
+        ("وكالات", set()),
+        (None, set()),
+    ],
+)
+def test_the_names_in_a_credit(credit: str | None, names: set[str]) -> None:
+    assert agencies.names(credit) == names
