@@ -41,7 +41,7 @@ class Site:
 
     With `feeds`, `sitemaps`, `wordpress` (the REST root, ending in `/wp-json/`) and `sections`
     all empty, the crawl finds out by itself. `take` and `leave` are regular expressions searched
-    in canonical URLs. `timezone` is the IANA zone of the site's naive times. `every` is minutes
+    in canonical URLs. `text` are lines that stay, whatever the rules and the learning say. `timezone` is the IANA zone of the site's naive times. `every` is minutes
     between polls, `cron` the five fields of a crontab in the site's time zone (without either the
     polls follow the site's rhythm), `pages` the most article pages one crawl takes, `delay`
     seconds between requests, `since` an ISO date before which articles are left alone, `recheck`
@@ -56,6 +56,7 @@ class Site:
     family: Family = field(default_factory=Family)
     prune: tuple[str, ...] = ()
     lines: tuple[LineRule, ...] = ()
+    text: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     wordpress: str | None = None

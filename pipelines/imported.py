@@ -34,6 +34,7 @@ def refine_text(
         title=title,
         rules=(*site.lines, *site.family.lines) if site else (),
         own_names=(site.name, site.title) if site else (),
+        pinned=site.text if site else (),
         reasons=[_place(at, found) for at in range(len(lines))],
     )
     canonical = canonicalise(url) if url else None

@@ -46,10 +46,11 @@ def keep(
     found_by: str,
     since: str | None = None,
     recheck: Sequence[float] = (),
+    text: tuple[str, ...] = (),
     now: str,
 ) -> Kept:
     """Articles published before `since` are turned away as `too_old`; recent ones are looked at
-    again `recheck` hours from now, unless an interface gives their text and says when it changes.
+    again `recheck` hours from now, unless an interface gives their text and says when it changes. `text` are lines that the site's file keeps.
     """
     key, outcome = refined.page.key, refined.outcome
     if isinstance(outcome, Article) and since and (outcome.published or since) < since:
@@ -57,7 +58,7 @@ def keep(
     if isinstance(outcome, Rejected):
         return _reject(db, key, outcome, now)
     with transaction(db):
-        outcome = clean_new(db, outcome, now)
+        outcome = clean_new(db, outcome, now, text)
         hours = () if refined.page.fragment else recheck
         stored = articles.store(db, outcome, key=key, found_by=found_by, now=now, recheck=hours)
     return Kept(key, stored.verdict, article=outcome)

@@ -45,6 +45,7 @@ def _cleaned(extracted: Extracted, found: Metadata, site: Site) -> Cleaned:
         rules=(*site.lines, *site.family.lines),
         own_names=(site.name, site.title, found.site_name or ""),
         reasons=extracted.reasons,
+        pinned=site.text,
     )
 
 

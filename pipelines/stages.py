@@ -66,6 +66,7 @@ class StoreStage(Stage):
                 found_by=visit.found_by(item.page.key),
                 since=visit.since,
                 recheck=visit.site.recheck,
+                text=visit.site.text,
                 now=utc_now(),
             )
         except StorageError as error:

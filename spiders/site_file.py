@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin
 
-from items import Site
+from items import LineRule, Site
 from spiders.families import line_rules, load_family
 from spiders.site_keys import NAME, SiteKeys
 from spiders.toml_file import SiteFileError, read_toml
@@ -103,7 +103,8 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
         name=_name(keys.name or file.stem, file),
         family=family,
         prune=tuple(keys.prune),
-        lines=line_rules(keys.lines),
+        lines=(*line_rules(keys.lines), *_pinned(keys.boilerplate)),
+        text=tuple(keys.text),
         feeds=_places(home, keys.feeds),
         sitemaps=_places(home, keys.sitemaps),
         sections=_places(home, keys.sections),
@@ -112,6 +113,12 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
         leave=tuple(keys.leave),
         recheck=tuple(sorted(keys.recheck)),
     )
+
+
+def _pinned(lines: Sequence[str]) -> tuple[LineRule, ...]:
+    """Lines that the file says are boilerplate, wherever they stand and however long."""
+    longest = max(map(len, lines), default=0) * 2
+    return (LineRule("pinned", tuple(lines), longest=longest),) if lines else ()
 
 
 _SAME = {

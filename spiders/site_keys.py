@@ -90,7 +90,9 @@ class LineRuleKeys(Keys):
     reason: str = Field(pattern=r"^[a-z_]+$", description="one lower-case word, such as read_more")
     phrases: list[Text] = Field(min_length=1, description="a list of one phrase or more")
     match: Literal["is", "start", "end"] = Field("is", description='"is", "start" or "end"')
-    place: Literal["any", "head", "tail"] = Field("any", description='"any", "head" or "tail"')
+    place: Literal["any", "edge", "head", "tail"] = Field(
+        "any", description='"any", "edge", "head" or "tail"'
+    )
     below: bool = Field(False, description="true or false")
     longest: int = Field(160, ge=1, description="a number of characters")
 
@@ -145,6 +147,8 @@ class SiteKeys(CleaningKeys):
         max_length=10,
         description="a list of hours, such as [1, 6, 24], or [] for never",
     )
+    text: list[Text] = Field([], description="a list of lines that are text, whatever is learned")
+    boilerplate: list[Text] = Field([], description="a list of lines that are never text")
     allow_private: bool = Field(False, description="true or false")
     honour_noindex: bool = Field(True, description="true or false")
     enabled: bool = Field(True, description="true or false")

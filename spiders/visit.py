@@ -20,6 +20,7 @@ from spiders.order import Order
 from spiders.settling import Fate, settle
 from storage import crawls, frontier, leases
 from storage.boilerplate.cleaning import clean_stored
+from storage.boilerplate.pins import restore
 from storage.clock import utc_now
 from storage.database import StorageError
 
@@ -126,6 +127,7 @@ class Visit:
         outcome = self._outcome(reason, rests)
         try:
             remember(self.database, self.site.homepage, rests)
+            restore(self.database, self.site.name, self.site.text)
             clean_stored(self.database, self.site.name, utc_now())
             trouble = self.failure or self.silence or self.trouble
             crawls.finish(

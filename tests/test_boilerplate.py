@@ -12,6 +12,7 @@ from pipelines.keeping import Refined, keep
 from storage.articles import get, iterate
 from storage.boilerplate.cleaning import clean_stored
 from storage.boilerplate.learning import learned
+from storage.boilerplate.pins import restore
 from storage.database import open_database
 
 NOW = "2026-11-21T00:00:00Z"
@@ -134,3 +135,21 @@ def test_a_second_visit_counts_an_article_once_and_finds_it_unchanged(db: Databa
         verdicts.append(keep(db, Refined(page, one), found_by="feed", now=NOW).verdict)
     assert set(verdicts[19:]) == {"unchanged"}
     assert db.execute("SELECT max(articles) FROM _line_counts").fetchone()[0] == 25
+
+
+def test_a_line_that_the_site_s_file_keeps_is_put_back_and_stays(db: Database) -> None:
+    store(db, 60)
+    clean_stored(db, "x", NOW)
+    assert restore(db, "x", [FURNITURE[1].upper()]) == list(range(60))
+    assert restore(db, "x", [FURNITURE[1]]) == []
+    random_ = random.Random(1)
+    for number in range(60):
+        one, whole = get(db, number), article(number, random_)
+        assert one is not None
+        assert one.paragraphs == whole.paragraphs[1:-1]
+    store(db, 80)
+    assert clean_stored(db, "x", NOW) == []
+    last = get(db, 79)
+    assert last is not None
+    assert FURNITURE[1] in last.paragraphs
+    assert FURNITURE[0] not in last.paragraphs

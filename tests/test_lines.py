@@ -123,6 +123,11 @@ def test_a_site_s_own_rule_counts() -> None:
     assert [line.reason for line in cleaned.removed] == ["slogan"]
 
 
+def test_a_line_that_the_site_s_file_keeps_stays() -> None:
+    lines = (*PROSE, "شاركنا رأيك", "اترك تعليقاً")
+    assert clean(lines, pinned=("شاركنا رأيك",)).paragraphs == (*PROSE, "شاركنا رأيك")
+
+
 LINES = st.lists(
     st.sampled_from(
         [

@@ -37,11 +37,15 @@ def clean(
     rules: tuple[LineRule, ...] = (),
     own_names: tuple[str, ...] = (),
     reasons: Sequence[str | None] = (),
+    pinned: tuple[str, ...] = (),
 ) -> Cleaned:
     """Clean the non-blank `lines` of one article. `reasons` are those already given by the
-    markup (None: the line may stay); `own_names` are names of the site.
+    markup (None: the line may stay); `own_names` are names of the site; `pinned` are lines that
+    stay in any case.
     """
-    work = _Cleaning(list(lines), list(reasons) or [None] * len(lines))
+    work = _Cleaning(
+        list(lines), list(reasons) or [None] * len(lines), frozenset(map(fold, pinned))
+    )
     if title:
         work.drop_title(title)
     # What goes can leave other lines at an edge, or a repeat beside its twin: again until all
@@ -61,9 +65,10 @@ def clean(
 class _Cleaning:
     """The state of one cleaning: for each line the reason it goes, or None."""
 
-    def __init__(self, lines: list[str], reasons: list[str | None]) -> None:
+    def __init__(self, lines: list[str], reasons: list[str | None], pinned: frozenset[str]) -> None:
         self.lines = lines
         self.reasons = reasons
+        self.pinned = {at for at, line in enumerate(lines) if pinned and fold(line) in pinned}
         self.dates: list[str] = []
         self.source: str | None = None
         self.agency: str | None = None
@@ -71,19 +76,23 @@ class _Cleaning:
     def kept(self) -> list[int]:
         return [i for i, reason in enumerate(self.reasons) if reason is None]
 
+    def drop(self, at: int, reason: str) -> None:
+        if at not in self.pinned:
+            self.reasons[at] = reason
+
     def drop_title(self, title: str) -> None:
         folded = fold(title)
         for at in self.kept()[:3]:
             if fold(self.lines[at]) == folded:
-                self.reasons[at] = "title"
+                self.drop(at, "title")
 
     def drop_repeats(self) -> None:
         kept = self.kept()
         again = sorted(repeats([self.lines[at] for at in kept]))
         for position in again:
-            self.reasons[kept[position]] = "repeat"
+            self.drop(kept[position], "repeat")
             if position and position - 1 not in again and self._is_caption(kept, position - 1):
-                self.reasons[kept[position - 1]] = "caption"
+                self.drop(kept[position - 1], "caption")
 
     def _is_caption(self, kept: list[int], position: int) -> bool:
         """A line that stands twice above the body without being a sentence is a picture's."""
@@ -101,7 +110,7 @@ class _Cleaning:
                 continue
             for rule in matching(line, rules):
                 if self._may_stand(rule, at, prose_after):
-                    self.reasons[at] = rule.reason
+                    self.drop(at, rule.reason)
                     if rule.below:
                         self._cut_below(at, rule, deep=2 * before >= weight)
                     elif rule.reason == "read_more" and is_bare(line, rule):
@@ -133,7 +142,7 @@ class _Cleaning:
             if not everything and _is_prose(self.lines[below], _LINK_CHARS):
                 break
             if everything or not self._known(below):
-                self.reasons[below] = rule.reason
+                self.drop(below, rule.reason)
 
     def _cut_link(self, at: int, rule: LineRule, *, alone: bool) -> None:
         """What `شاهد أيضاً` alone in its line announces: the title below it, the titles at the
@@ -145,7 +154,7 @@ class _Cleaning:
                 continue
             if _is_prose(line, _LINK_CHARS) or self._known(below) or agency(line):
                 break
-            self.reasons[below] = rule.reason
+            self.drop(below, rule.reason)
             if alone:
                 break
 
@@ -163,13 +172,13 @@ class _Cleaning:
         }
         for at in range(len(self.lines)):
             if self.reasons[at] in (None, "related") and fold(self.lines[at]) in linked:
-                self.reasons[at] = "section_link"
+                self.drop(at, "section_link")
 
     def take_dates(self) -> None:
         """Date lines above the body, and below it."""
         for at in self._edges():
             if is_date_line(self.lines[at]):
-                self.reasons[at] = "date"
+                self.drop(at, "date")
                 self.dates.append(self.lines[at])
 
     def take_credits(self, own_names: tuple[str, ...]) -> None:
@@ -181,14 +190,17 @@ class _Cleaning:
             if credit is None:
                 break
             if self.source is None:
-                self.source, self.reasons[at] = credit, "source"
+                self.source = credit
+                self.drop(at, "source")
             else:
-                self.agency, self.reasons[at] = self.agency or credit, "agency"
+                self.agency = self.agency or credit
+                self.drop(at, "agency")
         for at in reversed(self.kept()[-2:]):
             credit = agency(self.lines[at], own_names) or named_source(self.lines[at])
             if credit is None:
                 break
-            self.agency, self.reasons[at] = self.agency or credit, "agency"
+            self.agency = self.agency or credit
+            self.drop(at, "agency")
 
     def _edges(self) -> list[int]:
         """The kept lines before the first paragraph of prose and after the last."""

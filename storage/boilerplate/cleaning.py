@@ -1,5 +1,6 @@
 """Taking learned lines out: of an article on its way in, and of those stored before."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlite_utils import Database
@@ -16,9 +17,10 @@ from storage.rows import article_row, update
 REASON = "learned"
 
 
-def clean_new(db: Database, article: Article, now: str) -> Article:
+def clean_new(db: Database, article: Article, now: str, pinned: Iterable[str] = ()) -> Article:
     """The article without its site's boilerplate, after its own lines have been counted and
-    judged. Inside the caller's transaction; an article without a site stays as it is.
+    judged. Inside the caller's transaction; an article without a site stays as it is. `pinned`
+    are lines that its site's file says are text.
     """
     if not article.site:
         return article
@@ -26,7 +28,8 @@ def clean_new(db: Database, article: Article, now: str) -> Article:
     order = count(db, article, lines, (article.published or now)[:10])
     if order is not None:
         learn(db, article, lines, order, now)
-    return without(article, learned(db, article.site), lines)
+    text = {line_hash(line) for line in pinned}
+    return without(article, learned(db, article.site) - text, lines)
 
 
 def without(article: Article, boilerplate: set[int], lines: list[Line]) -> Article:
@@ -34,11 +37,11 @@ def without(article: Article, boilerplate: set[int], lines: list[Line]) -> Artic
     gone = {line.hash for line in lines if line.hash in boilerplate and line.at_edge}
     if not gone:
         return article
-    positions = _positions(article)
+    places = positions(article)
     kept, cut = [], list(article.removed)
     for at, text in enumerate(article.paragraphs):
         if len(text) <= 160 and line_hash(text) in gone:
-            cut.append(RemovedLine(positions[at], text, REASON))
+            cut.append(RemovedLine(places[at], text, REASON))
         else:
             kept.append(text)
     if not kept:
@@ -67,7 +70,7 @@ def clean_stored(db: Database, site: str, now: str) -> list[int]:
     ]
     changed = []
     for line in due:
-        for article_id in _carriers(db, site, line):
+        for article_id in carriers(db, site, line):
             number = _clean_one(db, article_id, {line})
             if number is not None:
                 changed.append(number)
@@ -78,7 +81,7 @@ def clean_stored(db: Database, site: str, now: str) -> list[int]:
     return sorted(set(changed))
 
 
-def _carriers(db: Database, site: str, line: int) -> list[str]:
+def carriers(db: Database, site: str, line: int) -> list[str]:
     rows = db.execute(
         "SELECT article FROM _line_articles WHERE site = ? AND line = ?", [site, line]
     ).fetchall()
@@ -107,15 +110,15 @@ def rewrite(db: Database, article: Article) -> None:
     catch_up(db)
 
 
-def _positions(article: Article) -> list[int]:
+def positions(article: Article) -> list[int]:
     """Where the kept paragraphs stood among the extracted lines: in the places, from the first,
     that no removed line takes.
     """
     taken = {line.position for line in article.removed}
-    positions, at = [], 0
+    places, at = [], 0
     for _ in article.paragraphs:
         while at in taken:
             at += 1
-        positions.append(at)
+        places.append(at)
         at += 1
-    return positions
+    return places

@@ -125,7 +125,8 @@ def _write(db: Database, article: Article, line: Line, counts: _Counts, now: str
         INSERT INTO boilerplate (site, line, text, state, articles, share, learned, example)
         VALUES (:site, :line, :text, 'learned', :articles, :share, :now, :example)
         ON CONFLICT DO UPDATE SET articles = :articles, share = :share,
-        cleaned = CASE WHEN state = 'learned' THEN cleaned END, state = 'learned'
+        cleaned = CASE WHEN state <> 'retired' THEN cleaned END,
+        state = CASE WHEN state = 'text' THEN 'text' ELSE 'learned' END
         """,
         {
             "site": article.site,

@@ -4,7 +4,7 @@ TABLES = """
 CREATE TABLE boilerplate (
     site TEXT NOT NULL REFERENCES sites(name),
     text TEXT NOT NULL,         -- as one of the articles has it
-    state TEXT NOT NULL,        -- learned, or retired: not seen any more
+    state TEXT NOT NULL,        -- learned; retired: not seen any more; text: the site's file says so
     articles INTEGER NOT NULL,  -- in how many of the site's articles
     share REAL NOT NULL,        -- of those since it first appeared
     learned TEXT NOT NULL,
