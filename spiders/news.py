@@ -21,7 +21,7 @@ from spiders.fetching.refusal import Refused
 from spiders.fetching.rests import Rests
 from spiders.logs import ask_for_contact
 from spiders.order import OrderError, read_order
-from spiders.pages import fate_of, page_from, page_of_fragment
+from spiders.pages import LENGTH, fate_of, is_to_ask_again, page_from, page_of_fragment
 from spiders.settling import Fate, of_error
 from spiders.sources import read_sources
 from spiders.visit import SiteBusy, Visit
@@ -94,28 +94,34 @@ class NewsSpider(Spider):
             visit.begin()
         except (OrderError, StorageError, SiteBusy) as error:
             self.outcome, self.trouble = _DECLINED[type(error)], str(error)
-            logger.error("%s: not crawled: %s", self.name, plain(str(error)))
+            level = logging.WARNING if isinstance(error, SiteBusy) else logging.ERROR
+            logger.log(level, "%s: not crawled: %s", self.name, plain(str(error)))
             raise CloseSpider(self.outcome) from error
         self.visit = visit
         if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
             ask_for_contact()
         recall.recall(visit.database, self.site.homepage, self.rests)
 
-    def _page(self, queued: Queued) -> Request | Page:
+    def _page(self, queued: Queued, **meta: int) -> Request | Page:
         if queued.link.html:
             return page_of_fragment(queued)
-        return request_for(
+        request = request_for(
             "article",
             queued.link.fetch_url,
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"queued": queued},
         )
+        request.meta.update(meta)
+        return request
 
-    def parse(self, response: Response, queued: Queued) -> Iterator[Page]:
+    def parse(self, response: Response, queued: Queued) -> Iterator[Request | Page]:
         self.visit.counts["fetched"] += 1
         agent = self.settings["ROBOTSTXT_USER_AGENT"]
-        if fate := fate_of(response, queued, self.site, agent):
+        fate = fate_of(response, queued, self.site, agent)
+        if is_to_ask_again(response, fate):
+            yield self._page(queued, **{LENGTH: len(response.body)})
+        elif fate:
             self._settle(queued, fate, response.url)
         else:
             yield page_from(response, queued, self.site)

@@ -8,6 +8,7 @@ from scrapy.http import Response
 from items import Page, Site
 from pipelines.urls import canonicalise
 from spiders.fetching.kinds import is_html
+from spiders.fetching.wholeness import is_whole
 from spiders.settling import Fate, of_status
 from storage.clock import utc_now
 from storage.frontier import Queued
@@ -16,8 +17,10 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HTML = ("text/html", "application/xhtml+xml")
 # X-Robots-Tag directives that have a colon themselves, so that it does not name a robot.
 _DIRECTIVES = {"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"}
-# A connection that simply ends may be how the server always answers: believed the third time.
+# A page that breaks off somewhere else each time is believed in the end.
 _DOUBTS = 2
+# In a request's meta: what came for the one before it.
+LENGTH = "warraq_length"
 
 
 def page_from(response: Response, queued: Queued, site: Site) -> Page:
@@ -64,9 +67,24 @@ def fate_of(response: Response, queued: Queued, site: Site, agent: str) -> Fate 
         response.body
     ):
         return Fate("rejected", "not_html", "not HTML, whatever its header says")
-    if _is_cut(response) and queued.attempts < _DOUBTS:
-        return Fate("retry", "truncated", "the connection ended before the page did")
+    if _is_doubtful(response) and queued.attempts < _DOUBTS:
+        return Fate("retry", "truncated", "the page breaks off before its end")
     return None
+
+
+def is_to_ask_again(response: Response, fate: Fate | None) -> bool:
+    """Whether a page without an end came with a length that may have been wrong."""
+    doubted = fate is not None and fate.reason == "truncated"
+    return doubted and LENGTH not in response.meta and "partial" not in response.flags
+
+
+def _is_doubtful(response: Response) -> bool:
+    """Without a length, only the page's own end tells a whole answer from a broken one; with one,
+    a page that comes the same again has no end.
+    """
+    if is_whole(response.body):
+        return False
+    return "partial" in response.flags or response.meta.get(LENGTH) != len(response.body)
 
 
 def says_noindex(tags: Iterable[str], agent: str) -> bool:
@@ -81,12 +99,6 @@ def says_noindex(tags: Iterable[str], agent: str) -> bool:
         if words & {"noindex", "none"}:
             return True
     return False
-
-
-def _is_cut(response: Response) -> bool:
-    """Without a length, only the page's own end tells a whole answer from a broken one."""
-    end = response.body[-4096:].lower()
-    return "partial" in response.flags and b"</html" not in end and b"</body" not in end
 
 
 def _header(response: Response, name: str) -> str:

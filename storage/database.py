@@ -123,7 +123,7 @@ def clear_errors(where: Path | Database) -> Iterator[None]:
         meaning = _MEANINGS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if meaning is None:
             raise
-        raise StorageError(f"{_path(where)}: {meaning} ({error}).") from error
+        raise StorageError(f"{_path(where)}: {meaning}.") from error
     except OSError as error:
         if not isinstance(where, Path):
             raise

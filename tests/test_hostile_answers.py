@@ -10,7 +10,7 @@ from pathlib import Path
 import brotli
 import pytest
 from backports import zstd
-from web import Answer, Web, article, rss
+from web import Answer, Asked, Web, article, rss
 
 from items import Site
 from spiders.crawl import CrawlResult
@@ -149,3 +149,41 @@ def test_what_the_site_says_reaches_no_log_line_unescaped(
 )
 def test_x_robots_tag(tag: str, closed: bool) -> None:
     assert says_noindex([tag], "Warraq") is closed
+
+
+def with_length(body: str, length: int) -> Answer:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\r\n"
+    return Answer(raw=head.encode() + body.encode())
+
+
+def in_turn(*answers: Answer) -> Callable[[Asked], Answer]:
+    """The last one for ever."""
+    left = list(answers)
+    return lambda _: left.pop(0) if len(left) > 1 else left[0]
+
+
+def test_a_wrong_length_cuts_no_article_short(
+    web: Web, site: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    pages = [article(number, words=f"كلمات {number} " * 50) for number in range(3)]
+    publish(web, *pages[:2], pages[2].removesuffix("</body></html>"))
+    for number, lengths in enumerate([(200,), (300, 200)]):
+        cut = [with_length(pages[number], length) for length in lengths]
+        web.pages[f"/news/{number}"] = in_turn(*cut, Answer(pages[number]))
+    crawl(site)
+    kept = {each.title: each.text for each in iterate(open_database(tmp_path))}
+    assert set(kept) == {"خبر 0", "خبر 2"}, "cut once; and one that never has an end"
+    assert kept["خبر 0"].endswith("كلمات 0")
+    assert web.count("/news/2") == 2, "it came the same again"
+    assert reasons(tmp_path) == {"1": "truncated"}
+
+
+def test_half_a_feed_is_asked_for_again(web: Web, site: Site, crawl: Crawl, tmp_path: Path) -> None:
+    publish(web, article(0), article(1))
+    feed = web.pages["/feed"]
+    assert isinstance(feed, Answer)
+    text = str(feed.body)
+    cut = f"HTTP/1.1 200 OK\r\nETag: a\r\nContent-Type: application/rss+xml\r\nContent-Length: 300\r\n\r\n{text}"
+    web.pages["/feed"] = in_turn(Answer(raw=cut.encode()), feed)
+    assert crawl(site).counts["new"] == 2
+    assert web.count("/feed") == 2

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from items import Link, Site, Validators
-from spiders.discovery.probe import Fetched
+from spiders.discovery.probe import Fetched, Unreachable
 from spiders.events import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, headers_for
+from spiders.fetching.wholeness import is_whole
 from spiders.visit import Visit
 from storage import frontier
 from storage.clock import utc_now
@@ -33,11 +34,22 @@ class Desk:
     async def changed(self, url: str) -> Fetched | None:
         """What is at `url`, or None when it is what it was. Raises SourceProblem for an error."""
         answer = await self.ask(url, headers_for(self.known(url)))
-        return None if answer.status == NOT_MODIFIED else _expected(answer)
+        return None if answer.status == NOT_MODIFIED else await self._whole(url, answer)
 
     async def present(self, url: str) -> Fetched:
         """What is at `url`, changed or not."""
-        return _expected(await self.ask(url, {}))
+        return await self._whole(url, await self.ask(url, {}))
+
+    async def _whole(self, url: str, answer: Fetched) -> Fetched:
+        """One without an end is asked for once more: of half a list, the rest would be lost, since
+        it is not sent again before it changes. What comes the same again has no end.
+        """
+        if is_whole(_expected(answer).body):
+            return answer
+        second = _expected(await self.ask(url, {}))
+        if not is_whole(second.body) and len(second.body) != len(answer.body):
+            raise Unreachable("the answer broke off before its end")
+        return second
 
     def known(self, url: str) -> Validators:
         """What was kept of the last time."""
