@@ -19,6 +19,8 @@ from pipelines.urls import canonicalise, same_site
 
 __all__ = ["refine", "refine_text"]
 
+_LINK = 0.5  # of a line's characters
+
 
 def refine(page: Page, site: Site) -> Article | Rejected:
     """The article of a page: extract, clean, name its language. A rejection carries `page.key`."""
@@ -45,6 +47,7 @@ def _cleaned(extracted: Extracted, found: Metadata, site: Site) -> Cleaned:
         rules=(*site.lines, *site.family.lines),
         own_names=(site.name, site.title, found.site_name or ""),
         reasons=extracted.reasons,
+        links=[block.linked >= _LINK for block in extracted.blocks],
         pinned=site.text,
     )
 

@@ -37,15 +37,17 @@ def clean(
     rules: tuple[LineRule, ...] = (),
     own_names: tuple[str, ...] = (),
     reasons: Sequence[str | None] = (),
+    links: Sequence[bool] | None = None,
     pinned: tuple[str, ...] = (),
 ) -> Cleaned:
     """Clean the non-blank `lines` of one article. `reasons` are those already given by the
-    markup (None: the line may stay); `own_names` are names of the site; `pinned` are lines that
-    stay in any case.
+    markup (None: the line may stay); `own_names` are names of the site; `links` says
+    which lines are links, where that is known; `pinned` are lines that stay in any case.
     """
     work = _Cleaning(
         list(lines), list(reasons) or [None] * len(lines), frozenset(map(fold, pinned))
     )
+    work.links = links
     if title:
         work.drop_title(title)
     # What goes can leave other lines at an edge, or a repeat beside its twin: again until all
@@ -69,6 +71,7 @@ class _Cleaning:
         self.lines = lines
         self.reasons = reasons
         self.pinned = {at for at, line in enumerate(lines) if pinned and fold(line) in pinned}
+        self.links: Sequence[bool] | None = None
         self.dates: list[str] = []
         self.source: str | None = None
         self.agency: str | None = None
@@ -152,6 +155,8 @@ class _Cleaning:
             line = self.lines[below]
             if self.reasons[below] is not None:
                 continue
+            if self.links is not None and not self.links[below]:
+                break
             if _is_prose(line, _LINK_CHARS) or self._known(below) or agency(line):
                 break
             self.drop(below, rule.reason)
