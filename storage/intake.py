@@ -32,7 +32,8 @@ def read(path: Path) -> Iterator[Document | DocumentError]:
         elif suffix.endswith(SUFFIXES):
             yield from jsonlines.read(path)
         else:
-            yield DocumentError(path, None, f"is none of {', '.join(SUFFIXES)}")
+            problem = f"is none of {', '.join(SUFFIXES)}" if path.exists() else "there is no such file"
+            yield DocumentError(path, None, problem)
     except DocumentError as error:
         yield error
     except OSError as error:

@@ -13,13 +13,13 @@ from spiders.order import OrderError, read_order
 class Command(crawl.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
-            raise UsageError("expected the name of one site; `scrapy list` has them", False)
+            raise UsageError("expected the name of one site; `scrapy list` has them")
         assert self.crawler_process is not None
         try:
             crawler = self._create_crawler(args[0])
         except KeyError:
             near = did_you_mean(args[0], self.crawler_process.spider_loader.list())
-            raise UsageError(f"no site is called {args[0]!r} {near}".strip(), False) from None
+            raise UsageError(f"no site is called {args[0]!r} {near}".strip()) from None
         self._check(crawler.spidercls, opts.spargs)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
@@ -32,4 +32,4 @@ class Command(crawl.Command):
         try:
             read_order(spider.site, **arguments)
         except (OrderError, TypeError) as error:
-            raise UsageError(str(error), False) from error
+            raise UsageError(str(error)) from error
