@@ -28,6 +28,7 @@ class Crew:
         self.settings = settings
         self.refiner = refiner or equipment.refiner(settings)
         self._database = database
+        self._equipment = Equipment(database, self.refiner, quiet=True)
         self._runner = AsyncCrawlerRunner(settings)
         self._classes: dict[str, type[NewsSpider]] = {}
         self._at_work = 0
@@ -46,9 +47,8 @@ class Crew:
     async def crawl(self, site: Site) -> CrawlResult:
         self._at_work += 1
         self._idle.clear()
-        equipment = Equipment(self._database, self.refiner, quiet=True)
         try:
-            return await crawl_site(self._runner, self._class(site), equipment=equipment)
+            return await crawl_site(self._runner, self._class(site), equipment=self._equipment)
         finally:
             self._at_work -= 1
             if not self._at_work:

@@ -1,12 +1,13 @@
 """What a crawl works with. A process that runs many crawls makes one of it and shares it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
 from pipelines.workers import Refiner
 from spiders.events import Listener
+from spiders.fetching.robots import KnownRobots
 from storage.database import data_folder, open_database
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Equipment:
     refiner: Refiner
     listeners: tuple[Listener, ...] = ()
     quiet: bool = False
+    robots: KnownRobots = field(default_factory=KnownRobots)
 
     def close(self) -> None:
         self.refiner.close()

@@ -88,6 +88,7 @@ class NewsSpider(Spider):
             order = read_order(self.site, **self._asked)  # type: ignore[arg-type]
             equipment = self._shared or equip(self.settings)
             self._own = None if self._shared else equipment
+            self.known_robots = equipment.robots
             visit = Visit(
                 self.site, order, equipment, room=self.settings.getint("CONCURRENT_ITEMS")
             )

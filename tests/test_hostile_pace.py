@@ -12,7 +12,8 @@ import pytest
 from web import Answer, Asked, Web, article, rss
 
 from items import Site
-from spiders.crawl import CrawlResult
+from pipelines.workers import Refiner
+from spiders.crawl import CrawlResult, crawl_sites
 from spiders.fetching.rests import seconds_to_rest
 from storage.database import open_database
 from storage.frontier import counts
@@ -156,3 +157,23 @@ NOW = 1_793_000_000.0
 )
 def test_retry_after(status: int, said: str, seconds: float) -> None:
     assert seconds_to_rest(status, said, NOW) == seconds
+
+
+def test_crawls_of_one_process_hand_robots_txt_on(
+    web: Web, site: Site, tmp_path: Path, refiner: Refiner
+) -> None:
+    publish(web, 1, "User-agent: *\nDisallow: /feed\n")
+    both = [site, replace(site, name="other")]
+    results = crawl_sites(both, tmp_path, at_once=1, refiner=refiner)
+    assert all("robots.txt does not allow" in result.trouble for result in results)
+    assert web.count("/robots.txt") == 1
+
+
+def test_that_a_server_was_in_trouble_is_not_handed_on(
+    web: Web, site: Site, tmp_path: Path, refiner: Refiner
+) -> None:
+    publish(web, 1)
+    web.pages["/robots.txt"] = Answer("busy", 500)
+    both = [site, replace(site, name="other")]
+    crawl_sites(both, tmp_path, at_once=1, refiner=refiner, settings={"RETRY_TIMES": 0})
+    assert web.count("/robots.txt") == 2

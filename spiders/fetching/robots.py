@@ -1,6 +1,7 @@
 """robots.txt as RFC 9309 has it, with the Crawl-delay and Request-rate that Scrapy leaves aside."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 _LONGEST = 512_000  # RFC 9309 2.5: at least 500 KiB must be read
+_SMALL = 64_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,25 @@ class Rules:
         rate = self.robots.request_rate(agent)
         between = rate.seconds / rate.requests if rate and rate.requests else 0.0
         return max(self.robots.crawl_delay(agent) or 0.0, between)
+
+
+class KnownRobots:
+    """Rules that crawls of one process hand on, so that a quiet site is asked for its feed alone.
+    RFC 9309 2.4 allows a day.
+    """
+
+    def __init__(self, seconds: float = 3600.0) -> None:
+        self.seconds = seconds
+        self._known: dict[str, tuple[Rules, float]] = {}
+
+    def get(self, origin: str) -> Rules | None:
+        rules, until = self._known.get(origin, (None, 0.0))
+        return rules if time.monotonic() < until else None
+
+    def keep(self, origin: str, rules: Rules, size: int) -> None:
+        """Not that a server was in trouble, and nothing large: it is held for every site."""
+        if not rules.closed and size <= _SMALL:
+            self._known[origin] = rules, time.monotonic() + self.seconds
 
 
 class RobotsTxt:
@@ -70,16 +91,22 @@ class RobotsTxt:
         rules.check(request.url, self.agent)
 
     async def _ask(self, origin: str) -> Rules:
+        known: KnownRobots = getattr(self.crawler.spider, "known_robots", None) or KnownRobots()
+        if (rules := known.get(origin)) is None:
+            rules, size = await self._fetch(origin)
+            known.keep(origin, rules, size)
+        slow_down(self.crawler, origin, rules.delay(self.agent))
+        return rules
+
+    async def _fetch(self, origin: str) -> tuple[Rules, int]:
         request = request_for("robots", f"{origin}/robots.txt", priority=1000)
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
             if isinstance(error, Refused) and error.reason in ("private_address", "resting"):
                 raise
-            return Rules(closed=f"robots.txt cannot be read: {in_words(error)[1]}")
-        rules = read(response)
-        slow_down(self.crawler, origin, rules.delay(self.agent))
-        return rules
+            return Rules(closed=f"robots.txt cannot be read: {in_words(error)[1]}"), 0
+        return read(response), len(response.body)
 
 
 def read(response: Response) -> Rules:
