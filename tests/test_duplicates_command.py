@@ -1,0 +1,130 @@
+"""`warraq duplicates` on a small database, and on the labelled articles where those are."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from duplicate_samples import keep, printed, reworded, story
+from shared import SHARED, needs
+from storage_samples import article_id, rows
+
+from commands.context import Context
+from commands.corpus import import_
+from commands.duplicates import duplicates
+from storage.database import open_database
+from storage.duplicates import verdict
+
+Warraq = Callable[..., Result]
+
+
+@pytest.fixture
+def warraq(tmp_path: Path) -> Warraq:
+    """`warraq duplicates` on the test's database."""
+
+    def run(*arguments: object, code: int = 0) -> Result:
+        context = Context(tmp_path / "data")
+        result = CliRunner().invoke(duplicates, list(map(str, arguments)), obj=context)
+        assert result.exit_code == code, result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> None:
+    with open_database(tmp_path / "data") as db:
+        text = story(1)
+        keep(
+            db,
+            printed(1, text, agency="سانا"),
+            printed(2, reworded(text, 15), agency="وكالة سانا"),
+            printed(3, [*story(2, 15), *text, *story(3, 5)], url="https://outlet3.example/شدَّة/é"),
+            printed(4, story(4), url=None),
+            printed(5, ["قصير."], title="\x1b[31m\u202eعنوان"),
+        )
+
+
+@pytest.mark.usefixtures("filled")
+def test_clusters_are_a_line_a_text(warraq: Warraq, tmp_path: Path) -> None:
+    expected = {
+        ("https://outlet1.example/story/1", article_id(1)),
+        ("https://outlet2.example/story/2", article_id(1)),
+        ("https://outlet3.example/شدَّة/é", article_id(3)),
+        (article_id(4), article_id(4)),
+        ("https://outlet5.example/story/5", article_id(5)),
+    }
+    lines = warraq("clusters").stdout.splitlines()
+    assert {tuple(line.split("\t")) for line in lines} == expected
+    assert "5 texts in" in warraq("clusters", tmp_path / "c.tsv").stdout
+    assert (tmp_path / "c.tsv").read_text().splitlines() == lines
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (0, article_id(2), ["One is a copy of the other", "crediting one agency", "one story."]),
+        (
+            0,
+            "https://outlet3.example/شدَّة/é",
+            ["the second contains the first", "(contains)"],
+        ),
+        ("https://outlet1.example/story/1", 2, ["No copies.", "nothing to do with each other"]),
+        (3, 0, ["No copies", "A text of less than 200 characters is held against no other"]),
+    ],
+)
+def test_explained(warraq: Warraq, one: object, other: object, said: list[str]) -> None:
+    output = warraq("explain", one, other).stdout
+    for words in said:
+        assert words in output
+    assert "\x1b" not in output
+    assert "\u202e" not in output
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_is_not_there_is_said(warraq: Warraq) -> None:
+    assert "no text has the id, number or address 99" in warraq("explain", 0, 99, code=1).stderr
+
+
+@pytest.mark.usefixtures("filled")
+def test_rebuild_says_what_changed(warraq: Warraq, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert warraq("rebuild").stdout == "Nothing changed.\n"
+    monkeypatch.setattr(verdict, "_NEAR", (0.9, 0.9))
+    output = warraq("rebuild").stdout
+    assert "0 articles became copies, 1 copies became articles, 0 copies have another" in output
+    assert f"{article_id(2)}: copy of {article_id(1)} → article" in output
+
+
+def test_without_a_database(warraq: Warraq) -> None:
+    for command in (["clusters"], ["rebuild"], ["explain", 1, 2]):
+        assert "There is no database" in warraq(*command, code=1).stderr
+
+
+@needs("evaluation/duplicates/articles.jsonl.gz")
+def test_the_labelled_articles(warraq: Warraq, tmp_path: Path) -> None:
+    folder = SHARED / "evaluation" / "duplicates"
+    articles = str(folder / "articles.jsonl.gz")
+    CliRunner().invoke(import_, [articles], obj=Context(tmp_path / "data"))
+    warraq("clusters", tmp_path / "clusters.tsv")
+    score = subprocess.run(
+        [sys.executable, folder / "score.py", tmp_path / "clusters.tsv"],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    assert "unknown urls 0" in score
+    figures = dict(zip(score.split()[-6::2], map(float, score.split()[-5::2]), strict=True))
+    assert figures["F1"] >= 0.99, score
+    assert figures["precision"] >= 0.995, score
+
+
+@needs("seeds/expected.json")
+def test_the_seeds_are_no_copies(tmp_path: Path) -> None:
+    CliRunner().invoke(import_, [str(SHARED / "seeds")], obj=Context(tmp_path / "data"))
+    with open_database(tmp_path / "data") as db:
+        assert rows(db, "SELECT count(*) FROM articles") == [(5,)]
+        assert rows(db, "SELECT * FROM copies") == []
+        assert rows(db, "SELECT * FROM related") == []
