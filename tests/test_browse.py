@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -36,13 +37,13 @@ def reader(folder: Path) -> Iterator[Reader]:
         yield reader
 
 
-def page(reader: Reader, path: str, **query: str) -> html.HtmlElement:
+def page(reader: Reader, path: str, **query: str) -> Any:
     answer = reader.get(path, **query)
     assert answer.status_code == 200, answer.text
     return html.document_fromstring(answer.content)
 
 
-def texts(tree: html.HtmlElement, css: str) -> list[str]:
+def texts(tree: Any, css: str) -> list[str]:
     return [" ".join(element.text_content().split()) for element in tree.cssselect(css)]
 
 

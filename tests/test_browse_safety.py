@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -25,12 +27,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         evil = hostile()
         store(db, evil, now=NOW)
         changed = (*evil.paragraphs, f"{EVIL} {TURNED}")
-        store(db, hostile().__class__(**_fields(evil) | {"paragraphs": changed}), now=LATER)
+        store(db, replace(evil, paragraphs=changed), now=LATER)
     return folder
-
-
-def _fields(article: object) -> dict[str, object]:
-    return {name: getattr(article, name) for name in type(article).__slots__}  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="module")
@@ -59,23 +57,23 @@ def test_a_hostile_article_is_inert_on_every_page(reader: Reader, number: int) -
     for path in pages(number):
         answer = reader.client.get(reader.url + path)
         assert answer.status_code == 200, path
-        tree = html.document_fromstring(answer.content)
+        tree: Any = html.document_fromstring(answer.content)
         scripts = [one.get("src") for one in tree.iter("script")]
         assert scripts == ["/assets/warraq.js"], path
         assert not tree.xpath("//img | //iframe | //style | //svg[@onload]"), path
         assert not tree.xpath("//@*[starts-with(name(), 'on')]"), path
-        links = tree.xpath("//@href | //@src | //@action")
+        links: Any = tree.xpath("//@href | //@src | //@action")
         assert all(re.match(r"https?://|/|[?#]|$", link.strip()) for link in links), path
         assert not _ACTING.search(answer.text), path
 
 
 def test_it_is_there_to_be_read_all_the_same(reader: Reader, number: int) -> None:
-    tree = html.document_fromstring(reader.get(f"/warraq/articles/{number}").content)
+    tree: Any = html.document_fromstring(reader.get(f"/warraq/articles/{number}").content)
     text = tree.text_content()
     assert text.count(EVIL) >= 4
     assert "{{ 7 * 7 }}" in text
     assert not tree.cssselect(".original")
-    assert tree.cssselect("article.text")[0].get("lang") == '"><script>alert(1)</script>'
+    assert tree.cssselect("article.text")[0].get("lang") is None
 
 
 def test_its_feed_is_well_formed(reader: Reader) -> None:
@@ -126,6 +124,7 @@ def test_who_is_trusted_may(folder: Path) -> None:
         assert len(streamed.text.splitlines()) > 10
         assert reader.get("/warraq/_search.json").status_code == 403
         assert reader.get("/warraq", sql="delete from articles").status_code == 400
+    assert [path for path in folder.iterdir() if path.name.startswith(".")] == []
 
 
 def test_every_answer_tells_the_browser_what_it_may_do(reader: Reader) -> None:
@@ -155,7 +154,7 @@ def test_the_machine_is_not_described(reader: Reader, folder: Path) -> None:
     [
         *({"_search": '"'}, {"_search": "x OR ("}, {"_searchmode": "raw", "_search": "x"}),
         *({"_fts_table": "articles", "_search": "x"}, {"_next": "x,y"}, {"_sort": "no"}),
-        *({"_facet": "no"}, {"_size": "-1"}, {"number": "9" * 40}, {"_through": "{"}),
+        *({"_size": "-1"}, {"number": "9" * 40}),
     ],
 )
 def test_odd_questions_get_an_answer(reader: Reader, query: dict[str, str]) -> None:

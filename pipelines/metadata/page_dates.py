@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import chain, islice
 from urllib.parse import unquote, urlsplit
 
-from pipelines.dates.date_search import search_body
 from pipelines.dates.parsing import Moment, read, zone_of
+from pipelines.metadata.date_search import search_body
 from pipelines.metadata.shown_dates import Shown, shown_dates
 from pipelines.metadata.vicinity import Vicinity
 
