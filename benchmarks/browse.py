@@ -36,7 +36,7 @@ def paths() -> list[str]:
         "/warraq/articles?published__date=2026-08-01",
         f"/warraq/articles?site=site01&_search={quote('السد')}",
         "/warraq/articles?_facet=agency&_facet_size=max",
-        "/warraq/articles?_sort=first_seen",
+        "/warraq/articles?_sort_desc=number",
         "/warraq/articles?_next=2026-07-01T00~3A00~3A00Z%2C500&_sort_desc=published",
         "/warraq/articles.json?_shape=array",
         "/warraq/articles.csv?_size=max",

@@ -4,7 +4,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from datasette import handle_exception
 from datasette.app import Datasette
 from datasette.plugins import pm
 
@@ -38,7 +37,7 @@ def application(folder: Path, *, trusted: bool = False) -> Datasette:
     The file is opened read-only, never as immutable: that would answer from a stale snapshot.
     """
     # It prints every local variable of every frame, the texts of stories among them.
-    handle_exception.rich = None
+    pm.get_plugin("datasette.handle_exception").rich = None
     for plugin in _PLUGINS:
         if not pm.is_registered(plugin):
             pm.register(plugin, name=plugin.__name__)

@@ -3,13 +3,13 @@
 import sqlite3
 from collections.abc import Awaitable, Callable
 
-from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.filters import FilterArguments
 from datasette.utils.asgi import Request
 
 from browse.asking import DATABASE, rows
 from browse.found import in_context
+from browse.hooks import hookimpl
 from storage.expression import expression
 
 _MATCHING = "number IN (SELECT rowid FROM _search WHERE _search MATCH escape_fts(:search))"

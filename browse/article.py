@@ -46,17 +46,12 @@ async def page(request: Request, datasette: Datasette) -> Response:
 
 async def document(request: Request, datasette: Datasette) -> Response:
     """A story as the corpus writes it, to keep."""
-    row = await _article(datasette, int(request.url_vars["number"]))
-    [text] = await rows(
-        datasette,
-        "SELECT name, text FROM corpus WHERE name = printf('%03d_%s.txt', :number, :id)",
-        row,
-    ) or [None]
     name = request.path.rpartition("/")[2]
-    if text is None or text["name"] != name:
-        raise NotFound(f"No document {name}")
+    found = await rows(datasette, "SELECT text FROM corpus WHERE name = :name", {"name": name})
+    if not found:
+        raise NotFound("There is no such document")
     return Response.text(
-        text["text"], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        found[0]["text"], headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
 
 

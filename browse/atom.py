@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from browse.found import CLOSE, OPEN
+from browse.hooks import hookimpl
 from browse.showing import address, inert
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"

@@ -57,7 +57,7 @@ def columns(
     thick = min(step * 0.76, _THICKEST)
     boxes: list[Box] = []
     for place, name in enumerate(names):
-        base = _TOP + _BARS_HEIGHT
+        base: float = _TOP + _BARS_HEIGHT
         for tone, one in enumerate(series):
             if value := cells.get((name, one), 0):
                 base -= value * scale

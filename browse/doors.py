@@ -5,9 +5,10 @@ tables, and none of datasette's pages about itself.
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response, asgi_send
+
+from browse.hooks import hookimpl
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -47,7 +48,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
             elif not trusted and is_inside(scope["path"]):
                 await asgi_send(with_headers(send), "Not here.\n", 404)
             else:
-                await app(scope, receive, with_headers(send))
+                await app(without_facets(scope), receive, with_headers(send))
 
         return guarded
 
@@ -57,6 +58,14 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
 def is_inside(path: str) -> bool:
     """Whether the page is about datasette, the machine and its paths, not about the news."""
     return path.startswith("/-/") and not path.startswith("/-/static/")
+
+
+def without_facets(scope: Scope) -> Scope:
+    """On a second page they would count what follows, not what was found."""
+    query: bytes = scope["query_string"]
+    if b"_next=" not in query or b"_nofacet=" in query:
+        return scope
+    return scope | {"query_string": query + b"&_nofacet=1"}
 
 
 def with_headers(send: Send) -> Send:

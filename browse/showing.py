@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from datasette import hookimpl
 from jinja2 import Environment
 from markupsafe import Markup
 
 from browse import found
+from browse.hooks import hookimpl
 
 # Overrides, embeddings and isolates turn what follows them around; controls are nothing to see.
 _ACTING = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _EXCERPT = 300
+_PIECE = 4000
 
 
 @hookimpl
@@ -28,7 +30,9 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "day": day,
         "direction": direction,
         "excerpt": excerpt,
-        "paragraphs": lambda text: (text or "").split("\n\n"),
+        "lang": lambda code: code if _LANGUAGE.fullmatch(code or "") else None,
+        "paragraphs": paragraphs,
+        "pieces": pieces,
         "marked": found.marked,
         "in_context": found.in_context,
         "found": found.as_html,
@@ -53,7 +57,9 @@ def address(url: str | None) -> str | None:
 
 
 def host(url: str | None) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2].removeprefix("www.") if address(url) else ""
+    if url is None or address(url) is None:
+        return ""
+    return urlsplit(url).netloc.rpartition("@")[2].removeprefix("www.")
 
 
 def when(time: str | None) -> Markup:
@@ -83,7 +89,25 @@ def direction(text: str | None) -> str:
 def excerpt(text: str | None, longest: int = _EXCERPT) -> str:
     """The beginning, to a word's end."""
     start = " ".join((text or "")[: longest + 60].split())
-    return start if len(start) <= longest else start[:longest].rpartition(" ")[0] + "…"
+    return (
+        start
+        if len(start) <= longest
+        else (start[:longest].rpartition(" ")[0] or start[:longest]) + "…"
+    )
+
+
+def paragraphs(text: str | None) -> list[str]:
+    return [piece for one in (text or "").split("\n\n") for piece in pieces(one)]
+
+
+def pieces(paragraph: str) -> list[str]:
+    """A paragraph in parts that a browser can lay out: 2 MB in one took Chromium minutes."""
+    found = []
+    while len(paragraph) > _PIECE:
+        end = paragraph.rfind(" ", 0, _PIECE) + 1 or _PIECE
+        found.append(paragraph[:end])
+        paragraph = paragraph[end:]
+    return [*found, paragraph]
 
 
 def _moment(time: str | None) -> datetime | None:

@@ -1,6 +1,7 @@
 """`warraq browse`: the corpus in a browser."""
 
 import webbrowser
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -37,7 +38,9 @@ def browse(context: Context, port: int, show: bool, trusted: bool) -> None:
         proxy_headers=True,
         forwarded_allow_ips=_HOST,
     )
-    _Server(config, show=show).run()
+    # Ctrl-C is how a reader is meant to be ended.
+    with suppress(KeyboardInterrupt):
+        _Server(config, show=show).run()
 
 
 class _Server(uvicorn.Server):

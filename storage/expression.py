@@ -10,11 +10,10 @@ import re
 from storage.folding import fold
 
 _ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
-_PROCLITICS = (
-    *("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "كال"),
-    *("وب", "وبال", "ول", "ولل", "وك", "فب", "فل"),
-)
-_ENCLITICS = ("", "ه", "ها", "هم", "نا", "ي", "يه", "ا", "ان", "ات", "ين", "ون", "يين")
+_PROCLITICS = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "كال")
+# Two and more of them before a word with a suffix are too rare to be asked for.
+_MORE_PROCLITICS = ("وب", "وبال", "ول", "ولل", "وك", "فب", "فل")
+_ENCLITICS = ("", "ه", "ها", "هم", "نا", "ي", "يه", "ا", "ان", "ات", "ين", "ون")
 _ONE_LETTER = "وفبكل"
 # After `ال` these are no word with its article: `الله`, `الان`, `الما`.
 _PARTICLES = frozenset(
@@ -83,17 +82,23 @@ def _any_form(word: str) -> str:
 
 
 def _pattern(bare: str) -> str:
-    before = "|".join(_before(bare))
+    before, more = _before(bare)
     spellings, after = _shape(bare)
-    return f"(?:{before})(?:{'|'.join(spellings)})(?:{'.*' if after is None else '|'.join(after)})"
+    word = f"(?:{'|'.join(spellings)})"
+    if after is None:
+        return f"(?:{'|'.join(before + more)}){word}.*"
+    rare = [f"(?:{'|'.join(more)}){word}"] if more else []
+    return "|".join([f"(?:{'|'.join(before)}){word}(?:{'|'.join(after)})", *rare])
 
 
 def _forms(bare: str) -> list[str]:
+    before, more = _before(bare)
     spellings, after = _shape(bare)
-    starts = [before + spelling for before in _before(bare) for spelling in spellings]
     if after is None:
-        return [f'"{start}"*' for start in starts]
-    return [f'"{start}{ending}"' for start in starts for ending in after]
+        return [f'"{one}{spelling}"*' for one in before + more for spelling in spellings]
+    forms = [f"{one}{spelling}" for spelling in spellings for one in before]
+    rare = [f'"{one}{bare}"' for one in more]
+    return [f'"{form}{ending}"' for form in forms for ending in after] + rare
 
 
 def _bares(word: str) -> tuple[str, ...]:
@@ -113,8 +118,9 @@ def _bare(word: str) -> str:
     return two if len(two) == 2 and two not in _PARTICLES else word
 
 
-def _before(bare: str) -> tuple[str, ...]:
-    return _PROCLITICS if _ARABIC.search(bare) else ("",)
+def _before(bare: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What may stand before the word: those for any form of it, and those for it alone."""
+    return (_PROCLITICS, _MORE_PROCLITICS) if _ARABIC.search(bare) else (("",), ())
 
 
 def _shape(bare: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:

@@ -1,0 +1,197 @@
+"""The reader in a real browser, over what a real crawl of the demo's sites brought."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browser import Visit, browser, missing, visiting
+from demo_world import World
+from reader import Reader, hostile, reading
+from storage_samples import LATER
+
+from demo.server import serve
+from storage.articles import get, store
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(missing() is not None, reason=missing() or ""),
+]
+
+_SPELLINGS = [
+    *("أسراب", "اسراب", "إسراب", "آسراب", "أَسْرَاب", "أســراب", "ٱسراب", "الأسراب", "وأسراب"),
+    *("\u200fأسراب\u200e", "للأسراب"),
+]
+_PAGES = [
+    *("/", "/plots", "/warraq", "/warraq/articles", "/warraq/corpus", "/warraq/copies"),
+    *("/warraq/revisions", "/warraq/removed_lines", "/warraq/crawls", "/warraq/sites"),
+    *(
+        "/warraq/frontier",
+        "/warraq/search?q=أسراب",
+        "/warraq/days",
+        "/warraq/articles?_search=أسراب",
+    ),
+    *("/warraq/articles/0", "/warraq/articles/1?cut=1", "/nothing", "/warraq/search"),
+]
+# Where the last full stop of a text stands, and the letter before it.
+_LAST_TWO = """
+(paragraph) => {
+  const text = paragraph.firstChild, end = text.length;
+  return [end - 2, end - 1].map((place) => {
+    const range = document.createRange();
+    range.setStart(text, place); range.setEnd(text, place + 1);
+    return range.getBoundingClientRect().x;
+  });
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's sites crawled; one story rewritten since, and one that is hostile."""
+    with serve() as rooms:
+        world = World(rooms, tmp_path_factory.mktemp("data"))
+        world.crawl()
+    with world.database() as db:
+        story = get(db, 0)
+        assert story is not None
+        kept = (*story.paragraphs[:-1], "وأضاف البيان فقرة لم تكن فيه من قبل.")
+        store(db, replace(story, paragraphs=kept), now=LATER)
+        store(db, hostile(), now=LATER)
+    return world.folder
+
+
+@pytest.fixture(scope="module")
+def reader(folder: Path) -> Iterator[Reader]:
+    with reading(folder) as reader:
+        yield reader
+
+
+@pytest.fixture(scope="module")
+def chrome(folder: Path) -> Iterator["Browser"]:
+    # The crawl has run by now: it needs this thread's event loop, and the browser keeps it.
+    with browser() as chrome:
+        yield chrome
+
+
+@pytest.fixture
+def visit(chrome: "Browser", reader: Reader) -> Iterator[Visit]:
+    with visiting(chrome, reader.url) as visit:
+        yield visit
+        assert visit.faults == []
+
+
+def hostile_pages(reader: Reader) -> list[str]:
+    [row] = reader.json("/warraq/articles.json", url="javascript:alert(1)", _shape="array")
+    return [
+        f"/warraq/articles/{row['number']}",
+        "/warraq/search?q=خبث",
+        "/warraq/articles?_search=خبث",
+    ]
+
+
+def test_ten_spellings_find_the_same_stories(visit: Visit) -> None:
+    found = []
+    for spelling in _SPELLINGS:
+        page = visit.go("/")
+        page.get_by_role("searchbox").fill(spelling)
+        page.get_by_role("button", name="Search").click()
+        page.wait_for_url("**/warraq/search**")
+        found.append(page.locator(".story h2 a").evaluate_all("all => all.map((a) => a.href)"))
+    assert found[0]
+    assert all(one == found[0] for one in found)
+
+
+def test_a_story_reads_from_right_to_left(visit: Visit) -> None:
+    page = visit.go("/warraq/articles/0")
+    paragraphs = [
+        one for one in page.locator(".body p:not(.cut)").all() if one.inner_text()[-1] == "."
+    ]
+    for paragraph in paragraphs:
+        letter, stop = paragraph.evaluate(_LAST_TWO)
+        assert stop < letter
+        assert paragraph.evaluate("(p) => getComputedStyle(p).direction") == "rtl"
+    assert len(paragraphs) > 2
+    family = page.evaluate("document.fonts.check('20px \"Warraq Naskh\"', 'ورّاق')")
+    assert family
+
+
+def test_a_revision_shows_its_difference(visit: Visit) -> None:
+    page = visit.go("/warraq/articles/0")
+    assert "فقرة لم تكن" in page.locator(".diff ins").last.inner_text()
+    assert page.locator(".diff del").first.is_visible()
+
+
+def test_removed_lines_open_where_they_were(visit: Visit, reader: Reader) -> None:
+    sql = "/warraq/removed_lines.json"
+    number = reader.json(sql, _shape="array", reason__not="agency")[0]["article"]
+    page = visit.go(f"/warraq/articles/{number}")
+    cut = page.locator(".body .cut").first
+    assert not cut.is_visible()
+    page.get_by_label("that w").check()
+    assert cut.is_visible()
+    assert cut.locator(".reason").text_content()
+
+
+def test_facets_narrow_a_list(visit: Visit) -> None:
+    page = visit.go("/warraq/articles")
+    facet = page.locator('.facet[data-column="site"] li').first
+    count = int(facet.locator(".figure").inner_text())
+    facet.locator("a").click()
+    page.wait_for_url("**site=**")
+    assert page.locator(".story").count() == count
+    assert page.locator('.facet[data-column="site"] strong').count() == 1
+
+
+def test_the_plots_draw(visit: Visit) -> None:
+    page = visit.go("/plots")
+    assert page.locator(".plot").count() == 6
+    for plot in page.locator(".plot").all():
+        shape = plot.locator("svg.chart rect").first
+        box = shape.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) > 0
+        assert shape.evaluate("(r) => getComputedStyle(r).fill") != "rgb(0, 0, 0)"
+
+
+def test_times_are_the_readers_own(visit: Visit) -> None:
+    time = visit.go("/warraq/articles/0").locator("article time").first
+    assert time.get_attribute("title", timeout=1000).endswith("UTC")
+    assert "UTC" not in time.inner_text()
+
+
+@pytest.mark.parametrize("phone", [True, False])
+@pytest.mark.parametrize("dark", [True, False])
+def test_every_page_fits_and_is_accessible(
+    chrome: "Browser", reader: Reader, phone: bool, dark: bool
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe = Axe()
+    with visiting(chrome, reader.url, phone=phone, dark=dark) as visit:
+        for path in [*_PAGES, *hostile_pages(reader)]:
+            page = visit.go(path)
+            assert visit.overflow() <= 0, path
+            faults: list[Any] = axe.run(page).response["violations"]
+            serious = [
+                (path, fault["id"], fault["nodes"][0]["html"][:200])
+                for fault in faults
+                if fault["impact"] in ("serious", "critical")
+            ]
+            assert serious == []
+        assert [fault for fault in visit.faults if "404" not in fault] == []
+
+
+def test_a_hostile_story_does_nothing(visit: Visit, reader: Reader) -> None:
+    for path in hostile_pages(reader):
+        page = visit.go(path)
+        assert page.title() != "taken"
+        assert page.locator("img, iframe, main script").count() == 0
+    page = visit.go(hostile_pages(reader)[0])
+    assert page.locator(".body p:not(.cut)").nth(1).inner_text().startswith("كلمة كلمة")
+    # What the title turned around ends with it.
+    assert page.locator("footer").inner_text().startswith("Kept by Warraq")
