@@ -14,6 +14,7 @@ from storage import upkeep
 from storage.boilerplate.cleaning import clean_stored, sites_to_clean
 from storage.clock import utc_now
 from storage.database import StorageError, open_database
+from storage.duplicates.stop_shingles import stop_crowded
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,12 @@ def clean(db: Database, options: Options) -> str:
     changed = {site: len(clean_stored(db, site, utc_now())) for site in sites_to_clean(db)}
     said = [f"{count} of {site}" for site, count in changed.items() if count]
     return f"cleaned of learned boilerplate: {', '.join(said)}" if said else ""
+
+
+def stop_shingles(db: Database, options: Options) -> str:
+    """Bounded in time; what is left is there the next time."""
+    stopped = stop_crowded(db)
+    return f"{stopped} shingles tell stories apart no more" if stopped else ""
 
 
 def thin(db: Database, options: Options) -> str:
@@ -61,6 +68,7 @@ def back_up(db: Database, options: Options) -> str:
 TASKS = (
     Task("checkpoint", 1, checkpoint),
     Task("clean", 1, clean),
+    Task("shingles", 1, stop_shingles),
     Task("thin", _DAY, thin),
     Task("optimise", _DAY, optimise),
     Task("backup", _DAY, back_up),

@@ -4,22 +4,17 @@ Each rule holds a site's last crawls against the earlier ones, so that a site wh
 anything is not suspect, and one that cannot be reached is failing, but not suspect for days.
 """
 
-import json
-from collections import Counter
 from collections.abc import Sequence
 
 from sqlite_utils import Database
 
 from storage.clock import later
 from storage.rows import Row
+from storage.yielding import barren, silent
 
 _IN_A_ROW = 3
 _PARTLY = 6
 _DAY = 86_400.0
-_MONTH = 28 * _DAY
-# Pages; less is chance.
-_FEW = 5
-_ENOUGH = 10
 
 
 def suspicion(db: Database, site: str, now: str) -> str | None:
@@ -28,10 +23,10 @@ def suspicion(db: Database, site: str, now: str) -> str | None:
     return (
         _refused(rows)
         or _emptied(db, site, rows)
-        or _barren(db, site, now)
+        or barren(db, site, now)
         or _partly_lost(rows)
         or _unreachable(db, site, rows, now)
-        or _silent(db, site, rows, now)
+        or silent(db, site, rows, now)
     )
 
 
@@ -72,45 +67,6 @@ def _emptied(db: Database, site: str, rows: Sequence[Row]) -> str | None:
     return f"its lists are empty; they used to have {before[0]} articles"
 
 
-def _barren(db: Database, site: str, now: str) -> str | None:
-    """Its pages come and hardly one of them is an article any more."""
-    rows = db.query(
-        "SELECT new + revised + unchanged + copies AS good, rejected + failed AS bad, other "
-        "FROM crawls WHERE site = ? AND started > ? AND fetched + new + rejected + failed > 0 "
-        "ORDER BY started DESC, crawl DESC LIMIT 200",
-        [site, later(now, -_MONTH)],
-    )
-    good, earlier_good, earlier_bad = 0, 0, 0
-    bad: Counter[str] = Counter()
-    for row in rows:
-        turned_away = _turned_away(row)
-        if good + bad.total() < 2 * _FEW:
-            good += row["good"]
-            bad += turned_away
-        else:
-            earlier_good += row["good"]
-            earlier_bad += turned_away.total()
-    if good + bad.total() < _FEW or 10 * good > bad.total():
-        return None
-    if earlier_good < _ENOUGH or earlier_bad > earlier_good:
-        return None
-    why = ", ".join(f"{reason} {count}" for reason, count in bad.most_common(2))
-    return f"hardly a page of it is an article any more: {why}"
-
-
-def _turned_away(row: Row) -> Counter[str]:
-    """Pages by the reason for which they were not taken, where that says something of the site."""
-    counts: dict[str, int] = json.loads(row["other"] or "{}")
-    found: Counter[str] = Counter()
-    for name, count in counts.items():
-        verdict, _, reason = name.partition(": ")
-        if (verdict == "rejected" and reason != "too_old") or (
-            verdict == "failed" and reason.startswith("http_4")
-        ):
-            found[reason] += count
-    return found
-
-
 def _partly_lost(rows: Sequence[Row]) -> str | None:
     """One of several sources is gone for good, and the others go on."""
     last, before = rows[:_PARTLY], rows[_PARTLY:]
@@ -132,30 +88,3 @@ def _unreachable(db: Database, site: str, rows: Sequence[Row], now: str) -> str 
     if last and last < later(now, -3 * _DAY) < later(now, -_DAY) < others:
         return f"cannot be reached since {last[:10]}: {rows[0]['trouble']}"
     return None
-
-
-def _silent(db: Database, site: str, rows: Sequence[Row], now: str) -> str | None:
-    """Nothing new for far longer than it ever was silent. Crawls go well, so it is not us."""
-    last, usual = db.execute(
-        "SELECT max(s.last_new_article, coalesce((SELECT max(first_seen) FROM copies WHERE "
-        "site = s.name), '')), s.usual_yield FROM sites AS s WHERE s.name = ?",
-        [site],
-    ).fetchone()
-    if not last or not usual or not rows or rows[0]["outcome"] != "finished":
-        return None
-    if later(last, max(_DAY, _ENOUGH / usual * _DAY)) > now:
-        return None
-    longest = _longest_silence(db, site, last)
-    if longest is None or later(last, 3 * longest) > now:
-        return None
-    return f"nothing new since {last[:10]}; usually {usual:g} articles a day"
-
-
-def _longest_silence(db: Database, site: str, until: str) -> float | None:
-    """Seconds between two articles, in the two months before `until`."""
-    return db.execute(  # type: ignore[no-any-return]
-        "SELECT max(86400 * (julianday(first_seen) - julianday(before))) FROM ("
-        "SELECT first_seen, lag(first_seen) OVER (ORDER BY first_seen) AS before FROM articles "
-        "WHERE site = ? AND first_seen > ?)",
-        [site, later(until, -2 * _MONTH)],
-    ).fetchone()[0]

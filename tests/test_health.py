@@ -1,0 +1,189 @@
+"""Which sites are suspect and why, told from the record of their crawls."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+from storage_samples import article_id
+
+from items import Site
+from storage import crawls
+from storage.clock import later
+from storage.database import open_database
+from storage.polling import health
+
+START = "2026-10-01T06:00:00Z"
+DAY = 86_400
+SITE = Site("news", "https://news.example/")
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    with open_database(tmp_path) as db:
+        yield db
+
+
+class Life:
+    """A site's crawls, an hour apart, from the first of October on."""
+
+    def __init__(self, db: Database, site: Site = SITE) -> None:
+        self.db = db
+        self.site = site
+        self.now = START
+        self._articles = 0
+
+    def crawl(
+        self, outcome: str = "finished", hours: float = 1, trouble: str = "", **counts: int
+    ) -> None:
+        self.now = later(self.now, hours * 3600)
+        crawl = crawls.begin(self.db, self.site, self.now)
+        for _ in range(counts.get("new", 0)):
+            self._publish(later(self.now, -600))
+        named = Counter({name.replace("__", ": "): count for name, count in counts.items()})
+        crawls.finish(self.db, crawl, outcome, named, self.now, trouble=trouble)
+
+    def _publish(self, time: str) -> None:
+        self._articles += 1
+        self.db.execute(
+            "INSERT INTO articles (id, site, published, text, words, text_hash, first_seen, "
+            "last_seen) VALUES (?, ?, ?, 'نص', 1, ?, ?, ?)",
+            [article_id(self._articles), self.site.name, time, time, self.now, self.now],
+        )
+
+    def weeks_as_usual(self, weeks: int = 3, new: int = 2) -> None:
+        """New articles at seven hours of each day, from a feed of thirty."""
+        for _ in range(weeks * 7):
+            for _ in range(7):
+                self.crawl(new=new, fetched=new, read=1, links=30)
+            self.crawl(hours=17)
+
+    @property
+    def suspect(self) -> str | None:
+        return health(self.db, self.site.name)["suspect"]  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def life(db: Database) -> Life:
+    life = Life(db)
+    life.weeks_as_usual()
+    assert life.suspect is None
+    return life
+
+
+def test_usual_and_recent_yield_are_noted(life: Life) -> None:
+    row = health(life.db, "news")
+    assert 12 < row["usual_yield"] < 16
+    assert 12 <= row["recent_yield"] <= 16
+    for _ in range(3):
+        life.crawl(hours=24)
+    row = health(life.db, "news")
+    assert row["recent_yield"] == 0
+    assert 10 < row["usual_yield"] < 16
+    assert row["last_new_article"] < later(life.now, -3 * DAY)
+
+
+def test_a_feed_that_is_emptied_is_suspect_until_it_is_filled(life: Life) -> None:
+    life.crawl(read=1, links=0)
+    assert life.suspect is None, "once may be chance"
+    life.crawl()
+    assert life.suspect == "its lists are empty; they used to have 30 articles"
+    life.crawl(read=1, links=30, new=1, fetched=1)
+    assert life.suspect is None
+
+
+def test_pages_that_are_articles_no_more_are_suspect(life: Life) -> None:
+    for _ in range(5):
+        life.crawl(read=1, links=30, fetched=2, rejected=2, rejected__too_short=2)
+    assert life.suspect == "hardly a page of it is an article any more: too_short 10"
+    for _ in range(5):
+        life.crawl(read=1, links=30, fetched=2, new=2)
+    assert life.suspect is None
+
+
+def test_a_site_that_always_had_many_other_pages_is_not(db: Database) -> None:
+    life = Life(db)
+    for _ in range(60):
+        life.crawl(read=1, links=30, fetched=3, rejected=2, rejected__list_page=2, new=1)
+    for _ in range(5):
+        life.crawl(read=1, links=30, fetched=2, rejected=2, rejected__list_page=2)
+    assert life.suspect is None
+
+
+def test_articles_that_are_too_old_to_be_wanted_say_nothing(life: Life) -> None:
+    for _ in range(5):
+        life.crawl(read=1, links=30, fetched=4, rejected=4, rejected__too_old=4)
+    assert life.suspect is None
+
+
+def test_a_block_page_is_suspect_and_a_server_in_trouble_is_not(life: Life) -> None:
+    for _ in range(4):
+        life.crawl("failed", trouble="feed /feed: answers 503", sources_failed=1)
+    assert life.suspect is None
+    assert health(life.db, "news")["failures_in_a_row"] == 4
+    for _ in range(3):
+        life.crawl("failed", trouble="feed /feed: answers 403", refused=1, sources_failed=1)
+    assert life.suspect == "answers, but not as it did: feed /feed: answers 403"
+    life.crawl(read=1, links=30)
+    assert life.suspect is None
+    assert health(life.db, "news")["failures_in_a_row"] == 0
+
+
+def test_article_pages_behind_a_block_page_are_suspect(life: Life) -> None:
+    for _ in range(5):
+        life.crawl(read=1, links=30, fetched=2, failed=2, failed__http_403=2)
+    assert life.suspect == "hardly a page of it is an article any more: http_403 10"
+
+
+def test_one_of_several_sources_lost_for_good_is_suspect(life: Life) -> None:
+    for _ in range(6):
+        assert life.suspect is None
+        life.crawl(
+            new=1, fetched=1, read=1, links=30, sources_failed=1, trouble="sitemap: answers 404"
+        )
+    assert life.suspect == "one of its sources fails: sitemap: answers 404"
+
+
+def test_silence_is_suspect_when_it_is_longer_than_ever(life: Life) -> None:
+    last, night = later(life.now, -17 * 3600), 18 * 3600
+    while life.now < later(last, 3 * night - 2 * 3600):
+        life.crawl()
+        assert life.suspect is None
+    while life.now < later(last, 4 * night):
+        life.crawl()
+    assert life.suspect == f"nothing new since {last[:10]}; usually 14.2 articles a day"
+
+
+def test_a_weekly_may_be_silent_for_days(db: Database) -> None:
+    life = Life(db)
+    for _ in range(8):
+        life.crawl(new=4, fetched=4, read=1, links=8)
+        for _ in range(6):
+            life.crawl(hours=24)
+            assert life.suspect is None
+        life.crawl(hours=23)
+
+
+def test_a_site_that_cannot_be_reached_is_suspect_after_days_unless_no_site_can(life: Life) -> None:
+    other = Life(life.db, Site("other", "https://other.example/"))
+    other.now = life.now
+    for _ in range(2):
+        life.crawl("failed", hours=24, trouble="feed /feed: the name has no address")
+        other.crawl("failed", hours=24)
+    assert life.suspect is None
+    for _ in range(3):
+        life.crawl("failed", hours=24, trouble="feed /feed: the name has no address")
+        other.crawl("failed", hours=24)
+    assert life.suspect is None, "our own network is gone"
+    other.crawl()
+    life.crawl("failed", hours=1, trouble="feed /feed: the name has no address")
+    assert life.suspect is not None
+    assert life.suspect.endswith("feed /feed: the name has no address")
+
+
+def test_a_site_that_never_yielded_anything_is_not_suspect(db: Database) -> None:
+    life = Life(db)
+    for _ in range(20):
+        life.crawl(read=1, links=0, fetched=2, rejected=2, rejected__too_short=2)
+    assert life.suspect is None
