@@ -18,7 +18,7 @@ COMMANDS = {
     "sites": "commands.sites:sites",
     "check": "commands.check:check",
     "run": "commands.run:run",
-    "status": "commands.corpus:status",
+    "status": "commands.status:status",
     "browse": "commands.browse:browse",
     "show": "commands.article:show",
     "boilerplate": "commands.article:boilerplate",

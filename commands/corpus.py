@@ -1,30 +1,22 @@
-"""`warraq import`, `warraq export` and `warraq status`: texts in, texts out, and the figures."""
+"""`warraq import` and `warraq export`: texts in, texts out."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import get_args
 
 import click
-from rich.console import Console
 from sqlite_utils import Database
 
 from commands.context import Context, database
 from commands.importing import import_documents
 from commands.progress import progress
-from commands.site_table import site_table
 from pipelines.text.terminal import plain
 from storage import export as exports
 from storage import intake
-from storage import status as figures
 from storage.clock import utc_now
 from storage.documents import DocumentError
-
-# A table piped into a file or a pager has no terminal to fit.
-_PIPED_WIDTH = 160
 
 
 @click.command("import")
@@ -98,19 +90,3 @@ def export(context: Context, dest: Path, format: exports.Format | None, replace:
 def _format_of(dest: Path) -> exports.Format:
     ending = dest.name.removesuffix(".gz").rpartition(".")[2]
     return ending if ending in ("jsonl", "csv") else "txt"  # type: ignore[return-value]
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
-@click.pass_obj
-def status(context: Context, as_json: bool) -> None:
-    """Show what the database holds, site by site, and how long ago it was crawled."""
-    with database(context) as db:
-        sites = figures.per_site(db)
-    if as_json:
-        click.echo(json.dumps({"sites": [asdict(site) for site in sites]}, ensure_ascii=False))
-        return
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_PIPED_WIDTH)
-    console.print(site_table(sites, utc_now()))

@@ -1,6 +1,6 @@
 """The figures of `warraq status`, as a table for people; 80 columns are enough."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rich.table import Table
@@ -9,32 +9,75 @@ from rich.text import Text
 from pipelines.text.terminal import plain
 from storage.status import SiteStatus
 
-_STATES = ("queued", "rejected", "failed")
+# The second list is for those who have the room.
+_NUMBERS = ("articles", "copies", "queued"), ("rejected", "failed")
+_TIMES = ("success", "newest", "next"), ("crawled",)
+_YIELDS = ("recent", "usual")
+_WIDE = 110
+_COLOURS = {"suspect": "red", "failing": "yellow", "begun": "dim", "new": "dim"}
 
 
-def site_table(sites: Iterable[SiteStatus], now: str) -> Table:
-    """Times are shown as how long before `now` they were."""
+def site_table(sites: Iterable[SiteStatus], now: str, width: int = 80) -> Table:
+    """Times are shown as how long before `now` they were, or until they come; yields a day."""
+    roomy = width >= _WIDE
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    table.add_column("site", no_wrap=True, max_width=24)
-    for name in ("articles", "copies", *_STATES):
-        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
-    for name in ("crawled", "outcome", "newest"):
-        table.add_column(name, no_wrap=True, min_width=len(name))
+    table.add_column("site", no_wrap=True, min_width=9, max_width=24 if roomy else 16)
+    for name in _columns(roomy):
+        justify = "left" if name == "health" else "right"
+        table.add_column(name, justify=justify, no_wrap=True, min_width=len(name))  # type: ignore[arg-type]
     for site in sites:
-        table.add_row(*map(_cell, _row(site, now)))
+        cells = _cells(site, now)
+        table.add_row(_text(site.site or "(no site)"), *(cells[name] for name in _columns(roomy)))
     return table
 
 
-def _row(site: SiteStatus, now: str) -> list[str]:
-    return [
-        site.site or "(no site)",
-        str(site.articles),
-        str(site.copies),
-        *(str(site.frontier.get(state, 0)) for state in _STATES),
-        _ago(site.last_crawl, now),
-        site.suspect or site.outcome or ("begun" if site.last_crawl else ""),
-        _ago(site.last_new_article, now),
-    ]
+def reasons(sites: Sequence[SiteStatus]) -> Iterator[Text]:
+    """Why a site is suspect, or failing, in a line each."""
+    for site in sites:
+        if why := site.suspect or (site.failures_in_a_row and site.trouble):
+            yield Text.assemble(_health(site), " ", _text(f"{site.site}: {why}"))
+
+
+def _columns(roomy: bool) -> list[str]:
+    numbers, times = (kind[0] + kind[1] * roomy for kind in (_NUMBERS, _TIMES))
+    return [*numbers, *times, *_YIELDS, "health"]
+
+
+def _cells(site: SiteStatus, now: str) -> dict[str, Text | str]:
+    counts = {name: site.frontier.get(name, 0) for name in ("queued", "rejected", "failed")}
+    counts |= {"articles": site.articles, "copies": site.copies}
+    return {
+        **{name: str(count) for name, count in counts.items()},
+        "success": _ago(site.last_success, now),
+        "crawled": _ago(site.last_crawl, now),
+        "newest": _ago(site.last_new_article, now),
+        "next": _until(site.next_poll, now),
+        "recent": _rate(site.recent_yield),
+        "usual": _rate(site.usual_yield),
+        "health": _health(site),
+    }
+
+
+def _health(site: SiteStatus) -> Text:
+    if site.suspect:
+        word = "suspect"
+    elif site.failures_in_a_row:
+        word = f"failing {site.failures_in_a_row}"
+    elif site.outcome in (None, "finished"):
+        word = "ok" if site.outcome else "begun" if site.last_crawl else ""
+    else:
+        word = site.outcome or ""
+    return Text(plain(word), _COLOURS.get(word.partition(" ")[0], ""))
+
+
+def _rate(a_day: float | None) -> str:
+    return "" if a_day is None else f"{a_day:.0f}" if a_day >= 9.95 else f"{a_day:.1f}"
+
+
+def _until(time: str | None, now: str) -> str:
+    if time is None:
+        return ""
+    return "now" if time <= now else _ago(now, time)
 
 
 def _ago(time: str | None, now: str) -> str:
@@ -48,5 +91,5 @@ def _ago(time: str | None, now: str) -> str:
     return f"{max(seconds, 0):.0f} s"
 
 
-def _cell(text: str) -> Text:
+def _text(text: str) -> Text:
     return Text(plain(text))

@@ -277,3 +277,14 @@ ALTER TABLE frontier ADD COLUMN recheck TEXT; -- when a stored article is to be 
 CREATE INDEX frontier_rechecks ON frontier(site, recheck) WHERE recheck IS NOT NULL;
 """
     )
+
+
+@migrations()
+def m011_crawls_with_pages(db: Database) -> None:
+    """Most polls of a quiet site bring no page; the judgement of a site's pages skips them."""
+    db.executescript(
+        """
+CREATE INDEX crawls_with_pages ON crawls(site, started)
+    WHERE fetched + new + rejected + failed > 0;
+"""
+    )

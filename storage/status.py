@@ -8,7 +8,9 @@ from sqlite_utils import Database
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
-    """`site` is None for texts that were imported without one; `frontier` counts by state."""
+    """`site` is None for texts that were imported without one; `frontier` counts by state. Yields
+    are articles a day; `trouble` is what the last crawl met, `suspect` why the site is.
+    """
 
     site: str | None
     articles: int = 0
@@ -18,6 +20,11 @@ class SiteStatus:
     outcome: str | None = None
     failures_in_a_row: int = 0
     suspect: str | None = None
+    last_success: str | None = None
+    next_poll: str | None = None
+    usual_yield: float | None = None
+    recent_yield: float | None = None
+    trouble: str | None = None
     frontier: dict[str, int] = field(default_factory=dict)
 
 
@@ -30,7 +37,13 @@ SELECT known.site,
     (SELECT outcome FROM crawls WHERE crawls.site = known.site
         ORDER BY started DESC, crawl DESC LIMIT 1) AS outcome,
     coalesce(sites.failures_in_a_row, 0) AS failures_in_a_row,
-    sites.suspect
+    sites.suspect,
+    sites.last_success,
+    sites.next_poll,
+    sites.usual_yield,
+    sites.recent_yield,
+    (SELECT trouble FROM crawls WHERE crawls.site = known.site AND finished IS NOT NULL
+        ORDER BY started DESC, crawl DESC LIMIT 1) AS trouble
 FROM (
     SELECT name AS site FROM sites
     UNION SELECT site FROM articles WHERE site IS NULL

@@ -8,6 +8,7 @@ from storage_samples import rows
 
 from commands import corpus
 from commands.context import Context
+from commands.status import status
 from storage.database import open_database
 
 SEED = """ثقافة
@@ -27,7 +28,7 @@ class Warraq:
 
     def __call__(self, command: str, *arguments: str | Path, code: int = 0) -> Result:
         context = Context(self.data)
-        chosen = {"import": corpus.import_, "export": corpus.export, "status": corpus.status}
+        chosen = {"import": corpus.import_, "export": corpus.export, "status": status}
         result = CliRunner().invoke(chosen[command], list(map(str, arguments)), obj=context)
         assert result.exit_code == code, result.output
         return result

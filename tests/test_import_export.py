@@ -209,14 +209,14 @@ def test_without_a_database_there_is_nothing_to_show(warraq: Warraq, tmp_path: P
 def test_status_for_people_and_for_machines(filled: Warraq) -> None:
     with open_database(filled.data) as db:
         store(db, article(9, site="\x1b[31m[bold]x"), now=NOW)
-    table = filled("status").stdout
+    table = filled("status", code=1).stdout
     header, *lines = table.splitlines()
     assert header.split()[:3] == ["site", "articles", "copies"]
     assert lines[0].split()[:2] == ["[31m[bold]x", "1"]
     assert lines[1].split()[:3] == ["news", "5", "1"]
     assert lines[2].startswith("(no site)")
     assert "\x1b" not in table
-    said = json.loads(filled("status", "--json").stdout)
+    said = json.loads(filled("status", "--json", code=1).stdout)
     assert [(site["site"], site["articles"]) for site in said["sites"]][1:] == [
         ("news", 5),
         (None, 1),

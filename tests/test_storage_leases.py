@@ -106,6 +106,8 @@ def test_the_figures_of_every_site(db: Database) -> None:
             last_new_article=NOW,
             last_crawl=NOW,
             outcome="finished",
+            last_success=LATER,
+            recent_yield=1.0,
             frontier={"done": 2, "queued": 2},
         ),
         SiteStatus(None, articles=1, last_new_article=NOW),
