@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint bench test-wordpress clean
+.PHONY: setup demo test lint bench test-wordpress test-browser screenshots clean
 
 setup: .venv/installed
 
@@ -24,6 +24,17 @@ lint: .venv/installed
 
 test-wordpress: .venv/installed
 	$(BIN)/python -m pytest -m wordpress tests/test_real_wordpress.py
+
+# They drive Debian's chromium, where there is one.
+test-browser: .venv/browser
+	$(BIN)/python -m pytest -m browser tests/test_browser.py
+
+screenshots: .venv/browser
+	$(BIN)/python -m demo.screenshots docs
+
+.venv/browser: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser]'
+	touch $@
 
 bench: .venv/installed
 	$(BIN)/python -m benchmarks

@@ -1,8 +1,6 @@
 """A real chromium, where the machine has one."""
 
 import importlib.util
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,20 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from demo.screenshots import QUIET, chromium
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-# Nothing of the browser's own goes out, and no profile is kept.
-QUIET = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-
-
-def chromium() -> str | None:
-    return os.environ.get("WARRAQ_CHROMIUM") or shutil.which("chromium")
 
 
 def missing() -> str | None:
