@@ -27,7 +27,7 @@ def judge(db: Database, published: Mapping[str, Iterable[Printing]]) -> Verdict:
     verdict = Verdict()
     stored = {row["url"]: row for row in db["articles"].rows}
     copies = {row["url"]: row for row in db["copies"].rows}
-    wire: dict[str, list[tuple[bool, bool]]] = {}
+    wire: dict[str, list[bool]] = {}
     for base, printings in published.items():
         for printing in printings:
             url = address(base, printing)
@@ -37,7 +37,7 @@ def judge(db: Database, published: Mapping[str, Iterable[Printing]]) -> Verdict:
             row = stored.pop(url, None)
             verdict.problems += judge_one(printing, row, copied=url in copies)
             if printing.wired:
-                wire.setdefault(printing.story, []).append((printing.same, row is not None))
+                wire.setdefault(printing.story, []).append(row is not None)
     verdict.problems += not_once(wire) + strangers(stored, published)
     return verdict
 
@@ -90,16 +90,15 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def not_once(wire: Mapping[str, list[tuple[bool, bool]]]) -> list[str]:
-    """A wire story is stored for one of the sites that carry its very text; one that was altered
-    may stand beside it or be known for a copy.
+def not_once(wire: Mapping[str, list[bool]]) -> list[str]:
+    """A wire story is stored for one of the sites that carry it, altered or not; the others are
+    its copies.
     """
-    problems = []
-    for story, printings in wire.items():
-        alike = sum(stored for same, stored in printings if same)
-        if alike > 1 or not any(stored for _, stored in printings):
-            problems.append(f"{story}: its text is stored {alike} times, once expected")
-    return problems
+    return [
+        f"{story}: stored {sum(stored)} times, once expected"
+        for story, stored in wire.items()
+        if sum(stored) != 1
+    ]
 
 
 def strangers(rows: Mapping[str, Any], published: Mapping[str, Any]) -> list[str]:
