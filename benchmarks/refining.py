@@ -53,7 +53,7 @@ def readability(document: str, url: str) -> str:
     from lxml import html
     from readability import Document  # type: ignore[import-not-found]
 
-    return "".join(html.fromstring(Document(document).summary()).itertext())
+    return "".join(map(str, html.fromstring(Document(document).summary()).itertext()))
 
 
 def resiliparse(document: str, url: str) -> str:
