@@ -1,4 +1,7 @@
+from collections.abc import Callable
+
 import pytest
+from effort import effort
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -126,6 +129,28 @@ def test_a_site_s_own_rule_counts() -> None:
 def test_a_line_that_the_site_s_file_keeps_stays() -> None:
     lines = (*PROSE, "شاركنا رأيك", "اترك تعليقاً")
     assert clean(lines, pinned=("شاركنا رأيك",)).paragraphs == (*PROSE, "شاركنا رأيك")
+
+
+SHAPES: dict[str, Callable[[int], str]] = {
+    "prose": lambda i: f"{PROSE[i % 3]} {i * 7919}",
+    "headings": lambda i: "مقالات ذات صلة",
+    "headings and links": lambda i: ("مقالات ذات صلة", f"خبر {i}")[i % 2],
+    "read also": lambda i: ("اقرأ أيضاً", f"خبر {i}", "شارك")[i % 3],
+    "share words": lambda i: "تويتر",
+    "comment headings": lambda i: ("التعليقات", f"رأي {i}")[i % 2],
+    "one caption": lambda i: "جانب من اجتماع الوزراء في دمشق",
+    "dates": lambda i: f"• 2024/03/{1 + i % 28:02d}",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_cost_grows_with_the_length_and_no_faster(shape: str) -> None:
+    def work(count: int) -> int:
+        lines = [SHAPES[shape](i) for i in range(count)]
+        return effort(lambda: clean(lines))
+
+    work(10)
+    assert work(2000) <= 12 * work(200)
 
 
 LINES = st.lists(

@@ -1,4 +1,4 @@
-import time
+from effort import effort
 
 from pipelines.cleaning.repeats import repeats
 
@@ -50,12 +50,8 @@ def test_a_list_of_short_items_stays() -> None:
 
 
 def test_the_cost_grows_with_the_length_and_no_faster() -> None:
-    def seconds(count: int) -> float:
+    def work(count: int) -> int:
         lines = [f"{BODY[i % 3]} فقرة مختلفة عن غيرها {i * 7919}" for i in range(count)]
-        start = time.process_time()
-        repeats(lines)
-        return time.process_time() - start
+        return effort(lambda: repeats(lines))
 
-    seconds(1000)
-    # Quadratic work would cost a hundredfold; twelvefold leaves room for a noisy machine.
-    assert seconds(10_000) <= 20 * min(seconds(1000) for _ in range(3))
+    assert work(3000) <= 12 * work(300)

@@ -34,9 +34,12 @@ class _Line:
         return self.chars >= _LONE_CHARS and len(self.words) >= _LONE_WORDS
 
 
-def repeats(lines: Sequence[str]) -> set[int]:
-    """Positions of the lines that say again what an earlier line of the text has said."""
-    read = [_read(line) for line in lines]
+def repeats(lines: Sequence[str], folded: Sequence[str] | None = None) -> set[int]:
+    """Positions of the lines that say again what an earlier line of the text has said. `folded`
+    saves folding them again.
+    """
+    folds = map(fold, lines) if folded is None else folded
+    read = [_read(line, fold_) for line, fold_ in zip(lines, folds, strict=True)]
     first = _first_occurrences(read)
     times = _times(first)
     found: set[int] = set()
@@ -49,8 +52,7 @@ def repeats(lines: Sequence[str]) -> set[int]:
     return found
 
 
-def _read(line: str) -> _Line:
-    folded = fold(line)
+def _read(line: str, folded: str) -> _Line:
     return _Line(tuple(folded.split()), len(line), tuple(_NUMBER.findall(folded)))
 
 

@@ -33,7 +33,9 @@ class Sweep:
     def __init__(self, lines: list[str], reasons: list[str | None], pinned: frozenset[str]) -> None:
         self.lines = lines
         self.reasons = reasons
-        self.pinned = {at for at, line in enumerate(lines) if pinned and fold(line) in pinned}
+        self.folded = [fold(line) for line in lines]
+        self.pinned = {at for at, folded in enumerate(self.folded) if folded in pinned}
+        self._scanned = 0
         self.links: Sequence[bool] | None = None
         self.dates: list[str] = []
         self.source: str | None = None
@@ -49,33 +51,43 @@ class Sweep:
     def drop_title(self, title: str) -> None:
         folded = fold(title)
         for at in self.kept()[:3]:
-            if fold(self.lines[at]) == folded:
+            if self.folded[at] == folded:
                 self.drop(at, "title")
 
     def drop_repeats(self) -> None:
         kept = self.kept()
-        again = sorted(repeats([self.lines[at] for at in kept]))
-        for position in again:
+        again = repeats([self.lines[at] for at in kept], [self.folded[at] for at in kept])
+        head = self._head()
+        for position in sorted(again):
             self.drop(kept[position], "repeat")
-            if position and position - 1 not in again and self._is_caption(kept, position - 1):
+            if (
+                position
+                and position - 1 not in again
+                and self._is_caption(kept, position - 1, head)
+            ):
                 self.drop(kept[position - 1], "caption")
 
-    def _is_caption(self, kept: list[int], position: int) -> bool:
+    def _head(self) -> int:
+        """How many lines stand above the first kept paragraph of prose, all where there is none."""
+        kept = (at for at in self.kept() if _is_prose(self.lines[at]))
+        return next(kept, len(self.lines))
+
+    def _is_caption(self, kept: list[int], position: int, head: int) -> bool:
         """A line that stands twice above the body without being a sentence is a picture's."""
-        line, twin = self.lines[kept[position]], self.lines[kept[position + 1]]
-        above = all(not _is_prose(self.lines[at]) for at in kept[:position])
-        doubled = fold(line) == fold(twin) and len(line) >= _CAPTION_CHARS
-        return doubled and above and not is_sentence(line)
+        at, twin = kept[position], kept[position + 1]
+        doubled = self.folded[at] == self.folded[twin] and len(self.lines[at]) >= _CAPTION_CHARS
+        return doubled and at <= head and not is_sentence(self.lines[at])
 
     def apply_rules(self, rules: RuleSet) -> None:
-        prose_after = self._prose_after()
+        prose_after, head = self._prose_after(), self._head()
+        self._scanned = 0
         weight = sum(len(self.lines[at]) for at in self.kept())
         before = 0
         for at, line in enumerate(self.lines):
             if self.reasons[at] is not None:
                 continue
-            for rule in matching(line, rules):
-                if self._may_stand(rule, at, prose_after):
+            for rule in matching(line, rules, self.folded[at]):
+                if self._may_stand(rule, prose_after[at], above=at <= head):
                     self.drop(at, rule.reason)
                     if rule.below:
                         self._cut_below(at, rule, deep=2 * before >= weight)
@@ -92,9 +104,8 @@ class Sweep:
             prose = prose or (self.reasons[at] is None and _is_prose(self.lines[at]))
         return found[::-1]
 
-    def _may_stand(self, rule: LineRule, at: int, prose_after: list[bool]) -> bool:
-        below = not prose_after[at] or rule.below
-        above = not any(self.reasons[i] is None and _is_prose(self.lines[i]) for i in range(at))
+    def _may_stand(self, rule: LineRule, prose_after: bool, *, above: bool) -> bool:
+        below = not prose_after or rule.below
         return {"any": True, "tail": below, "head": above, "edge": above or below}[rule.place]
 
     def _cut_below(self, at: int, rule: LineRule, *, deep: bool) -> None:
@@ -102,7 +113,9 @@ class Sweep:
         the text, else only lines that look like links, down to the next paragraph.
         """
         everything = deep and rule.place == "tail"
-        for below in range(at + 1, len(self.lines)):
+        # What a heading above has looked through is not looked through again.
+        for below in range(max(at + 1, self._scanned), len(self.lines)):
+            self._scanned = below
             if self.reasons[below] is not None:
                 continue
             if not everything and _is_prose(self.lines[below], _LINK_CHARS):
@@ -128,7 +141,7 @@ class Sweep:
 
     def _known(self, at: int) -> bool:
         """Lines below a heading that a rule of their own will name."""
-        return bool(matching(self.lines[at], rule_set()))
+        return bool(matching(self.lines[at], rule_set(), self.folded[at]))
 
     def drop_section_pairs(self) -> None:
         """`سوريا` above `المزيد من سوريا`: the link's label twice."""
@@ -136,10 +149,10 @@ class Sweep:
             word
             for at, line in enumerate(self.lines)
             if self.reasons[at] == "section_link"
-            for word in _tails(fold(line))
+            for word in _tails(self.folded[at])
         }
         for at in range(len(self.lines)):
-            if self.reasons[at] in (None, "related") and fold(self.lines[at]) in linked:
+            if self.reasons[at] in (None, "related") and self.folded[at] in linked:
                 self.drop(at, "section_link")
 
     def take_dates(self) -> None:
