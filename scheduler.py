@@ -78,9 +78,9 @@ class Service:
     async def run(self) -> None:
         self._listen()
         end_killed_crawls(self._database, utc_now())
-        self._take(self.chosen)
-        self.scheduler.add_job(self._look_after, "interval", seconds=_UPKEEP, coalesce=True)
         self.scheduler.start()
+        self.scheduler.add_job(self._look_after, "interval", seconds=_UPKEEP, coalesce=True)
+        self._take(self.chosen)
         self._beating = asyncio.create_task(self._beat())
         logger.info("polling %d sites", len(self.polls.sites))
         notify("READY=1", self._status())

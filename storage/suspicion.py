@@ -5,6 +5,7 @@ anything is not suspect, and one that cannot be reached is failing, but not susp
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from sqlite_utils import Database
 
@@ -54,9 +55,10 @@ def _refused(rows: Sequence[Row]) -> str | None:
 
 
 def _emptied(db: Database, site: str, rows: Sequence[Row]) -> str | None:
-    """Its lists came whole and had nothing in them; "not modified" since then says the same."""
-    since = next((at for at, row in enumerate(rows) if row["read"]), None)
-    if since is None or since == 0 or rows[since]["links"]:
+    """Its lists came whole and had nothing in them; once more, or "not modified", says the same."""
+    without = list(takewhile(lambda row: not row["links"], rows))
+    since = max((at for at, row in enumerate(without) if row["read"]), default=0)
+    if since == 0:
         return None
     before = db.execute(
         "SELECT links FROM crawls WHERE site = ? AND links > 0 ORDER BY started DESC LIMIT 1",

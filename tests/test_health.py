@@ -89,6 +89,8 @@ def test_a_feed_that_is_emptied_is_suspect_until_it_is_filled(life: Life) -> Non
     assert life.suspect is None, "once may be chance"
     life.crawl()
     assert life.suspect == "its lists are empty; they used to have 30 articles"
+    life.crawl(read=1, links=0)
+    assert life.suspect == "its lists are empty; they used to have 30 articles"
     life.crawl(read=1, links=30, new=1, fetched=1)
     assert life.suspect is None
 
