@@ -85,7 +85,7 @@ def compare(one: Party, other: Party) -> Verdict:
         agency=bool(one.agency & other.credits or one.credits & other.agency),
     )
     if verdict.jaccard == 1:
-        return replace(verdict, kind="copy")
+        return replace(verdict, kind=kind_of(verdict))
     if shared < FEWEST or not (_is_like(verdict) or verdict.containment >= _VARIANT):
         return verdict
     return _judged(verdict, one.wording, other.wording)
@@ -96,11 +96,14 @@ def _judged(seen: Verdict, one: Wording, other: Wording) -> Verdict:
     longer, shorter = (one, other) if len(one.shingles) >= len(other.shingles) else (other, one)
     head = _head(longer, shorter) if seen.ratio < _MUCH_LONGER else None
     seen = replace(seen, places=places, conflicts=conflicts, head=head)
-    kind = _kind(seen)
+    kind = kind_of(seen)
     return replace(seen, kind="part" if kind == "contains" and longer is other else kind)
 
 
-def _kind(seen: Verdict) -> Kind:
+def kind_of(seen: Verdict) -> Kind:
+    """What follows from the figures; `contains` is said whichever of the two is the longer."""
+    if seen.jaccard == 1:
+        return "copy"
     agrees = seen.conflict <= COPY_CONFLICT
     begins_alike = seen.head is None or seen.head >= SAME_HEAD
     if _is_like(seen) and agrees and begins_alike:

@@ -1,0 +1,87 @@
+"""Copies told from their like, on labelled articles: what is found, missed and wrong, by kind.
+
+usage: python -m benchmarks.duplicates FOLDER
+
+FOLDER holds articles.jsonl.gz, pairs.jsonl and ignore.jsonl. The articles are imported as
+`warraq import` does it, and their clusters scored, also for each half of the set by itself. Then
+the thresholds are chosen anew on one half and tried on the other.
+"""
+
+import argparse
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from benchmarks import labels, thresholds
+from benchmarks.labels import Labels, Pair
+from commands.importing import import_documents
+from pipelines.text.terminal import plain
+from storage import intake
+from storage.clock import utc_now
+from storage.database import open_database
+from storage.duplicates.explain import explain, find
+from storage.duplicates.listing import clusters
+from storage.rows import Row
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    folder: Path = parser.parse_args().folder
+    known = labels.read(folder)
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        open_database(Path(temporary)) as db,
+    ):
+        documents = intake.read(folder / "articles.jsonl.gz")
+        for _ in import_documents(db, documents, utc_now()):
+            pass
+        found = _found(db, known)
+        _report(db, known, found)
+        thresholds.report(db, known)
+
+
+def _found(db: Database, known: Labels) -> set[Pair]:
+    ids = {article["url"]: id_ for id_, article in known.articles.items()}
+    groups: dict[str, set[str]] = defaultdict(set)
+    for url, original in clusters(db):
+        groups[original].add(ids[url])
+    return labels.pairs_of(groups.values())
+
+
+def _report(db: Database, known: Labels, found: set[Pair]) -> None:
+    copies, related = db["copies"].count, db["related"].count
+    print(f"{len(known.articles)} articles: {copies} copies, {related} related pairs\n")
+    for part, name in ((None, "all"), ("A", "half A"), ("B", "half B")):
+        scored = labels.score(known, found, part)
+        pairs = scored.found + len(scored.missed)
+        print(f"{name:6}  {pairs} pairs of copies  {scored}")
+        print(f"        missed: {labels.by_kind(known, scored.missed)}")
+        print(f"        false:  {labels.by_kind(known, scored.false)}")
+    scored = labels.score(known, found)
+    _explain(db, known, "missed", scored.missed)
+    _explain(db, known, "false", scored.false)
+
+
+def _explain(db: Database, known: Labels, what: str, pairs: Iterable[Pair]) -> None:
+    for pair in sorted(pairs, key=lambda pair: (known.kinds.get(pair, ("", ""))[1], pair)):
+        kind = known.kinds.get(pair, ("", "not labelled"))[1]
+        one, other = (_row(db, known.articles[id_]["url"]) for id_ in pair)
+        print(f"\n{what}: {kind}: {pair[0]} and {pair[1]}")
+        for row in (one, other):
+            print(f"  {row['published']} {plain(row['title'] or '')[:70]}")
+        for sentence in explain(db, one, other).sentences:
+            print(f"    {sentence}")
+
+
+def _row(db: Database, url: str) -> Row:
+    row = find(db, url)
+    assert row
+    return row
+
+
+if __name__ == "__main__":
+    main()
