@@ -10,7 +10,6 @@ TABLES: dict[str, dict[str, Any]] = {
         "sort_desc": "published",
         # Those that an index sorts; `number` is the order of arrival.
         "sortable_columns": ["number", "published", "site"],
-        "facets": ["site", "section", "language", {"date": "published"}],
         "label_column": "title",
         "columns": {
             "number": "its place in the corpus",

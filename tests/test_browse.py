@@ -104,7 +104,7 @@ def test_lists_have_excerpts_and_facets_that_narrow_them(reader: Reader) -> None
     tree = page(reader, "/warraq/articles")
     assert len(tree.cssselect(".story .excerpt")) == 10
     columns = [facet.get("data-column") for facet in tree.cssselect(".facet")]
-    assert set(columns) == {"site", "section", "language", "published"}
+    assert set(columns) == {"site", "section", "language", "published__date"}
     [link] = [a for a in tree.cssselect(".facet a") if a.text_content() == "news"]
     narrowed = html.document_fromstring(reader.client.get(link.get("href")).content)
     assert len(narrowed.cssselect(".story")) == 6
