@@ -30,11 +30,11 @@ def judge(measured: Sequence[Measured], tree: HtmlElement, document: str) -> lis
     rows = features(measured, chosen, title_of(tree), lead_of(tree))
     judged = shipped_forests()["alone"].judge(rows)
     if doubt(judged, [measured[at].size for at in chosen]) > MOST_DOUBT:
-        agreed = agreement(measured, general_text(document))
-        witnessed = with_witness(rows, [agreed[at] for at in chosen])
+        asked = agreement([measured[at] for at in chosen], general_text(document))
+        witnessed = with_witness(rows, asked)
         judged = shipped_forests()["witness"].judge(witnessed)
         if judged.max() < KEEP:  # 2 of 484 pages: what the general extractor found is all there is
-            return [float(one) for one in agreed]
+            judged = np.array(asked, dtype=np.float64)
     for at, probability in zip(chosen, judged.tolist(), strict=True):
         sure[at] = probability
     return sure

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml.html import HtmlElement
 
@@ -22,20 +23,24 @@ _LINK_LINE, _LINK_LINE_SIZE = 0.75, 200
 Ancestors = tuple[HtmlElement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measured:
-    """A block with its folded text; `size` in letters of an alphabet, `prose` the part of it
+    """A block; `size` in letters of an alphabet, `prose` the part of it
     that counts as prose, `ancestors` from its own element to the root.
     """
 
     block: Block
-    folded: str
     is_sentence: bool
     size: int
     prose: float
     ancestors: Ancestors
 
-    @property
+    @cached_property
+    def folded(self) -> str:
+        # Two thirds of the blocks are links that nobody asks it of.
+        return fold(self.block.text)
+
+    @cached_property
     def row(self) -> tuple[HtmlElement | None, str]:
         """Blocks side by side with the same tag are of one row."""
         return (self.ancestors[1] if len(self.ancestors) > 1 else None, self.block.tag)
@@ -84,7 +89,7 @@ def _measured(block: Block, ancestors: Ancestors) -> Measured:
     is_sentence = SENTENCE.search(text) is not None
     is_prose = size >= _PROSE_SIZE and (size > _SURE_PROSE_SIZE or is_sentence)
     prose = size * (1 - block.linked) if is_prose and block.linked < _PROSE_LINKED else 0.0
-    return Measured(block, fold(text), is_sentence, size, prose, ancestors)
+    return Measured(block, is_sentence, size, prose, ancestors)
 
 
 def _chain(element: HtmlElement, known: dict[HtmlElement, Ancestors]) -> Ancestors:
