@@ -77,6 +77,8 @@ class NewsSpider(Spider):
         self._begin()
         try:
             await read_sources(self.visit, self.crawler)
+            if self.visit.is_cut_off:
+                return
             async for queued in due_pages(self.visit, self.crawler):
                 yield self._page(queued)
             await all_done(self.visit, self.crawler)

@@ -44,7 +44,7 @@ class Visit:
         self.flight = Flight(room)
         self.counts: Counter[str] = Counter()
         self.failure = ""  # why no more pages are taken
-        self.silence = ""  # why no source could be read; the pages that are due are taken
+        self.silence = ""  # why no source could be read
         self.trouble = ""  # the last thing that went wrong with a source
         self.resting = False
         self.later = 0.0  # Unix time from which pages that were put off for a rest are due
@@ -54,6 +54,13 @@ class Visit:
         self._began = time.monotonic()
         self._crawl = 0
         self._renewing: asyncio.Task[None] | None = None
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether nothing at all of the site answers as it should. Its pages would not either, and
+        a network that is gone for a night would use up all the attempts of what is queued.
+        """
+        return bool(self.silence) and not (self.counts["refused"] or self.counts["queued"])
 
     @property
     def since(self) -> str | None:

@@ -340,3 +340,20 @@ def test_of_a_host_in_several_languages_only_the_sites_folder_is_taken(
     web.forget()
     assert crawl(site).outcome == "finished"
     assert web.paths() == ["/robots.txt", "/ar/rss.xml"]
+
+
+@pytest.mark.parametrize("trouble", [Answer(raw=b""), Answer("busy", 503), Answer("x", 500)])
+def test_while_a_site_is_down_no_attempt_at_its_articles_is_used_up(
+    web: Web, site: Site, crawl: Crawl, tmp_path: Path, trouble: Answer
+) -> None:
+    web.pages |= {"/feed": rss(web.url, range(3)), "/news/0": article(0), "/news/1": trouble}
+    crawl(site)
+    database = open_database(tmp_path)
+    database.execute("UPDATE frontier SET due = found WHERE state = 'queued'")
+    before = list(database.query("SELECT * FROM frontier WHERE state = 'queued'"))
+    web.pages["/feed"] = trouble
+    web.forget()
+    for _ in range(6):
+        assert crawl(site).outcome in ("failed", "resting")
+    assert web.paths("/news/") == []
+    assert list(database.query("SELECT * FROM frontier WHERE state = 'queued'")) == before
