@@ -1,0 +1,139 @@
+"""What one more article costs when many are stored: time at the median and at the tail, and bytes.
+
+usage: python -m benchmarks.growth [--folder DIR] [SIZE…]   (10 000 and 1 000 000; 7 GB, 15 minutes)
+
+Each article goes its whole way in the index of duplicates: folded, sketched, held against its
+candidates, its verdict and its rows committed. First as after a restart of the machine, when every
+page comes from the disk, then with the index in the system's memory, as a machine that has been
+running holds it. The sizes take turns, so that what else the machine does weighs on all of them.
+"""
+
+import argparse
+import json
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from sqlite_utils import Database
+
+from benchmarks.press import Press
+from benchmarks.stockpile import row_of, stockpile
+from storage.database import FILE, open_database, transaction
+from storage.duplicates import judge
+from storage.rows import Row
+
+_SIZES = (10_000, 1_000_000)
+_ROUNDS, _COLD, _WARM, _BATCHES, _BATCH = 10, 50, 300, 10, 50
+_INDEXES = ("articles_by_text", "sqlite_autoindex_articles_1")
+_OURS = ("_entries", "_sketches", "_likeness", "_stop_shingles", "_crowded_shingles")
+
+
+@dataclass(slots=True)
+class Store:
+    """A database and what its next articles cost, in milliseconds."""
+
+    size: int
+    db: Database
+    rows: Iterator[Row]
+    cold: list[float] = field(default_factory=list)
+    warm: list[float] = field(default_factory=list)
+    batches: list[float] = field(default_factory=list)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=_SIZES, metavar="SIZE")
+    parser.add_argument("--folder", type=Path, help="keep the databases here")
+    arguments = parser.parse_args()
+    with ExitStack() as stack:
+        folder = arguments.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        stores = [stack.enter_context(_opened(folder / str(n), n)) for n in arguments.sizes]
+        _measure(stores)
+        _report(stores)
+
+
+@contextmanager
+def _opened(folder: Path, size: int) -> Iterator[Store]:
+    stockpile(folder, size)
+    _forget_pages(folder / FILE)
+    with open_database(folder) as db:
+        stored = db.execute("SELECT count(*) FROM _entries").fetchone()[0]
+        # Another seed gives other texts and ids, also when a database is measured again.
+        yield Store(size, db, map(row_of, Press(stored).articles(stored)))
+
+
+def _forget_pages(file: Path) -> None:
+    """The file is read from the disk again, as after a restart of the machine."""
+    with file.open("rb") as stream:
+        os.fsync(stream.fileno())
+        os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _measure(stores: Sequence[Store]) -> None:
+    for _ in range(_ROUNDS):
+        for store in stores:
+            store.cold += [_add(store, 1) for _ in range(_COLD)]
+    for store in stores:
+        for table in (*_OURS, *(f"articles INDEXED BY {name}" for name in _INDEXES)):
+            store.db.execute(f"SELECT count(*) FROM {table}").fetchone()
+    for _ in range(_ROUNDS):
+        for store in stores:
+            store.warm += [_add(store, 1) for _ in range(_WARM)]
+            store.batches += [_add(store, _BATCH) for _ in range(_BATCHES)]
+
+
+def _add(store: Store, count: int) -> float:
+    rows = list(islice(store.rows, count))
+    began = time.perf_counter()
+    with transaction(store.db):
+        for row in rows:
+            judge.place(store.db, row, ())
+    return (time.perf_counter() - began) * 1000
+
+
+def _report(stores: Sequence[Store]) -> None:
+    print("one article a transaction, ms            median     p95     p99     max   a second")
+    for store in stores:
+        for name, times in (("from the disk", store.cold), ("in memory", store.warm)):
+            figures = np.quantile(times, [0.5, 0.95, 0.99, 1])
+            said = " ".join(f"{figure:7.2f}" for figure in figures)
+            print(f"{store.size:9,} stored, {name:13}      {said}   {1000 / np.mean(times):8.0f}")
+    for store in stores:
+        a_second = _BATCH * 1000 / np.mean(store.batches)
+        print(
+            f"{store.size:9,} stored: {a_second:.0f} a second in transactions of {_BATCH}, "
+            f"{_bytes(store.db):.0f} bytes of index an article"
+        )
+    print(f"process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    if len(stores) > 1:
+        _compare("from the disk", stores[0].cold, stores[-1].cold)
+        _compare("in memory", stores[0].warm, stores[-1].warm)
+
+
+def _compare(name: str, few: Sequence[float], many: Sequence[float]) -> None:
+    median, tail = np.quantile(many, [0.5, 0.95]) / np.quantile(few, [0.5, 0.95])
+    print(
+        f"the most by the fewest, {name}: median × {median:.2f} (3 allowed), p95 × {tail:.2f} (10)"
+    )
+
+
+def _bytes(db: Database) -> float:
+    """Of the index's tables, and of what indexes them, by article."""
+    names = db.execute(
+        "SELECT name FROM sqlite_master WHERE tbl_name IN (SELECT value FROM json_each(?))",
+        [json.dumps(_OURS)],
+    ).fetchall()
+    sizes = "SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name = ? AND aggregate = TRUE"
+    total = sum(int(db.execute(sizes, [name]).fetchone()[0]) for (name,) in names)
+    return total / int(db.execute("SELECT count(*) FROM _entries").fetchone()[0])
+
+
+if __name__ == "__main__":
+    main()
