@@ -16,7 +16,7 @@ from sqlite_utils import Database
 CROWD = 200
 # Candidates that are compared word for word.
 _MOST = 40
-_FEWEST_HITS = 2
+FEWEST_HITS = 2
 
 _FIND = (
     "SELECT sketches.hash, sketches.entry FROM json_each(?) AS wanted "
@@ -44,7 +44,7 @@ def find(db: Database, sketch: Collection[int]) -> Found:
     wanted = json.dumps(list(sketch))
     rows = db.conn.execute(_FIND, [wanted]).fetchall()
     hits = Counter(entry for _, entry in rows)
-    likely = [(count, entry) for entry, count in hits.items() if count >= _FEWEST_HITS]
+    likely = [(count, entry) for entry, count in hits.items() if count >= FEWEST_HITS]
     likely.sort(reverse=True)
     full = {hash_ for hash_, count in Counter(hash_ for hash_, _ in rows).items() if count >= CROWD}
     stopped = {hash_ for (hash_,) in db.conn.execute(_STOPPED, [wanted]).fetchall()}

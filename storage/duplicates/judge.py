@@ -2,7 +2,7 @@
 inside the caller's transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 
 from sqlite_utils import Database
 
@@ -97,7 +97,7 @@ def weigh(texts: Texts, entry: int, row: Row) -> bool:
     """
     found = candidates.find(texts.db, sketch(_words(row).shingles))
     candidates.add(texts.db, entry, found.hashes)
-    known = texts.load([*found.entries, *_same_words(texts.db, row)])
+    known = texts.load([*found.entries, *_same_words(texts.db, row, found.hashes)])
     others = {*known, *texts.load(each.pivot for each in known.values())} - {entry}
     verdicts = {other: compare(texts.party(entry), texts.party(other)) for other in sorted(others)}
     alike = {other: verdict for other, verdict in verdicts.items() if verdict.kind != "distinct"}
@@ -115,9 +115,11 @@ def _compared(text: str) -> str:
     return fold(text) if len(text) >= SHORTEST else ""
 
 
-def _same_words(db: Database, row: Row) -> list[int]:
-    """Texts that are equal once folded: candidates even if all of their shingles are stopped."""
-    if len(row["text"]) < SHORTEST:
+def _same_words(db: Database, row: Row, hashes: Sized) -> list[int]:
+    """Texts that are equal once folded. Their shingles name them first of all, unless nearly all of
+    those have been stopped.
+    """
+    if len(hashes) >= candidates.FEWEST_HITS or len(row["text"]) < SHORTEST:
         return []
     return [entry for (entry,) in db.conn.execute(_SAME, [row["text_hash"]]).fetchall()]
 
