@@ -162,7 +162,9 @@ class NewsSpider(Spider):
         return rests
 
     def closed(self, reason: str) -> None:
-        if not self.outcome:
+        if not hasattr(self, "visit"):
+            self.outcome = self.outcome or "stopped"  # told to before it had begun
+        elif not self.outcome:
             self.outcome = self.visit.close(reason, self.rests)
             self.trouble = self.visit.failure or self.visit.silence or self.visit.trouble
         if self._own:
