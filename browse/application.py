@@ -23,7 +23,7 @@ _SETTINGS = {
     "facet_time_limit_ms": 150,
     "default_facet_size": 12,
     "suggest_facets": False,
-    "truncate_cells_html": 600,
+    "truncate_cells_html": 200,
     # Pages of a database that is being written to.
     "default_cache_ttl": 0,
     # Three readers, this much each: the upper pages of the indexes stay in memory.
