@@ -1,0 +1,136 @@
+"""A thousand quiet sites in one service: are polls on time, what does one cost, does memory grow?
+
+usage: python -m benchmarks.polls [--sites 1000] [--polls 10000] [--every 1.0]
+"""
+
+import argparse
+import gc
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from statistics import quantiles
+
+from benchmarks.quiet_sites import address
+from items import Site
+from scheduler import serve
+from service.configuration import Configuration
+from service.logs import set_up
+from service.options import read_options
+from service.polls import Poll
+from spiders.product import product_settings
+
+_BUSY_SHARE = 0.02
+_MILESTONES = 10
+
+
+@dataclass(slots=True)
+class Watch:
+    """Told of every poll; ends the service after `wanted` of them."""
+
+    wanted: int
+    warm: int
+    late: list[float] = field(default_factory=list)
+    lasted: list[float] = field(default_factory=list)
+    memory: list[tuple[int, float]] = field(default_factory=list)
+    new: int = 0
+    failed: int = 0
+    _cpu: float = 0.0
+    _began: float = 0.0
+
+    def __call__(self, poll: Poll) -> None:
+        self.late.append((poll.started - poll.due) / timedelta(seconds=1))
+        self.lasted.append((poll.ended - poll.started) / timedelta(seconds=1))
+        self.new += poll.result.counts.get("new", 0) if poll.result else 0
+        self.failed += poll.result is None or poll.result.outcome != "finished"
+        count = len(self.late)
+        if count == self.warm:
+            self._cpu, self._began = _cpu(), time.monotonic()
+        if count % max(self.wanted // _MILESTONES, 1) == 0:
+            self.memory.append((count, _megabytes()))
+        if count == self.wanted:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def table(self) -> str:
+        """After the first round, in which every site was new."""
+        polls, seconds = len(self.late) - self.warm, time.monotonic() - self._began
+        late = quantiles(self.late[self.warm :], n=100)
+        lasted = quantiles(self.lasted[self.warm :], n=100)
+        rows = [
+            ("polls a second", f"{polls / seconds:.1f}"),
+            (
+                "lateness, median / p95 / most",
+                f"{late[49]:.3f} / {late[94]:.3f} / {max(self.late):.3f} s",
+            ),
+            ("a poll lasts, median / p95", f"{lasted[49]:.3f} / {lasted[94]:.3f} s"),
+            (
+                "CPU a poll, all of the service's process",
+                f"{(_cpu() - self._cpu) / polls * 1000:.1f} ms",
+            ),
+            ("articles stored", str(self.new)),
+            ("polls that failed", str(self.failed)),
+            ("resident memory", ", ".join(f"{mb:.0f}" for _, mb in self.memory) + " MB"),
+        ]
+        return "\n".join(f"{name:42} {value}" for name, value in rows)
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _megabytes() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def configuration(count: int, port: int, every: float) -> Configuration:
+    settings = product_settings({"WARRAQ_PROGRESS": "off", "LOG_LEVEL": "WARNING"})
+    sites = {}
+    for number in range(count):
+        base, name = f"http://{address(number)}:{port}/", f"site{number:04}"
+        sites[name] = Site(name, base, feeds=(f"{base}feed",), every=every, allow_private=True)
+    return Configuration(settings, read_options(settings), sites, {})
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sites", type=int, default=1000)
+    parser.add_argument("--polls", type=int, default=10_000)
+    parser.add_argument("--every", type=float, default=1.0, help="minutes")
+    chosen = parser.parse_args()
+    port, watch = free_port(), Watch(chosen.polls, warm=chosen.sites)
+    busy = int(chosen.sites * _BUSY_SHARE)
+    command = [sys.executable, "-m", "benchmarks.quiet_sites", port, chosen.sites, busy]
+    server = subprocess.Popen(list(map(str, command)))
+    config = configuration(chosen.sites, port, chosen.every)
+    set_up("text", config.settings)
+    try:
+        with tempfile.TemporaryDirectory(prefix="warraq-polls-") as folder:
+            serve(Path(folder), config, lambda running: running, watch)
+    finally:
+        server.terminate()
+        server.wait()
+    gc.collect()
+    print(
+        f"{chosen.sites} sites, {busy} of them with an article a minute; a poll every {chosen.every} min"
+    )
+    print(watch.table())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
