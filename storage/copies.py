@@ -7,9 +7,23 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from items import RemovedLine
+from items import Article, RemovedLine
 from storage import removed, revisions
-from storage.rows import METADATA, Row, update
+from storage.reading import one
+from storage.rows import METADATA, Row, article_from, article_row, update
+
+
+def get(db: Database, article_id: str) -> Article | None:
+    row = one(db, "copies", "id", article_id)
+    return article_from(row, removed.from_json(row["removed"])) if row else None
+
+
+def rewrite(db: Database, article: Article) -> None:
+    """The text of a copy as cleaning has it now: no revision, nobody has edited it."""
+    row = article_row(article)
+    changes = {name: row[name] for name in revisions.TEXT}
+    changes["removed"] = removed.as_json(article.removed)
+    _change(db, row, changes)
 
 
 def is_same(current: Row, row: Row) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -33,3 +34,9 @@ def as_json(lines: Iterable[RemovedLine]) -> str | None:
     """`[[position, reason, text], …]`, for the tables of texts that are not in the corpus."""
     written = [[line.position, line.reason, line.text] for line in lines]
     return json.dumps(written, ensure_ascii=False) if written else None
+
+
+def from_json(written: str | None) -> list[RemovedLine]:
+    """What `as_json` wrote."""
+    said: list[list[Any]] = json.loads(written or "[]")
+    return [RemovedLine(position, text, reason) for position, reason, text in said]

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,23 @@ def test_a_line_that_the_site_s_file_keeps_is_put_back_and_stays(db: Database) -
     assert last is not None
     assert FURNITURE[1] in last.paragraphs
     assert FURNITURE[0] not in last.paragraphs
+
+
+def test_copies_are_cleaned_as_well_and_judged_again(db: Database) -> None:
+    random_ = random.Random(3)
+    whole = article(500, random_)
+    bare = replace(
+        whole, id="f" * 16, url="https://y.example/1", site="y", paragraphs=whole.paragraphs[1:-2]
+    )
+    with_furniture = replace(whole, published=None)
+    for one in (bare, with_furniture):
+        keep(
+            db, Refined(Page(one.url or "", one.url or "", b"", NOW), one), found_by="feed", now=NOW
+        )
+    [before] = db["copies"].rows
+    store(db, 60)
+    clean_stored(db, "x", NOW)
+    after = next(row for row in db["copies"].rows if row["id"] == before["id"])
+    assert (before["kind"], after["kind"]) == ("near", "exact")
+    assert after["text"] == "\n\n".join(bare.paragraphs)
+    assert after["removed"].count("learned") == 3

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from items import Article, RemovedLine
-from storage import removed
+from storage import copies, removed
 from storage.boilerplate.counting import Line, count, line_hash, short_lines
 from storage.boilerplate.learning import learn, learned
 from storage.database import transaction
@@ -57,7 +57,8 @@ def sites_to_clean(db: Database) -> list[str]:
 
 
 def clean_stored(db: Database, site: str, now: str) -> list[int]:
-    """Clean the site's articles that were stored before a line was learned; their numbers.
+    """Clean the site's articles that were stored before a line was learned; their numbers. Copies
+    too: one may become an article.
 
     Each line once, an article a transaction: a kill leaves the rest for the next time.
     """
@@ -90,14 +91,19 @@ def carriers(db: Database, site: str, line: int) -> list[str]:
 
 def _clean_one(db: Database, article_id: str, boilerplate: set[int]) -> int | None:
     with transaction(db):
-        article = get(db, article_id)
-        if article is None or article.number is None:
+        stored = get(db, article_id)
+        article = stored or copies.get(db, article_id)
+        if article is None:
             return None
         cleaned = without(article, boilerplate, short_lines(article.paragraphs))
         if cleaned is article:
             return None
-        rewrite(db, cleaned)
-    return article.number
+        if stored:
+            rewrite(db, cleaned)
+        else:
+            copies.rewrite(db, cleaned)
+            catch_up(db)
+    return stored.number if stored else None
 
 
 def rewrite(db: Database, article: Article) -> None:

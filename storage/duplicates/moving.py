@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -50,7 +49,7 @@ def to_articles(db: Database, article_id: str) -> int:
     row = one(db, "copies", "id", article_id)
     assert row is not None
     db.execute("DELETE FROM copies WHERE id = ?", [article_id])
-    number = add_article(db, row, lines_of(row["removed"]), row["number"])
+    number = add_article(db, row, removed.from_json(row["removed"]), row["number"])
     for revision in json.loads(row["revisions"] or "[]"):
         written = insert([*_REVISION, "article"], "revisions")
         db.execute(written, revision | {"article": number})
@@ -59,12 +58,6 @@ def to_articles(db: Database, article_id: str) -> int:
 
 def change_copy(db: Database, article_id: str, changes: Row) -> None:
     db.execute(update(changes, "copies", "id"), changes | {"id": article_id})
-
-
-def lines_of(written: str | None) -> list[RemovedLine]:
-    """What `removed.as_json` wrote."""
-    said: list[list[Any]] = json.loads(written or "[]")
-    return [RemovedLine(position, text, reason) for position, reason, text in said]
 
 
 def free_number(db: Database, wanted: int | None) -> int:
