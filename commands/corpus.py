@@ -30,8 +30,10 @@ def import_(context: Context, paths: tuple[Path, ...]) -> None:
     """
     with database(context, create=True) as db:
         counts = _import_all(db, paths)
+        held = {table: db[table].count for table in ("articles", "copies")}
     said = [f"{counts[name]} {name}" for name in ("new", "revised", "unchanged")]
     click.echo(", ".join([*said, f"{counts['copy']} copies", f"{counts['failed']} failed"]))
+    click.echo(f"The database holds {held['articles']} articles and {held['copies']} copies.")
     if counts["failed"]:
         raise click.exceptions.Exit(1)
 
