@@ -11,8 +11,8 @@ from storage.clock import utc_now
 from storage.database import FILE, open_database, transaction
 from storage.duplicates.candidates import CROWD
 from storage.duplicates.normalise import wording
+from storage.duplicates.remembered import fingerprint
 from storage.duplicates.sketch import sketch
-from storage.duplicates.texts import fingerprint
 from storage.folding import fold
 from storage.rows import Row, article_row, insert
 

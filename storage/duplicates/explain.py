@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from storage.duplicates import agencies
 from storage.duplicates.judge import SHORTEST
 from storage.duplicates.normalise import common, wording
+from storage.duplicates.origin import party
 from storage.duplicates.sketch import sketch
-from storage.duplicates.texts import moment, outlets
 from storage.duplicates.verdict import (
     COPY_CONFLICT,
     FEWEST,
@@ -49,7 +48,7 @@ def _one(db: Database, column: str, value: str | int) -> Row | None:
 
 def explain(db: Database, one: Row, other: Row) -> Explanation:
     """Of two rows that `find` gave: what the first is to the second."""
-    ours, theirs = party(one), party(other)
+    ours, theirs = _party(one), _party(other)
     verdict = compare(ours, theirs)
     said = list(_sentences(verdict, ours, theirs))
     if min(len(one["text"]), len(other["text"])) < SHORTEST:
@@ -57,15 +56,9 @@ def explain(db: Database, one: Row, other: Row) -> Explanation:
     return Explanation(verdict, [*said, _standing(db, one, other, verdict)])
 
 
-def party(row: Row) -> Party:
-    agency = agencies.names(row["agency"])
-    return Party(
-        wording(fold(row["text"])),
-        outlets(row["site"], row["url"]),
-        moment(row["published"]),
-        agency,
-        agency | agencies.names(row["source"]),
-    )
+def _party(row: Row) -> Party:
+    origin = (row[name] for name in ("site", "url", "published", "agency", "source"))
+    return party(wording(fold(row["text"])), *origin)
 
 
 def _sentences(verdict: Verdict, one: Party, other: Party) -> Iterator[str]:

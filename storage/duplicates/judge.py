@@ -12,9 +12,10 @@ from storage.duplicates.clusters import settle
 from storage.duplicates.links import relate
 from storage.duplicates.moving import add_article
 from storage.duplicates.normalise import Wording, wording
+from storage.duplicates.remembered import fingerprint, remember
 from storage.duplicates.roles import assign
 from storage.duplicates.sketch import sketch
-from storage.duplicates.texts import Texts, fingerprint, remember
+from storage.duplicates.texts import Texts
 from storage.duplicates.verdict import compare
 from storage.folding import fold
 from storage.reading import one

@@ -11,7 +11,8 @@ from storage import search
 from storage.database import transaction
 from storage.duplicates import likeness
 from storage.duplicates.judge import SHORTEST, conclude, enter, weigh
-from storage.duplicates.texts import Texts, fingerprint
+from storage.duplicates.remembered import fingerprint
+from storage.duplicates.texts import Texts
 from storage.duplicates.verdict import compare
 from storage.reading import one
 

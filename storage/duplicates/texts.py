@@ -3,22 +3,15 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from storage.duplicates import agencies
-from storage.duplicates.normalise import Wording, wording
+from storage.duplicates.origin import moment, party
+from storage.duplicates.remembered import remember, remembered
 from storage.duplicates.verdict import Party
 from storage.folding import fold
 from storage.rows import Row
-
-# Wordings of the texts compared last, some 10 KB each: copies come close to each other in time.
-_REMEMBERED = 2000
-_DAY = 86_400.0
 
 _LOAD = """
 SELECT entries.entry, entries.id, entries.fingerprint, entries.size, entries.pivot,
@@ -100,19 +93,11 @@ class Texts:
 
     def party(self, entry: int) -> Party:
         known = self[entry]
-        agency = agencies.names(known.agency)
-        return Party(
-            self.wording(known),
-            outlets(known.site, known.url),
-            moment(known.published),
-            agency,
-            agency | agencies.names(known.source),
-        )
-
-    def wording(self, known: Entry) -> Wording:
-        if found := _remembered.get(known.fingerprint):
-            return found
-        return remember(known.fingerprint, fold(self._column("text", known)))
+        words = remembered(known.fingerprint)
+        if words is None:
+            words = remember(known.fingerprint, fold(self._column("text", known)))
+        origin = known.site, known.url, known.published, known.agency, known.source
+        return party(words, *origin)
 
     def _column(self, name: Literal["text", "first_seen"], known: Entry) -> str:
         if said := self.fresh.get(known.entry):
@@ -131,42 +116,3 @@ class Texts:
             seen = moment(self._column("first_seen", known))
             return float("inf") if seen is None else seen, False, entry
         return published, known.fingerprint != self[known.pivot].fingerprint, entry
-
-
-_remembered: dict[int, Wording] = {}
-
-
-def remember(fingerprint: int, folded: str) -> Wording:
-    """The wording of a text, kept for the comparisons to come; the oldest is forgotten."""
-    found = _remembered.pop(fingerprint, None) or wording(folded)
-    _remembered[fingerprint] = found
-    if len(_remembered) > _REMEMBERED:
-        del _remembered[next(iter(_remembered))]
-    return found
-
-
-def fingerprint(row: Row) -> int:
-    """63 bits of the hash of the folded text."""
-    return int(row["text_hash"][:16], 16) >> 1
-
-
-@lru_cache(maxsize=10_000)
-def moment(time: str | None) -> float | None:
-    """Days since 1970 of an ISO 8601 time; a naive one is taken as UTC. None: not a time."""
-    try:
-        moment = datetime.fromisoformat(time or "")
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / _DAY
-
-
-@lru_cache(maxsize=10_000)
-def outlets(site: str | None, url: str | None) -> frozenset[str]:
-    """Who published it: the site's name, and its host."""
-    try:
-        host = urlsplit(url or "").hostname or ""
-    except ValueError:
-        host = ""
-    for prefix in ("www.", "m.", "amp."):
-        host = host.removeprefix(prefix)
-    return frozenset(filter(None, (site and f"site {site}", host)))

@@ -1,0 +1,47 @@
+"""Where a text comes from and when: who published it, and whom it credits."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from storage.duplicates import agencies
+from storage.duplicates.normalise import Wording
+from storage.duplicates.verdict import Party
+
+_DAY = 86_400.0
+
+
+def party(
+    words: Wording,
+    site: str | None,
+    url: str | None,
+    published: str | None,
+    agency: str | None,
+    source: str | None,
+) -> Party:
+    """A text as it is compared, of what its row says."""
+    credited = agencies.names(agency)
+    credits = credited | agencies.names(source)
+    return Party(words, outlets(site, url), moment(published), credited, credits)
+
+
+@lru_cache(maxsize=10_000)
+def moment(time: str | None) -> float | None:
+    """Days since 1970 of an ISO 8601 time; a naive one is taken as UTC. None: not a time."""
+    try:
+        moment = datetime.fromisoformat(time or "")
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / _DAY
+
+
+@lru_cache(maxsize=10_000)
+def outlets(site: str | None, url: str | None) -> frozenset[str]:
+    """Who published it: the site's name, and its host."""
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:
+        host = ""
+    for prefix in ("www.", "m.", "amp."):
+        host = host.removeprefix(prefix)
+    return frozenset(filter(None, (site and f"site {site}", host)))
