@@ -75,7 +75,8 @@ def run(console: Console, context: Context, rooms: Rooms) -> bool:
         verdict = judge(db, {room.base: articles(name) for name, room in rooms.items()})
         verdict.problems += troubles(results)
         show_all(console, db, rooms)
-    conclude(console, verdict, sum(one.counts.get("new", 0) for one in results))
+    kept = sum(one.counts.get(name, 0) for one in results for name in ("new", "copies"))
+    conclude(console, verdict, kept)
     show_next(console, context.data)
     return not verdict.problems
 
