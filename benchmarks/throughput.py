@@ -1,0 +1,157 @@
+"""Pages a second from HTTP to committed row on two cores, against trafilatura alone in two processes.
+
+usage: python -m benchmarks.throughput PAGES [--pages 300] [--rounds 3] [--news-please PYTHON]
+
+PAGES holds pages/<id>.html.gz. The same pages for all, in the same run, in turns; medians count.
+"""
+
+import argparse
+import gzip
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks import other_crawlers
+from benchmarks.page_server import base, urls
+from benchmarks.polls import free_port
+from items import Site
+from pipelines.workers import Refiner
+from spiders.crawl import crawl_sites
+
+_SITES = 4
+_CORES = 2
+
+
+@dataclass(slots=True)
+class Figures:
+    """Pages a second of each round; how many texts came of them in the last."""
+
+    rates: list[float] = field(default_factory=list)
+    texts: int = 0
+
+    @property
+    def rate(self) -> float:
+        return statistics.median(self.rates)
+
+
+def text_alone(page: bytes) -> int:
+    import trafilatura
+
+    return bool(trafilatura.extract(page, include_comments=False))
+
+
+def with_metadata(page: bytes) -> int:
+    import trafilatura
+
+    found = trafilatura.bare_extraction(page, include_comments=False, with_metadata=True)
+    return bool(getattr(found, "text", None))
+
+
+def alone(
+    pool: ProcessPoolExecutor, extract: Callable[[bytes], int], pages: Sequence[bytes]
+) -> int:
+    return sum(pool.map(extract, pages, chunksize=4))
+
+
+def warraq(refiner: Refiner, port: int, pages: Sequence[bytes]) -> int:
+    """Robots, sitemaps, fetching, refining, duplicates, search, commit: into a new database."""
+    sites = [
+        Site(
+            f"site{number}",
+            f"{base(number, port)}/",
+            sitemaps=(f"{base(number, port)}/sitemap.xml",),
+            delay=0.0,
+            concurrency=8,
+            allow_private=True,
+            honour_noindex=False,
+        )
+        for number in range(_SITES)
+    ]
+    with tempfile.TemporaryDirectory(prefix="warraq-throughput-") as folder:
+        results = crawl_sites(sites, Path(folder), refiner=refiner)
+    counts = [result.counts for result in results]
+    settled = sum(one.get(name, 0) for one in counts for name in ("new", "copies", "rejected"))
+    if settled != len(pages):
+        print(f"  {settled} of {len(pages)} pages were settled: {[dict(one) for one in counts]}")
+    return sum(one.get("new", 0) + one.get("copies", 0) for one in counts)
+
+
+@contextmanager
+def served(pages: Sequence[bytes]) -> Iterator[int]:
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="warraq-pages-") as folder:
+        for number, page in enumerate(pages):
+            (Path(folder) / f"{number}.html").write_bytes(page)
+        command = [sys.executable, "-m", "benchmarks.page_server", str(port), str(_SITES), folder]
+        server = subprocess.Popen(command)
+        try:
+            time.sleep(1.0)
+            yield port
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def read(folder: Path, count: int) -> list[bytes]:
+    files = sorted((folder / "pages").glob("*.html.gz"))
+    chosen = random.Random(1).sample(files, min(count, len(files)))
+    return [gzip.decompress(file.read_bytes()) for file in chosen]
+
+
+def contestants(options: argparse.Namespace, pages: list[bytes], port: int, scratch: Path) -> Any:
+    pool = ProcessPoolExecutor(_CORES)
+    refiner = Refiner(_CORES, seconds=30)
+    addresses = urls(len(pages), _SITES, port)
+    yield "trafilatura alone, 2 processes", partial(alone, pool, text_alone, pages)
+    yield "trafilatura with metadata, 2 processes", partial(alone, pool, with_metadata, pages)
+    yield "Warraq, HTTP to committed row", partial(warraq, refiner, port, pages)
+    yield "scrapy, extraction in line", partial(other_crawlers.scrapy_in_line, addresses, scratch)
+    yield "trafilatura command", partial(other_crawlers.trafilatura_command, addresses, scratch)
+    if other_crawlers.has_news_please(options.news_please):
+        yield (
+            "news-please",
+            partial(other_crawlers.news_please, addresses, scratch, options.news_please),
+        )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pages", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--news-please", type=Path, metavar="PYTHON")
+    options = parser.parse_args()
+    pages = read(options.folder, options.pages)
+    with served(pages) as port, tempfile.TemporaryDirectory() as scratch:
+        rows = dict(contestants(options, pages, port, Path(scratch)))
+        found = {name: Figures() for name in rows}
+        for number in range(options.rounds + 1):
+            for name, run in rows.items():
+                began = time.monotonic()
+                texts = run()
+                if number:  # the first time, everything is loaded
+                    found[name].rates.append(len(pages) / (time.monotonic() - began))
+                    found[name].texts = texts
+    print(f"{len(pages)} pages, {options.rounds} rounds")
+    ceiling = found["trafilatura alone, 2 processes"].rate
+    for name, figures in found.items():
+        print(
+            f"{name:<40} {figures.rate:6.1f} pages/s  ×{figures.rate / ceiling:.2f}  {figures.texts} texts"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
