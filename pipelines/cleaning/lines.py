@@ -30,6 +30,7 @@ def clean(
     """
     work = Sweep(list(lines), list(reasons) or [None] * len(lines), frozenset(map(fold, pinned)))
     work.links = links
+    work.name_the_cut(rule_set(rules))
     if title:
         work.drop_title(title)
     # What goes can leave other lines at an edge, or a repeat beside its twin: again until all

@@ -48,6 +48,17 @@ class Sweep:
         if at not in self.pinned:
             self.reasons[at] = reason
 
+    def name_the_cut(self, rules: RuleSet) -> None:
+        """A better word than the markup's for lines that a rule knows."""
+        for at, reason in enumerate(self.reasons):
+            if reason != "layout":
+                continue
+            found = matching(self.lines[at], rules, self.folded[at])
+            if found:
+                self.reasons[at] = found[0].reason
+            elif is_date_line(self.lines[at]):
+                self.reasons[at] = "date"
+
     def drop_title(self, title: str) -> None:
         folded = fold(title)
         for at in self.kept()[:3]:
