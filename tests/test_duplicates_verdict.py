@@ -152,6 +152,14 @@ def test_agencies_are_evidence() -> None:
     assert compare(ours, party(edited, outlets=THERE, published=None)).kind == "distinct"
 
 
+def test_repetition_makes_no_likeness() -> None:
+    """Spam that says one thing over and over has a single shingle."""
+    assert judged(["اشتر الآن " * 40], ["اشتر الآن " * 90]).kind == "distinct"
+    assert judged(["اشتر الآن " * 40], ["اشتر الآن " * 40]).kind == "copy"
+    text = story(13)
+    assert judged([*text, *text], text).kind == "copy"
+
+
 def test_a_formula_is_no_story() -> None:
     short = "\n\n".join(story(11, 1))[:120]
     assert judged([short, sentence(random.Random(12), 4)], [short]).kind == "distinct"

@@ -69,7 +69,7 @@ def _sentences(verdict: Verdict, one: Party, other: Party) -> Iterator[str]:
         f"Jaccard {verdict.jaccard:.2f}, containment {verdict.containment:.2f}, "
         f"length ratio {verdict.ratio:.2f}."
     )
-    if shared < FEWEST and verdict.jaccard < 1:
+    if shared < FEWEST and one.wording.folded != other.wording.folded:
         yield f"That is less than the {FEWEST} below which likeness is chance."
     jaccard, containment = verdict.needed
     yield (

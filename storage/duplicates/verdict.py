@@ -84,9 +84,8 @@ def compare(one: Party, other: Party) -> Verdict:
         days=_days(one, other),
         agency=bool(one.agency & other.credits or one.credits & other.agency),
     )
-    if verdict.jaccard == 1:
-        return replace(verdict, kind=kind_of(verdict))
-    if shared < FEWEST or not (_is_like(verdict) or verdict.containment >= _VARIANT):
+    is_chance = shared < FEWEST and one.wording.folded != other.wording.folded
+    if is_chance or not (_is_like(verdict) or verdict.containment >= _VARIANT):
         return verdict
     return _judged(verdict, one.wording, other.wording)
 
