@@ -49,7 +49,7 @@ class Watch:
         self.late.append((poll.started - poll.due) / timedelta(seconds=1))
         self.lasted.append((poll.ended - poll.started) / timedelta(seconds=1))
         self.new += poll.result.counts.get("new", 0) if poll.result else 0
-        self.failed += poll.result is None or poll.result.outcome != "finished"
+        self.failed += poll.result is None or poll.result.outcome == "failed"
         count = len(self.late)
         if count == self.warm:
             self._cpu, self._began = _cpu(), time.monotonic()

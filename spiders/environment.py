@@ -32,7 +32,7 @@ def _read(file: Path) -> dict[str, str]:
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: cannot be read: {error}") from error
+        raise SettingsError(f"{file}: cannot be read ({error})") from error
     found = {}
     for number, line in enumerate(map(str.strip, lines), 1):
         if not line or line.startswith(("#", ";")):

@@ -9,7 +9,7 @@ import pytest
 
 UNITS = sorted((Path(__file__).parents[1] / "deploy").glob("*.service"))
 
-pytestmark = pytest.mark.skipif(
+needs_systemd = pytest.mark.skipif(
     not shutil.which("systemd-analyze"), reason="systemd-analyze is not on this machine"
 )
 
@@ -20,6 +20,7 @@ def unit(request: pytest.FixtureRequest) -> Path:
     return found
 
 
+@needs_systemd
 def test_systemd_has_nothing_to_complain_of(unit: Path, tmp_path: Path) -> None:
     """On a machine where it is installed as its README says, of which only the file names matter."""
     program = tmp_path / "opt/warraq/.venv/bin/warraq"
@@ -40,6 +41,7 @@ def test_systemd_has_nothing_to_complain_of(unit: Path, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
+@needs_systemd
 def test_the_exposure_is_small(unit: Path) -> None:
     done = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", unit], capture_output=True, text=True
@@ -62,3 +64,11 @@ def test_both_units_are_of_one_user_and_folder() -> None:
     ]
     assert len(said) == 2
     assert said[0] == said[1]
+
+
+def test_every_setting_is_in_the_file_of_settings_and_no_other() -> None:
+    root = Path(__file__).parents[1]
+    named = re.findall(r"^#?(WARRAQ_\w+)=", (root / "deploy/settings").read_text(), re.MULTILINE)
+    read = re.findall(r'"(WARRAQ_\w+)", ', (root / "settings.py").read_text())
+    of_the_unit = {"WARRAQ_DATA", "WARRAQ_REFINE"}
+    assert sorted(named) == sorted(set(read) - of_the_unit)
