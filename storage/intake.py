@@ -32,7 +32,9 @@ def read(path: Path) -> Iterator[Document | DocumentError]:
         elif suffix.endswith(SUFFIXES):
             yield from jsonlines.read(path)
         else:
-            problem = f"is none of {', '.join(SUFFIXES)}" if path.exists() else "there is no such file"
+            problem = (
+                f"is none of {', '.join(SUFFIXES)}" if path.exists() else "there is no such file"
+            )
             yield DocumentError(path, None, problem)
     except DocumentError as error:
         yield error
