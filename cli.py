@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from commands.context import Context
+from spiders.environment import SettingsError, load_settings_file
 from storage.database import data_folder
 
 # In the order a newcomer needs them. Each is imported when it is used: `warraq show` need not
@@ -58,6 +59,10 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
     Try `warraq demo`, then `warraq add https://a-news-site.example/`, `warraq check NAME` and
     `scrapy crawl NAME`; `warraq export` writes the corpus.
     """
+    try:
+        load_settings_file()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
     folder = data_folder(data)
     # Spiders are made when their module is imported, deep inside Scrapy: the environment is how
     # these options reach them.
