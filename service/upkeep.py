@@ -93,10 +93,11 @@ class Upkeep:
     async def stop(self) -> None:
         """What is being done is broken off, and due again."""
         self._ending = True
-        if self._round and not self._round.done():
+        while self._round and not self._round.done():
+            # An interrupt between two statements stops neither: again, until it has ended.
             if self._connection:
                 self._connection.interrupt()
-            await asyncio.wait([self._round])
+            await asyncio.wait([self._round], timeout=0.1)
 
     def _do_all(self, options: Options) -> None:
         with open_database(self.data) as db:
