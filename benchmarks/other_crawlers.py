@@ -37,7 +37,7 @@ import json, sys
 from pathlib import Path
 from newsplease import NewsPlease
 urls = Path(sys.argv[1]).read_text().split()
-found = NewsPlease.from_urls(urls, timeout=20)
+found = NewsPlease.from_urls(urls, request_args={"timeout": 20}, fetch_images=False)
 texts = [one.maintext for one in found.values() if getattr(one, "maintext", None)]
 Path(sys.argv[2]).write_text(json.dumps(texts))
 """
@@ -74,7 +74,7 @@ def trafilatura_command(urls: Sequence[str], folder: Path) -> int:
 
 
 def news_please(urls: Sequence[str], folder: Path, python: Path | None = None) -> int:
-    """Its library, one page after another; `python` is the interpreter that it is installed for."""
+    """Its library, with a process for each core; `python` is the one that it is installed for."""
     script, found = folder / "news_please.py", folder / "news_please.json"
     script.write_text(_NEWS_PLEASE)
     command = [str(python or sys.executable), str(script), str(_listed(urls, folder)), str(found)]

@@ -34,9 +34,12 @@ _CORES = 2
 
 @dataclass(slots=True)
 class Figures:
-    """Pages a second of each round; how many texts came of them in the last."""
+    """Pages a second of each round, and milliseconds of CPU a page in the process that drives it; how
+    many texts came of them in the last.
+    """
 
     rates: list[float] = field(default_factory=list)
+    driving: list[float] = field(default_factory=list)
     texts: int = 0
 
     @property
@@ -139,16 +142,18 @@ def main() -> int:
         found = {name: Figures() for name in rows}
         for number in range(options.rounds + 1):
             for name, run in rows.items():
-                began = time.monotonic()
+                began, used = time.monotonic(), time.process_time()
                 texts = run()
                 if number:  # the first time, everything is loaded
                     found[name].rates.append(len(pages) / (time.monotonic() - began))
+                    found[name].driving.append(1000 * (time.process_time() - used) / len(pages))
                     found[name].texts = texts
-    print(f"{len(pages)} pages, {options.rounds} rounds")
+    print(f"{len(pages)} pages, {options.rounds} rounds; `driving`: CPU a page beside the workers")
     ceiling = found["trafilatura alone, 2 processes"].rate
     for name, figures in found.items():
         print(
-            f"{name:<40} {figures.rate:6.1f} pages/s  ×{figures.rate / ceiling:.2f}  {figures.texts} texts"
+            f"{name:<40} {figures.rate:6.1f} pages/s  ×{figures.rate / ceiling:.2f}"
+            f"  driving {statistics.median(figures.driving):4.1f} ms  {figures.texts} texts"
         )
     return 0
 
