@@ -48,9 +48,10 @@ def _write(db: Database, rows: list[Row], first: int) -> None:
     entries, hashes = [], []
     for entry, row in enumerate(rows, first + 1):
         shingles = wording(fold(row["text"])).shingles
-        entries.append((entry, row["id"], fingerprint(row), len(shingles), entry))
-        hashes += [(hash_, entry) for hash_ in sketch(shingles)]
-    db.conn.executemany("INSERT INTO _entries VALUES (?, ?, ?, ?, ?)", entries)
+        chosen = sketch(shingles)
+        entries.append((entry, row["id"], fingerprint(row), len(shingles), entry, len(chosen)))
+        hashes += [(hash_, entry) for hash_ in chosen]
+    db.conn.executemany("INSERT INTO _entries VALUES (?, ?, ?, ?, ?, ?)", entries)
     db.conn.executemany("INSERT INTO _sketches VALUES (?, ?)", sorted(hashes))
     db.execute("DELETE FROM _unindexed")
 

@@ -78,7 +78,8 @@ def _verdicts(db: Database, known: Labels) -> dict[Pair, Verdict]:
     with _rule(_WIDEST):
         for entry, id_ in entries.items():
             party = texts.party(entry)
-            for other in candidates(db, sketch(party.wording.shingles)).entries:
+            shingles = party.wording.shingles
+            for other in candidates(db, sketch(shingles), len(shingles)).entries:
                 pair = (id_, entries[other])
                 if pair[0] < pair[1] and pair not in seen:
                     seen[pair] = replace(compare(party, texts.party(other)), kind="distinct")

@@ -288,3 +288,9 @@ CREATE INDEX crawls_with_pages ON crawls(site, started)
     WHERE fetched + new + rejected + failed > 0;
 """
     )
+
+
+@migrations()
+def m012_sketched(db: Database) -> None:
+    """How many of its shingles stand for a text in the index; until it is judged again, the least."""
+    db.executescript("ALTER TABLE _entries ADD COLUMN sketched INTEGER NOT NULL DEFAULT 16;")

@@ -25,10 +25,10 @@ from storage.rows import Row
 SHORTEST = 200
 
 _ENTER = (
-    "INSERT INTO _entries (id, fingerprint, size, pivot) VALUES (?, ?, ?, "
+    "INSERT INTO _entries (id, fingerprint, size, sketched, pivot) VALUES (?, ?, ?, ?, "
     "1 + coalesce((SELECT max(entry) FROM _entries), 0))"
 )
-_RESIZE = "UPDATE _entries SET fingerprint = ?, size = ? WHERE entry = ?"
+_RESIZE = "UPDATE _entries SET fingerprint = ?, size = ?, sketched = ? WHERE entry = ?"
 
 _SAME = """
 SELECT entry FROM articles CROSS JOIN _entries USING (id) WHERE text_hash = ?1 UNION ALL
@@ -84,11 +84,12 @@ def entry_of(db: Database, article_id: str) -> int | None:
 
 def enter(db: Database, row: Row, entry: int | None = None) -> int:
     """The text's line in the index: a new one, or `entry` as it is now."""
-    size = len(_words(row).shingles)
+    shingles = _words(row).shingles
+    sizes = len(shingles), len(sketch(shingles))
     if entry is not None:
-        db.conn.execute(_RESIZE, [fingerprint(row), size, entry])
+        db.conn.execute(_RESIZE, [fingerprint(row), *sizes, entry])
         return entry
-    done = db.conn.execute(_ENTER, [row["id"], fingerprint(row), size])
+    done = db.conn.execute(_ENTER, [row["id"], fingerprint(row), *sizes])
     return int(done.lastrowid or 0)
 
 
@@ -96,7 +97,8 @@ def weigh(texts: Texts, entry: int, row: Row) -> bool:
     """List the text, and hold it against what may be like it; whether anything is. Where it was
     listed before it has been taken out.
     """
-    found = candidates.find(texts.db, sketch(_words(row).shingles))
+    shingles = _words(row).shingles
+    found = candidates.find(texts.db, sketch(shingles), len(shingles))
     candidates.add(texts.db, entry, found.hashes)
     known = texts.load([*found.entries, *_same_words(texts.db, row, found.hashes)])
     others = {*known, *texts.load(each.pivot for each in known.values())} - {entry}

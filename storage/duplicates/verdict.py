@@ -17,6 +17,8 @@ Kind = Literal["copy", "variant", "contains", "part", "distinct"]
 # forms (the weather, an execution, a communiqué) it fills in day after day.
 _NEAR, _USUAL, _FAR, _OWN = (0.36, 0.65), (0.40, 0.70), (0.60, 0.85), (0.65, 0.78)
 _NEAR_DAYS, _FAR_DAYS = 1.0, 2.0
+# Of the shorter text's shingles, the least share that any of these stands for.
+LEAST_SHARED = min(_NEAR[1], 2 * _NEAR[0] / (1 + _NEAR[0]))
 # By containment alone the shorter text must be this part of the longer one.
 LEAST_RATIO = 0.33
 # Fewer shared shingles are a formula or a quotation.
