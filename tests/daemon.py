@@ -16,7 +16,7 @@ TESTS = Path(__file__).parent
 # A service whose loop can be held: the handler of a signal runs where the loop does.
 HOLDING = """
 import signal, time
-signal.signal(signal.SIGUSR1, lambda *_: time.sleep(4))
+signal.signal(signal.SIGUSR1, lambda *_: time.sleep(2.5))
 import cli
 cli.main()
 """

@@ -5,15 +5,18 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from daemon import Daemon, until
 from web import Answer, Web, article, rss
 
+from commands.context import Context
+from commands.status import status as status_command
 from storage import leases
 from storage.articles import iterate
 from storage.clock import utc_now
@@ -63,9 +66,8 @@ def by_hand(daemon: Daemon, *arguments: str) -> "subprocess.CompletedProcess[str
 
 
 def status(daemon: Daemon) -> tuple[int, dict[str, Any]]:
-    command = [*daemon.command, "status", "--json"]
-    done = subprocess.run(command, env=daemon.environment, capture_output=True, text=True)
-    return done.returncode, json.loads(done.stdout)
+    done = CliRunner().invoke(status_command, ["--json"], obj=Context(daemon.data))
+    return done.exit_code, json.loads(done.stdout)
 
 
 def test_a_crawl_by_hand_declines_while_the_service_is_on_the_site(
@@ -108,9 +110,9 @@ def test_writers_wait_for_each_other(daemon: Daemon, web: Web) -> None:
             f'homepage = "{web.url}/{number}/"\nfeeds = ["/feed{number}"]\nallow_private = true\n'
             "delay = 0\nevery = 0.01\n",
         )
-        web.pages[f"/feed{number}"] = rss(f"{web.url}/{number}", range(30))
-        web.pages |= {f"/{number}/news/{n}": article(n, words=f"من {number}") for n in range(30)}
-    publish(web, 40)
+        web.pages[f"/feed{number}"] = rss(f"{web.url}/{number}", range(15))
+        web.pages |= {f"/{number}/news/{n}": article(n, words=f"من {number}") for n in range(15)}
+    publish(web, 20)
     daemon.start("other0", "other1", "other2", "other3")
     until(lambda: (daemon.data / FILE).exists(), "the service has made its database")
     daemon.hear("READY")
@@ -122,7 +124,7 @@ def test_writers_wait_for_each_other(daemon: Daemon, web: Web) -> None:
     holder.close()
     hand = by_hand(daemon, "news")
     assert hand.returncode == 0, hand.stderr
-    until(lambda: stored(daemon) == 160, "all of it is stored")
+    until(lambda: stored(daemon) == 80, "all of it is stored")
     assert daemon.stop() == 0
     assert "locked" not in daemon.said() + hand.stderr
     assert "ERROR" not in daemon.said() + hand.stderr
@@ -189,9 +191,8 @@ def test_status_for_people(daemon: Daemon, web: Web) -> None:
     publish(web, 2)
 
     def shown() -> str:
-        command = [*daemon.command, "status"]
-        done = subprocess.run(command, env=daemon.environment, capture_output=True, text=True)
-        assert done.returncode == ("does not run" in done.stdout)
+        done = CliRunner().invoke(status_command, obj=Context(daemon.data))
+        assert done.exit_code == ("does not run" in done.stdout)
         return done.stdout
 
     daemon.start("news")
@@ -204,9 +205,6 @@ def test_status_for_people(daemon: Daemon, web: Web) -> None:
     assert "1 sites are polled" in service
     daemon.stop()
     assert shown().strip().endswith("The service does not run.")
-
-
-Hear = Callable[[str], None]
 
 
 def test_a_log_for_the_journal_has_levels_and_no_times(tmp_path: Path) -> None:
