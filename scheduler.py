@@ -13,16 +13,15 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlite_utils import Database
 
-from items import Site
 from service.alarm import Alarm
 from service.configuration import Configuration
-from service.crew import Crew
+from service.crew import Crew, Crews
 from service.disk import Disk
+from service.ending import all_within, drop_the_rest
 from service.notify import notify, reloading, watchdog
 from service.polls import Poll, Polls
 from service.presence import Presence
 from service.upkeep import Upkeep
-from spiders.crawl import CrawlResult
 from spiders.fetching.reactor import run
 from storage.clock import utc_now
 from storage.database import open_database
@@ -32,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 _BEAT = 5.0
 _UPKEEP = 300
-_ROUNDS = 4
 
 Reader = Callable[[Configuration], Configuration]
 Watch = Callable[[Poll], None]
@@ -62,8 +60,8 @@ class Service:
     ) -> None:
         self.chosen = chosen
         self.scheduler = AsyncIOScheduler(timezone=UTC)
-        self.polls = Polls(self.scheduler, database, self._crawl, self._ended)
-        self.crews = [Crew(chosen.settings, database)]
+        self.crews = Crews(Crew(chosen.settings, database))
+        self.polls = Polls(self.scheduler, database, self.crews.crawl, self._ended)
         self.disk = Disk(data, chosen.options.floor)
         self.upkeep = Upkeep(data)
         self.alarm = Alarm(database)
@@ -73,7 +71,6 @@ class Service:
         self._watch = watch
         self._since = utc_now()
         self._told_to_stop = asyncio.Event()
-        self._retiring: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         self._listen()
@@ -103,23 +100,9 @@ class Service:
         """Sites and settings as they are now; crawls that run end as they began."""
         notify(*reloading())
         self._take(self._again(self.chosen))
-        crew = self.crews[-1].renewed(self.chosen.settings)
-        if crew is not self.crews[-1]:
-            retiring = asyncio.create_task(self._retire(self.crews[-1]))
-            self.crews.append(crew)
-            self._retiring.add(retiring)
-            retiring.add_done_callback(self._retiring.discard)
+        self.crews.renew(self.chosen.settings)
         logger.info("read again: polling %d sites", len(self.polls.sites))
         notify("READY=1", self._status())
-
-    async def _retire(self, crew: Crew) -> None:
-        await crew.idle()
-        self.crews.remove(crew)
-        if all(other.refiner is not crew.refiner for other in self.crews):
-            await asyncio.to_thread(crew.refiner.close)
-
-    async def _crawl(self, site: Site) -> CrawlResult:
-        return await self.crews[-1].crawl(site)
 
     def _ended(self, poll: Poll) -> None:
         self.alarm.look(poll.site, self.chosen.options.on_suspect)
@@ -130,11 +113,12 @@ class Service:
         await self.upkeep.look(self.chosen.options)
 
     def _look_at_disk(self) -> None:
-        if not self.disk.look():
+        if self._told_to_stop.is_set() or not self.disk.look():
             return
         if self.disk.full:
             logger.error("nothing is fetched: %s", self.disk.full)
             self.polls.hold(self.disk.full)
+            self._ending = asyncio.ensure_future(self.crews.stop())
         else:
             logger.info("there is room on the disk again: polls go on")
             self.polls.go_on()
@@ -166,25 +150,11 @@ class Service:
         logger.info("stopping: %d crawls come to their end", len(self.polls.crawling))
         self.polls.hold("stopping")
         notify("STOPPING=1", self._status())
-        ending = [self.upkeep.stop(), *(crew.stop() for crew in self.crews), self.polls.all_ended()]
-        tasks = [asyncio.ensure_future(each) for each in ending]
-        _, left = await asyncio.wait(tasks, timeout=self.chosen.options.stop)
-        if left:
+        ends = self.upkeep.stop(), self.crews.stop(), self.polls.all_ended()
+        if not await all_within(self.chosen.options.stop, *ends):
             names = ", ".join(sorted(self.polls.crawling)) or "upkeep"
             logger.warning("not at an end in time, and due again: %s", names)
         self.scheduler.shutdown()
-        for crew in self.crews:
-            crew.refiner.close()
-        await _end_tasks()
+        self.crews.close()
+        await drop_the_rest()
         logger.info("stopped")
-
-
-async def _end_tasks() -> None:
-    """What is left, a request that no one waits for any more, would complain of being dropped."""
-    for _ in range(_ROUNDS):  # an end may begin another task
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in left:
-            task.cancel()
-        await asyncio.sleep(0)
-        if left:
-            await asyncio.wait(left, timeout=0.5)

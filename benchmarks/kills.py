@@ -18,14 +18,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from benchmarks.faults import bad_days
+from benchmarks.kills_verdict import missing, troubles, unsound
 from benchmarks.newsdesk import Newsdesk
 from demo.newsroom import Newsroom
 from demo.server import serve
 from demo.site_files import write_site_files
-from demo.verdict import address, judge
 from storage.clock import utc_now
 from storage.database import open_database
 
@@ -84,7 +82,7 @@ def _live(
     _let_time_pass(folder)
     with _service(folder, rooms) as process:
         deadline = time.monotonic() + (_PATIENCE if until_quiet else seconds)
-        while time.monotonic() < deadline and not (until_quiet and _problems(folder, rooms) == []):
+        while time.monotonic() < deadline and not (until_quiet and _is_complete(folder, rooms)):
             time.sleep(0.25 if until_quiet else max(deadline - time.monotonic(), 0))
         if until_quiet:
             process.terminate()
@@ -131,52 +129,19 @@ def _look_at(folder: Path, report: Report) -> None:
         report.amid += bool(
             db.execute("SELECT 1 FROM crawls WHERE finished IS NULL LIMIT 1").fetchone()
         )
-        report.problems += _faults_of(db)
+        report.problems += unsound(db)
 
 
-def _faults_of(db: Database) -> list[str]:
-    """What must hold at every instant."""
-    questions = {
-        "PRAGMA integrity_check": [("ok",)],
-        "PRAGMA foreign_key_check": [],
-        "SELECT url FROM articles GROUP BY url HAVING count(*) > 1": [],
-        "SELECT url FROM frontier WHERE state = 'done' AND article IS NULL": [],
-        "SELECT articles.url FROM revisions JOIN articles ON article = number "
-        "WHERE revisions.text_hash = articles.text_hash": [],
-    }
-    found = {sql: [tuple(row) for row in db.execute(sql).fetchall()] for sql in questions}
-    return [f"{sql}: {rows}" for sql, rows in found.items() if rows != questions[sql]]
-
-
-def _problems(folder: Path, rooms: Mapping[str, Newsroom]) -> list[str]:
+def _is_complete(folder: Path, rooms: Mapping[str, Newsroom]) -> bool:
     with open_database(folder) as db:
-        wanted = {
-            room.base: [one for one in room.printings() if not one.trap] for room in rooms.values()
-        }
-        return judge(db, wanted).problems
+        return missing(db, rooms) == []
 
 
 def _conclude(folder: Path, rooms: Mapping[str, Newsroom], desk: Newsdesk, report: Report) -> None:
     report.published, report.edited = len(desk.published), len(desk.edited)
-    report.problems += _problems(folder, rooms)
+    report.problems += troubles(folder, rooms, desk)
     with open_database(folder) as db:
-        report.problems += _faults_of(db)
         report.articles, report.revisions = db["articles"].count, db["revisions"].count
-        revised = {
-            url
-            for (url,) in db.execute(
-                "SELECT url FROM articles WHERE number IN (SELECT article FROM revisions)"
-            ).fetchall()
-        }
-        fresh = {one.path for one in desk.published}
-        for name, path in desk.edited:
-            room = rooms[name]
-            printing = room.at(path)
-            if printing and path not in fresh and address(room.base, printing) not in revised:
-                report.problems.append(f"{name} {path}: edited, and there is no revision")
-    said = (folder / "log").read_text()
-    if "database is locked" in said or "Traceback" in said:
-        report.problems.append("the log has a fault in it")
 
 
 def main() -> int:

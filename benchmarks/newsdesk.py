@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
+from benchmarks.made_up_news import Writer
 from demo.newsroom import Newsroom
 from demo.stories import Block
 from demo.truth import Printing, address
@@ -15,70 +16,6 @@ from demo.truth import Printing, address
 EDITED = ("maraya", "sanabel", "waha")
 # A feed of ten: what falls off it before it is read was never to be had.
 SHORT_LIST = "daftar"
-
-_WHO = [
-    "وزارة النقل",
-    "بلدية المدينة",
-    "نقابة المعلمين",
-    "هيئة الموانئ",
-    "غرفة التجارة",
-    "مديرية المياه",
-    "جامعة الساحل",
-    "اتحاد الفلاحين",
-    "مؤسسة البريد",
-    "لجنة الأسواق",
-    "دائرة الآثار",
-    "شركة الكهرباء",
-]
-_DID = ["أعلنت", "أكدت", "أوضحت", "كشفت", "رجحت", "نفت", "ذكرت", "بينت", "أضافت", "لفتت"]
-_WHAT = [
-    "افتتاح جسر جديد",
-    "ترميم المكتبة القديمة",
-    "توسيع الطريق الساحلي",
-    "زراعة أشجار الزيتون",
-    "تأهيل محطة الضخ",
-    "خفض رسوم التسجيل",
-    "إنارة الشوارع الفرعية",
-    "تنظيف مجرى النهر",
-    "بناء ملعب للناشئين",
-    "تشغيل خط للحافلات",
-    "صيانة شبكة الهاتف",
-    "فتح معرض للكتب",
-    "نقل سوق الخضار",
-    "تدريب فرق الإطفاء",
-]
-_WHERE = [
-    "في الحي الشرقي",
-    "قرب المحطة المركزية",
-    "عند مدخل المرفأ",
-    "في ضاحية البساتين",
-    "خلف السوق المسقوف",
-    "على ضفة البحيرة",
-    "في ريف المحافظة",
-    "وسط الساحة الكبرى",
-    "قبالة الجامعة",
-    "في القرى الجبلية",
-]
-_WHEN = [
-    "صباح اليوم",
-    "مساء أمس",
-    "مطلع الأسبوع",
-    "بعد انتهاء العطلة",
-    "خلال الشهر المقبل",
-    "قبل حلول الشتاء",
-    "مع بداية الموسم",
-    "في غضون أيام",
-]
-_WHY = [
-    "استجابة لطلبات الأهالي",
-    "بعد دراسة استمرت عاماً",
-    "بتمويل من المجلس المحلي",
-    "وفق خطة أقرت سابقاً",
-    "بمشاركة متطوعين من الشباب",
-    "رغم ضيق الموازنة",
-    "بالتعاون مع مهندسين محليين",
-    "تنفيذاً لتوصية اللجنة الفنية",
-]
 
 
 class Newsdesk(Thread):
@@ -91,6 +28,7 @@ class Newsdesk(Thread):
         self.published: list[Printing] = []
         self.edited: dict[tuple[str, str], datetime] = {}
         self._chance = random.Random(seed)
+        self._writer = Writer(seed)
         self._number = 0
         ran = Counter(one.story for room in rooms.values() for one in room.printings())
         self._wire = {story for story, times in ran.items() if times > 1}
@@ -114,7 +52,7 @@ class Newsdesk(Thread):
         room, self._number = self.rooms[name], self._number + 1
         model = min((one for one in room.printings() if not one.trap), key=lambda one: one.id)
         now, number = datetime.now(UTC), model.id + 9000 + self._number
-        title, slug = self._title(), f"fresh-{self._number}"
+        title, slug = self._writer.title(self._number), f"fresh-{self._number}"
         fresh = replace(
             model,
             story=slug,
@@ -124,7 +62,7 @@ class Newsdesk(Thread):
             # Pages show the minute.
             published=now.replace(second=0, microsecond=0),
             modified=now.replace(microsecond=0),
-            blocks=tuple(Block("p", self._paragraph()) for _ in range(5)),
+            blocks=tuple(Block("p", self._writer.paragraph()) for _ in range(5)),
             agency=None,
             same=False,
         )
@@ -143,24 +81,6 @@ class Newsdesk(Thread):
         if not settled:
             return
         chosen = self._chance.choice(settled)
-        blocks = (*chosen.blocks, Block("p", self._paragraph()))
+        blocks = (*chosen.blocks, Block("p", self._writer.paragraph()))
         room.edit(chosen.path, modified=now, blocks=blocks)
         self.edited[name, chosen.path] = now
-
-    def _title(self) -> str:
-        what, where = self._one(_WHAT), self._one(_WHERE)
-        return f"{self._one(_WHO)}: {what} {where} ({self._number})"
-
-    def _paragraph(self) -> str:
-        sentences = [self._sentence() for _ in range(3)]
-        return "، ".join(sentences) + "."
-
-    def _sentence(self) -> str:
-        count = self._chance.randrange(3, 9000)
-        return (
-            f"{self._one(_DID)} {self._one(_WHO)} {self._one(_WHEN)} {self._one(_WHAT)} "
-            f"{self._one(_WHERE)} {self._one(_WHY)} لنحو {count} شخصاً"
-        )
-
-    def _one(self, words: list[str]) -> str:
-        return self._chance.choice(words)

@@ -8,7 +8,7 @@ from commands.context import Context
 from pipelines.text.terminal import plain
 from scheduler import serve
 from service.configuration import Configuration, NothingToDo, read
-from service.logs import Format, set_up
+from service.logs import Format, set_level, set_up
 from service.presence import AlreadyRunning
 from spiders.environment import SettingsError
 from storage.database import StorageError
@@ -32,7 +32,9 @@ def run(context: Context, names: tuple[str, ...], log_format: Format) -> None:
     """
 
     def again(running: Configuration) -> Configuration:
-        return read(names, context.sites, running)
+        found = read(names, context.sites, running)
+        set_level(found.settings)
+        return found
 
     try:
         chosen = read(names, context.sites)

@@ -70,6 +70,40 @@ class Crew:
         await self._idle.wait()
 
 
+class Crews:
+    """The crew of now, and those before it whose crawls have not ended yet."""
+
+    def __init__(self, first: Crew) -> None:
+        self._crews = [first]
+        self._retiring: set[asyncio.Task[None]] = set()
+
+    async def crawl(self, site: Site) -> CrawlResult:
+        return await self._crews[-1].crawl(site)
+
+    def renew(self, settings: Settings) -> None:
+        """Crawls that run end as they began; the next ones follow `settings`."""
+        before = self._crews[-1]
+        crew = before.renewed(settings)
+        if crew is not before:
+            self._crews.append(crew)
+            self._retiring.add(retiring := asyncio.create_task(self._retire(before)))
+            retiring.add_done_callback(self._retiring.discard)
+
+    async def _retire(self, crew: Crew) -> None:
+        await crew.idle()
+        self._crews.remove(crew)
+        if all(other.refiner is not crew.refiner for other in self._crews):
+            await asyncio.to_thread(crew.refiner.close)
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(crew.stop() for crew in self._crews))
+
+    def close(self) -> None:
+        """End the workers."""
+        for crew in self._crews:
+            crew.refiner.close()
+
+
 async def _stop(crawler: Crawler) -> None:
     """One that is just beginning has no engine to stop yet."""
     while crawler.crawling:

@@ -8,7 +8,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Literal
 
-from scrapy.settings import Settings
+from scrapy.settings import BaseSettings
 from scrapy.utils.log import configure_logging
 from twisted.logger import globalLogBeginner
 
@@ -21,18 +21,25 @@ _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "task
 _TALKATIVE = ("apscheduler",)
 
 
-def set_up(style: Format, settings: Settings) -> None:
+def set_up(style: Format, settings: BaseSettings) -> None:
     """For the whole process, Twisted's and Scrapy's words included."""
     configure_logging({"LOG_INSTALL_ROOT_HANDLER": False})
     # Else Twisted prints its errors beside the log as well.
     globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
     handler = logging.StreamHandler(sys.stderr)
-    # Scrapy's loggers let everything pass, and leave the choice to the handler.
-    handler.setLevel(settings["LOG_LEVEL"])
     handler.setFormatter(Json() if style == "json" else Text(journal=_is_journal()))
-    logging.basicConfig(level=settings["LOG_LEVEL"], handlers=[handler], force=True)
+    logging.basicConfig(handlers=[handler], force=True)
+    set_level(settings)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def set_level(settings: BaseSettings) -> None:
+    root = logging.getLogger()
+    root.setLevel(settings["LOG_LEVEL"])
+    for handler in root.handlers:
+        # Scrapy's loggers let everything pass, and leave the choice to the handler.
+        handler.setLevel(settings["LOG_LEVEL"])
 
 
 class Text(logging.Formatter):

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -12,16 +12,15 @@ from sqlite_utils import Database
 
 from items import Site
 from pipelines.text.terminal import plain
-from service.rhythm import DAYS, Rhythm, rhythm
-from service.timetable import Bounds, Polled, busy_until, first_poll, next_poll, pause
+from service.planning import Planner
+from service.timetable import Bounds, busy_until, pause
 from spiders.crawl import CrawlResult
-from storage import leases, polling, publishing
+from storage import leases, polling
 from storage.clock import written
 from storage.database import StorageError
 
 logger = logging.getLogger(__name__)
 
-# Sites that are due together begin one after another.
 _GAP = timedelta(seconds=0.1)
 
 
@@ -48,7 +47,6 @@ class Polls:
     ) -> None:
         self.sites: dict[str, Site] = {}
         self.held = ""
-        self.bounds = Bounds()
         self.begun: dict[str, asyncio.Task[None]] = {}
         self.crawling: set[str] = set()
         self._scheduler = scheduler
@@ -56,11 +54,11 @@ class Polls:
         self._crawl = crawl
         self._ended = ended
         self._room = asyncio.Semaphore(1)
-        self._rhythms: dict[str, tuple[date, Rhythm]] = {}
+        self.planner = Planner(database)
 
     def take(self, sites: Mapping[str, Site], bounds: Bounds, at_once: int) -> None:
         """These sites from now on, under these bounds. What is being crawled is left to its end."""
-        before, self.sites, self.bounds = self.sites, dict(sites), bounds
+        before, self.sites, self.planner.bounds = self.sites, dict(sites), bounds
         self._room = asyncio.Semaphore(at_once)
         for name in before.keys() - sites.keys():
             if self._scheduler.get_job(name):
@@ -84,16 +82,12 @@ class Polls:
             await asyncio.wait(self.begun.values())
 
     def _spread(self, sites: list[Site]) -> None:
-        now, plans = datetime.now(UTC), polling.plans(self._database)
-        planned = {name: datetime.fromisoformat(when) for name, when in plans.items()}
-        first = {
-            site.name: first_poll(site, planned.get(site.name), self.bounds, now) for site in sites
-        }
-        late = 0
-        for name in sorted(first, key=lambda name: planned.get(name, now)):
-            due = first[name] <= now
-            self._schedule(name, now + late * _GAP if due else first[name])
-            late += due
+        """What is due together begins one after another, what has waited longest first."""
+        now, late = datetime.now(UTC), 0
+        first = self.planner.first(sites, now)
+        for name, when in sorted(first.items(), key=lambda plan: plan[1]):
+            self._schedule(name, now + late * _GAP if when <= now else when)
+            late += when <= now
 
     def _schedule(self, name: str, when: datetime) -> None:
         """A time that has passed is made up once, however late."""
@@ -114,14 +108,15 @@ class Polls:
         task.add_done_callback(partial(self._done, name))
 
     def _done(self, name: str, task: asyncio.Task[None]) -> None:
-        del self.begun[name]
+        if self.begun.get(name) is task:
+            del self.begun[name]
         error = None if task.cancelled() else task.exception()
         if isinstance(error, StorageError):
             logger.error("%s: %s", name, error)
         elif error:
             logger.error("%s: a fault of ours: %r", name, error, exc_info=error)
         if error and name in self.sites:
-            self._schedule(name, datetime.now(UTC) + pause(1, self.bounds.least))
+            self._schedule(name, datetime.now(UTC) + pause(1, self.planner.bounds.least))
 
     async def _poll(self, name: str, due: datetime) -> None:
         async with self._room:
@@ -137,26 +132,8 @@ class Polls:
             finally:
                 self.crawling.discard(name)
         self._ended(Poll(name, due, started, datetime.now(UTC), result))
-        return self._plan_after(site, started, result)
-
-    def _plan_after(self, site: Site, started: datetime, result: CrawlResult) -> None:
-        now, site = datetime.now(UTC), self.sites.get(site.name, site)
-        if result.outcome == "stopped":
-            return self._plan(site.name, started)
-        if result.outcome == "busy":
-            return self._plan(site.name, busy_until(now))
-        found = bool(result.counts.get("new") or result.counts.get("copies"))
-        usual = self._rhythm(site, now, anew=found)
-        row = polling.health(self._database, site.name)
-        due = polling.due(self._database, site.name, written(now))
-        last = Polled(
-            started,
-            now,
-            failures=row["failures_in_a_row"] if result.outcome == "failed" else 0,
-            due=datetime.fromisoformat(due) if due else None,
-            rest=datetime.fromtimestamp(result.rest, UTC) if result.rest else None,
-        )
-        return self._plan(site.name, next_poll(site, usual, self.bounds, last))
+        now, site = datetime.now(UTC), self.sites.get(name, site)
+        return self._plan(name, self.planner.after(site, started, now, result))
 
     def _plan(self, name: str, when: datetime) -> None:
         """In the database as well: a service that begins again goes on as planned."""
@@ -167,11 +144,3 @@ class Polls:
             polling.plan(self._database, name, written(when))
         except StorageError as error:
             logger.error("%s: its next poll is not noted: %s", name, error)
-
-    def _rhythm(self, site: Site, now: datetime, *, anew: bool) -> Rhythm:
-        day, known = self._rhythms.get(site.name, (None, None))
-        if known is None or anew or day != now.date():
-            found = publishing.times(self._database, site.name, DAYS, written(now))
-            known = rhythm(found, site.timezone, now)
-            self._rhythms[site.name] = now.date(), known
-        return known

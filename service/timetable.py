@@ -59,11 +59,11 @@ def pause(failures: int, longest: timedelta) -> timedelta:
 
 
 def first_poll(site: Site, planned: datetime | None, bounds: Bounds, now: datetime) -> datetime:
-    """For a site that the service begins with. What was missed meanwhile is made up once, now; a
-    plan made under other rules, or by a wrong clock, is not waited for.
+    """For a site that the service begins with. What was missed meanwhile is made up once, so a time
+    that has passed is due; a plan made under other rules, or by a wrong clock, is not waited for.
     """
     if planned is None or planned <= now:
-        return now if planned or not site.cron else _at(site, now)
+        return planned or (_at(site, now) if site.cron else now)
     return _at(site, now) if site.cron else min(planned, now + _interval(site, bounds))
 
 

@@ -149,8 +149,17 @@ def test_below_the_floor_nothing_is_fetched_and_above_it_all_goes_on(
     assert found["service"]["held"] == "400 MB free on the disk, the floor is 1000 MB"
     free.write_text("2000000000")
     until(lambda: stored(daemon) == 2, "it goes on by itself")
+    let_go = Event()
+    publish(web, 40)
+    web.pages |= {f"/news/{n}": Answer(article(n), wait=let_go) for n in range(30, 40)}
+    until(lambda: bool(set(web.paths("/news/3")) - {"/news/3"}), "a crawl is under way")
     free.write_text("900000000")
-    until(lambda: daemon.said().count("nothing is fetched") == 2, "and stops again")
+    until(lambda: daemon.said().count("nothing is fetched") == 2, "the disk is full again")
+    let_go.set()
+    until(lambda: "news: stopped" in daemon.said(), "a crawl takes no more pages")
+    assert stored(daemon) < 40
+    free.write_text("2000000000")
+    until(lambda: stored(daemon) == 40, "and all is fetched in the end")
     assert "there is room on the disk again" in daemon.said()
     assert daemon.stop() == 0
 
@@ -197,7 +206,7 @@ def test_status_for_people(daemon: Daemon, web: Web) -> None:
 
     daemon.start("news")
     daemon.hear("READY")
-    until(lambda: stored(daemon) == 2, "articles are stored")
+    until(lambda: " ok" in shown(), "the crawl has ended well")
     header, news, *_, service = shown().strip().splitlines()
     assert {"success", "newest", "next", "recent", "usual", "health"} <= set(header.split())
     assert news.split()[:2] == ["news", "2"]

@@ -123,11 +123,11 @@ def test_a_site_that_asked_to_rest_is_left_to_rest() -> None:
 
 def test_after_a_pause_of_ours_what_was_missed_is_made_up_once() -> None:
     missed = NOW - timedelta(days=2)
-    assert first_poll(SITE, missed, BOUNDS, NOW) == NOW
+    assert first_poll(SITE, missed, BOUNDS, NOW) == missed
     assert first_poll(SITE, None, BOUNDS, NOW) == NOW
     assert first_poll(SITE, NOW + HOUR, BOUNDS, NOW) == NOW + HOUR
     nightly = replace(SITE, cron="0 3 * * *")
-    assert first_poll(nightly, missed, BOUNDS, NOW) == NOW
+    assert first_poll(nightly, missed, BOUNDS, NOW) == missed
     assert first_poll(nightly, None, BOUNDS, NOW) == NOW.replace(hour=3) + timedelta(days=1)
 
 

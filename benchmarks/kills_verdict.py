@@ -1,0 +1,56 @@
+"""What must hold of the database after each kill, and at the end of them all."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from benchmarks.newsdesk import Newsdesk
+from demo.newsroom import Newsroom
+from demo.verdict import address, judge
+from storage.database import open_database
+
+_AT_EVERY_INSTANT: dict[str, list[tuple[object, ...]]] = {
+    "PRAGMA integrity_check": [("ok",)],
+    "PRAGMA foreign_key_check": [],
+    "SELECT url FROM articles GROUP BY url HAVING count(*) > 1": [],
+    "SELECT url FROM frontier WHERE state = 'done' AND article IS NULL": [],
+    "SELECT articles.url FROM revisions JOIN articles ON article = number "
+    "WHERE revisions.text_hash = articles.text_hash": [],
+}
+
+
+def unsound(db: Database) -> list[str]:
+    """What holds at every instant, and does not."""
+    found = {sql: [tuple(row) for row in db.execute(sql).fetchall()] for sql in _AT_EVERY_INSTANT}
+    return [f"{sql}: {rows}" for sql, rows in found.items() if rows != _AT_EVERY_INSTANT[sql]]
+
+
+def missing(db: Database, rooms: Mapping[str, Newsroom]) -> list[str]:
+    """Articles that are not there as they were printed last, or that are there twice."""
+    printed = {
+        room.base: [one for one in room.printings() if not one.trap] for room in rooms.values()
+    }
+    return judge(db, printed).problems
+
+
+def unrevised(db: Database, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> list[str]:
+    """Edits of what was stored before, of which there is no revision."""
+    sql = "SELECT url FROM articles WHERE number IN (SELECT article FROM revisions)"
+    revised = {url for (url,) in db.execute(sql).fetchall()}
+    fresh = {one.path for one in desk.published}
+    edited = [(rooms[name], path) for name, path in desk.edited if path not in fresh]
+    return [
+        f"{room.outlet.name} {path}: edited, and there is no revision"
+        for room, path in edited
+        if (printing := room.at(path)) and address(room.base, printing) not in revised
+    ]
+
+
+def troubles(folder: Path, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> list[str]:
+    """At the end; none is well."""
+    with open_database(folder) as db:
+        found = [*unsound(db), *missing(db, rooms), *unrevised(db, rooms, desk)]
+    said = (folder / "log").read_text()
+    words = ("database is locked", "Traceback", "a fault of ours")
+    return found + [f"the log says: {word}" for word in words if word in said]
