@@ -34,7 +34,7 @@ SELECT known.site,
     (SELECT count(*) FROM copies WHERE copies.site IS known.site) AS copies,
     (SELECT max(first_seen) FROM articles WHERE articles.site IS known.site) AS last_new_article,
     sites.last_crawl,
-    (SELECT outcome FROM crawls WHERE crawls.site = known.site
+    (SELECT outcome FROM crawls WHERE crawls.site = known.site AND finished IS NOT NULL
         ORDER BY started DESC, crawl DESC LIMIT 1) AS outcome,
     coalesce(sites.failures_in_a_row, 0) AS failures_in_a_row,
     sites.suspect,
