@@ -72,7 +72,10 @@ TELNETCONSOLE_ENABLED = False
 
 # What is downloaded, and from where. Only http and https; through a proxy, the proxy would
 # resolve the names, and no address would be checked.
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    **dict.fromkeys(("http", "https"), "spiders.fetching.connections.Connections"),
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+}
 TWISTED_DNS_RESOLVER = "spiders.fetching.resolver.PublicResolver"
 HTTPPROXY_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
