@@ -6,6 +6,7 @@ No view or trigger calls a function of ours: any SQLite opens all of them.
 from sqlite_utils import Database, Migrations
 
 from storage import search
+from storage.archive.tables import TABLES as ARCHIVE
 from storage.boilerplate.tables import TABLES as BOILERPLATE
 from storage.duplicates.tables import TABLES as DUPLICATES
 
@@ -294,3 +295,8 @@ CREATE INDEX crawls_with_pages ON crawls(site, started)
 def m012_sketched(db: Database) -> None:
     """How many of its shingles stand for a text in the index; until it is judged again, the least."""
     db.executescript("ALTER TABLE _entries ADD COLUMN sketched INTEGER NOT NULL DEFAULT 16;")
+
+
+@migrations()
+def m013_archive(db: Database) -> None:
+    db.executescript(ARCHIVE)

@@ -1,0 +1,65 @@
+"""One WARC record as one gzip member.
+
+https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Literal
+from urllib.parse import quote
+
+from fastwarc.stream_io import GzipWriter
+from fastwarc.warc import WarcRecord, WarcRecordType
+
+# 2.3 ms for a page of 340 kB, and 67 kB of it; 6 takes 3.1 ms for 65, 9 takes 5.9 for 64.
+_LEVEL = 4
+
+Kind = Literal["warcinfo", "response", "request", "resource", "revisit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A record, compressed, and its WARC-Record-ID."""
+
+    data: bytes
+    id: str
+
+
+def member(
+    kind: Kind,
+    block: bytes,
+    when: str,
+    *,
+    uri: str | None = None,
+    payload: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Member:
+    """`block` is what the record holds, HTTP head and all; `payload` what of it has a digest of its
+    own. `headers` are WARC's, among them the Content-Type.
+    """
+    record = WarcRecord()
+    record.init_headers(getattr(WarcRecordType, kind))
+    record.record_date = datetime.fromisoformat(when)
+    if uri is not None:
+        record.headers["WARC-Target-URI"] = uri
+    for name, value in (headers or {}).items():
+        record.headers[name] = value
+    record.set_bytes_content(block)
+    return Member(_written(record, payload), str(record.record_id))
+
+
+def target(address: str) -> str:
+    """An address as a header can hold it: no white space, nothing but ASCII."""
+    return quote(address, safe="!#$%&'()*+,/:;=?@[]~")
+
+
+def _written(record: WarcRecord, payload: bytes | None) -> bytes:
+    digest = hashlib.sha1(payload, usedforsecurity=False).digest() if payload is not None else None
+    out = BytesIO()
+    writer = GzipWriter(out, compression_level=_LEVEL)
+    record.write(writer, checksum_data=True, payload_digest=digest)
+    writer.finish()
+    return out.getvalue()
