@@ -36,6 +36,72 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdicts:
+    """How often blocks of one kind were an article's text and how often not, with the reason then
+    given most. `path` leads from the template's element to theirs, `shape` is what else tells
+    them apart (`pipelines.templates.paths`).
+    """
+
+    path: str
+    shape: str
+    text: int
+    cut: int
+    reason: str = "layout"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Where one kind of a site's pages holds its articles. `region` are steps from the body down
+    to the element with text and title; on `trial`, the full extraction still has the last word.
+
+    `outside`: paths from the body of prose that is never an article's. `sizes`: the shortest and
+    the longest text seen, in characters. `always`: fields that every article had. `whole`: the
+    metadata need all of the page. `words`: common ones of the site's one `language`.
+    """
+
+    number: int
+    region: tuple[str, ...]
+    verdicts: tuple[Verdicts, ...]
+    outside: frozenset[str]
+    sizes: tuple[int, int]
+    always: frozenset[str] = frozenset()
+    whole: bool = False
+    language: str | None = None
+    words: frozenset[str] = frozenset()
+    trial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """What is known of a site's pages; with no template yet, `learning` asks for places."""
+
+    known: tuple[Template, ...] = ()
+    learning: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a page held its article, and how the site's templates fared on it.
+
+    `outcome`: `fits`: cut by the template of this `number`; `agrees`, `differs`: cut by it and
+    fully, and compared; `fails`: a check failed, `why` says which. `region` and the
+    paths in `blocks` lead from the body; `outside` is prose above and below the region.
+    """
+
+    outcome: Literal["places", "fits", "agrees", "differs", "fails"]
+    number: int | None = None
+    why: str = ""
+    region: tuple[str, ...] = ()
+    blocks: tuple[Verdicts, ...] = ()
+    outside: tuple[str, ...] = ()
+    size: int = 0
+    fields: tuple[str, ...] = ()
+    whole: bool = False
+    language: str | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A configured outlet: its TOML file, validated, with its family's data filled in.
 
@@ -45,7 +111,8 @@ class Site:
     between polls, `cron` the five fields of a crontab in the site's time zone (without either the
     polls follow the site's rhythm), `pages` the most article pages one crawl takes, `delay`
     seconds between requests, `since` an ISO date before which articles are left alone, `recheck`
-    the hours after which a recent article is looked at again.
+    the hours after which a recent article is looked at again. `templates` are what was learned of
+    its pages; None: neither used nor learned.
     """
 
     name: str
@@ -73,6 +140,7 @@ class Site:
     allow_private: bool = False
     honour_noindex: bool = True
     enabled: bool = True
+    templates: Templates | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +187,33 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Heads:
+    """Of a request or an answer: its first line, then the names and values of its headers."""
+
+    start: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """How a body came over HTTP: `url` is what was asked for in the end, `address` the server's IP.
+    The response's headers are as they were sent; the body they speak of has been decoded since.
+    """
+
+    url: str
+    request: Heads
+    response: Heads
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A fetched document, still bytes: decoding is work for the refinement.
 
     `key` is the frontier's URL, `url` the final one after redirects. `charset` is what the HTTP
     header declared. `fragment`: the body is the article's own HTML, with no page around it.
-    `fetched` is ISO 8601 UTC. A saved page whose address is unknown has an empty `url`.
+    `fetched` is ISO 8601 UTC. A saved page whose address is unknown has an empty `url`. `exchange`
+    is for the archive: the refinement knows nothing of it.
     """
 
     key: str
@@ -134,6 +223,7 @@ class Page:
     charset: str | None = None
     fragment: bool = False
     hints: Hints = field(default_factory=Hints)
+    exchange: Exchange | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +257,7 @@ class Article:
     image: str | None = None
     removed: tuple[RemovedLine, ...] = ()
     number: int | None = None
+    places: Places | None = field(default=None, compare=False)
 
     @property
     def text(self) -> str:

@@ -1,0 +1,58 @@
+"""The archive keeps to its budget: the oldest files go, rows first."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage.archive.places import SUFFIX, archive_folder
+from storage.database import transaction
+
+
+def trim(db: Database, data: Path, budget: int) -> int:
+    """Remove the oldest finished files until what is left fits in `budget` bytes; how many went.
+
+    One whose pages have not all been refined stays. A kill between the rows and the file leaves a
+    file that no row knows; it is still the oldest, and goes the next time.
+    """
+    folder = archive_folder(data)
+    total, gone = sum(sizes(folder).values()), 0
+    for name, size in sorted(sizes(folder).items()):
+        if total <= budget:
+            break
+        if name.endswith(SUFFIX) and _forget(db, name):
+            (folder / name).unlink(missing_ok=True)
+            total, gone = total - size, gone + 1
+    return gone
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    """The archive's files and their sizes in bytes, those still being written as well."""
+    found = {}
+    for path in folder.glob(f"warraq-*{SUFFIX}*"):
+        # It may be given its name, or go, at any moment.
+        with suppress(FileNotFoundError):
+            found[path.name] = path.stat().st_size
+    return found
+
+
+def _forget(db: Database, name: str) -> bool:
+    with transaction(db):
+        found = db.execute("SELECT file FROM _archive_files WHERE name = ?", [name]).fetchone()
+        if found and _is_needed(db, found[0]):
+            return False
+        if found:
+            db.execute("DELETE FROM _pages WHERE file = ?", found)
+            db.execute("DELETE FROM _archive_files WHERE file = ?", found)
+    return True
+
+
+def _is_needed(db: Database, file: int) -> bool:
+    """Whether it holds a page that is still to be refined: its worker was killed, say."""
+    return bool(
+        db.execute(
+            "SELECT EXISTS (SELECT 1 FROM _pages JOIN frontier USING (url) WHERE file = ? "
+            "AND outcome = 'failed' AND state = 'queued')",
+            [file],
+        ).fetchone()[0]
+    )

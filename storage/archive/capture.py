@@ -1,0 +1,111 @@
+"""A page as it came, as the records that hold it: a response with its request, or a resource."""
+
+from dataclasses import dataclass
+
+from items import Exchange, Heads, Page
+from storage.archive.places import Pointer, digest_of
+from storage.archive.record import Member, member, target
+from storage.archive.writer import Writer
+
+_HTTP = "application/http; msgtype="
+_REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+# They were true of the body as it was sent, and what is kept is decoded. Common Crawl's names.
+_OF_THE_WIRE = ("content-encoding", "transfer-encoding", "content-length")
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The page that brought the same bytes from the same address before."""
+
+    page: int
+    uri: str
+    fetched: str
+
+
+def write_page(writer: Writer, page: Page, original: Original | None = None) -> Pointer:
+    """Appended, and not yet synced. Raises ArchiveError."""
+    digest = digest_of(page.body)
+    if page.exchange:
+        return write_exchange(writer, page.exchange, page.body, page.fetched, digest, original)
+    uri = target(page.url or page.key)
+    kind = f"text/html; charset={page.charset}" if page.charset else "text/html"
+    return write_resource(writer, uri, page.body, page.fetched, kind, digest, original)
+
+
+def write_exchange(
+    writer: Writer,
+    exchange: Exchange,
+    body: bytes,
+    fetched: str,
+    digest: str,
+    original: Original | None = None,
+) -> Pointer:
+    uri = target(exchange.url)
+    head = _response_head(exchange.response, len(body))
+    headers = {"WARC-IP-Address": exchange.address} if exchange.address else {}
+    if original:
+        answer = _revisit(uri, head, fetched, digest, original, _HTTP + "response")
+    else:
+        headers["Content-Type"] = _HTTP + "response"
+        answer = member("response", head + body, fetched, uri=uri, payload=body, headers=headers)
+    headers = {"Content-Type": _HTTP + "request", "WARC-Concurrent-To": answer.id}
+    asked = member("request", _head(exchange.request), fetched, uri=uri, headers=headers)
+    return _appended(writer, [answer, asked], digest, uri, original)
+
+
+def write_resource(
+    writer: Writer,
+    uri: str,
+    body: bytes,
+    fetched: str,
+    kind: str,
+    digest: str,
+    original: Original | None = None,
+) -> Pointer:
+    """What came without a request of its own; `kind` is its media type."""
+    if original:
+        held = _revisit(uri, b"", fetched, digest, original, kind)
+    else:
+        held = member(
+            "resource", body, fetched, uri=uri, payload=body, headers={"Content-Type": kind}
+        )
+    return _appended(writer, [held], digest, uri, original)
+
+
+def _appended(
+    writer: Writer, members: list[Member], digest: str, uri: str, original: Original | None
+) -> Pointer:
+    file, offset = writer.append(members)
+    refers = original.page if original else None
+    return Pointer(file, offset, len(members[0].data), digest, uri, refers)
+
+
+def _revisit(
+    uri: str, block: bytes, fetched: str, digest: str, original: Original, kind: str
+) -> Member:
+    headers = {
+        "Content-Type": kind,
+        "WARC-Profile": _REVISIT,
+        "WARC-Payload-Digest": digest,
+        "WARC-Refers-To-Target-URI": original.uri,
+        "WARC-Refers-To-Date": original.fetched,
+    }
+    return member("revisit", block, fetched, uri=uri, headers=headers)
+
+
+def _response_head(heads: Heads, length: int) -> bytes:
+    lines = [
+        (f"X-Crawl-{name}" if name.lower() in _OF_THE_WIRE else name, value)
+        for name, value in heads.lines
+    ]
+    return _head(Heads(heads.start, (*lines, ("Content-Length", str(length)))))
+
+
+def _head(heads: Heads) -> bytes:
+    lines = [heads.start, *(f"{name}: {value}" for name, value in heads.lines)]
+    return (
+        "".join(f"{' '.join(line.splitlines())}\r\n" for line in [*lines]).encode(
+            "latin-1", "replace"
+        )
+        + b"\r\n"
+    )

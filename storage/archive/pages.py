@@ -1,0 +1,86 @@
+"""The rows of `_pages`: what was archived, and what became of it."""
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from items import Page
+from storage.archive.capture import Original
+from storage.archive.places import Pointer
+from storage.archive.reading import hints_written
+from storage.reading import one
+from storage.rows import Row, insert
+from storage.storable import storable
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`word` is how the page was settled; `article` and `number` of what it became."""
+
+    word: str
+    reason: str = ""
+    site: str | None = None
+    article: str | None = None
+    number: int | None = None
+    found_by: str = ""
+
+
+def note(db: Database, page: Page, at: Pointer, outcome: Outcome, now: str) -> None:
+    """In the transaction that settles the page."""
+    row = {
+        "url": storable(page.key),
+        "final_url": page.url,
+        "kind": "rest" if page.fragment else "page",
+        "fetched": page.fetched,
+        "hints": hints_written(page.hints),
+        "charset": page.charset,
+        "fragment": page.fragment,
+    }
+    write(db, row, at, outcome, now)
+
+
+def write(db: Database, row: Row, at: Pointer, outcome: Outcome, now: str) -> None:
+    row |= {
+        "site": outcome.site or _site(db, row["url"]),
+        "uri": at.uri,
+        "file": _file(db, at.file),
+        "offset": at.offset,
+        "length": at.length,
+        "part": at.part,
+        "digest": at.digest,
+        "refers": at.refers,
+        "found_by": outcome.found_by,
+        "article": outcome.article,
+        "number": outcome.number,
+        "outcome": outcome.word,
+        "reason": storable(outcome.reason),
+        "settled": now,
+    }
+    db.execute(insert(row, "_pages"), row)
+
+
+def original(db: Database, url: str, digest: str) -> Original | None:
+    """The latest page of `url` that brought these very bytes itself."""
+    found = db.execute(
+        "SELECT page, uri, fetched FROM _pages WHERE digest = ? AND url = ? AND refers IS NULL "
+        "AND part IS NULL ORDER BY page DESC LIMIT 1",
+        [digest, storable(url)],
+    ).fetchone()
+    return Original(*found) if found else None
+
+
+def of_article(db: Database, article: str) -> list[Row]:
+    """The pages that an article came from, the last one first."""
+    sql = "SELECT * FROM _pages WHERE article = ? ORDER BY page DESC"
+    return list(db.query(sql, [article]))
+
+
+def _site(db: Database, url: str) -> str | None:
+    queued = one(db, "frontier", "url", url)
+    return str(queued["site"]) if queued and queued["site"] else None
+
+
+def _file(db: Database, name: str) -> int:
+    db.execute("INSERT INTO _archive_files (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
+    found: int = db.execute("SELECT file FROM _archive_files WHERE name = ?", [name]).fetchone()[0]
+    return found

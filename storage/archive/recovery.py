@@ -1,0 +1,104 @@
+"""Files that a kill left behind: cut after the last whole record, and closed."""
+
+import fcntl
+import logging
+import os
+import zlib
+from pathlib import Path
+from typing import IO
+
+from sqlite_utils import Database
+
+from storage.archive.places import OPEN, SUFFIX, archive_folder
+from storage.database import transaction
+
+logger = logging.getLogger(__name__)
+
+_CHUNK = 1 << 16
+
+
+def end_dead(db: Database, data: Path) -> int:
+    """How many files were closed whose writers are dead."""
+    folder = archive_folder(data)
+    return sum(_end(db, path) for path in sorted(folder.glob(f"*{SUFFIX}{OPEN}")))
+
+
+def _end(db: Database, path: Path) -> bool:
+    try:
+        stream = path.open("r+b")
+    except FileNotFoundError:
+        return False
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False  # its writer lives
+        if not path.exists():
+            return False  # somebody was faster
+        _close(db, path, stream)
+    return True
+
+
+def _close(db: Database, path: Path, stream: IO[bytes]) -> None:
+    name = path.name.removesuffix(OPEN)
+    whole = whole_length(stream, _last(db, name))
+    _forget(db, name, whole)
+    cut = os.fstat(stream.fileno()).st_size - whole
+    if cut:
+        logger.warning("archive: %s: a broken record at its end, %d bytes, is cut off", name, cut)
+    os.ftruncate(stream.fileno(), whole)
+    os.fsync(stream.fileno())
+    if whole:
+        path.rename(path.with_name(name))
+    else:
+        path.unlink()
+
+
+def whole_length(stream: IO[bytes], start: int = 0) -> int:
+    """Where the last whole record ends: each is a gzip member. `start` is where one is known to
+    begin; if it turns out not to, all are looked at.
+    """
+    end = _walk(stream, start)
+    return _walk(stream, 0) if end == start and start else end
+
+
+def _walk(stream: IO[bytes], end: int) -> int:
+    """Members end with a checksum, which zlib verifies."""
+    stream.seek(end)
+    rest = stream.read(_CHUNK)
+    while rest:
+        member, length = zlib.decompressobj(wbits=31), 0
+        try:
+            while rest and not member.eof:
+                length += len(rest)
+                member.decompress(rest)
+                rest = b"" if member.eof else stream.read(_CHUNK)
+        except zlib.error:
+            return end
+        if not member.eof:
+            return end
+        end += length - len(member.unused_data)
+        rest = member.unused_data or stream.read(_CHUNK)
+    return end
+
+
+def _last(db: Database, name: str) -> int:
+    """Where the last record begins that a row points to."""
+    found: int = db.execute(
+        "SELECT coalesce(max(offset), 0) FROM _pages "
+        "WHERE file = (SELECT file FROM _archive_files WHERE name = ?)",
+        [name],
+    ).fetchone()[0]
+    return found
+
+
+def _forget(db: Database, name: str, whole: int) -> None:
+    """Rows of records that a machine without power has lost, whatever it had promised."""
+    with transaction(db):
+        lost = db.execute(
+            "DELETE FROM _pages WHERE offset + length > ? "
+            "AND file = (SELECT file FROM _archive_files WHERE name = ?)",
+            [whole, name],
+        ).rowcount
+    if lost:
+        logger.warning("archive: %s: %d pages were lost with the end of the file", name, lost)
