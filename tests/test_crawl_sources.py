@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from web import Answer, Asked, Web, article, rss
@@ -94,6 +94,18 @@ def test_a_broken_sitemap_in_an_index_stops_no_other(
     assert (result.outcome, stored(tmp_path)) == ("finished", 2)
     assert result.counts["sources_failed"] == 1
     assert "/b.xml: answers 500" in result.trouble
+
+
+def test_a_long_sitemap_of_arabic_addresses_is_read_whole(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    """Percent-encoded, they take more than any page may."""
+    slug = quote("خبر-طويل-العنوان-عن-المدينة-وأهلها-وما-جرى-فيها-هذا-الأسبوع-" * 4)
+    entries = "".join(f"<url><loc>{web.url}/news/{slug}-{n}</loc></url>" for n in range(9000))
+    assert len(entries) > 8 << 20
+    web.pages["/sitemap.xml"] = Answer(f"<urlset>{entries}</urlset>", headers=XML)
+    result = crawl(replace(bare, sitemaps=(f"{web.url}/sitemap.xml",), pages=1))
+    assert result.counts["queued"] == 9000
 
 
 def section(web: Web, numbers: range, following: str | None) -> str:

@@ -13,9 +13,14 @@ from spiders.discovery.feed_items import skeleton
 from spiders.discovery.links import announced, picture
 from spiders.discovery.titles import plain_text
 
+# Bytes. A feed lists what is new; one that holds years would hold the loop for a minute.
+_LARGEST = 8 << 20
+
 
 def parse_feed(body: bytes, url: str, site: Site) -> list[Link]:
     """The feed's articles in its order; NotThisKind: not a feed."""
+    if len(body) > _LARGEST:
+        raise NotThisKind(f"a feed of {len(body) >> 20} MB; {_LARGEST >> 20} are read")
     document = skeleton(body)
     # Passed as a stream: feedparser opens a string as a file or fetches it as a URL.
     stream, headers = io.BytesIO(document), {"content-location": url}

@@ -1,31 +1,17 @@
 """From an address found somewhere to a Link, if the site's file wants such articles."""
 
-import re
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin
 from zoneinfo import ZoneInfo
 
 from w3lib.url import safe_url_string
 
 from items import Hints, Link, Site
-from pipelines.urls import canonicalise, same_site
+from pipelines.urls import canonicalise
+from pipelines.wanted import is_left, is_listing, is_wanted
 
-_FILE = re.compile(
-    r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|pdf|docx?|xlsx?|pptx?|mp[34]|m4[av]|webm|avi|mov|ogg|wav"
-    r"|zip|rar|gz|apk|exe|css|js|json|xml|rss|atom|txt)$",
-    re.IGNORECASE,
-)
-# Segments under which systems keep lists and forms, not articles; the Arabic ones are
-# "tag(s)", "category", "author", "search".
-_LISTING = re.compile(
-    r"/(?:tags?|categor(?:y|ies)|authors?|users?|taxonomy|search|feeds?|rss|wp-[a-z]+|login|signin"
-    r"|register|account|cart|تصنيف|تصنيفات|وسم|وسوم|الوسوم|كاتب|الكاتب|بحث)/"
-    # A year right below the host is an archive; below a section it may be an article's number.
-    r"|/pages?/\d+/|^https?://[^/]+(?:/[a-z]{2})?/(?:19|20)\d\d(?:/\d\d?){0,2}/$|/(?:contact|about|privacy|terms|sitemap|archives?)(?:-us|-policy)?/$"
-    r"|[?&](?:cat|tag|author|s|m|feed|paged|attachment_id|page_id|replytocom)=",
-    re.IGNORECASE,
-)
+__all__ = ["announced", "is_left", "is_listing", "is_wanted", "picture"]
 
 
 def announced(
@@ -59,35 +45,6 @@ def picture(address: object, base: str = "") -> str | None:
     except ValueError:
         return None
     return safe_url_string(absolute) if canonicalise(absolute) else None
-
-
-def is_wanted(site: Site, url: str) -> bool:
-    """What `take` and `leave` say; without `take`: a page of the site that is not its home."""
-    if is_left(site, url):
-        return False
-    if site.take:
-        return any(_found(pattern, url) for pattern in site.take)
-    if urlsplit(url).path == "/" and not urlsplit(url).query:
-        return False
-    return not _FILE.search(url) and (not site.homepage or same_site(url, site.homepage))
-
-
-def is_left(site: Site, url: str) -> bool:
-    return any(_found(pattern, url) for pattern in site.leave)
-
-
-def is_listing(url: str) -> bool:
-    """Whether a canonical URL is one that common systems give to lists, forms and fixed pages."""
-    return bool(_LISTING.search(_readable(url) + ("" if "?" in url else "/")))
-
-
-def _found(pattern: str, url: str) -> bool:
-    """Patterns are written by people: one with Arabic letters means the decoded address."""
-    return bool(re.search(pattern, url) or re.search(pattern, _readable(url)))
-
-
-def _readable(url: str) -> str:
-    return unquote(url) if "%" in url else url
 
 
 def _is_too_old(site: Site, hints: Hints) -> bool:

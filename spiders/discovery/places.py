@@ -1,5 +1,6 @@
 """The places where a site may announce its articles, each tried by reading what is there."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -7,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
-from items import Link
+from items import Link, Site
 from pipelines.text.charset import decode
 from pipelines.urls import same_site
 from spiders.discovery import NotThisKind
 from spiders.discovery.feeds import parse_feed
-from spiders.discovery.look import Look
+from spiders.discovery.look import Fetched, Look
 from spiders.discovery.marks import Marks
 from spiders.discovery.sections import parse_section
-from spiders.discovery.sitemaps import parse_sitemap
+from spiders.discovery.sitemaps import SitemapFound, parse_sitemap
 from spiders.discovery.wordpress import posts_url, read_answer
 
 _FEEDS = ("/feed/", "/rss.xml", "/rss", "/atom.xml", "/feed.xml", "/index.xml")
@@ -122,7 +123,7 @@ async def _sitemap(look: Look, url: str, *, deeper: int = 2) -> list[Link]:
     """The articles of the sitemap, or of the first that an index names and that has any."""
     answer = await look.get(url)
     try:
-        found = parse_sitemap(answer.body, answer.url, look.site) if answer else None
+        found = await _parsed(answer, look.site) if answer else None
     except NotThisKind as reason:
         look.miss(url, str(reason))
         return []
@@ -132,6 +133,10 @@ async def _sitemap(look: Look, url: str, *, deeper: int = 2) -> list[Link]:
     if found and not found.links and not found.sitemaps:
         look.miss(url, "a sitemap without articles of this site")
     return found.links if found else []
+
+
+async def _parsed(answer: Fetched, site: Site) -> SitemapFound:
+    return await asyncio.to_thread(parse_sitemap, answer.body, answer.url, site)
 
 
 async def find_section(look: Look, url: str) -> Source | None:

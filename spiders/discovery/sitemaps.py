@@ -19,10 +19,9 @@ from spiders.discovery.links import announced, is_listing, picture
 from spiders.discovery.titles import plain_text
 from spiders.discovery.xml_text import from_root, local_name
 
-# The protocol allows 50 MB; 50 000 addresses, the most in one file, take 5 to 10.
-_LARGEST = 16_000_000
+# As the protocol has it: bytes unpacked, and addresses in one file.
+_LARGEST = 50 << 20
 _MOST = 50_000
-_LARGEST_LIST = 5_000_000
 # Lists of what is no article, by the file names that WordPress, its plugins (Yoast, Rank Math,
 # All in One SEO, XML Sitemaps) and others give them.
 _OTHER_KINDS = re.compile(
@@ -128,7 +127,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _plain_links(body: bytes, url: str, site: Site) -> list[Link]:
     """The text form: one address a line."""
-    words = body[:_LARGEST_LIST].decode("utf-8-sig", "replace").split()[:_MOST]
+    words = body.decode("utf-8-sig", "replace").split()[:_MOST]
     links = (_link({"loc": word}, url, site) for word in words if word.startswith("http"))
     return list({link.url: link for link in links if link}.values())
 

@@ -1,6 +1,8 @@
 """What a request is for, and which answers are downloaded for it; others are cut at the headers."""
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.exceptions import StopDownload
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 Kind = Literal["article", "source", "robots"]
 _META = "warraq_kind"
 
+# The protocol's limit, in bytes: 50 000 Arabic addresses, percent-encoded, take 25 MB.
+_LARGEST_SITEMAP = 50 << 20
+_SITEMAP = re.compile(r"sitemap|\.(?:xml|txt)(?:\.gz)?$", re.IGNORECASE)
+
 _PAGES = {"text/html", "application/xhtml+xml", "application/octet-stream", "text/plain", ""}
 _SOURCES = {"application/json", "application/gzip", "application/x-gzip", "binary/octet-stream"}
 
@@ -21,6 +27,8 @@ def request_for(kind: Kind, url: str, **arguments: Any) -> Request:
     """A request past Scrapy's own duplicate filter: the frontier knows what was fetched."""
     request = Request(url, dont_filter=True, **arguments)
     request.meta[_META] = kind
+    if kind == "source" and _SITEMAP.search(urlsplit(url).path):
+        request.meta["download_maxsize"] = _LARGEST_SITEMAP
     return request
 
 
