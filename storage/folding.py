@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 import numpy as np
@@ -23,25 +24,52 @@ _MARKS = re.compile(
 )
 _OTHER = re.compile(r"[\W_]+")
 _PLANE = 0x10000
-_GONE, _SPACE = 0, ord(" ")
+_GONE, _SPACE, _END = 0, ord(" "), ord("\n")
+_ASCII = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 
 
 # One text is folded for its hash, for the index of duplicates and for the search.
 @lru_cache(maxsize=4)
 def fold(text: str) -> str:
     """Letters and digits of `text` in one spelling, words parted by one space."""
+    if text.isascii():  # the names and labels of a page, for whom an array costs thrice as much
+        return " ".join(text.lower().translate(_ASCII).split())
     text = unicodedata.normalize("NFKC", text).casefold()
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    if codes.size == 0 or codes.max() >= _PLANE:
+    codes = _codes(text)
+    if codes is None:
         return _fold_by_pattern(text)
+    return _text(_squeezed(_table()[codes])).strip(" ")
+
+
+def fold_lines(lines: Sequence[str]) -> list[str]:
+    """`fold` of each, at the cost of one: a page has hundreds of short lines."""
+    text = unicodedata.normalize("NFKC", "\n".join(lines)).casefold()
+    codes = _codes(text)
+    if codes is None or text.count("\n") != len(lines) - 1:
+        return [fold(line) for line in lines]
+    ends = codes == _END
     codes = _table()[codes]
+    codes[ends] = _END
+    return [line.strip(" ") for line in _text(_squeezed(codes)).split("\n")]
+
+
+def _codes(text: str) -> NDArray[np.uint32] | None:
+    """None where there are none, or where they are beyond the table."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return codes if codes.size and codes.max() < _PLANE else None
+
+
+def _squeezed(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     codes = codes[codes != _GONE]
     spaces = codes == _SPACE
     spaces[1:] &= spaces[:-1]
     if codes.size:
         spaces[0] = False
-    folded: str = codes[~spaces].tobytes().decode("utf-32-le", "surrogatepass")
-    return folded.strip(" ")
+    return codes[~spaces]
+
+
+def _text(codes: NDArray[np.uint32]) -> str:
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def text_hash(text: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.folding import _fold_by_pattern, fold, text_hash
+from storage.folding import _fold_by_pattern, fold, fold_lines, text_hash
 
 CASES = {
     "مُحَمَّدٌ، أحمـد وآمنة": "محمد احمد وامنه",
@@ -29,6 +29,11 @@ def test_folded(text: str, folded: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_the_fast_way_is_the_plain_way(text: str) -> None:
     assert fold(text) == _fold_by_pattern(unicodedata.normalize("NFKC", text).casefold())
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+def test_lines_are_folded_together_as_they_are_alone(lines: list[str]) -> None:
+    assert fold_lines(lines) == [fold(line) for line in lines]
 
 
 @given(st.text())

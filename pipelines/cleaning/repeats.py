@@ -7,6 +7,7 @@ anchors, never compared with all others.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import nsmallest
 from itertools import pairwise
 from zlib import crc32
@@ -23,8 +24,10 @@ _ALIKE = 0.8
 _NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+@dataclass(frozen=True)
+class Line:
+    """A line as it is compared; its anchors outlast the rounds of a cleaning."""
+
     words: tuple[str, ...]
     chars: int
     numbers: tuple[str, ...]
@@ -33,13 +36,27 @@ class _Line:
     def weighty(self) -> bool:
         return self.chars >= _LONE_CHARS and len(self.words) >= _LONE_WORDS
 
+    @cached_property
+    def anchors(self) -> list[int]:
+        """The smallest few hashes of the line's word pairs: near repeats share at least one."""
+        if not self.weighty:
+            return []
+        pairs = {" ".join(pair) for pair in pairwise(self.words)}
+        return nsmallest(_ANCHORS, map(crc32, map(str.encode, pairs)))
 
-def repeats(lines: Sequence[str], folded: Sequence[str] | None = None) -> set[int]:
-    """Positions of the lines that say again what an earlier line of the text has said. `folded`
-    saves folding them again.
-    """
-    folds = map(fold, lines) if folded is None else folded
-    read = [_read(line, fold_) for line, fold_ in zip(lines, folds, strict=True)]
+
+def read_line(line: str, folded: str) -> Line:
+    numbers = tuple(_NUMBER.findall(folded))
+    return Line(tuple(folded.split()), len(line), numbers)
+
+
+def repeats(lines: Sequence[str]) -> set[int]:
+    """Positions of the lines that say again what an earlier line of the text has said."""
+    return repeated([read_line(line, fold(line)) for line in lines])
+
+
+def repeated(read: Sequence[Line]) -> set[int]:
+    """As `repeats`, of lines that are read already."""
     first = _first_occurrences(read)
     times = _times(first)
     found: set[int] = set()
@@ -52,11 +69,7 @@ def repeats(lines: Sequence[str], folded: Sequence[str] | None = None) -> set[in
     return found
 
 
-def _read(line: str, folded: str) -> _Line:
-    return _Line(tuple(folded.split()), len(line), tuple(_NUMBER.findall(folded)))
-
-
-def _first_occurrences(read: Sequence[_Line]) -> list[int | None]:
+def _first_occurrences(read: Sequence[Line]) -> list[int | None]:
     """For each line the position of the earlier line it repeats, exactly or nearly."""
     exact: dict[tuple[str, ...], int] = {}
     anchored: dict[int, int] = {}
@@ -66,27 +79,19 @@ def _first_occurrences(read: Sequence[_Line]) -> list[int | None]:
         if origin == position:
             origin = _near(line, read, anchored)
         if origin is None or origin == position:
-            for anchor in _anchors(line):
+            for anchor in line.anchors:
                 anchored.setdefault(anchor, position)
             origin = None
         first.append(origin)
     return first
 
 
-def _near(line: _Line, read: Sequence[_Line], anchored: dict[int, int]) -> int | None:
-    seen = {anchored[anchor] for anchor in _anchors(line) if anchor in anchored}
+def _near(line: Line, read: Sequence[Line], anchored: dict[int, int]) -> int | None:
+    seen = {anchored[anchor] for anchor in line.anchors if anchor in anchored}
     return next((position for position in sorted(seen) if _alike(read[position], line)), None)
 
 
-def _anchors(line: _Line) -> list[int]:
-    """The smallest few hashes of the line's word pairs: near repeats share at least one."""
-    if not line.weighty:
-        return []
-    pairs = {" ".join(pair) for pair in pairwise(line.words)}
-    return nsmallest(_ANCHORS, (crc32(pair.encode()) for pair in pairs))
-
-
-def _alike(one: _Line, other: _Line) -> bool:
+def _alike(one: Line, other: Line) -> bool:
     if one.numbers != other.numbers:
         return False
     a, b = set(one.words), set(other.words)
@@ -114,7 +119,7 @@ def _run(first: Sequence[int | None], start: int) -> int:
 
 
 def _removable(
-    run: Sequence[_Line], first: Sequence[int | None], start: int, times: dict[int, int]
+    run: Sequence[Line], first: Sequence[int | None], start: int, times: dict[int, int]
 ) -> bool:
     origin = first[start]
     assert origin is not None

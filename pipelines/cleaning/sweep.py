@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from items import LineRule, RemovedLine
 from pipelines.cleaning.credits import agency, named_source
 from pipelines.cleaning.line_rules import RuleSet, is_bare, is_sentence, matching, rule_set
-from pipelines.cleaning.repeats import repeats
+from pipelines.cleaning.repeats import Line, read_line, repeated
 from pipelines.dates.date_lines import is_date_line
-from pipelines.text.folding import fold
+from pipelines.text.folding import fold, fold_lines
 
 # A line this long, or ending as a sentence does, is taken for a paragraph of prose.
 _PROSE_CHARS = 80
@@ -33,13 +34,17 @@ class Sweep:
     def __init__(self, lines: list[str], reasons: list[str | None], pinned: frozenset[str]) -> None:
         self.lines = lines
         self.reasons = reasons
-        self.folded = [fold(line) for line in lines]
+        self.folded = fold_lines(lines)
         self.pinned = {at for at, folded in enumerate(self.folded) if folded in pinned}
         self._scanned = 0
         self.links: Sequence[bool] | None = None
         self.dates: list[str] = []
         self.source: str | None = None
         self.agency: str | None = None
+
+    @cached_property
+    def _read(self) -> list[Line]:
+        return list(map(read_line, self.lines, self.folded))
 
     def kept(self) -> list[int]:
         return [i for i, reason in enumerate(self.reasons) if reason is None]
@@ -67,7 +72,7 @@ class Sweep:
 
     def drop_repeats(self) -> None:
         kept = self.kept()
-        again = repeats([self.lines[at] for at in kept], [self.folded[at] for at in kept])
+        again = repeated([self._read[at] for at in kept])
         head = self._head()
         for position in sorted(again):
             self.drop(kept[position], "repeat")

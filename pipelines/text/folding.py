@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from storage.folding import fold
+from storage.folding import fold, fold_lines
 
-__all__ = ["fold", "fold_phrase"]
+__all__ = ["fold", "fold_lines", "fold_phrase"]
 
 
 @lru_cache(maxsize=4096)

@@ -1,12 +1,8 @@
 """The language of a text, as ISO 639-1; always the same answer for the same text."""
 
 import re
-from functools import lru_cache
-from pathlib import Path
 
-from langdetect import LangDetectException
-from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
-
+from pipelines.text.ngrams import CYRILLIC, DEVANAGARI, LATIN, profiles, ranked
 from pipelines.text.scripts import by_letters, scripts
 
 _LONGEST = 300  # characters: 1 000 name the same language 365 times of 365, and cost .6 more
@@ -16,20 +12,13 @@ _SHORTEST, _SHORTEST_BY_NGRAMS = 8, 12
 _SURE, _SURE_BY_NGRAMS = 20, 60
 _LINKS = re.compile(r"https?://\S{1,500}|\S{1,60}@\S{1,60}")
 
-# langdetect knows these apart by n-grams; the others have a script or letters of their own.
-_CYRILLIC = "bg mk ru uk"
-_DEVANAGARI = "hi mr ne"
-_LATIN = (
-    "af ca cs cy da de en es et fi fr hr hu id it lt lv nl no pl pt ro sk sl so sq sv sw tl tr vi"
-)
-_PROFILES = f"{_CYRILLIC} {_DEVANAGARI} {_LATIN}".split()
 # Languages it does not know: their pages' own word is all there is.
 _CYRILLIC_TOO = "sr be kk mn tg ky tt"
 _LATIN_TOO = "is az uz ms eu gl ga ha bs mt lb ku eo zu xh"
 _OF_SCRIPT = {
-    "cyrillic": frozenset(f"{_CYRILLIC} {_CYRILLIC_TOO}".split()),
-    "devanagari": frozenset(_DEVANAGARI.split()),
-    "latin": frozenset(f"{_LATIN} {_LATIN_TOO}".split()),
+    "cyrillic": frozenset(f"{CYRILLIC} {_CYRILLIC_TOO}".split()),
+    "devanagari": frozenset(DEVANAGARI.split()),
+    "latin": frozenset(f"{LATIN} {_LATIN_TOO}".split()),
 }
 _ALIKE = tuple(frozenset(group.split()) for group in ("ar fa ur ku ps ug sd", "zh ja", "he yi"))
 _UNKNOWN = frozenset(f"{_CYRILLIC_TOO} {_LATIN_TOO}".split())
@@ -42,7 +31,7 @@ _CODE = re.compile(r"[a-z]{2,3}(?=$|[-_])")
 
 
 def detect(text: str, hint: str | None = None) -> str | None:
-    """Judge by the first 1 000 characters. `hint` is what the page declares; it decides for a
+    """Judge by the first 300 characters. `hint` is what the page declares; it decides for a
     short text of its script, and None is the answer for one too short without it.
     """
     text = _LINKS.sub(" ", text[: 2 * _LONGEST])[:_LONGEST]
@@ -63,7 +52,7 @@ def language_code(tag: str) -> str | None:
 
 def warm() -> None:
     """Load the profiles (half a second once a process) before the first page waits for them."""
-    _factory()
+    profiles()
 
 
 def _possible(text: str, found: str | None) -> frozenset[str]:
@@ -75,21 +64,6 @@ def _possible(text: str, found: str | None) -> frozenset[str]:
 
 
 def _by_ngrams(text: str, hint: str | None) -> str | None:
-    detector = _factory().create()
-    detector.append(text)
-    try:
-        ranked = detector.get_probabilities()
-    except LangDetectException:  # no letters that the profiles know
-        return None
-    names = [language.lang for language in ranked]
+    names = ranked(text)
     # Two neighbours (da and no, cs and sk) that both fit: the page knows.
     return hint if hint in names else next(iter(names), None)
-
-
-@lru_cache(maxsize=1)
-def _factory() -> DetectorFactory:
-    factory = DetectorFactory()
-    factory.seed = 0
-    folder = Path(PROFILES_DIRECTORY)
-    factory.load_json_profile([(folder / name).read_text("utf-8") for name in sorted(_PROFILES)])
-    return factory

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from pipelines.dates.months import WORD
 
@@ -61,6 +62,8 @@ _PERSIAN_LETTERS = frozenset("پچگژ")
 _PERSIAN_WORDS = frozenset(_PERSIAN.split())
 
 
+# One text is asked for its letters, its language, and what its page may call it.
+@lru_cache(maxsize=4)
 def scripts(text: str) -> Counter[str]:
     """How many letters of each script; Han counts thrice, as a character is about a word."""
     found = Counter({name: len(letters.findall(text)) for name, letters in _RANGES.items()})
