@@ -17,6 +17,7 @@ from pathlib import Path
 from pebble import ProcessExpired, ProcessPool
 
 from items import Article, Page, Rejected, Site
+from pipelines.slices import Batch, Outcome, Slice, joined, lost, refine_slice
 from pipelines.text.terminal import plain
 
 REFINE = "pipelines.refine.refine"
@@ -30,7 +31,7 @@ class Refiner:
     """A pool of processes that refine pages; started by the first page.
 
     `seconds` is the limit of a page, `memory` what a worker may allocate in bytes, `function` the
-    dotted path of what refines.
+    dotted path of what refines pages, `tasks` how many pages or slices a worker takes in its life.
     """
 
     def __init__(
@@ -40,11 +41,13 @@ class Refiner:
         *,
         memory: int = 1 << 30,
         function: str = REFINE,
+        tasks: int = TASKS_PER_WORKER,
     ) -> None:
         self.workers = workers
         self.seconds = seconds
         self.memory = memory
         self.function = function
+        self.tasks = tasks
         self._pool: ProcessPool | None = None
         self._starting = asyncio.Lock()
         self._told: set[type[Exception]] = set()
@@ -58,6 +61,40 @@ class Refiner:
                 logger.warning("the worker processes broke down and are started again")
                 await self._discard(pool)
         return Rejected(page.url, "crashed", "the worker processes broke down twice")
+
+    async def refine_slice(self, part: Slice) -> Batch:
+        """What came of the pages of a slice, which the worker reads itself. A slice whose worker was
+        lost is done again record by record: only the one that it was lost with is turned away.
+
+        Raises what reading the slice raises: OSError, WarcError.
+        """
+        try:
+            return await self._slice(part)
+        except (ProcessExpired, MemoryError):
+            single = [self._single(unknown, one) for unknown, one in part.apart()]
+            return joined(await asyncio.gather(*single))
+
+    async def _single(self, unknown: Outcome, one: Slice) -> Batch:
+        try:
+            return await self._slice(one)
+        except MemoryError:
+            return lost(unknown, "memory", f"needs more than {self.memory >> 20} MiB")
+        except ProcessExpired as error:
+            if error.exitcode == -signal.SIGALRM:
+                return lost(unknown, "timeout", f"not refined within {self.seconds:g} s")
+            return lost(unknown, "crashed", f"the worker ended with code {error.exitcode}")
+
+    async def _slice(self, part: Slice) -> Batch:
+        for attempt in range(2):
+            pool = await self._started()
+            try:
+                return await asyncio.wrap_future(_schedule_slice(pool, part, self.seconds))
+            except BrokenProcessPool:
+                if attempt:
+                    raise
+                logger.warning("the worker processes broke down and are started again")
+                await self._discard(pool)
+        raise AssertionError
 
     async def _attempt(self, pool: ProcessPool, page: Page, site: Site) -> Article | Rejected:
         try:
@@ -97,7 +134,7 @@ class Refiner:
         context.set_forkserver_preload(["pipelines.warm"])
         pool = ProcessPool(
             max_workers=self.workers,
-            max_tasks=TASKS_PER_WORKER,
+            max_tasks=self.tasks,
             initializer=_prepare,
             initargs=(self.function, self.memory),
             context=context,
@@ -115,6 +152,15 @@ class Refiner:
         pool, self._pool = self._pool, None
         if pool is not None:
             _end(pool)
+
+
+def _schedule_slice(pool: ProcessPool, part: Slice, seconds: float) -> Future[Batch]:
+    try:
+        future: Future[Batch] = pool.schedule(refine_slice, (part, seconds))
+    except RuntimeError as error:
+        # What pebble says of a pool that broke before this slice came.
+        raise BrokenProcessPool(str(error)) from error
+    return future
 
 
 def _end(pool: ProcessPool) -> None:

@@ -1,0 +1,110 @@
+"""A stretch of an archive as one piece of work: a worker reads it where it lies, refines what is in
+it, and sends back what came of it, much smaller than the pages.
+"""
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from items import Article, Page, Rejected, Site
+
+# Pages. A few seconds of work: a worker that is lost takes no more with it.
+PAGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page in a slice; `record` says where: an offset, or a row of the archive."""
+
+    record: int
+    page: Page
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a page became; `key` is its address, `fetched` when it was answered."""
+
+    record: int
+    key: str
+    fetched: str
+    result: Article | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What came of a slice, in the order of its records. `passed` counts, by reason, the records
+    that hold no page to refine.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    passed: Counter[str] = field(default_factory=Counter)
+
+
+class Slice(Protocol):
+    """Small, pickled, and all that a worker needs beside the files themselves."""
+
+    def read(self) -> Iterator[Found | str]:
+        """The pages; a word for every record that is none, empty where that is not worth a count."""
+
+    def refine(self, found: Found) -> Article | Rejected:
+        """May take for ever."""
+
+    def apart(self) -> "Iterator[tuple[Outcome, Slice]]":
+        """Slices of one record each; with each, the outcome but for its `result`, which says the
+        address, for when nothing comes back from there.
+        """
+
+
+def refine_slice(part: Slice, seconds: float) -> Batch:
+    """In a worker: reads and refines. A page that takes longer than `seconds` ends the process: no
+    exception gets through a parser that hangs.
+    """
+    outcomes: list[Outcome] = []
+    passed: Counter[str] = Counter()
+    waiting = part.read()
+    while True:
+        with _limit(seconds):
+            found = next(waiting, None)
+            if found is None:
+                return Batch(tuple(outcomes), passed)
+            if isinstance(found, str):
+                passed.update([found] if found else [])
+                continue
+            result = _refined(part, found)
+        outcomes.append(Outcome(found.record, found.page.key, found.page.fetched, result))
+
+
+def _refined(part: Slice, found: Found) -> Article | Rejected:
+    try:
+        return part.refine(found)
+    except MemoryError:
+        return Rejected(found.page.key, "memory", "needs more than a worker may have")
+    except Exception as error:
+        return Rejected(found.page.key, "crashed", repr(error))
+
+
+@contextmanager
+def _limit(seconds: float) -> Iterator[None]:
+    """SIGALRM, which nothing handles, ends the process."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def joined(batches: list[Batch]) -> Batch:
+    passed: Counter[str] = Counter()
+    for batch in batches:
+        passed += batch.passed
+    return Batch(tuple(outcome for batch in batches for outcome in batch.outcomes), passed)
+
+
+def lost(unknown: Outcome, reason: str, detail: str) -> Batch:
+    """Nothing came back of the record that `unknown` names, and why."""
+    rejected = Rejected(unknown.key, reason, detail)
+    return Batch((replace(unknown, result=rejected),))

@@ -1,0 +1,52 @@
+"""Which addresses are worth reading: what a site's file says, and where common systems keep lists."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from items import Site
+from pipelines.urls import same_site
+
+_FILE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|pdf|docx?|xlsx?|pptx?|mp[34]|m4[av]|webm|avi|mov|ogg|wav"
+    r"|zip|rar|gz|apk|exe|css|js|json|xml|rss|atom|txt)$",
+    re.IGNORECASE,
+)
+# Segments under which systems keep lists and forms, not articles; the Arabic ones are
+# "tag(s)", "category", "author", "search".
+_LISTING = re.compile(
+    r"/(?:tags?|categor(?:y|ies)|authors?|users?|taxonomy|search|feeds?|rss|wp-[a-z]+|login|signin"
+    r"|register|account|cart|تصنيف|تصنيفات|وسم|وسوم|الوسوم|كاتب|الكاتب|بحث)/"
+    # A year right below the host is an archive; below a section it may be an article's number.
+    r"|/pages?/\d+/|^https?://[^/]+(?:/[a-z]{2})?/(?:19|20)\d\d(?:/\d\d?){0,2}/$|/(?:contact|about|privacy|terms|sitemap|archives?)(?:-us|-policy)?/$"
+    r"|[?&](?:cat|tag|author|s|m|feed|paged|attachment_id|page_id|replytocom)=",
+    re.IGNORECASE,
+)
+
+
+def is_wanted(site: Site, url: str) -> bool:
+    """What `take` and `leave` say; without `take`: a page of the site that is not its home."""
+    if is_left(site, url):
+        return False
+    if site.take:
+        return any(_found(pattern, url) for pattern in site.take)
+    if urlsplit(url).path == "/" and not urlsplit(url).query:
+        return False
+    return not _FILE.search(url) and (not site.homepage or same_site(url, site.homepage))
+
+
+def is_left(site: Site, url: str) -> bool:
+    return any(_found(pattern, url) for pattern in site.leave)
+
+
+def is_listing(url: str) -> bool:
+    """Whether a canonical URL is one that common systems give to lists, forms and fixed pages."""
+    return bool(_LISTING.search(_readable(url) + ("" if "?" in url else "/")))
+
+
+def _found(pattern: str, url: str) -> bool:
+    """Patterns are written by people: one with Arabic letters means the decoded address."""
+    return bool(re.search(pattern, url) or re.search(pattern, _readable(url)))
+
+
+def _readable(url: str) -> str:
+    return unquote(url) if "%" in url else url

@@ -1,0 +1,70 @@
+"""The head of a WARC record, and of the HTTP answer in it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.clock import written
+
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_END = re.compile(rb"\r?\n\r?\n")
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """`fields` by name in lower case; `body`: where what follows the head begins."""
+
+    fields: dict[str, str]
+    body: int
+
+    def get(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+    @property
+    def kind(self) -> str:
+        """`response`, `revisit`, `resource`, `request`, `warcinfo`, …"""
+        return self.get("warc-type").lower()
+
+    @property
+    def url(self) -> str:
+        # Old versions of wget wrote it in angle brackets.
+        return self.get("warc-target-uri").strip("<>")
+
+    @property
+    def date(self) -> str | None:
+        """To the second, UTC. WARC 1.1 allows fractions; None: not a time."""
+        try:
+            return written(datetime.fromisoformat(self.get("warc-date")))
+        except ValueError:
+            return None
+
+
+def length_of(data: bytes) -> int | None:
+    """Bytes of the record that `data` begins with, its closing blank lines too."""
+    end = _END.search(data)
+    said = _LENGTH.search(data, 0, end.start() + 1) if end else None
+    return end.end() + int(said[1]) + 4 if end and said else None
+
+
+def warc_head(data: bytes) -> Head | None:
+    return _head(data, 0)
+
+
+def http_head(data: bytes, start: int) -> tuple[int, Head] | None:
+    """The status and the head of the answer that begins at `start`; None: there is none."""
+    status = _STATUS.match(data, start)
+    head = _head(data, start)
+    return (int(status[1]), head) if status and head else None
+
+
+def _head(data: bytes, start: int) -> Head | None:
+    end = _END.search(data, start)
+    if end is None:
+        return None
+    fields: dict[str, str] = {}
+    for line in data[start : end.start()].decode("utf-8", "replace").splitlines()[1:]:
+        name, colon, value = line.partition(":")
+        if colon:
+            fields.setdefault(name.strip().lower(), value.strip())
+    return Head(fields, end.end())
