@@ -9,6 +9,7 @@ from storage import search
 from storage.archive.tables import TABLES as ARCHIVE
 from storage.boilerplate.tables import TABLES as BOILERPLATE
 from storage.duplicates.tables import TABLES as DUPLICATES
+from storage.slices import TABLES as SLICES
 
 migrations = Migrations("warraq")
 
@@ -300,3 +301,9 @@ def m012_sketched(db: Database) -> None:
 @migrations()
 def m013_archive(db: Database) -> None:
     db.executescript(ARCHIVE)
+
+
+@migrations()
+def m014_slices(db: Database) -> None:
+    """Archives read in slices, outlets known from archives alone, texts that our rules changed."""
+    db.executescript(SLICES)

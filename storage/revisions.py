@@ -42,11 +42,11 @@ def complete(db: Database, current: Row, row: Row) -> None:
         db.execute(update(changes, "articles", "number"), changes | {"number": current["number"]})
 
 
-def replace(db: Database, current: Row, row: Row) -> None:
+def replace(db: Database, current: Row, row: Row, why: str | None = None) -> None:
     """The text of `row` becomes current; the one before is kept. Its first date stays."""
     number = current["number"]
     lines = removed.as_json(removed.read(db, number).get(number, ()))
-    keep(db, number, current, row["first_seen"], lines)
+    keep(db, number, current, row["first_seen"], lines, why)
     changes = {name: row[name] for name in METADATA if row[name]}
     changes |= {name: row[name] for name in TEXT}
     changes["published"] = current["published"] or row["published"]
@@ -54,16 +54,21 @@ def replace(db: Database, current: Row, row: Row) -> None:
     db.execute(update(changes, "articles", "number"), changes | {"number": number})
 
 
-def keep(db: Database, number: int, old: Row, replaced: str, lines: str | None) -> None:
-    """A revision: the text that `old` holds. `lines` is what was cut from it, as JSON."""
+def keep(
+    db: Database, number: int, old: Row, replaced: str, lines: str | None, why: str | None
+) -> None:
+    """A revision: the text that `old` holds. `lines` is what was cut from it, as JSON; `why` it was
+    replaced, where it was not the site that did.
+    """
     previous = db.execute(
         "SELECT max(replaced) FROM revisions WHERE article = ?", [number]
     ).fetchone()[0]
-    written = revision(old, previous or old["first_seen"], replaced, lines) | {"article": number}
+    written = revision(old, previous or old["first_seen"], replaced, lines, why)
+    written["article"] = number
     db.execute(insert(written, "revisions"), written)
 
 
-def revision(old: Row, seen: str, replaced: str, lines: str | None) -> Row:
+def revision(old: Row, seen: str, replaced: str, lines: str | None, why: str | None = None) -> Row:
     """The columns of a revision but for the article it is of."""
     kept = {name: old[name] for name in KEPT}
-    return kept | {"seen": seen, "replaced": replaced, "removed": lines}
+    return kept | {"seen": seen, "replaced": replaced, "removed": lines, "why": why}

@@ -17,3 +17,11 @@ def describe(db: Database, site: Site) -> None:
         "UPDATE sites SET title = ?, homepage = ?, language = ? WHERE name = ?",
         [site.title or None, site.homepage or None, site.language, site.name],
     )
+
+
+def known_from_archive(db: Database, name: str, homepage: str, now: str) -> None:
+    """An outlet that no site file names: its pages are read, nobody polls it."""
+    db.execute(
+        "INSERT INTO sites (name, homepage, imported) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [name, homepage, now],
+    )

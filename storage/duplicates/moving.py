@@ -15,7 +15,7 @@ _SHARED = (
     *("id", *METADATA, "text", "words", "text_hash"),
     *("found_by", "first_seen", "last_seen"),
 )
-_REVISION = (*revisions.KEPT, "seen", "replaced", "removed")
+_REVISION = (*revisions.KEPT, "seen", "replaced", "removed", "why")
 
 
 def add_article(db: Database, row: Row, lines: Iterable[RemovedLine], number: int | None) -> int:
@@ -52,7 +52,7 @@ def to_articles(db: Database, article_id: str) -> int:
     number = add_article(db, row, removed.from_json(row["removed"]), row["number"])
     for revision in json.loads(row["revisions"] or "[]"):
         written = insert([*_REVISION, "article"], "revisions")
-        db.execute(written, revision | {"article": number})
+        db.execute(written, {"why": None, **revision, "article": number})
     return number
 
 

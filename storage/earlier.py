@@ -1,0 +1,94 @@
+"""A text that an archive holds of an article which was seen later already: it becomes a part of the
+article's past, wherever the order of the archives brings it in.
+"""
+
+import json
+
+from sqlite_utils import Database
+
+from items import Article
+from storage import removed
+from storage.articles import IMPORT, store
+from storage.reading import one
+from storage.revisions import KEPT, revision
+from storage.rows import Row, article_row, insert, update
+from storage.storable import storable_article
+
+
+def store_seen(db: Database, article: Article, key: str, seen: str) -> str:
+    """Store an article as it was at the time `seen`; says `new`, `revised`, `unchanged`, `copy`, or
+    `earlier`: a text of before the current one. Inside a transaction.
+    """
+    article = storable_article(article)
+    for table in ("articles", "copies"):
+        current = one(db, table, "id", article.id)
+        if current and seen < current["last_seen"]:
+            return "earlier" if _insert(db, table, current, article, seen) else "unchanged"
+    return store(db, article, key=key, found_by=IMPORT, now=seen).verdict
+
+
+def _insert(db: Database, table: str, current: Row, article: Article, seen: str) -> bool:
+    """Whether the text is new; when the article was first seen may be, all the same."""
+    past = _past(db, table, current)
+    old = revision(article_row(article), seen, seen, removed.as_json(article.removed))
+    added = place(past, current, old)
+    changes: Row = {"first_seen": min(seen, current["first_seen"])}
+    if table == "articles":
+        _rewrite(db, current["number"], past)
+    else:
+        changes["revisions"] = json.dumps(past, ensure_ascii=False) if past else None
+    sql = update(changes, table, "id")
+    db.execute(sql, changes | {"id": article.id})
+    return added
+
+
+def place(past: list[Row], current: Row, old: Row) -> bool:
+    """Put `old`, seen at one instant, among the revisions that are the `past` of `current`; False
+    where its text is the one that the article is known to have had then, or just after.
+    """
+    seen, text = old["seen"], old["text"]
+    since = past[-1]["replaced"] if past else current["first_seen"]
+    at = sum(one["seen"] <= seen for one in past)
+    if at == len(past) and seen >= since:
+        return _split(past, current, old, since)
+    before = past[at - 1] if at else None
+    if before and before["text"] == text:
+        return False
+    after = past[at] if at < len(past) else None
+    if before:
+        before["replaced"] = seen
+    if (after or current)["text"] == text:
+        if after:
+            after["seen"] = seen
+        return False
+    past.insert(at, old | {"replaced": after["seen"] if after else since})
+    return True
+
+
+def _split(past: list[Row], current: Row, old: Row, since: str) -> bool:
+    """Between two sights of the current text there was another."""
+    if current["text"] == old["text"]:
+        return False
+    again = {name: current[name] for name in KEPT}
+    cut = {"seen": since, "replaced": old["seen"], "removed": None, "why": None}
+    past += [again | cut, old | {"replaced": current["last_seen"]}]
+    return True
+
+
+def _past(db: Database, table: str, current: Row) -> list[Row]:
+    if table == "copies":
+        found: list[Row] = json.loads(current["revisions"] or "[]")
+        return found
+    sql = "SELECT * FROM revisions WHERE article = ? ORDER BY seen, revision"
+    return list(db.query(sql, [current["number"]]))
+
+
+def _rewrite(db: Database, number: int, past: list[Row]) -> None:
+    """Rows that are as they were keep their place in the table."""
+    for row in past:
+        if "revision" in row:
+            changes = {"seen": row["seen"], "replaced": row["replaced"]}
+            sql = update(changes, "revisions", "revision")
+            db.execute(sql, changes | {"revision": row["revision"]})
+        else:
+            db.execute(insert([*row, "article"], "revisions"), row | {"article": number})

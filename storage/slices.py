@@ -1,0 +1,76 @@
+"""How far a long piece of work has come that was cut into slices: they are settled in order, each in
+the transaction that stores what came of it.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+TABLES = """
+CREATE TABLE _slices (
+    work TEXT NOT NULL PRIMARY KEY, -- what was cut up, and what is wanted of it
+    name TEXT NOT NULL,             -- the same, for a person
+    settled INTEGER NOT NULL,       -- all that lies before this is done
+    until INTEGER NOT NULL,
+    counts TEXT NOT NULL,           -- JSON object
+    began TEXT NOT NULL,
+    finished TEXT
+);
+ALTER TABLE sites ADD COLUMN imported TEXT; -- since when it is known from an archive, and not by a site file
+ALTER TABLE revisions ADD COLUMN why TEXT;  -- 'reprocessed': the same page, refined by later rules
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """`settled` and `until` are in the work's own measure: bytes of a file, rows of a table."""
+
+    work: str
+    settled: int
+    until: int
+    counts: Counter[str]
+    finished: str | None
+
+
+def begin(db: Database, work: str, name: str, start: int, until: int, now: str) -> Work:
+    """The work as it stands; begun, if it was not. Inside a transaction."""
+    db.execute(
+        "INSERT INTO _slices (work, name, settled, until, counts, began) "
+        "VALUES (?, ?, ?, ?, '{}', ?) ON CONFLICT DO NOTHING",
+        [work, name, start, until, now],
+    )
+    found = state(db, work)
+    assert found is not None
+    return found
+
+
+def state(db: Database, work: str) -> Work | None:
+    sql = "SELECT work, settled, until, counts, finished FROM _slices WHERE work = ?"
+    row = db.execute(sql, [work]).fetchone()
+    return Work(*row[:3], Counter(json.loads(row[3])), row[4]) if row else None
+
+
+def advance(db: Database, work: str, start: int, end: int) -> bool:
+    """Whether the slice from `start` is the one to settle now; then all is settled to its `end`.
+    False: someone has done it. Inside the transaction that stores what is in it.
+    """
+    sql = "UPDATE _slices SET settled = ? WHERE work = ? AND settled = ?"
+    return db.conn.execute(sql, [end, work, start]).rowcount == 1
+
+
+def count(db: Database, work: str, counts: Counter[str], now: str) -> None:
+    """Add what came of a slice; the last one ends the work. Inside the same transaction."""
+    known = state(db, work)
+    assert known is not None
+    total = json.dumps(known.counts + counts, ensure_ascii=False)
+    db.execute(
+        "UPDATE _slices SET counts = ?, finished = iif(settled >= until, ?, NULL) WHERE work = ?",
+        [total, now, work],
+    )
+
+
+def forget(db: Database, work: str) -> None:
+    """To be done from the beginning."""
+    db.execute("DELETE FROM _slices WHERE work = ?", [work])
