@@ -139,6 +139,7 @@ class Site:
     recheck: tuple[float, ...] = (1.0, 6.0, 24.0)
     allow_private: bool = False
     honour_noindex: bool = True
+    archive: bool = True
     enabled: bool = True
     templates: Templates | None = None
 

@@ -31,6 +31,18 @@ def _number(name: str, default: T) -> T:
     return number
 
 
+def _switch(name: str, default: str) -> bool:
+    text = _from_environment(name, default).lower()
+    if text not in _SWITCHES:
+        sys.exit(f"{name}: expected on or off; got {text!r}")
+    return _SWITCHES[text]
+
+
+_SWITCHES = {
+    **dict.fromkeys(("on", "yes", "true", "1"), True),
+    **dict.fromkeys(("off", "no", "false", "0"), False),
+}
+
 try:
     _VERSION = version("warraq")
 except PackageNotFoundError:
@@ -54,6 +66,10 @@ WARRAQ_REFINE = _from_environment("WARRAQ_REFINE", "pipelines.refine.refine")
 WARRAQ_WORKERS = _number("WARRAQ_WORKERS", os.cpu_count() or 2)
 WARRAQ_PAGE_SECONDS = _number("WARRAQ_PAGE_SECONDS", 20.0)
 WARRAQ_WORKER_MEMORY_MB = _number("WARRAQ_WORKER_MEMORY_MB", 1024)
+# What is fetched is kept as WARC in `archive/` beside the database, the oldest up to the budget.
+WARRAQ_ARCHIVE = _switch("WARRAQ_ARCHIVE", "on")
+WARRAQ_ARCHIVE_MB = _number("WARRAQ_ARCHIVE_MB", 10_000)
+WARRAQ_ARCHIVE_FILE_MB = _number("WARRAQ_ARCHIVE_FILE_MB", 1_000)
 WARRAQ_PROGRESS = "bar" if sys.stderr.isatty() else "log"
 
 # The service's own: how often a site without `every` or `cron` is polled, in minutes, and so on.
@@ -113,6 +129,8 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.fetching.rests.Rests": 60,
     "spiders.fetching.stored.AlreadyStored": 80,
     "spiders.fetching.robots.RobotsTxt": 100,
+    # Nearer to the wire than what decompresses (590).
+    "spiders.fetching.heads.WireHeads": 595,
     # Ours takes the place of the first; the guard, that of the second.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

@@ -67,7 +67,14 @@ def look_at(sites: Sequence[Site], pages: int, url: str | None) -> dict[str, Fin
 
     with tempfile.TemporaryDirectory(prefix="warraq-check-") as folder:
         try:
-            results = crawl_sites(sites, Path(folder), limit=pages, url=url, on_event=watch)
+            results = crawl_sites(
+                sites,
+                Path(folder),
+                limit=pages,
+                url=url,
+                on_event=watch,
+                settings={"WARRAQ_ARCHIVE": False},
+            )
         except StorageError as error:
             raise click.ClickException(str(error)) from error
     for result in results:

@@ -8,6 +8,8 @@ from sqlite_utils import Database
 
 from items import Article, Page, Rejected
 from storage import articles, frontier
+from storage.archive import pages
+from storage.archive.places import Pointer
 from storage.boilerplate.cleaning import clean_new
 from storage.database import transaction
 
@@ -19,10 +21,11 @@ Verdict = Literal["new", "revised", "unchanged", "copy", "rejected", "failed", "
 
 @dataclass(frozen=True, slots=True)
 class Refined:
-    """A page and what became of it."""
+    """A page and what became of it; `record` is where the archive has it."""
 
     page: Page
     outcome: Article | Rejected
+    record: Pointer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,34 @@ def keep(
     if isinstance(outcome, Article) and since and (outcome.published or since) < since:
         outcome = Rejected(refined.page.url, "too_old", f"published {outcome.published}")
     if isinstance(outcome, Rejected):
-        return _reject(db, key, outcome, now)
+        with transaction(db):
+            kept = _reject(db, key, outcome, now)
+            _note(db, refined, kept, found_by, now)
+        return kept
     with transaction(db):
         outcome = clean_new(db, outcome, now, text)
         hours = () if refined.page.fragment else recheck
         stored = articles.store(db, outcome, key=key, found_by=found_by, now=now, recheck=hours)
-    return Kept(key, stored.verdict, article=outcome)
+        kept = Kept(key, stored.verdict, article=outcome)
+        _note(db, refined, kept, found_by, now, stored.number)
+    return kept
+
+
+def _note(
+    db: Database, refined: Refined, kept: Kept, found_by: str, now: str, number: int | None = None
+) -> None:
+    """The database points to the page's record, which is on the disk by now."""
+    if refined.record:
+        article = kept.article
+        outcome = pages.Outcome(
+            kept.verdict,
+            kept.reason,
+            site=article.site if article else None,
+            article=article.id if article else None,
+            number=number,
+            found_by=found_by,
+        )
+        pages.note(db, refined.page, refined.record, outcome, now)
 
 
 def _reject(db: Database, key: str, rejected: Rejected, now: str) -> Kept:

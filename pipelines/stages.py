@@ -8,7 +8,8 @@ from scrapy.exceptions import DropItem
 
 from items import Page, Site
 from pipelines.keeping import Kept, Refined, keep
-from pipelines.workers import Refiner
+from pipelines.refiners import Refines
+from storage.archive.places import Pointer
 from storage.clock import utc_now
 from storage.database import StorageError
 
@@ -25,9 +26,10 @@ class Visit(Protocol):
     @property
     def site(self) -> Site: ...
     @property
-    def refiner(self) -> Refiner: ...
+    def refiner(self) -> Refines: ...
     @property
     def since(self) -> str | None: ...
+    async def archived(self, page: Page) -> Pointer | None: ...
     def found_by(self, key: str) -> str: ...
     def settled(self, kept: Kept) -> None: ...
     def abandon(self, key: str, why: str) -> None: ...
@@ -48,10 +50,18 @@ class Stage:
 
 
 class RefineStage(Stage):
-    """Page → Refined; waits for a worker, never works on the loop."""
+    """Page → Refined, archived before anything is made of it; waits for a worker, never works on
+    the loop.
+    """
 
     async def process_item(self, item: Page) -> Refined:
-        return Refined(item, await self.visit.refiner.refine(item, self.visit.site))
+        visit = self.visit
+        try:
+            record = await visit.archived(item)
+        except StorageError as error:
+            visit.abandon(item.key, str(error))
+            raise DropItem(str(error)) from error
+        return Refined(item, await visit.refiner.refine(item, visit.site), record)
 
 
 class StoreStage(Stage):

@@ -10,7 +10,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
 from items import Site
-from pipelines.workers import Refiner
+from pipelines.refiners import Refines, refiner_of
 from spiders import equipment
 from spiders.classes import spider_class
 from spiders.equipment import Equipment
@@ -43,7 +43,7 @@ def crawl_sites(
     on_event: Listener | None = None,
     at_once: int = 4,
     settings: Mapping[str, Any] | None = None,
-    refiner: Refiner | None = None,
+    refiner: Refines | None = None,
 ) -> list[CrawlResult]:
     """Crawl into the database of `data`, as `scrapy crawl` does. Ctrl-C and SIGTERM end it in
     order: what is in flight is stored, the other sites' outcome is `stopped`. Raises StorageError.
@@ -51,13 +51,16 @@ def crawl_sites(
     With a `refiner` of the caller, its workers outlive the call.
     """
     chosen = product_settings({"WARRAQ_PROGRESS": "off", **(settings or {})})
-    workers = refiner or equipment.refiner(chosen)
+    workers = refiner or refiner_of(chosen)
     database = open_database(data)
-    equipped = Equipment(database, workers, (on_event,) if on_event else ())
+    archive = equipment.archive(chosen, database)
+    equipped = Equipment(database, workers, (on_event,) if on_event else (), archive=archive)
     round_ = _Round(chosen, equipped, {"limit": limit, "url": url}, asyncio.Semaphore(at_once))
     try:
         return run(round_.crawl(sites))
     finally:
+        if archive:
+            archive.close(database)
         database.close()
         if refiner is None:
             workers.close()

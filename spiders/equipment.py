@@ -8,7 +8,8 @@ from sqlite_utils import Database
 from pipelines.workers import Refiner
 from spiders.events import Listener
 from spiders.fetching.robots import KnownRobots
-from storage.database import data_folder, open_database
+from storage.archive.archive import Archive
+from storage.database import data_folder, folder_of, open_database
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -25,15 +26,39 @@ class Equipment:
     listeners: tuple[Listener, ...] = ()
     quiet: bool = False
     robots: KnownRobots = field(default_factory=KnownRobots)
+    archive: Archive | None = None
 
     def close(self) -> None:
         self.refiner.close()
+        if self.archive:
+            self.archive.close(self.database)
         self.database.close()
 
 
 def equip(settings: "BaseSettings") -> Equipment:
     """As the settings say. Raises StorageError."""
-    return Equipment(open_database(data_folder(settings["WARRAQ_DATA"])), refiner(settings))
+    database = open_database(data_folder(settings["WARRAQ_DATA"]))
+    return Equipment(database, refiner(settings), archive=archive(settings, database))
+
+
+def archive(settings: "BaseSettings", database: Database) -> Archive | None:
+    """The archive beside `database`, in order; None where the operator wants none."""
+    if not settings.getbool("WARRAQ_ARCHIVE"):
+        return None
+    about = {
+        "software": settings["USER_AGENT"].partition(" ")[0],
+        "operator": settings["WARRAQ_CONTACT"] or "unknown",
+        "http-header-user-agent": settings["USER_AGENT"],
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+    }
+    opened = Archive(
+        folder_of(database),
+        about=about,
+        budget=settings.getint("WARRAQ_ARCHIVE_MB") * 1_000_000,
+        file_bytes=settings.getint("WARRAQ_ARCHIVE_FILE_MB") * 1_000_000,
+    )
+    opened.look_after(database)
+    return opened
 
 
 def refiner(settings: "BaseSettings") -> Refiner:

@@ -7,6 +7,7 @@ from scrapy.http import Response
 
 from items import Page, Site
 from pipelines.urls import canonicalise
+from spiders.fetching.heads import exchange_of
 from spiders.fetching.kinds import is_html
 from spiders.fetching.wholeness import is_whole
 from spiders.settling import Fate, of_status
@@ -31,6 +32,7 @@ def page_from(response: Response, queued: Queued, site: Site) -> Page:
         fetched=utc_now(),
         charset=charset_in(_header(response, "Content-Type")),
         hints=queued.link.hints,
+        exchange=exchange_of(response),
     )
 
 

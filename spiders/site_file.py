@@ -123,7 +123,7 @@ def _pinned(lines: Sequence[str]) -> tuple[LineRule, ...]:
 
 _SAME = {
     *("homepage", "title", "language", "timezone", "every", "cron", "pages", "delay"),
-    *("concurrency", "since", "allow_private", "honour_noindex", "enabled"),
+    *("concurrency", "since", "allow_private", "honour_noindex", "archive", "enabled"),
 }
 
 

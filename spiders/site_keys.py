@@ -151,4 +151,5 @@ class SiteKeys(CleaningKeys):
     boilerplate: list[Text] = Field([], description="a list of lines that are never text")
     allow_private: bool = Field(False, description="true or false")
     honour_noindex: bool = Field(True, description="true or false")
+    archive: bool = Field(True, description="true or false")
     enabled: bool = Field(True, description="true or false")

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from uuid import uuid4
 
-from items import Site
+from items import Page, Site
 from pipelines.keeping import Kept
 from pipelines.text.terminal import plain
 from spiders.equipment import Equipment
@@ -19,6 +19,7 @@ from spiders.flight import Flight
 from spiders.order import Order
 from spiders.settling import Fate, settle
 from storage import crawls, frontier, leases
+from storage.archive.places import Pointer
 from storage.boilerplate.cleaning import clean_stored
 from storage.boilerplate.pins import restore
 from storage.clock import utc_now
@@ -48,6 +49,7 @@ class Visit:
         self.trouble = ""  # the last thing that went wrong with a source
         self.resting = False
         self.later = 0.0  # Unix time from which pages that were put off for a rest are due
+        self._archive = equipment.archive if site.archive else None
         self._listeners = equipment.listeners
         self._quiet = equipment.quiet
         self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
@@ -81,6 +83,10 @@ class Visit:
             if not leases.renew(self.database, name, self._owner, LEASE_SECONDS, now):
                 self.give_up("another process took the site over")
                 return
+
+    async def archived(self, page: Page) -> Pointer | None:
+        """Where the page's record is, if there is an archive. Raises StorageError."""
+        return await self._archive.add(self.database, page) if self._archive else None
 
     def found_by(self, key: str) -> str:
         queued = self.flight.pages.get(key)

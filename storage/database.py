@@ -44,6 +44,11 @@ def data_folder(option: str | None = None) -> Path:
     return Path(option or os.environ.get("WARRAQ_DATA") or "data").expanduser()
 
 
+def folder_of(db: Database) -> Path:
+    """Where an open database lies."""
+    return _path(db).parent
+
+
 def open_database(folder: Path, *, create: bool = True) -> Database:
     """The database of `folder`, its tables brought up to date. Raises StorageError."""
     path = folder / FILE
@@ -130,7 +135,7 @@ def clear_errors(where: Path | Database) -> Iterator[None]:
         raise StorageError(f"{where.parent} cannot be used: {error.strerror}.") from error
 
 
-def _path(where: Path | Database) -> str:
+def _path(where: Path | Database) -> Path:
     if isinstance(where, Path):
-        return str(where)
-    return str(where.conn.execute("PRAGMA database_list").fetchone()[2])
+        return where
+    return Path(where.conn.execute("PRAGMA database_list").fetchone()[2])

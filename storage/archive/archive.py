@@ -1,17 +1,22 @@
 """The archive of one process: records written in a thread of its own, one after another."""
 
 import asyncio
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from items import Page
-from storage.archive import budget, pages, recovery
+from storage.archive import pages
 from storage.archive.capture import Original, write_page
 from storage.archive.places import Pointer, archive_folder, digest_of
+from storage.archive.reading import ArchiveError
+from storage.archive.upkeep import look_after
 from storage.archive.writer import FILE_BYTES, Writer
+
+logger = logging.getLogger(__name__)
 
 BUDGET = 10_000_000_000
 # The file being written is never removed: it must not be the whole budget.
@@ -48,21 +53,24 @@ class Archive:
         self.writer.sync()
         return pointer
 
-    def look_after(self, db: Database) -> str:
-        """Bring files of the dead to their end and keep to the budget; what there is to say."""
-        ended = recovery.end_dead(db, self.data)
-        removed = budget.trim(db, self.data, self.budget)
-        said = [f"{ended} archive files that a kill left open are closed" if ended else ""]
-        said += [f"{removed} archive files are gone, to keep to the budget" if removed else ""]
-        return "; ".join(filter(None, said))
+    def look_after(self, db: Database) -> None:
+        """What upkeep would do, where no service does it."""
+        if said := look_after(db, self.data, self.budget):
+            logger.info("archive: %s", said)
 
     def finish_old(self) -> None:
         """Yesterday's file, where nothing has been written since."""
-        self._thread.submit(self.writer.finish_old).result()
+        self._do(self.writer.finish_old)
 
-    def close(self) -> None:
-        """The file gets its name. Raises ArchiveError."""
+    def close(self, db: Database) -> None:
+        """The file gets its name; the database must still be open."""
+        self._do(self.writer.finish)
+        self._thread.shutdown()
+        self.look_after(db)
+
+    def _do(self, act: Callable[[], None]) -> None:
+        """What fails here is made up for by upkeep."""
         try:
-            self._thread.submit(self.writer.finish).result()
-        finally:
-            self._thread.shutdown()
+            self._thread.submit(act).result()
+        except ArchiveError as error:
+            logger.error("%s", error)

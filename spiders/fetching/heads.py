@@ -1,0 +1,60 @@
+"""The heads of a request and its answer as they cross the wire, for the archive."""
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from items import Exchange, Heads
+from spiders.fetching.kinds import kind_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Headers, Response
+
+_META = "warraq_exchange"
+
+
+class WireHeads:
+    """A downloader middleware below the one that decompresses, which takes out what it undid."""
+
+    def process_response(self, request: "Request", response: "Response") -> "Response":
+        if kind_of(request) == "article":
+            request.meta[_META] = exchange(request, response)
+        return response
+
+
+def exchange_of(response: "Response") -> Exchange | None:
+    """What was noted of an answer; None for one that never crossed a wire."""
+    found: Exchange | None = response.meta.get(_META)
+    return found
+
+
+def exchange(request: "Request", response: "Response") -> Exchange:
+    parts = urlsplit(request.url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    protocol = response.protocol or "HTTP/1.1"
+    asked = (("Host", parts.netloc.rpartition("@")[2]), *_lines(request.headers))
+    return Exchange(
+        url=request.url,
+        request=Heads(f"{request.method} {path} HTTP/1.1", asked),
+        response=Heads(
+            f"{protocol} {response.status} {_phrase(response.status)}".rstrip(),
+            _lines(response.headers),
+        ),
+        address=str(response.ip_address) if response.ip_address else None,
+    )
+
+
+def _lines(headers: "Headers") -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in headers.items()
+        for value in values
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

@@ -1,0 +1,18 @@
+"""What an archive needs now and then."""
+
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage.archive.budget import trim
+from storage.archive.recovery import end_dead
+
+
+def look_after(db: Database, data: Path, budget: int) -> str:
+    """Bring the files of dead writers to their end and keep to the budget (in bytes); what there is
+    to say of it.
+    """
+    ended, removed = end_dead(db, data), trim(db, data, budget)
+    said = [f"closed {ended} files that a kill left open"] if ended else []
+    said += [f"removed the {removed} oldest files, to keep to the budget"] if removed else []
+    return ", ".join(said)
