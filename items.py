@@ -1,5 +1,6 @@
 """What travels between the rooms: Site, Link, Page, Article. Imports nothing of ours."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -38,8 +39,8 @@ class Family:
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """How often blocks of one kind were an article's text and how often not, with the reason then
-    given most. `path` leads from the template's element to theirs, `shape` is what else tells
-    them apart (`pipelines.templates.paths`).
+    given most. `path` leads to their element, `shape` is what else tells them apart (see
+    `pipelines.templates.signs`).
     """
 
     path: str
@@ -50,20 +51,21 @@ class Verdicts:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class PageKind:
     """Where one kind of a site's pages holds its articles. `region` are steps from the body down
     to the element with text and title; on `trial`, the full extraction still has the last word.
 
-    `outside`: paths from the body of prose that is never an article's. `sizes`: the shortest and
-    the longest text seen, in characters. `always`: fields that every article had. `whole`: the
-    metadata need all of the page. `words`: common ones of the site's one `language`.
+    `verdicts`: of the blocks with a path and a shape ("": any other) why they are cut, None for
+    text, "doubt" for both; those it does not know are in doubt. `outside`: prose that is never an article's. `sizes`: the
+    shortest and the longest text seen, in characters. `always`: fields that every article had.
+    `whole`: the metadata need all of the page. `words`: common ones of the site's one `language`.
     """
 
     number: int
     region: tuple[str, ...]
-    verdicts: tuple[Verdicts, ...]
-    outside: frozenset[str]
-    sizes: tuple[int, int]
+    verdicts: Mapping[tuple[str, str], str | None] = field(hash=False)
+    outside: frozenset[str] = frozenset()
+    sizes: tuple[int, int] = (0, 0)
     always: frozenset[str] = frozenset()
     whole: bool = False
     language: str | None = None
@@ -72,20 +74,20 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Templates:
-    """What is known of a site's pages; with no template yet, `learning` asks for places."""
+class Template:
+    """What was learned of a site's pages, a kind of them each; `learning` asks for places."""
 
-    known: tuple[Template, ...] = ()
+    kinds: tuple[PageKind, ...] = ()
     learning: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where a page held its article, and how the site's templates fared on it.
+    """Where a page held its article, and how the site's template fared on it.
 
-    `outcome`: `fits`: cut by the template of this `number`; `agrees`, `differs`: cut by it and
-    fully, and compared; `fails`: a check failed, `why` says which. `region` and the
-    paths in `blocks` lead from the body; `outside` is prose above and below the region.
+    `outcome`: `fits`: cut as a page of the kind of this `number`; `agrees`, `differs`: cut so and
+    fully, and compared; `fails`: a check failed, `why` says which; `places`: nothing was tried.
+    Paths in `blocks` lead from the body; `outside` is prose above and below the region.
     """
 
     outcome: Literal["places", "fits", "agrees", "differs", "fails"]
@@ -111,8 +113,8 @@ class Site:
     between polls, `cron` the five fields of a crontab in the site's time zone (without either the
     polls follow the site's rhythm), `pages` the most article pages one crawl takes, `delay`
     seconds between requests, `since` an ISO date before which articles are left alone, `recheck`
-    the hours after which a recent article is looked at again. `templates` are what was learned of
-    its pages; None: neither used nor learned.
+    the hours after which a recent article is looked at again. `template` is what was learned of its
+    pages; None: neither used nor learned.
     """
 
     name: str
@@ -141,7 +143,7 @@ class Site:
     honour_noindex: bool = True
     archive: bool = True
     enabled: bool = True
-    templates: Templates | None = None
+    template: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)

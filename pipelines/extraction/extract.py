@@ -68,6 +68,11 @@ def extract_page(tree: HtmlElement, document: str, site: Site) -> Extracted:
         box or _reason(block, float(sure), within, lineages)
         for block, box, sure, within in zip(found, boxed, judged, inside, strict=True)
     ]
+    return extracted(found, reasons)
+
+
+def extracted(found: Sequence[Block], reasons: Sequence[str | None]) -> Extracted:
+    """The article's stretch of a page's blocks, each with the reason it is not text, or None."""
     return _stretch(_extracted(found, reasons))
 
 

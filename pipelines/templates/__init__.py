@@ -1,0 +1,1 @@
+"""Pages cut where their site's template says, checked, and compared with the full extraction."""

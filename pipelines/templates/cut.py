@@ -1,0 +1,61 @@
+"""The cut: a page's blocks by the verdicts of its site's template, with no judgement of its own."""
+
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from items import PageKind, Site
+from pipelines.extraction.blocks import blocks
+from pipelines.extraction.extract import Extracted, extracted
+from pipelines.extraction.furniture import furniture
+from pipelines.templates.paths import find
+from pipelines.templates.signs import signs
+
+DOUBT = "doubt"
+
+
+class Misfit(Exception):
+    """Why a page can not be cut by the template; in few words, to be counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The region's lines; those in `doubtful` are taken for text, and must not be left as such
+    when cleaning is done.
+    """
+
+    region: HtmlElement
+    extracted: Extracted
+    doubtful: frozenset[str]
+
+
+def cut(body: HtmlElement, kind: PageKind, site: Site) -> Cut:
+    """Raises Misfit."""
+    regions = find(body, kind.region)
+    if len(regions) != 1:
+        raise Misfit("container missing" if not regions else "container more than once")
+    found = blocks(regions[0])
+    boxes = furniture(found, regions[0], (*site.prune, *site.family.prune))
+    reasons: list[str | None] = []
+    doubtful = set()
+    for place, sign in enumerate(signs(found, regions[0])):
+        reason = _verdict(kind, sign)
+        if reason == DOUBT:
+            reason = boxes[place]
+            if reason is None:
+                doubtful.add(place)
+        reasons.append(reason)
+    lines = extracted(found, reasons)
+    elements = {id(found[place]) for place in doubtful}
+    return Cut(
+        regions[0],
+        lines,
+        frozenset(
+            line for line, block in zip(lines.lines, lines.blocks, strict=True)
+            if id(block) in elements
+        ),
+    )  # fmt: skip
+
+
+def _verdict(kind: PageKind, sign: tuple[str, str]) -> str | None:
+    return kind.verdicts.get(sign, kind.verdicts.get((sign[0], ""), DOUBT))

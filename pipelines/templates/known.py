@@ -1,0 +1,137 @@
+"""Refinement of a page of a site that is known: by its template where that holds, else fully."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from zlib import crc32
+
+from lxml.html import HtmlElement
+
+from items import Article, Page, PageKind, Places, Rejected, Site
+from pipelines.composing import article, cleaned
+from pipelines.extraction.extract import Extracted
+from pipelines.extraction.page import body_of, parse
+from pipelines.extraction.verdict import no_article
+from pipelines.metadata.article import Metadata, metadata
+from pipelines.templates.cut import Misfit, cut
+from pipelines.templates.languages import language
+from pipelines.templates.places import places, sight
+from pipelines.templates.regions import keep_only
+from pipelines.templates.verify import after, before
+
+# One page in so many, by the hash of its address, is refined both ways and compared.
+SAMPLE = 20
+_COMPARED = ("paragraphs", "title", "published", "section", "author", "tags", "modified", "language",
+             "source", "agency", "image", "id", "url")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a full refinement has made of a page, besides the article."""
+
+    tree: HtmlElement
+    found: Metadata
+    extracted: Extracted
+
+
+Fully = Callable[[Page, Site, str], tuple[Article, Reading] | tuple[Rejected, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """The article by a template, or why there is none, and the kind that was tried last."""
+
+    article: Article | None
+    kind: PageKind | None
+    why: str = ""
+
+
+def by_template(page: Page, site: Site, document: str, fully: Fully) -> Article | Rejected:
+    """`fully` is asked where no template holds, on trial, and for a sample of pages."""
+    assert site.template is not None
+    tried = _try(page, site, document)
+    if tried.article and tried.kind and not tried.kind.trial and not _is_sample(page.key):
+        return replace(tried.article, places=Places("fits", tried.kind.number))
+    outcome, reading = fully(page, site, document)
+    if isinstance(outcome, Rejected) or reading is None:
+        return outcome
+    return replace(outcome, places=_places(tried, outcome, page, site, document, reading))
+
+
+def _is_sample(key: str) -> bool:
+    return crc32(key.encode()) % SAMPLE == 0
+
+
+def _places(
+    tried: _Tried, full: Article, page: Page, site: Site, document: str, reading: Reading
+) -> Places | None:
+    assert site.template is not None
+    if tried.kind and tried.article:
+        other = differing(tried.article, full)
+        found = Places("differs" if other else "agrees", tried.kind.number, other)
+        return sight(found, full, reading.tree, reading.extracted, tried.kind.region)
+    if tried.kind:
+        found = Places("fails", tried.kind.number, tried.why)
+        return sight(found, full, reading.tree, reading.extracted, tried.kind.region)
+    if not site.template.learning:
+        return Places("fails", None, tried.why) if site.template.kinds else None
+    outcome = Places("fails" if site.template.kinds else "places", None, tried.why)
+
+    def again(region: str) -> Metadata | None:
+        return _metadata_within(region, page, site, document)
+
+    return places(outcome, full, reading.tree, reading.extracted, reading.found, again)
+
+
+def differing(one: Article, other: Article) -> str:
+    """The first field in which they differ, or "". What was cut may have other reasons."""
+    return next((n for n in _COMPARED if getattr(one, n) != getattr(other, n)), "")
+
+
+def _metadata_within(path: str, page: Page, site: Site, document: str) -> Metadata | None:
+    """What the metadata are with nothing left of the body but the element at `path`."""
+    tree = parse(document)
+    found = tree.getroottree().xpath(path) if tree is not None else []
+    if tree is None or not found:
+        return None
+    keep_only(found[0], body_of(tree))
+    return metadata(tree, page.url, site, page.hints, page.fetched or None)
+
+
+def _try(page: Page, site: Site, document: str) -> _Tried:
+    """Each kind in turn, until one holds; each time the page is read afresh."""
+    assert site.template is not None
+    kind, why = None, "container missing"
+    for one in site.template.kinds:
+        try:
+            return _Tried(_article(page, site, document, one), one)
+        except Misfit as misfit:
+            if str(misfit) != "container missing":
+                kind, why = one, str(misfit)
+    return _Tried(None, kind, why)
+
+
+def _article(page: Page, site: Site, document: str, kind: PageKind) -> Article:
+    tree = parse(document)
+    if tree is None:
+        raise Misfit("empty")
+    body = body_of(tree)
+    found_cut = cut(body, kind, site)
+    before(found_cut, body, kind)
+    if not kind.whole:
+        keep_only(found_cut.region, body)
+    found = metadata(tree, page.url, site, page.hints, page.fetched or None)
+    clean = cleaned(found_cut.extracted, found, site)
+    refused = no_article(
+        tree,
+        found_cut.extracted,
+        url=page.url,
+        title=found.title,
+        kind=found.kind,
+        paragraphs=clean.paragraphs,
+    )
+    if refused or (found.noindex and site.honour_noindex):
+        raise Misfit(refused.reason if refused else "noindex")
+    named = language(clean.paragraphs, kind, found.language or site.language)
+    made = article(page, site, found, clean, named)
+    after(found_cut, made, kind)
+    return made

@@ -1,0 +1,1 @@
+"""What a site's pages have in common, learned from where their articles stood."""

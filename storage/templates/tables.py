@@ -1,0 +1,31 @@
+"""The tables of learned templates: what readers see, and the places they are learned from."""
+
+TABLES = """
+CREATE TABLE templates (
+    template INTEGER PRIMARY KEY,
+    site TEXT NOT NULL REFERENCES sites(name),
+    path TEXT NOT NULL,         -- from the page's body to what holds title and text
+    state TEXT NOT NULL,        -- trial: compared with the full extraction, page by page; learned;
+                                -- dropped
+    reason TEXT,                -- why it was dropped
+    learned TEXT NOT NULL,
+    dropped TEXT,
+    articles INTEGER NOT NULL,  -- that it was learned from
+    used INTEGER NOT NULL DEFAULT 0,    -- articles that were cut by it alone
+    agreed INTEGER NOT NULL DEFAULT 0,  -- that were refined both ways, and came out the same
+    differed INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,  -- that it did not fit
+    recent TEXT NOT NULL DEFAULT '',    -- the last comparisons, the newest last: a agreed, d differed
+    failing INTEGER NOT NULL DEFAULT 0, -- articles in a row that it did not fit
+    version INTEGER NOT NULL DEFAULT 0, -- of the data
+    data TEXT NOT NULL          -- JSON object
+);
+CREATE INDEX templates_by_site ON templates(site, state);
+CREATE TABLE _places (
+    site TEXT NOT NULL,
+    article TEXT NOT NULL,
+    seen TEXT NOT NULL,
+    places TEXT NOT NULL,       -- JSON object
+    PRIMARY KEY (site, article)
+) WITHOUT ROWID;
+"""
