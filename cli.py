@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from commands.context import Context
+from pipelines.cluster import ClusterMissing
 from spiders.environment import SettingsError, load_settings_file
 from storage.database import data_folder
 
@@ -27,6 +28,7 @@ COMMANDS = {
     "import": "commands.corpus:import_",
     "export": "commands.corpus:export",
     "extract": "commands.extract:extract",
+    "worker": "commands.worker:worker",
 }
 
 
@@ -51,9 +53,16 @@ class _Group(click.Group):
     multiple=True,
     help="A folder of your own site files; may be repeated. [$WARRAQ_SITES]",
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Refine on the workers of this scheduler, such as tls://10.0.0.1:8786. [$WARRAQ_CLUSTER]",
+)
 @click.version_option(package_name="warraq")
 @click.pass_context
-def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> None:
+def warraq(
+    ctx: click.Context, data: str | None, folders: tuple[str, ...], cluster: str | None
+) -> None:
     """Collect news: every article once, clean, in SQLite.
 
     Try `warraq demo`, then `warraq add https://a-news-site.example/`, `warraq check NAME` and
@@ -69,6 +78,8 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
     os.environ["WARRAQ_DATA"] = str(folder)
     if folders:
         os.environ["WARRAQ_SITES"] = os.pathsep.join(str(Path(f).resolve()) for f in folders)
+    if cluster:
+        os.environ["WARRAQ_CLUSTER"] = cluster
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "settings")
     ctx.obj = Context(folder, [Path(f) for f in folders] or None)
 
@@ -80,6 +91,9 @@ def main() -> None:
         # The reader of a pipe has left (`warraq status | head`): no fault, nothing to say.
         sys.stdout = None
         sys.exit(141)
+    except ClusterMissing as error:
+        click.ClickException(str(error)).show()
+        sys.exit(1)
 
 
 if __name__ == "__main__":

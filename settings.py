@@ -70,6 +70,8 @@ WARRAQ_WORKER_MEMORY_MB = _number("WARRAQ_WORKER_MEMORY_MB", 1024)
 WARRAQ_ARCHIVE = _switch("WARRAQ_ARCHIVE", "on")
 WARRAQ_ARCHIVE_MB = _number("WARRAQ_ARCHIVE_MB", 10_000)
 WARRAQ_ARCHIVE_FILE_MB = _number("WARRAQ_ARCHIVE_FILE_MB", 1_000)
+# A scheduler of Dask, such as tls://10.0.0.1:8786: pages are refined by its workers.
+WARRAQ_CLUSTER = _from_environment("WARRAQ_CLUSTER", "")
 WARRAQ_PROGRESS = "bar" if sys.stderr.isatty() else "log"
 
 # The service's own: how often a site without `every` or `cron` is polled, in minutes, and so on.

@@ -8,7 +8,7 @@ from scrapy.settings import Settings
 from sqlite_utils import Database
 
 from items import Site
-from pipelines.workers import Refiner
+from pipelines.refiners import Refines, refiner_of
 from spiders import equipment
 from spiders.classes import spider_class
 from spiders.crawl import CrawlResult, crawl_site
@@ -16,7 +16,7 @@ from spiders.equipment import Equipment
 from spiders.news import NewsSpider
 
 _OF_WORKERS = (
-    *("WARRAQ_WORKERS", "WARRAQ_PAGE_SECONDS"),
+    *("WARRAQ_WORKERS", "WARRAQ_PAGE_SECONDS", "WARRAQ_CLUSTER"),
     *("WARRAQ_WORKER_MEMORY_MB", "WARRAQ_REFINE"),
 )
 
@@ -24,9 +24,9 @@ _OF_WORKERS = (
 class Crew:
     """Crawls of all sites share it. Another reading of the settings makes another one."""
 
-    def __init__(self, settings: Settings, database: Database, refiner: Refiner | None = None):
+    def __init__(self, settings: Settings, database: Database, refiner: Refines | None = None):
         self.settings = settings
-        self.refiner = refiner or equipment.refiner(settings)
+        self.refiner = refiner or refiner_of(settings)
         self._database = database
         self._equipment = Equipment(database, self.refiner, quiet=True)
         self._runner = AsyncCrawlerRunner(settings)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from pipelines.workers import Refiner
+from pipelines.refiners import Refines, refiner_of
 from spiders.events import Listener
 from spiders.fetching.robots import KnownRobots
 from storage.archive.archive import Archive
@@ -22,7 +22,7 @@ class Equipment:
     """
 
     database: Database
-    refiner: Refiner
+    refiner: Refines
     listeners: tuple[Listener, ...] = ()
     quiet: bool = False
     robots: KnownRobots = field(default_factory=KnownRobots)
@@ -36,9 +36,9 @@ class Equipment:
 
 
 def equip(settings: "BaseSettings") -> Equipment:
-    """As the settings say. Raises StorageError."""
+    """As the settings say. Raises StorageError and ClusterMissing."""
     database = open_database(data_folder(settings["WARRAQ_DATA"]))
-    return Equipment(database, refiner(settings), archive=archive(settings, database))
+    return Equipment(database, refiner_of(settings), archive=archive(settings, database))
 
 
 def archive(settings: "BaseSettings", database: Database) -> Archive | None:
@@ -59,12 +59,3 @@ def archive(settings: "BaseSettings", database: Database) -> Archive | None:
     )
     opened.look_after(database)
     return opened
-
-
-def refiner(settings: "BaseSettings") -> Refiner:
-    return Refiner(
-        settings.getint("WARRAQ_WORKERS"),
-        settings.getfloat("WARRAQ_PAGE_SECONDS"),
-        memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,
-        function=settings["WARRAQ_REFINE"],
-    )

@@ -10,6 +10,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from items import Page, Site
+from pipelines.cluster import ClusterMissing
 from pipelines.keeping import Refined
 from pipelines.text.terminal import plain
 from pipelines.urls import article_id, canonicalise
@@ -34,7 +35,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_DECLINED = {OrderError: "bad_order", StorageError: "no_database", SiteBusy: "busy"}
+_DECLINED: dict[type[Exception], str] = {
+    OrderError: "bad_order",
+    StorageError: "no_database",
+    ClusterMissing: "no_cluster",
+    SiteBusy: "busy",
+}
 
 
 class NewsSpider(Spider):
@@ -95,7 +101,7 @@ class NewsSpider(Spider):
                 self.site, order, equipment, room=self.settings.getint("CONCURRENT_ITEMS")
             )
             visit.begin()
-        except (OrderError, StorageError, SiteBusy) as error:
+        except tuple(_DECLINED) as error:
             self.outcome, self.trouble = _DECLINED[type(error)], str(error)
             level = logging.WARNING if isinstance(error, SiteBusy) else logging.ERROR
             logger.log(level, "%s: not crawled: %s", self.name, plain(str(error)))

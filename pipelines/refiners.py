@@ -1,0 +1,38 @@
+"""Where pages are refined: in worker processes of this machine, or on a cluster. Chosen here alone."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from items import Article, Page, Rejected, Site
+from pipelines.slices import Batch, Slice
+from pipelines.workers import Refiner
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+
+class Refines(Protocol):
+    """What refines pages, wherever that is."""
+
+    async def refine(self, page: Page, site: Site) -> Article | Rejected: ...
+    async def refine_slice(self, part: Slice) -> Batch:
+        """Raises what reading the slice raises: OSError, WarcError."""
+
+    def close(self) -> None: ...
+
+
+def refiner_of(settings: "BaseSettings") -> Refines:
+    """As the settings say. Raises ClusterMissing."""
+    if address := settings.get("WARRAQ_CLUSTER"):
+        from pipelines.cluster.refiner import ClusterRefiner
+
+        return ClusterRefiner(address)
+    return local_refiner(settings)
+
+
+def local_refiner(settings: "BaseSettings") -> Refiner:
+    return Refiner(
+        settings.getint("WARRAQ_WORKERS"),
+        settings.getfloat("WARRAQ_PAGE_SECONDS"),
+        memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,
+        function=settings["WARRAQ_REFINE"],
+    )
