@@ -1,70 +1,65 @@
 """`warraq import` and `warraq export`: texts in, texts out."""
 
-from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
 import click
-from sqlite_utils import Database
 
 from commands.context import Context, database
-from commands.importing import import_documents
+from commands.import_files import import_texts, told_apart
+from commands.import_report import import_archives
 from commands.progress import progress
+from pipelines.captured import Wanted
 from pipelines.text.terminal import plain
 from storage import export as exports
-from storage import intake
-from storage.clock import utc_now
-from storage.documents import DocumentError
+
+_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("import")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--language", "languages", metavar="CODES", help="Of archives: only these, as ar,fa.")
+@click.option("--host", "hosts", multiple=True, metavar="HOST", help="Of archives: only from here.")
+@click.option("--since", type=_DAY, help="Of archives: nothing published before this day.")
+@click.option("--again", is_flag=True, help="Read archives that have been read before.")
 @click.pass_obj
-def import_(context: Context, paths: tuple[Path, ...]) -> None:
-    """Take in texts: .txt, .jsonl and .jsonl.gz files, or folders of them.
+def import_(
+    context: Context,
+    paths: tuple[str, ...],
+    languages: str | None,
+    hosts: tuple[str, ...],
+    since: datetime | None,
+    again: bool,
+) -> None:
+    """Take in texts and web archives: .txt, .jsonl, .jsonl.gz, .warc, .warc.gz, or folders of them.
 
     A line of JSON is an article: url, title, text, and where known published (or date), section,
     source, language. What `warraq export` wrote comes back as it was.
+
+    Of a web archive (Common Crawl, wget --warc-file, browsertrix) the news is kept. A site is known
+    by its host; Ctrl-C stops, and the next run goes on from there.
     """
+    archives, texts = told_apart(paths)
+    wanted = Wanted(
+        frozenset(filter(None, (languages or "").lower().replace(" ", "").split(","))),
+        frozenset(host.lower().removeprefix("www.") for host in hosts),
+        since.date().isoformat() if since else None,
+    )
     with database(context, create=True) as db:
-        counts = _import_all(db, paths)
+        counts, interrupted = import_texts(db, texts), False
+        if archives:
+            read = import_archives(db, archives, wanted, context.sites, again=again)
+            counts, interrupted = counts + read.counts, read.interrupted
         held = {table: db[table].count for table in ("articles", "copies")}
     said = [f"{counts[name]} {name}" for name in ("new", "revised", "unchanged")]
+    said += [f"{counts['earlier']} earlier texts"] if counts["earlier"] else []
     click.echo(", ".join([*said, f"{counts['copy']} copies", f"{counts['failed']} failed"]))
     click.echo(f"The database holds {held['articles']} articles and {held['copies']} copies.")
+    if interrupted:
+        raise click.exceptions.Exit(130)
     if counts["failed"]:
         raise click.exceptions.Exit(1)
-
-
-def _import_all(db: Database, paths: Sequence[Path]) -> Counter[str]:
-    found = list(intake.find(paths))
-    files = [path for path in found if isinstance(path, Path)]
-    problems = [path for path in found if isinstance(path, DocumentError)]
-    counts: Counter[str] = Counter(failed=len(problems))
-    _complain(problems)
-    sizes = {path: _size(path) for path in files}
-    read, now = 0, utc_now()
-    with progress("importing", sum(sizes.values())) as advance:
-        for path in files:
-            for imported in import_documents(db, intake.read(path), now):
-                counts += imported.counts
-                _complain(imported.errors)
-                advance(read + imported.offset, f"{counts.total()} articles")
-            read += sizes[path]
-    return counts
-
-
-def _size(path: Path) -> int:
-    with suppress(OSError):
-        return path.stat().st_size
-    return 0
-
-
-def _complain(errors: Sequence[DocumentError]) -> None:
-    for error in errors:
-        click.echo(plain(str(error)), err=True)
 
 
 @click.command()

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from items import Article, Page, Rejected, Site
-from pipelines.foreign import refine_foreign
 from pipelines.hosts import Hosts, host_of, is_of, unpublished
 from pipelines.slices import PAGES, Found, Outcome
 from pipelines.urls import canonicalise
@@ -59,6 +58,9 @@ class WarcSlice:
         return Found(span.offset, _page(taken, key), site) if key else "bad_address"
 
     def refine(self, found: Found) -> Article | Rejected:
+        # Its libraries take a second to load, and the process that cuts does not need them.
+        from pipelines.foreign import refine_foreign
+
         configured = host_of(found.page.url) in self.sites
         result = refine_foreign(found.page, found.site, configured=configured)
         return result if isinstance(result, Rejected) else self._chosen(result, found.page)

@@ -49,7 +49,7 @@ def begin(db: Database, work: str, name: str, start: int, until: int, now: str) 
 def state(db: Database, work: str) -> Work | None:
     sql = "SELECT work, settled, until, counts, finished FROM _slices WHERE work = ?"
     row = db.execute(sql, [work]).fetchone()
-    return Work(*row[:3], Counter(json.loads(row[3])), row[4]) if row else None
+    return Work(row[0], row[1], row[2], Counter(json.loads(row[3])), row[4]) if row else None
 
 
 def advance(db: Database, work: str, start: int, end: int) -> bool:

@@ -1,0 +1,63 @@
+"""What `warraq import` is given: texts and web archives, told apart; the texts into the database."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import click
+from sqlite_utils import Database
+
+from commands.importing import import_documents
+from commands.progress import progress
+from commands.web_archives import is_archive
+from pipelines.text.terminal import plain
+from storage import intake
+from storage.clock import utc_now
+from storage.documents import DocumentError
+
+
+def told_apart(paths: Sequence[str]) -> tuple[list[str], list[Path]]:
+    """Web archives, those in folders too, and what else there is."""
+    archives: list[str] = []
+    texts: list[Path] = []
+    for path in paths:
+        folder = Path(path)
+        inside = [str(file) for file in sorted(folder.rglob("*")) if is_archive(file.name)]
+        if is_archive(path) and not folder.is_dir():
+            archives.append(path)
+        elif not inside or any(isinstance(file, Path) for file in intake.find([folder])):
+            texts.append(folder)
+        archives += inside
+    return archives, texts
+
+
+def import_texts(db: Database, paths: Sequence[Path]) -> Counter[str]:
+    if not paths:
+        return Counter()
+    found = list(intake.find(paths))
+    files = [path for path in found if isinstance(path, Path)]
+    problems = [path for path in found if isinstance(path, DocumentError)]
+    counts: Counter[str] = Counter(failed=len(problems))
+    _complain(problems)
+    sizes = {path: _size(path) for path in files}
+    read, now = 0, utc_now()
+    with progress("importing", sum(sizes.values())) as advance:
+        for path in files:
+            for imported in import_documents(db, intake.read(path), now):
+                counts += imported.counts
+                _complain(imported.errors)
+                advance(read + imported.offset, f"{counts.total()} articles")
+            read += sizes[path]
+    return counts
+
+
+def _size(path: Path) -> int:
+    with suppress(OSError):
+        return path.stat().st_size
+    return 0
+
+
+def _complain(errors: Sequence[DocumentError]) -> None:
+    for error in errors:
+        click.echo(plain(str(error)), err=True)

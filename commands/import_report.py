@@ -1,0 +1,84 @@
+"""`warraq import` of web archives: what it says while it reads, and at the end."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from scrapy.utils.project import get_project_settings
+from sqlite_utils import Database
+
+from commands.progress import progress
+from commands.web_archives import Import, opened
+from pipelines.captured import Wanted
+from pipelines.hosts import Hosts
+from pipelines.text.terminal import plain
+from pipelines.workers import Refiner
+from spiders.site_file import load_sites
+
+# Slices, of some 200 pages each, that a worker reads before a fresh one takes its place.
+_SLICES = 10
+
+
+@dataclass(slots=True)
+class _Complaints:
+    """Said at once, on standard error; how many."""
+
+    count: int = 0
+
+    def __call__(self, problem: str) -> None:
+        self.count += 1
+        click.echo(plain(problem), err=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """`counts` are of pages by verdict, and of problems as `failed`."""
+
+    counts: Counter[str]
+    interrupted: bool
+
+
+def import_archives(
+    db: Database,
+    names: Sequence[str],
+    wanted: Wanted,
+    sites: Sequence[Path] | None,
+    *,
+    again: bool,
+) -> Read:
+    complaints = _Complaints()
+    hosts = Hosts(load_sites(sites).sites.values())
+    files = list(opened(names, wanted, complaints))
+    refiner = _refiner()
+    try:
+        with progress("importing", sum(file.size for file in files)) as told:
+            run = Import(db, wanted, hosts, told, complaints, again)
+            asyncio.run(run.all(refiner, files))
+    finally:
+        refiner.close()
+    _say(run)
+    return Read(run.counts + Counter(failed=complaints.count), run.interrupted)
+
+
+def _refiner() -> Refiner:
+    settings = get_project_settings()
+    return Refiner(
+        settings.getint("WARRAQ_WORKERS"),
+        settings.getfloat("WARRAQ_PAGE_SECONDS"),
+        memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,
+        tasks=_SLICES,
+    )
+
+
+def _say(run: Import) -> None:
+    away = Counter({name[1:]: count for name, count in run.counts.items() if name[0] == "-"})
+    if away:
+        said = ", ".join(f"{count} {reason}" for reason, count in away.most_common())
+        click.echo(f"Turned away: {said}")
+    if run.known:
+        click.echo(f"Read before: {run.known} files; --again reads them again.")
+    if run.interrupted:
+        click.echo("Interrupted: the next run goes on from here.")
