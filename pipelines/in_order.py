@@ -11,7 +11,8 @@ from pipelines.slices import Batch, Slice
 class RefinesSlices(Protocol):
     """What refines slices: `workers.Refiner`, or another that does the same elsewhere."""
 
-    workers: int
+    @property
+    def workers(self) -> int: ...
 
     async def refine_slice(self, part: Slice) -> Batch: ...
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 class Refines(Protocol):
     """What refines pages, wherever that is."""
 
+    @property
+    def workers(self) -> int:
+        """Pages or slices that are worked on at once."""
+
     async def refine(self, page: Page, site: Site) -> Article | Rejected: ...
     async def refine_slice(self, part: Slice) -> Batch:
         """Raises what reading the slice raises: OSError, WarcError."""

@@ -14,6 +14,8 @@ def refine(page: Page, site: Site) -> Article | Rejected:
     text = page.body.decode()
     if "misbehave:hang" in text:
         time.sleep(60)
+    if "misbehave:nap" in text:
+        time.sleep(0.2)
     if "misbehave:exit" in text:
         os._exit(7)
     if "misbehave:kill" in text:

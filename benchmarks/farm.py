@@ -1,0 +1,95 @@
+"""A cluster on loopback: the engine's scheduler and workers of ours, each a process to be killed."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+
+
+class Farm:
+    """Close it: what still runs is killed. `log` is what all of them say."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.port = _free_port()
+        self.address = f"tcp://127.0.0.1:{self.port}"
+        self.log = folder / "cluster.log"
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.scheduler: subprocess.Popen[bytes] | None = None
+        self._environment = os.environ | environment
+        self._folder = folder
+
+    def start_scheduler(self) -> None:
+        here = ("--host", "127.0.0.1", "--port", str(self.port))
+        quiet = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+        self.scheduler = self._start("-m", "dask", "scheduler", *here, *quiet)
+        deadline = time.monotonic() + 30
+        while not _answers(self.port):
+            if time.monotonic() > deadline or self.scheduler.poll() is not None:
+                raise RuntimeError(f"the scheduler does not start: {self.log.read_text()}")
+            time.sleep(0.05)
+
+    def start_worker(self, processes: int = 1) -> subprocess.Popen[bytes]:
+        here = ("--processes", str(processes), "--host", "127.0.0.1")
+        worker = self._start("-m", "cli", "worker", self.address, *here)
+        self.workers.append(worker)
+        return worker
+
+    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *arguments],
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill_scheduler(self) -> None:
+        assert self.scheduler
+        _kill(self.scheduler)
+
+    def kill_worker(self, number: int = 0) -> None:
+        """Its process alone; those that refine for it notice by themselves, or are in no one's way."""
+        _kill(self.workers.pop(number))
+
+    def close(self) -> None:
+        for process in (*self.workers, *([self.scheduler] if self.scheduler else [])):
+            if process.poll() is None:
+                process.terminate()
+        for process in (*self.workers, *([self.scheduler] if self.scheduler else [])):
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    def __enter__(self) -> "Farm":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,140 @@
+"""The cluster in the place of the local pool: the same outcomes, whoever is killed on the way."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from benchmarks.farm import Farm
+from items import Article, Page, Rejected, Site
+from pipelines.cluster.refiner import ClusterRefiner
+
+TESTS = Path(__file__).parent
+SITE = Site("news")
+_ABSENT = "the cluster's engine is not installed"
+Outcomes = list[Article | Rejected]
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Farm]:
+    pytest.importorskip("distributed", reason=_ABSENT)
+    environment = {
+        "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}",
+        "WARRAQ_REFINE": "standins.refine",
+        "WARRAQ_PAGE_SECONDS": "2",
+        "WARRAQ_WORKER_MEMORY_MB": "256",
+    }
+    with Farm(tmp_path_factory.mktemp("farm"), **environment) as farm:
+        farm.start_scheduler()
+        farm.start_worker()
+        farm.start_worker()
+        yield farm
+
+
+@pytest.fixture
+def refiner(farm: Farm) -> Iterator[ClusterRefiner]:
+    refiner = ClusterRefiner(farm.address)
+    yield refiner
+    refiner.close()
+
+
+def page(text: str, number: int = 1) -> Page:
+    url = f"https://news.example/{number}"
+    return Page(key=url, url=url, body=text.encode(), fetched="2026-11-01T06:00:00Z")
+
+
+def begin(refiner: ClusterRefiner, *texts: str) -> "Future[Outcomes]":
+    """All at once, on a loop beside the test."""
+    result: Future[Outcomes] = Future()
+
+    async def all_at_once() -> Outcomes:
+        pages = [page(text, number) for number, text in enumerate(texts)]
+        return await asyncio.gather(*(refiner.refine(each, SITE) for each in pages))
+
+    def run() -> None:
+        try:
+            result.set_result(asyncio.run(all_at_once()))
+        except asyncio.CancelledError:
+            result.cancel()
+
+    threading.Thread(target=run).start()
+    return result
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def reasons(outcomes: Outcomes) -> list[str]:
+    return [outcome.reason if isinstance(outcome, Rejected) else "" for outcome in outcomes]
+
+
+def test_hostile_pages_are_killed_there_and_the_others_refined(refiner: ClusterRefiner) -> None:
+    outcomes = begin(
+        refiner,
+        "misbehave:hang",
+        "<h1>عنوان</h1><p>نص الخبر</p>",
+        "misbehave:exit",
+        "misbehave:memory",
+        "misbehave:raise",
+        "<p>خبر آخر</p>",
+    ).result(60)
+    assert reasons(outcomes) == ["timeout", "", "crashed", "memory", "crashed", ""]
+    assert [each.paragraphs for each in outcomes if isinstance(each, Article)] == [
+        ("نص الخبر",),
+        ("خبر آخر",),
+    ]
+
+
+def test_pages_of_a_killed_worker_are_refined_by_another(
+    farm: Farm, refiner: ClusterRefiner
+) -> None:
+    slow = [f"misbehave:nap<p>خبر {number}</p>" for number in range(24)]
+    outcomes = begin(refiner, *slow)
+    wait_until(lambda: refiner.report().get("refined", 0) > 2)
+    farm.kill_worker()
+    assert not outcomes.done()
+    farm.start_worker()
+    assert reasons(outcomes.result(60)) == [""] * 24
+
+
+def test_a_scheduler_that_is_killed_is_waited_for(farm: Farm, refiner: ClusterRefiner) -> None:
+    slow = [f"misbehave:nap<p>خبر {number}</p>" for number in range(24)]
+    outcomes = begin(refiner, *slow)
+    wait_until(lambda: refiner.report().get("refined", 0) > 2)
+    farm.kill_scheduler()
+    assert not outcomes.done()
+    farm.start_scheduler()
+    assert reasons(outcomes.result(60)) == [""] * 24
+
+
+def test_pages_wait_for_the_first_worker(tmp_path: Path) -> None:
+    """As long as it takes, and closing waits for nothing."""
+    pytest.importorskip("distributed", reason=_ABSENT)
+    with Farm(tmp_path) as empty:
+        empty.start_scheduler()
+        refiner = ClusterRefiner(empty.address)
+        outcomes = begin(refiner, "<p>خبر</p>")
+        wait_until(lambda: refiner.report().get("batches") == 1)
+        assert not outcomes.done()
+        refiner.close()
+        wait_until(outcomes.cancelled)
+
+
+def test_without_the_engine_the_option_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "distributed.py").write_text("raise ImportError('not here')\n")
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{TESTS.parent}"}
+    command = [sys.executable, "-m", "cli", "worker", "tcp://127.0.0.1:1"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "pip install '.[cluster]'" in done.stderr
