@@ -134,6 +134,7 @@ class Service:
                 sites=len(self.polls.sites),
                 crawling=sorted(self.polls.crawling),
                 held=self.polls.held,
+                cluster=self.crews.report(),
             )
             await asyncio.sleep(min(_BEAT, (watchdog() or 2 * _BEAT) / 2))
 

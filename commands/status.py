@@ -13,6 +13,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from commands.cluster_words import cluster_in_words
 from commands.context import Context, database
 from commands.site_table import reasons, site_table
 from pipelines.text.terminal import plain
@@ -114,4 +115,5 @@ def _service(found: _Status) -> str:
     if said.get("held"):
         return f"{words}; nothing is fetched: {said['held']}."
     crawling = ", ".join(said.get("crawling", ())) or "no site"
-    return f"{words}; {said.get('sites')} sites are polled, being crawled: {crawling}."
+    polled = f"{words}; {said.get('sites')} sites are polled, being crawled: {crawling}."
+    return " ".join(filter(None, (polled, cluster_in_words(said.get("cluster") or {}))))

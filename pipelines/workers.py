@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -146,6 +147,9 @@ class Refiner:
         if self._pool is pool:
             self._pool = None
             await asyncio.to_thread(_end, pool)
+
+    def report(self) -> dict[str, Any]:
+        return {}
 
     def close(self) -> None:
         """Kill what still runs and end the workers; blocks for a fraction of a second."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
@@ -94,6 +95,10 @@ class Crews:
         self._crews.remove(crew)
         if all(other.refiner is not crew.refiner for other in self._crews):
             await asyncio.to_thread(crew.refiner.close)
+
+    def report(self) -> dict[str, Any]:
+        """How refining goes, where there is something to tell."""
+        return self._crews[-1].refiner.report()
 
     async def stop(self) -> None:
         await asyncio.gather(*(crew.stop() for crew in self._crews))
