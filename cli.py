@@ -24,6 +24,7 @@ COMMANDS = {
     "browse": "commands.browse:browse",
     "show": "commands.article:show",
     "boilerplate": "commands.article:boilerplate",
+    "archive": "commands.archive:archive",
     "duplicates": "commands.duplicates:duplicates",
     "import": "commands.corpus:import_",
     "export": "commands.corpus:export",

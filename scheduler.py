@@ -110,6 +110,7 @@ class Service:
             self._watch(poll)
 
     async def _look_after(self) -> None:
+        self.crews.begin_new_files()
         await self.upkeep.look(self.chosen.options)
 
     def _look_at_disk(self) -> None:

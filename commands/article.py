@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.context import Context, database
+from commands.raw import print_raw
 from items import Article
 from pipelines.text.terminal import plain
 from storage.reading import get
@@ -16,11 +17,14 @@ from storage.reading import get
 @click.command()
 @click.argument("which", metavar="ID")
 @click.option("--removed", is_flag=True, help="Show what was cut, in its place, with the reason.")
+@click.option("--raw", is_flag=True, help="Print its page instead, byte for byte as it came.")
 @click.pass_obj
-def show(context: Context, which: str, removed: bool) -> None:
+def show(context: Context, which: str, removed: bool, raw: bool) -> None:
     """Print an article: its number or its 16-digit id."""
     key: str | int = int(which) if which.isdecimal() and len(which) < 16 else which
     with database(context) as db:
+        if raw:
+            return print_raw(context, db, which)
         article = get(db, key)
     if article is None:
         raise click.ClickException(f"no article {plain(which)}: see `warraq status`")
@@ -30,6 +34,7 @@ def show(context: Context, which: str, removed: bool) -> None:
     for line in _body(article, removed):
         console.print()
         console.print(line)
+    return None
 
 
 def _head(article: Article) -> Iterator[Text]:

@@ -29,7 +29,8 @@ class Crew:
         self.settings = settings
         self.refiner = refiner or refiner_of(settings)
         self._database = database
-        self._equipment = Equipment(database, self.refiner, quiet=True)
+        self.archive = equipment.archive(settings, database)
+        self._equipment = Equipment(database, self.refiner, quiet=True, archive=self.archive)
         self._runner = AsyncCrawlerRunner(settings)
         self._classes: dict[str, type[NewsSpider]] = {}
         self._at_work = 0
@@ -66,6 +67,11 @@ class Crew:
         """Every crawl lets its requests in flight finish, and takes no more."""
         await asyncio.gather(*map(_stop, self._runner.crawlers))
 
+    def put_archive_away(self) -> None:
+        """When no more pages come: its file gets its name."""
+        if self.archive:
+            self.archive.close(self._database)
+
     async def idle(self) -> None:
         """When the last crawl that uses it has ended."""
         await self._idle.wait()
@@ -93,6 +99,7 @@ class Crews:
     async def _retire(self, crew: Crew) -> None:
         await crew.idle()
         self._crews.remove(crew)
+        crew.put_archive_away()
         if all(other.refiner is not crew.refiner for other in self._crews):
             await asyncio.to_thread(crew.refiner.close)
 
@@ -103,9 +110,16 @@ class Crews:
     async def stop(self) -> None:
         await asyncio.gather(*(crew.stop() for crew in self._crews))
 
+    def begin_new_files(self) -> None:
+        """The archive's files are of one day each."""
+        for crew in self._crews:
+            if crew.archive:
+                crew.archive.finish_old()
+
     def close(self) -> None:
         """End the workers."""
         for crew in self._crews:
+            crew.put_archive_away()
             crew.refiner.close()
 
 

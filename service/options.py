@@ -11,13 +11,15 @@ from service.timetable import Bounds
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`crawls` at once; `floor` in bytes; `stop` is how long requests in flight may take at the
-    end. Without a `backup` folder there are no backups, without `on_suspect` no command is run.
+    """`crawls` at once; `floor` and `archive`, its budget, in bytes; `stop` is how long requests in
+    flight may take at the end. Without a `backup` folder there are no backups, without `on_suspect`
+    no command is run.
     """
 
     crawls: int = 16
     bounds: Bounds = field(default_factory=Bounds)
     floor: int = 500_000_000
+    archive: int = 10_000_000_000
     backup: Path | None = None
     backups: int = 7
     on_suspect: str = ""
@@ -33,6 +35,7 @@ def read_options(settings: BaseSettings) -> Options:
             timedelta(minutes=settings.getfloat("WARRAQ_POLL_MOST")),
         ),
         floor=settings.getint("WARRAQ_DISK_FLOOR_MB") * 1_000_000,
+        archive=settings.getint("WARRAQ_ARCHIVE_MB") * 1_000_000,
         backup=Path(backup) if backup else None,
         backups=max(settings.getint("WARRAQ_BACKUPS"), 1),
         on_suspect=settings["WARRAQ_ON_SUSPECT"],

@@ -11,9 +11,10 @@ from sqlite_utils import Database
 
 from service.options import Options
 from storage import upkeep
+from storage.archive.upkeep import look_after
 from storage.boilerplate.cleaning import clean_stored, sites_to_clean
 from storage.clock import utc_now
-from storage.database import StorageError, open_database
+from storage.database import StorageError, folder_of, open_database
 from storage.duplicates.stop_shingles import stop_crowded
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,12 @@ def thin(db: Database, options: Options) -> str:
     return f"{gone} old polls that brought nothing are forgotten" if gone else ""
 
 
+def archive(db: Database, options: Options) -> str:
+    """Files that a kill left open, and the budget."""
+    said = look_after(db, folder_of(db), options.archive)
+    return f"archive: {said}" if said else ""
+
+
 def checkpoint(db: Database, options: Options) -> str:
     upkeep.checkpoint(db)
     return ""
@@ -66,6 +73,7 @@ def back_up(db: Database, options: Options) -> str:
 
 
 TASKS = (
+    Task("archive", 0.1, archive),
     Task("checkpoint", 1, checkpoint),
     Task("clean", 1, clean),
     Task("shingles", 1, stop_shingles),

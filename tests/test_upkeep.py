@@ -66,7 +66,8 @@ def test_what_is_due_is_done_once(db: Database, tmp_path: Path) -> None:
     look(tmp_path / "data", options)
     assert backup.exists()
     done = dict(rows(db, "SELECT task, done FROM _upkeep"))
-    assert set(done) == {"checkpoint", "clean", "shingles", "thin", "optimise", "backup"}
+    tasks = {"archive", "checkpoint", "clean", "shingles", "thin", "optimise", "backup"}
+    assert set(done) == tasks
 
 
 def test_one_that_fails_stops_no_other_and_is_due_again(

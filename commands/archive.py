@@ -1,0 +1,80 @@
+"""`warraq archive`: what is kept of what was fetched, and whether it is whole."""
+
+import click
+from rich.console import Console
+from rich.table import Table
+from sqlite_utils import Database
+
+from commands.context import Context, database
+from commands.progress import progress
+from pipelines.text.terminal import plain
+from storage.archive.budget import sizes
+from storage.archive.checking import Findings, check
+from storage.archive.listing import Summary, summary
+from storage.archive.places import OPEN, archive_folder
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def archive(ctx: click.Context) -> None:
+    """Show what is archived of each site, in which space."""
+    if ctx.invoked_subcommand is None:
+        with database(ctx.obj) as db:
+            _show(ctx.obj, db)
+
+
+def _show(context: Context, db: Database) -> None:
+    files = sizes(archive_folder(context.data))
+    if not files:
+        click.echo("Nothing is archived yet: every crawl adds to it, unless WARRAQ_ARCHIVE=off.")
+        return
+    table = Table()
+    for column in ("site", "pages", "of them revisits", "MB", "from", "to"):
+        table.add_column(column, justify="left" if column == "site" else "right")
+    for line in summary(db):
+        table.add_row(*_cells(line))
+    Console().print(table)
+    open_ = sum(name.endswith(OPEN) for name in files)
+    click.echo(
+        f"{len(files)} files, {sum(files.values()) / 1e6:.1f} MB, in "
+        f"{plain(str(archive_folder(context.data)))}; {open_} being written."
+    )
+
+
+def _cells(line: Summary) -> list[str]:
+    return [
+        plain(line.site or "imported"),
+        str(line.pages),
+        str(line.revisits),
+        f"{line.bytes / 1e6:.1f}",
+        line.first[:10],
+        line.last[:10],
+    ]
+
+
+@archive.command("check")
+@click.pass_obj
+def check_(context: Context) -> None:
+    """Read all of it: every record's digests, every page's record.
+
+    Exits with 1 where anything is damaged or missing.
+    """
+    total = sum(sizes(archive_folder(context.data)).values())
+    with database(context) as db, progress("checking", total) as advance:
+        found = check(db, context.data, lambda done: advance(done, f"{done / 1e6:.0f} MB"))
+    for problem in found.problems:
+        click.echo(plain(problem), err=True)
+    click.echo(_said(found))
+    if found.problems:
+        raise click.exceptions.Exit(1)
+
+
+def _said(found: Findings) -> str:
+    said = [
+        f"{found.records} records in {found.files} files, {found.pages} pages point into them",
+        f"{found.orphans} records that no page points to (a kill leaves such)",
+    ]
+    if found.gone:
+        said.append(f"{found.gone} revisits whose original went with its file")
+    said.append(f"{len(found.problems)} problems" if found.problems else "all is whole")
+    return "; ".join(said) + "."

@@ -1,0 +1,123 @@
+"""Whether the archive is whole: every record's digests, and every row's record."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from fastwarc.warc import ArchiveIterator, WarcRecord
+from sqlite_utils import Database
+
+from storage.archive.budget import sizes
+from storage.archive.places import OPEN, archive_folder, digest_of, present
+from storage.rows import Row
+
+Advance = Callable[[int], None]
+Rows = dict[int, list[Row]]
+
+# Rows point to these; requests lie beside them.
+_HOLDERS = ("response", "resource", "revisit")
+
+
+@dataclass(slots=True)
+class Findings:
+    """`orphans`: records that no row points to; a kill between record and row leaves one. `gone`:
+    revisits whose original went with its file. `problems` are sentences; none is well.
+    """
+
+    files: int = 0
+    records: int = 0
+    pages: int = 0
+    orphans: int = 0
+    gone: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def check(db: Database, data: Path, advance: Advance = lambda done: None) -> Findings:
+    """Reads every byte; `advance` is told how many have been read."""
+    folder, found, done = archive_folder(data), Findings(), 0
+    known = dict(db.execute("SELECT name, file FROM _archive_files").fetchall())
+    for name, size in sorted(sizes(folder).items()):
+        rows = _rows(db, known.pop(name.removesuffix(OPEN), None))
+        if path := present(folder, name.removesuffix(OPEN)):
+            _check_file(path, rows, found)
+        advance(done := done + size)
+    found.problems += [
+        f"{name}: the file is not there, and {len(rows)} records in it are pointed to"
+        for name, file in known.items()
+        if (rows := _rows(db, file))
+    ]
+    found.gone = _count_gone(db)
+    return found
+
+
+def _check_file(path: Path, rows: Rows, found: Findings) -> None:
+    found.files += 1
+    found.pages += sum(map(len, rows.values()))
+    with path.open("rb") as stream:
+        for offset, record in _records(stream, sorted(rows), found, path.name):
+            if path.name.endswith(OPEN) and not rows:
+                break  # no row points to what follows: it may be half written
+            found.records += 1
+            pointing = rows.pop(offset, [])
+            found.orphans += not pointing and record.headers.get("WARC-Type") in _HOLDERS
+            found.problems += [
+                f"{path.name} at {offset}: {what}" for what in _wrong(record, pointing)
+            ]
+    found.problems += [
+        f"{path.name} at {offset}: no record can be read, and {row['url']} points to it"
+        for offset, pointing in rows.items()
+        for row in pointing
+    ]
+
+
+def _records(
+    stream: IO[bytes], pointed: list[int], found: Findings, name: str
+) -> Iterator[tuple[int, WarcRecord]]:
+    """After damage it goes on with the next record that a row points to."""
+    start: int | None = 0
+    while start is not None:
+        stream.seek(start)
+        at = start
+        try:
+            for record in ArchiveIterator(stream, parse_http=False):
+                at = record.stream_pos
+                yield at, record
+            return
+        except (OSError, ValueError, EOFError) as error:
+            start = next((offset for offset in pointed if offset > at), None)
+            found.problems.append(f"{name}: damaged after {at} ({error})")
+
+
+def _wrong(record: WarcRecord, pointing: list[Row]) -> Iterator[str]:
+    block = record.reader.read()
+    headers = record.headers
+    if headers.get("WARC-Block-Digest") not in (None, digest_of(block)):
+        yield "the record's digest is another"
+    digest = headers.get("WARC-Payload-Digest")
+    payload = block.partition(b"\r\n\r\n")[2] if record.is_http else block
+    is_revisit = headers.get("WARC-Type") == "revisit"
+    if digest and not is_revisit and digest != digest_of(payload):
+        yield "the payload's digest is another"
+    for row in pointing:
+        if headers.get("WARC-Target-URI") != row["uri"] or digest != row["digest"]:
+            yield f"not the record of {row['url']}"
+        if is_revisit != (row["refers"] is not None):
+            yield f"{row['url']} is a revisit, or should be"
+
+
+def _rows(db: Database, file: int | None) -> Rows:
+    sql = "SELECT offset, url, uri, digest, refers FROM _pages WHERE file = ?"
+    rows: Rows = {}
+    for row in db.query(sql, [file]):
+        rows.setdefault(row["offset"], []).append(row)
+    return rows
+
+
+def _count_gone(db: Database) -> int:
+    found: int = db.execute(
+        "SELECT count(*) FROM _pages AS again WHERE refers IS NOT NULL AND NOT EXISTS ("
+        "SELECT 1 FROM _pages AS first WHERE first.page = again.refers "
+        "AND first.digest = again.digest)"
+    ).fetchone()[0]
+    return found
