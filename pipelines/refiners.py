@@ -1,6 +1,6 @@
 """Where pages are refined: in worker processes of this machine, or on a cluster. Chosen here alone."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from items import Article, Page, Rejected, Site
 from pipelines.slices import Batch, Slice
@@ -20,6 +20,9 @@ class Refines(Protocol):
     async def refine(self, page: Page, site: Site) -> Article | Rejected: ...
     async def refine_slice(self, part: Slice) -> Batch:
         """Raises what reading the slice raises: OSError, WarcError."""
+
+    def report(self) -> dict[str, Any]:
+        """For `warraq status`; empty where there is nothing worth telling."""
 
     def close(self) -> None: ...
 

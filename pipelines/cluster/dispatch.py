@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from items import Article, Page, Rejected, Site
 from pipelines.cluster.connection import Connection
+from pipelines.cluster.meter import Meter
 from pipelines.cluster.tasks import refine_pages, refine_slice
 from pipelines.cluster.traffic import Traffic
 from pipelines.slices import Batch, Slice, joined, lost
@@ -29,12 +30,12 @@ Waiting = tuple[Job, "asyncio.Future[Outcome]"]
 
 
 class Dispatch:
-    """Make it in a running loop. `refined` counts pages."""
+    """Make it in a running loop."""
 
     def __init__(self, address: str) -> None:
         self.connection = Connection(address)
-        self.traffic = Traffic(self.connection)
-        self.refined = 0
+        self.meter = Meter()
+        self.traffic = Traffic(self.connection, self.meter)
         self.waiting: list[Waiting] = []
         self._sender: asyncio.Task[None] | None = None
         self._sent: set[asyncio.Task[None]] = set()
@@ -74,7 +75,7 @@ class Dispatch:
             outcomes = [Rejected(page.url, "crashed", repr(error)) for page, _ in jobs]
         finally:
             self.traffic.leave()
-        self.refined += len(batch)
+        self.meter.refined += len(batch)
         for (_, answer), outcome in zip(batch, outcomes, strict=True):
             if not answer.done():
                 answer.set_result(outcome)
@@ -101,7 +102,7 @@ class Dispatch:
             batch = joined([await self._single(*each) for each in part.apart()])
         finally:
             self.traffic.leave()
-        self.refined += len(batch.outcomes)
+        self.meter.refined += len(batch.outcomes)
         return batch
 
     async def _single(self, unknown: SliceOutcome, one: Slice) -> Batch:

@@ -23,16 +23,19 @@ class ClusterRefiner:
 
     @property
     def workers(self) -> int:
-        """Slots for pages or slices that are worked on at once, as far as is known by now."""
-        return max(sum(self._started().traffic.workers.values()), 1)
+        return self._started().traffic.slots
 
     async def refine(self, page: Page, site: Site) -> Article | Rejected:
         dispatch = self._started()
-        return await asyncio.wrap_future(self._loop.run(dispatch.refine((page, site))))
+        outcome = await asyncio.wrap_future(self._loop.run(dispatch.refine((page, site))))
+        dispatch.meter.taken += 1
+        return outcome
 
     async def refine_slice(self, part: Slice) -> Batch:
         dispatch = self._started()
-        return await asyncio.wrap_future(self._loop.run(dispatch.refine_slice(part)))
+        batch = await asyncio.wrap_future(self._loop.run(dispatch.refine_slice(part)))
+        dispatch.meter.taken += len(batch.outcomes)
+        return batch
 
     def _started(self) -> Dispatch:
         with self._starting:
@@ -41,16 +44,16 @@ class ClusterRefiner:
         return self._dispatch
 
     def report(self) -> dict[str, Any]:
-        dispatch = self._dispatch
-        if dispatch is None:
-            return {"address": self.address}
+        dispatch = self._started()
         return {
             "address": self.address,
             "answers": dispatch.connection.is_there,
             "workers": len(dispatch.traffic.workers),
             "batches": dispatch.traffic.under_way,
             "waiting": len(dispatch.waiting),
-            "refined": dispatch.refined,
+            "refined": dispatch.meter.refined,
+            "rate": round(dispatch.meter.rate, 1),
+            "bound": dispatch.meter.bound,
         }
 
     def close(self) -> None:

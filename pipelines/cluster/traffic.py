@@ -8,6 +8,7 @@ from concurrent.futures import CancelledError
 from typing import Any
 
 from pipelines.cluster.connection import Connection
+from pipelines.cluster.meter import Meter
 
 logger = logging.getLogger(__name__)
 
@@ -20,16 +21,22 @@ _REMIND = 60.0
 class Traffic:
     """`enter` waits for room, so that memory stays flat here, on the scheduler and on the workers."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, meter: Meter) -> None:
         self.workers: dict[str, int] = {}
         self.under_way = 0
         self._connection = connection
+        self._meter = meter
         self._left = asyncio.Event()
         self._looking = asyncio.create_task(self._look())
 
     @property
     def free(self) -> int:
-        return _AHEAD * max(sum(self.workers.values()), 1) - self.under_way
+        return _AHEAD * self.slots - self.under_way
+
+    @property
+    def slots(self) -> int:
+        """Batches that are worked on at once, as far as is known by now."""
+        return max(sum(self.workers.values()), 1)
 
     async def enter(self) -> None:
         while self.free <= 0:
@@ -63,6 +70,7 @@ class Traffic:
                 await self._connection.lost(client)
                 continue
             self._left.set()
+            self._meter.look(slots=self.slots, under_way=self.under_way)
             if self.under_way and not self.workers and time.monotonic() > reminded + _REMIND:
                 reminded = time.monotonic()
                 logger.warning("pages wait: the cluster has no workers")

@@ -1,0 +1,50 @@
+"""What bounds refinement on a cluster, and how it is told."""
+
+from commands.cluster_words import cluster_in_words
+from pipelines.cluster.meter import Bound, Meter
+
+
+def metered(*, under_way: int, behind: int) -> tuple[float, Bound | None]:
+    """Ten seconds of 20 pages a second."""
+    meter = Meter()
+    for second in range(11):
+        meter.refined = 20 * second + behind
+        meter.taken = 20 * second
+        meter.look(slots=4, under_way=under_way, now=float(second))
+    return meter.rate, meter.bound
+
+
+def test_workers_that_have_all_they_can_do_are_the_bound() -> None:
+    assert metered(under_way=8, behind=0) == (20.0, "workers")
+
+
+def test_results_that_lie_while_workers_idle_are_the_writer_s() -> None:
+    assert metered(under_way=1, behind=9) == (20.0, "writer")
+
+
+def test_idle_workers_and_nothing_that_lies_is_fetching() -> None:
+    assert metered(under_way=1, behind=0) == (20.0, "network")
+
+
+def test_nothing_refined_is_bound_by_nothing() -> None:
+    meter = Meter()
+    for second in range(5):
+        meter.look(slots=4, under_way=4, now=float(second))
+    assert (meter.rate, meter.bound) == (0.0, None)
+
+
+def test_it_is_told_in_a_sentence() -> None:
+    said = {
+        "address": "tcp://10.0.0.1:8786",
+        "answers": True,
+        "workers": 3,
+        "batches": 12,
+        "rate": 61.5,
+        "bound": "workers",
+    }
+    assert cluster_in_words(said) == (
+        "The cluster at tcp://10.0.0.1:8786: 3 workers, 12 batches on their way, "
+        "61.5 pages a second; the workers are what bounds them."
+    )
+    assert "does not answer" in cluster_in_words(said | {"answers": False})
+    assert cluster_in_words({}) == ""
