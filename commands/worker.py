@@ -15,7 +15,7 @@ from spiders.product import product_settings
 
 
 @click.command()
-@click.argument("address")
+@click.argument("address", envvar="WARRAQ_CLUSTER")
 @click.option("--processes", type=click.IntRange(1), help="[$WARRAQ_WORKERS, else one a core]")
 @click.option("--host", metavar="ADDRESS", help="Where the scheduler reaches this worker.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="The same. [any]")
@@ -28,8 +28,8 @@ def worker(
     """Refine pages for the cluster whose scheduler (`dask scheduler`) is at ADDRESS, until told to
     stop.
 
-    A page has the same limits as without a cluster: WARRAQ_PAGE_SECONDS, WARRAQ_WORKER_MEMORY_MB.
-    A scheduler that goes away is waited for.
+    Without ADDRESS it is $WARRAQ_CLUSTER. A page has the same limits as without a cluster:
+    WARRAQ_PAGE_SECONDS, WARRAQ_WORKER_MEMORY_MB. A scheduler that goes away is waited for.
     """
     require()
     # Its workers are its own, whatever the settings say of the service.

@@ -27,7 +27,7 @@ def test_systemd_has_nothing_to_complain_of(unit: Path, tmp_path: Path) -> None:
     folder = tmp_path / "etc/systemd/system"
     for folder_ in (program.parent, folder, tmp_path / "bin"):
         folder_.mkdir(parents=True)
-    for stand_in in (program, tmp_path / "bin/kill"):
+    for stand_in in (program, program.with_name("dask"), tmp_path / "bin/kill"):
         stand_in.write_text("#!/bin/sh\n")
         stand_in.chmod(0o755)
     shutil.copy(unit, folder)
@@ -57,13 +57,13 @@ def test_https_works_under_the_service_unit() -> None:
     assert "MemoryDenyWriteExecute=yes" not in service.read_text()
 
 
-def test_both_units_are_of_one_user_and_folder() -> None:
+def test_all_units_are_of_one_user_and_folder() -> None:
     keys = ("User=", "Group=", "StateDirectory=", "UMask=")
     said = [
         {line for line in unit.read_text().splitlines() if line.startswith(keys)} for unit in UNITS
     ]
-    assert len(said) == 2
-    assert said[0] == said[1]
+    assert len(said) == 4
+    assert all(other == said[0] for other in said)
 
 
 def test_every_setting_is_in_the_file_of_settings_and_no_other() -> None:
