@@ -13,9 +13,10 @@ from types import TracebackType
 class Farm:
     """Close it: what still runs is killed. `log` is what all of them say."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, protocol: str = "tcp", **environment: str) -> None:
         self.port = _free_port()
-        self.address = f"tcp://127.0.0.1:{self.port}"
+        self.protocol = protocol
+        self.address = f"{protocol}://127.0.0.1:{self.port}"
         self.log = folder / "cluster.log"
         self.workers: list[subprocess.Popen[bytes]] = []
         self.scheduler: subprocess.Popen[bytes] | None = None
@@ -23,7 +24,7 @@ class Farm:
         self._folder = folder
 
     def start_scheduler(self) -> None:
-        here = ("--host", "127.0.0.1", "--port", str(self.port))
+        here = ("--host", "127.0.0.1", "--port", str(self.port), "--protocol", self.protocol)
         quiet = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
         self.scheduler = self._start("-m", "dask", "scheduler", *here, *quiet)
         deadline = time.monotonic() + 30

@@ -27,7 +27,8 @@ class Connection:
                 await self._drop()
                 try:
                     self._client = await _connected(self.address)
-                except (OSError, TimeoutError) as error:
+                except Exception as error:
+                    # Of certificates and addresses the engine complains in its own ways.
                     self._tell(error)
                     await asyncio.sleep(_PAUSE)
             if self._told:
