@@ -48,7 +48,7 @@ def page_of_fragment(queued: Queued) -> Page:
     return Page(
         key=link.url,
         url=link.url,
-        body=(link.html or "").encode(),
+        body=(link.html or "").encode("utf-8", "replace"),
         fetched=utc_now(),
         charset="utf-8",
         fragment=True,

@@ -19,6 +19,7 @@ from spiders.flight import Flight
 from spiders.order import Order
 from spiders.settling import Fate, settle
 from storage import crawls, frontier, leases
+from storage.archive.answers import Answer
 from storage.archive.places import Pointer
 from storage.boilerplate.cleaning import clean_stored
 from storage.boilerplate.pins import restore
@@ -87,6 +88,10 @@ class Visit:
     async def archived(self, page: Page) -> Pointer | None:
         """Where the page's record is, if there is an archive. Raises StorageError."""
         return await self._archive.add(self.database, page) if self._archive else None
+
+    async def archived_answer(self, answer: Answer) -> Pointer | None:
+        """The same of an answer that holds many pages."""
+        return await self._archive.add_answer(answer) if self._archive else None
 
     def found_by(self, key: str) -> str:
         queued = self.flight.pages.get(key)

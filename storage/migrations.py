@@ -6,6 +6,7 @@ No view or trigger calls a function of ours: any SQLite opens all of them.
 from sqlite_utils import Database, Migrations
 
 from storage import search
+from storage.archive.tables import ANSWERS
 from storage.archive.tables import TABLES as ARCHIVE
 from storage.boilerplate.tables import TABLES as BOILERPLATE
 from storage.duplicates.tables import TABLES as DUPLICATES
@@ -307,3 +308,9 @@ def m013_archive(db: Database) -> None:
 def m014_slices(db: Database) -> None:
     """Archives read in slices, outlets known from archives alone, texts that our rules changed."""
     db.executescript(SLICES)
+
+
+@migrations()
+def m015_answers(db: Database) -> None:
+    """A list of posts is archived once, and each post's page points into it."""
+    db.executescript(ANSWERS)

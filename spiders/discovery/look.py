@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from items import Link, Site
+from items import Exchange, Link, Site
 from pipelines.text.terminal import plain
 
 # Twice what a site with nothing to find costs.
@@ -13,12 +13,15 @@ _MOST_QUESTIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An HTTP answer of any status: `url` is the final one, header names are lower-case."""
+    """An HTTP answer of any status: `url` is the final one, header names are lower-case.
+    `exchange` is for the archive.
+    """
 
     url: str
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    exchange: Exchange | None = field(default=None, compare=False, repr=False)
 
 
 class Unreachable(Exception):

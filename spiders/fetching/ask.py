@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scrapy.http import Response
 
 from spiders.discovery.probe import Fetched, Unreachable
+from spiders.fetching.heads import exchange_of
 from spiders.fetching.kinds import request_for
 from spiders.fetching.refusal import in_words
 from spiders.fetching.rests import Rests
@@ -49,4 +50,4 @@ def fetched(response: Response) -> Fetched:
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in response.headers.items()
     }
-    return Fetched(response.url, response.status, headers, response.body)
+    return Fetched(response.url, response.status, headers, response.body, exchange_of(response))

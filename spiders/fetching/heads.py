@@ -18,7 +18,7 @@ class WireHeads:
     """A downloader middleware below the one that decompresses, which takes out what it undid."""
 
     def process_response(self, request: "Request", response: "Response") -> "Response":
-        if kind_of(request) == "article":
+        if kind_of(request) != "robots":
             request.meta[_META] = exchange(request, response)
         return response
 

@@ -1,7 +1,9 @@
 """Reading a WordPress REST interface: new and edited posts, and the archive bit by bit."""
 
-from items import Validators
-from spiders.discovery.probe import Unreachable
+from collections.abc import Sequence
+
+from items import Link, Validators
+from spiders.discovery.probe import Fetched, Unreachable
 from spiders.discovery.wordpress import read_answer
 from spiders.discovery.wordpress_cursor import (
     Cursor,
@@ -15,7 +17,12 @@ from spiders.discovery.wordpress_phases import advance
 from spiders.events import SourceRead
 from spiders.fetching.refusal import in_words
 from spiders.sources.desk import Desk, SourceProblem, total
+from storage import frontier
+from storage.archive import answers
+from storage.archive.answers import Answer
+from storage.archive.places import Pointer
 from storage.clock import utc_now
+from storage.database import transaction
 
 _QUESTIONS = 100  # in one crawl; the next one goes on
 
@@ -53,7 +60,26 @@ async def _ask(desk: Desk, root: str, url: str, cursor: Cursor) -> tuple[SourceR
     found = read_answer(answer.status, answer.headers, answer.body, desk.site)
     after = advance(cursor, found, utc_now())
     kept = Validators(root, cursor=write_cursor(after))
-    return desk.add(SourceRead("wordpress", root, answer.status), found.links, kept), after
+    archived = await _archived(desk, answer, found.links)
+    with transaction(desk.visit.database):
+        read = desk.add(SourceRead("wordpress", root, answer.status), found.links, kept)
+        if archived:
+            answers.note(desk.visit.database, desk.site.name, *archived, found.links)
+    return read, after
+
+
+async def _archived(
+    desk: Desk, answer: Fetched, links: Sequence[Link]
+) -> tuple[Answer, Pointer] | None:
+    """The answer in the archive, where it brings a body that was not known."""
+    db = desk.visit.database
+    if not answer.exchange or all(
+        not link.html or frontier.is_old_news(db, link) for link in links
+    ):
+        return None
+    whole = Answer(answer.exchange, answer.body, utc_now())
+    at = await desk.visit.archived_answer(whole)
+    return (whole, at) if at else None
 
 
 def _was_too_much(problem: Exception) -> bool:

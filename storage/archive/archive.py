@@ -4,13 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from items import Page
-from storage.archive import pages
-from storage.archive.capture import Original, write_page
+from storage.archive import answers, pages
+from storage.archive.answers import Answer, write_answer
+from storage.archive.capture import write_page
 from storage.archive.places import Pointer, archive_folder, digest_of
 from storage.archive.reading import ArchiveError
 from storage.archive.upkeep import look_after
@@ -44,14 +46,23 @@ class Archive:
         """The page's record: it is on the disk when this returns, so that a transaction may point to
         it. Raises ArchiveError.
         """
-        before = pages.original(db, page.key, digest_of(page.body))
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._add, page, before)
+        digest = digest_of(page.body)
+        if page.fragment and (known := answers.place(db, page, digest)):
+            return known
+        before = pages.original(db, page.key, digest)
+        return await self._written(partial(write_page, self.writer, page, before))
 
-    def _add(self, page: Page, before: Original | None) -> Pointer:
-        pointer = write_page(self.writer, page, before)
-        self.writer.sync()
-        return pointer
+    async def add_answer(self, answer: Answer) -> Pointer:
+        """The same for an answer that holds many pages."""
+        return await self._written(partial(write_answer, self.writer, answer))
+
+    async def _written(self, write: Callable[[], Pointer]) -> Pointer:
+        def act() -> Pointer:
+            pointer = write()
+            self.writer.sync()
+            return pointer
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, act)
 
     def look_after(self, db: Database) -> None:
         """What upkeep would do, where no service does it."""

@@ -42,17 +42,29 @@ def _forget(db: Database, name: str) -> bool:
         if found and _is_needed(db, found[0]):
             return False
         if found:
-            db.execute("DELETE FROM _pages WHERE file = ?", found)
-            db.execute("DELETE FROM _archive_files WHERE file = ?", found)
+            for sql in _FORGET:
+                db.execute(sql, found)
     return True
 
 
+_FORGET = (
+    "DELETE FROM _pages WHERE file = ?",
+    "DELETE FROM _parts WHERE answer IN (SELECT answer FROM _answers WHERE file = ?)",
+    "DELETE FROM _answers WHERE file = ?",
+    "DELETE FROM _archive_files WHERE file = ?",
+)
+
+
 def _is_needed(db: Database, file: int) -> bool:
-    """Whether it holds a page that is still to be refined: its worker was killed, say."""
+    """Whether it holds a page that is still to be refined: its worker was killed, say, or it is
+    part of an answer that holds more than a crawl takes.
+    """
     return bool(
         db.execute(
-            "SELECT EXISTS (SELECT 1 FROM _pages JOIN frontier USING (url) WHERE file = ? "
-            "AND outcome = 'failed' AND state = 'queued')",
+            "SELECT EXISTS (SELECT 1 FROM _pages JOIN frontier USING (url) WHERE file = ?1 "
+            "AND outcome = 'failed' AND state = 'queued') OR EXISTS (SELECT 1 FROM _answers "
+            "JOIN _parts USING (answer) JOIN frontier USING (url) WHERE file = ?1 "
+            "AND state = 'queued')",
             [file],
         ).fetchone()[0]
     )

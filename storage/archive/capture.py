@@ -9,8 +9,9 @@ from storage.archive.writer import Writer
 
 _HTTP = "application/http; msgtype="
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-# They were true of the body as it was sent, and what is kept is decoded. Common Crawl's names.
-_OF_THE_WIRE = ("content-encoding", "transfer-encoding", "content-length")
+# What was true of the body as it was sent, and is not of the decoded one that is kept, is called
+# X-Crawl-… as Common Crawl does.
+_CODINGS = {"content-encoding", "transfer-encoding"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,11 @@ def _revisit(
 
 
 def _response_head(heads: Heads, length: int) -> bytes:
+    lengths = {value for name, value in heads.lines if name.lower() == "content-length"}
+    if not _CODINGS & {name.lower() for name, _ in heads.lines} and lengths <= {str(length)}:
+        return _head(heads)
     lines = [
-        (f"X-Crawl-{name}" if name.lower() in _OF_THE_WIRE else name, value)
+        (f"X-Crawl-{name}" if name.lower() in _CODINGS | {"content-length"} else name, value)
         for name, value in heads.lines
     ]
     return _head(Heads(heads.start, (*lines, ("Content-Length", str(length)))))
@@ -103,9 +107,5 @@ def _response_head(heads: Heads, length: int) -> bytes:
 
 def _head(heads: Heads) -> bytes:
     lines = [heads.start, *(f"{name}: {value}" for name, value in heads.lines)]
-    return (
-        "".join(f"{' '.join(line.splitlines())}\r\n" for line in [*lines]).encode(
-            "latin-1", "replace"
-        )
-        + b"\r\n"
-    )
+    text = "".join(f"{' '.join(line.splitlines())}\r\n" for line in lines)
+    return text.encode("latin-1", "replace") + b"\r\n"

@@ -107,7 +107,10 @@ def _wrong(record: WarcRecord, pointing: list[Row]) -> Iterator[str]:
 
 
 def _rows(db: Database, file: int | None) -> Rows:
-    sql = "SELECT offset, url, uri, digest, refers FROM _pages WHERE file = ?"
+    sql = (
+        "SELECT offset, url, uri, digest, refers FROM _pages WHERE file = ?1 "
+        "UNION ALL SELECT offset, uri, uri, digest, NULL FROM _answers WHERE file = ?1"
+    )
     rows: Rows = {}
     for row in db.query(sql, [file]):
         rows.setdefault(row["offset"], []).append(row)

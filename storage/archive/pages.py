@@ -27,6 +27,7 @@ class Outcome:
 
 def note(db: Database, page: Page, at: Pointer, outcome: Outcome, now: str) -> None:
     """In the transaction that settles the page."""
+    db.execute("DELETE FROM _parts WHERE url = ?", [storable(page.key)])
     row = {
         "url": storable(page.key),
         "final_url": page.url,
@@ -43,7 +44,7 @@ def write(db: Database, row: Row, at: Pointer, outcome: Outcome, now: str) -> No
     row |= {
         "site": outcome.site or _site(db, row["url"]),
         "uri": at.uri,
-        "file": _file(db, at.file),
+        "file": file_id(db, at.file),
         "offset": at.offset,
         "length": at.length,
         "part": at.part,
@@ -80,7 +81,7 @@ def _site(db: Database, url: str) -> str | None:
     return str(queued["site"]) if queued and queued["site"] else None
 
 
-def _file(db: Database, name: str) -> int:
+def file_id(db: Database, name: str) -> int:
     db.execute("INSERT INTO _archive_files (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
     found: int = db.execute("SELECT file FROM _archive_files WHERE name = ?", [name]).fetchone()[0]
     return found

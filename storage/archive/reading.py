@@ -10,6 +10,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord
 from sqlite_utils import Database
 
 from items import Hints, Page
+from storage.archive.parts import bodies
 from storage.archive.places import archive_folder, digest_of, present
 from storage.database import StorageError
 from storage.rows import Row
@@ -23,10 +24,11 @@ def read(db: Database, data: Path, row: Row) -> Page:
     """The page of a row of `_pages`, equal to the one that was refined. `data` is the database's
     folder. Raises ArchiveError where its file is gone or damaged.
     """
+    body = payload(db, data, row)
     return Page(
         key=row["url"],
         url=row["final_url"],
-        body=payload(db, data, row),
+        body=body if row["part"] is None else _part(body, row),
         fetched=row["fetched"],
         charset=row["charset"],
         fragment=bool(row["fragment"]),
@@ -43,6 +45,13 @@ def payload(db: Database, data: Path, row: Row) -> bytes:
     body = content.partition(b"\r\n\r\n")[2] if record.is_http else content
     if digest_of(body) != row["digest"]:
         raise ArchiveError(f"{_place(db, holder)}: the record there is damaged")
+    return body
+
+
+def _part(answer: bytes, row: Row) -> bytes:
+    body = bodies(answer)[row["part"]]
+    if body is None:
+        raise ArchiveError(f"{row['uri']}: holds nothing of {row['url']}")
     return body
 
 

@@ -85,20 +85,28 @@ def _walk(stream: IO[bytes], end: int) -> int:
 def _last(db: Database, name: str) -> int:
     """Where the last record begins that a row points to."""
     found: int = db.execute(
-        "SELECT coalesce(max(offset), 0) FROM _pages "
+        "SELECT coalesce(max(offset), 0) FROM (SELECT file, offset FROM _pages "
+        "UNION ALL SELECT file, offset FROM _answers) "
         "WHERE file = (SELECT file FROM _archive_files WHERE name = ?)",
         [name],
     ).fetchone()[0]
     return found
 
 
+_FORGET = (
+    "DELETE FROM _pages WHERE file = ? AND offset + length > ?",
+    "DELETE FROM _parts WHERE answer IN "
+    "(SELECT answer FROM _answers WHERE file = ? AND offset + length > ?)",
+    "DELETE FROM _answers WHERE file = ? AND offset + length > ?",
+)
+
+
 def _forget(db: Database, name: str, whole: int) -> None:
     """Rows of records that a machine without power has lost, whatever it had promised."""
     with transaction(db):
-        lost = db.execute(
-            "DELETE FROM _pages WHERE offset + length > ? "
-            "AND file = (SELECT file FROM _archive_files WHERE name = ?)",
-            [whole, name],
-        ).rowcount
+        found = db.execute("SELECT file FROM _archive_files WHERE name = ?", [name]).fetchone()
+        lost = sum(db.execute(sql, [found[0], whole]).rowcount for sql in _FORGET) if found else 0
     if lost:
-        logger.warning("archive: %s: %d pages were lost with the end of the file", name, lost)
+        logger.warning(
+            "archive: %s: %d rows of pages were lost with the end of the file", name, lost
+        )
