@@ -15,30 +15,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.extraction.blocks import blocks
-from pipelines.extraction.features import features, with_witness
+from pipelines.extraction.features import Columns, features
 from pipelines.extraction.general import agreement, general_text
-from pipelines.extraction.measures import candidates, measure
+from pipelines.extraction.measures import Measures
+from pipelines.extraction.outline import Numbers, Outline
 from pipelines.extraction.page import body_of, lead_of, parse, title_of
 from pipelines.text.folding import fold
 
 
 @dataclass
 class Sample:
-    """A page's candidate blocks: features without and with the general extractor's answer, the
-    share of each that stands in the gold text, their weights and sizes.
+    """A page's candidate blocks: their columns of features, the share of each that stands in the
+    gold text, their weights, and what the general extractor made of the page.
     """
 
     id: str
     language: str
     group: int
-    alone: NDArray[np.float32]
-    witness: NDArray[np.float32]
+    measures: Measures
+    at: Numbers
+    columns: Columns
+    agreed: list[bool]
     truth: NDArray[np.float64]
     weight: NDArray[np.float64]
-    sizes: list[int]
-    texts: list[str]
     gold: str
     general: str
+
+    @property
+    def sizes(self) -> NDArray[np.float64]:
+        return self.measures.size[self.at]
+
+    @property
+    def texts(self) -> list[str]:
+        return [self.measures.texts[at] for at in self.at.tolist()]
 
 
 def scorer(folder: Path) -> ModuleType:
@@ -60,28 +69,27 @@ def _read(folder: Path, meta: dict[str, Any], score: ModuleType) -> Sample | Non
     page = gzip.decompress((folder / "pages" / f"{meta['id']}.html.gz").read_bytes())
     document = page.decode("utf-8", "replace")
     tree = parse(document)
-    measured = measure(blocks(body_of(tree))) if tree is not None else []
-    chosen = candidates(measured)
-    if tree is None or not chosen:
+    found = blocks(body_of(tree)) if tree is not None else []
+    if tree is None or not found:
         return None
+    measures = Measures(found, Outline(tree))
+    chosen = measures.candidates()
     gold = (folder / "gold" / f"{meta['id']}.txt").read_text("utf-8")
     general = general_text(document)
-    agreed = agreement(measured, general)
-    rows = features(measured, chosen, title_of(tree), lead_of(tree))
-    texts = [measured[at].block.text for at in chosen]
+    texts = [measures.texts[at] for at in chosen]
     truth = np.array([_share(text, gold, score) for text in texts])
     tokens = np.array([max(1, len(score.TOKEN.findall(text))) for text in texts])
     return Sample(
         id=meta["id"],
         language=meta["language"],
         group=_group(meta["url"]),
-        alone=rows,
-        witness=with_witness(rows, [agreed[at] for at in chosen]),
+        measures=measures,
+        at=np.array(chosen),
+        columns=features(measures, chosen, title_of(tree), lead_of(tree)),
+        agreed=agreement(measures.folded(chosen), general),
         truth=truth,
         # Every page counts about the same, as in the score; long articles a little more.
         weight=tokens / np.sum(tokens * np.maximum(truth >= 0.5, 0.02)) ** 0.75,
-        sizes=[measured[at].size for at in chosen],
-        texts=texts,
         gold=gold,
         general=general,
     )

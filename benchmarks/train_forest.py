@@ -9,7 +9,7 @@ score.py. Needs what only training needs: pip install '.[train]'.
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,13 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.samples import Sample, load, scorer
-from pipelines.extraction.features import NAMES
+from benchmarks.tree_files import as_data
+from pipelines.extraction.context import context
+from pipelines.extraction.features import Columns, table, with_witness
 from pipelines.extraction.judgement import KEEP, MOST_DOUBT, doubt
 
 FORESTS = Path(__file__).parents[1] / "pipelines" / "extraction" / "forests.json"
 PARAMETERS: dict[str, Any] = {
     "n_estimators": 100,
     "num_leaves": 12,
+    "max_depth": 6,
     "learning_rate": 0.08,
     "min_child_samples": 30,
     "subsample": 0.8,
@@ -36,44 +39,91 @@ PARAMETERS: dict[str, Any] = {
     "n_jobs": 1,
     "verbose": -1,
 }
-_FOLDS = 5
-_ROWS: dict[str, Callable[[Sample], NDArray[np.float32]]] = {
-    "alone": lambda sample: sample.alone,
-    "witness": lambda sample: sample.witness,
-}
+_FOLDS, _INNER_FOLDS = 5, 4
 Judged = dict[str, NDArray[np.float64]]
+Table = dict[str, Columns]
 
 
-def fit(samples: Sequence[Sample], kind: str) -> Any:
-    import lightgbm
+class Model:
+    """A trained forest with the names of its columns."""
 
-    truth = np.concatenate([sample.truth >= 0.5 for sample in samples]).astype(int)
-    weight = np.concatenate([sample.weight for sample in samples])
-    rows = np.vstack([_ROWS[kind](sample) for sample in samples])
-    return lightgbm.LGBMClassifier(**PARAMETERS).fit(rows, truth, sample_weight=weight)
+    def __init__(self, samples: Sequence[Sample], columns: Table) -> None:
+        import lightgbm
+
+        self.names = list(columns[samples[0].id])
+        truth = np.concatenate([sample.truth >= 0.5 for sample in samples]).astype(int)
+        weight = np.concatenate([sample.weight for sample in samples])
+        rows = np.vstack([table(columns[sample.id], self.names) for sample in samples])
+        self.trees = lightgbm.LGBMClassifier(**PARAMETERS).fit(rows, truth, sample_weight=weight)
+
+    def judge(self, columns: Columns) -> NDArray[np.float64]:
+        found: NDArray[np.float64] = self.trees.predict_proba(table(columns, self.names))[:, 1]
+        return found
 
 
-def cross_validated(samples: Sequence[Sample], kind: str) -> Judged:
+def alone(samples: Sequence[Sample]) -> Table:
+    never = ("trafilatura",)
+    return {
+        s.id: {name: column for name, column in s.columns.items() if not name.startswith(never)}
+        for s in samples
+    }
+
+
+def witnessed(samples: Sequence[Sample]) -> Table:
+    return {sample.id: with_witness(sample.columns, sample.agreed) for sample in samples}
+
+
+def seconded(samples: Sequence[Sample], first: Judged) -> Table:
+    columns = alone(samples)
+    return {s.id: columns[s.id] | context(s.measures, s.at, first[s.id]) for s in samples}
+
+
+def cross_validated(
+    samples: Sequence[Sample], columns: Table, folds: int = _FOLDS, above: int = 1
+) -> Judged:
     """Each page judged by a forest that saw no page of its site."""
     judged: Judged = {}
-    for fold in range(_FOLDS):
-        model = fit([sample for sample in samples if sample.group % _FOLDS != fold], kind)
+    for fold in range(folds):
+        rest = [sample for sample in samples if sample.group // above % folds != fold]
+        model = Model(rest, columns)
         for sample in samples:
-            if sample.group % _FOLDS == fold:
-                judged[sample.id] = model.predict_proba(_ROWS[kind](sample))[:, 1]
+            if sample.group // above % folds == fold:
+                judged[sample.id] = model.judge(columns[sample.id])
+    return judged
+
+
+def pair(samples: Sequence[Sample]) -> tuple[Model, Model]:
+    """The first forest and the second, which learns from what the first says of pages that it
+    has not seen.
+    """
+    columns = alone(samples)
+    unseen = cross_validated(samples, columns, _INNER_FOLDS, above=_FOLDS)
+    return Model(samples, columns), Model(samples, seconded(samples, unseen))
+
+
+def twice_judged(samples: Sequence[Sample]) -> Judged:
+    """As `cross_validated`, by a pair of forests."""
+    judged: Judged = {}
+    for fold in range(_FOLDS):
+        first, second = pair([sample for sample in samples if sample.group % _FOLDS != fold])
+        here = [sample for sample in samples if sample.group % _FOLDS == fold]
+        columns = seconded(here, {s.id: first.judge(s.columns) for s in here})
+        judged |= {sample.id: second.judge(columns[sample.id]) for sample in here}
     return judged
 
 
 def report(samples: Sequence[Sample], score: ModuleType) -> None:
-    alone, witness = (cross_validated(samples, kind) for kind in _ROWS)
-    asked = {s.id: doubt(alone[s.id], s.sizes) > MOST_DOUBT for s in samples}
-    mixed = {name: witness[name] if asked[name] else alone[name] for name in alone}
+    once = cross_validated(samples, alone(samples))
+    twice, witness = twice_judged(samples), cross_validated(samples, witnessed(samples))
+    asked = {s.id: doubt(twice[s.id], s.sizes) > MOST_DOUBT for s in samples}
+    mixed = {name: witness[name] if asked[name] else twice[name] for name in twice}
     general = score.prf([score.match(sample.gold, sample.general) for sample in samples])
     share = sum(asked.values()) / len(asked)
     print(row("trafilatura, favor_precision", general))
     for name, judged in (
-        ("forest, without trafilatura", alone),
-        ("forest, with trafilatura", witness),
+        ("first forest", once),
+        ("second forest", twice),
+        ("one forest with trafilatura", witness),
         (f"as used: asked on {share:.0%} of pages", mixed),
     ):
         print(row(name, figures(samples, judged, score)))
@@ -99,36 +149,16 @@ def row(name: str, measured: tuple[float, float, float]) -> str:
     return f"{name:<36} P {precision:.4f}  R {recall:.4f}  F1 {f1:.4f}"
 
 
-def write(models: dict[str, Any]) -> None:
-    forests = {name: forest(model) for name, model in models.items()}
-    data = {"features": NAMES, "forests": forests}
+def write(samples: Sequence[Sample]) -> None:
+    first, second = pair(samples)
+    models = {
+        "first": first,
+        "second": second,
+        "witness": Model(samples, witnessed(samples)),
+    }
+    data = {name: as_data(model.trees, model.names) for name, model in models.items()}
     FORESTS.write_text(json.dumps(data, separators=(",", ":")) + "\n", "utf-8")
     print(f"{FORESTS.name}: {FORESTS.stat().st_size} bytes")
-
-
-def forest(model: Any) -> dict[str, Any]:
-    nodes: dict[str, list[Any]] = {
-        name: [] for name in ("feature", "threshold", "left", "right", "value")
-    }
-    trees = model.booster_.dump_model()["tree_info"]
-    flat = [flatten(tree["tree_structure"], nodes, 0) for tree in trees]
-    return {"depth": max(d for _, d in flat), "roots": [root for root, _ in flat], **nodes}
-
-
-def flatten(node: dict[str, Any], nodes: dict[str, list[Any]], depth: int) -> tuple[int, int]:
-    """Append a tree's nodes; its root's index and its depth. A leaf points to itself."""
-    index = len(nodes["value"])
-    leaf = "leaf_value" in node
-    nodes["feature"].append(0 if leaf else node["split_feature"])
-    nodes["threshold"].append(0.0 if leaf else float(np.float32(node["threshold"])))
-    nodes["value"].append(round(node["leaf_value"], 5) if leaf else 0.0)
-    nodes["left"].append(index)
-    nodes["right"].append(index)
-    if leaf:
-        return index, depth
-    nodes["left"][index], left = flatten(node["left_child"], nodes, depth + 1)
-    nodes["right"][index], right = flatten(node["right_child"], nodes, depth + 1)
-    return index, max(left, right)
 
 
 def main() -> int:
@@ -142,7 +172,7 @@ def main() -> int:
     samples = load(options.pages, score)
     report(samples, score)
     if options.write:
-        write({kind: fit(samples, kind) for kind in _ROWS})
+        write(samples)
     return 0
 
 

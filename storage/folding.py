@@ -65,7 +65,8 @@ def _squeezed(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     spaces[1:] &= spaces[:-1]
     if codes.size:
         spaces[0] = False
-    return codes[~spaces]
+    kept: NDArray[np.uint32] = codes[~spaces]
+    return kept
 
 
 def _text(codes: NDArray[np.uint32]) -> str:

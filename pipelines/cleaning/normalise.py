@@ -22,7 +22,9 @@ _TEXT = re.compile(r"\w")
 
 def tidy(line: str) -> str:
     """One stored line of `line`; empty when nothing in it can be read."""
-    line = squeeze(_DISTURBING.sub("", unicodedata.normalize("NFC", line))).strip(_EDGE_MARKS)
+    if not (line.isascii() and line.isprintable()):  # else there is nothing to mend
+        line = _DISTURBING.sub("", unicodedata.normalize("NFC", line))
+    line = squeeze(line).strip(_EDGE_MARKS)
     return line if _TEXT.search(line) else ""
 
 

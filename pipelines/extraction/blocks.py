@@ -5,7 +5,6 @@ elsewhere; here only markup is known.
 import re
 from dataclasses import dataclass
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 BLOCK_TAGS = frozenset(
@@ -84,6 +83,8 @@ SILENT_TAGS = frozenset(
     ]
 )
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+# What `str.split` parts at and the pattern does not.
+_ODD_SPACE = re.compile("[\x1c-\x1f\x85\u1680\u2028\u2029]")
 _CELL_MAX = 60  # characters; a longer cell is prose in a layout table
 
 
@@ -104,80 +105,91 @@ class Block:
 
 def squeeze(text: str) -> str:
     """White space of every kind becomes one space; none at the ends."""
-    return _SPACE.sub(" ", text).strip()
+    if _ODD_SPACE.search(text):
+        return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def blocks(root: HtmlElement) -> list[Block]:
     """The paragraphs below `root`. A line break ends a paragraph; a row of a data table is one."""
-    reader = _Reader()
-    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    for event, element in walk:
-        if event in ("comment", "pi"):
-            reader.text(element.tail)
-        elif event == "end":
-            reader.leave(element, is_root=element is root)
-        elif element.tag in SILENT_TAGS:
-            walk.skip_subtree()
-            reader.silent.add(element)
-        elif element.tag == "tr" and _is_data_row(element):
-            walk.skip_subtree()
-            reader.silent.add(element)
-            reader.row(element)
-        else:
+    reader = _Reader(root)
+    path: list[HtmlElement] = []
+    for element in root.iter():
+        above = element.getparent()
+        while path and path[-1] is not above:
+            reader.leave(path.pop())
+        path.append(element)
+        if reader.silent is None:
             reader.enter(element)
+    while path:
+        reader.leave(path.pop())
     reader.flush()
     return reader.found
 
 
 class _Reader:
-    """What the walk has read and not yet handed out."""
+    """What the walk has read and not yet handed out; `silent` is the element it is in whose text
+    does not count.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, root: HtmlElement) -> None:
         self.found: list[Block] = []
-        self.silent: set[HtmlElement] = set()
+        self.silent: HtmlElement | None = None
+        self._root = root
         self._stack: list[HtmlElement] = []
         self._parts: list[str] = []
         self._links = 0
         self._linked = 0
 
     def enter(self, element: HtmlElement) -> None:
-        if element.tag in BLOCK_TAGS or not self._stack:
+        tag = element.tag
+        if tag in BLOCK_TAGS or not self._stack:
+            if tag == "tr" and _is_data_row(element):
+                self.row(element)
+                return
             self.flush()
             self._stack.append(element)
-        elif element.tag == "br":
+        elif tag in SILENT_TAGS or not isinstance(tag, str):  # else a comment's text would count
+            self.silent = element
+            return
+        elif tag == "br":
             self.flush()
-        elif element.tag == "a":
+            return
+        elif tag == "a":
             self._links += 1
-        if element.tag != "br":
-            self.text(element.text)
+        if text := element.text:
+            self.text(text)
 
-    def leave(self, element: HtmlElement, *, is_root: bool) -> None:
-        if element in self.silent:
-            self.silent.discard(element)
+    def leave(self, element: HtmlElement) -> None:
+        if self.silent is not None:
+            if element is not self.silent:
+                return
+            self.silent = None
         elif self._stack and element is self._stack[-1]:
             self.flush()
             self._stack.pop()
         elif element.tag == "a":
             self._links -= 1
-        if not is_root:
-            self.text(element.tail)
+        if element is not self._root and (tail := element.tail):
+            self.text(tail)
 
-    def text(self, text: str | None) -> None:
-        if text:
-            self._parts.append(text)
-            if self._links > 0:
-                self._linked += len(text.strip())
+    def text(self, text: str) -> None:
+        self._parts.append(text)
+        if self._links > 0:
+            self._linked += len(text.strip())
 
     def row(self, row: HtmlElement) -> None:
         self.flush()
         cells = [squeeze("".join(cell.itertext())) for cell in row]
         self._emit(" | ".join(cell for cell in cells if cell), row, 0)
+        self.silent = row
 
     def flush(self) -> None:
-        text, self._parts = squeeze("".join(self._parts)), []
-        linked, self._linked = self._linked, 0
-        if self._stack:
-            self._emit(text, self._stack[-1], linked)
+        if self._parts:
+            text, self._parts = squeeze("".join(self._parts)), []
+            linked, self._linked = self._linked, 0
+            if text and self._stack:
+                self._emit(text, self._stack[-1], linked)
 
     def _emit(self, text: str, element: HtmlElement, linked: int) -> None:
         if text:

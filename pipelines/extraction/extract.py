@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from lxml.html import HtmlElement
 
 from items import Family, Site
@@ -11,22 +12,25 @@ from pipelines.cleaning.normalise import tidy
 from pipelines.extraction.blocks import Block, blocks
 from pipelines.extraction.furniture import furniture
 from pipelines.extraction.judgement import KEEP, judge
-from pipelines.extraction.markup import GROUPS, Lineages
-from pipelines.extraction.measures import measure
+from pipelines.extraction.markup import GROUPS
+from pipelines.extraction.measures import Measures
+from pipelines.extraction.outline import outline
 from pipelines.extraction.page import body_of
 
 # Inside the element that the site's family names as the body, and outside of it.
-_KEEP_INSIDE, _KEEP_OUTSIDE = 0.1, 0.97
+_KEEP_IN = {True: 0.05, False: 0.97}
 _BODY_SHARE = 0.5
 _CAPTION_CHARS = 25
+_NEAR_STEPS = 4
+# Of two that are equally near the first in the alphabet names the reason.
 _REASONS = (
+    "advert",
+    "caption",
+    "comment_form",
+    "metadata",
+    "navigation",
     "related",
     "share",
-    "comment_form",
-    "caption",
-    "metadata",
-    "advert",
-    "navigation",
     "subscription",
 )
 
@@ -60,13 +64,15 @@ def extract_page(tree: HtmlElement, document: str, site: Site) -> Extracted:
     found = blocks(root)
     if not found:
         return Extracted((), (), ())
-    judged = judge(measure(found), tree, document)
+    measures = Measures(found, outline(tree))
+    judged = judge(measures, tree, document)
     boxed = furniture(found, root, _prune(site))
     inside = _inside_body(found, root, site.family, judged)
-    lineages = Lineages()
     reasons = [
-        box or _reason(block, float(sure), within, lineages)
-        for block, box, sure, within in zip(found, boxed, judged, inside, strict=True)
+        box or (None if sure >= (KEEP if within is None else _KEEP_IN[within]) else markup)
+        for box, sure, within, markup in zip(
+            boxed, judged, inside, by_markup(measures), strict=True
+        )
     ]
     return extracted(found, reasons)
 
@@ -80,14 +86,13 @@ def _prune(site: Site) -> tuple[str, ...]:
     return (*site.prune, *site.family.prune)
 
 
-def _reason(block: Block, sure: float, inside: bool | None, lineages: Lineages) -> str | None:
-    threshold = KEEP if inside is None else _KEEP_INSIDE if inside else _KEEP_OUTSIDE
-    if sure >= threshold:
-        return None
-    lineage = lineages.of(block.element)
-    near = [(lineage.near[GROUPS.index(group)], group) for group in _REASONS]
-    steps, group = min(near)
-    return group if steps <= 4 else "layout"
+def by_markup(measures: Measures) -> list[str]:
+    """For each block what the markup around it is about, should it be no text."""
+    near = measures.lineages.near[:, [GROUPS.index(group) for group in _REASONS]]
+    nearest = near.argmin(axis=1)
+    steps = near[np.arange(len(near)), nearest]
+    words = zip(nearest.tolist(), steps.tolist(), strict=True)
+    return [_REASONS[at] if far <= _NEAR_STEPS else "layout" for at, far in words]
 
 
 def _inside_body(

@@ -3,224 +3,143 @@
 Nothing here knows a language: only lengths, links, punctuation, markup and neighbours count.
 """
 
-import math
-import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.extraction.markup import ABOVE, GROUPS, Lineages
-from pipelines.extraction.measures import Measured, Totals
+from pipelines.extraction.markup import ABOVE, GROUPS
+from pipelines.extraction.measures import Measures
+from pipelines.extraction.outline import Numbers
+from pipelines.extraction.titles import title_columns
 from pipelines.text.folding import fold
 
-_TAGS = ("p", "div", "li", "h1", "h2", "figcaption")
-_PUNCTUATION = re.compile(r"[.,،;؛:!?؟。，“”\"]")
-_DIGIT = re.compile(r"\d")
+Columns = dict[str, NDArray[np.float64]]
+Rows = NDArray[np.float32]
+
+TAGS = ("p", "div", "li", "h1", "h2", "figcaption")
 _CONTEXT = ("size", "linked", "mass_1", "half", "n_comment_form", "trafilatura")
 _OFFSETS = (-2, -1, 1, 2)
-_MASS_STEPS = 6
-_NOWHERE = 9
-
-_OWN = (
-    "size",
-    "words",
-    "linked",
-    "sentence",
-    "punctuation",
-    "digits",
-    "upper",
-    "depth",
-    "order",
-    "before",
-    "prose_before",
-    "siblings",
-    "siblings_mass",
-    "pieces",
-    "half",
-    "quarter",
-    "twice",
-    "title_share",
-    "is_title",
-    "after_heading",
-    "is_lead",
-    "trafilatura",
-    "page_prose",
-    "page_blocks",
-    *(f"is_{tag}" for tag in _TAGS),
-    *(f"in_{tag}" for tag in ABOVE),
-    *(f"near_{group}" for group in GROUPS),
-    *(f"n_{group}" for group in GROUPS),
-    *(f"mass_{step}" for step in range(_MASS_STEPS)),
-    *(f"prose_{step}" for step in range(1, _MASS_STEPS)),
-)
-NAMES = (
-    *_OWN,
-    *(f"{name}@{offset}" for offset in _OFFSETS for name in _CONTEXT),
-    "parent_of_previous",
-    "parent_of_next",
-    "links_before",
-    "links_after",
-)
-_CONTEXT_COLUMNS = [_OWN.index(name) for name in _CONTEXT]
+MASS_STEPS = 6
+_FAR_STEPS, _NOWHERE = 8, 9
 
 
-def features(
-    measured: Sequence[Measured],
-    chosen: Sequence[int],
-    title: str,
-    lead: str,
-) -> NDArray[np.float32]:
-    """A row of `len(NAMES)` numbers for each `chosen` block. `title` is what the page calls
-    itself, `lead` how it describes itself.
+def features(measures: Measures, chosen: Sequence[int], title: str, lead: str) -> Columns:
+    """Columns with a number for each `chosen` block. `title` is what the page calls itself,
+    `lead` how it describes itself.
     """
-    totals, lineages = Totals(measured), Lineages()
-    title_words, lead = frozenset(fold(title).split()), fold(lead)
-    heading = _heading(measured, title_words)
-    page = (math.log1p(totals.all_prose), math.log1p(len(measured)))
-    rows, seen, seen_prose = [], 0, 0.0
-    wanted = set(chosen)
-    for at, one in enumerate(measured):
-        seen, seen_prose = seen + one.size, seen_prose + one.prose
-        if at not in wanted:
-            continue
-        row = _text_row(one)
-        before = (seen - one.size, seen_prose - one.prose)
-        row += _place_row(one, at, len(measured), *before, totals)
-        row += _title_row(one, at, title_words, heading)
-        row.append(_lead_share(one, lead))
-        row.append(0)  # `with_witness` fills it in
-        row += page
-        row += _markup_row(one, lineages)
-        row += _mass_row(one, totals)
-        rows.append(row)
-    table = np.array(rows, dtype=np.float32).reshape(len(rows), len(_OWN))
-    return _with_neighbours(table, [measured[at] for at in chosen], chosen, len(measured))
+    at = np.array(chosen, dtype=np.intp)
+    columns = _text_columns(measures, at) | _place_columns(measures, at)
+    folded = measures.folded(chosen)
+    columns |= title_columns(measures, at, folded, frozenset(fold(title).split()), fold(lead))
+    columns |= {
+        "trafilatura": np.zeros(len(at)),  # `with_witness` fills it in
+        "page_prose": np.full(len(at), np.log1p(measures.all_prose)),
+        "page_blocks": np.full(len(at), np.log1p(len(measures))),
+    }
+    columns |= _markup_columns(measures, at) | _mass_columns(measures, at)
+    return columns | _neighbour_columns(columns, measures, at)
 
 
-def with_witness(rows: NDArray[np.float32], agreed: Sequence[bool]) -> NDArray[np.float32]:
-    """The rows with what the general extractor kept of the chosen blocks."""
-    witness = np.array(agreed, dtype=np.float32)
-    rows = rows.copy()
-    rows[:, NAMES.index("trafilatura")] = witness
-    for offset in _OFFSETS:
-        rows[:, NAMES.index(f"trafilatura@{offset}")] = _moved(witness[:, None], offset)[:, 0]
-    return rows
+def table(columns: Columns, names: Sequence[str]) -> Rows:
+    """The columns of these names as the rows that a forest reads."""
+    return np.column_stack([columns[name] for name in names]).astype(np.float32)
 
 
-def _text_row(one: Measured) -> list[float]:
-    text = one.block.text
-    return [
-        math.log1p(one.size),
-        math.log1p(text.count(" ") + 1),
-        one.block.linked,
-        one.is_sentence,
-        len(_PUNCTUATION.findall(text)) / one.size,
-        len(_DIGIT.findall(text)) / one.size,
-        len(text) and _uppers(text) / one.size,
-    ]
+def with_witness(columns: Columns, agreed: Sequence[bool]) -> Columns:
+    """The columns with what the general extractor kept of the chosen blocks."""
+    witness = np.array(agreed, dtype=np.float64)
+    beside = {f"trafilatura@{offset}": moved(witness, offset) for offset in _OFFSETS}
+    return columns | {"trafilatura": witness} | beside
 
 
-def _uppers(text: str) -> int:
-    # Letters without case, such as Arabic's, are not worth a look each.
-    return 0 if text.lower() == text else sum(map(str.isupper, text))
+def _text_columns(measures: Measures, at: Numbers) -> Columns:
+    size, counts = measures.size[at], measures.counts
+    return {
+        "size": np.log1p(size),
+        "words": np.log1p(counts["space"][at] + 1),
+        "linked": measures.linked[at],
+        "sentence": measures.sentence[at].astype(float),
+        "punctuation": counts["punctuation"][at] / size,
+        "digits": counts["digit"][at] / size,
+        "upper": counts["upper"][at] / size,
+    }
 
 
-def _place_row(
-    one: Measured, at: int, count: int, seen: int, seen_prose: float, totals: Totals
-) -> list[float]:
-    half, quarter = _steps(one, totals)
-    return [
-        len(one.ancestors),
-        at / count,
-        seen / totals.all_sizes,
-        seen_prose / totals.all_prose,
-        math.log1p(totals.siblings[one.row]),
-        totals.sibling_prose[one.row] / totals.all_prose,
-        math.log1p(totals.pieces[one.block.element]),
-        half,
-        quarter,
-        totals.texts[one.block.text] > 1,
-    ]
+def _place_columns(measures: Measures, at: Numbers) -> Columns:
+    outline, rows = measures.outline, measures.rows
+    prose_of_row = np.bincount(rows, measures.prose)
+    before = np.cumsum(measures.size) - measures.size
+    prose_before = np.cumsum(measures.prose) - measures.prose
+    pieces = np.bincount(measures.where, minlength=len(outline.elements))
+    return {
+        "depth": outline.depths[measures.where[at]] + 1.0,
+        "order": at / len(measures),
+        "before": before[at] / measures.all_sizes,
+        "prose_before": prose_before[at] / measures.all_prose,
+        "siblings": np.log1p(np.bincount(rows)[rows[at]]),
+        "siblings_mass": prose_of_row[rows[at]] / measures.all_prose,
+        "pieces": np.log1p(pieces[measures.where[at]]),
+        "twice": measures.again[at].astype(float),
+    }
 
 
-def _steps(one: Measured, totals: Totals) -> tuple[int, int]:
-    """Steps up to the first ancestor that holds half, and a quarter, of the page's prose."""
-    quarter = _NOWHERE
-    for steps, element in enumerate(one.ancestors):
-        share = totals.prose.get(element, 0.0) / totals.all_prose
-        if share >= 0.25 and quarter == _NOWHERE:
-            quarter = min(steps, 8)
-        if share >= 0.5:
-            return min(steps, 8), quarter
-    return _NOWHERE, quarter
+def _markup_columns(measures: Measures, at: Numbers) -> Columns:
+    lineages, tags = measures.lineages, measures.tags[at]
+    above, near, count = lineages.above[at], lineages.near[at], lineages.count[at]
+    return (
+        {f"is_{tag}": (tags == tag).astype(float) for tag in TAGS}
+        | {f"in_{tag}": above[:, i].astype(float) for i, tag in enumerate(ABOVE)}
+        | {f"near_{group}": near[:, i].astype(float) for i, group in enumerate(GROUPS)}
+        | {f"n_{group}": count[:, i].astype(float) for i, group in enumerate(GROUPS)}
+    )
 
 
-def _title_row(one: Measured, at: int, title: frozenset[str], heading: int | None) -> list[float]:
-    words = set(one.folded.split()) if len(one.block.text) <= 400 else set()
-    common = len(words & title)
-    same = bool(words) and common >= 0.8 * len(words) and len(words) >= 0.5 * len(title)
-    after = max(-20, min(60, at - heading)) if heading is not None else -99
-    return [common / max(1, len(words)), same, after]
+def _mass_columns(measures: Measures, at: Numbers) -> Columns:
+    """Of the page's prose, and of their own text, what the block's ancestors hold as prose, and
+    the steps up to the first that holds half, and a quarter, of the page's.
+    """
+    chain = measures.outline.chain(measures.where[at], _FAR_STEPS)
+    held = measures.prose_held[chain]
+    share = held / measures.all_prose
+    own = held / np.maximum(1, measures.size_held[chain])
+    return (
+        {f"mass_{step}": share[:, step] for step in range(MASS_STEPS)}
+        | {f"prose_{step}": own[:, step] for step in range(1, MASS_STEPS)}
+        | {
+            name: steps_to(share, least) if measures.prose.any() else np.full(len(at), _NOWHERE)
+            for name, least in (("half", 0.5), ("quarter", 0.25))
+        }
+    )
 
 
-def _lead_share(one: Measured, lead: str) -> float:
-    """How much of the page's description the block is, when one begins as the other does."""
-    if len(lead) < 40 or len(one.folded) < 40 or len(one.block.text) > 1500:
-        return 0.0
-    short, long = sorted((one.folded, lead), key=len)
-    return len(short) / len(long) if long.startswith(short[:-3]) else 0.0
-
-
-def _heading(measured: Sequence[Measured], title: frozenset[str]) -> int | None:
-    """The last `h1` that shares half of its words with the page's title."""
-    found = None
-    for at, one in enumerate(measured):
-        if one.block.tag == "h1":
-            words = set(one.folded.split())
-            if words and len(words & title) >= 0.5 * len(words):
-                found = at
+def steps_to(share: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+    """Steps up to the first ancestor with this share of what the page has; from eight on, far."""
+    found: NDArray[np.float64] = (share < least).sum(axis=1).astype(float)
     return found
 
 
-def _markup_row(one: Measured, lineages: Lineages) -> list[float]:
-    lineage = lineages.of(one.block.element)
-    tag = one.block.tag
-    return [*(tag == name for name in _TAGS), *lineage.above, *lineage.near, *lineage.count]
+def _neighbour_columns(columns: Columns, measures: Measures, at: Numbers) -> Columns:
+    """Of the chosen blocks around, and how many links lie between."""
+    beside = {
+        f"{name}@{offset}": moved(columns[name], offset) for offset in _OFFSETS for name in _CONTEXT
+    }
+    parents = measures.parents[at]
+    same = np.concatenate(([0.0], parents[1:] == parents[:-1], [0.0]))
+    gaps = np.log1p(np.diff(np.concatenate(([-1], at, [len(measures)]))) - 1)
+    return beside | {
+        "parent_of_previous": same[:-1],
+        "parent_of_next": same[1:],
+        "links_before": gaps[:-1],
+        "links_after": gaps[1:],
+    }
 
 
-def _mass_row(one: Measured, totals: Totals) -> list[float]:
-    """Of the page's prose, and of their own text, what the block's ancestors hold as prose."""
-    last = len(one.ancestors) - 1
-    chain = [one.ancestors[min(step, last)] for step in range(_MASS_STEPS)]
-    held = [totals.prose.get(element, 0.0) for element in chain]
-    return [
-        *(prose / totals.all_prose for prose in held),
-        *(p / max(1, totals.sizes[el]) for p, el in zip(held[1:], chain[1:], strict=True)),
-    ]
-
-
-def _with_neighbours(
-    rows: NDArray[np.float32], measured: Sequence[Measured], chosen: Sequence[int], count: int
-) -> NDArray[np.float32]:
-    """The rows with those of the chosen blocks around, and how many links lie between."""
-    context = rows[:, _CONTEXT_COLUMNS]
-    columns = [rows]
-    columns += [_moved(context, offset) for offset in _OFFSETS]
-    parents = [one.row[0] for one in measured]
-    same = [0.0, *(float(a is b) for a, b in pairwise(parents)), 0.0]
-    columns.append(np.array([same[:-1], same[1:]], dtype=np.float32).T)
-    gaps = np.log1p(np.diff(np.array([-1, *chosen, count])) - 1).astype(np.float32)
-    columns.append(np.array([gaps[:-1], gaps[1:]]).T)
-    return np.hstack(columns)
-
-
-def _moved(rows: NDArray[np.float32], offset: int) -> NDArray[np.float32]:
-    """For each row the one `offset` further on; -1 beyond the ends."""
-    moved = np.full_like(rows, -1.0)
+def moved(column: NDArray[np.float64], offset: int) -> NDArray[np.float64]:
+    """For each row the number `offset` further on; -1 beyond the ends."""
+    found = np.full_like(column, -1.0)
     if offset < 0:
-        moved[-offset:] = rows[:offset]
+        found[-offset:] = column[:offset]
     else:
-        moved[:-offset] = rows[offset:]
-    return moved
+        found[:-offset] = column[offset:]
+    return found

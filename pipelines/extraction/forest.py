@@ -9,52 +9,61 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.extraction.features import NAMES
+from pipelines.extraction.features import Columns, Rows, table
+
+_SLICE = 512  # rows at once: all trees' places in them stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Nodes of all trees in flat arrays; a leaf points to itself. `roots` has a node per tree,
-    `depth` is the longest way from a root to a leaf.
+    """Nodes of all trees in flat arrays; the right child stands behind the left one, a leaf is
+    its own left child and no number is beyond its threshold. `roots` has a node per tree, `depth`
+    is the longest way from a root to a leaf, `names` are the columns that the features number.
     """
 
-    roots: NDArray[np.int32]
-    feature: NDArray[np.int32]
+    names: tuple[str, ...]
+    roots: NDArray[np.intp]
+    feature: NDArray[np.intp]
     threshold: NDArray[np.float32]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
+    left: NDArray[np.intp]
     value: NDArray[np.float32]
     depth: int
 
-    def judge(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """For each row of features the probability (0 to 1) that its block is the article's."""
-        at = np.tile(self.roots, (len(rows), 1))
-        lines = np.arange(len(rows))[:, None]
+    def judge(self, columns: Columns) -> NDArray[np.float64]:
+        """For each row of the columns the probability (0 to 1) that its block is the article's."""
+        rows = table(columns, self.names)
+        scores = [self._score(rows[at : at + _SLICE]) for at in range(0, len(rows), _SLICE)]
+        return np.asarray(1.0 / (1.0 + np.exp(-np.concatenate(scores))))
+
+    def _score(self, rows: Rows) -> NDArray[np.float64]:
+        numbers, width = rows.ravel(), rows.shape[1]
+        starts = np.repeat(np.arange(len(rows)) * width, len(self.roots))
+        at = np.tile(self.roots, len(rows))
         for _ in range(self.depth):
-            goes_left = rows[lines, self.feature[at]] <= self.threshold[at]
-            at = np.where(goes_left, self.left[at], self.right[at])
-        score = self.value[at].sum(axis=1, dtype=np.float64)
-        return np.asarray(1.0 / (1.0 + np.exp(-score)))
+            beyond = numbers.take(starts + self.feature.take(at)) > self.threshold.take(at)
+            at = self.left.take(at) + beyond
+        leaves = self.value.take(at).reshape(len(rows), -1)
+        return np.asarray(leaves.sum(axis=1, dtype=np.float64))
 
 
 @lru_cache(maxsize=1)
 def shipped_forests() -> dict[str, Forest]:
-    """`alone` judges by the page; `witness` knows as well what the general extractor kept."""
+    """`first` judges by the page; `second` by what the first made of the blocks around as well;
+    `witness` knows what the general extractor kept.
+    """
     text = resources.files("pipelines.extraction").joinpath("forests.json").read_text("utf-8")
-    data = json.loads(text)
-    # The rows are laid out by position: a forest trained on other features would judge nonsense.
-    if tuple(data["features"]) != NAMES:
-        raise ValueError("forests.json was trained on other features: train it again")
-    return {name: _forest(trees) for name, trees in data["forests"].items()}
+    return {name: forest(trees) for name, trees in json.loads(text).items()}
 
 
-def _forest(trees: dict[str, Any]) -> Forest:
+def forest(trees: dict[str, Any]) -> Forest:
     return Forest(
-        roots=np.array(trees["roots"], dtype=np.int32),
-        feature=np.array(trees["feature"], dtype=np.int32),
-        threshold=np.array(trees["threshold"], dtype=np.float32),
-        left=np.array(trees["left"], dtype=np.int32),
-        right=np.array(trees["right"], dtype=np.int32),
+        names=tuple(trees["names"]),
+        roots=np.array(trees["roots"], dtype=np.intp),
+        feature=np.array(trees["feature"], dtype=np.intp),
+        threshold=np.array(
+            [np.inf if cut is None else cut for cut in trees["threshold"]], dtype=np.float32
+        ),
+        left=np.array(trees["left"], dtype=np.intp),
         value=np.array(trees["value"], dtype=np.float32),
         depth=int(trees["depth"]),
     )

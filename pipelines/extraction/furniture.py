@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
+from typing import TypeAlias
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -16,6 +17,9 @@ _TAGS = {"figcaption": "caption", "nav": "navigation", "fieldset": "comment_form
 # A furniture element that holds most of a page's text is no furniture: a theme has used the name
 # for something else.
 _MOST = 0.5
+_MOST_NAMES = 40  # of a class
+
+Box: TypeAlias = tuple[HtmlElement, str]
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +33,7 @@ def furniture(
 ) -> list[str | None]:
     """For each block the reason it can not be the article's text, or None."""
     pruned = {element for xpath in prune for element in _select(root, xpath)}
-    known: dict[HtmlElement, tuple[HtmlElement, str] | None] = {}
+    known: dict[HtmlElement, Box | None] = {}
     found = [_boxed(block.element, pruned, known) for block in blocks]
     return _without_mistakes(blocks, found, pruned)
 
@@ -42,10 +46,8 @@ def _select(root: HtmlElement, xpath: str) -> list[HtmlElement]:
 
 
 def _boxed(
-    element: HtmlElement,
-    pruned: set[HtmlElement],
-    known: dict[HtmlElement, tuple[HtmlElement, str] | None],
-) -> tuple[HtmlElement, str] | None:
+    element: HtmlElement, pruned: set[HtmlElement], known: dict[HtmlElement, Box | None]
+) -> Box | None:
     """The outermost furniture element that `element` is in, with its reason."""
     path = []
     at: HtmlElement | None = element
@@ -62,18 +64,24 @@ def _boxed(
 
 
 def _reason(element: HtmlElement) -> str | None:
-    if element.tag in _TAGS:
-        return _TAGS[element.tag]
-    if element.tag in ("html", "body", "main", "article"):
+    tag = element.tag
+    if tag in _TAGS:
+        return _TAGS[tag]
+    names, identity = element.get("class"), element.get("id")
+    if not (names or identity) or tag in ("html", "body", "main", "article"):
         return None
-    names = (element.get("class") or "").lower().split()[:40]
-    names.append((element.get("id") or "").lower())
-    return next((_names()[name] for name in names if name in _names()), None)
+    return _named(names or "", identity or "")
+
+
+@lru_cache(maxsize=8192)
+def _named(names: str, identity: str) -> str | None:
+    words = (*names.lower().split()[:_MOST_NAMES], identity.lower())
+    return next((_names()[word] for word in words if word in _names()), None)
 
 
 def _without_mistakes(
     blocks: Sequence[Block],
-    found: Sequence[tuple[HtmlElement, str] | None],
+    found: Sequence[Box | None],
     pruned: set[HtmlElement],
 ) -> list[str | None]:
     total = sum(len(block.text) for block in blocks) or 1

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import trafilatura
 
-from pipelines.extraction.measures import Measured
-from pipelines.text.folding import fold
+from pipelines.text.folding import fold_lines
 
 # trafilatura deletes U+200C, which glues Persian words: a private-use sign stands in for it.
 _ZWNJ, _SENTINEL = "\u200c", "\ue00c"
@@ -25,11 +24,11 @@ def general_text(document: str) -> str:
     return (found or "").replace(_SENTINEL, _ZWNJ)
 
 
-def agreement(measured: Sequence[Measured], text: str) -> list[bool]:
-    """For each block whether it stands in `text`: a whole line, or at length inside one."""
-    lines = {fold(line) for line in text.splitlines()}
+def agreement(folded: Sequence[str], text: str) -> list[bool]:
+    """For each folded block whether it stands in `text`: a whole line, or at length inside one."""
+    lines = set(fold_lines(text.splitlines()))
     run = " \n ".join(sorted(lines))
-    return [_stands(one.folded, lines, run) for one in measured]
+    return [_stands(one, lines, run) for one in folded]
 
 
 def _stands(folded: str, lines: set[str], run: str) -> bool:

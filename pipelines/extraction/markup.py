@@ -1,10 +1,13 @@
 """What the markup around a block says: tags above it, and what class names and ids are about."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 from lxml.html import HtmlElement
+from numpy.typing import NDArray
+
+from pipelines.extraction.outline import Numbers, Outline
 
 # What a class name or id tells of its element; whole words of it are compared.
 _GROUPS = {
@@ -48,57 +51,43 @@ ABOVE = (
 )
 _ABOVE_INDEX = {tag: index for index, tag in enumerate(ABOVE)} | {"ol": ABOVE.index("ul")}
 FAR = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """An element's ancestors, itself included: `near[g]` steps up to the nearest of group g
-    (`FAR`: none within eight), `count[g]` how many there are, `above[t]` whether tag t is.
-    """
-
-    depth: int
-    near: tuple[int, ...]
-    count: tuple[int, ...]
-    above: tuple[bool, ...]
-
-    def group(self, name: str) -> int:
-        return self.near[_GROUP_INDEX[name]]
-
-
-_TOP = Lineage(0, (FAR,) * len(GROUPS), (0,) * len(GROUPS), (False,) * len(ABOVE))
+_BEYOND = 1000  # steps; libxml2 goes no deeper than 255
 
 
 class Lineages:
-    """Lineages of one page's elements, each worked out once."""
+    """Of elements of an outline and all above them: `near` the steps up to the nearest of each
+    group (`FAR`: none within eight), `count` how many of each there are, `above` whether each tag
+    of `ABOVE` is. Columns as in `GROUPS` and `ABOVE`, rows for the elements that were asked for.
+    """
 
-    def __init__(self) -> None:
-        self._known: dict[HtmlElement, Lineage] = {}
+    def __init__(self, outline: Outline, where: Numbers) -> None:
+        shape = (len(outline.elements), len(GROUPS) + len(ABOVE))
+        count = np.zeros(shape, dtype=np.int16)
+        last = np.full(shape, -_BEYOND, dtype=np.int16)
+        for depth, level in enumerate(outline.lineage(where)):
+            own = _own(outline, level)
+            above = outline.parents[level]
+            count[level] = own + (count[above] if depth else 0)
+            last[level] = np.where(own, depth, last[above])
+        near = np.minimum(outline.depths[where][:, None] - last[where], FAR)
+        self.near = near[:, : len(GROUPS)]
+        self.count = count[where, : len(GROUPS)]
+        self.above = count[where, len(GROUPS) :] > 0
 
-    def of(self, element: HtmlElement) -> Lineage:
-        missing = []
-        at: HtmlElement | None = element
-        while at is not None and at not in self._known:
-            missing.append(at)
-            at = at.getparent()
-        lineage = self._known[at] if at is not None else _TOP
-        for step in reversed(missing):
-            lineage = self._known[step] = _below(lineage, step)
-        return lineage
 
-
-def _below(parent: Lineage, element: HtmlElement) -> Lineage:
-    # html and body carry page-wide names ("single-post", "article-page") that say nothing.
-    groups = groups_of(element) if element.tag not in ("html", "body") else ()
-    near = [min(steps + 1, FAR) for steps in parent.near]
-    count = list(parent.count)
-    for group in groups:
-        near[group] = 0
-        count[group] += 1
-    above = parent.above
-    if element.tag in _ABOVE_INDEX:
-        index = _ABOVE_INDEX[element.tag]
-        above = (*above[:index], True, *above[index + 1 :])
-    return Lineage(parent.depth + 1, tuple(near), tuple(count), above)
+def _own(outline: Outline, level: Numbers) -> NDArray[np.bool_]:
+    """Of each element what it is itself: a column for each group and tag."""
+    own = np.zeros((len(level), len(GROUPS) + len(ABOVE)), dtype=bool)
+    for row, number in enumerate(level.tolist()):
+        element = outline.elements[number]
+        tag = element.tag
+        # html and body carry page-wide names ("single-post", "article-page") that say nothing.
+        if tag not in ("html", "body"):
+            for group in groups_of(element):
+                own[row, group] = True
+        if tag in _ABOVE_INDEX:
+            own[row, len(GROUPS) + _ABOVE_INDEX[tag]] = True
+    return own
 
 
 def groups_of(element: HtmlElement) -> tuple[int, ...]:

@@ -1,0 +1,89 @@
+"""A page's elements in reading order, each with its place in the tree: read from lxml once, then
+asked by number. Sums and steps over the tree run on whole arrays.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from lxml.html import HtmlElement
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.intp]
+Amounts = NDArray[np.float64]
+
+
+class Outline:
+    """`elements` of the tree, `at` the number of each; `parents` and `ends` (one past the last
+    descendant) are numbers. The root's parent is itself.
+    """
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self.tree = tree
+        # The list also keeps lxml's proxies alive, which cost more to make than to ask.
+        self.elements: list[HtmlElement] = list(tree.iter())
+        self.at = {element: number for number, element in enumerate(self.elements)}
+        get = self.at.get
+        self._parents = [get(element.getparent(), 0) for element in self.elements]
+
+    @cached_property
+    def parents(self) -> Numbers:
+        return np.array(self._parents, dtype=np.intp)
+
+    @cached_property
+    def depths(self) -> Numbers:
+        depths = [0] * len(self.elements)
+        for number, parent in enumerate(self._parents):
+            if number:
+                depths[number] = depths[parent] + 1
+        return np.array(depths, dtype=np.intp)
+
+    @cached_property
+    def ends(self) -> Numbers:
+        held = [1] * len(self.elements)
+        parents = self._parents
+        for number in range(len(held) - 1, 0, -1):
+            held[parents[number]] += held[number]
+        return np.arange(len(held)) + np.array(held, dtype=np.intp)
+
+    def numbers(self, elements: Sequence[HtmlElement]) -> Numbers:
+        return np.array([self.at[element] for element in elements], dtype=np.intp)
+
+    def held(self, where: Numbers, amounts: Amounts) -> Amounts:
+        """For each element, what it and its descendants hold of the amounts."""
+        own = np.bincount(where, amounts, len(self.elements))
+        so_far = np.concatenate(([0.0], np.cumsum(own)))
+        found: Amounts = so_far[self.ends] - so_far[:-1]
+        return found
+
+    def chain(self, where: Numbers, steps: int) -> Numbers:
+        """A row for each of `where`: the element, its parent, and on, the root repeated."""
+        rows = np.empty((len(where), steps), dtype=np.intp)
+        for step in range(steps):
+            rows[:, step] = where
+            where = self.parents[where]
+        return rows
+
+    def lineage(self, where: Numbers) -> list[Numbers]:
+        """`where` and all elements above, once each, by depth from the root."""
+        needed, parents = set(map(int, where)), self._parents
+        for number in list(needed):
+            at = parents[number]
+            while at not in needed:
+                needed.add(at)
+                at = parents[at]
+        numbers = np.array(sorted(needed), dtype=np.intp)
+        depths = self.depths[numbers]
+        order = np.argsort(depths, kind="stable")
+        cuts = np.flatnonzero(np.diff(depths[order])) + 1
+        return np.split(numbers[order], cuts) if len(numbers) else []
+
+
+_last: list[Outline] = []
+
+
+def outline(tree: HtmlElement) -> Outline:
+    """The tree's outline; that of the last one is kept, as metadata and text are read in turn."""
+    if not _last or _last[0].tree is not tree:
+        _last[:] = [Outline(tree)]
+    return _last[0]
