@@ -1,8 +1,8 @@
 """What `warraq import` is given: texts and web archives, told apart; the texts into the database."""
 
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -12,7 +12,10 @@ from commands.importing import import_documents
 from commands.progress import progress
 from commands.web_archives import is_archive
 from pipelines.text.terminal import plain
+from spiders.equipment import archive as archive_of
+from spiders.product import product_settings
 from storage import intake
+from storage.archive.archive import Archive
 from storage.clock import utc_now
 from storage.documents import DocumentError
 
@@ -42,14 +45,24 @@ def import_texts(db: Database, paths: Sequence[Path]) -> Counter[str]:
     _complain(problems)
     sizes = {path: _size(path) for path in files}
     read, now = 0, utc_now()
-    with progress("importing", sum(sizes.values())) as advance:
+    with _archive(db) as archive, progress("importing", sum(sizes.values())) as advance:
         for path in files:
-            for imported in import_documents(db, intake.read(path), now):
+            for imported in import_documents(db, intake.read(path), now, archive):
                 counts += imported.counts
                 _complain(imported.errors)
                 advance(read + imported.offset, f"{counts.total()} articles")
             read += sizes[path]
     return counts
+
+
+@contextmanager
+def _archive(db: Database) -> Iterator[Archive | None]:
+    archive = archive_of(product_settings(), db)
+    try:
+        yield archive
+    finally:
+        if archive:
+            archive.close(db)
 
 
 def _size(path: Path) -> int:

@@ -1,6 +1,6 @@
 """What an import reads, before anything is made of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from items import Article
@@ -22,7 +22,7 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A text and what was said of it. `offset` is how far its file has been read, in bytes as
-    they lie on the disk.
+    they lie on the disk; `raw` is what was read of it, a file or a line.
     """
 
     path: Path
@@ -38,6 +38,12 @@ class Document:
     id: str | None = None
     number: int | None = None
     kept: Kept | None = None
+    raw: bytes = field(default=b"", repr=False)
+
+    @property
+    def is_line(self) -> bool:
+        """Whether `raw` is JSON."""
+        return self.line is not None
 
 
 class DocumentError(Exception):

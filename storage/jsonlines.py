@@ -43,7 +43,7 @@ def read(path: Path) -> Iterator[Document | DocumentError]:
                 if line is None:
                     return
                 if line.strip():
-                    yield _document(line, path, number, file.tell())
+                    yield document(line, path, number, file.tell())
             except ValueError as error:
                 yield DocumentError(path, number, str(error))
             except (OSError, EOFError, zlib.error) as error:
@@ -59,7 +59,8 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes]:
             line = stream.readline(LONGEST + 1)
 
 
-def _document(line: bytes, path: Path, number: int, offset: int) -> Document:
+def document(line: bytes, path: Path, number: int, offset: int) -> Document:
+    """Raises ValueError: what is wrong with the line."""
     said = _said(line)
     texts: Row = {name: said.get(name) or None for name in ("url", "title", "section", "source")}
     return Document(
@@ -72,6 +73,7 @@ def _document(line: bytes, path: Path, number: int, offset: int) -> Document:
         language=said.get("language") or said.get("lang") or None,
         id=said["id"] if _is_id(said.get("id")) else None,
         kept=_kept(said) if said.get(CLEAN) is True else None,
+        raw=line,
     )
 
 

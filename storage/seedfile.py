@@ -31,7 +31,11 @@ def render(article: Article) -> str:
 def read(path: Path) -> Document:
     """Any text file; the name gives number and id where it is one of ours. Raises DocumentError."""
     with path.open("rb") as stream:
-        body = stream.read(LONGEST + 1)
+        return document(stream.read(LONGEST + 1), path)
+
+
+def document(body: bytes, path: Path) -> Document:
+    """The same of bytes that were read from `path`."""
     if len(body) > LONGEST:
         raise DocumentError(path, None, f"longer than {LONGEST // 1024**2} MB")
     try:
@@ -43,4 +47,4 @@ def read(path: Path) -> Document:
         raise DocumentError(path, None, "holds no text")
     named = _NAME.fullmatch(path.name)
     number, article_id = (int(named["number"]), named["id"]) if named else (None, None)
-    return Document(path, text, len(body), id=article_id, number=number)
+    return Document(path, text, len(body), id=article_id, number=number, raw=body)

@@ -24,11 +24,11 @@ def read(db: Database, data: Path, row: Row) -> Page:
     """The page of a row of `_pages`, equal to the one that was refined. `data` is the database's
     folder. Raises ArchiveError where its file is gone or damaged.
     """
-    body = payload(db, data, row)
+    _, body = held(db, data, row)
     return Page(
         key=row["url"],
         url=row["final_url"],
-        body=body if row["part"] is None else _part(body, row),
+        body=body,
         fetched=row["fetched"],
         charset=row["charset"],
         fragment=bool(row["fragment"]),
@@ -36,22 +36,40 @@ def read(db: Database, data: Path, row: Row) -> Page:
     )
 
 
-def payload(db: Database, data: Path, row: Row) -> bytes:
-    """The bytes that came. Those of a revisit are read where they came first."""
+def held(db: Database, data: Path, row: Row) -> tuple[str, bytes]:
+    """The media type that the record says of itself, and the bytes that came. Those of a revisit are
+    read where they came first. Raises ArchiveError.
+    """
     holder = _original(db, row) if row["refers"] is not None else row
-    record, content = record_at(archive_folder(data), file_name(db, holder), holder)
-    if record.headers.get("WARC-Target-URI") != holder["uri"]:
-        raise ArchiveError(f"{_place(db, holder)}: the record there is of another address")
+    record, body = _verified(archive_folder(data), file_name(db, holder), holder)
+    kind = record.headers.get("Content-Type") or ""
+    return kind, body if row["part"] is None else _part(body, row["part"], holder)
+
+
+def body_at(folder: Path, name: str, place: Row, part: int | None = None) -> bytes:
+    """The bytes that came with the record at `place` (uri, offset, length, digest) of a file; of an
+    answer that holds several pages, the `part` that is asked for. Raises ArchiveError.
+    """
+    _, body = _verified(folder, name, place)
+    return body if part is None else _part(body, part, place)
+
+
+def _verified(folder: Path, name: str, place: Row) -> tuple[WarcRecord, bytes]:
+    record, content = record_at(folder, name, place)
     body = content.partition(b"\r\n\r\n")[2] if record.is_http else content
-    if digest_of(body) != row["digest"]:
-        raise ArchiveError(f"{_place(db, holder)}: the record there is damaged")
-    return body
+    is_that = record.headers.get("WARC-Target-URI") == place["uri"]
+    if not is_that or digest_of(body) != place["digest"]:
+        raise ArchiveError(f"{name}: the record at {place['offset']} is another, or damaged")
+    return record, body
 
 
-def _part(answer: bytes, row: Row) -> bytes:
-    body = bodies(answer)[row["part"]]
+def _part(answer: bytes, part: int, place: Row) -> bytes:
+    try:
+        body = bodies(answer)[part]
+    except (ValueError, IndexError):
+        body = None
     if body is None:
-        raise ArchiveError(f"{row['uri']}: holds nothing of {row['url']}")
+        raise ArchiveError(f"{place['uri']}: the answer has no part {part}")
     return body
 
 
@@ -89,10 +107,6 @@ def _original(db: Database, row: Row) -> Row:
             "has gone with its file: the archive's budget is WARRAQ_ARCHIVE_MB."
         )
     return found
-
-
-def _place(db: Database, row: Row) -> str:
-    return f"{file_name(db, row)} at {row['offset']}"
 
 
 def hints_written(hints: Hints) -> str | None:

@@ -1,0 +1,50 @@
+"""Imported documents in the archive: the file or the line as it was read, and back."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage import jsonlines, seedfile
+from storage.archive import pages
+from storage.archive.capture import write_resource
+from storage.archive.pages import Outcome
+from storage.archive.places import Pointer, digest_of
+from storage.archive.reading import held
+from storage.archive.record import target
+from storage.archive.writer import Writer
+from storage.documents import Document
+from storage.rows import Row
+
+JSON, TEXT = "application/json", "text/plain; charset=utf-8"
+
+
+def write_document(
+    writer: Writer, db: Database, document: Document, article: str, now: str
+) -> Pointer:
+    """Appended, and not yet synced. Raises ArchiveError."""
+    uri, digest = address(document, article), digest_of(document.raw)
+    before = pages.original(db, uri, digest)
+    kind = JSON if document.is_line else TEXT
+    return write_resource(writer, uri, document.raw, now, kind, digest, before)
+
+
+def note(db: Database, document: Document, at: Pointer, outcome: Outcome, now: str) -> None:
+    """In the transaction that stores the article."""
+    row: Row = {"url": at.uri, "final_url": at.uri, "kind": "import", "fetched": now}
+    pages.write(db, row, at, outcome, now)
+
+
+def read_document(db: Database, data: Path, row: Row) -> Document:
+    """The document of a row of kind `import`, as it was read, with the id and the number that its
+    article was given. Raises ArchiveError.
+    """
+    kind, body = held(db, data, row)
+    place = Path(row["uri"])
+    read = jsonlines.document(body, place, 1, 0) if kind == JSON else seedfile.document(body, place)
+    return replace(read, id=row["article"], number=row["number"])
+
+
+def address(document: Document, article: str) -> str:
+    """The document's own, or a name that is made of its article's id."""
+    return target(document.url) if document.url else f"urn:x-warraq:{article}"
