@@ -28,6 +28,7 @@ COMMANDS = {
     "duplicates": "commands.duplicates:duplicates",
     "import": "commands.corpus:import_",
     "export": "commands.corpus:export",
+    "reprocess": "commands.reprocess:reprocess",
     "extract": "commands.extract:extract",
     "worker": "commands.worker:worker",
 }

@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from scrapy.utils.project import get_project_settings
 from sqlite_utils import Database
 
 from commands.progress import progress
+from commands.slice_workers import slice_refiner
 from commands.web_archives import Import, opened
 from pipelines.captured import Wanted
 from pipelines.hosts import Hosts
 from pipelines.text.terminal import plain
-from pipelines.workers import Refiner
 from spiders.site_file import load_sites
-
-# Slices, of some 200 pages each, that a worker reads before a fresh one takes its place.
-_SLICES = 10
 
 
 @dataclass(slots=True)
@@ -52,7 +48,7 @@ def import_archives(
     complaints = _Complaints()
     hosts = Hosts(load_sites(sites).sites.values())
     files = list(opened(names, wanted, complaints))
-    refiner = _refiner()
+    refiner = slice_refiner()
     try:
         with progress("importing", sum(file.size for file in files)) as told:
             run = Import(db, wanted, hosts, told, complaints, again)
@@ -61,16 +57,6 @@ def import_archives(
         refiner.close()
     _say(run)
     return Read(run.counts + Counter(failed=complaints.count), run.interrupted)
-
-
-def _refiner() -> Refiner:
-    settings = get_project_settings()
-    return Refiner(
-        settings.getint("WARRAQ_WORKERS"),
-        settings.getfloat("WARRAQ_PAGE_SECONDS"),
-        memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,
-        tasks=_SLICES,
-    )
 
 
 def _say(run: Import) -> None:

@@ -1,15 +1,14 @@
 """Web archives into the database: anyone's WARC files, read in slices by all cores."""
 
 import hashlib
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
+from commands.slice_workers import interruptible
 from items import Rejected
 from pipelines.captured import Wanted, WarcSlice, cut
 from pipelines.hosts import Hosts
@@ -78,7 +77,7 @@ class Import:
         this one, between two transactions.
         """
         read = 0
-        with _interruptible() as stopped:
+        with interruptible() as stopped:
             for file in files:
                 work = self._begun(file)
                 self.known += work.finished is not None
@@ -120,19 +119,3 @@ class Import:
         if broken := batch.passed["broken"]:
             place = f"between bytes {part.offset} and {part.end}"
             self.complain(f"{part.file}: {broken} broken records {place}")
-
-
-@contextmanager
-def _interruptible() -> Iterator[list[int]]:
-    """Holds something once Ctrl-C has been pressed; pressed twice, it acts as it does elsewhere."""
-    stopped: list[int] = []
-
-    def stop(number: int, _: object) -> None:
-        stopped.append(number)
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield stopped
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -41,13 +41,14 @@ def store(
     now: str,
     last_seen: str | None = None,
     recheck: Sequence[float] = (),
+    visit: bool = True,
 ) -> Stored:
     """Keep one copy of `article` and settle its frontier rows, in one transaction.
 
     `key` is the frontier's URL where it is not the article's; an import says it always, since the
     address of its article is as it was given. `last_seen` differs from `now` only for what another
-    database saw. `recheck`: hours after which a recent article is to be looked at again. Raises
-    ValueError for an article without a text or with an id that is not 16 hex digits.
+    database saw. `recheck`: hours after which a recent article is to be looked at again. `visit`:
+    False for a page that was settled long ago: the frontier stays as it is. Raises ValueError for an article without a text or with an id that is not 16 hex digits.
     """
     article = storable_article(article)
     if not article.paragraphs or not IS_ID.fullmatch(article.id):
@@ -58,7 +59,7 @@ def store(
         if article.site:
             ensure(db, article.site)
         stored = _keep(db, row, article)
-        for url in _addresses(stored, article, key, found_by):
+        for url in _addresses(stored, article, key, found_by) if visit else ():
             done(db, url, row, unchanged=stored.verdict == "unchanged")
         if recheck and (visited := key or article.url):
             rechecks.plan(db, visited, row, recheck, now)

@@ -38,18 +38,33 @@ def complete(db: Database, current: Row, row: Row) -> None:
 
 def replace(db: Database, current: Row, row: Row, lines: Iterable[RemovedLine]) -> None:
     """The text of `row` becomes the copy's; the one before is kept with it."""
-    kept = json.loads(current["revisions"] or "[]")
-    since = kept[-1]["replaced"] if kept else current["first_seen"]
-    kept.append(revisions.revision(current, since, row["first_seen"], current["removed"]))
     changes = {name: row[name] for name in METADATA if row[name]}
     changes |= {name: row[name] for name in revisions.TEXT}
     changes |= {
         "published": current["published"] or row["published"],
         "last_seen": max(current["last_seen"], row["last_seen"]),
         "removed": removed.as_json(lines),
-        "revisions": json.dumps(kept, ensure_ascii=False),
+        "revisions": _with(current, row["first_seen"]),
     }
     _change(db, current, changes)
+
+
+def reprocess(db: Database, current: Row, changes: Row, now: str, lines: revisions.Lines) -> None:
+    """As `revisions.reprocess`."""
+    if "text" in changes:
+        changes = changes | {
+            "removed": removed.as_json(lines),
+            "revisions": _with(current, now, revisions.REPROCESSED),
+        }
+    _change(db, current, changes)
+
+
+def _with(current: Row, replaced: str, why: str | None = None) -> str:
+    """The past of a copy whose text is replaced, as JSON."""
+    kept = json.loads(current["revisions"] or "[]")
+    since = kept[-1]["replaced"] if kept else current["first_seen"]
+    kept.append(revisions.revision(current, since, replaced, current["removed"], why))
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def _change(db: Database, current: Row, changes: Row) -> None:

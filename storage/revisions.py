@@ -1,12 +1,16 @@
 """One article over time: what a later visit adds to it, and the texts it had before."""
 
+from collections.abc import Iterable
+
 from sqlite_utils import Database
 
-from items import Article
+from items import Article, RemovedLine
 from storage import removed
 from storage.rows import METADATA, Row, insert, update
 
 TEXT = ("text", "words", "text_hash")
+REPROCESSED = "reprocessed"
+Lines = Iterable[RemovedLine]
 KEPT = ("section", "title", "source", "modified", "text", "text_hash")
 
 
@@ -52,6 +56,27 @@ def replace(db: Database, current: Row, row: Row, why: str | None = None) -> Non
     changes["published"] = current["published"] or row["published"]
     changes["last_seen"] = max(current["last_seen"], row["first_seen"], row["last_seen"])
     db.execute(update(changes, "articles", "number"), changes | {"number": number})
+
+
+def corrected(current: Row, row: Row, *, dated: bool) -> Row:
+    """What later rules read otherwise in the page that `current` came from, but for its text.
+    `dated`: its date too, which is the first page's where there were several.
+    """
+    said = {name: row[name] for name in METADATA if row[name] is not None}
+    if current["published"] and not dated:
+        del said["published"]
+    return {name: value for name, value in said.items() if value != current[name]}
+
+
+def reprocess(db: Database, current: Row, changes: Row, now: str, lines: Lines) -> None:
+    """`changes` are what later rules made of the same page; `lines` what they cut."""
+    number = current["number"]
+    if "text" in changes:
+        cut = removed.as_json(removed.read(db, number).get(number, ()))
+        keep(db, number, current, now, cut, REPROCESSED)
+        removed.write(db, number, lines)
+    if changes:
+        db.execute(update(changes, "articles", "number"), changes | {"number": number})
 
 
 def keep(

@@ -1,0 +1,94 @@
+"""What became of an archived page when it was refined again, into the database."""
+
+from dataclasses import replace
+from typing import Literal
+
+from sqlite_utils import Database
+
+from items import Article
+from storage import copies, revisions, search
+from storage.articles import store
+from storage.duplicates import judge
+from storage.reading import one
+from storage.rows import Row, article_row
+from storage.storable import storable_article
+
+Verdict = Literal["restored", "revised", "changed", "corrected", "same", "found"]
+
+
+def settle(db: Database, page: Row, article: Article, now: str) -> Verdict:
+    """`article` is what the page, a row of `_pages`, gives by today's rules, cleaned. `restored`: it
+    was not in the database; `revised`: nor was this later text of it; `found`: the page had been
+    turned away. Inside a transaction.
+    """
+    if page["article"]:
+        # It stays the article it was, whatever address the page now says is its own.
+        article = replace(article, id=page["article"])
+    article = storable_article(article)
+    for table in ("articles", "copies"):
+        current = one(db, table, "id", article.id)
+        if current and (current["last_seen"] >= page["settled"] or not page["article"]):
+            return _again(db, table, current, page, article, now)
+        if current:
+            _store(db, page, article)
+            return "revised"
+    _store(db, page, article)
+    return "restored" if page["article"] else "found"
+
+
+def changes_of(db: Database, current: Row, page: Row, article: Article) -> Row:
+    """The columns of the stored article that would be other ones."""
+    row = article_row(article)
+    pages = "SELECT count(*) FROM (SELECT 1 FROM _pages WHERE article = ? LIMIT 2)"
+    alone = db.execute(pages, [article.id]).fetchone()[0] < 2
+    changes = revisions.corrected(current, row, dated=alone)
+    # Its address is in its id.
+    changes.pop("url", None)
+    if row["text"] != current["text"]:
+        changes |= {name: row[name] for name in revisions.TEXT}
+    return changes
+
+
+def _again(
+    db: Database, table: str, current: Row, page: Row, article: Article, now: str
+) -> Verdict:
+    if not page["article"]:
+        return "same"  # another page of it was stored
+    changes = changes_of(db, current, page, article)
+    if not changes:
+        return "same"
+    write = revisions.reprocess if table == "articles" else copies.reprocess
+    write(db, current, changes, now, article.removed)
+    judge.catch_up(db)
+    search.catch_up(db)
+    return "changed" if "text" in changes else "corrected"
+
+
+def _store(db: Database, page: Row, article: Article) -> None:
+    """As it was stored then: its number, if that is free; for one that had none, a new one."""
+    wanted = _unused(db) if page["number"] is None else page["number"]
+    stored = store(
+        db,
+        replace(article, number=wanted),
+        key=page["url"],
+        found_by=page["found_by"] or "",
+        now=page["settled"],
+        visit=page["article"] is None,
+    )
+    if page["article"] is None:
+        db.execute(
+            "UPDATE _pages SET article = ?, number = ?, site = ?, outcome = ?, reason = '' "
+            "WHERE page = ?",
+            [article.id, stored.number, article.site, stored.verdict, page["page"]],
+        )
+
+
+def _unused(db: Database) -> int:
+    """A number that no article has, nor has had as far as the archive knows."""
+    sql = (
+        "SELECT 1 + max(coalesce((SELECT max(number) FROM articles), -1), "
+        "coalesce((SELECT max(number) FROM copies), -1), "
+        "coalesce((SELECT max(number) FROM _pages), -1))"
+    )
+    found: int = db.execute(sql).fetchone()[0]
+    return found

@@ -1,0 +1,206 @@
+"""Refining again from the archive: the corpus comes back row for row, and gets better."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from demo_world import World
+from sqlite_utils import Database
+
+from cli import warraq
+from demo.server import serve
+from demo.site_files import write_site_files
+from demo.stories import Block
+from demo.truth import articles
+from pipelines.in_order import in_order
+from pipelines.reprocessing import Reprocessing
+from pipelines.workers import Refiner
+from spiders.site_file import load_sites
+from storage import slices
+from storage.archive.places import archive_folder
+from storage.database import open_database, transaction
+from storage.emptying import empty
+from storage.held import Scope
+
+LATER = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
+REBUILD = "reprocess * * rebuild"
+NOW = "2026-11-22T00:00:00Z"
+TABLES = ("articles", "copies", "revisions", "removed_lines", "related", "frontier", "_pages")
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The demo's sites, crawled twice with changes between; their site files beside the data."""
+    folder = tmp_path_factory.mktemp("data")
+    with serve() as rooms:
+        world = World(rooms, folder)
+        world.crawl()
+        for name in ("waha", "sanabel"):
+            room, first = rooms[name], articles(name)[0]
+            added = Block(
+                "p", "وأضافت البلدية في بيان لاحق أن العمل سيستمر في موعده المقرر دون تغيير."
+            )
+            room.edit(first.path, modified=LATER, blocks=(*first.blocks, added))
+        world.crawl("waha", "sanabel")
+        write_site_files(rooms.values(), folder / "sites")
+        yield folder
+
+
+@pytest.fixture
+def data(crawled: Path, tmp_path: Path) -> Path:
+    shutil.copytree(crawled, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def run(data: Path, *arguments: str) -> Result:
+    sites = ["--sites", str(data / "sites")]
+    return CliRunner().invoke(warraq, ["--data", str(data), *sites, "reprocess", *arguments])
+
+
+def rows(data: Path) -> dict[str, list[dict[str, Any]]]:
+    with open_database(data) as db:
+        return {table: _rows(db, table) for table in TABLES}
+
+
+def _rows(db: Database, table: str) -> list[dict[str, Any]]:
+    found = list(db[table].rows)
+    for row in found:
+        if table == "revisions":
+            del row["revision"]
+    return sorted(found, key=repr)
+
+
+def differences(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[object]:
+    """What differs, row by row; short enough to be read."""
+    changed: list[object] = [
+        {name: (value, new[name]) for name, value in old.items() if new[name] != value}
+        for old, new in zip(before, after, strict=False)
+        if old != new
+    ]
+    return changed + [len(before) - len(after)] * (len(before) != len(after))
+
+
+def test_an_emptied_corpus_comes_back_row_for_row(data: Path) -> None:
+    before = rows(data)
+    result = run(data, "--rebuild")
+    assert result.exit_code == 0, result.output
+    after = rows(data)
+    assert (len(before["articles"]), len(before["revisions"])) == (50, 2)
+    for table in TABLES:
+        assert differences(before[table], after[table]) == [], table
+
+
+def test_what_the_rules_have_not_changed_stays_as_it_is(data: Path) -> None:
+    before = rows(data)
+    result = run(data)
+    assert result.exit_code == 0, result.output
+    assert "texts changed" not in result.output
+    for table in TABLES:
+        assert differences(before[table], rows(data)[table]) == [], table
+
+
+def worsen(data: Path) -> tuple[int, str]:
+    """An article as worse rules would have stored it; its number, and its text as it was."""
+    with open_database(data) as db, transaction(db):
+        number, text = db.execute("SELECT number, text FROM articles LIMIT 1").fetchone()
+        worse = text + "\n\nاقرأ أيضاً في موقعنا كل ما فاتك من أخبار الأسبوع."
+        sql = "UPDATE articles SET text = ?, text_hash = 'x', title = 'x' WHERE number = ?"
+        db.execute(sql, [worse, number])
+        db.execute("DELETE FROM _unjudged")
+    return number, text
+
+
+def test_a_text_that_better_rules_change_becomes_a_revision(data: Path) -> None:
+    number, text = worsen(data)
+    assert "1 texts changed" in run(data).output
+    with open_database(data) as db:
+        [row] = db.query("SELECT * FROM articles WHERE number = ?", [number])
+        old = list(db.query("SELECT * FROM revisions WHERE article = ? AND why NOT NULL", [number]))
+    assert row["text"] == text
+    assert row["title"] != "x"
+    assert [one["why"] for one in old] == ["reprocessed"]
+    assert old[0]["text"].startswith(text)
+    assert "texts changed" not in run(data).output
+
+
+def test_a_dry_run_shows_what_would_change_and_changes_nothing(data: Path) -> None:
+    worsen(data)
+    before = rows(data)
+    output = run(data, "--dry-run").output
+    assert "1 texts changed" in output
+    assert "- \u2068اقرأ أيضاً في موقعنا كل ما فاتك من أخبار الأسبوع.\u2069" in output
+    assert rows(data) == before
+
+
+def test_only_the_pages_asked_for_are_read(data: Path) -> None:
+    every = int(run(data, "--dry-run").output.split()[0])
+    waha = int(run(data, "--dry-run", "--site", "waha").output.split()[0])
+    assert 0 < waha < every
+    assert run(data, "--dry-run", "--since", "2100-01-01").output.startswith("0 pages")
+
+
+def test_a_page_that_was_turned_away_and_is_an_article_now_is_stored(data: Path) -> None:
+    with open_database(data) as db, transaction(db):
+        sql = "SELECT page, article FROM _pages WHERE site = 'barid' AND outcome = 'new' LIMIT 1"
+        page, article = db.execute(sql).fetchone()
+        sql = "UPDATE _pages SET article = NULL, number = NULL, outcome = 'rejected' WHERE page = ?"
+        db.execute(sql, [page])
+        db.execute("DELETE FROM articles WHERE id = ?", [article])
+        db.execute("DELETE FROM _entries WHERE id = ?", [article])
+        db.execute("UPDATE frontier SET state = 'rejected' WHERE article = ?", [article])
+    assert "1 turned away before, and stored now" in run(data).output
+    with open_database(data) as db:
+        again = db.execute("SELECT article, outcome FROM _pages WHERE page = ?", [page]).fetchone()
+        state = db.execute("SELECT state FROM frontier WHERE article = ?", [article]).fetchone()
+        assert db.execute("SELECT 1 FROM articles WHERE id = ?", [article]).fetchone()
+    assert (again, state) == ((article, "new"), ("done",))
+
+
+def test_an_article_whose_page_is_gone_is_left_alone(data: Path) -> None:
+    before = rows(data)
+    for file in archive_folder(data).iterdir():
+        file.unlink()
+    output = run(data).output
+    assert "whose record cannot be read" in output
+    assert rows(data)["articles"] == before["articles"]
+    refused = run(data, "--rebuild")
+    assert refused.exit_code == 1
+    assert "would be lost" in refused.output
+    assert rows(data)["articles"] == before["articles"]
+
+
+def test_an_interrupted_run_goes_on_where_it_was(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.reprocessing.PAGES", 20)
+    before = rows(data)
+    settled = asyncio.run(first_slices(data, 3))
+    result = run(data, "--rebuild")
+    assert result.exit_code == 0, result.output
+    assert f"{len(before['_pages']) - settled} pages" in result.output
+    after = rows(data)
+    for table in TABLES:
+        assert differences(before[table], after[table]) == [], table
+
+
+async def first_slices(data: Path, count: int) -> int:
+    """What a rebuild that is killed has settled by then, twice over: that changes nothing."""
+    settled = 0
+    with open_database(data) as db:
+        last = db.execute("SELECT max(page) FROM _pages").fetchone()[0]
+        pages = Reprocessing(db, data, load_sites([data / "sites"]).sites, Scope(last))
+        with transaction(db):
+            empty(db)
+            slices.begin(db, REBUILD, "", 0, pages.until, NOW)
+        refiner = Refiner(2)
+        async for part, batch in in_order(refiner, islice(pages.cut(0), count)):
+            settled += pages.settle(REBUILD, part, batch, NOW).total()
+            assert not pages.settle(REBUILD, part, batch, NOW)
+        refiner.close()
+    return settled
