@@ -6,20 +6,11 @@ from contextlib import contextmanager
 
 from scrapy.utils.project import get_project_settings
 
-from pipelines.workers import Refiner
-
-# Slices, of some 200 pages each, that a worker reads before a fresh one takes its place.
-_SLICES = 10
+from pipelines.refiners import SLICES, Refines, refiner_of
 
 
-def slice_refiner() -> Refiner:
-    settings = get_project_settings()
-    return Refiner(
-        settings.getint("WARRAQ_WORKERS"),
-        settings.getfloat("WARRAQ_PAGE_SECONDS"),
-        memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,
-        tasks=_SLICES,
-    )
+def slice_refiner() -> Refines:
+    return refiner_of(get_project_settings(), tasks=SLICES)
 
 
 @contextmanager

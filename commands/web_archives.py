@@ -18,7 +18,7 @@ from pipelines.slices import Batch
 from storage import slices
 from storage.clock import utc_now
 from storage.database import transaction
-from storage.warc.files import identity, open_warc, size_of
+from storage.warc.files import absolute, identity, open_warc, size_of
 from storage.warc.spans import WarcError, check
 
 ENDINGS = (".warc.gz", ".warc")
@@ -96,7 +96,7 @@ class Import:
         self, refiner: RefinesSlices, file: Archive, start: int, read: int, stopped: list[int]
     ) -> None:
         with open_warc(file.name) as stream:
-            parts = cut(stream, file.name, start, file.size, self.wanted, self.hosts)
+            parts = cut(stream, absolute(file.name), start, file.size, self.wanted, self.hosts)
             async for part, batch in in_order(refiner, parts):
                 self.counts += settle_captured(self.db, file.work, part, batch, utc_now())
                 self._complain(part, batch)

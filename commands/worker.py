@@ -7,9 +7,9 @@ import signal
 import click
 
 from pipelines.cluster import require
+from pipelines.cluster.tasks import Pools
 from pipelines.cluster.worker import work
-from pipelines.refiners import local_refiner
-from pipelines.workers import Refiner
+from pipelines.refiners import SLICES, local_refiner
 from service.logs import Format, set_up
 from spiders.product import product_settings
 
@@ -36,15 +36,15 @@ def worker(
     os.environ.pop("WARRAQ_CLUSTER", None)
     settings = product_settings({"WARRAQ_WORKERS": processes} if processes else None)
     set_up(log_format, settings)
-    refiner = local_refiner(settings)
+    pools = Pools(local_refiner(settings), local_refiner(settings, tasks=SLICES))
     try:
-        asyncio.run(_work(address, refiner, host, port))
+        asyncio.run(_work(address, pools, host, port))
     finally:
-        refiner.close()
+        pools.close()
 
 
-async def _work(address: str, refiner: Refiner, host: str | None, port: int | None) -> None:
+async def _work(address: str, pools: Pools, host: str | None, port: int | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await work(address, refiner, stop, host=host, port=port)
+    await work(address, pools, stop, host=host, port=port)

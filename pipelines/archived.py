@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from errno import ENOENT
 from pathlib import Path
 
 from items import Article, Page, Rejected, Site
@@ -23,6 +24,9 @@ class ArchiveSlice:
     sites: Mapping[str, Site] = field(default_factory=dict)
 
     def read(self) -> Iterator[Found | str]:
+        if not self.folder.is_dir():
+            # On another machine it is perhaps not to be seen: then no page is gone.
+            raise FileNotFoundError(ENOENT, "the archive is not to be seen", str(self.folder))
         for held in self.held:
             try:
                 yield Found(held.row["page"], _page(self.folder, held), self.sites[held.site])

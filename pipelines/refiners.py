@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from items import Article, Page, Rejected, Site
 from pipelines.slices import Batch, Slice
-from pipelines.workers import Refiner
+from pipelines.workers import TASKS_PER_WORKER, Refiner
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
+
+# Of slices, which hold some 200 pages each, a process takes this many.
+SLICES = 10
 
 
 class Refines(Protocol):
@@ -27,19 +30,22 @@ class Refines(Protocol):
     def close(self) -> None: ...
 
 
-def refiner_of(settings: "BaseSettings") -> Refines:
-    """As the settings say. Raises ClusterMissing."""
+def refiner_of(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> Refines:
+    """As the settings say; `tasks`: after how many a process makes room for a fresh one. Raises
+    ClusterMissing.
+    """
     if address := settings.get("WARRAQ_CLUSTER"):
         from pipelines.cluster.refiner import ClusterRefiner
 
         return ClusterRefiner(address)
-    return local_refiner(settings)
+    return local_refiner(settings, tasks=tasks)
 
 
-def local_refiner(settings: "BaseSettings") -> Refiner:
+def local_refiner(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> Refiner:
     return Refiner(
         settings.getint("WARRAQ_WORKERS"),
         settings.getfloat("WARRAQ_PAGE_SECONDS"),
         memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,
         function=settings["WARRAQ_REFINE"],
+        tasks=tasks,
     )

@@ -48,7 +48,7 @@ class Reprocessing:
         wanted = [row for row in rows if kind == REJECTED or is_needed(self.db, row)]
         found = [one for row in wanted if (one := held(self.db, row))]
         sites = {page.site: self._site(page) for page in found}
-        return ArchiveSlice(archive_folder(self.data), start, end, found, sites)
+        return ArchiveSlice(archive_folder(self.data.absolute()), start, end, found, sites)
 
     def _site(self, page: Held) -> Site:
         if page.site in self.sites:

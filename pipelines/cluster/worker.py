@@ -5,8 +5,7 @@ import logging
 import tempfile
 from typing import Any
 
-from pipelines.cluster.tasks import work_with
-from pipelines.workers import Refiner
+from pipelines.cluster.tasks import Pools, work_with
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +21,7 @@ _PAUSE = 1.0
 
 async def work(
     address: str,
-    refiner: Refiner,
+    pools: Pools,
     stop: asyncio.Event,
     *,
     host: str | None = None,
@@ -31,12 +30,12 @@ async def work(
     """Until `stop`; a scheduler that goes away is waited for."""
     import dask
 
-    work_with(refiner)
+    work_with(pools)
     dask.config.set(_QUIET)
     stopped = asyncio.create_task(stop.wait())
     with tempfile.TemporaryDirectory(prefix="warraq-worker-") as folder:
         while not stop.is_set():
-            await _once(address, refiner.workers, folder, stopped, host=host, port=port)
+            await _once(address, pools.pages.workers, folder, stopped, host=host, port=port)
             await asyncio.wait([stopped], timeout=_PAUSE)
 
 

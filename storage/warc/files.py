@@ -26,6 +26,11 @@ def open_warc(name: str) -> AbstractContextManager[BinaryIO]:
         raise WarcError(str(error)) from error
 
 
+def absolute(name: str) -> str:
+    """For who is elsewhere."""
+    return name if "://" in name else str(Path(name).absolute())
+
+
 def size_of(file: BinaryIO) -> int:
     return file.seek(0, io.SEEK_END)
 
