@@ -9,7 +9,7 @@ from itertools import islice
 from sqlite_utils import Database
 
 from items import Article
-from pipelines.imported import refine_text
+from pipelines.imported import refine_document
 from pipelines.urls import canonicalise
 from storage.archive.archive import Archive
 from storage.archive.documents import note, write_document
@@ -114,7 +114,9 @@ def _entry(
         return document
     if not document.kept and _is_stored_already(db, document):
         return None
-    article = storable_article(document.kept.article if document.kept else _refined(document))
+    article = storable_article(
+        document.kept.article if document.kept else refine_document(document)
+    )
     if not article.paragraphs:
         return DocumentError(document.path, document.line, "no article: cleaning left nothing")
     stored = one(db, "articles", "id", article.id) or one(db, "copies", "id", article.id)
@@ -144,18 +146,3 @@ def _is_stored_already(db: Database, document: Document) -> bool:
     """Whether the text is one that our export wrote, and its article has not changed since."""
     stored = get(db, document.id) if document.id else None
     return stored is not None and render(stored) == "\n\n".join(lines(document.text))
-
-
-def _refined(document: Document) -> Article:
-    article = refine_text(
-        document.text,
-        url=document.url,
-        id=document.id,
-        title=document.title,
-        section=document.section,
-        source=document.source,
-        published=document.published,
-        language=document.language,
-    )
-    # The address stays as it was given; the frontier, and the id, go by the canonical one.
-    return replace(article, url=document.url, number=document.number)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from commands.slice_workers import interruptible
-from items import Article, Rejected
+from items import Article, Rejected, Site
 from pipelines.archived import ArchiveSlice
+from pipelines.imported import refine_document
 from pipelines.in_order import RefinesSlices, in_order
-from pipelines.reprocessing import Reprocessing, judged
-from pipelines.slices import Batch
+from pipelines.reprocessing import Reprocessing, in_turn, judged
+from pipelines.slices import Batch, Outcome
 from storage import slices
 from storage.boilerplate.cleaning import without
 from storage.boilerplate.counting import line_hash, short_lines
@@ -18,8 +19,7 @@ from storage.boilerplate.learning import learned
 from storage.clock import utc_now
 from storage.database import transaction
 from storage.emptying import empty
-from storage.reading import one
-from storage.reprocessed import changes_of
+from storage.reprocessed import changes_of, stored
 from storage.rows import Row
 from storage.storable import storable_article
 
@@ -94,29 +94,40 @@ class DryRun(Run):
         return None
 
     def settle(self, work: str, part: ArchiveSlice, batch: Batch) -> None:
-        rows = {page.row["page"]: page.row for page in part.held}
-        for outcome in batch.outcomes:
-            row = rows[outcome.record]
-            article = judged(outcome, row, part.sites)
-            self.counts[self._would(row, article, part)] += 1
-        self.counts += batch.passed
+        for row, outcome in in_turn(part, batch):
+            self.counts[self._would(row, outcome, part)] += 1
+        self.counts += batch.passed + Counter(gone=part.gone)
 
-    def _would(self, row: Row, article: Article | Rejected, part: ArchiveSlice) -> str:
-        if isinstance(article, Rejected):
+    def _would(self, row: Row, outcome: Outcome | None, part: ArchiveSlice) -> str:
+        if outcome is None:
+            return self._document_would(row)
+        result = judged(outcome, row, part.sites)
+        if isinstance(result, Rejected):
             return "rejected" if row["article"] is None else "lost"
-        db = self.pages.db
-        pinned = {line_hash(line) for line in part.sites[row["site"]].text}
-        known = learned(db, row["site"]) - pinned
-        article = storable_article(without(article, known, short_lines(article.paragraphs)))
-        name = row["article"] or article.id
-        current = one(db, "articles", "id", name) or one(db, "copies", "id", name)
+        return self._compared(row, self._cleaned(row, result, part.sites[row["site"]]))
+
+    def _document_would(self, row: Row) -> str:
+        document = self.pages.document(row)
+        if document is None:
+            return "gone"
+        if document.kept:
+            return "same" if stored(self.pages.db, row["article"]) else "restored"
+        article = storable_article(refine_document(document))
+        return self._compared(row, article) if article.paragraphs else "lost"
+
+    def _cleaned(self, row: Row, article: Article, site: Site) -> Article:
+        known = learned(self.pages.db, row["site"]) - {line_hash(line) for line in site.text}
+        return storable_article(without(article, known, short_lines(article.paragraphs)))
+
+    def _compared(self, row: Row, article: Article) -> str:
+        current = stored(self.pages.db, row["article"] or article.id)
         if current is None:
             return "restored" if row["article"] else "found"
         if not row["article"]:
             return "same"
         if current["last_seen"] < row["settled"]:
             return "revised"
-        changes = changes_of(db, current, row, article)
+        changes = changes_of(self.pages.db, current, row, article)
         if "text" not in changes:
             return "corrected" if changes else "same"
         if len(self.shown) < _SHOWN:

@@ -9,12 +9,14 @@ from items import Article, Page, Rejected, Site
 from pipelines.slices import Found, Outcome
 from storage.archive.reading import ArchiveError, hints_read
 from storage.held import Held, body_of
+from storage.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveSlice:
     """Some pages of the archive in `folder`. `start` and `end` are places in the work's order, of
-    which every page has one.
+    which every page has one. What is not for a worker: `documents`, rows of what was imported, and
+    how many pages are `gone`.
     """
 
     folder: Path
@@ -22,6 +24,8 @@ class ArchiveSlice:
     end: int
     held: Sequence[Held]
     sites: Mapping[str, Site] = field(default_factory=dict)
+    documents: Sequence[Row] = ()
+    gone: int = 0
 
     def read(self) -> Iterator[Found | str]:
         if not self.folder.is_dir():

@@ -1,5 +1,6 @@
 """An imported document (text already, without its page) becomes an Article."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 from items import Article, Site
@@ -10,6 +11,7 @@ from pipelines.dates.date_lines import has_clock, joined
 from pipelines.dates.parsing import parse
 from pipelines.text.language import detect
 from pipelines.urls import article_id, canonicalise
+from storage.documents import Document
 
 
 def refine_text(
@@ -51,6 +53,23 @@ def refine_text(
         language=language or detect(" ".join(cleaned.paragraphs)),
         removed=cleaned.removed,
     )
+
+
+def refine_document(document: Document) -> Article:
+    """Refine a document that was read from a file. The address stays as it was given; the frontier,
+    and the id, go by the canonical one.
+    """
+    article = refine_text(
+        document.text,
+        url=document.url,
+        id=document.id,
+        title=document.title,
+        section=document.section,
+        source=document.source,
+        published=document.published,
+        language=document.language,
+    )
+    return replace(article, url=document.url, number=document.number)
 
 
 def identity(url: str | None, text: str) -> str:

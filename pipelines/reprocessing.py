@@ -10,14 +10,19 @@ from sqlite_utils import Database
 
 from items import Article, Rejected, Site
 from pipelines.archived import ArchiveSlice
+from pipelines.imported import refine_document
 from pipelines.slices import PAGES, Batch, Outcome
 from storage import reprocessed, slices
+from storage.archive.documents import read_document
 from storage.archive.places import archive_folder
+from storage.archive.reading import ArchiveError
 from storage.boilerplate.cleaning import clean_new
 from storage.database import transaction
+from storage.documents import Document, DocumentError
 from storage.held import REJECTED, STORED, Held, Scope, after, held, is_needed
 from storage.reading import one
 from storage.rows import Row
+from storage.storable import storable_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,11 @@ class Reprocessing:
 
     def _slice(self, start: int, end: int, rows: list[Row], kind: str) -> ArchiveSlice:
         wanted = [row for row in rows if kind == REJECTED or is_needed(self.db, row)]
-        found = [one for row in wanted if (one := held(self.db, row))]
+        found = [one for row in wanted if row["kind"] != "import" and (one := held(self.db, row))]
+        gone = sum(row["kind"] != "import" for row in wanted) - len(found)
+        documents = [row for row in wanted if row["kind"] == "import"]
         sites = {page.site: self._site(page) for page in found}
-        return ArchiveSlice(archive_folder(self.data.absolute()), start, end, found, sites)
+        return ArchiveSlice(archive_folder(self.data.absolute()), start, end, found, sites, documents, gone)
 
     def _site(self, page: Held) -> Site:
         if page.site in self.sites:
@@ -63,23 +70,54 @@ class Reprocessing:
         where that has been done before.
         """
         counts: Counter[str] = Counter()
-        rows = {page.row["page"]: page.row for page in part.held}
         with transaction(self.db):
             if not slices.advance(self.db, work, part.start, part.end):
                 return counts
-            for outcome in batch.outcomes:
-                counts[self._settle(rows[outcome.record], outcome, part, now)] += 1
-            counts += batch.passed
+            for row, outcome in in_turn(part, batch):
+                counts[self._settle(row, outcome, part, now)] += 1
+            counts += batch.passed + Counter(gone=part.gone)
             slices.count(self.db, work, counts, now)
         return counts
 
-    def _settle(self, row: Row, outcome: Outcome, part: ArchiveSlice, now: str) -> str:
+    def _settle(self, row: Row, outcome: Outcome | None, part: ArchiveSlice, now: str) -> str:
+        if outcome is None:
+            return self._settle_document(row, now)
         article = judged(outcome, row, part.sites)
         if isinstance(article, Rejected):
             return "rejected" if row["article"] is None else "lost"
         text = part.sites[row["site"] or ""].text
         article = clean_new(self.db, article, row["settled"], text)
         return reprocessed.settle(self.db, row, article, now)
+
+    def _settle_document(self, row: Row, now: str) -> str:
+        """An imported text. One that our own export wrote is not refined: it is put back where it is
+        missing.
+        """
+        document = self.document(row)
+        if document is None:
+            return "gone"
+        if document.kept:
+            return reprocessed.restore(self.db, document.kept, row)
+        article = storable_article(refine_document(document))
+        if not article.paragraphs:
+            return "lost"
+        return reprocessed.settle(self.db, row, article, now)
+
+    def document(self, row: Row) -> Document | None:
+        try:
+            return read_document(self.db, self.data, row)
+        except (ArchiveError, DocumentError):
+            return None
+
+
+def in_turn(part: ArchiveSlice, batch: Batch) -> Iterator[tuple[Row, Outcome | None]]:
+    """The pages of a slice as they came, with what became of them; documents are refined here: that
+    takes no time.
+    """
+    outcomes = {outcome.record: outcome for outcome in batch.outcomes}
+    rows = [page.row for page in part.held if page.row["page"] in outcomes]
+    for row in sorted([*rows, *part.documents], key=lambda row: int(row["page"])):
+        yield row, outcomes.get(row["page"])
 
 
 def judged(outcome: Outcome, row: Row, sites: Mapping[str, Site]) -> Article | Rejected:

@@ -16,7 +16,7 @@ _TABLES = (
 )
 _WITHOUT_PAGE = """
 SELECT id FROM (SELECT id FROM articles UNION ALL SELECT id FROM copies) AS stored
-WHERE NOT EXISTS (SELECT 1 FROM _pages WHERE _pages.article = stored.id AND kind <> 'import')
+WHERE NOT EXISTS (SELECT 1 FROM _pages WHERE _pages.article = stored.id)
 """
 
 

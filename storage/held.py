@@ -51,7 +51,8 @@ def after(db: Database, scope: Scope, kind: str, page: int, most: int) -> list[R
     """The next pages of a kind (STORED or REJECTED) behind `page`."""
     sql = (
         f"SELECT * FROM _pages WHERE {kind} AND page > :page AND page <= :last "  # noqa: S608
-        "AND kind <> 'import' AND site IS NOT NULL AND (:site IS NULL OR site = :site) AND (:since IS NULL OR fetched >= :since) "
+        "AND (kind = 'import' OR site IS NOT NULL) AND (:site IS NULL OR site = :site) "
+        "AND (:since IS NULL OR fetched >= :since) "
         "ORDER BY page LIMIT :most"
     )
     asked = {"page": page, "last": scope.last, "site": scope.site, "since": scope.since}

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from items import Article
 from storage import copies, revisions, search
 from storage.articles import store
+from storage.documents import Kept
 from storage.duplicates import judge
 from storage.reading import one
 from storage.rows import Row, article_row
@@ -30,10 +31,17 @@ def settle(db: Database, page: Row, article: Article, now: str) -> Verdict:
         if current and (current["last_seen"] >= page["settled"] or not page["article"]):
             return _again(db, table, current, page, article, now)
         if current:
-            _store(db, page, article)
+            # To find a text in a file is not to see it on its site.
+            seen = current["last_seen"] if page["kind"] == "import" else None
+            _store(db, page, article, seen)
             return "revised"
     _store(db, page, article)
     return "restored" if page["article"] else "found"
+
+
+def stored(db: Database, article_id: str) -> Row | None:
+    """The row of the article, or of the copy."""
+    return one(db, "articles", "id", article_id) or one(db, "copies", "id", article_id)
 
 
 def changes_of(db: Database, current: Row, page: Row, article: Article) -> Row:
@@ -64,22 +72,35 @@ def _again(
     return "changed" if "text" in changes else "corrected"
 
 
-def _store(db: Database, page: Row, article: Article) -> None:
+def restore(db: Database, kept: Kept, page: Row) -> Verdict:
+    """An article that an export of ours wrote, as it was imported."""
+    if stored(db, page["article"]):
+        return "same"
+    first = kept.first_seen or page["settled"]
+    last = kept.last_seen or first
+    wanted = page["number"] if page["number"] is not None else _unused(db)
+    article = replace(storable_article(kept.article), id=page["article"], number=wanted)
+    store(db, article, found_by=kept.found_by, now=first, last_seen=last, visit=False)
+    return "restored"
+
+
+def _store(db: Database, page: Row, article: Article, seen: str | None = None) -> None:
     """As it was stored then: its number, if that is free; for one that had none, a new one."""
     wanted = _unused(db) if page["number"] is None else page["number"]
-    stored = store(
+    done = store(
         db,
         replace(article, number=wanted),
         key=page["url"],
         found_by=page["found_by"] or "",
         now=page["settled"],
+        last_seen=seen,
         visit=page["article"] is None,
     )
     if page["article"] is None:
         db.execute(
             "UPDATE _pages SET article = ?, number = ?, site = ?, outcome = ?, reason = '' "
             "WHERE page = ?",
-            [article.id, stored.number, article.site, stored.verdict, page["page"]],
+            [article.id, done.number, article.site, done.verdict, page["page"]],
         )
 
 

@@ -1,6 +1,7 @@
 """Refining again from the archive: the corpus comes back row for row, and gets better."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ from storage.held import Scope
 
 LATER = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 REBUILD = "reprocess * * rebuild"
+BODY = "أعلنت البلدية اليوم افتتاح الجسر الجديد بعد عام من العمل، وقالت إنه يخدم الأحياء الشرقية. "
 NOW = "2026-11-22T00:00:00Z"
 TABLES = ("articles", "copies", "revisions", "removed_lines", "related", "frontier", "_pages")
 
@@ -204,3 +206,25 @@ async def first_slices(data: Path, count: int) -> int:
             assert not pages.settle(REBUILD, part, batch, NOW)
         refiner.close()
     return settled
+
+
+def test_imported_texts_come_back_too(tmp_path: Path) -> None:
+    """Refined again where they came as texts; as they were where an export of ours wrote them."""
+    data, exported = tmp_path / "data", tmp_path / "exported.jsonl"
+    texts = tmp_path / "texts.jsonl"
+    lines = [
+        {"url": f"https://x.example/{n}", "title": f"عنوان {n}", "text": BODY * n} for n in (1, 2)
+    ]
+    texts.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    for folder, file in ((tmp_path / "first", texts), (data, exported)):
+        result = CliRunner().invoke(warraq, ["--data", str(folder), "import", str(file)])
+        assert result.exit_code == 0, result.output
+        command = ["--data", str(folder), "export", str(exported)]
+        assert CliRunner().invoke(warraq, command).exit_code == 0
+    for folder in (tmp_path / "first", data):
+        before = rows(folder)
+        assert len(before["articles"]) == 2
+        result = run(folder, "--rebuild")
+        assert result.exit_code == 0, result.output
+        for table in TABLES:
+            assert differences(before[table], rows(folder)[table]) == [], table
