@@ -9,6 +9,7 @@ from scrapy.exceptions import DropItem
 from items import Page, Site
 from pipelines.keeping import Kept, Refined, keep
 from pipelines.refiners import Refines
+from pipelines.workers import NoWorkers
 from storage.archive.places import Pointer
 from storage.clock import utc_now
 from storage.database import StorageError
@@ -58,10 +59,10 @@ class RefineStage(Stage):
         visit = self.visit
         try:
             record = await visit.archived(item)
-        except StorageError as error:
+            return Refined(item, await visit.refiner.refine(item, visit.site), record)
+        except (StorageError, NoWorkers) as error:
             visit.abandon(item.key, str(error))
             raise DropItem(str(error)) from error
-        return Refined(item, await visit.refiner.refine(item, visit.site), record)
 
 
 class StoreStage(Stage):

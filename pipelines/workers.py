@@ -28,8 +28,12 @@ TASKS_PER_WORKER = 2000
 logger = logging.getLogger(__name__)
 
 
+class NoWorkers(Exception):
+    """No process can be started in which pages are refined: not the fault of any page."""
+
+
 class Refiner:
-    """A pool of processes that refine pages; started by the first page.
+    """A pool of processes that refine pages; started by the first page. Both methods raise NoWorkers.
 
     `seconds` is the limit of a page, `memory` what a worker may allocate in bytes, `function` the
     dotted path of what refines pages, `tasks` how many pages or slices a worker takes in its life.
@@ -127,7 +131,10 @@ class Refiner:
         async with self._starting:
             if self._pool is None:
                 # Starting waits for the fork server's imports: seconds, so not on the loop.
-                self._pool = await asyncio.to_thread(self._start)
+                try:
+                    self._pool = await asyncio.to_thread(self._start)
+                except BrokenProcessPool as error:
+                    raise NoWorkers("the worker processes end as soon as they start") from error
         return self._pool
 
     def _start(self) -> ProcessPool:

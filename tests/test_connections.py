@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from twisted.internet.defer import Deferred
-from twisted.logger import globalLogPublisher
+from twisted.logger import LogEvent, globalLogPublisher
 
 from spiders.fetching.connections import Connections
 from spiders.fetching.reactor import installed, run
@@ -16,7 +16,7 @@ from spiders.fetching.reactor import installed, run
 def test_connections_close_in_time_while_the_loop_is_held(answered: float) -> None:
     async def close() -> float:
         closed: Deferred[None] = Deferred()
-        answer = installed().callLater(answered, closed.callback, None)
+        answer = installed().callLater(answered, closed.callback, None)  # type: ignore[no-untyped-call]
         pool = SimpleNamespace(closeCachedConnections=lambda: closed)
         handler = SimpleNamespace(_pool=pool, _disconnect_timeout=1)
         began = time.monotonic()
@@ -29,11 +29,11 @@ def test_connections_close_in_time_while_the_loop_is_held(answered: float) -> No
             answer.cancel()
         return time.monotonic() - began
 
-    told: list[object] = []
-    globalLogPublisher.addObserver(told.append)
+    told: list[LogEvent] = []
+    globalLogPublisher.addObserver(told.append)  # type: ignore[arg-type]
     try:
         seconds = run(close())
     finally:
-        globalLogPublisher.removeObserver(told.append)
+        globalLogPublisher.removeObserver(told.append)  # type: ignore[arg-type]
     assert seconds < 5
-    assert not [event for event in told if "log_failure" in event]  # type: ignore[operator]
+    assert not [event for event in told if "log_failure" in event]

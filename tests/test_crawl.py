@@ -8,7 +8,8 @@ import pytest
 from web import Answer, Asked, Web, article, rss
 
 from items import Site
-from spiders.crawl import CrawlResult
+from pipelines.workers import Refiner
+from spiders.crawl import CrawlResult, crawl_sites
 from storage import leases
 from storage.articles import iterate
 from storage.clock import utc_now
@@ -217,6 +218,22 @@ def test_a_page_that_hangs_its_worker_is_recorded_and_the_crawl_goes_on(
     result = crawl(site)
     assert (result.counts["new"], result.counts["failed: timeout"]) == (4, 1)
     assert states(tmp_path)["/news/2"] == "queued timeout"
+
+
+def test_without_workers_pages_stay_queued_and_no_attempt_is_used_up(
+    web: Web, site: Site, tmp_path: Path
+) -> None:
+    publish(web, range(3))
+    broken = Refiner(workers=1, function="standins.nowhere")
+    [result] = crawl_sites([site], tmp_path, refiner=broken)
+    broken.close()
+    assert (result.outcome, result.trouble) == (
+        "failed",
+        "the worker processes end as soon as they start",
+    )
+    with open_database(tmp_path) as db:
+        rows = db.execute("SELECT state, attempts FROM frontier").fetchall()
+    assert rows == [("queued", 0)] * 3
 
 
 def test_noindex_in_the_header_is_honoured_unless_the_site_file_says_not(

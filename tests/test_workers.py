@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from items import Article, Page, Rejected, Site
-from pipelines.workers import Refiner
+from pipelines.workers import NoWorkers, Refiner
 from spiders.fetching.reactor import run
 
 SITE = Site("news")
@@ -53,6 +53,6 @@ def test_workers_that_are_all_killed_are_started_again(refiner: Refiner) -> None
 
 def test_a_missing_refinement_is_an_error_and_not_a_rejected_page() -> None:
     refiner = Refiner(function="standins.nowhere")
-    with pytest.raises(Exception, match="workers"):
+    with pytest.raises(NoWorkers, match="as soon as they start"):
         refine(refiner, "<p>خبر</p>")
     refiner.close()
