@@ -19,11 +19,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from benchmarks.faults import bad_days
-from benchmarks.kills_verdict import missing, troubles, unsound
+from benchmarks.kills_verdict import astray, missing, troubles, unsound
 from benchmarks.newsdesk import Newsdesk
 from demo.newsroom import Newsroom
 from demo.server import serve
 from demo.site_files import write_site_files
+from storage.archive.checking import check
 from storage.clock import utc_now
 from storage.database import open_database
 
@@ -42,6 +43,8 @@ class Report:
     faults: int = 0
     articles: int = 0
     revisions: int = 0
+    pages: int = 0
+    orphans: int = 0
     seconds: float = 0.0
     problems: list[str] = field(default_factory=list)
 
@@ -129,7 +132,7 @@ def _look_at(folder: Path, report: Report) -> None:
         report.amid += bool(
             db.execute("SELECT 1 FROM crawls WHERE finished IS NULL LIMIT 1").fetchone()
         )
-        report.problems += unsound(db)
+        report.problems += [*unsound(db), *astray(db, folder)]
 
 
 def _is_complete(folder: Path, rooms: Mapping[str, Newsroom]) -> bool:
@@ -142,6 +145,8 @@ def _conclude(folder: Path, rooms: Mapping[str, Newsroom], desk: Newsdesk, repor
     report.problems += troubles(folder, rooms, desk)
     with open_database(folder) as db:
         report.articles, report.revisions = db["articles"].count, db["revisions"].count
+        archived = check(db, folder)
+        report.pages, report.orphans = archived.pages, archived.orphans
 
 
 def main() -> int:

@@ -8,6 +8,10 @@ from sqlite_utils import Database
 from benchmarks.newsdesk import Newsdesk
 from demo.newsroom import Newsroom
 from demo.verdict import address, judge
+from items import Page
+from storage.archive.checking import check
+from storage.archive.pages import of_article
+from storage.archive.reading import read
 from storage.database import open_database
 
 _AT_EVERY_INSTANT: dict[str, list[tuple[object, ...]]] = {
@@ -34,6 +38,23 @@ def missing(db: Database, rooms: Mapping[str, Newsroom]) -> list[str]:
     return judge(db, printed).problems
 
 
+def astray(db: Database, folder: Path) -> list[str]:
+    """Records that are damaged, and rows that point to no record."""
+    return [f"archive: {problem}" for problem in check(db, folder).problems]
+
+
+def unarchived(db: Database, folder: Path) -> list[str]:
+    """Texts whose page is not in the archive, or cannot be read there."""
+    known = db.execute("SELECT id, url FROM articles UNION SELECT id, url FROM copies").fetchall()
+    return [
+        f"{url}: its page is not in the archive" for id, url in known if not _pages(db, folder, id)
+    ]
+
+
+def _pages(db: Database, folder: Path, article: str) -> list[Page]:
+    return [read(db, folder, row) for row in of_article(db, article)]
+
+
 def unrevised(db: Database, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> list[str]:
     """Edits of what was stored before, of which there is no revision."""
     sql = "SELECT url FROM articles WHERE number IN (SELECT article FROM revisions)"
@@ -51,6 +72,7 @@ def troubles(folder: Path, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> lis
     """At the end; none is well."""
     with open_database(folder) as db:
         found = [*unsound(db), *missing(db, rooms), *unrevised(db, rooms, desk)]
+        found += [*astray(db, folder), *unarchived(db, folder)]
     said = (folder / "log").read_text()
     words = ("database is locked", "Traceback", "a fault of ours")
     return found + [f"the log says: {word}" for word in words if word in said]

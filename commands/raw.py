@@ -17,11 +17,15 @@ from storage.reading import one
 def print_raw(context: Context, db: Database, which: str) -> None:
     """Bytes into a pipe; onto a terminal text, without what would act there. Raises ClickException."""
     page = last_page(context, db, which)
-    if not sys.stdout.isatty():
+    if not is_terminal():
         sys.stdout.buffer.write(page.body)
         return
     for line in decode(page.body, page.charset).splitlines():
         click.echo(plain(line))
+
+
+def is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def last_page(context: Context, db: Database, which: str) -> Page:
