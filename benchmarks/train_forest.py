@@ -26,14 +26,13 @@ from pipelines.extraction.judgement import KEEP, MOST_DOUBT, doubt
 FORESTS = Path(__file__).parents[1] / "pipelines" / "extraction" / "forests.json"
 PARAMETERS: dict[str, Any] = {
     "n_estimators": 100,
-    "num_leaves": 12,
-    "max_depth": 6,
+    "num_leaves": 16,
     "learning_rate": 0.08,
     "min_child_samples": 30,
     "subsample": 0.8,
     "subsample_freq": 1,
     "colsample_bytree": 0.5,
-    "reg_lambda": 5,
+    "reg_lambda": 10,
     "random_state": 0,
     "deterministic": True,
     "n_jobs": 1,

@@ -1,6 +1,7 @@
 """What the markup around a block says: tags above it, and what class names and ids are about."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -30,6 +31,7 @@ _BODY = re.compile(
     r"|(?:post|story|content|news|page)-{0,2}_{0,2}(?:body|text)|field--?name--?body|body-(?:content|text)"
     r"|td-post-content|rich-?text|gh-content|com-content-article__body|node__content|artikel\w*)(?:$|\s|_)"
 )
+_MAY_BE_BODY = re.compile("content|body|text|artikel")
 _BODY_PROPERTY = re.compile(r"articleBody|content:encoded|schema:text")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PARTS = re.compile(r"[\s_-]+")
@@ -49,7 +51,8 @@ ABOVE = (
     "blockquote",
     "dl",
 )
-_ABOVE_INDEX = {tag: index for index, tag in enumerate(ABOVE)} | {"ol": ABOVE.index("ul")}
+_ABOVE_COLUMNS = {tag: len(GROUPS) + index for index, tag in enumerate(ABOVE)}
+_ABOVE_COLUMNS["ol"] = _ABOVE_COLUMNS["ul"]
 FAR = 9
 _BEYOND = 1000  # steps; libxml2 goes no deeper than 255
 
@@ -61,40 +64,47 @@ class Lineages:
     """
 
     def __init__(self, outline: Outline, where: Numbers) -> None:
-        shape = (len(outline.elements), len(GROUPS) + len(ABOVE))
-        count = np.zeros(shape, dtype=np.int16)
-        last = np.full(shape, -_BEYOND, dtype=np.int16)
-        for depth, level in enumerate(outline.lineage(where)):
-            own = _own(outline, level)
-            above = outline.parents[level]
-            count[level] = own + (count[above] if depth else 0)
-            last[level] = np.where(own, depth, last[above])
-        near = np.minimum(outline.depths[where][:, None] - last[where], FAR)
+        numbers, levels = outline.lineage(where)
+        place = np.zeros(len(outline.elements), dtype=np.intp)
+        place[numbers] = np.arange(len(numbers))
+        above = place[outline.parents[numbers]]
+        own = _own([outline.elements[number] for number in numbers.tolist()])
+        count = own.astype(np.int16)
+        last = np.full(own.shape, -_BEYOND, dtype=np.int16)
+        for depth, level in enumerate(levels):
+            if depth:
+                count[level] += count[above[level]]
+            last[level] = np.where(own[level], depth, last[above[level]])
+        at = place[where]
+        near = np.minimum(outline.depths[where][:, None] - last[at], FAR)
         self.near = near[:, : len(GROUPS)]
-        self.count = count[where, : len(GROUPS)]
-        self.above = count[where, len(GROUPS) :] > 0
+        self.count = count[at, : len(GROUPS)]
+        self.above = count[at, len(GROUPS) :] > 0
 
 
-def _own(outline: Outline, level: Numbers) -> NDArray[np.bool_]:
+def _own(elements: Sequence[HtmlElement]) -> NDArray[np.bool_]:
     """Of each element what it is itself: a column for each group and tag."""
-    own = np.zeros((len(level), len(GROUPS) + len(ABOVE)), dtype=bool)
-    for row, number in enumerate(level.tolist()):
-        element = outline.elements[number]
+    rows: list[int] = []
+    columns: list[int] = []
+    for row, element in enumerate(elements):
         tag = element.tag
         # html and body carry page-wide names ("single-post", "article-page") that say nothing.
-        if tag not in ("html", "body"):
-            for group in groups_of(element):
-                own[row, group] = True
-        if tag in _ABOVE_INDEX:
-            own[row, len(GROUPS) + _ABOVE_INDEX[tag]] = True
+        found = groups_of(element) if tag not in ("html", "body") else ()
+        if tag in _ABOVE_COLUMNS:
+            found = (*found, _ABOVE_COLUMNS[tag])
+        rows += [row] * len(found)
+        columns += found
+    own = np.zeros((len(elements), len(GROUPS) + len(ABOVE)), dtype=bool)
+    own[rows, columns] = True
     return own
 
 
 def groups_of(element: HtmlElement) -> tuple[int, ...]:
     """Indexes into `GROUPS` of what the element's class and id are about."""
-    name = f"{element.get('class', '')} {element.get('id', '')}"[:_LONGEST_NAME]
-    found = _named(name) if len(name) > 1 else ()
-    prop = element.get("itemprop") or element.get("property")
+    get = element.get
+    names, identity = get("class"), get("id")
+    found = _named(f"{names or ''} {identity or ''}"[:_LONGEST_NAME]) if names or identity else ()
+    prop = get("itemprop") or get("property")
     if prop and _BODY_PROPERTY.search(prop[:200]):
         found = (*found, _GROUP_INDEX["body"], _GROUP_INDEX["body_property"])
     return found
@@ -104,7 +114,7 @@ def groups_of(element: HtmlElement) -> tuple[int, ...]:
 def _named(name: str) -> tuple[int, ...]:
     name = _CAMEL.sub("-", name).lower()
     found = {group for word in _PARTS.split(name) for group in _about(word)}
-    if _BODY.search(name):
+    if _MAY_BE_BODY.search(name) and _BODY.search(name):
         found.add(_GROUP_INDEX["body"])
     return tuple(sorted(found))
 

@@ -4,6 +4,7 @@ asked by number. Sums and steps over the tree run on whole arrays.
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from lxml.html import HtmlElement
@@ -64,8 +65,8 @@ class Outline:
             where = self.parents[where]
         return rows
 
-    def lineage(self, where: Numbers) -> list[Numbers]:
-        """`where` and all elements above, once each, by depth from the root."""
+    def lineage(self, where: Numbers) -> tuple[Numbers, list[slice]]:
+        """`where` and all elements above, once each, by depth; the slice of each depth."""
         needed, parents = set(map(int, where)), self._parents
         for number in list(needed):
             at = parents[number]
@@ -75,8 +76,8 @@ class Outline:
         numbers = np.array(sorted(needed), dtype=np.intp)
         depths = self.depths[numbers]
         order = np.argsort(depths, kind="stable")
-        cuts = np.flatnonzero(np.diff(depths[order])) + 1
-        return np.split(numbers[order], cuts) if len(numbers) else []
+        cuts = [0, *(np.flatnonzero(np.diff(depths[order])) + 1).tolist(), len(numbers)]
+        return numbers[order], [slice(*pair) for pair in pairwise(cuts)]
 
 
 _last: list[Outline] = []

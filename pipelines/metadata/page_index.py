@@ -6,9 +6,10 @@ An XPath a question took .3 to 1.8 ms each on a page of 840 elements, this pass 
 import re
 from collections import defaultdict
 from functools import lru_cache
-from itertools import islice
 
 from lxml.html import HtmlElement
+
+from pipelines.extraction.outline import outline
 
 _MOST = 60_000  # elements; a longer page is no article, or hostile
 _KEPT_TAGS = frozenset(
@@ -32,28 +33,32 @@ class PageIndex:
 
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
-        # The list also keeps lxml's proxies alive, which cost more to make than the pass itself.
-        self.elements = list(islice(tree.iter(), _MOST))
+        self.elements = outline(tree).elements[:_MOST]
         self.by_tag: dict[str, list[HtmlElement]] = defaultdict(list)
         self._related: list[HtmlElement] = []
         self.marked: list[HtmlElement] = []
         self.named: dict[str, list[HtmlElement]] = defaultdict(list)
         for element in self.elements:
-            self._add(element)
-
-    def _add(self, element: HtmlElement) -> None:
-        tag, get = element.tag, element.get
-        if tag in _KEPT_TAGS:
-            self.by_tag[tag].append(element)
-            if tag == "a" and get("rel"):
-                self._related.append(element)
-        for names in (get("class"), get("id")):
-            if names and (kind := _kind(names)):
+            tag, get = element.tag, element.get
+            if tag in _KEPT_TAGS:
+                self._keep(element)
+            if (names := get("class")) and (kind := _kind(names)):
                 self.named[kind].append(element)
-        if (marks := get("itemprop")) or (get("property") and tag != "meta"):
-            self.marked.append(element)
-            if marks and "headline" in marks:
-                self.named["title"].append(element)
+            if (name := get("id")) and (kind := _kind(name)):
+                self.named[kind].append(element)
+            if (marks := get("itemprop")) or (get("property") and tag != "meta"):
+                self._mark(element, marks or "")
+
+    def _keep(self, element: HtmlElement) -> None:
+        tag = element.tag
+        self.by_tag[tag].append(element)
+        if tag == "a" and element.get("rel"):
+            self._related.append(element)
+
+    def _mark(self, element: HtmlElement, marks: str) -> None:
+        self.marked.append(element)
+        if "headline" in marks:
+            self.named["title"].append(element)
 
     def links(self, word: str) -> list[HtmlElement]:
         """`a` elements whose `rel` has the word."""

@@ -10,6 +10,7 @@ import numpy as np
 from langdetect import LangDetectException
 from langdetect.detector import Detector
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+from langdetect.utils.ngram import NGram
 from numpy.typing import NDArray
 
 # langdetect knows these apart by n-grams; the others have a script or letters of their own.
@@ -18,6 +19,9 @@ DEVANAGARI = "hi mr ne"
 LATIN = (
     "af ca cs cy da de en es et fi fr hr hu id it lt lv nl no pl pt ro sk sl so sq sv sw tl tr vi"
 )
+
+
+_normal = lru_cache(maxsize=4096)(NGram.normalize)
 
 
 def ranked(text: str) -> list[str]:
@@ -51,6 +55,23 @@ class _Quick(Detector):  # type: ignore[misc]
         self.random.seed(self.seed)
         trials = [self._trial(ngrams) for _ in range(self.n_trial)]
         self.langprob = list(map(float, np.mean(trials, axis=0)))
+
+    def _extract_ngrams(self) -> list[str]:
+        """Runs of one to three letters inside words that are not all capitals."""
+        known, found = self.word_lang_prob_map, []
+        run, shouted = " ", False
+        for character in map(_normal, self.text):
+            before = run[-1]
+            if before == " ":
+                run, shouted = " ", False
+                if character == " ":
+                    continue
+            run = run[-2:] + character
+            shouted = character.isupper() and (shouted or before.isupper())
+            if not shouted:
+                ends = (run[at:] for at in range(len(run) - 1, -1, -1))
+                found += [end for end in ends if end in known and end != " "]
+        return found
 
     def _trial(self, ngrams: list[str]) -> NDArray[np.float64]:
         """Draw n-grams until one language is all but certain."""
