@@ -1,7 +1,7 @@
 """What of a foreign archive is news: it holds whatever the crawler that wrote it met.
 
-Of 404 texts of saved pages from everywhere 383 pass; of the 21 turned away some five are news
-without a date, and the others are fixed pages, advice, recipes and a wiki.
+Of 404 texts of saved pages from everywhere 381 pass; of the 23 turned away some five are news
+without a date, two the beginnings of paid ones, the others fixed pages, advice, recipes, a wiki.
 """
 
 import re
@@ -12,6 +12,9 @@ from pipelines.wanted import is_listing, is_wanted
 
 # Bytes. What a page says of its system stands in its head.
 _HEAD = 128 * 1024
+# Characters. A list whose items are nearly all links leaves a teaser or two as its text.
+_SHORT = 700
+_CUT_OFF = ("…", "...", "[…]", "[...]", "[&hellip;]")
 _META = re.compile(rb"<meta\s[^>]{0,400}>")
 _CONTENT = re.compile(rb"""content\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 _BODY = re.compile(rb"""<body\s[^>]{0,300}?class\s*=\s*["']([^"']*)""")
@@ -22,7 +25,7 @@ _ARTICLE = re.compile(rb'"@type"\s*:\s*\[?\s*"[a-z]*(?:article|blogposting)"')
 
 def refine_foreign(page: Page, site: Site, *, configured: bool) -> Article | Rejected:
     """The article of a page, if it is one, and news. A site that has a file is believed to have
-    news, and at the addresses that it says it takes nothing else.
+    nothing else at the addresses that it says it takes.
     """
     if configured and not is_wanted(site, page.key):
         return Rejected(page.key, "not_wanted", f"{site.name} does not take it")
@@ -30,8 +33,12 @@ def refine_foreign(page: Page, site: Site, *, configured: bool) -> Article | Rej
     if refused:
         return Rejected(page.key, refused, "as its address or its head says")
     result = refine(page, site)
-    if isinstance(result, Article) and not configured and result.published is None:
+    if isinstance(result, Rejected) or site.take:
+        return result
+    if result.published is None:
         return Rejected(page.key, "undated", "news has a date")
+    if len(result.text) < _SHORT and result.text.endswith(_CUT_OFF):
+        return Rejected(page.key, "list_page", "a teaser, cut off")
     return result
 
 

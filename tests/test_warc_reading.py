@@ -1,0 +1,241 @@
+"""Records of anyone's archive: what is a page in them, and what broken ones do to the others."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import brotli
+import pytest
+from foreign_warcs import HTML, Record, Told, stories, write
+
+from pipelines.captured import Wanted, cut
+from pipelines.hosts import Hosts
+from storage.warc import bodies, captures, spans
+from storage.warc.captures import WHOLE, Capture, capture
+from storage.warc.files import identity
+from storage.warc.heads import Head
+from storage.warc.spans import Span, WarcError, check
+
+PAGE = Told().html()
+
+
+def read(path: Path) -> list[Capture | str]:
+    with path.open("rb") as file:
+        check(file)
+        found = [capture(span) for span in spans.spans(file, 0, path.stat().st_size, WHOLE)]
+    return [one for one in found if one]
+
+
+def only(path: Path) -> Capture | str:
+    [found] = read(path)
+    return found
+
+
+@pytest.mark.parametrize("gzip", [True, False])
+@pytest.mark.parametrize("version", ["WARC/1.0", "WARC/1.1"])
+def test_a_page_is_read_as_it_was_answered(tmp_path: Path, version: str, gzip: bool) -> None:
+    path = write(tmp_path / "a.warc", [Record(body=PAGE)], version=version, gzip=gzip)
+    expected = Capture("https://news.example/1", "2025-06-01T00:00:00Z", PAGE, "utf-8")
+    assert only(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("record", "found"),
+    [
+        (Record(status="404 Not Found"), "not_found"),
+        (Record(status="301 Moved"), "redirect"),
+        (Record(headers=[("Content-Type", "image/png")]), "not_html"),
+        (Record(headers=[("Server", "x")], body=b"\x89PNG"), "not_html"),
+        (Record(kind="revisit", body=b""), "revisit"),
+        (Record(date="yesterday"), "broken"),
+    ],
+)
+def test_what_is_no_page_says_so(tmp_path: Path, record: Record, found: str) -> None:
+    assert only(write(tmp_path / "a.warc.gz", [record])) == found
+
+
+def test_requests_and_lookups_are_not_worth_a_word(tmp_path: Path) -> None:
+    records = [
+        Record(kind="request"),
+        Record("dns:news.example"),
+        Record("urn:x:y", kind="resource"),
+    ]
+    assert read(write(tmp_path / "a.warc.gz", records)) == []
+
+
+def test_a_resource_is_its_own_page(tmp_path: Path) -> None:
+    found = only(write(tmp_path / "a.warc.gz", [Record(kind="resource", body=PAGE)]))
+    assert isinstance(found, Capture)
+    assert found.body == PAGE
+
+
+def test_the_angle_brackets_of_old_wget_are_no_part_of_the_address() -> None:
+    head = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: <http://x.example/a>\r\nWARC-Date: 2020-01-01T00:00:00Z\r\nContent-Length: 42\r\n\r\n"
+    body = b"HTTP/1.1 200 OK\nContent-Type: text/html\n\nx"
+    found = capture(Span(0, 0, head + body + b"\r\n\r\n", len(head + body) + 4))
+    assert isinstance(found, Capture)
+    assert (found.url, found.body) == ("http://x.example/a", b"x")
+
+
+def chunked(body: bytes) -> bytes:
+    parts = [body[at : at + 100] for at in range(0, len(body), 100)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_encodings_are_undone(tmp_path: Path, encoding: str) -> None:
+    headers = [*HTML, ("Content-Encoding", encoding), ("Transfer-Encoding", "chunked")]
+    body = chunked(ENCODINGS[encoding](PAGE))
+    found = only(write(tmp_path / "a.warc.gz", [Record(body=body, headers=headers)]))
+    assert isinstance(found, Capture)
+    assert found.body == PAGE
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "br", "zstd"])
+def test_encodings_that_were_undone_before_are_left_alone(tmp_path: Path, name: str) -> None:
+    """Common Crawl's first years kept the heads of the wire and the bodies without it."""
+    headers = [*HTML, ("Content-Encoding", name), ("Transfer-Encoding", "chunked")]
+    found = only(write(tmp_path / "a.warc.gz", [Record(body=PAGE, headers=headers)]))
+    assert isinstance(found, Capture)
+    assert found.body == PAGE
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_small_body_that_holds_very_many_bytes_is_turned_away(
+    tmp_path: Path, encoding: str
+) -> None:
+    bomb = ENCODINGS[encoding](bytes(captures.LARGEST_PAGE * 4))
+    assert len(bomb) < 100_000
+    headers = [*HTML, ("Content-Encoding", encoding)]
+    path = write(tmp_path / "a.warc.gz", [Record(body=bomb, headers=headers), Record()])
+    assert [one if isinstance(one, str) else "page" for one in read(path)] == ["too_large", "page"]
+
+
+def test_a_page_too_large_for_one_is_not_held_in_memory(tmp_path: Path) -> None:
+    large = Record(body=PAGE + bytes(captures.LARGEST_PAGE + 200_000))
+    path = write(tmp_path / "a.warc.gz", [large, Record()])
+    assert [one if isinstance(one, str) else "page" for one in read(path)] == ["too_large", "page"]
+
+
+def places(path: Path) -> list[int]:
+    with path.open("rb") as file:
+        return [span.offset for span in spans.spans(file, 0, path.stat().st_size, 0)]
+
+
+def test_a_damaged_record_costs_itself_alone(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.warc.gz", stories(5))
+    whole, at = path.read_bytes(), places(path)[3]
+    path.write_bytes(whole[: at + 40] + bytes(60) + whole[at + 100 :])
+    found = read(path)
+    assert [one if isinstance(one, str) else one.url[-1] for one in found] == [
+        "1",
+        "2",
+        "broken",
+        "4",
+        "5",
+    ]
+
+
+def test_a_plain_record_that_lies_about_its_length_costs_itself_alone(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.warc", stories(5), gzip=False)
+    at = places(path)
+    length = f"Content-Length: {at[4] - at[3]}".encode()
+    record = path.read_bytes()[at[3] : at[4]]
+    lie = record.replace(b"Content-Length: ", b"Content-Length: 9", 1)
+    assert length not in lie
+    path.write_bytes(path.read_bytes().replace(record, lie))
+    found = read(path)
+    assert [one if isinstance(one, str) else one.url[-1] for one in found] == [
+        "1",
+        "2",
+        "broken",
+        "4",
+        "5",
+    ]
+
+
+@pytest.mark.parametrize("gzip", [True, False])
+def test_a_file_that_was_cut_off_gives_what_it_has(tmp_path: Path, gzip: bool) -> None:
+    path = write(tmp_path / "a.warc", stories(5), gzip=gzip)
+    path.write_bytes(path.read_bytes()[:-50])
+    found = read(path)
+    assert [one if isinstance(one, str) else one.url[-1] for one in found] == [
+        "1",
+        "2",
+        "3",
+        "4",
+        "broken",
+    ]
+
+
+def test_a_record_that_inflates_without_end_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spans, "LARGEST", 1 << 20)
+    path = write(tmp_path / "a.warc.gz", [Record(body=bytes(1 << 22)), *stories(2)])
+    found = read(path)
+    assert [one if isinstance(one, str) else one.url[-1] for one in found] == ["broken", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<html>no archive</html>", "not a WARC"),
+        (b"", "not a WARC"),
+        (b"PK\x03\x04", "unpacked"),
+        (b"\x28\xb5\x2f\xfd", "zstd"),
+        (b"\x1f\x8b\x08" + bytes(9), "not a WARC"),
+    ],
+)
+def test_other_files_are_named_for_what_they_are(content: bytes, said: str) -> None:
+    with pytest.raises(WarcError, match=said):
+        check(io.BytesIO(content))
+
+
+def test_a_file_compressed_as_a_whole_cannot_be_cut(tmp_path: Path) -> None:
+    plain = write(tmp_path / "a.warc", stories(3), gzip=False)
+    with pytest.raises(WarcError, match="gunzip"):
+        check(io.BytesIO(gzip.compress(plain.read_bytes())))
+
+
+def test_slices_cover_a_file_without_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.captured.PAGES", 4)
+    path = write(tmp_path / "a.warc.gz", stories(10))
+    with path.open("rb") as file:
+        parts = list(cut(file, str(path), 0, path.stat().st_size, Wanted(), Hosts([])))
+    assert [part.offset for part in parts[:1]] + [part.end for part in parts] == [
+        0,
+        *(part.offset for part in parts[1:]),
+        path.stat().st_size,
+    ]
+    assert all(one.end == other.offset for one, other in pairwise(parts))
+    found = [one for part in parts for one in part.read() if not isinstance(one, str)]
+    assert [one.page.key for one in found] == [record.url for record in stories(10)]
+
+
+def test_a_file_is_known_by_what_it_holds(tmp_path: Path) -> None:
+    one = write(tmp_path / "a.warc.gz", stories(2))
+    other = write(
+        tmp_path / "b.warc.gz",
+        [replace(story, date="2025-07-01T00:00:00Z") for story in stories(3)],
+    )
+    copy = tmp_path / "c.warc.gz"
+    copy.write_bytes(one.read_bytes())
+    with one.open("rb") as a, other.open("rb") as b, copy.open("rb") as c:
+        assert identity(a) == identity(c) != identity(b)
+
+
+def test_a_damaged_encoding_gives_no_page_and_no_fault() -> None:
+    head = Head({"content-encoding": "gzip"}, 0)
+    assert bodies.decoded(b"\x1f\x8b\x08broken", head, 1000) == b"\x1f\x8b\x08broken"
