@@ -1,0 +1,191 @@
+"""kill -9 of a worker, of the scheduler, of the writer, at random, while a web archive is taken in and
+the demo's sites are crawled: the database at the end is the one of a machine alone.
+
+usage: python -m benchmarks.cluster_kills [--kills 20] [--pages 6000] [--seed 1]
+
+Compared row for row: after the archive all tables, but for the columns that say when something was
+done (`same_rows.TIMES`); after the crawl, whose pages come in another order each time, what is said of
+articles, copies, removed lines, addresses and archived pages, by the article's id and not its number.
+"""
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.farm import Farm
+from benchmarks.kills_verdict import missing
+from benchmarks.same_rows import differences, disagreements
+from benchmarks.web_archive import write_archive
+from demo.newsroom import Newsroom
+from demo.server import serve
+from demo.site_files import write_site_files
+from storage.database import FILE, open_database
+
+_WORKERS = 3
+_PATIENCE = 600.0
+_VICTIMS = ("worker", "scheduler", "writer")
+# A crawl's pages come in another order each time, and articles are numbered as they come.
+_BY_ID = {
+    "articles": "SELECT * FROM articles",
+    "copies": "SELECT articles.id AS original, copies.* FROM copies "
+    "JOIN articles ON articles.number = copies.of",
+    "removed lines": "SELECT articles.id, position, reason, removed_lines.text FROM removed_lines "
+    "JOIN articles ON removed_lines.article = articles.number",
+    "frontier": "SELECT * FROM frontier",
+    "validators": "SELECT url, etag, last_modified FROM _validators",
+    "archived pages": "SELECT url, final_url, kind, digest, article, outcome, reason FROM _pages "
+    "WHERE outcome <> 'unchanged'",
+}
+_NUMBERS = {"number", "of"}
+
+
+@dataclass(slots=True)
+class Report:
+    kills: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class Play:
+    """A writer with a cluster, and who is killed. `command` is the writer's, after `warraq`."""
+
+    def __init__(self, farm: Farm, data: Path, command: Sequence[str], chance: random.Random):
+        self.farm = farm
+        self.data = data
+        self.command = command
+        self.chance = chance
+        self.killed: Counter[str] = Counter()
+        self.writer = start(data, command, farm.address)
+
+    def kill(self) -> None:
+        victim = self.chance.choice(_VICTIMS)
+        if victim == "worker":
+            self.farm.kill_worker(self.chance.randrange(_WORKERS))
+            self.farm.start_worker()
+        elif victim == "scheduler":
+            self.farm.kill_scheduler()
+            self.farm.start_scheduler()
+        else:
+            os.killpg(self.writer.pid, signal.SIGKILL)
+            self.writer.wait()
+            self.writer = start(self.data, self.command, self.farm.address)
+        self.killed[victim] += 1
+
+
+def start(data: Path, command: Sequence[str], cluster: str = "") -> "subprocess.Popen[bytes]":
+    data.mkdir(parents=True, exist_ok=True)
+    option = ["--cluster", cluster] if cluster else []
+    environment = os.environ | {
+        "WARRAQ_SITES": str(data.parent / "sites"),
+        "WARRAQ_DISK_FLOOR_MB": "1",
+        "WARRAQ_WORKERS": str(_WORKERS),
+    }
+    with (data.parent / "writer.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "cli", "--data", str(data), *option, *command],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def take_in(farm: Farm, folder: Path, kills: int, pages: int, chance: random.Random) -> Report:
+    """A web archive: alone, then with the cluster and its kills."""
+    folder.mkdir(parents=True)
+    file, report, began = folder / "news.warc.gz", Report(), time.monotonic()
+    write_archive(file, pages)
+    if start(folder / "alone", ["import", str(file)]).wait(_PATIENCE):
+        report.problems.append("the import alone failed")
+    play = Play(farm, folder / "killed", ["import", str(file)], chance)
+    while play.killed.total() < kills and play.writer.poll() is None:
+        time.sleep(chance.uniform(0.5, 2.5))
+        if play.writer.poll() is None:
+            play.kill()
+    if play.writer.wait(_PATIENCE):
+        report.problems.append(f"the import ended with {play.writer.returncode}")
+    with open_database(folder / "alone") as one, open_database(folder / "killed") as other:
+        report.problems += differences(one, other, without={"sites": ("*",)})
+    report.kills, report.seconds = play.killed, time.monotonic() - began
+    return report
+
+
+def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random) -> Report:
+    """The demo's sites: alone, then with the cluster and its kills."""
+    folder.mkdir(parents=True)
+    report, began = Report(), time.monotonic()
+    with serve() as rooms:
+        for file in write_site_files(rooms.values(), folder / "sites"):
+            text = file.read_text("utf-8").replace("delay = 0.01", "delay = 0.2")
+            file.write_text(text + "every = 0.02\n", "utf-8")
+        alone = start(folder / "alone", ["run", *rooms])
+        _until(lambda: _is_complete(folder / "alone", rooms))
+        _end(alone)
+        play = Play(farm, folder / "killed", ["run", *rooms], chance)
+        for _ in range(kills):
+            time.sleep(chance.uniform(0.5, 2.0))
+            play.kill()
+        _until(lambda: _is_complete(folder / "killed", rooms))
+        _end(play.writer)
+    with open_database(folder / "alone") as one, open_database(folder / "killed") as other:
+        report.problems += disagreements(one, other, _BY_ID, without=_NUMBERS)
+    report.kills, report.seconds = play.killed, time.monotonic() - began
+    return report
+
+
+def _is_complete(data: Path, rooms: Mapping[str, Newsroom]) -> bool:
+    if not (data / FILE).exists():
+        return False
+    with open_database(data) as db:
+        return missing(db, rooms) == []
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 90
+    while not holds():
+        if time.monotonic() > deadline:
+            raise SystemExit("it does not come to its end")
+        time.sleep(0.3)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    process.wait(60)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--pages", type=int, default=6000)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    chance, problems = random.Random(chosen.seed), 0
+    with tempfile.TemporaryDirectory(prefix="warraq-cluster-") as scratch:
+        folder = Path(scratch)
+        with Farm(folder) as farm:
+            farm.start_scheduler()
+            for _ in range(_WORKERS):
+                farm.start_worker()
+            for title, report in (
+                ("web archive", take_in(farm, folder / "a", chosen.kills, chosen.pages, chance)),
+                ("demo sites", crawl(farm, folder / "b", chosen.kills // 2, chance)),
+            ):
+                print(f"{title}: {report.seconds:.0f} s, killed {dict(report.kills)}")
+                print(*(report.problems or ["the same, row for row"]), sep="\n")
+                problems += len(report.problems)
+    return min(problems, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""A web archive of made-up news, of any size: what another program might have fetched."""
+
+from pathlib import Path
+
+from benchmarks.made_up_news import Writer
+from storage.archive.record import member
+
+_SITES = 5
+_PAGE = """<!doctype html><html lang="ar"><head><meta charset="utf-8"><title>{title}</title>
+<meta property="og:type" content="article"><meta property="article:published_time" content="{when}">
+</head><body><nav><a href="/">الرئيسية</a> <a href="/local">محليات</a></nav>
+<article><h1>{title}</h1>{body}</article><footer><p>جميع الحقوق محفوظة</p></footer></body></html>"""
+
+
+def write_archive(file: Path, pages: int, *, seed: int = 1) -> None:
+    """Every tenth page is a copy of an earlier one on another site."""
+    writer, bodies = Writer(seed), list[tuple[str, str]]()
+    with file.open("wb") as out:
+        for number in range(pages):
+            if number % 10 == 9:
+                title, body = bodies[number // 2]
+            else:
+                title = writer.title(number)
+                body = "".join(f"<p>{writer.paragraph()}</p>" for _ in range(4))
+            bodies.append((title, body))
+            out.write(_record(number, title, body))
+
+
+def _record(number: int, title: str, body: str) -> bytes:
+    when = f"2026-10-{number % 28 + 1:02d}T{number % 24:02d}:00:00Z"
+    page = _PAGE.format(title=title, body=body, when=when).encode()
+    head = (
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+        f"Content-Length: {len(page)}\r\n\r\n"
+    )
+    url = f"https://outlet{number % _SITES}.example/news/{number}"
+    kind = {"Content-Type": "application/http; msgtype=response"}
+    record = member("response", head.encode() + page, when, uri=url, payload=page, headers=kind)
+    return record.data
