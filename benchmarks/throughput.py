@@ -66,7 +66,9 @@ def alone(
     return sum(pool.map(extract, pages, chunksize=4))
 
 
-def warraq(refiner: Refiner, port: int, pages: Sequence[bytes]) -> int:
+def warraq(
+    refiner: Refiner, port: int, pages: Sequence[bytes], settings: dict[str, Any] | None = None
+) -> int:
     """Robots, sitemaps, fetching, refining, duplicates, search, commit: into a new database."""
     sites = [
         Site(
@@ -81,7 +83,7 @@ def warraq(refiner: Refiner, port: int, pages: Sequence[bytes]) -> int:
         for number in range(_SITES)
     ]
     with tempfile.TemporaryDirectory(prefix="warraq-throughput-") as folder:
-        results = crawl_sites(sites, Path(folder), refiner=refiner)
+        results = crawl_sites(sites, Path(folder), refiner=refiner, settings=settings)
     counts = [result.counts for result in results]
     settled = sum(one.get(name, 0) for one in counts for name in ("new", "copies", "rejected"))
     if settled != len(pages):
