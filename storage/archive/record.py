@@ -16,6 +16,8 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 
 # 2.3 ms for a page of 340 kB, and 67 kB of it; 6 takes 3.1 ms for 65, 9 takes 5.9 for 64.
 _LEVEL = 4
+# A call of fastwarc's lets no other thread run: .1 s for a page of 8 MB at once, .4 ms for a piece.
+_PIECE = 64 * 1024
 
 Kind = Literal["warcinfo", "response", "request", "resource", "revisit"]
 
@@ -58,8 +60,11 @@ def target(address: str) -> str:
 
 def _written(record: WarcRecord, payload: bytes | None) -> bytes:
     digest = hashlib.sha1(payload, usedforsecurity=False).digest() if payload is not None else None
-    out = BytesIO()
+    whole, out = BytesIO(), BytesIO()
+    record.write(whole, checksum_data=True, payload_digest=digest)
     writer = GzipWriter(out, compression_level=_LEVEL)
-    record.write(writer, checksum_data=True, payload_digest=digest)
+    whole.seek(0)
+    while piece := whole.read(_PIECE):
+        writer.write(piece)
     writer.finish()
     return out.getvalue()
