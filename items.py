@@ -39,7 +39,7 @@ class Family:
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """How often blocks of one kind were an article's text and how often not, with the reason then
-    given most. `path` leads to their element, `shape` is what else tells them apart (see
+    given most, and on how many pages they stood. `path` leads to their element, `shape` is what else tells them apart (see
     `pipelines.templates.signs`).
     """
 
@@ -48,6 +48,7 @@ class Verdicts:
     text: int
     cut: int
     reason: str = "layout"
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)

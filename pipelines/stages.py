@@ -2,6 +2,7 @@
 Thin; refining is in `workers`, storing in `keeping`.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from scrapy.exceptions import DropItem
@@ -13,6 +14,7 @@ from pipelines.workers import NoWorkers
 from storage.archive.places import Pointer
 from storage.clock import utc_now
 from storage.database import StorageError
+from storage.templates.reading import template_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -59,7 +61,9 @@ class RefineStage(Stage):
         visit = self.visit
         try:
             record = await visit.archived(item)
-            return Refined(item, await visit.refiner.refine(item, visit.site), record)
+            template = template_of(visit.database, visit.site.name, utc_now())
+            site = replace(visit.site, template=template)
+            return Refined(item, await visit.refiner.refine(item, site), record)
         except (StorageError, NoWorkers) as error:
             visit.abandon(item.key, str(error))
             raise DropItem(str(error)) from error

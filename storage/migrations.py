@@ -11,6 +11,7 @@ from storage.archive.tables import TABLES as ARCHIVE
 from storage.boilerplate.tables import TABLES as BOILERPLATE
 from storage.duplicates.tables import TABLES as DUPLICATES
 from storage.slices import TABLES as SLICES
+from storage.templates.tables import TABLES as TEMPLATES
 
 migrations = Migrations("warraq")
 
@@ -314,3 +315,8 @@ def m014_slices(db: Database) -> None:
 def m015_answers(db: Database) -> None:
     """A list of posts is archived once, and each post's page points into it."""
     db.executescript(ANSWERS)
+
+
+@migrations()
+def m016_templates(db: Database) -> None:
+    db.executescript(TEMPLATES)

@@ -9,7 +9,7 @@ from pipelines.extraction.blocks import blocks
 from pipelines.extraction.extract import Extracted, extracted
 from pipelines.extraction.furniture import furniture
 from pipelines.templates.paths import find
-from pipelines.templates.signs import signs
+from pipelines.templates.signs import Sign, line, signs
 
 DOUBT = "doubt"
 
@@ -39,23 +39,27 @@ def cut(body: HtmlElement, kind: PageKind, site: Site) -> Cut:
     reasons: list[str | None] = []
     doubtful = set()
     for place, sign in enumerate(signs(found, regions[0])):
-        reason = _verdict(kind, sign)
+        reason = _verdict(kind, sign, found[place].text)
         if reason == DOUBT:
             reason = boxes[place]
             if reason is None:
                 doubtful.add(place)
         reasons.append(reason)
     lines = extracted(found, reasons)
-    elements = {id(found[place]) for place in doubtful}
+    unsure = {id(found[place]) for place in doubtful}
+    kept = list(zip(lines.lines, lines.blocks, lines.reasons, strict=True))
+    # Of a body that is there twice, one copy that is sure is enough: the other is a repeat.
+    sure = {text for text, block, reason in kept if reason is None and id(block) not in unsure}
     return Cut(
         regions[0],
         lines,
-        frozenset(
-            line for line, block in zip(lines.lines, lines.blocks, strict=True)
-            if id(block) in elements
-        ),
-    )  # fmt: skip
+        frozenset(text for text, block, _ in kept if id(block) in unsure and text not in sure),
+    )
 
 
-def _verdict(kind: PageKind, sign: tuple[str, str]) -> str | None:
-    return kind.verdicts.get(sign, kind.verdicts.get((sign[0], ""), DOUBT))
+def _verdict(kind: PageKind, sign: Sign, text: str) -> str | None:
+    path, own = sign
+    for known in (line(text), own, ""):
+        if known is not None and (path, known) in kind.verdicts:
+            return kind.verdicts[path, known]
+    return DOUBT

@@ -1,13 +1,15 @@
 """Refinement of a page of a site that is known: by its template where that holds, else fully."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
 from lxml.html import HtmlElement
 
 from items import Article, Page, PageKind, Places, Rejected, Site
+from pipelines.cleaning.lines import Cleaned
 from pipelines.composing import article, cleaned
+from pipelines.extraction.blocks import Block, blocks
 from pipelines.extraction.extract import Extracted
 from pipelines.extraction.page import body_of, parse
 from pipelines.extraction.verdict import no_article
@@ -16,12 +18,13 @@ from pipelines.templates.cut import Misfit, cut
 from pipelines.templates.languages import language
 from pipelines.templates.places import places, sight
 from pipelines.templates.regions import keep_only
-from pipelines.templates.verify import after, before
+from pipelines.templates.signs import line
+from pipelines.templates.verify import SHORT, after, before
 
 # One page in so many, by the hash of its address, is refined both ways and compared.
 SAMPLE = 20
-_COMPARED = ("paragraphs", "title", "published", "section", "author", "tags", "modified", "language",
-             "source", "agency", "image", "id", "url")  # fmt: skip
+_COMPARED = ("title", "published", "section", "author", "tags", "modified", "language",
+             "image", "id", "url")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def _places(
 ) -> Places | None:
     assert site.template is not None
     if tried.kind and tried.article:
-        other = differing(tried.article, full)
+        other = differing(tried.article, full, _repeated(tried.kind))
         found = Places("differs" if other else "agrees", tried.kind.number, other)
         return sight(found, full, reading.tree, reading.extracted, tried.kind.region)
     if tried.kind:
@@ -82,9 +85,18 @@ def _places(
     return places(outcome, full, reading.tree, reading.extracted, reading.found, again)
 
 
-def differing(one: Article, other: Article) -> str:
-    """The first field in which they differ, or "". What was cut may have other reasons."""
+def differing(one: Article, other: Article, repeated: Collection[str]) -> str:
+    """The first field in which they differ, or "". What was cut may have other reasons; a line
+    that the site `repeated` is for the learned boilerplate, wherever one of the two left it.
+    """
+    texts = [[p for p in article.paragraphs if line(p) not in repeated] for article in (one, other)]
+    if texts[0] != texts[1]:
+        return "text"
     return next((n for n in _COMPARED if getattr(one, n) != getattr(other, n)), "")
+
+
+def _repeated(kind: PageKind) -> set[str]:
+    return {shape for (_, shape), reason in kind.verdicts.items() if shape[:1] == "=" and reason}
 
 
 def _metadata_within(path: str, page: Page, site: Site, document: str) -> Metadata | None:
@@ -115,23 +127,33 @@ def _article(page: Page, site: Site, document: str, kind: PageKind) -> Article:
     if tree is None:
         raise Misfit("empty")
     body = body_of(tree)
-    found_cut = cut(body, kind, site)
-    before(found_cut, body, kind)
-    if not kind.whole:
-        keep_only(found_cut.region, body)
+    taken = cut(body, kind, site)
+    lines = taken.extracted
+    if before(taken, body, kind) < SHORT:
+        lines = replace(lines, page=_around(lines.page, body))
+    elif not kind.whole:
+        keep_only(taken.region, body)
     found = metadata(tree, page.url, site, page.hints, page.fetched or None)
-    clean = cleaned(found_cut.extracted, found, site)
+    clean = cleaned(lines, found, site)
+    _refuse(page, site, tree, lines, found, clean)
+    named = language(clean.paragraphs, kind, found.language or site.language)
+    made = article(page, site, found, clean, named)
+    after(taken, made, kind)
+    return made
+
+
+def _around(inner: Sequence[Block], body: HtmlElement) -> tuple[Block, ...]:
+    """All blocks of the page, with those of the region as they are."""
+    known = {(block.element, block.text): block for block in inner}
+    return tuple(known.get((block.element, block.text), block) for block in blocks(body))
+
+
+def _refuse(
+    page: Page, site: Site, tree: HtmlElement, lines: Extracted, found: Metadata, clean: Cleaned
+) -> None:
+    """What may be no article is for the full extraction to turn away."""
     refused = no_article(
-        tree,
-        found_cut.extracted,
-        url=page.url,
-        title=found.title,
-        kind=found.kind,
-        paragraphs=clean.paragraphs,
+        tree, lines, url=page.url, title=found.title, kind=found.kind, paragraphs=clean.paragraphs
     )
     if refused or (found.noindex and site.honour_noindex):
         raise Misfit(refused.reason if refused else "noindex")
-    named = language(clean.paragraphs, kind, found.language or site.language)
-    made = article(page, site, found, clean, named)
-    after(found_cut, made, kind)
-    return made

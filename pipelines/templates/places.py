@@ -14,7 +14,7 @@ from pipelines.metadata.article import Metadata
 from pipelines.templates.languages import common_words
 from pipelines.templates.paths import chain, find
 from pipelines.templates.regions import around, heading, keep_only, prose_outside
-from pipelines.templates.signs import signs
+from pipelines.templates.signs import line, signs
 from pipelines.templates.verify import fields
 
 __all__ = ["keep_only", "places", "sight"]
@@ -83,10 +83,12 @@ def _verdicts(body: HtmlElement, extracted: Extracted) -> tuple[Verdicts, ...]:
     blocks = [block for block in extracted.page if tidy(block.text)]
     for sign, block in zip(signs(blocks, body), blocks, strict=True):
         reason = said.get(id(block), "layout")
-        if reason is None:
-            text[sign] += 1
-        else:
-            reasons[sign][reason] += 1
+        again = line(block.text)
+        for one in (sign, (sign[0], again)) if again else (sign,):
+            if reason is None:
+                text[one] += 1
+            else:
+                reasons[one][reason] += 1
     return tuple(
         Verdicts(*sign, text[sign], reasons[sign].total(), _most(reasons[sign]))
         for sign in sorted({*text, *reasons})

@@ -1,7 +1,7 @@
 """The element around an article's text and title, and what stands outside of it."""
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
 
@@ -71,15 +71,17 @@ def _beside(
                 yield len(spine) - 2 - at, ancestor, sibling
 
 
-def linked_headings(root: HtmlElement) -> Iterator[HtmlElement]:
-    return (h for h in root.iter(*_HEADINGS) if next(h.iter("a"), None) is not None)
-
-
 def hangs_below_a_link(region: HtmlElement, body: HtmlElement) -> bool:
-    """Whether a linked heading outside stands so that the region may be the teaser below it."""
-    above = [element for element in region.iterancestors() if element is not body][:2]
-    within = set(region.iter(*_HEADINGS))
-    return any(h not in within for one in above for h in linked_headings(one))
+    """Whether the last linked heading above the region stands so that this may be its teaser: in
+    an element, or one below it, that holds the region too.
+    """
+    above = list(region.iterancestors())
+    for element in (region, *above[: above.index(body)]):
+        for sibling in element.itersiblings(preceding=True):
+            linked = [h for h in sibling.iter(*_HEADINGS) if next(h.iter("a"), None) is not None]
+            if linked:
+                return any(one in above for one in islice(linked[-1].iterancestors(), 2))
+    return False
 
 
 def _text(element: HtmlElement) -> str:

@@ -1,11 +1,16 @@
 """What tells one kind of block from another: its path, and a shape that needs no language."""
 
+import re
+from zlib import crc32
+
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.measures import SENTENCE
 from pipelines.templates.paths import Paths
 
+_LONGEST_LINE = 250  # characters
+_FIGURES = re.compile(r"\d+")
 _SIZES = (25, 60, 150)  # characters
 _LINKED = (0.1, 0.5)  # of the characters
 
@@ -18,6 +23,13 @@ def signs(blocks: list[Block], root: HtmlElement) -> list[Sign]:
     """
     paths = Paths(root)
     return [(paths.of(block.element), shape(block)) for block in blocks]
+
+
+def line(text: str) -> str | None:
+    """The shape of a short line that may come back word for word; its figures may differ."""
+    if len(text) > _LONGEST_LINE:
+        return None
+    return f"={crc32(_FIGURES.sub('0', text).encode()):08x}"
 
 
 def shape(block: Block) -> str:

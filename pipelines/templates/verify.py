@@ -9,37 +9,27 @@ from pipelines.templates.cut import Cut, Misfit
 from pipelines.templates.regions import (
     hangs_below_a_link,
     heading,
-    linked_headings,
     prose_outside,
 )
 
-# Below, whether the page is an article at all is judged by words from everywhere on the page.
-_SHORTEST, _SHORT = 450, 700
-_TEASER = 1400
+# Below this many characters, whether the page is an article at all is judged by words and lists
+# from everywhere on it; below the second, by a heading that may announce it.
+SHORT, _TEASER = 700, 1400
 # Of the site's shortest and longest text.
 _SHORTER, _LONGER = 0.5, 3.0
 FIELDS = ("author", "published", "modified", "section", "tags", "image")
 
 
-def before(cut: Cut, body: HtmlElement, kind: PageKind) -> None:
-    """What the page as a whole tells, before all but the region is taken out."""
-    unknown = prose_outside(cut.region, body) - kind.outside
-    if unknown:
+def before(cut: Cut, body: HtmlElement, kind: PageKind) -> int:
+    """What the page as a whole tells, before all but the region is taken out. The text's size."""
+    if prose_outside(cut.region, body) - kind.outside:
         raise Misfit("prose outside the container")
     size = sum(len(block.text) for block in cut.extracted.kept)
-    if size < _SHORTEST:
-        raise Misfit("short")
     if not _SHORTER * kind.sizes[0] <= size <= _LONGER * kind.sizes[1]:
         raise Misfit("length")
-    if size < _SHORT and _is_perhaps_a_list(cut, body):
-        raise Misfit("short")
-    if size < _TEASER and hangs_below_a_link(cut.region, body):
+    if SHORT <= size < _TEASER and hangs_below_a_link(cut.region, body):
         raise Misfit("linked heading above")
-
-
-def _is_perhaps_a_list(cut: Cut, body: HtmlElement) -> bool:
-    inside = set(cut.region.iter("h1"))
-    return any(h not in inside for h in body.iter("h1")) or any(linked_headings(cut.region))
+    return size
 
 
 def after(cut: Cut, article: Article, kind: PageKind) -> None:
@@ -47,8 +37,8 @@ def after(cut: Cut, article: Article, kind: PageKind) -> None:
     size = sum(map(len, article.paragraphs))
     if not cut.doubtful.isdisjoint(article.paragraphs):
         raise Misfit("blocks of an unknown kind")
-    if size < _SHORTEST or size < _SHORTER * kind.sizes[0]:
-        raise Misfit("short")
+    if size < _SHORTER * kind.sizes[0]:
+        raise Misfit("length")
     for name in sorted(kind.always):
         if name != "heading" and not getattr(article, name):
             raise Misfit(f"no {name}")

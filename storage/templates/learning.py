@@ -6,7 +6,7 @@ for a template of their own.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from items import Places, Verdicts
@@ -19,6 +19,9 @@ _STRAY = 0.05
 # Of the pages of a kind, those with a class name, for it to be asked for.
 _NAMED = 0.9
 _COMMON = 0.6
+# Kinds of blocks; what stood on one page alone is forgotten then.
+_MOST_COUNTS = 1500
+_AGAIN = 3  # pages with the same line
 
 
 @dataclass(slots=True)
@@ -37,6 +40,16 @@ class Learned:
     languages: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
     articles: int = 0
+    is_settled: bool = False
+
+    def settle(self) -> None:
+        """Forget the lines that did not come back; no others are taken in."""
+        self.counts = {
+            sign: one
+            for sign, one in self.counts.items()
+            if not one.shape.startswith("=") or one.pages >= _AGAIN
+        }
+        self.is_settled = True
 
     def add(self, page: Places) -> None:
         """Take in a page of this kind."""
@@ -51,6 +64,8 @@ class Learned:
             below = self._below(one.path)
             if below is not None:
                 self._count(below, one)
+        if len(self.counts) > _MOST_COUNTS:
+            self.counts = {sign: one for sign, one in self.counts.items() if one.pages > 1}
 
     def _below(self, path: str) -> str | None:
         """The rest of a path that begins as the region's does."""
@@ -61,10 +76,16 @@ class Learned:
         return "".join(f">{step}" for step in steps[len(self.region) :])
 
     def _count(self, path: str, one: Verdicts) -> None:
-        old = self.counts.get((path, one.shape), Verdicts(path, one.shape, 0, 0))
-        reason = one.reason if one.cut > old.cut else old.reason
+        if self.is_settled and one.shape.startswith("=") and (path, one.shape) not in self.counts:
+            return
+        old = self.counts.get((path, one.shape), Verdicts(path, one.shape, 0, 0, pages=0))
         self.counts[path, one.shape] = Verdicts(
-            path, one.shape, old.text + one.text, old.cut + one.cut, reason
+            path,
+            one.shape,
+            old.text + one.text,
+            old.cut + one.cut,
+            one.reason if one.cut > old.cut else old.reason,
+            old.pages + one.pages,
         )
 
 
@@ -83,6 +104,7 @@ def learn(pages: Sequence[Places]) -> tuple[Learned, list[Places]] | None:
     learned = Learned(tuple(region))
     for page in pages:
         learned.add(page)
+    learned.settle()
     learned.words = _words(pages)
     return learned, list(pages)
 
@@ -117,6 +139,3 @@ def has(step: str, wanted: str) -> bool:
     """Whether a step has the tag and all the names of the wanted one."""
     (tag, *names), (own, *own_names) = wanted.split("."), step.split(".")
     return tag == own and set(names) <= set(own_names)
-
-
-Decided = Mapping[tuple[str, str], str | None]

@@ -1,0 +1,72 @@
+"""Places and what is learned from them, as JSON in the database."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from items import PageKind, Places, Verdicts
+from storage.templates.deciding import decide
+from storage.templates.learning import Learned
+
+
+def pack_places(places: Places) -> str:
+    data = asdict(places)
+    data["blocks"] = [list(asdict(one).values()) for one in places.blocks]
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack_places(text: str) -> Places:
+    data: dict[str, Any] = json.loads(text)
+    blocks = tuple(Verdicts(*one) for one in data.pop("blocks"))
+    lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
+    return Places(**(data | lists), blocks=blocks)
+
+
+def pack(learned: Learned) -> str:
+    data = {
+        "region": learned.region,
+        "counts": [list(asdict(one).values()) for one in learned.counts.values()],
+        "outside": sorted(learned.outside),
+        "sizes": [learned.shortest, learned.longest],
+        "always": sorted(learned.always or ()),
+        "whole": learned.whole,
+        "languages": sorted(learned.languages),
+        "words": sorted(learned.words),
+        "articles": learned.articles,
+    }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack(text: str) -> Learned:
+    data = json.loads(text)
+    counts = [Verdicts(*one) for one in data["counts"]]
+    return Learned(
+        region=tuple(data["region"]),
+        counts={(one.path, one.shape): one for one in counts},
+        outside=set(data["outside"]),
+        shortest=data["sizes"][0],
+        longest=data["sizes"][1],
+        always=set(data["always"]),
+        whole=data["whole"],
+        languages=set(data["languages"]),
+        words=set(data["words"]),
+        articles=data["articles"],
+        is_settled=True,
+    )
+
+
+def page_kind(number: int, learned: Learned, *, trial: bool) -> PageKind:
+    """What goes with a page to the worker."""
+    language = next(iter(learned.languages)) if len(learned.languages) == 1 else ""
+    return PageKind(
+        number=number,
+        region=learned.region,
+        verdicts=decide(learned.counts, learned.articles),
+        outside=frozenset(learned.outside),
+        sizes=(learned.shortest, learned.longest),
+        always=frozenset(learned.always or ()),
+        whole=learned.whole,
+        language=language or None,
+        words=frozenset(learned.words),
+        trial=trial,
+    )

@@ -1,0 +1,144 @@
+"""How a site's template fared on an article, in the article's own transaction: what is learned from
+it, and when a template is believed or dropped.
+"""
+
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from items import Article, Places
+from storage.templates.learning import LEAST, Learned, learn
+from storage.templates.packing import pack, pack_places, unpack, unpack_places
+from storage.templates.reading import data_of
+
+# Comparisons that agree before a template is believed, and how many of the last ones may differ:
+# the full extraction itself leans now one way, now the other, on about three pages in a hundred.
+_TRIAL, _RECENT, _MOST_DIFFERENT = 5, 10, 1
+# Articles in a row that do not fit: a redesign. What only has parts that are not known yet gets
+# longer to learn them.
+_REDESIGN, _STRANGE = 8, 24
+_KEPT = 40  # articles' places, while there is no template
+_UNKNOWN = "blocks of an unknown kind"
+
+
+def record(db: Database, article: Article, now: str) -> None:
+    """Inside the caller's transaction. An article without a site or without places says nothing."""
+    places = article.places
+    if not article.site or places is None:
+        return
+    if places.outcome == "fits":
+        db.execute("UPDATE templates SET used = used + 1 WHERE template = ?", [places.number])
+        _holds(db, article.site, places)
+    elif places.number is not None:
+        _note(db, article.site, places, now)
+    else:
+        _miss(db, article, places, now)
+
+
+def _holds(db: Database, site: str, places: Places) -> None:
+    db.execute("UPDATE templates SET failing = 0 WHERE template = ?", [places.number])
+    db.execute(
+        "UPDATE templates SET missing = 0 WHERE site = ? AND state <> 'dropped' AND missing > 0",
+        [site],
+    )
+
+
+def _note(db: Database, site: str, places: Places, now: str) -> None:
+    """A page of a known kind was refined fully: the kind's data grow, its standing may change."""
+    row = db.execute(
+        "SELECT state, recent, failing FROM templates WHERE template = ?", [places.number]
+    ).fetchone()
+    if row is None or row[0] == "dropped":
+        return
+    state, recent, failing = row
+    if places.outcome == "fails":
+        failing += 1
+    else:
+        recent = (recent + places.outcome[0])[-_RECENT:]
+        _holds(db, site, places)
+    column = {"agrees": "agreed", "differs": "differed", "fails": "failed"}[places.outcome]
+    db.execute(
+        f"UPDATE templates SET {column} = {column} + 1, recent = ? WHERE template = ?",  # noqa: S608
+        [recent, places.number],
+    )
+    _grow(db, places)
+    if recent.count("d") > _MOST_DIFFERENT:
+        _drop(db, places, f"differed from the full extraction: {places.why}", now, rests=True)
+    elif places.outcome == "fails":
+        _fail(db, places, failing, now)
+    elif state == "trial" and recent.count("a") >= _TRIAL:
+        db.execute("UPDATE templates SET state = 'learned' WHERE template = ?", [places.number])
+
+
+def _fail(db: Database, places: Places, failing: int, now: str) -> None:
+    if failing >= (_STRANGE if places.why == _UNKNOWN else _REDESIGN):
+        _drop(db, places, f"{failing} articles in a row did not fit: {places.why}", now)
+    else:
+        db.execute("UPDATE templates SET failing = ? WHERE template = ?", [failing, places.number])
+
+
+def _grow(db: Database, places: Places) -> None:
+    if places.blocks:
+        learned = unpack(data_of(db, places.number))
+        learned.add(places)
+        change = "UPDATE _template_data SET data = ? WHERE template = ?"
+        db.execute(change, [pack(learned), places.number])
+        change = "UPDATE templates SET version = version + 1 WHERE template = ?"
+        db.execute(change, [places.number])
+
+
+def _drop(db: Database, places: Places, reason: str, now: str, *, rests: bool = False) -> None:
+    db.execute(
+        "UPDATE templates SET state = 'dropped', reason = ?, dropped = ?, rests = ?"
+        " WHERE template = ?",
+        [reason, now, rests, places.number],
+    )
+    db.execute("DELETE FROM _template_data WHERE template = ?", [places.number])
+
+
+def _miss(db: Database, article: Article, places: Places, now: str) -> None:
+    """A page that has no known kind's container: perhaps one of a new kind, or of a new theme."""
+    assert article.site is not None
+    rows = db.execute(
+        "SELECT template, missing + 1 FROM templates WHERE site = ? AND state <> 'dropped'",
+        [article.site],
+    ).fetchall()
+    for number, missing in rows:
+        if missing >= _REDESIGN:
+            why = f"{missing} articles in a row did not fit: {places.why}"
+            _drop(db, replace(places, number=number), why, now)
+        else:
+            change = "UPDATE templates SET missing = ? WHERE template = ?"
+            db.execute(change, [missing, number])
+    if places.region:
+        _learn(db, article, places, now)
+
+
+def _learn(db: Database, article: Article, places: Places, now: str) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO _places (site, article, seen, places) VALUES (?, ?, ?, ?)",
+        [article.site, article.id, now, pack_places(places)],
+    )
+    rows = db.execute(
+        "SELECT article, places FROM _places WHERE site = ? ORDER BY seen DESC, article",
+        [article.site],
+    ).fetchall()
+    known = {row[0]: unpack_places(row[1]) for row in rows[:_KEPT]} if len(rows) >= LEAST else {}
+    found = learn(list(known.values()))
+    if found:
+        learned, pages = found
+        _insert(db, article.site, learned, len(pages), now)
+        done = [one for one, its in known.items() if its in pages]
+    else:
+        done = [row[0] for row in rows[_KEPT:]]
+    for one in done:
+        db.execute("DELETE FROM _places WHERE site = ? AND article = ?", [article.site, one])
+
+
+def _insert(db: Database, site: str | None, learned: Learned, articles: int, now: str) -> None:
+    made = db.execute(
+        "INSERT INTO templates (site, path, state, learned, articles) VALUES (?, ?, 'trial', ?, ?)",
+        [site, " > ".join(learned.region), now, articles],
+    )
+    change = "INSERT INTO _template_data (template, data) VALUES (?, ?)"
+    db.execute(change, [made.lastrowid, pack(learned)])
