@@ -25,7 +25,7 @@ class Told:
     number: int = 1
     published: str | None = "2025-05-06T07:00:00Z"
     head: str = ""
-    body: Sequence[str] = BODY
+    body: tuple[str, ...] = BODY
     attributes: str = ""
 
     def html(self) -> bytes:
