@@ -39,6 +39,13 @@ class Farm:
         self.workers.append(worker)
         return worker
 
+    def start_program(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """One that works in its own way; its last argument is a file of the farm's folder."""
+        *others, file = arguments
+        program = self._start("-m", module, self.address, *others, str(self._folder / file))
+        self.workers.append(program)
+        return program
+
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             return subprocess.Popen(
