@@ -47,11 +47,11 @@ def reprocess(
         scope = Scope(last, site, since.date().isoformat() if since else None)
         if rebuild:
             _make_sure(db, context.data)
-        pages = Reprocessing(db, context.data, load_sites(context.sites).sites, scope)
+        pages = Reprocessing(db, context.data, load_sites(context.sites).sites, scope, rebuild)
         refiner = slice_refiner()
         try:
             with progress("refining again", pages.until) as told:
-                run = DryRun(pages, told) if dry_run else Run(pages, told, rebuild)
+                run = DryRun(pages, told) if dry_run else Run(pages, told)
                 asyncio.run(run.all(refiner))
         finally:
             refiner.close()

@@ -32,7 +32,6 @@ class Run:
 
     pages: Reprocessing
     told: Callable[[float, str], None]
-    rebuild: bool = False
     counts: Counter[str] = field(default_factory=Counter)
     interrupted: bool = False
     began: float = field(default_factory=time.monotonic)
@@ -55,7 +54,7 @@ class Run:
     def _begun(self) -> slices.Work | None:
         """A run that was interrupted goes on; one that came to its end begins anew."""
         db, scope = self.pages.db, self.pages.scope
-        name = f"reprocess {scope.site or '*'} {scope.since or '*'}" + " rebuild" * self.rebuild
+        name = f"reprocess {scope.site or '*'} {scope.since or '*'}" + " rebuild" * self.pages.anew
         with transaction(db):
             known = slices.state(db, name)
             if known and known.finished:
@@ -64,7 +63,7 @@ class Run:
             if known:  # the order is of the pages that were there when it began
                 scope = replace(scope, last=known.until // 2 - 1)
                 self.pages = replace(self.pages, scope=scope)
-            if self.rebuild and known is None:
+            if self.pages.anew and known is None:
                 empty(db)
             return slices.begin(db, name, name, 0, self.pages.until, utc_now())
 

@@ -1,8 +1,8 @@
 """The archive refined again: what to read, in slices, and what came of a slice into the database."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,22 +17,28 @@ from storage.archive.documents import read_document
 from storage.archive.places import archive_folder
 from storage.archive.reading import ArchiveError
 from storage.boilerplate.cleaning import clean_new
+from storage.clock import utc_now
 from storage.database import transaction
 from storage.documents import Document, DocumentError
 from storage.held import REJECTED, STORED, Held, Scope, after, held, is_needed
 from storage.reading import one
 from storage.rows import Row
 from storage.storable import storable_article
+from storage.templates.reading import template_of
+from storage.templates.recording import record
 
 
 @dataclass(frozen=True, slots=True)
 class Reprocessing:
-    """`sites` are the configured ones by name, `data` is the database's folder."""
+    """`sites` are the configured ones by name, `data` is the database's folder. `anew`: the database
+    was emptied, so every page is a visit again.
+    """
 
     db: Database
     data: Path
     sites: Mapping[str, Site]
     scope: Scope
+    anew: bool = False
 
     @property
     def until(self) -> int:
@@ -50,20 +56,31 @@ class Reprocessing:
             start = end
 
     def _slice(self, start: int, end: int, rows: list[Row], kind: str) -> ArchiveSlice:
-        wanted = [row for row in rows if kind == REJECTED or is_needed(self.db, row)]
+        every = self.anew or kind == REJECTED
+        wanted = [row for row in rows if every or is_needed(self.db, row)]
         found = [one for row in wanted if row["kind"] != "import" and (one := held(self.db, row))]
         gone = sum(row["kind"] != "import" for row in wanted) - len(found)
         documents = [row for row in wanted if row["kind"] == "import"]
-        sites = {page.site: self._site(page) for page in found}
-        return ArchiveSlice(archive_folder(self.data.absolute()), start, end, found, sites, documents, gone)
+        sites = {name: self._site(name, found) for name in {page.site for page in found}}
+        return ArchiveSlice(
+            archive_folder(self.data.absolute()), start, end, found, sites, documents, gone
+        )
 
-    def _site(self, page: Held) -> Site:
-        if page.site in self.sites:
-            return self.sites[page.site]
-        row = one(self.db, "sites", "name", page.site) or {}
-        parts = urlsplit(page.row["final_url"])
+    def _site(self, name: str, found: Sequence[Held]) -> Site:
+        """Each page is refined fully, and what its site's templates make of it is compared: they hold
+        what the rules of their time said.
+        """
+        template = template_of(self.db, name, utc_now())
+        kinds = tuple(replace(kind, trial=True) for kind in template.kinds)
+        return replace(self._plain(name, found), template=replace(template, kinds=kinds))
+
+    def _plain(self, name: str, found: Sequence[Held]) -> Site:
+        if name in self.sites:
+            return self.sites[name]
+        row = one(self.db, "sites", "name", name) or {}
+        parts = urlsplit(next(page.row["final_url"] for page in found if page.site == name))
         origin = f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
-        return Site(page.site, homepage=row.get("homepage") or origin, title=row.get("title") or "")
+        return Site(name, homepage=row.get("homepage") or origin, title=row.get("title") or "")
 
     def settle(self, work: str, part: ArchiveSlice, batch: Batch, now: str) -> Counter[str]:
         """How many pages came to which end, in one transaction with the work's progress; nothing,
@@ -87,7 +104,8 @@ class Reprocessing:
             return "rejected" if row["article"] is None else "lost"
         text = part.sites[row["site"] or ""].text
         article = clean_new(self.db, article, row["settled"], text)
-        return reprocessed.settle(self.db, row, article, now)
+        record(self.db, article, now)
+        return reprocessed.settle(self.db, row, article, now, anew=self.anew)
 
     def _settle_document(self, row: Row, now: str) -> str:
         """An imported text. One that our own export wrote is not refined: it is put back where it is
@@ -101,7 +119,7 @@ class Reprocessing:
         article = storable_article(refine_document(document))
         if not article.paragraphs:
             return "lost"
-        return reprocessed.settle(self.db, row, article, now)
+        return reprocessed.settle(self.db, row, article, now, anew=self.anew)
 
     def document(self, row: Row) -> Document | None:
         try:

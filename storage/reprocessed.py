@@ -17,10 +17,10 @@ from storage.storable import storable_article
 Verdict = Literal["restored", "revised", "changed", "corrected", "same", "found"]
 
 
-def settle(db: Database, page: Row, article: Article, now: str) -> Verdict:
+def settle(db: Database, page: Row, article: Article, now: str, *, anew: bool = False) -> Verdict:
     """`article` is what the page, a row of `_pages`, gives by today's rules, cleaned. `restored`: it
     was not in the database; `revised`: nor was this later text of it; `found`: the page had been
-    turned away. Inside a transaction.
+    turned away. `anew`: the database has not had this page. Inside a transaction.
     """
     if page["article"]:
         # It stays the article it was, whatever address the page now says is its own.
@@ -28,12 +28,13 @@ def settle(db: Database, page: Row, article: Article, now: str) -> Verdict:
     article = storable_article(article)
     for table in ("articles", "copies"):
         current = one(db, table, "id", article.id)
-        if current and (current["last_seen"] >= page["settled"] or not page["article"]):
+        seen = current and not anew and current["last_seen"] >= page["settled"]
+        if current and (seen or not page["article"]):
             return _again(db, table, current, page, article, now)
         if current:
             # To find a text in a file is not to see it on its site.
-            seen = current["last_seen"] if page["kind"] == "import" else None
-            _store(db, page, article, seen)
+            last = current["last_seen"] if page["kind"] == "import" else None
+            _store(db, page, article, last)
             return "revised"
     _store(db, page, article)
     return "restored" if page["article"] else "found"

@@ -196,7 +196,7 @@ async def first_slices(data: Path, count: int) -> int:
     settled = 0
     with open_database(data) as db:
         last = db.execute("SELECT max(page) FROM _pages").fetchone()[0]
-        pages = Reprocessing(db, data, load_sites([data / "sites"]).sites, Scope(last))
+        pages = Reprocessing(db, data, load_sites([data / "sites"]).sites, Scope(last), anew=True)
         with transaction(db):
             empty(db)
             slices.begin(db, REBUILD, "", 0, pages.until, NOW)
