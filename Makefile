@@ -36,8 +36,20 @@ screenshots: .venv/browser
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser]'
 	touch $@
 
-bench: .venv/installed
-	$(BIN)/python -m benchmarks
+# Other extractors bring dependencies of their own: they get an environment of their own.
+# `make bench INTO=README.md` writes the table there as well.
+PAGES ?= ../shared/evaluation/pages
+
+bench: .venv-bench/installed
+	.venv-bench/bin/python -m benchmarks.refining $(PAGES) $(if $(INTO),--into $(INTO))
+	.venv-bench/bin/python -m benchmarks
+
+# Without the others only Warraq and trafilatura are measured; the table says which are missing.
+.venv-bench/installed: pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	-.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	touch $@
 
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf .venv .venv-bench build *.egg-info

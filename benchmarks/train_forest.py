@@ -111,7 +111,8 @@ def twice_judged(samples: Sequence[Sample]) -> Judged:
     return judged
 
 
-def report(samples: Sequence[Sample], score: ModuleType) -> None:
+def report(samples: Sequence[Sample], score: ModuleType) -> dict[str, float]:
+    """F1 as used, of all languages and of some."""
     once = cross_validated(samples, alone(samples))
     twice, witness = twice_judged(samples), cross_validated(samples, witnessed(samples))
     asked = {s.id: doubt(twice[s.id], s.sizes) > MOST_DOUBT for s in samples}
@@ -126,9 +127,12 @@ def report(samples: Sequence[Sample], score: ModuleType) -> None:
         (f"as used: asked on {share:.0%} of pages", mixed),
     ):
         print(row(name, figures(samples, judged, score)))
+    found = {"all": figures(samples, mixed, score)[2]}
     for language in ("ar", "fa"):
         some = [sample for sample in samples if sample.language == language]
         print(row(f"  of these {language}, {len(some)} pages", figures(some, mixed, score)))
+        found[language] = figures(some, mixed, score)[2]
+    return {name: round(f1, 4) for name, f1 in found.items()}
 
 
 def figures(
@@ -148,14 +152,15 @@ def row(name: str, measured: tuple[float, float, float]) -> str:
     return f"{name:<36} P {precision:.4f}  R {recall:.4f}  F1 {f1:.4f}"
 
 
-def write(samples: Sequence[Sample]) -> None:
+def write(samples: Sequence[Sample], expected: dict[str, float]) -> None:
     first, second = pair(samples)
     models = {
         "first": first,
         "second": second,
         "witness": Model(samples, witnessed(samples)),
     }
-    data = {name: as_data(model.trees, model.names) for name, model in models.items()}
+    forests = {name: as_data(model.trees, model.names) for name, model in models.items()}
+    data = {"expected": expected, "forests": forests}
     FORESTS.write_text(json.dumps(data, separators=(",", ":")) + "\n", "utf-8")
     print(f"{FORESTS.name}: {FORESTS.stat().st_size} bytes")
 
@@ -169,9 +174,9 @@ def main() -> int:
     options = parser.parse_args()
     score = scorer(options.pages)
     samples = load(options.pages, score)
-    report(samples, score)
+    expected = report(samples, score)
     if options.write:
-        write(samples)
+        write(samples, expected)
     return 0
 
 
