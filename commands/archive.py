@@ -8,10 +8,8 @@ from sqlite_utils import Database
 from commands.context import Context, database
 from commands.progress import progress
 from pipelines.text.terminal import plain
-from storage.archive.budget import sizes
 from storage.archive.checking import Findings, check
-from storage.archive.listing import Summary, summary
-from storage.archive.places import OPEN, archive_folder
+from storage.archive.listing import Summary, extent, summary
 
 
 @click.group(invoke_without_command=True)
@@ -24,8 +22,8 @@ def archive(ctx: click.Context) -> None:
 
 
 def _show(context: Context, db: Database) -> None:
-    files = sizes(archive_folder(context.data))
-    if not files:
+    whole = extent(context.data)
+    if not whole.files:
         click.echo("Nothing is archived yet: every crawl adds to it, unless WARRAQ_ARCHIVE=off.")
         return
     table = Table()
@@ -34,11 +32,7 @@ def _show(context: Context, db: Database) -> None:
     for line in summary(db):
         table.add_row(*_cells(line))
     Console().print(table)
-    open_ = sum(name.endswith(OPEN) for name in files)
-    click.echo(
-        f"{len(files)} files, {sum(files.values()) / 1e6:.1f} MB, in "
-        f"{plain(str(archive_folder(context.data)))}; {open_} being written."
-    )
+    click.echo(whole.in_words())
 
 
 def _cells(line: Summary) -> list[str]:
@@ -59,8 +53,7 @@ def check_(context: Context) -> None:
 
     Exits with 1 where anything is damaged or missing.
     """
-    total = sum(sizes(archive_folder(context.data)).values())
-    with database(context) as db, progress("checking", total) as advance:
+    with database(context) as db, progress("checking", extent(context.data).bytes) as advance:
         found = check(db, context.data, lambda done: advance(done, f"{done / 1e6:.0f} MB"))
     for problem in found.problems:
         click.echo(plain(problem), err=True)

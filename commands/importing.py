@@ -76,8 +76,10 @@ def _import(
     return Imported(counts, errors, max(offsets, default=0))
 
 
-def _archived(db: Database, entries: list[Entry], now: str, archive: Archive) -> list[Pointer]:
-    """Their records, which are on the disk before a row points to them."""
+def _archived(
+    db: Database, entries: list[Entry], now: str, archive: Archive
+) -> list[Pointer | None]:
+    """Their new records, which are on the disk before a row points to them."""
     write = partial(write_document, archive.writer, db)
     records = [write(entry.document, entry.article.id, now) for entry in entries]
     archive.writer.sync()

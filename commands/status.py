@@ -18,6 +18,7 @@ from commands.context import Context, database
 from commands.site_table import reasons, site_table
 from pipelines.text.terminal import plain
 from service.presence import present
+from storage.archive.listing import Extent, extent
 from storage.clock import utc_now
 from storage.status import SiteStatus, per_site
 
@@ -33,6 +34,7 @@ class _Status:
     now: str
     service: dict[str, Any] | None
     sites: list[SiteStatus]
+    archive: Extent
 
     @property
     def silent(self) -> float:
@@ -88,12 +90,13 @@ def _look(context: Context) -> _Status:
         service, sites = present(context.data), per_site(db)
     if service is None:
         sites = [replace(site, next_poll=None) for site in sites]
-    return _Status(utc_now(), service, sites)
+    return _Status(utc_now(), service, sites, extent(context.data))
 
 
 def _plain_data(found: _Status) -> dict[str, Any]:
     service = {"runs": found.service is not None, **(found.service or {})}
-    return {"service": service, "sites": [asdict(site) for site in found.sites]}
+    sites = [asdict(site) for site in found.sites]
+    return {"service": service, "sites": sites, "archive": asdict(found.archive)}
 
 
 def _shown(found: _Status, console: Console) -> RenderableType:
@@ -101,6 +104,7 @@ def _shown(found: _Status, console: Console) -> RenderableType:
         site_table(found.sites, found.now, console.width),
         "",
         *reasons(found.sites),
+        found.archive.in_words(),
         Text(plain(_service(found)), "" if found.is_well else "yellow"),
     )
 

@@ -115,21 +115,23 @@ def test_several_write_at_once_each_into_its_own_file(
     other.finish()
 
 
-@pytest.mark.parametrize(
-    ("torn", "left"),
-    [("", 2), ("os.write(writer._file.handle, b'\\x1f\\x8b\\x08 torn')", 2)],
-    ids=["between records", "within a record"],
-)
+@pytest.mark.parametrize("last", ["page(1)", "page(1, exchange=None)"])
+@pytest.mark.parametrize("torn", ["", "\\x1f", "\\x1f\\x8b\\x08 torn", "no gzip"])
 def test_what_a_kill_left_is_cut_after_the_last_whole_record(
-    db: Database, tmp_path: Path, torn: str, left: int
+    db: Database, tmp_path: Path, torn: str, last: str
 ) -> None:
-    abandon(tmp_path, f"keep(db, writer, page(0)); keep(db, writer, page(1))\n{torn}")
+    abandon(
+        tmp_path,
+        f"keep(db, writer, page(0)); keep(db, writer, {last})\n"
+        f"os.write(writer._file.handle, b'{torn}')",
+    )
     assert check(db, tmp_path).problems == [], "a broken end is no damage"
-    assert len(pages(db, tmp_path)) == left
+    assert len(pages(db, tmp_path)) == 2
     assert end_dead(db, tmp_path) == 1
     assert is_sound(tmp_path)
+    assert check(db, tmp_path).problems == []
     assert [path.suffix for path in files(tmp_path)] == [".gz"]
-    assert len(pages(db, tmp_path)) == left
+    assert len(pages(db, tmp_path)) == 2
     assert end_dead(db, tmp_path) == 0
 
 

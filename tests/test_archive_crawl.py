@@ -16,6 +16,7 @@ from storage_samples import rows
 from warcs import blocks, files, is_sound, kinds, pages
 from web import Answer, Web, article, rss
 
+from commands.archive import archive
 from commands.article import show
 from commands.context import Context
 from items import Page, Site
@@ -294,3 +295,22 @@ def test_on_a_terminal_a_page_cannot_act(
     shown = raw(tmp_path, "0").stdout
     assert "نص الخبر رقم 0" in shown
     assert "\x1b" not in shown
+
+
+def test_what_is_archived_is_told_and_checked_by_commands(
+    web: Web, site: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    def said(*arguments: str) -> Any:
+        return CliRunner().invoke(archive, arguments, obj=Context(tmp_path))
+
+    publish(web)
+    crawl(replace(site, archive=False), limit=1)
+    assert "Nothing is archived yet" in said().output
+    crawl(site)
+    assert "1 archive file" in said().output
+    whole = said("check")
+    assert (whole.exit_code, "all is whole" in whole.output) == (0, True)
+    [path] = files(tmp_path)
+    path.write_bytes(path.read_bytes()[:-400])
+    damaged = said("check")
+    assert (damaged.exit_code, "problems." in damaged.output) == (1, True)

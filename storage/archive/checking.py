@@ -1,5 +1,6 @@
 """Whether the archive is whole: every record's digests, and every row's record."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlite_utils import Database
 
 from storage.archive.budget import sizes
 from storage.archive.places import OPEN, archive_folder, digest_of, present
+from storage.archive.recovery import whole_length
 from storage.rows import Row
 
 Advance = Callable[[int], None]
@@ -56,14 +58,14 @@ def _check_file(path: Path, rows: Rows, found: Findings) -> None:
     found.pages += sum(map(len, rows.values()))
     with path.open("rb") as stream:
         for offset, record in _records(stream, sorted(rows), found, path.name):
-            if path.name.endswith(OPEN) and not rows:
-                break  # no row points to what follows: it may be half written
             found.records += 1
             pointing = rows.pop(offset, [])
             found.orphans += not pointing and record.headers.get("WARC-Type") in _HOLDERS
             found.problems += [
                 f"{path.name} at {offset}: {what}" for what in _wrong(record, pointing)
             ]
+            if path.name.endswith(OPEN) and not rows:
+                break  # no row points to what follows: it may be half written
     found.problems += [
         f"{path.name} at {offset}: no record can be read, and {row['url']} points to it"
         for offset, pointing in rows.items()
@@ -83,6 +85,9 @@ def _records(
             for record in ArchiveIterator(stream, parse_http=False):
                 at = record.stream_pos
                 yield at, record
+            # A record that is cut off in its head is no record to the reader, and no error.
+            if (end := whole_length(stream, at)) != os.fstat(stream.fileno()).st_size:
+                found.problems.append(f"{name}: breaks off after {end}")
             return
         except (OSError, ValueError, EOFError) as error:
             start = next((offset for offset in pointed if offset > at), None)

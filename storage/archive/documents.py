@@ -21,12 +21,15 @@ JSON, TEXT = "application/json", "text/plain; charset=utf-8"
 
 def write_document(
     writer: Writer, db: Database, document: Document, article: str, now: str
-) -> Pointer:
-    """Appended, and not yet synced. Raises ArchiveError."""
+) -> Pointer | None:
+    """Appended, and not yet synced; None: the archive has it, and to read a file again is no visit.
+    Raises ArchiveError.
+    """
     uri, digest = address(document, article), digest_of(document.raw)
-    before = pages.original(db, uri, digest)
+    if pages.original(db, uri, digest):
+        return None
     kind = JSON if document.is_line else TEXT
-    return write_resource(writer, uri, document.raw, now, kind, digest, before)
+    return write_resource(writer, uri, document.raw, now, kind, digest)
 
 
 def note(db: Database, document: Document, at: Pointer, outcome: Outcome, now: str) -> None:
