@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from scrapy.exceptions import DropItem
 
 from items import Page, Site
-from pipelines.keeping import Kept, Refined, keep
+from pipelines.keeping import Kept, Refined
 from pipelines.refiners import Refines
 from pipelines.workers import NoWorkers
 from storage.archive.places import Pointer
@@ -30,10 +30,8 @@ class Visit(Protocol):
     def site(self) -> Site: ...
     @property
     def refiner(self) -> Refines: ...
-    @property
-    def since(self) -> str | None: ...
     async def archived(self, page: Page) -> Pointer | None: ...
-    def found_by(self, key: str) -> str: ...
+    def keep(self, refined: Refined) -> Kept: ...
     def settled(self, kept: Kept) -> None: ...
     def abandon(self, key: str, why: str) -> None: ...
 
@@ -75,15 +73,7 @@ class StoreStage(Stage):
     def process_item(self, item: Refined) -> Refined:
         visit = self.visit
         try:
-            kept = keep(
-                visit.database,
-                item,
-                found_by=visit.found_by(item.page.key),
-                since=visit.since,
-                recheck=visit.site.recheck,
-                text=visit.site.text,
-                now=utc_now(),
-            )
+            kept = visit.keep(item)
         except StorageError as error:
             visit.abandon(item.page.key, str(error))
             raise DropItem(str(error)) from error

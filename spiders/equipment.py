@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from pipelines.refiners import Refines, refiner_of
 from spiders.events import Listener
 from spiders.fetching.robots import KnownRobots
+from spiders.ledger import Ledger
 from storage.archive.archive import Archive
 from storage.database import data_folder, folder_of, open_database
 
@@ -27,6 +28,7 @@ class Equipment:
     quiet: bool = False
     robots: KnownRobots = field(default_factory=KnownRobots)
     archive: Archive | None = None
+    ledger: Ledger | None = None
 
     def close(self) -> None:
         self.refiner.close()

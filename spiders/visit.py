@@ -9,16 +9,17 @@ from collections import Counter
 from uuid import uuid4
 
 from items import Page, Site
-from pipelines.keeping import Kept
+from pipelines.keeping import Kept, Refined
 from pipelines.text.terminal import plain
 from spiders.equipment import Equipment
 from spiders.events import Event
 from spiders.fetching.recall import moment, remember
 from spiders.fetching.rests import Rests
 from spiders.flight import Flight
+from spiders.ledger import Ledger
 from spiders.order import Order
-from spiders.settling import Fate, settle
-from storage import crawls, frontier, leases
+from spiders.settling import Fate
+from storage import crawls, leases
 from storage.archive.answers import Answer
 from storage.archive.places import Pointer
 from storage.boilerplate.cleaning import clean_stored
@@ -42,6 +43,7 @@ class Visit:
         self.site = site
         self.order = order
         self.database = equipment.database
+        self.ledger = equipment.ledger or Ledger(equipment.database)
         self.refiner = equipment.refiner
         self.flight = Flight(room)
         self.counts: Counter[str] = Counter()
@@ -112,16 +114,26 @@ class Visit:
         if fate.state == "later":
             self.later = max(self.later, rested)
         try:
-            kept = settle(self.database, key, fate, now=utc_now(), rested=moment(rested))
+            kept = self.ledger.settle(key, fate, now=utc_now(), rested=moment(rested))
         except StorageError as error:
             self.abandon(key, str(error))
         else:
             self.settled(kept)
 
+    def keep(self, refined: Refined) -> Kept:
+        """A page that was refined is stored, or turned away. Raises StorageError."""
+        return self.ledger.keep(
+            refined,
+            found_by=self.found_by(refined.page.key),
+            since=self.since,
+            recheck=self.site.recheck,
+            text=self.site.text,
+            now=utc_now(),
+        )
+
     def found_stored(self, key: str, article_id: str) -> None:
         """The address led to an article that is there already."""
-        frontier.settle(self.database, key, "done", now=utc_now(), article_id=article_id)
-        self.settled(Kept(key, "unchanged", "stored"))
+        self.settled(self.ledger.found_stored(key, article_id, now=utc_now()))
 
     def abandon(self, key: str, why: str) -> None:
         """The database failed: the page stays queued there, and the crawl comes to its end."""
@@ -144,7 +156,7 @@ class Visit:
             self._renewing.cancel()
         outcome = self._outcome(reason, rests)
         try:
-            remember(self.database, self.site.homepage, rests)
+            remember(self.ledger, self.site.homepage, rests)
             restore(self.database, self.site.name, self.site.text)
             clean_stored(self.database, self.site.name, utc_now())
             trouble = self.failure or self.silence or self.trouble

@@ -7,8 +7,9 @@ from sqlite_utils import Database
 
 from items import Validators
 from spiders.fetching.rests import Rests
+from spiders.ledger import Ledger
 from storage.clock import utc_now, written
-from storage.frontier import save_validators, validators
+from storage.frontier import validators
 
 
 def moment(seconds: float) -> str:
@@ -23,10 +24,10 @@ def recall(db: Database, homepage: str, rests: Rests) -> None:
         rests.rest(homepage, datetime.fromisoformat(known.cursor).timestamp())
 
 
-def remember(db: Database, homepage: str, rests: Rests) -> None:
+def remember(ledger: Ledger, homepage: str, rests: Rests) -> None:
     until = rests.until(homepage)
     if until > time.time():
-        save_validators(db, Validators(_key(homepage), cursor=moment(until)), utc_now())
+        ledger.save(Validators(_key(homepage), cursor=moment(until)), now=utc_now())
 
 
 def _key(homepage: str) -> str:

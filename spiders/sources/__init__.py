@@ -18,7 +18,6 @@ from spiders.sources.section import read_section
 from spiders.sources.sitemap import read_sitemap
 from spiders.sources.wordpress import read_wordpress
 from spiders.visit import Visit
-from storage import frontier
 from storage.clock import utc_now
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def configured(site: Site) -> list[Job]:
 
 def _add_one(visit: Visit, url: str) -> None:
     link = Link(url, url, "hand")
-    frontier.add(visit.database, visit.site.name, [link], now=utc_now())
+    visit.ledger.add(visit.site.name, [link], now=utc_now())
     visit.counts["queued"] += 1
 
 

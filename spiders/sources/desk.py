@@ -58,7 +58,7 @@ class Desk:
     def add(self, read: SourceRead, links: Sequence[Link], *kept: Validators) -> SourceRead:
         """New addresses and what is kept of their document, in one transaction."""
         wanted = [link for link in links if not _is_older(link, self.visit.since)]
-        new = frontier.add(self.visit.database, self.site.name, wanted, kept, now=utc_now())
+        new = self.visit.ledger.add(self.site.name, wanted, kept, now=utc_now())
         self.visit.counts["queued"] += new
         return replace(read, links=len(links), new=new, newest=_newest(links))
 

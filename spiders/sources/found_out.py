@@ -10,7 +10,6 @@ from items import Validators
 from spiders.discovery.probe import Fetched, Findings, probe
 from spiders.sources.desk import Desk, SourceProblem
 from storage.clock import later, utc_now
-from storage.frontier import save_validators
 
 _SECONDS = 30 * 24 * 3600.0
 
@@ -61,7 +60,7 @@ def _remembered(desk: Desk) -> dict[str, Any] | None:
 
 
 def _remember(desk: Desk, cursor: str | None) -> None:
-    save_validators(desk.visit.database, Validators(_key(desk), cursor=cursor), utc_now())
+    desk.visit.ledger.save(Validators(_key(desk), cursor=cursor), now=utc_now())
 
 
 def _key(desk: Desk) -> str:

@@ -13,8 +13,6 @@ from spiders.pages import charset_in
 from spiders.sources.desk import Desk, SourceProblem, total
 from storage import frontier
 from storage.clock import utc_now
-from storage.database import transaction
-from storage.frontier import save_validators
 
 _PAGES = 20
 
@@ -53,7 +51,7 @@ def _read(
 ) -> tuple[SourceRead, list[str]]:
     charset = charset_in(page.headers.get("content-type", ""))
     found = parse_section(page.body, charset, page.url, desk.site)
-    with transaction(desk.visit.database):
+    with desk.visit.ledger.together():
         read = desk.add(SourceRead("section", page.url, page.status), found.links)
         if (read.new or (deep and read.links)) and found.next_page:
             pending = [found.next_page, *pending]
@@ -63,4 +61,4 @@ def _read(
 
 def _keep(desk: Desk, known: Validators, pending: Sequence[str]) -> None:
     cursor = json.dumps(list(pending)) if pending else None
-    save_validators(desk.visit.database, replace(known, cursor=cursor), utc_now())
+    desk.visit.ledger.save(replace(known, cursor=cursor), now=utc_now())

@@ -18,11 +18,9 @@ from spiders.events import SourceRead
 from spiders.fetching.refusal import in_words
 from spiders.sources.desk import Desk, SourceProblem, total
 from storage import frontier
-from storage.archive import answers
 from storage.archive.answers import Answer
 from storage.archive.places import Pointer
 from storage.clock import utc_now
-from storage.database import transaction
 
 _QUESTIONS = 100  # in one crawl; the next one goes on
 
@@ -61,10 +59,10 @@ async def _ask(desk: Desk, root: str, url: str, cursor: Cursor) -> tuple[SourceR
     after = advance(cursor, found, utc_now())
     kept = Validators(root, cursor=write_cursor(after))
     archived = await _archived(desk, answer, found.links)
-    with transaction(desk.visit.database):
+    with desk.visit.ledger.together():
         read = desk.add(SourceRead("wordpress", root, answer.status), found.links, kept)
         if archived:
-            answers.note(desk.visit.database, desk.site.name, *archived, found.links)
+            desk.visit.ledger.note_answer(desk.site.name, *archived, found.links)
     return read, after
 
 

@@ -1,0 +1,65 @@
+"""Every write of a crawl goes through here: what is written, and not by whom or where."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+
+from sqlite_utils import Database
+
+from items import Link, Validators
+from pipelines.keeping import Kept, Refined, keep
+from spiders.settling import Fate, settle
+from storage import frontier
+from storage.archive import answers
+from storage.archive.answers import Answer
+from storage.archive.places import Pointer
+from storage.database import transaction
+
+
+class Ledger:
+    """Into the database, each act in a transaction of its own or in the one that is `together`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def together(self) -> AbstractContextManager[None]:
+        """All or nothing of what is written inside."""
+        return transaction(self.database)
+
+    def add(
+        self, site: str, links: Sequence[Link], read: Sequence[Validators] = (), *, now: str
+    ) -> int:
+        return frontier.add(self.database, site, links, read, now=now)
+
+    def save(self, validators: Validators, *, now: str) -> None:
+        frontier.save_validators(self.database, validators, now)
+
+    def note_answer(self, site: str, answer: Answer, at: Pointer, links: Sequence[Link]) -> None:
+        answers.note(self.database, site, answer, at, links)
+
+    def settle(self, key: str, fate: Fate, *, now: str, rested: str | None = None) -> Kept:
+        return settle(self.database, key, fate, now=now, rested=rested)
+
+    def found_stored(self, key: str, article: str, *, now: str) -> Kept:
+        """The address leads to an article that is there already."""
+        frontier.settle(self.database, key, "done", now=now, article_id=article)
+        return Kept(key, "unchanged", "stored")
+
+    def keep(
+        self,
+        refined: Refined,
+        *,
+        found_by: str,
+        since: str | None,
+        recheck: Sequence[float],
+        text: tuple[str, ...],
+        now: str,
+    ) -> Kept:
+        return keep(
+            self.database,
+            refined,
+            found_by=found_by,
+            since=since,
+            recheck=recheck,
+            text=text,
+            now=now,
+        )
