@@ -67,12 +67,16 @@ def import_(
 @click.option(
     "--format",
     type=click.Choice(get_args(exports.Format)),
-    help="txt: a folder of NNN_<id>.txt; jsonl, csv: one file.  [default: by DEST's ending, or txt]",
+    help="txt: a folder of NNN_<id>.txt; the others: one file.  [default: by DEST's ending, or txt]",
 )
 @click.option("--replace", is_flag=True, help="Overwrite what else a txt folder holds.")
 @click.pass_obj
 def export(context: Context, dest: Path, format: exports.Format | None, replace: bool) -> None:
-    """Write the corpus to DEST; .jsonl.gz and .csv.gz are compressed."""
+    """Write the corpus to DEST: a folder, or a file called .jsonl, .csv, .parquet, .warc.gz.
+
+    .jsonl.gz and .csv.gz are compressed. A WARC holds the pages as they were fetched, and the text
+    where there is none. What DEST was before stays until all is written.
+    """
     with database(context) as db, progress("exporting", db["articles"].count) as advance:
         count = exports.export(
             db,
@@ -86,4 +90,5 @@ def export(context: Context, dest: Path, format: exports.Format | None, replace:
 
 def _format_of(dest: Path) -> exports.Format:
     ending = dest.name.removesuffix(".gz").rpartition(".")[2]
-    return ending if ending in ("jsonl", "csv") else "txt"  # type: ignore[return-value]
+    known = {"jsonl", "csv", "parquet", "warc"}
+    return ending if ending in known else "txt"  # type: ignore[return-value]

@@ -13,12 +13,12 @@ from typing import BinaryIO, Literal, TextIO, cast
 
 from sqlite_utils import Database
 
-from storage import jsonlines, seedfile
+from storage import jsonlines, parquet, seedfile, warc_export
 from storage.database import StorageError
 from storage.reading import batches
 from storage.rows import Row, article_from
 
-Format = Literal["txt", "jsonl", "csv"]
+Format = Literal["txt", "jsonl", "csv", "parquet", "warc"]
 
 _CSV = (
     *("number", "id", "url", "site", "section", "title", "source", "agency", "author"),
@@ -43,6 +43,12 @@ def export(
         dest.parent.mkdir(parents=True, exist_ok=True)
         if format == "txt":
             _export_folder(rows, dest, replace=replace)
+        elif format == "parquet":
+            with _finished(dest) as part:
+                parquet.write(rows, part)
+        elif format == "warc":
+            with _finished(dest) as part, part.open("wb") as file:
+                warc_export.write(db, rows, file, packed=dest.suffix == ".gz")
         else:
             _export_file(rows, dest, {"jsonl": _jsonl, "csv": _csv}[format])
     except OSError as error:
@@ -76,13 +82,12 @@ def _csv(rows: _Rows, stream: TextIO) -> None:
 
 
 def _export_file(rows: _Rows, dest: Path, write: Callable[[_Rows, TextIO], None]) -> None:
-    with _unfinished(dest) as part:
-        with (
-            part.open("wb") as file,
-            io.TextIOWrapper(_zipped(file, dest), "utf-8", newline="") as stream,
-        ):
-            write(rows, stream)
-        part.replace(dest)
+    with (
+        _finished(dest) as part,
+        part.open("wb") as file,
+        io.TextIOWrapper(_zipped(file, dest), "utf-8", newline="") as stream,
+    ):
+        write(rows, stream)
 
 
 def _zipped(file: BinaryIO, dest: Path) -> BinaryIO:
@@ -98,6 +103,7 @@ def _export_folder(rows: _Rows, dest: Path, *, replace: bool) -> None:
         for row in rows:
             text = seedfile.render(article_from(row))
             (part / seedfile.name(row["number"], row["id"])).write_bytes(text.encode())
+        os.sync()  # once, and not for each of a hundred thousand files
         _place(part, dest, replace=replace)
 
 
@@ -121,6 +127,24 @@ def _place(part: Path, dest: Path, *, replace: bool) -> None:
 def _differs(path: Path, part: Path) -> bool:
     ours = part / path.name
     return not ours.exists() or not filecmp.cmp(path, ours, shallow=False)
+
+
+@contextmanager
+def _finished(dest: Path) -> Iterator[Path]:
+    """A name to write one file under. At the end it is on the disk, and gets the name `dest`."""
+    with _unfinished(dest) as part:
+        yield part
+        _sync(part)
+        part.replace(dest)
+        _sync(dest.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

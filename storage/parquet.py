@@ -1,0 +1,81 @@
+"""The corpus as one Parquet file, for those who read it with pandas, DuckDB or Spark."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from storage.database import StorageError
+from storage.rows import Row
+
+# Of a row group, which is held in memory as it is made: articles, and characters of their texts.
+_MOST, _LONGEST = 5_000, 4_000_000
+_TEXTS = (
+    *("id", "url", "site", "section", "title", "source", "agency", "author", "language"),
+    *("image", "found_by", "text"),
+)
+_TIMES = ("published", "modified", "first_seen", "last_seen")
+_REPEATED = ["site", "section", "agency", "author", "language", "found_by"]
+
+
+def write(rows: Iterable[Row], path: Path) -> None:
+    """Raises StorageError where pyarrow is not installed."""
+    pa, parquet = _pyarrow()
+    schema = _schema(pa)
+    options = {"compression": "zstd", "use_dictionary": _REPEATED}
+    with parquet.ParquetWriter(path, schema, **options) as writer:
+        for group in _groups(rows):
+            table = pa.Table.from_pylist([_value(row) for row in group], schema=schema)
+            writer.write_table(table)
+
+
+def _schema(pa: Any) -> Any:
+    """Times to the second, UTC; `tags` is a list."""
+    time = pa.timestamp("s", tz="UTC")
+    return pa.schema(
+        [
+            pa.field("number", pa.int64(), nullable=False),
+            *(pa.field(name, pa.string()) for name in _TEXTS),
+            pa.field("tags", pa.list_(pa.string())),
+            pa.field("words", pa.int32()),
+            *(pa.field(name, time) for name in _TIMES),
+        ]
+    )
+
+
+def _value(row: Row) -> Row:
+    times = {name: _moment(row[name]) for name in _TIMES}
+    return {**row, **times, "tags": json.loads(row["tags"] or "[]")}
+
+
+def _moment(time: str | None) -> datetime | None:
+    """An imported time may have no zone: it is taken as UTC."""
+    try:
+        moment = datetime.fromisoformat(time or "")
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    group: list[Row] = []
+    size = 0
+    for row in rows:
+        group.append(row)
+        size += len(row["text"])
+        if len(group) >= _MOST or size >= _LONGEST:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        message = "Parquet is written by pyarrow: pip install 'warraq[parquet]'."
+        raise StorageError(message) from None
+    return pyarrow, parquet

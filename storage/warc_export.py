@@ -1,0 +1,66 @@
+"""The corpus as a WARC file: each article's page as it was fetched, or its text where there is none."""
+
+import gzip
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlite_utils import Database
+
+from storage.archive.pages import of_article
+from storage.archive.places import archive_folder, present
+from storage.archive.reading import ArchiveError
+from storage.archive.record import member, target
+from storage.clock import utc_now
+from storage.database import folder_of
+from storage.held import Held, body_of, held
+from storage.rows import Row, article_from
+from storage.seedfile import render
+
+
+def write(db: Database, rows: Iterable[Row], file: BinaryIO, *, packed: bool) -> None:
+    """`packed`: record by record, as `.warc.gz` files are."""
+    folder = archive_folder(folder_of(db))
+    for record in _records(db, rows, folder):
+        file.write(record if packed else gzip.decompress(record))
+
+
+def _records(db: Database, rows: Iterable[Row], folder: Path) -> Iterable[bytes]:
+    about = f"software: warraq/{version('warraq')}\r\nformat: WARC File Format 1.1\r\n"
+    kind = {"Content-Type": "application/warc-fields"}
+    yield member("warcinfo", about.encode(), utc_now(), headers=kind).data
+    for row in rows:
+        yield _page(db, row, folder) or _text(row)
+
+
+def _page(db: Database, row: Row, folder: Path) -> bytes | None:
+    """The newest of the article's pages that can be read; the record as it lies in the archive."""
+    for page in of_article(db, row["id"]):
+        found = held(db, page) if page["kind"] != "import" else None
+        try:
+            if found:
+                return _record(found, body_of(folder, found), folder)
+        except ArchiveError:
+            continue
+    return None
+
+
+def _record(page: Held, body: bytes, folder: Path) -> bytes:
+    if page.row["part"] is not None:
+        # A part of an answer that holds many: only this one's.
+        kind = {"Content-Type": "text/html; charset=utf-8"}
+        uri, fetched = target(page.row["final_url"]), page.row["fetched"]
+        return member("resource", body, fetched, uri=uri, payload=body, headers=kind).data
+    path = present(folder, page.name)
+    assert path is not None  # it has just been read
+    with path.open("rb") as file:
+        file.seek(page.place["offset"])
+        return file.read(page.place["length"])
+
+
+def _text(row: Row) -> bytes:
+    text = render(article_from(row)).encode()
+    uri = target(row["url"]) if row["url"] else f"urn:x-warraq:{row['id']}"
+    kind = {"Content-Type": "text/plain; charset=utf-8"}
+    return member("resource", text, row["last_seen"], uri=uri, payload=text, headers=kind).data
