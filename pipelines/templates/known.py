@@ -52,7 +52,7 @@ def by_template(page: Page, site: Site, document: str, fully: Fully) -> Article 
     """`fully` is asked where no template holds, on trial, and for a sample of pages."""
     assert site.template is not None
     tried = _try(page, site, document)
-    if tried.article and tried.kind and not tried.kind.trial and not _is_sample(page.key):
+    if tried.article and tried.kind and not tried.kind.trial and not is_sample(page.key):
         return replace(tried.article, places=Places("fits", tried.kind.number))
     outcome, reading = fully(page, site, document)
     if isinstance(outcome, Rejected) or reading is None:
@@ -60,7 +60,7 @@ def by_template(page: Page, site: Site, document: str, fully: Fully) -> Article 
     return replace(outcome, places=_places(tried, outcome, page, site, document, reading))
 
 
-def _is_sample(key: str) -> bool:
+def is_sample(key: str) -> bool:
     return crc32(key.encode()) % SAMPLE == 0
 
 
