@@ -9,8 +9,10 @@ from benchmarks.newsdesk import Newsdesk
 from demo.newsroom import Newsroom
 from demo.verdict import address, judge
 from items import Page
+from storage.archive.budget import sizes
 from storage.archive.checking import check
 from storage.archive.pages import of_article
+from storage.archive.places import OPEN, archive_folder
 from storage.archive.reading import read
 from storage.database import open_database
 
@@ -51,6 +53,15 @@ def unarchived(db: Database, folder: Path) -> list[str]:
     ]
 
 
+def left_open(folder: Path) -> list[str]:
+    """Archive files without their name, after an end in order."""
+    return [
+        f"archive: {name} was left open"
+        for name in sizes(archive_folder(folder))
+        if name.endswith(OPEN)
+    ]
+
+
 def _pages(db: Database, folder: Path, article: str) -> list[Page]:
     return [read(db, folder, row) for row in of_article(db, article)]
 
@@ -72,7 +83,7 @@ def troubles(folder: Path, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> lis
     """At the end; none is well."""
     with open_database(folder) as db:
         found = [*unsound(db), *missing(db, rooms), *unrevised(db, rooms, desk)]
-        found += [*astray(db, folder), *unarchived(db, folder)]
+        found += [*astray(db, folder), *unarchived(db, folder), *left_open(folder)]
     said = (folder / "log").read_text()
     words = ("database is locked", "Traceback", "a fault of ours")
     return found + [f"the log says: {word}" for word in words if word in said]

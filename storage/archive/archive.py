@@ -17,6 +17,7 @@ from storage.archive.places import Pointer, archive_folder, digest_of
 from storage.archive.reading import ArchiveError
 from storage.archive.upkeep import look_after
 from storage.archive.writer import FILE_BYTES, Writer
+from storage.database import StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +67,13 @@ class Archive:
 
     def look_after(self, db: Database) -> None:
         """What upkeep would do, where no service does it."""
-        if said := look_after(db, self.data, self.budget):
-            logger.info("archive: %s", said)
+        try:
+            said = look_after(db, self.data, self.budget)
+        except (OSError, StorageError) as error:
+            logger.error("archive: %s", error)
+        else:
+            if said:
+                logger.info("archive: %s", said)
 
     def finish_old(self) -> None:
         """Yesterday's file, where nothing has been written since."""
