@@ -1,0 +1,132 @@
+"""Memory of the importing process and of its workers, from the first thousand pages to the last.
+
+usage: python -m benchmarks.import_memory [--pages 100000] [--folder DIR]   (1 GB; 20 minutes)
+
+Made-up pages of 200 outlets, in one web archive and in one run.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from html import escape
+from itertools import islice
+from pathlib import Path
+
+from benchmarks.press import Press
+from commands.web_archives import Import, opened
+from items import Article
+from pipelines.captured import Wanted
+from pipelines.hosts import Hosts
+from pipelines.workers import Refiner
+from storage.archive.record import member
+from storage.database import open_database
+
+_STEPS = (1, 2, 5)
+_PAGE = """<!doctype html><html lang="ar"><head><meta charset="utf-8"><title>{title}</title>
+<meta property="article:published_time" content="{when}"></head><body class="single-post">
+<nav><ul>{menu}</ul></nav><main><article><h1>{title}</h1>{body}</article>
+<aside><h2>اقرأ أيضاً</h2><ul>{menu}</ul></aside></main><footer>{menu}</footer></body></html>"""
+_MENU = "".join(f'<li><a href="/section/{n}">قسم الأخبار رقم {n}</a></li>' for n in range(40))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=100_000)
+    parser.add_argument("--folder", type=Path, help="keep the archive and the database here")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="warraq-memory-") as temporary:
+        folder = options.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        archive = folder / f"{options.pages}.warc.gz"
+        if not archive.exists():
+            _in_a_process_of_its_own(archive, options.pages)
+        return run(folder / "data", archive, options.pages)
+
+
+def _in_a_process_of_its_own(archive: Path, pages: int) -> None:
+    """What made the pages must not count as what imports them."""
+    child = os.fork()
+    if child == 0:
+        write(archive, pages)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        raise SystemExit("the archive could not be written")
+
+
+def write(archive: Path, pages: int) -> None:
+    part = archive.with_suffix(".part")
+    with part.open("wb") as file:
+        for article in islice(Press().articles(), pages):
+            file.write(_record(article))
+    part.replace(archive)
+
+
+def _record(article: Article) -> bytes:
+    body = "".join(f"<p>{escape(line)}</p>" for line in article.paragraphs)
+    title, when = escape(article.title or ""), article.published or ""
+    page = _PAGE.format(title=title, when=when, body=body, menu=_MENU).encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    kind = {"Content-Type": "application/http; msgtype=response"}
+    return member("response", head + page, when, uri=article.url, payload=page, headers=kind).data
+
+
+def run(data: Path, archive: Path, pages: int) -> int:
+    refiner = Refiner(2, tasks=10)
+    steps, began = _counts(pages), time.monotonic()
+    due = next(steps)
+    print(f"{'pages':>8} {'writer':>10} {'workers':>10} {'pages/s':>8} {'database':>10}")
+
+    def told(_: float, __: str) -> None:
+        nonlocal due
+        if work.counts.total() >= due:
+            rate = work.counts.total() / (time.monotonic() - began)
+            _say(work.counts.total(), rate, data)
+            due = next((step for step in steps if step > work.counts.total()), pages + 1)
+
+    with open_database(data) as db:
+        work = Import(db, Wanted(), Hosts([]), told, print, again=True)
+        asyncio.run(work.all(refiner, list(opened([str(archive)], Wanted(), print))))
+    refiner.close()
+    print(dict(work.counts))
+    return 0 if work.counts.total() == pages else 1
+
+
+def _counts(pages: int) -> Iterator[int]:
+    scale = 1000
+    while scale <= pages:
+        yield from (step * scale for step in _STEPS if step * scale <= pages)
+        scale *= 10
+
+
+def _say(count: int, rate: float, data: Path) -> None:
+    workers = [_resident(pid) for pid in _descendants(os.getpid())]
+    largest, size = max(workers, default=0), (data / "warraq.db").stat().st_size
+    mine = _resident(os.getpid())
+    line = f"{count:8} {mine >> 10:7} MiB {largest >> 10:7} MiB {rate:8.0f} {size >> 20:7} MiB"
+    print(line, flush=True)
+
+
+def _resident(pid: int) -> int:
+    """KiB that the process has in memory, what it shares counted by its part."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def _descendants(pid: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        children = (task / "children").read_text().split()
+        for child in map(int, children):
+            found += [child, *_descendants(child)]
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
