@@ -19,7 +19,9 @@ _BY_DAY = """
 SELECT site, substr(first_seen, 1, 10) AS day, count(*) AS stories, sum(first_seen >= :since) AS new
 FROM articles GROUP BY site, day
 """
-_SITES = "SELECT name, title, last_crawl FROM sites"
+_SITES = """
+SELECT name, title, last_crawl FROM sites WHERE imported IS NULL OR last_crawl IS NOT NULL
+"""
 _TOTALS = """
 SELECT (SELECT count(*) FROM articles) AS stories, (SELECT count(*) FROM copies) AS copies,
     (SELECT count(*) FROM revisions) AS revisions, (SELECT count(*) FROM sites) AS sites
@@ -41,11 +43,13 @@ async def page(request: Request, datasette: Datasette) -> Response:
 
 
 def _sites(sites: list[Row], by_day: list[Row], suspects: list[Row], now: datetime) -> list[Row]:
-    """Every site with its count, what is new, and a line of its last days; the busiest first."""
+    """Every site with its count, what is new, and a line of its last days; the busiest first. Outlets
+    that are known from archives alone may be thousands: they are not among them.
+    """
     days = [f"{now - timedelta(days=n):%Y-%m-%d}" for n in reversed(range(_DAYS))]
     known = {row["name"]: row for row in sites}
     found = []
-    for name in {*known, *(row["site"] for row in by_day)}:
+    for name in {*known, *(None for row in by_day if row["site"] is None)}:
         own = [row for row in by_day if row["site"] == name]
         count = {row["day"]: row["stories"] for row in own}
         figures = {

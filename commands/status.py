@@ -20,7 +20,7 @@ from pipelines.text.terminal import plain
 from service.presence import present
 from storage.archive.listing import Extent, extent
 from storage.clock import utc_now
-from storage.status import SiteStatus, per_site
+from storage.status import SiteStatus, from_archives, per_site
 
 # A table piped into a file or a pager has no terminal to fit.
 _PIPED_WIDTH = 160
@@ -35,6 +35,7 @@ class _Status:
     service: dict[str, Any] | None
     sites: list[SiteStatus]
     archive: Extent
+    imported: tuple[int, int]
 
     @property
     def silent(self) -> float:
@@ -88,15 +89,18 @@ def _watch(context: Context, console: Console) -> None:
 def _look(context: Context) -> _Status:
     with database(context) as db:
         service, sites = present(context.data), per_site(db)
+        imported = from_archives(db)
     if service is None:
         sites = [replace(site, next_poll=None) for site in sites]
-    return _Status(utc_now(), service, sites, extent(context.data))
+    return _Status(utc_now(), service, sites, extent(context.data), imported)
 
 
 def _plain_data(found: _Status) -> dict[str, Any]:
     service = {"runs": found.service is not None, **(found.service or {})}
     sites = [asdict(site) for site in found.sites]
-    return {"service": service, "sites": sites, "archive": asdict(found.archive)}
+    imported = dict(zip(("outlets", "articles"), found.imported, strict=True))
+    archive = asdict(found.archive)
+    return {"service": service, "sites": sites, "archive": archive, "imported": imported}
 
 
 def _shown(found: _Status, console: Console) -> RenderableType:
@@ -105,9 +109,15 @@ def _shown(found: _Status, console: Console) -> RenderableType:
         "",
         *reasons(found.sites),
         *redesigns(found.sites, found.now),
+        *_imported(*found.imported),
         found.archive.in_words(),
         Text(plain(_service(found)), "" if found.is_well else "yellow"),
     )
+
+
+def _imported(outlets: int, articles: int) -> list[str]:
+    words = f"{articles} articles of {outlets} more outlets came from web archives."
+    return [words] if outlets else []
 
 
 def _service(found: _Status) -> str:

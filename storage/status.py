@@ -48,7 +48,7 @@ SELECT known.site,
     (SELECT trouble FROM crawls WHERE crawls.site = known.site AND finished IS NOT NULL
         ORDER BY started DESC, crawl DESC LIMIT 1) AS trouble
 FROM (
-    SELECT name AS site FROM sites
+    SELECT name AS site FROM sites WHERE imported IS NULL OR last_crawl IS NOT NULL
     UNION SELECT site FROM articles WHERE site IS NULL
     UNION SELECT site FROM copies WHERE site IS NULL
 ) AS known LEFT JOIN sites ON sites.name = known.site
@@ -56,8 +56,20 @@ ORDER BY known.site IS NULL, known.site
 """
 
 
+_ARCHIVED = """
+SELECT count(*), coalesce(sum((SELECT count(*) FROM articles WHERE site = sites.name)), 0)
+FROM sites WHERE imported IS NOT NULL AND last_crawl IS NULL
+"""
+
+
+def from_archives(db: Database) -> tuple[int, int]:
+    """How many outlets are known from web archives alone, and their articles."""
+    outlets, articles = db.execute(_ARCHIVED).fetchone()
+    return int(outlets), int(articles)
+
+
 def per_site(db: Database) -> list[SiteStatus]:
-    """Every site by name, then what belongs to none."""
+    """Every site that is crawled by name, then what belongs to none."""
     frontier: dict[str | None, dict[str, int]] = {}
     counts = "SELECT site, state, count(*) FROM frontier GROUP BY site, state"
     for site, state, count in db.execute(counts).fetchall():

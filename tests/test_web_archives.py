@@ -111,6 +111,16 @@ def test_a_site_is_known_by_its_host_and_its_subdomains(data: Path, tmp_path: Pa
     assert rows(data, imported) == [("other.example:8080", "https://other.example:8080/")]
 
 
+def test_outlets_of_archives_are_no_sites_to_look_after(data: Path, tmp_path: Path) -> None:
+    records = [*stories(1), *stories(2, "a.example"), Record("https://b.example/9", Told(9).html())]
+    run(data, write(tmp_path / "a.warc.gz", records))
+    output = CliRunner().invoke(warraq, ["--data", str(data), "status"]).output
+    assert "paper" in output
+    assert "b.example" not in output
+    articles = rows(data, "SELECT count(*) FROM articles WHERE site <> 'paper'")[0]
+    assert f"{articles} articles of 2 more outlets came from web archives." in output
+
+
 def test_only_what_is_wanted_is_taken(data: Path, tmp_path: Path) -> None:
     english = "The bridge was opened this morning after a year of work, the town council said."
     old = Told(3, published="2019-01-01T00:00:00Z").html()
