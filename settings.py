@@ -72,6 +72,9 @@ WARRAQ_ARCHIVE_MB = _number("WARRAQ_ARCHIVE_MB", 10_000)
 WARRAQ_ARCHIVE_FILE_MB = _number("WARRAQ_ARCHIVE_FILE_MB", 1_000)
 # A scheduler of Dask, such as tls://10.0.0.1:8786: pages are refined by its workers.
 WARRAQ_CLUSTER = _from_environment("WARRAQ_CLUSTER", "")
+# Whether the cluster's workers crawl as well, and how long a site is left alone that one was lost with.
+WARRAQ_CLUSTER_CRAWLS = _switch("WARRAQ_CLUSTER_CRAWLS", "off")
+WARRAQ_CLUSTER_LEASE = _number("WARRAQ_CLUSTER_LEASE", 60.0)
 WARRAQ_PROGRESS = "bar" if sys.stderr.isatty() else "log"
 
 # The service's own: how often a site without `every` or `cron` is polled, in minutes, and so on.

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from items import Site
 from pipelines.refiners import Refines, refiner_of
 from spiders import equipment
+from spiders.afield.calling import afield_of
 from spiders.classes import spider_class
 from spiders.crawl import CrawlResult, crawl_site
 from spiders.equipment import Equipment
@@ -31,6 +32,7 @@ class Crew:
         self._database = database
         self.archive = equipment.archive(settings, database)
         self._equipment = Equipment(database, self.refiner, quiet=True, archive=self.archive)
+        self._afield = afield_of(settings, self._equipment)
         self._runner = AsyncCrawlerRunner(settings)
         self._classes: dict[str, type[NewsSpider]] = {}
         self._at_work = 0
@@ -50,6 +52,8 @@ class Crew:
         self._at_work += 1
         self._idle.clear()
         try:
+            if self._afield:
+                return await self._afield.crawl(site)
             return await crawl_site(self._runner, self._class(site), equipment=self._equipment)
         finally:
             self._at_work -= 1
@@ -65,6 +69,8 @@ class Crew:
 
     async def stop(self) -> None:
         """Every crawl lets its requests in flight finish, and takes no more."""
+        if self._afield:
+            self._afield.stop()
         await asyncio.gather(*map(_stop, self._runner.crawlers))
 
     def put_archive_away(self) -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from items import Page, Site
 from pipelines.keeping import Kept, Refined
 from pipelines.text.terminal import plain
+from spiders.ending import write_end
 from spiders.equipment import Equipment
 from spiders.events import Event
 from spiders.fetching.recall import moment, remember
@@ -22,8 +23,6 @@ from spiders.settling import Fate
 from storage import crawls, leases
 from storage.archive.answers import Answer
 from storage.archive.places import Pointer
-from storage.boilerplate.cleaning import clean_stored
-from storage.boilerplate.pins import restore
 from storage.clock import utc_now
 from storage.database import StorageError
 
@@ -102,9 +101,7 @@ class Visit:
     def settled(self, kept: Kept) -> None:
         """A page has come to its end, whichever."""
         self.flight.land(kept.key)
-        self.counts[_COUNTED.get(kept.verdict, kept.verdict)] += 1
-        if kept.reason:
-            self.counts[f"{kept.verdict}: {kept.reason}"] += 1
+        count(self.counts, kept)
         self.tell(kept)
 
     def settle(self, key: str, fate: Fate, rested: float = 0.0) -> None:
@@ -157,12 +154,8 @@ class Visit:
         outcome = self._outcome(reason, rests)
         try:
             remember(self.ledger, self.site.homepage, rests)
-            restore(self.database, self.site.name, self.site.text)
-            clean_stored(self.database, self.site.name, utc_now())
             trouble = self.failure or self.silence or self.trouble
-            crawls.finish(
-                self.database, self._crawl, outcome, self.counts, utc_now(), trouble=trouble
-            )
+            write_end(self.database, self.site, self._crawl, outcome, self.counts, trouble)
             leases.release(self.database, self.site.name, self._owner)
         except StorageError as error:
             self.give_up(str(error))
@@ -194,6 +187,15 @@ class Visit:
 
 
 _COUNTED = {"copy": "copies"}
+
+
+def count(counts: Counter[str], kept: Kept) -> None:
+    """By verdict, and by verdict and reason."""
+    counts[_COUNTED.get(kept.verdict, kept.verdict)] += 1
+    if kept.reason:
+        counts[f"{kept.verdict}: {kept.reason}"] += 1
+
+
 _ALWAYS = ("queued", "fetched", "new")
 
 

@@ -1,0 +1,224 @@
+"""A crawl on a worker of the cluster leaves in the database what a crawl at home leaves."""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import pytest
+from web import Answer, Asked, Web, article, rss
+
+from benchmarks.farm import Farm
+from benchmarks.same_rows import disagreements
+from items import Link, Page, Rejected, Site
+from pipelines.cluster.refiner import ClusterRefiner
+from pipelines.keeping import Refined
+from spiders.afield.calling import Afield
+from spiders.afield.journal import Entry, Journal
+from spiders.afield.replay import LeaseLost, Replay
+from spiders.crawl import CrawlResult
+from spiders.equipment import Equipment
+from spiders.product import product_settings
+from storage import leases
+from storage.clock import utc_now
+from storage.database import open_database
+
+TESTS = Path(__file__).parent
+NOW = "2026-11-01T06:00:00Z"
+QUESTIONS = {
+    "articles": "SELECT id, url, site, title, text, published, found_by FROM articles",
+    "frontier": "SELECT url, fetch_url, site, state, reason, article, attempts, published, "
+    "found_by, payload FROM frontier",
+    "validators": "SELECT url, etag, last_modified, cursor FROM _validators",
+    "crawls": "SELECT site, outcome, queued, fetched, new, rejected, failed, other, trouble "
+    "FROM crawls",
+    "leases": "SELECT * FROM _leases",
+}
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Farm]:
+    pytest.importorskip("distributed", reason="the cluster's engine is not installed")
+    environment = {
+        "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}",
+        "WARRAQ_REFINE": "standins.refine",
+    }
+    with Farm(tmp_path_factory.mktemp("farm"), **environment) as farm:
+        farm.start_scheduler()
+        farm.start_worker()
+        farm.start_worker()
+        yield farm
+
+
+@pytest.fixture
+def cluster(farm: Farm) -> Iterator[ClusterRefiner]:
+    cluster = ClusterRefiner(farm.address)
+    deadline = time.monotonic() + 30
+    while len(cluster.addresses) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    yield cluster
+    cluster.close()
+
+
+Crawl = Callable[..., CrawlResult]
+
+
+@pytest.fixture
+def afield(cluster: ClusterRefiner, tmp_path: Path) -> Crawl:
+    """Crawl one site on the cluster, into the test's database."""
+
+    def crawl(site: Site, lease: float = 30.0) -> CrawlResult:
+        with open_database(tmp_path / "afield") as database:
+            settings = product_settings({"WARRAQ_CLUSTER_LEASE": lease, "LOG_LEVEL": "WARNING"})
+            crew = Afield(settings, Equipment(database, cluster), cluster)
+            return asyncio.run(crew.crawl(site))
+
+    return crawl
+
+
+def begun(crawl: Callable[[], CrawlResult]) -> "Future[CrawlResult]":
+    result: Future[CrawlResult] = Future()
+    threading.Thread(target=lambda: result.set_result(crawl())).start()
+    return result
+
+
+def publish(web: Web, *numbers: int) -> None:
+    web.pages["/feed"] = rss(web.url, list(numbers))
+    web.pages |= {f"/news/{n}": article(n) for n in numbers}
+
+
+def test_a_crawl_afield_leaves_the_same_rows(
+    web: Web, site: Site, crawl: Crawl, afield: Crawl, tmp_path: Path
+) -> None:
+    publish(web, *range(6))
+    web.pages |= {"/news/3": "<html>لا مقال</html>", "/news/4": Answer("gone", 410)}
+    web.pages["/feed"] = replace(rss(web.url, list(range(6))), headers={"ETag": '"v1"'})
+    for crawls in range(2):  # the second time, all is known
+        home, away = crawl(site), afield(site)
+        assert (away.outcome, dict(away.counts)) == (home.outcome, dict(home.counts)), crawls
+    with open_database(tmp_path) as one, open_database(tmp_path / "afield") as other:
+        assert disagreements(one, other, QUESTIONS) == []
+        assert one["articles"].count == 4
+
+
+def test_private_addresses_are_refused_there_as_well(web: Web, site: Site, afield: Crawl) -> None:
+    publish(web, 1)
+    result = afield(replace(site, allow_private=False))
+    assert result.outcome == "failed"
+    assert "private address" in result.trouble
+    assert web.asked == []
+
+
+def test_a_site_of_a_lost_worker_is_crawled_again_when_its_lease_has_run_out(
+    farm: Farm, web: Web, site: Site, afield: Crawl, tmp_path: Path
+) -> None:
+    held, reached = Event(), Event()
+
+    def hold(asked: Asked) -> Answer:
+        reached.set()
+        return Answer(article(2), wait=held)
+
+    publish(web, 1, 2, 3)
+    web.pages["/news/2"] = hold
+    first = begun(lambda: afield(site, lease=6.0))
+    assert reached.wait(30)
+    with open_database(tmp_path / "afield") as database:
+        holder = leases.holder(database, site.name) or ""
+    port = holder.split("//")[1].split(" ")[0].rpartition(":")[2]
+    farm.kill_worker(farm.listening(int(port)))
+    assert afield(site).outcome == "busy"
+    assert first.result(60).outcome == "stopped"
+    farm.start_worker()
+    held.set()
+    publish(web, 1, 2, 3)
+    deadline = time.monotonic() + 20
+    while (again := afield(site, lease=6.0)).outcome == "busy":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert again.outcome == "finished"
+    with open_database(tmp_path / "afield") as database:
+        titles = [row["title"] for row in database.query("SELECT title FROM articles")]
+        assert sorted(titles) == ["خبر 1", "خبر 2", "خبر 3"]
+        states = {row["state"] for row in database.query("SELECT state FROM frontier")}
+        assert states == {"done"}
+
+
+def entries(tmp_path: Path) -> list[Entry]:
+    """Of a crawl that found two addresses, and stored none."""
+    written: list[Entry] = []
+    with open_database(tmp_path / "there") as database:
+        journal = Journal(database, written.append)
+        links = [Link(f"https://a.example/{n}", f"https://a.example/{n}", "feed") for n in (1, 2)]
+        with journal.together():
+            journal.add("a", links, now=NOW)
+        page = Page("https://a.example/1", "https://a.example/1", b"...", NOW)
+        refined = Refined(page, Rejected(page.url, "timeout"))
+        journal.keep(refined, found_by="feed", since=None, recheck=(), text=(), now=NOW)
+    return written
+
+
+def test_what_comes_twice_changes_nothing(tmp_path: Path) -> None:
+    with open_database(tmp_path) as database:
+        leases.acquire(database, "a", "me", 60, utc_now())
+        replay = Replay(Site("a"), "me", database, None)
+        for number, entry in [*enumerate(entries(tmp_path), 1)] * 2:
+            asyncio.run(replay.write(number, entry))
+        rows = list(database.query("SELECT url, state, attempts FROM frontier ORDER BY url"))
+    assert [(row["state"], row["attempts"]) for row in rows] == [("queued", 1), ("queued", 0)]
+    assert replay.counts["failed"] == 1
+
+
+def test_what_comes_from_a_worker_that_lost_its_lease_is_refused(tmp_path: Path) -> None:
+    with open_database(tmp_path) as database:
+        leases.acquire(database, "a", "someone else", 60, utc_now())
+        replay = Replay(Site("a"), "me", database, None)
+        with pytest.raises(LeaseLost):
+            asyncio.run(replay.write(1, entries(tmp_path)[0]))
+        assert database["frontier"].count == 0
+
+
+def test_a_crawl_that_nobody_asks_for_is_ended(web: Web, site: Site, tmp_path: Path) -> None:
+    """The writer was killed: the site is left in peace before its lease runs out."""
+    from spiders.afield import frames, hosting
+    from spiders.afield.crawling import Assignment
+    from storage import snapshot
+
+    publish(web, 1)
+    held = Event()
+    web.pages["/news/1"] = Answer(article(1), wait=held)
+    with open_database(tmp_path) as database:
+        known = snapshot.take(database, site)
+    assignment = frames.packed(Assignment(site, known, {"LOG_LEVEL": "WARNING"}, False))
+
+    async def left_alone() -> hosting.Step | None:
+        await hosting.begin(site.name, "token", assignment, 2.0)
+        process = hosting._hosted[site.name].process
+        await asyncio.wait_for(process.wait(), 20)
+        return await hosting.step(site.name, "token", 0, False)
+
+    assert asyncio.run(left_alone()) is None
+    held.set()
+
+
+def test_archived_pages_are_written_at_home(
+    web: Web, site: Site, cluster: ClusterRefiner, tmp_path: Path
+) -> None:
+    from spiders.equipment import archive
+    from storage.archive.reading import read
+
+    publish(web, 1)
+    with open_database(tmp_path) as database:
+        settings = product_settings({"LOG_LEVEL": "WARNING"})
+        opened = archive(settings, database)
+        crew = Afield(settings, Equipment(database, cluster, archive=opened), cluster)
+        assert asyncio.run(crew.crawl(site)).outcome == "finished"
+        assert opened
+        opened.close(database)
+        [row] = list(database.query("SELECT * FROM _pages"))
+        assert read(database, tmp_path, row).body.decode() == article(1)
