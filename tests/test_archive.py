@@ -139,7 +139,8 @@ def test_a_whole_record_that_no_row_points_to_yet_is_not_lost(db: Database, tmp_
     abandon(
         tmp_path,
         "from storage.archive.capture import write_page\n"
-        "keep(db, writer, page(0)); write_page(writer, page(1))",
+        "from storage.archive.places import digest_of\n"
+        "keep(db, writer, page(0)); write_page(writer, page(1), digest_of(page(1).body))",
     )
     end_dead(db, tmp_path)
     assert kinds(tmp_path).count("response") == 2

@@ -81,8 +81,8 @@ def page(number: int = 0, words: str = "", **changes: Any) -> Page:
 
 def keep(db: Database, writer: Writer, page: Page, word: str = "new") -> None:
     """As a crawl does: the record, and then the row."""
-    before = original(db, page.key, digest_of(page.body))
-    at = write_page(writer, page, before)
+    digest = digest_of(page.body)
+    at = write_page(writer, page, digest, original(db, page.key, digest))
     writer.sync()
     with transaction(db):
         note(db, page, at, Outcome(word, site="news", article=article_id(0)), NOW)

@@ -51,7 +51,7 @@ class Archive:
         if page.fragment and (known := answers.place(db, page, digest)):
             return known
         before = pages.original(db, page.key, digest)
-        return await self._written(partial(write_page, self.writer, page, before))
+        return await self._written(partial(write_page, self.writer, page, digest, before))
 
     async def add_answer(self, answer: Answer) -> Pointer:
         """The same for an answer that holds many pages."""

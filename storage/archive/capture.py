@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from items import Exchange, Heads, Page
-from storage.archive.places import Pointer, digest_of
+from storage.archive.places import Pointer
 from storage.archive.record import Member, member, target
 from storage.archive.writer import Writer
 
@@ -23,9 +23,10 @@ class Original:
     fetched: str
 
 
-def write_page(writer: Writer, page: Page, original: Original | None = None) -> Pointer:
-    """Appended, and not yet synced. Raises ArchiveError."""
-    digest = digest_of(page.body)
+def write_page(
+    writer: Writer, page: Page, digest: str, original: Original | None = None
+) -> Pointer:
+    """Appended, and not yet synced. `digest` is of the body. Raises ArchiveError."""
     if page.exchange:
         return write_exchange(writer, page.exchange, page.body, page.fetched, digest, original)
     uri = target(page.url or page.key)
@@ -48,7 +49,7 @@ def write_exchange(
         answer = _revisit(uri, head, fetched, digest, original, _HTTP + "response")
     else:
         headers["Content-Type"] = _HTTP + "response"
-        answer = member("response", head + body, fetched, uri=uri, payload=body, headers=headers)
+        answer = member("response", head + body, fetched, uri=uri, digest=digest, headers=headers)
     headers = {"Content-Type": _HTTP + "request", "WARC-Concurrent-To": answer.id}
     asked = member("request", _head(exchange.request), fetched, uri=uri, headers=headers)
     return _appended(writer, [answer, asked], digest, uri, original)
@@ -68,7 +69,7 @@ def write_resource(
         held = _revisit(uri, b"", fetched, digest, original, kind)
     else:
         held = member(
-            "resource", body, fetched, uri=uri, payload=body, headers={"Content-Type": kind}
+            "resource", body, fetched, uri=uri, digest=digest, headers={"Content-Type": kind}
         )
     return _appended(writer, [held], digest, uri, original)
 

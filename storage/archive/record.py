@@ -3,7 +3,7 @@
 https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 """
 
-import hashlib
+from base64 import b32decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
+
+from storage.archive.places import digest_of
 
 # 2.3 ms for a page of 340 kB, and 67 kB of it; 6 takes 3.1 ms for 65, 9 takes 5.9 for 64.
 _LEVEL = 4
@@ -37,11 +39,14 @@ def member(
     *,
     uri: str | None = None,
     payload: bytes | None = None,
+    digest: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Member:
     """`block` is what the record holds, HTTP head and all; `payload` what of it has a digest of its
-    own. `headers` are WARC's, among them the Content-Type.
+    own, and `digest` that, where it is known. `headers` are WARC's, among them the Content-Type.
     """
+    if payload is not None:
+        digest = digest or digest_of(payload)
     record = WarcRecord()
     record.init_headers(getattr(WarcRecordType, kind))
     record.record_date = datetime.fromisoformat(when)
@@ -50,7 +55,7 @@ def member(
     for name, value in (headers or {}).items():
         record.headers[name] = value
     record.set_bytes_content(block)
-    return Member(_written(record, payload), str(record.record_id))
+    return Member(_written(record, digest), str(record.record_id))
 
 
 def target(address: str) -> str:
@@ -58,10 +63,10 @@ def target(address: str) -> str:
     return quote(address, safe="!#$%&'()*+,/:;=?@[]~")
 
 
-def _written(record: WarcRecord, payload: bytes | None) -> bytes:
-    digest = hashlib.sha1(payload, usedforsecurity=False).digest() if payload is not None else None
+def _written(record: WarcRecord, digest: str | None) -> bytes:
+    payload = b32decode(digest.partition(":")[2]) if digest else None
     whole, out = BytesIO(), BytesIO()
-    record.write(whole, checksum_data=True, payload_digest=digest)
+    record.write(whole, checksum_data=True, payload_digest=payload)
     writer = GzipWriter(out, compression_level=_LEVEL)
     whole.seek(0)
     while piece := whole.read(_PIECE):
