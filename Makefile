@@ -47,6 +47,8 @@ bench: .venv-bench/installed
 # Without the others only Warraq and trafilatura are measured; the table says which are missing.
 .venv-bench/installed: pyproject.toml
 	$(PYTHON) -m venv .venv-bench
+	# Older ones stumble over `lxml[html_clean]` and `lxml[html-clean]` being the same.
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25'
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --editable .
 	-.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	touch $@

@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from benchmarks.farm import Farm
@@ -31,7 +32,7 @@ from demo.site_files import write_site_files
 from storage.database import FILE, open_database
 
 _WORKERS = 3
-_PATIENCE = 600.0
+_PATIENCE = 300.0
 _VICTIMS = ("worker", "scheduler", "writer")
 # A crawl's pages come in another order each time, and articles are numbered as they come.
 _BY_ID = {
@@ -56,15 +57,24 @@ class Report:
 
 
 class Play:
-    """A writer with a cluster, and who is killed. `command` is the writer's, after `warraq`."""
+    """A writer with a cluster, and who is killed. `command` is the writer's, after `warraq`;
+    `afield`: the workers crawl as well.
+    """
 
-    def __init__(self, farm: Farm, data: Path, command: Sequence[str], chance: random.Random):
+    def __init__(
+        self,
+        farm: Farm,
+        data: Path,
+        command: Sequence[str],
+        chance: random.Random,
+        *,
+        afield: bool = False,
+    ) -> None:
         self.farm = farm
-        self.data = data
-        self.command = command
         self.chance = chance
         self.killed: Counter[str] = Counter()
-        self.writer = start(data, command, farm.address)
+        self._start = partial(start, data, command, farm.address, afield=afield)
+        self.writer = self._start()
 
     def kill(self) -> None:
         victim = self.chance.choice(_VICTIMS)
@@ -77,17 +87,21 @@ class Play:
         else:
             os.killpg(self.writer.pid, signal.SIGKILL)
             self.writer.wait()
-            self.writer = start(self.data, self.command, self.farm.address)
+            self.writer = self._start()
         self.killed[victim] += 1
 
 
-def start(data: Path, command: Sequence[str], cluster: str = "") -> "subprocess.Popen[bytes]":
+def start(
+    data: Path, command: Sequence[str], cluster: str = "", *, afield: bool = False
+) -> "subprocess.Popen[bytes]":
     data.mkdir(parents=True, exist_ok=True)
     option = ["--cluster", cluster] if cluster else []
     environment = os.environ | {
         "WARRAQ_SITES": str(data.parent / "sites"),
         "WARRAQ_DISK_FLOOR_MB": "1",
         "WARRAQ_WORKERS": str(_WORKERS),
+        "WARRAQ_CLUSTER_CRAWLS": "on" if afield else "off",
+        "WARRAQ_CLUSTER_LEASE": "6",
     }
     with (data.parent / "writer.log").open("ab") as log:
         return subprocess.Popen(
@@ -119,7 +133,7 @@ def take_in(farm: Farm, folder: Path, kills: int, pages: int, chance: random.Ran
     return report
 
 
-def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random) -> Report:
+def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random, *, afield: bool) -> Report:
     """The demo's sites: alone, then with the cluster and its kills."""
     folder.mkdir(parents=True)
     report, began = Report(), time.monotonic()
@@ -130,7 +144,7 @@ def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random) -> Report
         alone = start(folder / "alone", ["run", *rooms])
         _until(lambda: _is_complete(folder / "alone", rooms))
         _end(alone)
-        play = Play(farm, folder / "killed", ["run", *rooms], chance)
+        play = Play(farm, folder / "killed", ["run", *rooms], chance, afield=afield)
         for _ in range(kills):
             time.sleep(chance.uniform(0.5, 2.0))
             play.kill()
@@ -150,7 +164,7 @@ def _is_complete(data: Path, rooms: Mapping[str, Newsroom]) -> bool:
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + _PATIENCE
     while not holds():
         if time.monotonic() > deadline:
             raise SystemExit("it does not come to its end")
@@ -177,12 +191,21 @@ def main() -> int:
             farm.start_scheduler()
             for _ in range(_WORKERS):
                 farm.start_worker()
-            for title, report in (
-                ("web archive", take_in(farm, folder / "a", chosen.kills, chosen.pages, chance)),
-                ("demo sites", crawl(farm, folder / "b", chosen.kills // 2, chance)),
+            few = chosen.kills // 2
+            for title, play in (
+                (
+                    "web archive",
+                    lambda: take_in(farm, folder / "a", chosen.kills, chosen.pages, chance),
+                ),
+                ("demo sites", lambda: crawl(farm, folder / "b", few, chance, afield=False)),
+                (
+                    "demo sites, crawled there",
+                    lambda: crawl(farm, folder / "c", few, chance, afield=True),
+                ),
             ):
-                print(f"{title}: {report.seconds:.0f} s, killed {dict(report.kills)}")
-                print(*(report.problems or ["the same, row for row"]), sep="\n")
+                report = play()
+                print(f"{title}: {report.seconds:.0f} s, killed {dict(report.kills)}", flush=True)
+                print(*(report.problems or ["the same, row for row"]), sep="\n", flush=True)
                 problems += len(report.problems)
     return min(problems, 1)
 

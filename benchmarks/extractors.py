@@ -37,6 +37,15 @@ def with_metadata(document: str, url: str) -> str:
     return str(getattr(found, "text", None) or "")
 
 
+def load_dates() -> None:
+    """Have dateparser, which trafilatura asks for some dates, compile the rules of its 200 locales:
+    it takes seconds, once a process.
+    """
+    from htmldate.extractors import external_date_parser
+
+    external_date_parser("no date in 2 of 7 words", "%Y-%m-%d")
+
+
 def trafilatura_with(**options: Any) -> Extractor:
     def extract(document: str, url: str) -> str:
         import trafilatura
@@ -62,7 +71,7 @@ def resiliparse(document: str, url: str) -> str:
 def newspaper(document: str, url: str) -> str:
     import newspaper as library
 
-    article = library.Article(url)
+    article = library.Article(url, fetch_images=False)
     article.download(input_html=document)
     article.parse()
     return str(article.text)

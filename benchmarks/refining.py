@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks.extractors import EXTRACTORS, YARDSTICK, Extractor
+from benchmarks.extractors import EXTRACTORS, YARDSTICK, Extractor, load_dates
 from benchmarks.samples import scorer
 from pipelines.extraction.forest import expected
 
@@ -41,7 +41,7 @@ class Row:
 
     def f1(self, score: ModuleType, language: str | None = None) -> float:
         some = [match for spoken, match in self.matches if language in (None, spoken)]
-        return float(score.prf(some)[2])
+        return float(score.prf(some)[2]) if some else float("nan")
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def measure(rows: Sequence[Row], samples: Sequence[Sample], score: ModuleType) -
     for row in rows:
         row.missing = missing(row, samples[0])
     there = [row for row in rows if not row.missing]
+    load_dates()
     for sample in samples[:: max(1, len(samples) // _WARMING)]:
         for row in there:
             run(row, sample)
