@@ -11,10 +11,11 @@ from sqlite_utils import Database
 
 from commands.progress import progress
 from commands.slice_workers import slice_refiner
-from commands.web_archives import Import, opened
+from commands.web_archives import Import, opened, turned_away
 from pipelines.captured import Wanted
 from pipelines.hosts import Hosts
 from pipelines.text.terminal import plain
+from pipelines.workers import NoWorkers
 from spiders.site_file import load_sites
 
 
@@ -53,6 +54,8 @@ def import_archives(
         with progress("importing", sum(file.size for file in files)) as told:
             run = Import(db, wanted, hosts, told, complaints, again)
             asyncio.run(run.all(refiner, files))
+    except NoWorkers as error:
+        raise click.ClickException(str(error)) from error
     finally:
         refiner.close()
     _say(run)
@@ -60,8 +63,7 @@ def import_archives(
 
 
 def _say(run: Import) -> None:
-    away = Counter({name[1:]: count for name, count in run.counts.items() if name[0] == "-"})
-    if away:
+    if away := turned_away(run.counts):
         said = ", ".join(f"{count} {reason}" for reason, count in away.most_common())
         click.echo(f"Turned away: {said}")
     if run.known:

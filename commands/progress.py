@@ -28,12 +28,23 @@ def progress(title: str, total: float) -> Iterator[Advance]:
 
 
 def _in_lines(title: str, total: float) -> Advance:
-    said = time.monotonic()
+    began = said = time.monotonic()
+    first: float | None = None
 
     def advance(done: float, word: str) -> None:
-        nonlocal said
+        nonlocal said, first
+        # What an earlier run has done says nothing of how fast this one is.
+        first = done if first is None else first
         if time.monotonic() - said >= _PATIENCE:
             said = time.monotonic()
-            click.echo(f"{title}: {done / total if total else 1:.0%}, {word}", err=True)
+            left = _left(said - began, done - first, total - done)
+            click.echo(f"{title}: {done / total if total else 1:.0%}, {word}{left}", err=True)
 
     return advance
+
+
+def _left(seconds: float, done: float, rest: float) -> str:
+    if done <= 0:
+        return ""
+    minutes = seconds / done * rest / 60
+    return f", {minutes:.0f} min left" if minutes >= 1 else ", less than a minute left"

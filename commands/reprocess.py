@@ -13,6 +13,7 @@ from commands.reprocess_report import say, show
 from commands.reprocessing import DryRun, Run
 from commands.slice_workers import slice_refiner
 from pipelines.reprocessing import Reprocessing
+from pipelines.workers import NoWorkers
 from service.presence import present
 from spiders.site_file import load_sites
 from storage.archive.places import archive_folder
@@ -53,6 +54,8 @@ def reprocess(
             with progress("refining again", pages.until) as told:
                 run = DryRun(pages, told) if dry_run else Run(pages, told)
                 asyncio.run(run.all(refiner))
+        except NoWorkers as error:
+            raise click.ClickException(str(error)) from error
         finally:
             refiner.close()
         if isinstance(run, DryRun):

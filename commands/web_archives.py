@@ -29,6 +29,11 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith(ENDINGS) or "://" in name
 
 
+def turned_away(counts: Counter[str]) -> Counter[str]:
+    """By reason, of the counts of an import."""
+    return Counter({name[1:]: count for name, count in counts.items() if name[0] == "-"})
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
     """A file that can be read. `work` is what it holds and what is wanted of it, for the record."""
@@ -82,7 +87,10 @@ class Import:
                 work = self._begun(file)
                 self.known += work.finished is not None
                 if not work.finished and not stopped:
-                    await self._one(refiner, file, work.settled, read, stopped)
+                    try:
+                        await self._one(refiner, file, work.settled, read, stopped)
+                    except (OSError, WarcError) as error:
+                        self.complain(f"{file.name}: cannot be read any more: {error}")
                 read += file.size
             self.interrupted = bool(stopped)
 
@@ -105,10 +113,11 @@ class Import:
                     return
 
     def _said(self) -> str:
-        stored = sum(count for name, count in self.counts.items() if name[0] != "-")
-        pages = self.counts.total()
+        away, pages = turned_away(self.counts), self.counts.total()
         rate = pages / max(time.monotonic() - self.began, 0.001)
-        return f"{rate:.0f} pages/s, {stored} articles, {pages - stored} turned away"
+        most = ", ".join(f"{count} {reason}" for reason, count in away.most_common(3))
+        said = f"{rate:.0f} pages/s, {pages - away.total()} articles"
+        return f"{said}, {away.total()} turned away ({most})" if away else said
 
     def _complain(self, part: WarcSlice, batch: Batch) -> None:
         for outcome in batch.outcomes:

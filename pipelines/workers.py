@@ -94,9 +94,9 @@ class Refiner:
             pool = await self._started()
             try:
                 return await asyncio.wrap_future(_schedule_slice(pool, part, self.seconds))
-            except BrokenProcessPool:
+            except BrokenProcessPool as error:
                 if attempt:
-                    raise
+                    raise NoWorkers("the worker processes broke down twice") from error
                 logger.warning("the worker processes broke down and are started again")
                 await self._discard(pool)
         raise AssertionError

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from cli import warraq
 from demo.server import serve
 from demo.site_files import write_site_files
 from items import Article
+from pipelines import captured
+from pipelines.captured import WarcSlice
 from pipelines.urls import article_id
 from storage.articles import store
 from storage.database import FILE, open_database
@@ -214,6 +217,31 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(data: Path, tmp_path:
     assert "gunzip" in result.output
     assert "missing.warc.gz: cannot be read" in result.output
     assert "3 new, 0 revised, 0 unchanged, 0 copies, 3 failed" in result.output
+
+
+def test_a_file_that_vanishes_meanwhile_stops_nothing_else(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = write(tmp_path / "a.warc.gz", stories(2))
+    second = write(tmp_path / "b.warc.gz", [Record("https://x.example/7", Told(7).html())])
+    real = captured.cut
+
+    def vanishing(file: Any, name: str, *rest: Any) -> Iterator[WarcSlice]:
+        for part in real(file, name, *rest):
+            first.unlink(missing_ok=True)
+            yield part
+
+    monkeypatch.setattr("commands.web_archives.cut", vanishing)
+    result = run(data, first, second)
+    assert result.exit_code == 1
+    assert "a.warc.gz: cannot be read any more" in result.output
+    assert "1 new" in result.output
+
+
+def test_a_url_is_read_where_it_lies(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("fsspec", reason="fsspec is not installed")
+    file = write(tmp_path / "a.warc.gz", stories(2))
+    assert "2 new" in run(data, f"file://{file}").output
 
 
 def command(data: Path, *arguments: object) -> list[str]:
