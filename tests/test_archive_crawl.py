@@ -10,18 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from sqlite_utils import Database
 from storage_samples import rows
 from warcs import blocks, files, is_sound, kinds, pages
 from web import Answer, Web, article, rss
 
-from commands.archive import archive
-from commands.article import show
-from commands.context import Context
 from items import Page, Site
 from spiders.crawl import CrawlResult
 from storage.archive.archive import Archive
+from storage.archive.budget import trim
 from storage.archive.checking import check
 from storage.archive.places import Pointer, archive_folder
 from storage.clock import later, utc_now
@@ -53,10 +50,6 @@ def refined(monkeypatch: pytest.MonkeyPatch) -> list[Page]:
 def publish(web: Web, count: int = 3) -> None:
     web.pages["/feed"] = rss(web.url, range(count))
     web.pages |= {f"/news/{n}": article(n) for n in range(count)}
-
-
-def raw(data: Path, which: str) -> Any:
-    return CliRunner().invoke(show, [which, "--raw"], obj=Context(data))
 
 
 def test_each_page_is_a_response_beside_its_request(
@@ -154,7 +147,7 @@ def test_a_page_that_has_not_changed_is_a_revisit(
     crawl(site)
     assert kinds(tmp_path).count("response") == 2
     assert rows(db, "SELECT outcome, refers FROM _pages WHERE page = 4") == [("revised", None)]
-    assert "تحديث" in raw(tmp_path, "0").stdout
+    assert "تحديث" in pages(db, tmp_path)[-1].body.decode()
     assert check(db, tmp_path).problems == []
 
 
@@ -205,6 +198,35 @@ def test_an_answer_with_many_posts_is_kept_once_and_each_page_is_a_part_of_it(
     assert rows(db, "SELECT count(*) FROM _parts") == [(0,)]
 
 
+def test_an_answer_stays_as_long_as_a_post_of_it_is_to_be_refined(
+    web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
+) -> None:
+    site = wordpress(web, site, 5)
+    crawl(site, limit=2)
+    assert trim(db, tmp_path, 1) == 0
+    assert len(files(tmp_path)) == 1
+    crawl(site)
+    assert rows(db, "SELECT count(*) FROM _pages WHERE kind = 'rest'") == [(4,)]
+    assert kinds(tmp_path).count("response") == 2, "the answer, and the post without a body"
+    assert trim(db, tmp_path, 1) == 2
+    assert rows(db, "SELECT count(*) FROM _answers") == [(0,)]
+
+
+def test_a_crawl_leaves_no_more_than_the_budget(
+    web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
+) -> None:
+    publish(web, 24)
+    for number in range(24):
+        web.pages[f"/news/{number}"] = article(number, os.urandom(60_000).hex())
+    crawl(site, settings={"WARRAQ_ARCHIVE_MB": 1})
+    sizes = [path.stat().st_size for path in files(tmp_path)]
+    assert 500_000 < sum(sizes) <= 1_000_000
+    assert max(sizes) < 400_000
+    assert rows(db, "SELECT count(*) FROM articles") == [(24,)]
+    assert 0 < len(pages(db, tmp_path)) < 24
+    assert check(db, tmp_path).problems == []
+
+
 def test_what_an_interface_gave_before_there_was_an_archive_is_a_resource(
     web: Web, site: Site, crawl: Crawl, refined: list[Page], tmp_path: Path, db: Database
 ) -> None:
@@ -215,18 +237,6 @@ def test_what_an_interface_gave_before_there_was_an_archive_is_a_resource(
     assert pages(db, tmp_path) == refined
     assert "resource" in kinds(tmp_path)
     assert is_sound(tmp_path)
-
-
-def test_there_is_no_archive_where_none_is_wanted(
-    web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
-) -> None:
-    publish(web)
-    crawl(replace(site, archive=False))
-    crawl(site, settings={"WARRAQ_ARCHIVE": False})
-    assert (files(tmp_path), pages(db, tmp_path)) == ([], [])
-    said = raw(tmp_path, "0")
-    assert said.exit_code == 1
-    assert "no page of 0 is archived" in said.output
 
 
 def test_a_folder_that_cannot_be_written_ends_the_crawl_and_loses_nothing(
@@ -273,44 +283,3 @@ def test_a_full_disk_ends_the_crawl_and_leaves_whole_records(
     assert is_sound(tmp_path)
     assert check(db, tmp_path).problems == []
     assert crawl(site).counts["new"] == 8 - stored
-
-
-def test_show_raw_prints_the_bytes_that_came(
-    web: Web, site: Site, crawl: Crawl, tmp_path: Path
-) -> None:
-    publish(web, 1)
-    body = article(0, "\x1b[31m").encode("utf-8")
-    web.pages["/news/0"] = Answer(body)
-    crawl(site)
-    assert raw(tmp_path, "0").stdout_bytes == body
-
-
-def test_on_a_terminal_a_page_cannot_act(
-    web: Web, site: Site, crawl: Crawl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    publish(web, 1)
-    web.pages["/news/0"] = article(0, "\x1b[31m")
-    crawl(site)
-    monkeypatch.setattr("commands.raw.is_terminal", lambda: True)
-    shown = raw(tmp_path, "0").stdout
-    assert "نص الخبر رقم 0" in shown
-    assert "\x1b" not in shown
-
-
-def test_what_is_archived_is_told_and_checked_by_commands(
-    web: Web, site: Site, crawl: Crawl, tmp_path: Path
-) -> None:
-    def said(*arguments: str) -> Any:
-        return CliRunner().invoke(archive, arguments, obj=Context(tmp_path))
-
-    publish(web)
-    crawl(replace(site, archive=False), limit=1)
-    assert "Nothing is archived yet" in said().output
-    crawl(site)
-    assert "1 archive file" in said().output
-    whole = said("check")
-    assert (whole.exit_code, "all is whole" in whole.output) == (0, True)
-    [path] = files(tmp_path)
-    path.write_bytes(path.read_bytes()[:-400])
-    damaged = said("check")
-    assert (damaged.exit_code, "problems." in damaged.output) == (1, True)

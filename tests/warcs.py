@@ -88,6 +88,15 @@ def keep(db: Database, writer: Writer, page: Page, word: str = "new") -> None:
         note(db, page, at, Outcome(word, site="news", article=article_id(0)), NOW)
 
 
+def fill(db: Database, data: Path, count: int, *, each: int = 1) -> None:
+    """Pages in `count` files."""
+    for number in range(count):
+        writer = Writer(archive_folder(data), {})
+        for more in range(each):
+            keep(db, writer, page(number * each + more, "كلام " * 50))
+        writer.finish()
+
+
 def abandon(data: Path, code: str) -> None:
     """Run `code`, which has a database `db` and a Writer `writer`, in a process that is then killed."""
     prelude = (

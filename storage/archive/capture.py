@@ -1,5 +1,6 @@
 """A page as it came, as the records that hold it: a response with its request, or a resource."""
 
+import re
 from dataclasses import dataclass
 
 from items import Exchange, Heads, Page
@@ -9,6 +10,7 @@ from storage.archive.writer import Writer
 
 _HTTP = "application/http; msgtype="
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_BREAKS = re.compile(r"[\r\n]+")
 # What was true of the body as it was sent, and is not of the decoded one that is kept, is called
 # X-Crawl-… as Common Crawl does.
 _CODINGS = {"content-encoding", "transfer-encoding"}
@@ -108,5 +110,5 @@ def _response_head(heads: Heads, length: int) -> bytes:
 
 def _head(heads: Heads) -> bytes:
     lines = [heads.start, *(f"{name}: {value}" for name, value in heads.lines)]
-    text = "".join(f"{' '.join(line.splitlines())}\r\n" for line in lines)
+    text = "".join(f"{_BREAKS.sub(' ', line)}\r\n" for line in lines)
     return text.encode("latin-1", "replace") + b"\r\n"

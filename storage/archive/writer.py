@@ -52,8 +52,20 @@ class Writer:
             self.finish_old()
             file = self._file = self._file or self._opened()
             offset = file.size
-            _write(file, b"".join(each.data for each in members))
+            try:
+                _write(file, b"".join(each.data for each in members))
+            except OSError:
+                self._take_back(file)
+                raise
             return file.name, offset
+
+    def _take_back(self, file: _File) -> None:
+        """What was written of a record; where that cannot be done, recovery does it."""
+        try:
+            os.ftruncate(file.handle, file.size)
+        except OSError:
+            self._file = None
+            os.close(file.handle)
 
     def sync(self) -> None:
         """What was appended outlives the machine. 0.3 ms on an SSD."""
@@ -83,7 +95,12 @@ class Writer:
             if _lock(file.handle) and _is_at(file.handle, file.path):
                 break
             os.close(file.handle)
-        _write(file, _warcinfo(file.name, self._about).data)
+        try:
+            _write(file, _warcinfo(file.name, self._about).data)
+        except OSError:
+            file.path.unlink()
+            os.close(file.handle)
+            raise
         return file
 
 
@@ -111,14 +128,10 @@ def _is_at(handle: int, path: Path) -> bool:
 
 
 def _write(file: _File, data: bytes) -> None:
-    """All of it; after a failure the file is as it was."""
+    """All of it, or OSError."""
     rest = memoryview(data)
-    try:
-        while rest:
-            rest = rest[os.write(file.handle, rest) :]
-    except OSError:
-        os.ftruncate(file.handle, file.size)
-        raise
+    while rest:
+        rest = rest[os.write(file.handle, rest) :]
     file.size += len(data)
 
 
