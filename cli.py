@@ -46,6 +46,12 @@ class _Group(click.Group):
         return command
 
 
+def _use_cluster(_: click.Context, __: click.Parameter, address: str | None) -> None:
+    """Before the subcommand is imported, and with it the settings."""
+    if address:
+        os.environ["WARRAQ_CLUSTER"] = address
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--data", metavar="DIR", help="Where the database lives. [$WARRAQ_DATA, else ./data]")
 @click.option(
@@ -58,13 +64,14 @@ class _Group(click.Group):
 @click.option(
     "--cluster",
     metavar="ADDRESS",
+    is_eager=True,
+    expose_value=False,
+    callback=_use_cluster,
     help="Refine on the workers of this scheduler, such as tls://10.0.0.1:8786. [$WARRAQ_CLUSTER]",
 )
 @click.version_option(package_name="warraq")
 @click.pass_context
-def warraq(
-    ctx: click.Context, data: str | None, folders: tuple[str, ...], cluster: str | None
-) -> None:
+def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> None:
     """Collect news: every article once, clean, in SQLite.
 
     Try `warraq demo`, then `warraq add https://a-news-site.example/`, `warraq check NAME` and
@@ -80,8 +87,6 @@ def warraq(
     os.environ["WARRAQ_DATA"] = str(folder)
     if folders:
         os.environ["WARRAQ_SITES"] = os.pathsep.join(str(Path(f).resolve()) for f in folders)
-    if cluster:
-        os.environ["WARRAQ_CLUSTER"] = cluster
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "settings")
     ctx.obj = Context(folder, [Path(f) for f in folders] or None)
 
