@@ -18,18 +18,19 @@ _LARGEST = 1_000_000
 @dataclass(frozen=True, slots=True)
 class Version:
     """A change: the text was `seen` from one time until `replaced`. A None among the changes
-    stands for paragraphs that stayed.
+    stands for paragraphs that stayed. `why`: it was not the site that changed it.
     """
 
     seen: str
     replaced: str
     changes: list[Words | None]
+    why: str | None = None
 
 
 def versions(texts: Sequence[Row]) -> Iterator[Version]:
     for old, new in pairwise(texts):
         changes = list(_changes(_paragraphs(old), _paragraphs(new)))
-        yield Version(old["seen"], old["replaced"], changes)
+        yield Version(old["seen"], old["replaced"], changes, old.get("why"))
 
 
 def _paragraphs(row: Row) -> list[str]:
