@@ -192,17 +192,16 @@ def main() -> int:
             for _ in range(_WORKERS):
                 farm.start_worker()
             few = chosen.kills // 2
-            for title, play in (
-                (
-                    "web archive",
-                    lambda: take_in(farm, folder / "a", chosen.kills, chosen.pages, chance),
+            plays: dict[str, Callable[[], Report]] = {
+                "web archive": partial(
+                    take_in, farm, folder / "a", chosen.kills, chosen.pages, chance
                 ),
-                ("demo sites", lambda: crawl(farm, folder / "b", few, chance, afield=False)),
-                (
-                    "demo sites, crawled there",
-                    lambda: crawl(farm, folder / "c", few, chance, afield=True),
+                "demo sites": partial(crawl, farm, folder / "b", few, chance, afield=False),
+                "demo sites, crawled there": partial(
+                    crawl, farm, folder / "c", few, chance, afield=True
                 ),
-            ):
+            }
+            for title, play in plays.items():
                 report = play()
                 print(f"{title}: {report.seconds:.0f} s, killed {dict(report.kills)}", flush=True)
                 print(*(report.problems or ["the same, row for row"]), sep="\n", flush=True)
