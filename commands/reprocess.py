@@ -60,7 +60,7 @@ def reprocess(
             refiner.close()
         if isinstance(run, DryRun):
             show(run)
-        say(run.counts, without_page(db), stored=not dry_run)
+        say(run.counts, without_page(db, site), stored=not dry_run)
     if run.interrupted:
         click.echo(
             "Interrupted: the next run goes on from here." if not dry_run else "Interrupted."

@@ -67,8 +67,9 @@ class WarcSlice:
 
     def _chosen(self, article: Article, page: Page) -> Article | Rejected:
         wanted = self.wanted
-        if wanted.languages and article.language not in wanted.languages:
-            return Rejected(page.key, "other_language", str(article.language))
+        language = article.language or ""
+        if wanted.languages and not {language, language.partition("-")[0]} & wanted.languages:
+            return Rejected(page.key, "other_language", language)
         if wanted.since and (article.published or page.fetched) < wanted.since:
             return Rejected(page.key, "too_old", f"published {article.published}")
         return article

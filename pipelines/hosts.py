@@ -8,13 +8,18 @@ from pipelines.urls import same_site
 
 
 def host_of(url: str) -> str:
-    """The host with its port, without `www.`; empty: there is none."""
+    """The host as it is asked for in the domain name system, without `www.`, and its port unless it
+    is the usual one; empty: there is none.
+    """
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
+        host = (parts.hostname or "").removesuffix(".").removeprefix("www.")
+        host = host if host.isascii() else host.encode("idna").decode()
+        port = parts.port
+    except ValueError:  # a UnicodeError is one
         return ""
-    return host.removeprefix("www.") + (f":{port}" if port and host else "")
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return host + (f":{port}" if host and port not in (None, usual) else "")
 
 
 def is_of(host: str, wanted: Iterable[str]) -> bool:

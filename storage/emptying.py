@@ -15,14 +15,15 @@ _TABLES = (
     *("_rebuild", "_before_rebuild"),
 )
 _WITHOUT_PAGE = """
-SELECT id FROM (SELECT id FROM articles UNION ALL SELECT id FROM copies) AS stored
-WHERE NOT EXISTS (SELECT 1 FROM _pages WHERE _pages.article = stored.id)
+SELECT id FROM (SELECT id, site FROM articles UNION ALL SELECT id, site FROM copies) AS stored
+WHERE (?1 IS NULL OR site = ?1) AND NOT EXISTS (SELECT 1 FROM _pages WHERE _pages.article = stored.id)
 """
 
 
-def without_page(db: Database) -> int:
-    """How many articles and copies the archive has no page of."""
-    return int(db.execute(f"SELECT count(*) FROM ({_WITHOUT_PAGE})").fetchone()[0])  # noqa: S608
+def without_page(db: Database, site: str | None = None) -> int:
+    """How many articles and copies, of one site or of all, the archive has no page of."""
+    sql = f"SELECT count(*) FROM ({_WITHOUT_PAGE})"  # noqa: S608
+    return int(db.execute(sql, [site]).fetchone()[0])
 
 
 def unreadable(db: Database, folder: Path) -> int:

@@ -49,6 +49,7 @@ class Record:
     kind: str = "response"
     status: str = "200 OK"
     headers: Sequence[tuple[str, str]] = HTML
+    truncated: str = ""
 
 
 def write(
@@ -76,6 +77,7 @@ def member(record: Record, version: str = "WARC/1.1") -> bytes:
         f"WARC-Record-ID: <urn:uuid:{uuid5(NAMESPACE_URL, record.url + record.date)}>",
         f"WARC-Date: {record.date}",
         *([f"WARC-Target-URI: {record.url}"] if record.url else []),
+        *([f"WARC-Truncated: {record.truncated}"] if record.truncated else []),
         f"Content-Type: {kind}",
         f"Content-Length: {len(block)}",
     ]

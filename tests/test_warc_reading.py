@@ -52,6 +52,7 @@ def test_a_page_is_read_as_it_was_answered(tmp_path: Path, version: str, gzip: b
         (Record(headers=[("Server", "x")], body=b"\x89PNG"), "not_html"),
         (Record(kind="revisit", body=b""), "revisit"),
         (Record(date="yesterday"), "broken"),
+        (Record(truncated="length"), "truncated"),
     ],
 )
 def test_what_is_no_page_says_so(tmp_path: Path, record: Record, found: str) -> None:

@@ -34,6 +34,8 @@ def capture(span: Span) -> Capture | str:
         return "revisit" if head.kind == "revisit" else ""
     if not head.url.startswith(("http:", "https:")):
         return ""  # dns:, metadata:, urn:
+    if head.get("warc-truncated"):
+        return "truncated"  # half a page would be half a text
     fetched = head.date
     if fetched is None:
         return "broken"

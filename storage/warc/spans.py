@@ -10,7 +10,7 @@ from storage.warc.heads import length_of
 
 # Bytes. What a record inflates to beyond this is not looked at: the next record is searched for.
 LARGEST = 256 * 1024 * 1024
-_GZIP = b"\x1f\x8b\x08"
+_GZIP, _MARK = b"\x1f\x8b\x08", b"WARC/"
 _CHUNK = 32 * 1024
 _INFLATED = 512 * 1024
 _SEARCHED = 1024 * 1024
@@ -72,16 +72,16 @@ def check(file: BinaryIO) -> None:
         except zlib.error as error:
             raise WarcError(f"its beginning is damaged: {error}") from None
         record = length_of(begin)
-        if record and begin[record : record + 5] == b"WARC/":
+        if record and begin[record:].startswith(_MARK):
             raise WarcError("compressed as a whole, not record by record: gunzip it first")
-    if not begin.startswith(b"WARC/"):
+    if not begin.startswith(_MARK):
         raise WarcError("not a WARC file: it does not begin with a record")
 
 
 def _member(file: BinaryIO, at: int, keep: int) -> Span:
     """A record that is compressed by itself."""
     file.seek(at)
-    inflater, data, size = zlib.decompressobj(31), bytearray(), 0
+    inflater, data, size, keep = zlib.decompressobj(31), bytearray(), 0, max(keep, len(_MARK))
     while not inflater.eof:
         raw = inflater.unconsumed_tail or file.read(_CHUNK)
         if not raw:
@@ -91,15 +91,15 @@ def _member(file: BinaryIO, at: int, keep: int) -> Span:
         size += len(inflated)
         if size > LARGEST:
             raise _BrokenError(f"more than {LARGEST >> 20} MiB in one record")
-    if not data.startswith(b"WARC/"):
+    if not data.startswith(_MARK):
         raise _BrokenError("no WARC record")
     return Span(at, file.tell() - len(inflater.unused_data), bytes(data), size)
 
 
 def _plain(file: BinaryIO, at: int, keep: int) -> Span:
     file.seek(at)
-    data = file.read(min(keep, _LONGEST_HEAD))
-    size = length_of(data) if data.startswith(b"WARC/") else None
+    data = file.read(_LONGEST_HEAD)
+    size = length_of(data) if data.startswith(_MARK) else None
     if size is None:
         raise _BrokenError("no WARC record")
     file.seek(at + size - 4)
