@@ -5,6 +5,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
+import settings
 from commands.context import Context, database
 from commands.progress import progress
 from pipelines.text.terminal import plain
@@ -22,9 +23,11 @@ def archive(ctx: click.Context) -> None:
 
 
 def _show(context: Context, db: Database) -> None:
+    if not settings.WARRAQ_ARCHIVE:
+        click.echo("Nothing is added: WARRAQ_ARCHIVE=off.")
     whole = extent(context.data)
     if not whole.files:
-        click.echo("Nothing is archived yet: every crawl adds to it, unless WARRAQ_ARCHIVE=off.")
+        click.echo("Nothing is archived yet: every crawl adds to it.")
         return
     table = Table()
     for column in ("site", "pages", "of them revisits", "MB", "from", "to"):
@@ -33,6 +36,7 @@ def _show(context: Context, db: Database) -> None:
         table.add_row(*_cells(line))
     Console().print(table)
     click.echo(whole.in_words())
+    click.echo(f"The budget is {settings.WARRAQ_ARCHIVE_MB} MB; beyond it the oldest files go.")
 
 
 def _cells(line: Summary) -> list[str]:
