@@ -13,21 +13,25 @@ if TYPE_CHECKING:
 SLICES = 10
 
 
-class Refines(Protocol):
-    """What refines pages, wherever that is."""
+class RefinesPages(Protocol):
+    """What refines the pages of crawls, wherever that is."""
+
+    async def refine(self, page: Page, site: Site) -> Article | Rejected: ...
+    def report(self) -> dict[str, Any]:
+        """For `warraq status`; empty where there is nothing worth telling."""
+
+    def close(self) -> None: ...
+
+
+class Refines(RefinesPages, Protocol):
+    """And slices of archives."""
 
     @property
     def workers(self) -> int:
         """Pages or slices that are worked on at once."""
 
-    async def refine(self, page: Page, site: Site) -> Article | Rejected: ...
     async def refine_slice(self, part: Slice) -> Batch:
         """Raises what reading the slice raises: OSError, WarcError."""
-
-    def report(self) -> dict[str, Any]:
-        """For `warraq status`; empty where there is nothing worth telling."""
-
-    def close(self) -> None: ...
 
 
 def refiner_of(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> Refines:

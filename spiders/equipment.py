@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from pipelines.refiners import Refines, refiner_of
+from pipelines.refiners import RefinesPages, refiner_of
 from spiders.events import Listener
 from spiders.fetching.robots import KnownRobots
 from spiders.ledger import Ledger
@@ -23,7 +23,7 @@ class Equipment:
     """
 
     database: Database
-    refiner: Refines
+    refiner: RefinesPages
     listeners: tuple[Listener, ...] = ()
     quiet: bool = False
     robots: KnownRobots = field(default_factory=KnownRobots)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -185,7 +186,7 @@ def test_what_comes_from_a_worker_that_lost_its_lease_is_refused(tmp_path: Path)
 
 def test_a_crawl_that_nobody_asks_for_is_ended(web: Web, site: Site, tmp_path: Path) -> None:
     """The writer was killed: the site is left in peace before its lease runs out."""
-    from spiders.afield import frames, hosting
+    from spiders.afield import hosting
     from spiders.afield.crawling import Assignment
     from storage import snapshot
 
@@ -194,12 +195,13 @@ def test_a_crawl_that_nobody_asks_for_is_ended(web: Web, site: Site, tmp_path: P
     web.pages["/news/1"] = Answer(article(1), wait=held)
     with open_database(tmp_path) as database:
         known = snapshot.take(database, site)
-    assignment = frames.packed(Assignment(site, known, {"LOG_LEVEL": "WARNING"}, False))
+    assignment = pickle.dumps(Assignment(site, known, {"LOG_LEVEL": "WARNING"}, False))
 
     async def left_alone() -> hosting.Step | None:
         await hosting.begin(site.name, "token", assignment, 2.0)
         process = hosting._hosted[site.name].process
-        await asyncio.wait_for(process.wait(), 20)
+        await asyncio.to_thread(process.join, 20)
+        assert process.exitcode is not None
         return await hosting.step(site.name, "token", 0, False)
 
     assert asyncio.run(left_alone()) is None

@@ -52,7 +52,7 @@ class Afield:
         self.cluster = cluster
         self.equipment = equipment
         self.lease = settings.getfloat("WARRAQ_CLUSTER_LEASE")
-        self.settings = {name: settings[name] for name in _SENT} | {"WARRAQ_WORKERS": 1}
+        self.settings = {name: settings[name] for name in _SENT}
         self.stopping = False
         self._busy: Counter[str] = Counter()
 
@@ -133,7 +133,7 @@ class Crawl:
     async def _begin(self) -> None:
         known = snapshot.take(self._database, self._site)
         bodies = self._afield.equipment.archive is not None and self._site.archive
-        assignment = frames.packed(Assignment(self._site, known, self._afield.settings, bodies))
+        assignment = pickle.dumps(Assignment(self._site, known, self._afield.settings, bodies))
         cluster, name = self._afield.cluster, self._site.name
         for other in cluster.addresses:
             if other != self._worker:
@@ -172,12 +172,12 @@ class Crawl:
         return step
 
     async def _write(self, step: hosting.Step) -> None:
-        for number, data in step.entries:
-            entry = pickle.loads(data)  # noqa: S301 - who is on the cluster runs code anyway
-            if isinstance(entry, CrawlResult):
-                self._end, self._replay.settled = entry, number
+        for number, kind, data in step.entries:
+            thing = pickle.loads(data)  # noqa: S301 - who is on the cluster runs code anyway
+            if kind == frames.RESULT:
+                self._end, self._replay.settled = thing, number
             else:
-                await self._replay.write(number, entry)
+                await self._replay.write(number, thing)
 
     async def _ended(self) -> bool:
         """Whether the worker is certainly not at it any more."""

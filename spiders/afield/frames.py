@@ -1,30 +1,31 @@
-"""Pickled things through a pipe, each with its length before it."""
+"""What a crawl elsewhere and the worker that hosts it say to each other: a kind, a length, a pickle."""
 
 import asyncio
 import pickle
 import struct
-from typing import Any, BinaryIO
+from typing import Any
 
-_LENGTH = struct.Struct(">Q")
+_HEAD = struct.Struct(">cQ")
 
-
-def packed(thing: Any) -> bytes:
-    data = pickle.dumps(thing)
-    return _LENGTH.pack(len(data)) + data
-
-
-def read(stream: BinaryIO) -> Any:
-    """Raises EOFError."""
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError
-    return pickle.loads(stream.read(_LENGTH.unpack(head)[0]))  # noqa: S301 - our own process
+ASSIGNMENT = b"A"  # to the crawl, once
+PAGE = b"P"  # to be refined: a number, the page, the site
+REFINED = b"R"  # its answer: the number, the outcome
+ENTRY = b"E"  # of the journal
+RESULT = b"Z"  # how the crawl went, at its end
 
 
-async def next_frame(stream: asyncio.StreamReader) -> bytes | None:
-    """Still pickled; None at the end, even in the middle of one."""
+def frame(kind: bytes, thing: Any) -> bytes:
+    return framed(kind, pickle.dumps(thing))
+
+
+def framed(kind: bytes, pickled: bytes) -> bytes:
+    return _HEAD.pack(kind, len(pickled)) + pickled
+
+
+async def next_frame(stream: asyncio.StreamReader) -> tuple[bytes, bytes] | None:
+    """Its kind, and still pickled; None at the end, even in the middle of one."""
     try:
-        head = await stream.readexactly(_LENGTH.size)
-        return await stream.readexactly(_LENGTH.unpack(head)[0])
-    except asyncio.IncompleteReadError:
+        kind, length = _HEAD.unpack(await stream.readexactly(_HEAD.size))
+        return kind, await stream.readexactly(length)
+    except (asyncio.IncompleteReadError, ConnectionError):
         return None

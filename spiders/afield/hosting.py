@@ -5,63 +5,86 @@ asks for is ended: whoever gave it has lost it, and will give the site to anothe
 """
 
 import asyncio
-import os
+import multiprocessing
+import pickle
 import shutil
-import sys
+import socket
 import tempfile
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from signal import SIGTERM
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 
-from spiders.afield.frames import next_frame
+from pipelines.cluster.tasks import refine_pages
+from spiders.afield import frames
+from spiders.afield.crawling import main
 
 _ENTRIES = 200
 _BYTES = 4_000_000
 _PATIENCE = 1.0
-_PIPE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Entries from the first that was not acknowledged, with their numbers. `ended`: these are the
+    """Frames from the first that was not acknowledged: number, kind, pickle. `ended`: these are the
     last, and the very last is the crawl's result, unless its process was killed.
     """
 
-    entries: Sequence[tuple[int, bytes]]
+    entries: Sequence[tuple[int, bytes, bytes]]
     ended: bool = False
+
+
+def prepare() -> None:
+    """Load once what crawls and refinement need; then a crawl's process is there in no time."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["spiders.afield.crawling", "pipelines.warm"])
+    forkserver.ensure_running()
 
 
 class Hosted:
     """A crawl's process, and what it has said that is not acknowledged yet."""
 
-    def __init__(
-        self,
-        site: str,
-        token: str,
-        process: asyncio.subprocess.Process,
-        folder: str,
-        grant: float,
-    ) -> None:
+    def __init__(self, site: str, token: str, grant: float) -> None:
         self.site = site
         self.token = token
-        self.process = process
-        self.folder = folder
         self._grant = grant
-        self._waiting: deque[tuple[int, bytes]] = deque()
-        self._came: asyncio.Queue[bytes | None] = asyncio.Queue(1)
+        self._waiting: deque[tuple[int, bytes, bytes]] = deque()
+        self._came: asyncio.Queue[tuple[bytes, bytes] | None] = asyncio.Queue(1)
         self._number = 0
         self._over = False
         self._told_to_stop = False
         self._heard = asyncio.get_running_loop().time()
-        self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._watch())]
+        self._folder = tempfile.mkdtemp(prefix="warraq-crawl-")
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, assignment: bytes) -> None:
+        ours, theirs = socket.socketpair()
+        context = multiprocessing.get_context("forkserver")
+        self.process: BaseProcess = context.Process(target=main, args=(theirs, self._folder))
+        await asyncio.to_thread(self.process.start)
+        theirs.close()
+        self._reader, self._writer = await asyncio.open_connection(sock=ours)
+        self._writer.write(frames.framed(frames.ASSIGNMENT, assignment))
+        for work in (self._read(), self._watch()):
+            self._tasks.add(asyncio.create_task(work))
 
     async def _read(self) -> None:
-        assert self.process.stdout
-        while (frame := await next_frame(self.process.stdout)) is not None:
-            await self._came.put(frame)
+        while (came := await frames.next_frame(self._reader)) is not None:
+            kind, data = came
+            if kind == frames.PAGE:
+                task = asyncio.create_task(self._refine(data))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            else:
+                await self._came.put(came)
         await self._came.put(None)
+
+    async def _refine(self, data: bytes) -> None:
+        number, page, site = pickle.loads(data)  # noqa: S301 - our own process
+        [outcome] = await refine_pages([(page, site)])
+        self._writer.write(frames.frame(frames.REFINED, (number, outcome)))
 
     async def _watch(self) -> None:
         clock = asyncio.get_running_loop().time
@@ -70,45 +93,45 @@ class Hosted:
         await self.end()
 
     async def step(self, acknowledged: int, *, stop: bool) -> Step:
-        self._heard = asyncio.get_running_loop().time()
+        clock = asyncio.get_running_loop().time
+        self._heard = clock()
         if stop and not self._told_to_stop:
             self._told_to_stop = True
-            with suppress(ProcessLookupError):
-                self.process.send_signal(SIGTERM)
+            self.process.terminate()
         while self._waiting and self._waiting[0][0] <= acknowledged:
             self._waiting.popleft()
-        await self._collect()
-        self._heard = asyncio.get_running_loop().time()
+        await self._collect(clock() + _PATIENCE)
+        self._heard = clock()
         return Step(tuple(self._waiting), self._over)
 
-    async def _collect(self) -> None:
-        """What comes within the second; what does not is left in the pipe."""
-        deadline = asyncio.get_running_loop().time() + _PATIENCE
-        size = sum(len(frame) for _, frame in self._waiting)
+    async def _collect(self, deadline: float) -> None:
+        """What comes by then; what does not is left in the pipe."""
+        size = sum(len(data) for _, _, data in self._waiting)
         while not self._over and len(self._waiting) < _ENTRIES and size < _BYTES:
             left = deadline - asyncio.get_running_loop().time()
             try:
-                frame = await asyncio.wait_for(self._came.get(), max(left, 0))
+                came = await asyncio.wait_for(self._came.get(), max(left, 0))
             except TimeoutError:
                 return
-            if frame is None:
+            if came is None:
                 self._over = True
-            else:
-                self._number += 1
-                size += len(frame)
-                self._waiting.append((self._number, frame))
+                return
+            self._number += 1
+            size += len(came[1])
+            self._waiting.append((self._number, *came))
 
     async def end(self) -> None:
         """Now, whatever it does."""
         if _hosted.get(self.site) is self:
             del _hosted[self.site]
-        with suppress(ProcessLookupError):
-            self.process.kill()
-        await self.process.wait()
-        for task in self._tasks:
-            if task is not asyncio.current_task():
-                task.cancel()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.process.kill()
+        await asyncio.to_thread(self.process.join)
+        self._writer.close()
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+        with suppress(ConnectionError):
+            await self._writer.wait_closed()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 _hosted: dict[str, Hosted] = {}  # by site
@@ -117,20 +140,8 @@ _hosted: dict[str, Hosted] = {}  # by site
 async def begin(site: str, token: str, assignment: bytes, grant: float) -> None:
     """Crawl `site`, in the place of any crawl of it that is going on here."""
     await end(site)
-    folder = tempfile.mkdtemp(prefix="warraq-crawl-")
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "spiders.afield.crawling"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        cwd=folder,
-        env=os.environ | {"SCRAPY_SETTINGS_MODULE": "settings"},
-        limit=_PIPE,
-    )
-    _hosted[site] = Hosted(site, token, process, folder, grant)
-    assert process.stdin
-    process.stdin.write(assignment)
-    with suppress(ConnectionError):
-        await process.stdin.drain()
+    hosted = _hosted[site] = Hosted(site, token, grant)
+    await hosted.start(assignment)
 
 
 async def step(site: str, token: str, acknowledged: int, stop: bool) -> Step | None:
