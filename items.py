@@ -54,12 +54,13 @@ class Verdicts:
 @dataclass(frozen=True, slots=True)
 class PageKind:
     """Where one kind of a site's pages holds its articles. `region` are steps from the body down
-    to the element with text and title; on `trial`, the full extraction still has the last word.
+    to the element with the text; on `trial`, the full extraction still has the last word.
 
     `verdicts`: of the blocks with a path and a shape ("": any other) why they are cut, None for
-    text, "doubt" for both; those it does not know are in doubt. `outside`: prose that is never an article's. `sizes`: the
-    shortest and the longest text seen, in characters. `always`: fields that every article had.
-    `whole`: the metadata need all of the page. `words`: common ones of the site's one `language`.
+    text, "doubt" for both; those it does not know are in doubt. `outside`: prose that is never an
+    article's. `sizes`: the shortest and the longest text seen, in characters. `always`, `ever`:
+    fields that every article had, or any. The metadata stand in the head alone, or in the element
+    `frame` steps down (0: the body). `words`: common ones of the site's one `language`.
     """
 
     number: int
@@ -68,7 +69,9 @@ class PageKind:
     outside: frozenset[str] = frozenset()
     sizes: tuple[int, int] = (0, 0)
     always: frozenset[str] = frozenset()
-    whole: bool = False
+    ever: frozenset[str] = frozenset()
+    head: bool = False
+    frame: int = 0
     language: str | None = None
     words: frozenset[str] = frozenset()
     trial: bool = False
@@ -88,7 +91,8 @@ class Places:
 
     `outcome`: `fits`: cut as a page of the kind of this `number`; `agrees`, `differs`: cut so and
     fully, and compared; `fails`: a check failed, `why` says which; `places`: nothing was tried.
-    Paths in `blocks` lead from the body; `outside` is prose above and below the region.
+    Paths in `blocks` lead from the body; `outside` is prose above and below the region; `head` and
+    `frame` say where the metadata stood.
     """
 
     outcome: Literal["places", "fits", "agrees", "differs", "fails"]
@@ -99,7 +103,8 @@ class Places:
     outside: tuple[str, ...] = ()
     size: int = 0
     fields: tuple[str, ...] = ()
-    whole: bool = False
+    head: bool = False
+    frame: int = 0
     language: str | None = None
     words: tuple[str, ...] = ()
 

@@ -56,7 +56,7 @@ def test_a_template_is_learned_from_articles_and_believed_after_a_trial(db: Data
     assert states[11] == ["trial"]
     assert states[-1] == ["learned"]
     [(path, articles)] = paper.rows("SELECT path, articles FROM templates")
-    assert (path, articles) == ("main.#content > article.post", 12)
+    assert (path, articles) == ("main.#content > article.post > div.entry-content", 12)
 
 
 def test_an_article_is_the_same_with_the_template_and_without(paper: Newspaper) -> None:

@@ -35,16 +35,16 @@ def cut(body: HtmlElement, kind: PageKind, site: Site) -> Cut:
     if len(regions) != 1:
         raise Misfit("container missing" if not regions else "container more than once")
     found = blocks(regions[0])
-    boxes = furniture(found, regions[0], (*site.prune, *site.family.prune))
-    reasons: list[str | None] = []
-    doubtful = set()
-    for place, sign in enumerate(signs(found, regions[0])):
-        reason = _verdict(kind, sign, found[place].text)
-        if reason == DOUBT:
-            reason = boxes[place]
-            if reason is None:
-                doubtful.add(place)
-        reasons.append(reason)
+    reasons = [
+        _verdict(kind, sign, block.text)
+        for sign, block in zip(signs(found, regions[0]), found, strict=True)
+    ]
+    doubtful = {place for place, reason in enumerate(reasons) if reason == DOUBT}
+    if doubtful:
+        boxes = furniture(found, regions[0], (*site.prune, *site.family.prune))
+        for place in doubtful:
+            reasons[place] = boxes[place]
+        doubtful = {place for place in doubtful if reasons[place] is None}
     lines = extracted(found, reasons)
     unsure = {id(found[place]) for place in doubtful}
     kept = list(zip(lines.lines, lines.blocks, lines.reasons, strict=True))

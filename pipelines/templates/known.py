@@ -17,9 +17,9 @@ from pipelines.metadata.article import Metadata, metadata
 from pipelines.templates.cut import Misfit, cut
 from pipelines.templates.languages import language
 from pipelines.templates.places import places, sight
-from pipelines.templates.regions import keep_only
+from pipelines.templates.reduced import reduced
 from pipelines.templates.signs import line
-from pipelines.templates.verify import SHORT, after, before
+from pipelines.templates.verify import SHORT, after, before, says_enough
 
 # One page in so many, by the hash of its address, is refined both ways and compared.
 SAMPLE = 20
@@ -69,7 +69,7 @@ def _places(
 ) -> Places | None:
     assert site.template is not None
     if tried.kind and tried.article:
-        other = differing(tried.article, full, _repeated(tried.kind))
+        other = differing(tried.article, full, repeated(tried.kind))
         found = Places("differs" if other else "agrees", tried.kind.number, other)
         return sight(found, full, reading.tree, reading.extracted, tried.kind.region)
     if tried.kind:
@@ -79,8 +79,8 @@ def _places(
         return Places("fails", None, tried.why) if site.template.kinds else None
     outcome = Places("fails" if site.template.kinds else "places", None, tried.why)
 
-    def again(region: str) -> Metadata | None:
-        return _metadata_within(region, page, site, document)
+    def again(path: str | None) -> Metadata | None:
+        return _metadata_within(path, page, site, document)
 
     return places(outcome, full, reading.tree, reading.extracted, reading.found, again)
 
@@ -95,17 +95,19 @@ def differing(one: Article, other: Article, repeated: Collection[str]) -> str:
     return next((n for n in _COMPARED if getattr(one, n) != getattr(other, n)), "")
 
 
-def _repeated(kind: PageKind) -> set[str]:
+def repeated(kind: PageKind) -> set[str]:
     return {shape for (_, shape), reason in kind.verdicts.items() if shape[:1] == "=" and reason}
 
 
-def _metadata_within(path: str, page: Page, site: Site, document: str) -> Metadata | None:
-    """What the metadata are with nothing left of the body but the element at `path`."""
+def _metadata_within(path: str | None, page: Page, site: Site, document: str) -> Metadata | None:
     tree = parse(document)
-    found = tree.getroottree().xpath(path) if tree is not None else []
-    if tree is None or not found:
+    if tree is None:
         return None
-    keep_only(found[0], body_of(tree))
+    frame = next(iter(tree.getroottree().xpath(path)), None) if path else None
+    return _metadata(reduced(tree, frame), page, site)
+
+
+def _metadata(tree: HtmlElement, page: Page, site: Site) -> Metadata:
     return metadata(tree, page.url, site, page.hints, page.fetched or None)
 
 
@@ -131,15 +133,36 @@ def _article(page: Page, site: Site, document: str, kind: PageKind) -> Article:
     lines = taken.extracted
     if before(taken, body, kind) < SHORT:
         lines = replace(lines, page=_around(lines.page, body))
-    elif not kind.whole:
-        keep_only(taken.region, body)
-    found = metadata(tree, page.url, site, page.hints, page.fetched or None)
+        found = _metadata(tree, page, site)
+    else:
+        found = _read(tree, body, taken.region, kind, page, site)
     clean = cleaned(lines, found, site)
     _refuse(page, site, tree, lines, found, clean)
     named = language(clean.paragraphs, kind, found.language or site.language)
     made = article(page, site, found, clean, named)
     after(taken, made, kind)
     return made
+
+
+def _read(
+    tree: HtmlElement,
+    body: HtmlElement,
+    region: HtmlElement,
+    kind: PageKind,
+    page: Page,
+    site: Site,
+) -> Metadata:
+    """The metadata from as little of the page as holds them."""
+    frame = body
+    if kind.frame:
+        frame = [region, *region.iterancestors()][len(kind.region) - kind.frame]
+    if kind.head:
+        said = reduced(tree, None)
+        found = _metadata(said, page, site)
+        if says_enough(found, kind, body):
+            return found
+        tree[:] = [*said.find("head"), body]
+    return _metadata(reduced(tree, frame), page, site)
 
 
 def _around(inner: Sequence[Block], body: HtmlElement) -> tuple[Block, ...]:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from items import PageKind
 from pipelines.text.language import detect
-from pipelines.text.scripts import by_letters
 
 _SAMPLE = 600  # characters
 _LEARNED_FROM = 3000
 _MOST = 40
-# A third to a half of a text's words are such; of a text in another language far fewer.
-_SHARE = 0.2
+# An eighth to a third of a text's words are such; of one in a related language a twentieth.
+_SHARE = 0.1
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -21,9 +20,8 @@ def language(paragraphs: Sequence[str], kind: PageKind, hint: str | None) -> str
     site's language are missing.
     """
     text = " ".join(paragraphs)
-    sample = text[:_SAMPLE]
-    if kind.language and by_letters(sample[:300]) is None:
-        words = _WORD.findall(sample.lower())
+    if kind.language:
+        words = _WORD.findall(text[:_SAMPLE].lower())
         if words and sum(word in kind.words for word in words) >= _SHARE * len(words):
             return kind.language
     return detect(text, hint)

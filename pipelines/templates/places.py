@@ -8,20 +8,21 @@ from lxml.html import HtmlElement
 
 from items import Article, Places, Verdicts
 from pipelines.cleaning.normalise import tidy
+from pipelines.dates.date_lines import is_date_line
 from pipelines.extraction.extract import Extracted
 from pipelines.extraction.page import body_of
 from pipelines.metadata.article import Metadata
 from pipelines.templates.languages import common_words
 from pipelines.templates.paths import chain, find
-from pipelines.templates.regions import around, heading, keep_only, prose_outside
+from pipelines.templates.regions import around, heading, prose_outside
 from pipelines.templates.signs import line, signs
 from pipelines.templates.verify import fields
+from pipelines.text.folding import fold
 
-__all__ = ["keep_only", "places", "sight"]
+_MOST_FRAMES = 5
 
-_MOST_REGIONS = 5
-
-Again = Callable[[str], Metadata | None]
+# The metadata of the page with nothing left but its head and the element at an XPath, if any.
+Again = Callable[[str | None], Metadata | None]
 
 
 def places(
@@ -32,23 +33,42 @@ def places(
     found: Metadata,
     again: Again,
 ) -> Places | None:
-    """`known`, completed. `again` reads the metadata with nothing left but the element at an
-    XPath: the region is the smallest that holds text and title and tells the same.
+    """`known`, completed. The frame is the smallest element around text and title with which the
+    metadata are the same.
     """
     body = body_of(tree)
-    inner = [block.element for block in extracted.kept]
-    titled = heading(body, article.title)
-    region = around([*inner, titled] if titled is not None else inner)
-    if region is None or region.tag == "html":
+    region = _alone(around(_texts(article, extracted)), body)
+    if region is None:
         return None
-    wider = [region, *region.iterancestors()]
-    wider = [one for at, one in enumerate(wider) if at == 0 or len(one) > 1][:_MOST_REGIONS]
-    for one in wider:
-        if one is body or one.tag == "html":
-            break
-        if again(tree.getroottree().getpath(one)) == found:
-            return _seen(known, article, body, extracted, one)
-    return replace(_seen(known, article, body, extracted, region), whole=True)
+    titled = heading(body, article.title)
+    inner = region if titled is None else around([region, titled])
+    assert inner is not None
+    wider = [inner, *inner.iterancestors()]
+    wider = [one for at, one in enumerate(wider) if at == 0 or len(one) > 1][:_MOST_FRAMES]
+    paths = [tree.getroottree().getpath(one) for one in wider if one.tag not in ("body", "html")]
+    at = next((at for at, path in enumerate(paths) if again(path) == found), None)
+    seen = _seen(known, article, body, extracted, region)
+    frame = 0 if at is None else len(chain(wider[at], body))
+    return replace(seen, head=again(None) == found, frame=frame)
+
+
+def _alone(region: HtmlElement | None, body: HtmlElement) -> HtmlElement | None:
+    """The region, or the element above it that no other on the page is like; None for the body."""
+    while region is not None and region is not body:
+        if len(find(body, chain(region, body))) == 1:
+            return region
+        region = region.getparent()
+    return None
+
+
+def _texts(article: Article, extracted: Extracted) -> list[HtmlElement]:
+    """What holds text, but for the title and dates, which are taken for it now and then."""
+    title = fold(article.title or "")
+    return [
+        block.element
+        for block in extracted.kept
+        if not is_date_line(block.text) and fold(block.text) != title
+    ]
 
 
 def sight(
@@ -69,7 +89,7 @@ def _seen(
         blocks=_verdicts(body, extracted),
         outside=tuple(sorted(prose_outside(region, body))),
         size=sum(map(len, article.paragraphs)),
-        fields=fields(article, region),
+        fields=fields(article, body),
         language=article.language,
         words=common_words(article.paragraphs),
     )

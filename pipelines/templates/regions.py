@@ -36,16 +36,6 @@ def heading(root: HtmlElement, title: str | None) -> HtmlElement | None:
     return None
 
 
-def keep_only(region: HtmlElement, body: HtmlElement) -> None:
-    """Take everything out of the body but the region and the elements it is in."""
-    while region is not body:
-        parent = region.getparent()
-        if parent is None:
-            return
-        parent[:] = [region]
-        region = parent
-
-
 def prose_outside(region: HtmlElement, body: HtmlElement) -> set[str]:
     """Paths to paragraphs outside the region: how deep the element is that both are in, and the
     steps from there.

@@ -5,6 +5,7 @@ has to say. Every check raises Misfit with its reason.
 from lxml.html import HtmlElement
 
 from items import Article, PageKind
+from pipelines.metadata.article import Metadata
 from pipelines.templates.cut import Cut, Misfit
 from pipelines.templates.regions import (
     hangs_below_a_link,
@@ -17,6 +18,7 @@ from pipelines.templates.regions import (
 SHORT, _TEASER = 700, 1400
 # Of the site's shortest and longest text.
 _SHORTER, _LONGER = 0.5, 3.0
+_HEADING = "heading"
 FIELDS = ("author", "published", "modified", "section", "tags", "image")
 
 
@@ -39,14 +41,21 @@ def after(cut: Cut, article: Article, kind: PageKind) -> None:
         raise Misfit("blocks of an unknown kind")
     if size < _SHORTER * kind.sizes[0]:
         raise Misfit("length")
-    for name in sorted(kind.always):
-        if name != "heading" and not getattr(article, name):
-            raise Misfit(f"no {name}")
-    if "heading" in kind.always and heading(cut.region, article.title) is None:
-        raise Misfit("title not in its place")
+    missing = sorted(name for name in kind.always - {_HEADING} if not getattr(article, name))
+    if missing:
+        raise Misfit(f"no {missing[0]}")
 
 
-def fields(article: Article, region: HtmlElement) -> tuple[str, ...]:
-    """Those that the article has, and `heading` where one says its title."""
+def fields(article: Article, body: HtmlElement) -> tuple[str, ...]:
+    """Those that the article has, and whether a heading says its title."""
     found = [name for name in FIELDS if getattr(article, name)]
-    return (*found, "heading") if heading(region, article.title) is not None else tuple(found)
+    return (*found, _HEADING) if heading(body, article.title) is not None else tuple(found)
+
+
+def says_enough(found: Metadata, kind: PageKind, body: HtmlElement) -> bool:
+    """Whether the head has told all that the site's pages ever tell: nothing shown in the body
+    would count beside it. The title is that of the heading, where there always was one.
+    """
+    if any(not getattr(found, name) for name in kind.ever - {_HEADING}):
+        return False
+    return _HEADING not in kind.always or heading(body, found.title) is not None

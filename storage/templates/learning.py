@@ -36,7 +36,9 @@ class Learned:
     shortest: int = 0
     longest: int = 0
     always: set[str] | None = None
-    whole: bool = False
+    ever: set[str] = field(default_factory=set)
+    head: bool = True
+    frame: int = -1
     languages: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
     articles: int = 0
@@ -57,7 +59,7 @@ class Learned:
         self.shortest = min(self.shortest or page.size, page.size)
         self.longest = max(self.longest, page.size)
         self.always = set(page.fields) & (set(page.fields) if self.always is None else self.always)
-        self.whole = self.whole or page.whole
+        self.ever |= set(page.fields)
         self.languages.add(page.language or "")
         self.outside.update(one for one in page.outside if _depth(one) < len(self.region))
         for one in page.blocks:
@@ -102,6 +104,8 @@ def learn(pages: Sequence[Places]) -> tuple[Learned, list[Places]] | None:
     if not region or len(pages) < LEAST:
         return None
     learned = Learned(tuple(region))
+    learned.head = all(page.head for page in pages)
+    learned.frame = min(len(region), *(page.frame for page in pages))
     for page in pages:
         learned.add(page)
     learned.settle()

@@ -71,8 +71,10 @@ def _note(db: Database, site: str, places: Places, now: str) -> None:
 
 
 def _fail(db: Database, places: Places, failing: int, now: str) -> None:
-    if failing >= (_STRANGE if places.why == _UNKNOWN else _REDESIGN):
-        _drop(db, places, f"{failing} articles in a row did not fit: {places.why}", now)
+    is_strange = places.why == _UNKNOWN
+    if failing >= (_STRANGE if is_strange else _REDESIGN):
+        why = f"{failing} articles in a row did not fit: {places.why}"
+        _drop(db, places, why, now, rests=is_strange)
     else:
         db.execute("UPDATE templates SET failing = ? WHERE template = ?", [failing, places.number])
 
