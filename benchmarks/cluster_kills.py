@@ -43,7 +43,8 @@ _BY_ID = {
     "JOIN articles ON removed_lines.article = articles.number",
     "frontier": "SELECT * FROM frontier",
     "validators": "SELECT url, etag, last_modified FROM _validators",
-    "archived pages": "SELECT url, final_url, kind, digest, article, outcome, reason FROM _pages "
+    # Which of two copies was the first is a matter of order; what they are in the end is not.
+    "archived pages": "SELECT DISTINCT url, final_url, kind, digest, reason FROM _pages "
     "WHERE outcome <> 'unchanged'",
 }
 _NUMBERS = {"number", "of"}
@@ -101,7 +102,7 @@ def start(
         "WARRAQ_DISK_FLOOR_MB": "1",
         "WARRAQ_WORKERS": str(_WORKERS),
         "WARRAQ_CLUSTER_CRAWLS": "on" if afield else "off",
-        "WARRAQ_CLUSTER_LEASE": "6",
+        "WARRAQ_CLUSTER_LEASE": "10",
     }
     with (data.parent / "writer.log").open("ab") as log:
         return subprocess.Popen(

@@ -50,6 +50,9 @@ async def _serve(connection: socket.socket, folder: Path) -> None:
     settings = product_settings({"WARRAQ_PROGRESS": "off", **assignment.settings})
     configure_logging({"LOG_INSTALL_ROOT_HANDLER": False})
     logging.basicConfig(level=settings["LOG_LEVEL"], format=settings["LOG_FORMAT"], force=True)
+    for handler in logging.getLogger().handlers:
+        # Scrapy's loggers let everything pass.
+        handler.setLevel(settings["LOG_LEVEL"])
     host.write(frames.RESULT, await _crawl(assignment, settings, folder, host))
     await host.leave()
 
@@ -58,7 +61,12 @@ async def _crawl(
     assignment: Assignment, settings: Settings, folder: Path, host: Host
 ) -> CrawlResult:
     site, runner = assignment.site, AsyncCrawlerRunner(settings)
-    with open_database(folder) as database, on_signals(runner.stop):
+
+    def stop() -> None:
+        stopping.append(asyncio.ensure_future(runner.stop()))
+
+    stopping: list[asyncio.Future[Any]] = []
+    with open_database(folder) as database, on_signals(stop):
         snapshot.put(database, site, assignment.known)
         write = partial(host.write, frames.ENTRY)
         journal = Journal(database, write, bodies=assignment.bodies)

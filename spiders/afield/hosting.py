@@ -67,6 +67,7 @@ class Hosted:
         theirs.close()
         self._reader, self._writer = await asyncio.open_connection(sock=ours)
         self._writer.write(frames.framed(frames.ASSIGNMENT, assignment))
+        self._heard = asyncio.get_running_loop().time()
         for work in (self._read(), self._watch()):
             self._tasks.add(asyncio.create_task(work))
 
