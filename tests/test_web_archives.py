@@ -321,7 +321,14 @@ def crawled_and_fetched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
         world.crawl()
         write_site_files(rooms.values(), folder / "imported" / "sites")
         for name, room in rooms.items():
-            options = ["--quiet", "--recursive", "--level=inf", "--delete-after", "--tries=1"]
+            # The demo's server ends each connection, and wget would not notice it in time.
+            options = [
+                "--quiet",
+                "--recursive",
+                "--level=inf",
+                "--delete-after",
+                "--no-http-keep-alive",
+            ]
             place = [f"--directory-prefix={folder / 'pages'}", f"--warc-file={folder / name}"]
             # What is gone, or forbidden, is a failure to wget.
             subprocess.run(["wget", *options, *place, f"{room.base}/"], check=False)
