@@ -43,7 +43,10 @@ def fold(text: str) -> str:
 
 def fold_lines(lines: Sequence[str]) -> list[str]:
     """`fold` of each, at the cost of one: a page has hundreds of short lines."""
-    text = unicodedata.normalize("NFKC", "\n".join(lines)).casefold()
+    text = "\n".join(lines)
+    if text.isascii():
+        return [fold(line) for line in lines]
+    text = unicodedata.normalize("NFKC", text).casefold()
     codes = _codes(text)
     if codes is None or text.count("\n") != len(lines) - 1:
         return [fold(line) for line in lines]

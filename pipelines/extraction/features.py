@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipelines.extraction.markup import ABOVE, GROUPS
 from pipelines.extraction.measures import Measures
 from pipelines.extraction.outline import Numbers
-from pipelines.extraction.titles import title_columns
+from pipelines.extraction.titles import LONGEST_TITLE, title_columns
 from pipelines.text.folding import fold
 
 Columns = dict[str, NDArray[np.float64]]
@@ -30,7 +30,7 @@ def features(measures: Measures, chosen: Sequence[int], title: str, lead: str) -
     """
     at = np.array(chosen, dtype=np.intp)
     columns = _text_columns(measures, at) | _place_columns(measures, at)
-    folded = measures.folded(chosen)
+    folded = measures.folded(chosen, LONGEST_TITLE)
     columns |= title_columns(measures, at, folded, frozenset(fold(title).split()), fold(lead))
     columns |= {
         "trafilatura": np.zeros(len(at)),  # `with_witness` fills it in

@@ -86,8 +86,9 @@ class Measures:
         times = Counter(self.texts)
         return np.array([times[text] > 1 for text in self.texts], dtype=bool)
 
-    def folded(self, chosen: Sequence[int]) -> list[str]:
-        return fold_lines([self.texts[at] for at in chosen])
+    def folded(self, chosen: Sequence[int], longest: int | None = None) -> list[str]:
+        """The blocks' texts, or so many of their first characters, folded."""
+        return fold_lines([self.texts[at][:longest] for at in chosen])
 
     def candidates(self) -> list[int]:
         """Positions of the blocks that are worth a judgement: all but runs of link lines, which

@@ -36,13 +36,17 @@ def body_of(tree: HtmlElement) -> HtmlElement:
 
 def title_of(tree: HtmlElement) -> str:
     """What the page calls itself, site name and all."""
-    return (tree.findtext(".//title") or "")[:500]
+    title = next(tree.iter("title"), None)
+    return "" if title is None else (title.text or "")[:500]
 
 
 def lead_of(tree: HtmlElement) -> str:
     """How the page describes itself (Open Graph or the description), often the article's lead."""
-    for attribute, name in (("property", "og:description"), ("name", "description")):
-        for meta in tree.iterfind(f".//meta[@{attribute}='{name}']"):
-            if meta.get("content"):
-                return str(meta.get("content"))[:1000]
-    return ""
+    described = ""
+    for meta in tree.iter("meta"):
+        content = meta.get("content")
+        if content and meta.get("property") == "og:description":
+            return str(content)[:1000]
+        if content and not described and meta.get("name") == "description":
+            described = str(content)[:1000]
+    return described

@@ -9,7 +9,7 @@ from pipelines.extraction.measures import Measures
 from pipelines.extraction.outline import Numbers
 from pipelines.text.folding import fold
 
-_LONGEST_TITLE, _LONGEST_LEAD = 400, 1500
+LONGEST_TITLE, _LONGEST_LEAD = 400, 1500
 _SHORTEST_LEAD = 40
 _BEFORE, _AFTER, _NO_HEADING = -20, 60, -99
 
@@ -17,8 +17,8 @@ _BEFORE, _AFTER, _NO_HEADING = -20, 60, -99
 def title_columns(
     measures: Measures, at: Numbers, folded: Sequence[str], title: frozenset[str], lead: str
 ) -> dict[str, NDArray[np.float64]]:
-    """`folded` are the texts of the blocks `at`, `title` the folded words of the page's, `lead`
-    folded too.
+    """`folded` are the beginnings of the blocks `at`, `title` the folded words of the page's,
+    `lead` folded too.
     """
     heading = _heading(measures, title)
     texts = [measures.texts[number] for number in at.tolist()]
@@ -36,7 +36,7 @@ def title_columns(
 
 def _shared(text: str, folded: str, title: frozenset[str]) -> tuple[float, bool]:
     """The share of the block's words that the title has, and whether they are the title."""
-    words = set(folded.split()) if len(text) <= _LONGEST_TITLE else set()
+    words = set(folded.split()) if len(text) <= LONGEST_TITLE else set()
     if not words:
         return 0.0, False
     common = len(words & title)
@@ -45,11 +45,14 @@ def _shared(text: str, folded: str, title: frozenset[str]) -> tuple[float, bool]
 
 
 def _lead(text: str, folded: str, lead: str) -> float:
-    """How much of the page's description the block is, when one begins as the other does."""
-    shortest = min(len(lead), len(folded))
-    if shortest < _SHORTEST_LEAD or len(text) > _LONGEST_LEAD:
+    """How much of the page's description the block is, when one begins as the other does but for
+    the last three characters.
+    """
+    if min(len(lead), len(folded)) < _SHORTEST_LEAD or len(text) > _LONGEST_LEAD:
         return 0.0
-    short, long = sorted((folded, lead), key=len)
+    if folded[: _SHORTEST_LEAD - 3] != lead[: _SHORTEST_LEAD - 3]:
+        return 0.0
+    short, long = sorted((fold(text), lead), key=len)
     return len(short) / len(long) if long.startswith(short[:-3]) else 0.0
 
 

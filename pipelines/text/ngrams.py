@@ -4,7 +4,6 @@ same answer, in a fifth of the time.
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from langdetect import LangDetectException
@@ -21,6 +20,7 @@ LATIN = (
 )
 
 
+_STARTS = {1: (0,), 2: (1, 0), 3: (2, 1, 0)}
 _normal = lru_cache(maxsize=4096)(NGram.normalize)
 
 
@@ -41,6 +41,8 @@ def profiles() -> DetectorFactory:
     factory.seed = 0
     names, folder = f"{CYRILLIC} {DEVANAGARI} {LATIN}".split(), Path(PROFILES_DIRECTORY)
     factory.load_json_profile([(folder / name).read_text("utf-8") for name in sorted(names)])
+    for ngram, shares in factory.word_lang_prob_map.items():
+        factory.word_lang_prob_map[ngram] = np.array(shares)
     return factory
 
 
@@ -69,27 +71,21 @@ class _Quick(Detector):  # type: ignore[misc]
             run = run[-2:] + character
             shouted = character.isupper() and (shouted or before.isupper())
             if not shouted:
-                ends = (run[at:] for at in range(len(run) - 1, -1, -1))
-                found += [end for end in ends if end in known and end != " "]
+                for start in _STARTS[len(run)]:
+                    ngram = run[start:]
+                    if ngram in known and ngram != " ":
+                        found.append(ngram)
         return found
 
     def _trial(self, ngrams: list[str]) -> NDArray[np.float64]:
         """Draw n-grams until one language is all but certain."""
         alpha = self.alpha + self.random.gauss(0.0, 1.0) * self.ALPHA_WIDTH
-        weight, draw = alpha / self.BASE_FREQ, self.random.choice
+        weight, draw, shares = alpha / self.BASE_FREQ, self.random.choice, self.word_lang_prob_map
         sure = np.full(len(self.langlist), 1.0 / len(self.langlist))
         for step in range(self.ITERATION_LIMIT + 1):
-            sure *= self._shares(draw(ngrams)) + weight
+            sure *= shares[draw(ngrams)] + weight
             if step % 5 == 0:
                 sure /= sure.sum()
                 if sure.max() > self.CONV_THRESHOLD:
                     break
         return sure
-
-    def _shares(self, ngram: str) -> NDArray[np.float64]:
-        """How often each language writes the n-gram; an array from its first use on."""
-        shares: Any = self.word_lang_prob_map[ngram]
-        if isinstance(shares, list):
-            shares = self.word_lang_prob_map[ngram] = np.array(shares)
-        found: NDArray[np.float64] = shares
-        return found

@@ -66,9 +66,17 @@ _PERSIAN_WORDS = frozenset(_PERSIAN.split())
 @lru_cache(maxsize=4)
 def scripts(text: str) -> Counter[str]:
     """How many letters of each script; Han counts thrice, as a character is about a word."""
-    found = Counter({name: len(letters.findall(text)) for name, letters in _RANGES.items()})
+    found: Counter[str] = Counter()
+    for character, times in Counter(text).items():
+        if name := _script(character):
+            found[name] += times
     found["han"] *= 3
-    return +found
+    return +Counter({name: found[name] for name in _RANGES})
+
+
+@lru_cache(maxsize=8192)
+def _script(character: str) -> str | None:
+    return next((name for name, letters in _RANGES.items() if letters.match(character)), None)
 
 
 def by_letters(text: str) -> str | None:
