@@ -126,7 +126,7 @@ class DryRun(Run):
             return "same"
         if current["last_seen"] < row["settled"]:
             return "revised"
-        changes = changes_of(self.pages.db, current, row, article)
+        changes = changes_of(self.pages.db, current, article)
         if "text" not in changes:
             return "corrected" if changes else "same"
         if len(self.shown) < _SHOWN:

@@ -41,7 +41,7 @@ def _settle(db: Database, part: WarcSlice, outcome: Outcome, now: str) -> str:
     if site is None:
         _known_by_host(db, article, now)
     article = clean_new(db, article, outcome.fetched, site.text if site else ())
-    return store_seen(db, article, outcome.key, outcome.fetched)
+    return store_seen(db, article, outcome.key, outcome.fetched, now)
 
 
 def _known_by_host(db: Database, article: Article, now: str) -> None:

@@ -10,12 +10,13 @@ from items import Article
 from storage import removed
 from storage.articles import IMPORT, store
 from storage.reading import one
+from storage.reprocessed import differences, rewrite
 from storage.revisions import KEPT, revision
 from storage.rows import Row, article_row, insert, update
 from storage.storable import storable_article
 
 
-def store_seen(db: Database, article: Article, key: str, seen: str) -> str:
+def store_seen(db: Database, article: Article, key: str, seen: str, now: str) -> str:
     """Store an article as it was at the time `seen`; says `new`, `revised`, `unchanged`, `copy`, or
     `earlier`: a text of before the current one. Inside a transaction.
     """
@@ -24,6 +25,11 @@ def store_seen(db: Database, article: Article, key: str, seen: str) -> str:
         current = one(db, table, "id", article.id)
         if current and seen < current["last_seen"]:
             return "earlier" if _insert(db, table, current, article, seen) else "unchanged"
+        if current and seen == current["last_seen"]:
+            # The very page that is stored: if anything differs, the rules do.
+            changes = differences(current, article, dated=False)
+            verdict = rewrite(db, table, current, article, changes, now)
+            return "revised" if verdict == "changed" else "unchanged"
     return store(db, article, key=key, found_by=IMPORT, now=seen).verdict
 
 

@@ -30,7 +30,10 @@ def settle(db: Database, page: Row, article: Article, now: str, *, anew: bool = 
         current = one(db, table, "id", article.id)
         seen = current and not anew and current["last_seen"] >= page["settled"]
         if current and (seen or not page["article"]):
-            return _again(db, table, current, page, article, now)
+            if not page["article"]:
+                return "same"  # another page of it was stored
+            changes = changes_of(db, current, article)
+            return rewrite(db, table, current, article, changes, now)
         if current:
             # To find a text in a file is not to see it on its site.
             last = current["last_seen"] if page["kind"] == "import" else None
@@ -45,12 +48,16 @@ def stored(db: Database, article_id: str) -> Row | None:
     return one(db, "articles", "id", article_id) or one(db, "copies", "id", article_id)
 
 
-def changes_of(db: Database, current: Row, page: Row, article: Article) -> Row:
+def changes_of(db: Database, current: Row, article: Article) -> Row:
     """The columns of the stored article that would be other ones."""
-    row = article_row(article)
     pages = "SELECT count(*) FROM (SELECT 1 FROM _pages WHERE article = ? LIMIT 2)"
     alone = db.execute(pages, [article.id]).fetchone()[0] < 2
-    changes = revisions.corrected(current, row, dated=alone)
+    return differences(current, article, dated=alone)
+
+
+def differences(current: Row, article: Article, *, dated: bool) -> Row:
+    row = article_row(article)
+    changes = revisions.corrected(current, row, dated=dated)
     # Its address is in its id.
     changes.pop("url", None)
     if row["text"] != current["text"]:
@@ -58,12 +65,12 @@ def changes_of(db: Database, current: Row, page: Row, article: Article) -> Row:
     return changes
 
 
-def _again(
-    db: Database, table: str, current: Row, page: Row, article: Article, now: str
+def rewrite(
+    db: Database, table: str, current: Row, article: Article, changes: Row, now: str
 ) -> Verdict:
-    if not page["article"]:
-        return "same"  # another page of it was stored
-    changes = changes_of(db, current, page, article)
+    """`current`, a row of `articles` or `copies`, as later rules have it; a text that they change
+    becomes a revision. Inside a transaction.
+    """
     if not changes:
         return "same"
     write = revisions.reprocess if table == "articles" else copies.reprocess

@@ -15,6 +15,7 @@ from storage.earlier import place, store_seen
 from storage.rows import Row
 
 URL = "https://news.example/1"
+NOW = "2026-11-22T00:00:00Z"
 LONG = "أعلنت البلدية صباح اليوم افتتاح الجسر الجديد بعد عام ونصف العام من العمل المتواصل. "
 
 
@@ -28,7 +29,7 @@ def article(text: str, url: str = URL) -> Article:
 
 def stored(db: Database, seen: list[tuple[int, str]]) -> list[str]:
     with transaction(db):
-        return [store_seen(db, article(text), URL, time(day)) for day, text in seen]
+        return [store_seen(db, article(text), URL, time(day), NOW) for day, text in seen]
 
 
 def past(db: Database) -> list[tuple[str, str, str]]:
@@ -70,12 +71,20 @@ def test_what_is_known_of_the_past_is_said_once(tmp_path: Path) -> None:
         assert past(db) == [("أ", "01", "03")]
 
 
+def test_the_same_page_by_other_rules_is_reprocessed(tmp_path: Path) -> None:
+    with open_database(tmp_path) as db:
+        assert stored(db, [(1, "أ"), (1, "ب"), (1, "ب")]) == ["new", "revised", "unchanged"]
+        assert current(db) == ("ب", "01", "01")
+        [row] = db["revisions"].rows
+        assert (row["why"], row["replaced"]) == ("reprocessed", NOW)
+
+
 def test_a_copy_has_a_past_too(tmp_path: Path) -> None:
     other = "https://other.example/1"
     with open_database(tmp_path) as db, transaction(db):
-        store_seen(db, article("أ"), URL, time(3))
-        assert store_seen(db, article("أ", other), other, time(5)) == "copy"
-        assert store_seen(db, article("ب", other), other, time(4)) == "earlier"
+        store_seen(db, article("أ"), URL, time(3), NOW)
+        assert store_seen(db, article("أ", other), other, time(5), NOW) == "copy"
+        assert store_seen(db, article("ب", other), other, time(4), NOW) == "earlier"
         [row] = db["copies"].rows
         assert '"why": null' in row["revisions"]
         assert row["first_seen"] == time(4)
