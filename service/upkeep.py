@@ -51,7 +51,7 @@ def thin(db: Database, options: Options) -> str:
 
 def archive(db: Database, options: Options) -> str:
     """Files that a kill left open, and the budget."""
-    said = look_after(db, folder_of(db), options.archive)
+    said = look_after(db, folder_of(db), options.archive, room=2 * options.floor)
     return f"archive: {said}" if said else ""
 
 

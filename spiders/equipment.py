@@ -57,6 +57,8 @@ def archive(settings: "BaseSettings", database: Database) -> Archive | None:
         folder_of(database),
         about=about,
         budget=settings.getint("WARRAQ_ARCHIVE_MB") * 1_000_000,
+        # At the floor itself nothing would be fetched any more.
+        room=2 * settings.getint("WARRAQ_DISK_FLOOR_MB") * 1_000_000,
         file_bytes=settings.getint("WARRAQ_ARCHIVE_FILE_MB") * 1_000_000,
     )
     opened.look_after(database)

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -142,6 +143,19 @@ def test_beyond_the_budget_the_oldest_files_go(db: Database, tmp_path: Path) -> 
     assert {found.url for found in pages(db, tmp_path)} == {page(2).url, page(3).url}
     assert check(db, tmp_path).problems == []
     assert trim(db, tmp_path, budget) == 0
+
+
+def test_on_a_small_disk_the_archive_gives_way(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(db, tmp_path, 4)
+    oldest, *others = files(tmp_path)
+    free = 5_000_000
+    disk = SimpleNamespace(free=free)
+    monkeypatch.setattr("storage.archive.budget.shutil.disk_usage", lambda _: disk)
+    assert trim(db, tmp_path, 1 << 40, room=free) == 0
+    assert trim(db, tmp_path, 1 << 40, room=free + oldest.stat().st_size) == 1
+    assert files(tmp_path) == others
 
 
 def test_neither_the_file_being_written_nor_one_with_pages_to_refine_goes(

@@ -27,7 +27,7 @@ _SHARE = 4
 
 
 class Archive:
-    """`about` is said in each file's first record. Close it after the last page."""
+    """`about` is said in each file's first record; `budget` and `room` as `trim` has them. Close it after the last page."""
 
     def __init__(
         self,
@@ -35,10 +35,12 @@ class Archive:
         *,
         about: Mapping[str, str] | None = None,
         budget: int = BUDGET,
+        room: int = 0,
         file_bytes: int = FILE_BYTES,
     ) -> None:
         self.data = data
         self.budget = budget
+        self.room = room
         size = min(file_bytes, max(budget // _SHARE, 1))
         self.writer = Writer(archive_folder(data), about or {}, size)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
@@ -68,7 +70,7 @@ class Archive:
     def look_after(self, db: Database) -> None:
         """What upkeep would do, where no service does it."""
         try:
-            said = look_after(db, self.data, self.budget)
+            said = look_after(db, self.data, self.budget, self.room)
         except (OSError, StorageError) as error:
             logger.error("archive: %s", error)
         else:

@@ -1,5 +1,6 @@
 """The archive keeps to its budget: the oldest files go, rows first."""
 
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,14 +10,16 @@ from storage.archive.places import SUFFIX, archive_folder
 from storage.database import transaction
 
 
-def trim(db: Database, data: Path, budget: int) -> int:
-    """Remove the oldest finished files until what is left fits in `budget` bytes; how many went.
+def trim(db: Database, data: Path, budget: int, room: int = 0) -> int:
+    """Remove the oldest finished files until what is left fits in `budget` bytes and `room` bytes of
+    the disk are free: on a small one the archive gives way before the database has to. How many went.
 
     One whose pages have not all been refined stays. A kill between the rows and the file leaves a
     file that no row knows; it is still the oldest, and goes the next time.
     """
     folder = archive_folder(data)
     total, gone = sum(sizes(folder).values()), 0
+    budget = min(budget, total + shutil.disk_usage(data).free - room)
     for name, size in sorted(sizes(folder).items()):
         if total <= budget:
             break
