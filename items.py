@@ -283,3 +283,4 @@ class Rejected:
     url: str
     reason: str
     detail: str = ""
+    places: Places | None = field(default=None, compare=False, repr=False)

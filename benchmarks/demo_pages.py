@@ -20,7 +20,7 @@ def demo_pages(count: int) -> Iterator[tuple[str, list[Page]]]:
     for place in outlets():
         room = Newsroom(place, ())
         room.base = f"http://{place.name}.example"
-        published = [room.publish(printing) for printing in _printings(place, count)]
+        published = [room.publish(printing) for printing in made_up(place, count)]
         yield place.name, [page for one in published if (page := _page(room, one))]
 
 
@@ -33,7 +33,7 @@ def _page(room: Newsroom, printing: Printing) -> Page | None:
     return Page(url, url, body, _NOW, None if charset == "utf-8" else charset)
 
 
-def _printings(place: Outlet, count: int) -> Iterator[Printing]:
+def made_up(place: Outlet, count: int) -> Iterator[Printing]:
     chance, own = random.Random(place.name), articles(place.name)
     yield from own[:count]
     others = [story for story in everything() if story.site != place.name]

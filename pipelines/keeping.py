@@ -62,6 +62,7 @@ def keep(
     if isinstance(outcome, Rejected):
         with transaction(db):
             kept = _reject(db, key, outcome, now)
+            record(db, outcome, now)
             _note(db, refined, kept, found_by, now)
         return kept
     with transaction(db):

@@ -14,8 +14,8 @@ from pipelines.templates.regions import (
 )
 
 # Below this many characters, whether the page is an article at all is judged by words and lists
-# from everywhere on it; below the second, by a heading that may announce it.
-SHORT, _TEASER = 700, 1400
+# from everywhere on it; below the second, by a heading that may announce it (1 400 after cleaning).
+SHORT, _TEASER = 700, 2800
 # Of the site's shortest and longest text.
 _SHORTER, _LONGER = 0.5, 3.0
 _HEADING = "heading"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from items import Article, Places
+from items import Article, Places, Rejected
 from storage.templates.learning import LEAST, Learned, learn
 from storage.templates.packing import pack, pack_places, unpack, unpack_places
 from storage.templates.reading import data_of
@@ -21,29 +21,30 @@ _KEPT = 40  # articles' places, while there is no template
 _UNKNOWN = "blocks of an unknown kind"
 
 
-def record(db: Database, article: Article, now: str) -> None:
-    """Inside the caller's transaction. An article without a site or without places says nothing."""
-    places = article.places
-    if not article.site or places is None:
+def record(db: Database, outcome: Article | Rejected, now: str) -> None:
+    """Inside the caller's transaction. What has no places says nothing."""
+    places = outcome.places
+    if places is None:
         return
     if places.outcome == "fits":
         db.execute("UPDATE templates SET used = used + 1 WHERE template = ?", [places.number])
-        _holds(db, article.site, places)
+        _holds(db, places)
     elif places.number is not None:
-        _note(db, article.site, places, now)
-    else:
-        _miss(db, article, places, now)
+        _note(db, places, now)
+    elif isinstance(outcome, Article) and outcome.site:
+        _miss(db, outcome, places, now)
 
 
-def _holds(db: Database, site: str, places: Places) -> None:
+def _holds(db: Database, places: Places) -> None:
     db.execute("UPDATE templates SET failing = 0 WHERE template = ?", [places.number])
     db.execute(
-        "UPDATE templates SET missing = 0 WHERE site = ? AND state <> 'dropped' AND missing > 0",
-        [site],
+        "UPDATE templates SET missing = 0 WHERE missing > 0 AND state <> 'dropped'"
+        " AND site = (SELECT site FROM templates WHERE template = ?)",
+        [places.number],
     )
 
 
-def _note(db: Database, site: str, places: Places, now: str) -> None:
+def _note(db: Database, places: Places, now: str) -> None:
     """A page of a known kind was refined fully: the kind's data grow, its standing may change."""
     row = db.execute(
         "SELECT state, recent, failing FROM templates WHERE template = ?", [places.number]
@@ -55,7 +56,7 @@ def _note(db: Database, site: str, places: Places, now: str) -> None:
         failing += 1
     else:
         recent = (recent + places.outcome[0])[-_RECENT:]
-        _holds(db, site, places)
+        _holds(db, places)
     column = {"agrees": "agreed", "differs": "differed", "fails": "failed"}[places.outcome]
     db.execute(
         f"UPDATE templates SET {column} = {column} + 1, recent = ? WHERE template = ?",  # noqa: S608
