@@ -13,19 +13,33 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from benchmarks.farm import Farm
 from benchmarks.throughput import read
+from benchmarks.web_archive import write_pages
 from items import Article, Page, Site
+from pipelines.captured import WarcSlice
 from pipelines.cluster.refiner import ClusterRefiner
+from pipelines.in_order import in_order
 from pipelines.refiners import Refines
+from pipelines.settling import settle_captured
 from pipelines.workers import Refiner
+from storage import slices
+from storage.clock import utc_now
+from storage.database import open_database, transaction
+from storage.warc.spans import spans
 
 _PROCESSES = 2
 # As many as four crawls have on their way.
 _AT_ONCE = 64
+# Pages of a slice; elsewhere 200, which of so few pages would be two or three slices.
+_SLICE = 20
 
 
 async def refined(refiner: Refines, pages: Sequence[Page]) -> int:
@@ -39,6 +53,25 @@ async def refined(refiner: Refines, pages: Sequence[Page]) -> int:
     return sum(await asyncio.gather(*map(one, pages)))
 
 
+async def taken_in(refiner: Refines, file: Path) -> int:
+    """How many pages of a web archive came into a new database."""
+    counts, size = Counter[str](), file.stat().st_size
+    with tempfile.TemporaryDirectory() as data, open_database(Path(data)) as db:
+        with transaction(db):
+            slices.begin(db, "bench", "bench", 0, size, utc_now())
+        async for part, batch in in_order(refiner, _parts(file)):
+            counts += settle_captured(db, "bench", part, batch, utc_now())
+    return counts.total()
+
+
+def _parts(file: Path) -> Iterator[WarcSlice]:
+    with file.open("rb") as stream:
+        size = file.stat().st_size
+        places = [span.offset for span in spans(stream, 0, size, 1)][::_SLICE]
+    for start, end in pairwise([*places, size]):
+        yield WarcSlice(str(file), start, end)
+
+
 def pages_of(folder: Path, count: int) -> list[Page]:
     return [
         Page(url, url, body, "2026-11-01T06:00:00Z")
@@ -47,18 +80,27 @@ def pages_of(folder: Path, count: int) -> list[Page]:
     ]
 
 
-def rates(refiners: dict[str, Refines], pages: list[Page], rounds: int) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {name: [] for name in refiners}
-    articles = set()
+def rates(runs: Mapping[str, Callable[[], int]], count: int, rounds: int) -> dict[str, list[float]]:
+    """Pages a second of each round. The same must come of the pages each time."""
+    found: dict[str, list[float]] = {name: [] for name in runs}
     for number in range(rounds + 1):
-        for name, refiner in refiners.items():
+        came = set()
+        for name, run in runs.items():
             began = time.monotonic()
-            articles.add(asyncio.run(refined(refiner, pages)))
+            came.add(run())
             if number:  # the first time, everything is loaded
-                found[name].append(len(pages) / (time.monotonic() - began))
-    if len(articles) > 1:
-        raise SystemExit(f"not the same articles: {articles}")
+                found[name].append(count / (time.monotonic() - began))
+        if len(came) > 1:
+            raise SystemExit(f"not the same pages: {came}")
     return found
+
+
+def compare(title: str, found: Mapping[str, list[float]]) -> None:
+    print(title)
+    for name, each in found.items():
+        print(f"  {name:<12} {statistics.median(each):6.1f} pages/s  {[round(r, 1) for r in each]}")
+    ratios = [one / other for one, other in zip(found["cluster"], found["local pool"], strict=True)]
+    print(f"  cluster / local pool: {statistics.median(ratios):.2f}", flush=True)
 
 
 def main() -> int:
@@ -71,18 +113,29 @@ def main() -> int:
     options = parser.parse_args()
     pages = pages_of(options.folder, options.pages)
     with tempfile.TemporaryDirectory() as scratch, Farm(Path(scratch)) as farm:
+        file = Path(scratch) / "pages.warc.gz"
+        write_pages(file, [page.body for page in pages])
         farm.start_scheduler()
         farm.start_worker(_PROCESSES)
-        local, cluster = Refiner(_PROCESSES, seconds=30), ClusterRefiner(farm.address)
-        found = rates({"local pool": local, "cluster": cluster}, pages, options.rounds)
-        local.close()
-        cluster.close()
-    print(f"{len(pages)} pages of {sum(len(p.body) for p in pages) // len(pages) // 1000} kB")
-    for name, each in found.items():
-        print(f"{name:<12} {statistics.median(each):6.1f} pages/s  {[round(r, 1) for r in each]}")
-    ratios = [one / other for one, other in zip(found["cluster"], found["local pool"], strict=True)]
-    print(f"cluster / local pool: {statistics.median(ratios):.2f}")
+        pools: dict[str, Refines] = {
+            "local pool": Refiner(_PROCESSES, seconds=30),
+            "cluster": ClusterRefiner(farm.address),
+        }
+        plays = {
+            "pages one by one, as crawls have them": lambda pool: refined(pool, pages),
+            "slices of a web archive, into a database": lambda pool: taken_in(pool, file),
+        }
+        print(f"{len(pages)} pages of {sum(len(p.body) for p in pages) // len(pages) // 1000} kB")
+        for title, play in plays.items():
+            runs = {name: partial(_run, play, pool) for name, pool in pools.items()}
+            compare(title, rates(runs, len(pages), options.rounds))
+        for pool in pools.values():
+            pool.close()
     return 0
+
+
+def _run(play: Callable[[Refines], Coroutine[Any, Any, int]], pool: Refines) -> int:
+    return asyncio.run(play(pool))
 
 
 if __name__ == "__main__":

@@ -12,12 +12,14 @@ import argparse
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -33,7 +35,7 @@ from storage.database import FILE, open_database
 
 _WORKERS = 3
 _PATIENCE = 300.0
-_VICTIMS = ("worker", "scheduler", "writer")
+VICTIMS = ("worker", "scheduler", "writer")
 # A crawl's pages come in another order each time, and articles are numbered as they come.
 _BY_ID = {
     "articles": "SELECT * FROM articles",
@@ -77,8 +79,7 @@ class Play:
         self._start = partial(start, data, command, farm.address, afield=afield)
         self.writer = self._start()
 
-    def kill(self) -> None:
-        victim = self.chance.choice(_VICTIMS)
+    def kill(self, victim: str) -> None:
         if victim == "worker":
             self.farm.kill_worker(self.chance.randrange(_WORKERS))
             self.farm.start_worker()
@@ -114,24 +115,44 @@ def start(
         )
 
 
-def take_in(farm: Farm, folder: Path, kills: int, pages: int, chance: random.Random) -> Report:
-    """A web archive: alone, then with the cluster and its kills."""
+def take_in(
+    farm: Farm, folder: Path, victims: Sequence[str], pages: int, chance: random.Random
+) -> Report:
+    """A web archive: alone, then with the cluster and its kills, each somewhere on the way."""
     folder.mkdir(parents=True)
     file, report, began = folder / "news.warc.gz", Report(), time.monotonic()
     write_archive(file, pages)
     if start(folder / "alone", ["import", str(file)]).wait(_PATIENCE):
         report.problems.append("the import alone failed")
     play = Play(farm, folder / "killed", ["import", str(file)], chance)
-    while play.killed.total() < kills and play.writer.poll() is None:
-        time.sleep(chance.uniform(0.5, 2.5))
-        if play.writer.poll() is None:
-            play.kill()
+    # The last slice may be the one that is left.
+    places = sorted(chance.uniform(0, 0.9 * file.stat().st_size) for _ in victims)
+    for victim, place in zip(victims, places, strict=True):
+        _until(partial(_has_come_to, place, folder / "killed"), often=0.02)
+        time.sleep(chance.uniform(0, 0.5))
+        play.kill(victim)
     if play.writer.wait(_PATIENCE):
         report.problems.append(f"the import ended with {play.writer.returncode}")
     with open_database(folder / "alone") as one, open_database(folder / "killed") as other:
         report.problems += differences(one, other, without={"sites": ("*",)})
     report.kills, report.seconds = play.killed, time.monotonic() - began
     return report
+
+
+def _has_come_to(place: float, data: Path) -> bool:
+    return _taken_in(data) >= place
+
+
+def _taken_in(data: Path) -> int:
+    """Bytes that are settled; less than nothing before the first writer has begun."""
+    if not (data / FILE).exists():
+        return -1
+    with closing(sqlite3.connect(data / FILE, timeout=30)) as db:
+        try:
+            found = db.execute("SELECT settled FROM _slices").fetchone()
+        except sqlite3.OperationalError:
+            return -1
+    return int(found[0]) if found else -1
 
 
 def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random, *, afield: bool) -> Report:
@@ -148,7 +169,7 @@ def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random, *, afield
         play = Play(farm, folder / "killed", ["run", *rooms], chance, afield=afield)
         for _ in range(kills):
             time.sleep(chance.uniform(0.5, 2.0))
-            play.kill()
+            play.kill(chance.choice(VICTIMS))
         _until(lambda: _is_complete(folder / "killed", rooms))
         _end(play.writer)
     with open_database(folder / "alone") as one, open_database(folder / "killed") as other:
@@ -164,12 +185,12 @@ def _is_complete(data: Path, rooms: Mapping[str, Newsroom]) -> bool:
         return missing(db, rooms) == []
 
 
-def _until(holds: Callable[[], bool]) -> None:
+def _until(holds: Callable[[], bool], often: float = 0.3) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not holds():
         if time.monotonic() > deadline:
             raise SystemExit("it does not come to its end")
-        time.sleep(0.3)
+        time.sleep(often)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -192,11 +213,9 @@ def main() -> int:
             farm.start_scheduler()
             for _ in range(_WORKERS):
                 farm.start_worker()
-            few = chosen.kills // 2
+            few, victims = chosen.kills // 2, chance.choices(VICTIMS, k=chosen.kills)
             plays: dict[str, Callable[[], Report]] = {
-                "web archive": partial(
-                    take_in, farm, folder / "a", chosen.kills, chosen.pages, chance
-                ),
+                "web archive": partial(take_in, farm, folder / "a", victims, chosen.pages, chance),
                 "demo sites": partial(crawl, farm, folder / "b", few, chance, afield=False),
                 "demo sites, crawled there": partial(
                     crawl, farm, folder / "c", few, chance, afield=True

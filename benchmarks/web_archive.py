@@ -1,5 +1,6 @@
 """A web archive of made-up news, of any size: what another program might have fetched."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.made_up_news import Writer
@@ -26,9 +27,19 @@ def write_archive(file: Path, pages: int, *, seed: int = 1) -> None:
             out.write(_record(number, title, body))
 
 
+def write_pages(file: Path, pages: Sequence[bytes]) -> None:
+    """Pages as they are."""
+    with file.open("wb") as out:
+        for number, page in enumerate(pages):
+            out.write(_response(number, page, "2026-10-01T00:00:00Z"))
+
+
 def _record(number: int, title: str, body: str) -> bytes:
     when = f"2026-10-{number % 28 + 1:02d}T{number % 24:02d}:00:00Z"
-    page = _PAGE.format(title=title, body=body, when=when).encode()
+    return _response(number, _PAGE.format(title=title, body=body, when=when).encode(), when)
+
+
+def _response(number: int, page: bytes, when: str) -> bytes:
     head = (
         "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
         f"Content-Length: {len(page)}\r\n\r\n"

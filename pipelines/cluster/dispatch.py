@@ -6,12 +6,13 @@ function, and of what comes back twice one is taken.
 
 import asyncio
 import logging
+import pickle
 from collections.abc import Sequence
 
 from items import Article, Page, Rejected, Site
 from pipelines.cluster.connection import Connection
 from pipelines.cluster.meter import Meter
-from pipelines.cluster.tasks import refine_pages, refine_slice
+from pipelines.cluster.tasks import pages_task, slice_task
 from pipelines.cluster.traffic import Traffic
 from pipelines.slices import Batch, Slice, joined, lost
 from pipelines.slices import Outcome as SliceOutcome
@@ -84,7 +85,7 @@ class Dispatch:
         from distributed import KilledWorker
 
         try:
-            outcomes: Sequence[Outcome] = await self.traffic.result(refine_pages, jobs)
+            outcomes: Sequence[Outcome] = await self.traffic.result(pages_task, pickle.dumps(jobs))
         except KilledWorker:
             if len(jobs) == 1:
                 return [Rejected(jobs[0][0].url, "crashed", _LOST)]
@@ -114,7 +115,7 @@ class Dispatch:
             return lost(unknown, "crashed", _LOST)
 
     async def _slice(self, part: Slice) -> Batch:
-        found: Batch | Exception = await self.traffic.result(refine_slice, part)
+        found: Batch | Exception = await self.traffic.result(slice_task, pickle.dumps(part))
         if isinstance(found, Exception):
             raise found
         return found

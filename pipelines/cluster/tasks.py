@@ -3,6 +3,7 @@ under the limits and the kills that hold for the local pool, because that is wha
 """
 
 import asyncio
+import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,14 +35,20 @@ def work_with(pools: Pools) -> None:
 
 
 async def refine_pages(jobs: Sequence[tuple[Page, Site]]) -> list[Article | Rejected]:
-    """A coroutine, so that the engine runs it on its loop and in no thread."""
     pool = _here[0].pages
     return await asyncio.gather(*(pool.refine(page, site) for page, site in jobs))
 
 
-async def refine_slice(part: Slice) -> Batch | Exception:
+# The tasks are coroutines, which the engine runs on its loop and in no thread. What they are given is
+# pickled by us: the scheduler, which would take it apart and put it together again, passes it on.
+async def pages_task(pickled: bytes) -> list[Article | Rejected]:
+    return await refine_pages(pickle.loads(pickled))  # noqa: S301 - the cluster runs code anyway
+
+
+async def slice_task(pickled: bytes) -> Batch | Exception:
     """An error is handed over as it is: the engine's own errors are told from it by that."""
     try:
+        part: Slice = pickle.loads(pickled)  # noqa: S301 - as above
         return await _here[0].slices.refine_slice(part)
     except Exception as error:
         return error
