@@ -67,6 +67,10 @@ class Crew:
             known = self._classes[site.name] = spider_class(site)
         return known
 
+    def report(self) -> dict[str, Any]:
+        crawls = {"crawls": self._afield.crawls} if self._afield else {}
+        return self.refiner.report() | crawls
+
     async def stop(self) -> None:
         """Every crawl lets its requests in flight finish, and takes no more."""
         if self._afield:
@@ -111,7 +115,7 @@ class Crews:
 
     def report(self) -> dict[str, Any]:
         """How refining goes, where there is something to tell."""
-        return self._crews[-1].refiner.report()
+        return self._crews[-1].report()
 
     async def stop(self) -> None:
         await asyncio.gather(*(crew.stop() for crew in self._crews))

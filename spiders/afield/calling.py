@@ -56,6 +56,11 @@ class Afield:
         self.stopping = False
         self._busy: Counter[str] = Counter()
 
+    @property
+    def crawls(self) -> int:
+        """Under way."""
+        return self._busy.total()
+
     def stop(self) -> None:
         """Every crawl lets its requests in flight finish, and takes no more."""
         self.stopping = True
