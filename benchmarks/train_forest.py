@@ -119,7 +119,7 @@ def report(samples: Sequence[Sample], score: ModuleType) -> dict[str, float]:
     mixed = {name: witness[name] if asked[name] else twice[name] for name in twice}
     general = score.prf([score.match(sample.gold, sample.general) for sample in samples])
     share = sum(asked.values()) / len(asked)
-    print(row("trafilatura, favor_precision", general))
+    print(row("trafilatura, fast", general))
     for name, judged in (
         ("first forest", once),
         ("second forest", twice),

@@ -34,7 +34,6 @@ _BODY = re.compile(
 _MAY_BE_BODY = re.compile("content|body|text|artikel")
 _BODY_PROPERTY = re.compile(r"articleBody|content:encoded|schema:text")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_PARTS = re.compile(r"[\s_-]+")
 _LONGEST_NAME = 300  # characters of class and id that are looked at
 
 ABOVE = (
@@ -112,8 +111,10 @@ def groups_of(element: HtmlElement) -> tuple[int, ...]:
 
 @lru_cache(maxsize=8192)
 def _named(name: str) -> tuple[int, ...]:
-    name = _CAMEL.sub("-", name).lower()
-    found = {group for word in _PARTS.split(name) for group in _about(word)}
+    if not name.islower():
+        name = _CAMEL.sub("-", name).lower()
+    words = name.replace("-", " ").replace("_", " ").split()
+    found = {group for word in words for group in _about(word)}
     if _MAY_BE_BODY.search(name) and _BODY.search(name):
         found.add(_GROUP_INDEX["body"])
     return tuple(sorted(found))

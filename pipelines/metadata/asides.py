@@ -39,7 +39,7 @@ def names_of(element: HtmlElement) -> str:
 
 @lru_cache(maxsize=8192)
 def _parted(names: str) -> str:
-    return _CAMEL.sub("-", names).strip()
+    return names.strip() if names.islower() else _CAMEL.sub("-", names).strip()
 
 
 def names_an_aside(element: HtmlElement, elements: int) -> bool:

@@ -20,12 +20,15 @@ _NAMES = (
     ("title", re.compile("itle|eadline")),
     ("tags", re.compile("[tT]ag|[lL]abel|eyword")),
 )
+_ANY = re.compile("|".join(pattern.pattern for _, pattern in _NAMES))
 
 
 # The pages of a site share their names: one search each instead of one an element.
 @lru_cache(maxsize=8192)
 def _kind(names: str) -> str | None:
-    return next((kind for kind, pattern in _NAMES if pattern.search(names)), None)
+    if not _ANY.search(names):
+        return None
+    return next(kind for kind, pattern in _NAMES if pattern.search(names))
 
 
 class PageIndex:
