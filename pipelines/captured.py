@@ -51,6 +51,8 @@ class WarcSlice:
         if isinstance(taken, str):
             return taken
         host = host_of(taken.url)
+        if not host:
+            return "bad_address"
         if self.wanted.hosts and not is_of(host, self.wanted.hosts):
             return "other_host"
         site = self.sites.get(host) or unpublished(taken.url)

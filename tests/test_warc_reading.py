@@ -10,7 +10,9 @@ from pathlib import Path
 
 import brotli
 import pytest
-from foreign_warcs import HTML, Record, Told, stories, write
+from foreign_warcs import HTML, Record, Told, member, stories, write
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.captured import Wanted, cut
 from pipelines.hosts import Hosts
@@ -240,3 +242,35 @@ def test_a_file_is_known_by_what_it_holds(tmp_path: Path) -> None:
 def test_a_damaged_encoding_gives_no_page_and_no_fault() -> None:
     head = Head({"content-encoding": "gzip"}, 0)
     assert bodies.decoded(b"\x1f\x8b\x08broken", head, 1000) == b"\x1f\x8b\x08broken"
+
+
+BAD_ADDRESSES = ["http://[bad/1", "http://x.example:99999/1", "http:///1", "https://a@b.example/1"]
+
+
+@pytest.mark.parametrize("url", BAD_ADDRESSES)
+def test_an_address_that_is_none_costs_itself_alone(tmp_path: Path, url: str) -> None:
+    path = write(tmp_path / "a.warc.gz", [Record(url), *stories(1)])
+    with path.open("rb") as file:
+        [part] = cut(file, str(path), 0, path.stat().st_size, Wanted(), Hosts([]))
+    found = [one if isinstance(one, str) else one.page.key for one in part.read()]
+    assert found == ["", "bad_address", "https://news.example/1"]
+
+
+@given(st.data())
+def test_whatever_a_file_holds_reading_it_comes_to_an_end(data: st.DataObject) -> None:
+    """Bytes changed, cut out and doubled anywhere in a file."""
+    headers = [*HTML, ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")]
+    records = [Record(body=chunked(gzip.compress(PAGE)), headers=headers), *stories(2)]
+    packed = data.draw(st.booleans())
+    whole = b"".join(gzip.compress(member(one)) if packed else member(one) for one in records)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(whole) - 1))
+        length = data.draw(st.integers(0, 200))
+        put = data.draw(st.binary(max_size=20) | st.just(whole[at : at + 300]))
+        whole = whole[:at] + put + whole[at + length :]
+    file = io.BytesIO(whole)
+    places = list(spans.spans(file, 0, len(whole), WHOLE))
+    assert all(one.end == other.offset for one, other in pairwise(places))
+    for span in places:
+        found = capture(span)
+        assert isinstance(found, str | Capture)

@@ -137,5 +137,5 @@ def _begins(file: BinaryIO, at: int) -> bool:
             return zlib.decompressobj(31).decompress(begin, 8).startswith(b"WARC/1.")
         except zlib.error:
             return False
-    file.seek(at - 4)
+    file.seek(max(0, at - 4))
     return file.read(4) == b"\r\n\r\n"
