@@ -16,7 +16,7 @@ from pipelines.metadata.article import Metadata, metadata
 from pipelines.templates.cut import Misfit, cut
 from pipelines.templates.languages import language
 from pipelines.templates.reduced import reduced
-from pipelines.templates.verify import SHORT, after, before, says_enough
+from pipelines.templates.verify import MARGIN, SHORT, after, before, says_enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _article(page: Page, site: Site, document: str, kind: PageKind) -> Article:
     body = body_of(tree)
     taken = cut(body, kind, site)
     lines = taken.extracted
-    is_short = before(taken, body, kind) < SHORT
+    is_short = before(taken, body, kind) < SHORT + MARGIN
     if is_short:  # the verdict on it looks at all of the page
         lines = replace(lines, page=_around(lines.page, body))
         found = read_metadata(tree, page, site)

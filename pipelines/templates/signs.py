@@ -12,6 +12,7 @@ from pipelines.templates.paths import Paths
 _LONGEST_LINE = 250  # characters
 _FIGURES = re.compile(r"\d+")
 _SIZES = (25, 60, 150)  # characters
+_END = 16  # characters, in which a sentence's last sign is looked for
 _LINKED = (0.1, 0.5)  # of the characters
 
 Sign = tuple[str, str]
@@ -35,5 +36,5 @@ def line(text: str) -> str | None:
 def shape(block: Block) -> str:
     size = sum(len(block.text) >= least for least in _SIZES)
     linked = sum(block.linked >= least for least in _LINKED)
-    sentence = "s" if SENTENCE.search(block.text) else ""
+    sentence = "s" if SENTENCE.search(block.text[-_END:]) else ""
     return f"{size}.{linked}{sentence}"

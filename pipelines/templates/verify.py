@@ -14,8 +14,10 @@ from pipelines.templates.regions import (
 )
 
 # Below this many characters, whether the page is an article at all is judged by words and lists
-# from everywhere on it; below the second, by a heading that may announce it (1 400 after cleaning).
-SHORT, _TEASER = 700, 2800
+# from everywhere on it; cleaning may take as many again.
+SHORT, MARGIN = 700, 200
+# Below, a heading that announces it counts too (1 400 after cleaning).
+_TEASER = 2800
 # Of the site's shortest and longest text.
 _SHORTER, _LONGER = 0.5, 3.0
 _HEADING = "heading"
@@ -26,10 +28,11 @@ def before(cut: Cut, body: HtmlElement, kind: PageKind) -> int:
     """What the page as a whole tells, before all but the region is taken out. The text's size."""
     if prose_outside(cut.region, body) - kind.outside:
         raise Misfit("prose outside the container")
-    size = sum(len(block.text) for block in cut.extracted.kept)
+    # A body may be there twice.
+    size = sum(map(len, {block.text for block in cut.extracted.kept}))
     if not _SHORTER * kind.sizes[0] <= size <= _LONGER * kind.sizes[1]:
         raise Misfit("length")
-    if SHORT <= size < _TEASER and hangs_below_a_link(cut.region, body):
+    if SHORT + MARGIN <= size < _TEASER and hangs_below_a_link(cut.region, body):
         raise Misfit("linked heading above")
     return size
 
