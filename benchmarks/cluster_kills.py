@@ -11,6 +11,7 @@ articles, copies, removed lines, addresses and archived pages, by the article's 
 import argparse
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -207,25 +208,28 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     chance, problems = random.Random(chosen.seed), 0
-    with tempfile.TemporaryDirectory(prefix="warraq-cluster-") as scratch:
-        folder = Path(scratch)
-        with Farm(folder) as farm:
-            farm.start_scheduler()
-            for _ in range(_WORKERS):
-                farm.start_worker()
-            few, victims = chosen.kills // 2, chance.choices(VICTIMS, k=chosen.kills)
-            plays: dict[str, Callable[[], Report]] = {
-                "web archive": partial(take_in, farm, folder / "a", victims, chosen.pages, chance),
-                "demo sites": partial(crawl, farm, folder / "b", few, chance, afield=False),
-                "demo sites, crawled there": partial(
-                    crawl, farm, folder / "c", few, chance, afield=True
-                ),
-            }
-            for title, play in plays.items():
-                report = play()
-                print(f"{title}: {report.seconds:.0f} s, killed {dict(report.kills)}", flush=True)
-                print(*(report.problems or ["the same, row for row"]), sep="\n", flush=True)
-                problems += len(report.problems)
+    folder = Path(tempfile.mkdtemp(prefix="warraq-cluster-"))
+    with Farm(folder) as farm:
+        farm.start_scheduler()
+        for _ in range(_WORKERS):
+            farm.start_worker()
+        few, victims = chosen.kills // 2, chance.choices(VICTIMS, k=chosen.kills)
+        plays: dict[str, Callable[[], Report]] = {
+            "web archive": partial(take_in, farm, folder / "a", victims, chosen.pages, chance),
+            "demo sites": partial(crawl, farm, folder / "b", few, chance, afield=False),
+            "demo sites, crawled there": partial(
+                crawl, farm, folder / "c", few, chance, afield=True
+            ),
+        }
+        for title, play in plays.items():
+            report = play()
+            print(f"{title}: {report.seconds:.0f} s, killed {dict(report.kills)}", flush=True)
+            print(*(report.problems or ["the same, row for row"]), sep="\n", flush=True)
+            problems += len(report.problems)
+    if problems:
+        print(f"what they left is in {folder}")
+    else:
+        shutil.rmtree(folder)
     return min(problems, 1)
 
 
