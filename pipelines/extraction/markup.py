@@ -1,11 +1,9 @@
 """What the markup around a block says: tags above it, and what class names and ids are about."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
 from pipelines.extraction.outline import Numbers, Outline
@@ -67,7 +65,7 @@ class Lineages:
         place = np.zeros(len(outline.elements), dtype=np.intp)
         place[numbers] = np.arange(len(numbers))
         above = place[outline.parents[numbers]]
-        own = _own([outline.elements[number] for number in numbers.tolist()])
+        own = _own(outline, numbers)
         count = own.astype(np.int16)
         last = np.full(own.shape, -_BEYOND, dtype=np.int16)
         for depth, level in enumerate(levels):
@@ -81,28 +79,28 @@ class Lineages:
         self.above = count[at, len(GROUPS) :] > 0
 
 
-def _own(elements: Sequence[HtmlElement]) -> NDArray[np.bool_]:
+def _own(outline: Outline, numbers: Numbers) -> NDArray[np.bool_]:
     """Of each element what it is itself: a column for each group and tag."""
     rows: list[int] = []
     columns: list[int] = []
-    for row, element in enumerate(elements):
-        tag = element.tag
+    for row, number in enumerate(numbers.tolist()):
+        tag = outline.tags[number]
         # html and body carry page-wide names ("single-post", "article-page") that say nothing.
-        found = groups_of(element) if tag not in ("html", "body") else ()
+        found = _groups(outline, number) if tag not in ("html", "body") else ()
         if tag in _ABOVE_COLUMNS:
             found = (*found, _ABOVE_COLUMNS[tag])
         rows += [row] * len(found)
         columns += found
-    own = np.zeros((len(elements), len(GROUPS) + len(ABOVE)), dtype=bool)
+    own = np.zeros((len(numbers), len(GROUPS) + len(ABOVE)), dtype=bool)
     own[rows, columns] = True
     return own
 
 
-def groups_of(element: HtmlElement) -> tuple[int, ...]:
+def _groups(outline: Outline, number: int) -> tuple[int, ...]:
     """Indexes into `GROUPS` of what the element's class and id are about."""
-    get = element.get
-    names, identity = get("class"), get("id")
+    names, identity = outline.names[number]
     found = _named(f"{names or ''} {identity or ''}"[:_LONGEST_NAME]) if names or identity else ()
+    get = outline.elements[number].get
     prop = get("itemprop") or get("property")
     if prop and _BODY_PROPERTY.search(prop[:200]):
         found = (*found, _GROUP_INDEX["body"], _GROUP_INDEX["body_property"])

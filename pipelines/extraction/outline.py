@@ -15,8 +15,8 @@ Amounts = NDArray[np.float64]
 
 
 class Outline:
-    """`elements` of the tree, `at` the number of each; `parents` and `ends` (one past the last
-    descendant) are numbers. The root's parent is itself.
+    """`elements` of the tree, `at` the number of each, its tag and its `names` (class and id);
+    `parents` and `ends` (one past the last descendant) are numbers. The root's parent is itself.
     """
 
     def __init__(self, tree: HtmlElement) -> None:
@@ -26,6 +26,8 @@ class Outline:
         self.at = {element: number for number, element in enumerate(self.elements)}
         get = self.at.get
         self._parents = [get(element.getparent(), 0) for element in self.elements]
+        self.tags: list[str] = [element.tag for element in self.elements]
+        self.names = [(element.get("class"), element.get("id")) for element in self.elements]
 
     @cached_property
     def parents(self) -> Numbers:

@@ -36,20 +36,19 @@ class PageIndex:
 
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
-        self.elements = outline(tree).elements[:_MOST]
+        page = outline(tree)
+        self.elements = page.elements[:_MOST]
         self.by_tag: dict[str, list[HtmlElement]] = defaultdict(list)
         self._related: list[HtmlElement] = []
         self.marked: list[HtmlElement] = []
         self.named: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element in self.elements:
-            tag, get = element.tag, element.get
+        for element, tag, names in zip(self.elements, page.tags, page.names, strict=False):
             if tag in _KEPT_TAGS:
                 self._keep(element)
-            if (names := get("class")) and (kind := _kind(names)):
-                self.named[kind].append(element)
-            if (name := get("id")) and (kind := _kind(name)):
-                self.named[kind].append(element)
-            if (marks := get("itemprop")) or (get("property") and tag != "meta"):
+            for name in names:
+                if name and (kind := _kind(name)):
+                    self.named[kind].append(element)
+            if (marks := element.get("itemprop")) or (element.get("property") and tag != "meta"):
                 self._mark(element, marks or "")
 
     def _keep(self, element: HtmlElement) -> None:
