@@ -16,6 +16,7 @@ from pipelines.cluster.tasks import pages_task, slice_task
 from pipelines.cluster.traffic import Traffic
 from pipelines.slices import Batch, Slice, joined, lost
 from pipelines.slices import Outcome as SliceOutcome
+from pipelines.workers import NoWorkers
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,12 @@ class Dispatch:
         jobs = [job for job, _ in batch]
         try:
             outcomes = await self._outcomes(jobs)
+        except NoWorkers as error:
+            # It says nothing of the pages: whoever asked stops, and they stay in the queue.
+            for _, answer in batch:
+                if not answer.done():
+                    answer.set_exception(error)
+            return
         except Exception as error:
             # As the local pool has it: a fault of ours stops no crawl.
             logger.error("a batch of %d failed: %r", len(jobs), error, exc_info=error)

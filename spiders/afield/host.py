@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from items import Article, Page, Rejected, Site
+from pipelines.workers import NoWorkers
 from spiders.afield import frames
 
 
@@ -30,7 +31,10 @@ class Host:
     async def _listen(self) -> None:
         while (came := await frames.next_frame(self._reader)) is not None:
             number, outcome = pickle.loads(came[1])  # noqa: S301 - our own worker
-            self._asked.pop(number).set_result(outcome)
+            if isinstance(outcome, NoWorkers):
+                self._asked.pop(number).set_exception(outcome)
+            else:
+                self._asked.pop(number).set_result(outcome)
         # Nobody wants the crawl any more: the site is another's soon.
         os._exit(1)
 

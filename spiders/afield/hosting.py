@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 
+from items import Article, Rejected
 from pipelines.cluster.tasks import refine_pages
+from pipelines.workers import NoWorkers
 from spiders.afield import frames
 from spiders.afield.crawling import main
 
@@ -84,8 +86,12 @@ class Hosted:
 
     async def _refine(self, data: bytes) -> None:
         number, page, site = pickle.loads(data)  # noqa: S301 - our own process
-        [outcome] = await refine_pages([(page, site)])
-        self._writer.write(frames.frame(frames.REFINED, (number, outcome)))
+        answer: Article | Rejected | NoWorkers
+        try:
+            [answer] = await refine_pages([(page, site)])
+        except NoWorkers as error:
+            answer = error
+        self._writer.write(frames.frame(frames.REFINED, (number, answer)))
 
     async def _watch(self) -> None:
         clock = asyncio.get_running_loop().time
