@@ -1,0 +1,74 @@
+"""Trees as data give the answers of the trees."""
+
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.extraction.forest import expected, forest, shipped_forests
+
+Tree = Any  # a leaf's value, or (column, threshold, left, right)
+NAMES = ["a", "b", "c"]
+
+numbers = st.floats(-3, 3, width=32)
+trees = st.recursive(
+    numbers,
+    lambda inner: st.tuples(st.integers(0, 2), numbers, inner, inner),
+    max_leaves=40,
+)
+
+
+def laid_out(planted: list[Tree]) -> dict[str, Any]:
+    nodes: dict[str, list[Any]] = {"feature": [], "threshold": [], "left": [], "value": []}
+
+    def leaf() -> int:
+        number = len(nodes["left"])
+        for name, value in (("feature", 0), ("threshold", None), ("left", number), ("value", 0.0)):
+            nodes[name].append(value)
+        return number
+
+    def lay(tree: Tree, at: int) -> int:
+        if not isinstance(tree, tuple):
+            nodes["value"][at] = tree
+            return 0
+        column, threshold, *below = tree
+        children = [leaf(), leaf()]
+        nodes["feature"][at], nodes["threshold"][at] = column, threshold
+        nodes["left"][at] = children[0]
+        return 1 + max(lay(one, child) for one, child in zip(below, children, strict=True))
+
+    roots = [leaf() for _ in planted]
+    depths = [lay(tree, root) for tree, root in zip(planted, roots, strict=True)]
+    return {"names": NAMES, "roots": roots, "depth": max(depths), **nodes}
+
+
+def answer(tree: Tree, row: list[float]) -> float:
+    while isinstance(tree, tuple):
+        column, threshold, left, right = tree
+        tree = left if row[column] <= threshold else right
+    return float(tree)
+
+
+@given(st.lists(trees, min_size=1, max_size=5), st.lists(st.tuples(*[numbers] * 3), min_size=1))
+def test_every_row_reaches_its_leaves(planted: list[Tree], rows: list[tuple[float, ...]]) -> None:
+    columns = dict(zip(NAMES, np.array(rows, dtype=np.float64).T, strict=True))
+    judged = forest(laid_out(planted)).judge(columns)
+    sums = [sum(answer(tree, list(row)) for tree in planted) for row in rows]
+    assert np.allclose(judged, 1 / (1 + np.exp(-np.array(sums))), atol=1e-5)
+
+
+def test_many_rows_are_judged_as_each_alone() -> None:
+    trained = shipped_forests()["first"]
+    random = np.random.default_rng(0)
+    columns = {name: random.normal(size=1500) for name in trained.names}
+    together = trained.judge(columns)
+    for at in (0, 511, 512, 1499):
+        alone = trained.judge({name: column[at : at + 1] for name, column in columns.items()})
+        assert np.allclose(together[at], alone[0])
+
+
+def test_the_shipped_forests_say_what_to_expect_of_them() -> None:
+    assert expected()["all"] >= 0.945
+    assert expected()["ar"] >= 0.986
+    assert expected()["fa"] >= 0.988
