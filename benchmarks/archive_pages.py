@@ -4,19 +4,23 @@ trafilatura alone in two processes.
 usage: python -m benchmarks.archive_pages PAGES [--pages 400] [--rounds 3]
 
 PAGES holds pages/<id>.html.gz. The same files for both, in the same run, in turns; medians count.
+`ms` is processor time a page, of all processes: what else the machine does hardly changes it.
 """
 
 import argparse
 import asyncio
+import os
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from benchmarks.import_memory import children
 from benchmarks.throughput import read
 from commands.web_archives import Import, opened
 from pipelines.captured import Wanted
@@ -111,28 +115,50 @@ def main() -> int:
             "with trafilatura's metadata too": partial(in_processes, pool, both, files),
             "Warraq, archive to committed row": partial(warraq, refiner, files),
         }
-        rates, texts = _measured(runs, len(pages), options.rounds)
+        found = _measured(runs, options.rounds)
         pool.shutdown()
         refiner.close()
-    ceiling = rates["with trafilatura's text"]
+    ceiling = found["with trafilatura's text"]
     print(f"{len(pages)} pages in {_FILES} files, {options.rounds} rounds")
-    for name, rate in rates.items():
-        print(f"{name:<34} {rate:7.1f} pages/s  ×{rate / ceiling:.2f}  {texts[name]} texts")
+    for name, cost in found.items():
+        ratios = (
+            f"×{ceiling.seconds / cost.seconds:.2f}  {1000 * cost.processor / len(pages):6.1f} ms"
+        )
+        rate = len(pages) / cost.seconds
+        print(f"{name:<34} {rate:7.1f} pages/s  {ratios}  {cost.texts} texts")
     return 0
 
 
-def _measured(
-    runs: dict[str, Callable[[], int]], pages: int, rounds: int
-) -> tuple[dict[str, float], dict[str, int]]:
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    texts = {}
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of a run over all pages, by the clock and by the processors."""
+
+    seconds: float
+    processor: float
+    texts: int
+
+
+def _measured(runs: dict[str, Callable[[], int]], rounds: int) -> dict[str, Cost]:
+    costs: dict[str, list[Cost]] = {name: [] for name in runs}
     for number in range(rounds + 1):
         for name, run in runs.items():
-            began = time.monotonic()
-            texts[name] = run()
+            began, used = time.monotonic(), _used(os.getpid())
+            texts = run()
+            cost = Cost(time.monotonic() - began, _used(os.getpid()) - used, texts)
             if number:  # the first time, everything is loaded
-                times[name].append(time.monotonic() - began)
-    return {name: pages / statistics.median(taken) for name, taken in times.items()}, texts
+                costs[name].append(cost)
+    return {name: _median(taken) for name, taken in costs.items()}
+
+
+def _median(costs: Sequence[Cost]) -> Cost:
+    seconds = statistics.median(cost.seconds for cost in costs)
+    return Cost(seconds, statistics.median(cost.processor for cost in costs), costs[0].texts)
+
+
+def _used(pid: int) -> float:
+    """Seconds of processor time of a process, of those it has waited for, and of its children."""
+    times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK") + sum(map(_used, children(pid)))
 
 
 if __name__ == "__main__":
