@@ -7,8 +7,6 @@ PAGES holds pages/<id>.html.gz, gold/<id>.txt, meta.jsonl and score.py. The tabl
 """
 
 import argparse
-import gzip
-import json
 import logging
 import re
 import statistics
@@ -22,6 +20,7 @@ from typing import Any
 
 from benchmarks.extractors import EXTRACTORS, YARDSTICK, Extractor, load_dates
 from benchmarks.samples import scorer
+from benchmarks.saved_pages import SavedPage, read
 from pipelines.extraction.forest import expected
 
 _WARMING = 16  # pages; what an extractor loads at its first use is not counted
@@ -44,27 +43,7 @@ class Row:
         return float(score.prf(some)[2]) if some else float("nan")
 
 
-@dataclass(frozen=True)
-class Sample:
-    language: str
-    url: str
-    document: str
-    gold: str | None
-
-
-def read(folder: Path, every: int) -> list[Sample]:
-    metas = [json.loads(x) for x in (folder / "meta.jsonl").read_text("utf-8").splitlines()]
-    return [_sample(folder, meta) for meta in metas[::every]]
-
-
-def _sample(folder: Path, meta: dict[str, Any]) -> Sample:
-    page = gzip.decompress((folder / "pages" / f"{meta['id']}.html.gz").read_bytes())
-    gold = folder / "gold" / f"{meta['id']}.txt"
-    text = gold.read_text("utf-8") if gold.exists() else None
-    return Sample(meta["language"], meta["url"], page.decode("utf-8", "replace"), text)
-
-
-def measure(rows: Sequence[Row], samples: Sequence[Sample], score: ModuleType) -> None:
+def measure(rows: Sequence[Row], samples: Sequence[SavedPage], score: ModuleType) -> None:
     """Page by page through all extractors, so that a busy minute of the machine is everyone's."""
     for row in rows:
         row.missing = missing(row, samples[0])
@@ -81,7 +60,7 @@ def measure(rows: Sequence[Row], samples: Sequence[Sample], score: ModuleType) -
                 row.matches.append((sample.language, score.match(sample.gold, text)))
 
 
-def missing(row: Row, sample: Sample) -> str:
+def missing(row: Row, sample: SavedPage) -> str:
     try:
         row.extract(sample.document, sample.url)
     except ModuleNotFoundError as error:
@@ -91,7 +70,7 @@ def missing(row: Row, sample: Sample) -> str:
     return ""
 
 
-def run(row: Row, sample: Sample) -> tuple[float, str]:
+def run(row: Row, sample: SavedPage) -> tuple[float, str]:
     text, start = "", time.process_time()
     try:
         text = row.extract(sample.document, sample.url)
@@ -126,7 +105,7 @@ def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |\n"
 
 
-def said(samples: Sequence[Sample]) -> str:
+def said(samples: Sequence[SavedPage]) -> str:
     """What the table does not say of itself."""
     gold, unseen = sum(sample.gold is not None for sample in samples), expected()
     return (
@@ -156,7 +135,7 @@ def main() -> int:
     print(text)
     if options.into:
         whole = options.into.read_text("utf-8")
-        options.into.write_text(_MARKS.sub(lambda _: text, whole), "utf-8")
+        options.into.write_text(_MARKS.sub(lambda _: f"\n{text}\n", whole), "utf-8")
     return 0
 
 

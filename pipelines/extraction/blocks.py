@@ -7,81 +7,17 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+_BLOCKS = (
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main nav ol p pre section "
+    "summary table tbody td tfoot th thead tr ul"
 )
 # Never text. A `noscript` holds the twin of a lazy picture.
-SILENT_TAGS = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "video",
-        "audio",
-        "canvas",
-        "map",
-        "button",
-        "select",
-        "option",
-        "textarea",
-        "input",
-        "head",
-        "title",
-        "link",
-        "meta",
-        "datalist",
-    ]
+_SILENT = (
+    "script style noscript template svg math iframe object embed video audio canvas map button "
+    "select option textarea input head title link meta datalist"
 )
+BLOCK_TAGS, SILENT_TAGS = frozenset(_BLOCKS.split()), frozenset(_SILENT.split())
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 # What `str.split` parts at and the pattern does not.
 _ODD_SPACE = re.compile("[\x1c-\x1f\x85\u1680\u2028\u2029]")
