@@ -199,9 +199,9 @@ def test_a_crawl_that_nobody_asks_for_is_ended(web: Web, site: Site, tmp_path: P
 
     async def left_alone() -> hosting.Step | None:
         await hosting.begin(site.name, "token", assignment, 2.0)
-        process = hosting._hosted[site.name].process
-        await asyncio.to_thread(process.join, 20)
-        assert process.exitcode is not None
+        hosted = hosting._hosted[site.name]
+        await asyncio.wait_for(asyncio.gather(*hosted._tasks, return_exceptions=True), 30)
+        assert hosted.process.exitcode is not None
         return await hosting.step(site.name, "token", 0, False)
 
     assert asyncio.run(left_alone()) is None
