@@ -87,6 +87,8 @@ _last: list[Outline] = []
 
 def outline(tree: HtmlElement) -> Outline:
     """The tree's outline; that of the last one is kept, as metadata and text are read in turn."""
-    if not _last or _last[0].tree is not tree:
-        _last[:] = [Outline(tree)]
-    return _last[0]
+    found = next(iter(_last), None)
+    if found is None or found.tree is not tree:
+        found = Outline(tree)
+        _last[:] = [found]
+    return found
