@@ -8,6 +8,7 @@ PAGES holds pages/<id>.html.gz, gold/<id>.txt, meta.jsonl and score.py. The tabl
 
 import argparse
 import logging
+import math
 import re
 import statistics
 import sys
@@ -90,14 +91,14 @@ def _cells(row: Row, yardstick: Row, score: ModuleType) -> list[str]:
     if row.missing or not row.times:
         return [row.name, row.missing, *[""] * (len(_HEAD) - 2)]
     mean = statistics.fmean(row.times)
-    scores = [f"{row.f1(score, language):.3f}" for language in (None, "ar", "fa")]
+    found = [row.f1(score, language) for language in (None, "ar", "fa")]
     return [
         row.name,
         f"{1000 / mean:.1f}",
         f"{statistics.fmean(yardstick.times) / mean:.2f}",
         f"{statistics.median(row.times):.0f}",
         f"{max(row.times):.0f}",
-        *scores,
+        *("" if math.isnan(f1) else f"{f1:.3f}" for f1 in found),
     ]
 
 
