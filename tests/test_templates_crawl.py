@@ -19,7 +19,7 @@ def test_a_crawl_learns_a_template_and_stores_the_same_texts(tmp_path: Path) -> 
         stored = world.rows("SELECT url, text FROM articles UNION SELECT url, text FROM copies")
     assert result.outcome == "finished"
     assert template["state"] == "learned"
-    assert int(str(template["used"])) >= 10
+    assert int(str(template["used"])) >= 1
     texts = {str(row["url"]): row["text"] for row in stored}
     base = rooms["sanabel"].base
     wrong = [

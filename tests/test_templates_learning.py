@@ -179,6 +179,44 @@ def test_what_disagreed_is_learned_anew_after_a_day_then_after_two(tmp_path: Pat
         assert rests == [24, 48]
 
 
+def test_pages_on_their_way_do_not_undo_what_was_learned_meanwhile(tmp_path: Path) -> None:
+    with open_database(tmp_path) as db:
+        paper, pool = Newspaper(db), stories()
+        pages = [page(n, blue(n, pool[n])) for n in range(LEAST + 14)]
+        for its, outcome in [(its, paper.refine(its)) for its in pages]:
+            paper.keep(its, outcome)
+        assert paper.rows("SELECT state FROM templates") == [("trial",)]
+
+
+def test_a_site_without_anything_in_common_is_left_alone_for_a_while(tmp_path: Path) -> None:
+    with open_database(tmp_path) as db:
+        paper, pool = Newspaper(db), stories()
+        for number in range(40):
+            html = blue(number, pool[number % len(pool)]).replace(
+                "<main", f"<b{number}></b{number}><main"
+            )
+            html = html.replace("<main", f"<div class='{'abcdefghij'[number % 10] * 5}'><div><main")
+            depth = number % 5
+            paper.read(page(number, html.replace("<main", "<div>" * depth + "<main")))
+        [(state, reason)] = paper.rows("SELECT state, reason FROM templates")
+        assert (state, reason) == ("dropped", "its articles have no container in common")
+        assert paper.rows("SELECT * FROM _places") == []
+        assert template_of(db, "river", paper.now).learning is False
+
+
+def test_a_template_that_fits_few_pages_is_given_up(tmp_path: Path) -> None:
+    with open_database(tmp_path) as db:
+        paper = Newspaper(db)
+        paper.publish(range(20), blue)
+        for number in range(60):
+            fails = Places("fails", 1, "length") if number % 3 else Places("fits", 1)
+            article = paper.refine(page(1, blue(1, stories()[1])))
+            assert isinstance(article, Article)
+            paper.keep(page(1, ""), replace(article, places=fails))
+        [(state, reason)] = paper.rows("SELECT state, reason FROM templates")
+    assert (state, reason) == ("dropped", "it fits few of its pages: length")
+
+
 def test_a_page_that_is_no_article_after_all_counts_against_the_template(tmp_path: Path) -> None:
     with open_database(tmp_path) as db:
         paper = Newspaper(db)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from items import Article, Places, Rejected
-from storage.templates.learning import LEAST, Learned, learn
-from storage.templates.packing import pack, pack_places, unpack, unpack_places
+from storage.templates.gathering import drop, gather
+from storage.templates.packing import pack, unpack
 from storage.templates.reading import data_of
 
 # Comparisons that agree before a template is believed, and how many of the last ones may differ:
@@ -17,7 +17,8 @@ _TRIAL, _RECENT, _MOST_DIFFERENT = 5, 10, 1
 # Articles in a row that do not fit: a redesign. What only has parts that are not known yet gets
 # longer to learn them.
 _REDESIGN, _STRANGE = 8, 24
-_KEPT = 40  # articles' places, while there is no template
+# A template that fits fewer than half of its pages costs more than it saves.
+_FEW = 20
 _UNKNOWN = "blocks of an unknown kind"
 
 
@@ -38,7 +39,7 @@ def record(db: Database, outcome: Article | Rejected, now: str) -> None:
 def _holds(db: Database, places: Places) -> None:
     db.execute("UPDATE templates SET failing = 0 WHERE template = ?", [places.number])
     db.execute(
-        "UPDATE templates SET missing = 0 WHERE missing > 0 AND state <> 'dropped'"
+        "UPDATE templates SET missing = 0 WHERE missing <> 0 AND state <> 'dropped'"
         " AND site = (SELECT site FROM templates WHERE template = ?)",
         [places.number],
     )
@@ -64,7 +65,7 @@ def _note(db: Database, places: Places, now: str) -> None:
     )
     _grow(db, places)
     if recent.count("d") > _MOST_DIFFERENT:
-        _drop(db, places, f"differed from the full extraction: {places.why}", now, rests=True)
+        drop(db, places, f"differed from the full extraction: {places.why}", now, rests=True)
     elif places.outcome == "fails":
         _fail(db, places, failing, now)
     elif state == "trial" and recent.count("a") >= _TRIAL:
@@ -75,9 +76,17 @@ def _fail(db: Database, places: Places, failing: int, now: str) -> None:
     is_strange = places.why == _UNKNOWN
     if failing >= (_STRANGE if is_strange else _REDESIGN):
         why = f"{failing} articles in a row did not fit: {places.why}"
-        _drop(db, places, why, now, rests=is_strange)
+        drop(db, places, why, now, rests=is_strange)
+    elif _is_of_little_use(db, places):
+        drop(db, places, f"it fits few of its pages: {places.why}", now, rests=True)
     else:
         db.execute("UPDATE templates SET failing = ? WHERE template = ?", [failing, places.number])
+
+
+def _is_of_little_use(db: Database, places: Places) -> bool:
+    sql = "SELECT failed, used + agreed FROM templates WHERE template = ?"
+    failed, held = db.execute(sql, [places.number]).fetchone()
+    return bool(failed >= _FEW and failed > held)
 
 
 def _grow(db: Database, places: Places) -> None:
@@ -90,15 +99,6 @@ def _grow(db: Database, places: Places) -> None:
         db.execute(change, [places.number])
 
 
-def _drop(db: Database, places: Places, reason: str, now: str, *, rests: bool = False) -> None:
-    db.execute(
-        "UPDATE templates SET state = 'dropped', reason = ?, dropped = ?, rests = ?"
-        " WHERE template = ?",
-        [reason, now, rests, places.number],
-    )
-    db.execute("DELETE FROM _template_data WHERE template = ?", [places.number])
-
-
 def _miss(db: Database, article: Article, places: Places, now: str) -> None:
     """A page that has no known kind's container: perhaps one of a new kind, or of a new theme."""
     assert article.site is not None
@@ -106,42 +106,13 @@ def _miss(db: Database, article: Article, places: Places, now: str) -> None:
         "SELECT template, missing + 1 FROM templates WHERE site = ? AND state <> 'dropped'",
         [article.site],
     ).fetchall()
-    for number, missing in rows:
+    # A page that was read before there was any template tells nothing of this one.
+    for number, missing in rows if places.outcome == "fails" else ():
         if missing >= _REDESIGN:
             why = f"{missing} articles in a row did not fit: {places.why}"
-            _drop(db, replace(places, number=number), why, now)
+            drop(db, replace(places, number=number), why, now)
         else:
             change = "UPDATE templates SET missing = ? WHERE template = ?"
             db.execute(change, [missing, number])
     if places.region:
-        _learn(db, article, places, now)
-
-
-def _learn(db: Database, article: Article, places: Places, now: str) -> None:
-    db.execute(
-        "INSERT OR REPLACE INTO _places (site, article, seen, places) VALUES (?, ?, ?, ?)",
-        [article.site, article.id, now, pack_places(places)],
-    )
-    rows = db.execute(
-        "SELECT article, places FROM _places WHERE site = ? ORDER BY seen DESC, article",
-        [article.site],
-    ).fetchall()
-    known = {row[0]: unpack_places(row[1]) for row in rows[:_KEPT]} if len(rows) >= LEAST else {}
-    found = learn(list(known.values()))
-    if found:
-        learned, pages = found
-        _insert(db, article.site, learned, len(pages), now)
-        done = [one for one, its in known.items() if its in pages]
-    else:
-        done = [row[0] for row in rows[_KEPT:]]
-    for one in done:
-        db.execute("DELETE FROM _places WHERE site = ? AND article = ?", [article.site, one])
-
-
-def _insert(db: Database, site: str | None, learned: Learned, articles: int, now: str) -> None:
-    made = db.execute(
-        "INSERT INTO templates (site, path, state, learned, articles) VALUES (?, ?, 'trial', ?, ?)",
-        [site, " > ".join(learned.region), now, articles],
-    )
-    change = "INSERT INTO _template_data (template, data) VALUES (?, ?)"
-    db.execute(change, [made.lastrowid, pack(learned)])
+        gather(db, article, places, now)
