@@ -1,0 +1,35 @@
+"""`warraq import` on a data folder with one site of its own, for the tests of web archives."""
+
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from cli import warraq
+from storage.database import open_database
+
+SITE_FILE = """
+homepage = "https://www.news.example/"
+language = "ar"
+timezone = "Asia/Damascus"
+leave = ["/advertorial/"]
+"""
+
+
+def folder(place: Path) -> Path:
+    """A data folder that knows one paper."""
+    sites = place / "data" / "sites"
+    sites.mkdir(parents=True)
+    (sites / "paper.toml").write_text(SITE_FILE)
+    return place / "data"
+
+
+def run(data: Path, *arguments: object) -> Result:
+    command = ["--data", str(data), "--sites", str(data / "sites"), "import"]
+    return CliRunner().invoke(warraq, [*command, *map(str, arguments)])
+
+
+def rows(data: Path, sql: str) -> list[Any]:
+    """Rows; of a single column, its values."""
+    with open_database(data) as db:
+        return [row[0] if len(row) == 1 else row for row in db.execute(sql).fetchall()]
