@@ -10,7 +10,7 @@ from pipelines.extraction.page import parse
 from pipelines.extraction.verdict import no_article
 from pipelines.imported import refine_text
 from pipelines.metadata.article import Metadata, from_hints, metadata
-from pipelines.templates.known import Reading, by_template
+from pipelines.templates.known import Full, Reading, by_template
 from pipelines.text.charset import decode
 from pipelines.text.language import detect
 
@@ -25,10 +25,8 @@ def refine(page: Page, site: Site) -> Article | Rejected:
     return by_template(page, site, document, _fully)
 
 
-def _fully(
-    page: Page, site: Site, document: str
-) -> tuple[Article, Reading] | tuple[Rejected, None]:
-    tree = parse(document)
+def _fully(page: Page, site: Site, document: str, tree: HtmlElement | None = None) -> Full:
+    tree = parse(document) if tree is None else tree
     if tree is None:
         return Rejected(page.key, "empty", f"{len(page.body)} bytes, no HTML in them"), None
     if page.fragment:

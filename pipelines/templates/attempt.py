@@ -21,30 +21,49 @@ from pipelines.templates.verify import MARGIN, SHORT, after, before, says_enough
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The article by a template, or why there is none, and the kind that was tried last."""
+    """The article by a template, or why there is none, and the kind that was tried last. `tree` is
+    the page's, where it is still whole.
+    """
 
     article: Article | None
     kind: PageKind | None
     why: str = ""
+    tree: HtmlElement | None = None
+
+
+class _Sheet:
+    """A document's tree, parsed anew once it has been taken apart."""
+
+    def __init__(self, document: str) -> None:
+        self._document = document
+        self.tree: HtmlElement | None = None
+
+    def whole(self) -> HtmlElement:
+        if self.tree is None:
+            self.tree = parse(self._document)
+        if self.tree is None:
+            raise Misfit("empty")
+        return self.tree
+
+    def spend(self) -> None:
+        self.tree = None
 
 
 def attempt(page: Page, site: Site, document: str) -> Tried:
-    """Each kind in turn, until one holds; each time the page is read afresh."""
+    """Each kind in turn, until one holds."""
     assert site.template is not None
-    kind, why = None, "container missing"
+    kind, why, sheet = None, "container missing", _Sheet(document)
     for one in site.template.kinds:
         try:
-            return Tried(_article(page, site, document, one), one)
+            return Tried(_article(page, site, sheet, one), one, tree=sheet.tree)
         except Misfit as misfit:
             if str(misfit) != "container missing":
                 kind, why = one, str(misfit)
-    return Tried(None, kind, why)
+    return Tried(None, kind, why, sheet.tree)
 
 
-def _article(page: Page, site: Site, document: str, kind: PageKind) -> Article:
-    tree = parse(document)
-    if tree is None:
-        raise Misfit("empty")
+def _article(page: Page, site: Site, sheet: _Sheet, kind: PageKind) -> Article:
+    tree = sheet.whole()
     body = body_of(tree)
     taken = cut(body, kind, site)
     lines = taken.extracted
@@ -53,6 +72,7 @@ def _article(page: Page, site: Site, document: str, kind: PageKind) -> Article:
         lines = replace(lines, page=_around(lines.page, body))
         found = read_metadata(tree, page, site)
     else:
+        sheet.spend()
         found = _read(tree, body, taken.region, kind, page, site)
     clean = cleaned(lines, found, site)
     if not is_short and sum(map(len, clean.paragraphs)) < SHORT:

@@ -18,6 +18,7 @@ from pipelines.templates.regions import (
 SHORT, MARGIN = 700, 200
 # Below, a heading that announces it counts too (1 400 after cleaning).
 _TEASER = 2800
+_PROSE = 150
 # Of the site's shortest and longest text.
 _SHORTER, _LONGER = 0.5, 3.0
 _HEADING = "heading"
@@ -32,6 +33,8 @@ def before(cut: Cut, body: HtmlElement, kind: PageKind) -> int:
     size = sum(map(len, {block.text for block in cut.extracted.kept}))
     if not _SHORTER * kind.sizes[0] <= size <= _LONGER * kind.sizes[1]:
         raise Misfit("length")
+    if any(len(text) >= _PROSE for text in cut.doubtful):  # cleaning would not take it
+        raise Misfit("blocks of an unknown kind")
     if SHORT + MARGIN <= size < _TEASER and hangs_below_a_link(cut.region, body):
         raise Misfit("linked heading above")
     return size
