@@ -50,7 +50,8 @@ _BY_ID = {
     "archived pages": "SELECT DISTINCT url, final_url, kind, digest, reason FROM _pages "
     "WHERE outcome <> 'unchanged'",
 }
-_NUMBERS = {"number", "of"}
+# Where two addresses lead to one article, what the first one's list said of it is kept.
+_ORDER = {"number", "of", "modified"}
 
 
 @dataclass(slots=True)
@@ -174,7 +175,7 @@ def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random, *, afield
         _until(lambda: _is_complete(folder / "killed", rooms))
         _end(play.writer)
     with open_database(folder / "alone") as one, open_database(folder / "killed") as other:
-        report.problems += disagreements(one, other, _BY_ID, without=_NUMBERS)
+        report.problems += disagreements(one, other, _BY_ID, without=_ORDER)
     report.kills, report.seconds = play.killed, time.monotonic() - began
     return report
 

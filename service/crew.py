@@ -1,10 +1,9 @@
 """What crawls are run with: the settings of one reading, Scrapy's runner, the worker processes."""
 
 import asyncio
-from contextlib import suppress
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from sqlite_utils import Database
 
@@ -13,7 +12,7 @@ from pipelines.refiners import Refines, refiner_of
 from spiders import equipment
 from spiders.afield.calling import afield_of
 from spiders.classes import spider_class
-from spiders.crawl import CrawlResult, crawl_site
+from spiders.crawl import CrawlResult, crawl_site, stop_crawl
 from spiders.equipment import Equipment
 from spiders.news import NewsSpider
 
@@ -75,7 +74,7 @@ class Crew:
         """Every crawl lets its requests in flight finish, and takes no more."""
         if self._afield:
             self._afield.stop()
-        await asyncio.gather(*map(_stop, self._runner.crawlers))
+        await asyncio.gather(*map(stop_crawl, self._runner.crawlers))
 
     def put_archive_away(self) -> None:
         """When no more pages come: its file gets its name."""
@@ -132,12 +131,3 @@ class Crews:
             crew.put_archive_away()
             crew.refiner.close()
 
-
-async def _stop(crawler: Crawler) -> None:
-    """One that is just beginning has no engine to stop yet."""
-    while crawler.crawling:
-        with suppress(RuntimeError):
-            if crawler.engine.running:
-                return await crawler.stop_async()
-        await asyncio.sleep(0.02)
-    return None

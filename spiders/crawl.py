@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 
 from items import Site
@@ -92,6 +93,16 @@ class _Round:
             if self.stopped:
                 return CrawlResult(site.name, "stopped")
             return await crawl_site(self.runner, spider_class(site), **self.arguments)
+
+
+async def stop_crawl(crawler: Crawler) -> None:
+    """Its requests in flight finish. One that is just beginning has no engine to stop yet."""
+    while crawler.crawling:
+        with suppress(RuntimeError):
+            if crawler.engine.running:
+                return await crawler.stop_async()
+        await asyncio.sleep(0.02)
+    return None
 
 
 async def crawl_site(

@@ -19,11 +19,14 @@ class Connection:
         self._client: Client | None = None
         self._making = asyncio.Lock()
         self._told = False
+        self._closed = False
 
     async def client(self) -> "Client":
         """Waits until there is one: a scheduler that is away comes back."""
         async with self._making:
             while self._client is None or self._client.status != "running":
+                if self._closed:
+                    raise asyncio.CancelledError
                 await self._drop()
                 try:
                     self._client = await _connected(self.address)
@@ -57,8 +60,9 @@ class Connection:
         self._told = True
 
     async def close(self) -> None:
-        async with self._making:
-            await self._drop()
+        """At once: whoever waits for a connection waits no longer."""
+        self._closed = True
+        await self._drop()
 
 
 async def _connected(address: str) -> "Client":

@@ -18,7 +18,7 @@ from spiders.afield import frames
 from spiders.afield.host import Host
 from spiders.afield.journal import Journal
 from spiders.classes import spider_class
-from spiders.crawl import CrawlResult, crawl_site
+from spiders.crawl import CrawlResult, crawl_site, stop_crawl
 from spiders.equipment import Equipment
 from spiders.fetching.reactor import on_signals, run
 from spiders.product import product_settings
@@ -63,9 +63,9 @@ async def _crawl(
     site, runner = assignment.site, AsyncCrawlerRunner(settings)
 
     def stop() -> None:
-        stopping.append(asyncio.ensure_future(runner.stop()))
+        stopping.extend(asyncio.ensure_future(stop_crawl(each)) for each in runner.crawlers)
 
-    stopping: list[asyncio.Future[Any]] = []
+    stopping: list[asyncio.Future[None]] = []
     with open_database(folder) as database, on_signals(stop):
         snapshot.put(database, site, assignment.known)
         write = partial(host.write, frames.ENTRY)
