@@ -130,4 +130,3 @@ class Crews:
         for crew in self._crews:
             crew.put_archive_away()
             crew.refiner.close()
-

@@ -224,3 +224,33 @@ def test_archived_pages_are_written_at_home(
         opened.close(database)
         [row] = list(database.query("SELECT * FROM _pages"))
         assert read(database, tmp_path, row).body.decode() == article(1)
+
+
+@pytest.mark.parametrize("at", ["the first page", "the start"])
+def test_a_crawl_that_is_told_to_stop_comes_to_its_end(
+    at: str, web: Web, site: Site, cluster: ClusterRefiner, tmp_path: Path
+) -> None:
+    held, reached = Event(), Event()
+
+    def hold(asked: Asked) -> Answer:
+        reached.set()
+        return Answer(article(2), wait=held)
+
+    publish(web, 1, 2, 3)
+    web.pages["/news/2" if at == "the first page" else "/robots.txt"] = hold
+    settings = product_settings({"LOG_LEVEL": "WARNING"})
+    crews: list[Afield] = []
+
+    def crawl() -> CrawlResult:
+        with open_database(tmp_path) as database:
+            crews.append(Afield(settings, Equipment(database, cluster), cluster))
+            return asyncio.run(crews[0].crawl(site))
+
+    result = begun(crawl)
+    assert reached.wait(30)
+    crews[0].stop()
+    time.sleep(1.5)  # until the next step has told it; then a page in flight may still come
+    held.set()
+    assert result.result(30).outcome == "stopped"
+    with open_database(tmp_path) as database:
+        assert leases.holder(database, site.name) is None
