@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 from items import Article, Page, Rejected, Site
 from pipelines.hosts import Hosts, host_of, is_of, unpublished
-from pipelines.slices import PAGES, Found, Outcome
+from pipelines.slices import PAGES, Again, Found, Outcome
 from pipelines.urls import canonicalise
-from storage.warc.captures import WHOLE, Capture, capture
+from storage.warc.captures import WHOLE, Capture, Revisit, capture
 from storage.warc.files import open_warc
 from storage.warc.heads import warc_head
 from storage.warc.spans import Span, spans
@@ -41,12 +41,12 @@ class WarcSlice:
     wanted: Wanted = field(default_factory=Wanted)
     sites: Mapping[str, Site] = field(default_factory=dict)
 
-    def read(self) -> Iterator[Found | str]:
+    def read(self) -> Iterator[Found | Again | str]:
         with open_warc(self.file) as file:
             for span in spans(file, self.offset, self.end, WHOLE):
                 yield self._found(span)
 
-    def _found(self, span: Span) -> Found | str:
+    def _found(self, span: Span) -> Found | Again | str:
         taken = capture(span)
         if isinstance(taken, str):
             return taken
@@ -57,7 +57,11 @@ class WarcSlice:
             return "other_host"
         site = self.sites.get(host) or unpublished(taken.url)
         key = canonicalise(taken.url, site.homepage)
-        return Found(span.offset, _page(taken, key), site) if key else "bad_address"
+        if key is None:
+            return "bad_address"
+        if isinstance(taken, Revisit):
+            return Again(key, taken.fetched, taken.before)
+        return Found(span.offset, _page(taken, key), site)
 
     def refine(self, found: Found) -> Article | Rejected:
         # Its libraries take a second to load, and the process that cuts does not need them.

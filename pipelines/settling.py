@@ -10,7 +10,7 @@ from pipelines.slices import Batch, Outcome
 from storage import sites, slices
 from storage.boilerplate.cleaning import clean_new
 from storage.database import transaction
-from storage.earlier import store_seen
+from storage.earlier import seen_again, store_seen
 
 # What says more of the machine, or of the file, than of the page.
 FAILURES = frozenset({"timeout", "crashed", "memory", "broken"})
@@ -28,6 +28,9 @@ def settle_captured(
             return counts
         for outcome in batch.outcomes:
             counts[_settle(db, part, outcome, now)] += 1
+        for one in batch.again:
+            known = seen_again(db, one.key, one.seen, one.before)
+            counts["unchanged" if known else "-revisit"] += 1
         counts.update({f"-{reason}": count for reason, count in batch.passed.items()})
         slices.count(db, work, counts, now)
     return counts

@@ -35,6 +35,17 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """At the time `seen` the address `key` answered as it had at the time `before`; None: at some
+    earlier time.
+    """
+
+    key: str
+    seen: str
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What came of a slice, in the order of its records. `passed` counts, by reason, the records
     that hold no page to refine.
@@ -42,12 +53,13 @@ class Batch:
 
     outcomes: tuple[Outcome, ...] = ()
     passed: Counter[str] = field(default_factory=Counter)
+    again: tuple[Again, ...] = ()
 
 
 class Slice(Protocol):
     """Small, pickled, and all that a worker needs beside the files themselves."""
 
-    def read(self) -> Iterator[Found | str]:
+    def read(self) -> Iterator[Found | Again | str]:
         """The pages; a word for every record that is none, empty where that is not worth a count."""
 
     def refine(self, found: Found) -> Article | Rejected:
@@ -64,13 +76,17 @@ def refine_slice(part: Slice, seconds: float) -> Batch:
     exception gets through a parser that hangs.
     """
     outcomes: list[Outcome] = []
+    again: list[Again] = []
     passed: Counter[str] = Counter()
     waiting = part.read()
     while True:
         with _limit(seconds):
             found = next(waiting, None)
             if found is None:
-                return Batch(tuple(outcomes), passed)
+                return Batch(tuple(outcomes), passed, tuple(again))
+            if isinstance(found, Again):
+                again.append(found)
+                continue
             if isinstance(found, str):
                 passed.update([found] if found else [])
                 continue
@@ -101,7 +117,8 @@ def joined(batches: list[Batch]) -> Batch:
     passed: Counter[str] = Counter()
     for batch in batches:
         passed += batch.passed
-    return Batch(tuple(outcome for batch in batches for outcome in batch.outcomes), passed)
+    outcomes = tuple(outcome for batch in batches for outcome in batch.outcomes)
+    return Batch(outcomes, passed, tuple(one for batch in batches for one in batch.again))
 
 
 def lost(unknown: Outcome, reason: str, detail: str) -> Batch:

@@ -33,6 +33,25 @@ def store_seen(db: Database, article: Article, key: str, seen: str, now: str) ->
     return store(db, article, key=key, found_by=IMPORT, now=seen).verdict
 
 
+def seen_again(db: Database, key: str, seen: str, before: str | None) -> bool:
+    """An address answered as it had `before`: whether its article is known, and had its current text
+    then. Inside a transaction.
+    """
+    settled = one(db, "frontier", "url", key)
+    name = (settled and settled["article"]) or ""
+    for table in ("articles", "copies"):
+        current = one(db, table, "id", name)
+        if current:
+            past = _past(db, table, current)
+            since = past[-1]["replaced"] if past else current["first_seen"]
+            if not since <= (before or seen) <= max(seen, current["last_seen"]):
+                return False
+            changes = {"last_seen": max(seen, current["last_seen"])}
+            db.execute(update(changes, table, "id"), changes | {"id": name})
+            return True
+    return False
+
+
 def _insert(db: Database, table: str, current: Row, article: Article, seen: str) -> bool:
     """Whether the text is new; when the article was first seen may be, all the same."""
     past = _past(db, table, current)

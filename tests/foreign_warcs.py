@@ -15,6 +15,7 @@ BODY = (
     "وقال المهندس المشرف إن الجسر يخدم الأحياء الشرقية ويخفف الزحام عن وسط المدينة.",
     "وتبلغ كلفة المشروع مليوني ليرة، دفعت البلدية نصفها والمتبرعون نصفها الآخر.",
 )
+IDENTICAL = "WARC-Profile: http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 
@@ -50,6 +51,7 @@ class Record:
     status: str = "200 OK"
     headers: Sequence[tuple[str, str]] = HTML
     truncated: str = ""
+    refers: str = ""
 
 
 def write(
@@ -78,6 +80,7 @@ def member(record: Record, version: str = "WARC/1.1") -> bytes:
         f"WARC-Date: {record.date}",
         *([f"WARC-Target-URI: {record.url}"] if record.url else []),
         *([f"WARC-Truncated: {record.truncated}"] if record.truncated else []),
+        *([IDENTICAL, f"WARC-Refers-To-Date: {record.refers}"] if record.refers else []),
         f"Content-Type: {kind}",
         f"Content-Length: {len(block)}",
     ]

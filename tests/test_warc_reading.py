@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from pipelines.captured import Wanted, cut
 from pipelines.hosts import Hosts
+from pipelines.slices import Found
 from storage.warc import bodies, captures, spans
-from storage.warc.captures import WHOLE, Capture, capture
+from storage.warc.captures import WHOLE, Capture, Revisit, capture
 from storage.warc.files import identity
 from storage.warc.heads import Head
 from storage.warc.spans import Span, WarcError, check
@@ -25,14 +26,14 @@ from storage.warc.spans import Span, WarcError, check
 PAGE = Told().html()
 
 
-def read(path: Path) -> list[Capture | str]:
+def read(path: Path) -> list[Capture | Revisit | str]:
     with path.open("rb") as file:
         check(file)
         found = [capture(span) for span in spans.spans(file, 0, path.stat().st_size, WHOLE)]
     return [one for one in found if one]
 
 
-def only(path: Path) -> Capture | str:
+def only(path: Path) -> Capture | Revisit | str:
     [found] = read(path)
     return found
 
@@ -223,7 +224,7 @@ def test_slices_cover_a_file_without_a_gap(tmp_path: Path, monkeypatch: pytest.M
         path.stat().st_size,
     ]
     assert all(one.end == other.offset for one, other in pairwise(parts))
-    found = [one for part in parts for one in part.read() if not isinstance(one, str)]
+    found = [one for part in parts for one in part.read() if isinstance(one, Found)]
     assert [one.page.key for one in found] == [record.url for record in stories(10)]
 
 
@@ -252,7 +253,7 @@ def test_an_address_that_is_none_costs_itself_alone(tmp_path: Path, url: str) ->
     path = write(tmp_path / "a.warc.gz", [Record(url), *stories(1)])
     with path.open("rb") as file:
         [part] = cut(file, str(path), 0, path.stat().st_size, Wanted(), Hosts([]))
-    found = [one if isinstance(one, str) else one.page.key for one in part.read()]
+    found = [one.page.key if isinstance(one, Found) else one for one in part.read()]
     assert found == ["", "bad_address", "https://news.example/1"]
 
 
@@ -273,4 +274,4 @@ def test_whatever_a_file_holds_reading_it_comes_to_an_end(data: st.DataObject) -
     assert all(one.end == other.offset for one, other in pairwise(places))
     for span in places:
         found = capture(span)
-        assert isinstance(found, str | Capture)
+        assert isinstance(found, str | Capture | Revisit)

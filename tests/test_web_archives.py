@@ -169,3 +169,19 @@ def test_archives_in_a_folder_are_found_beside_texts(data: Path, tmp_path: Path)
     line = {"url": "https://c.example/1", "title": "عنوان آخر", "text": "نص الخبر الآخر. " * 20}
     (folder / "c.jsonl").write_text(json.dumps(line))
     assert "The database holds 3 articles" in run(data, folder).output
+
+
+def revisit(day: int, before: int, url: str = "https://news.example/1") -> Record:
+    dates = f"2025-06-{day:02d}T00:00:00Z", f"2025-06-{before:02d}T00:00:00Z"
+    return Record(url, b"", dates[0], kind="revisit", refers=dates[1])
+
+
+def test_a_page_that_was_the_same_again_was_seen_then(data: Path, tmp_path: Path) -> None:
+    again = [version(1, 1), revisit(9, 1), revisit(5, 1), revisit(9, 1, "https://news.example/2")]
+    result = run(data, write(tmp_path / "a.warc.gz", again))
+    assert "Turned away: 1 revisit" in result.output
+    seen = "SELECT substr(first_seen, 9, 2), substr(last_seen, 9, 2) FROM articles"
+    assert rows(data, seen) == [("01", "09")]
+    # What was the same as a text that has been replaced since says nothing of the current one.
+    run(data, write(tmp_path / "b.warc.gz", [version(2, 12), revisit(20, 1)]))
+    assert rows(data, seen) == [("01", "12")]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from storage.warc.bodies import TooLargeError, decoded
-from storage.warc.heads import Head, http_head, warc_head
+from storage.warc.heads import Head, http_head, moment, warc_head
 from storage.warc.spans import Span
 
 # A page of this size is none; a crawl has the same limit.
@@ -25,13 +25,24 @@ class Capture:
     charset: str | None = None
 
 
-def capture(span: Span) -> Capture | str:
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """The address answered at `fetched` as it had `before`, as far as that is said."""
+
+    url: str
+    fetched: str
+    before: str | None
+
+
+def capture(span: Span) -> Capture | Revisit | str:
     """The page in the record; a word for why there is none, empty where none was to be expected."""
     head = None if span.problem else warc_head(span.data)
     if head is None:
         return "broken"
+    if head.kind == "revisit":
+        return _revisit(head)
     if head.kind not in ("response", "resource"):
-        return "revisit" if head.kind == "revisit" else ""
+        return ""
     if not head.url.startswith(("http:", "https:")):
         return ""  # dns:, metadata:, urn:
     if head.get("warc-truncated"):
@@ -47,6 +58,14 @@ def capture(span: Span) -> Capture | str:
     if answer[0] != 200:
         return "not_found" if answer[0] >= 400 else "redirect"
     return _capture(span, head, answer[1], fetched)
+
+
+def _revisit(head: Head) -> Revisit | str:
+    """That another address had the same bytes says nothing of this one."""
+    original = head.get("warc-refers-to-target-uri").strip("<>") or head.url
+    if original != head.url or head.date is None or "identical" not in head.get("warc-profile"):
+        return "revisit"
+    return Revisit(head.url, head.date, moment(head.get("warc-refers-to-date")))
 
 
 def _capture(span: Span, head: Head, content: Head, fetched: str) -> Capture | str:

@@ -33,11 +33,15 @@ class Head:
 
     @property
     def date(self) -> str | None:
-        """To the second, UTC. WARC 1.1 allows fractions; None: not a time."""
-        try:
-            return written(datetime.fromisoformat(self.get("warc-date")))
-        except ValueError:
-            return None
+        return moment(self.get("warc-date"))
+
+
+def moment(time: str) -> str | None:
+    """To the second, UTC. WARC 1.1 allows fractions; None: not a time."""
+    try:
+        return written(datetime.fromisoformat(time))
+    except ValueError:
+        return None
 
 
 def length_of(data: bytes) -> int | None:
