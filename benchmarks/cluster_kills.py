@@ -47,8 +47,9 @@ _BY_ID = {
     "frontier": "SELECT * FROM frontier",
     "validators": "SELECT url, etag, last_modified FROM _validators",
     # Which of two copies was the first is a matter of order; what they are in the end is not.
-    "archived pages": "SELECT DISTINCT url, final_url, kind, digest, reason FROM _pages "
-    "WHERE outcome <> 'unchanged'",
+    # And of a list of posts, a crawl elsewhere sends the posts home, not the list.
+    "archived pages": "SELECT DISTINCT url, final_url, kind, reason, "
+    "iif(kind = 'rest', '', digest) AS digest FROM _pages WHERE outcome <> 'unchanged'",
 }
 # Where two addresses lead to one article, what the first one's list said of it is kept.
 _ORDER = {"number", "of", "modified"}
