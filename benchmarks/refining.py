@@ -7,6 +7,7 @@ PAGES holds pages/<id>.html.gz, gold/<id>.txt, meta.jsonl and score.py. The tabl
 """
 
 import argparse
+import gc
 import logging
 import math
 import re
