@@ -207,7 +207,7 @@ def test_a_site_without_anything_in_common_is_left_alone_for_a_while(tmp_path: P
 def test_a_template_that_fits_few_pages_is_given_up(tmp_path: Path) -> None:
     with open_database(tmp_path) as db:
         paper = Newspaper(db)
-        paper.publish(range(20), blue)
+        paper.publish(range(24), blue)
         for number in range(60):
             fails = Places("fails", 1, "length") if number % 3 else Places("fits", 1)
             article = paper.refine(page(1, blue(1, stories()[1])))
@@ -220,7 +220,7 @@ def test_a_template_that_fits_few_pages_is_given_up(tmp_path: Path) -> None:
 def test_a_page_that_is_no_article_after_all_counts_against_the_template(tmp_path: Path) -> None:
     with open_database(tmp_path) as db:
         paper = Newspaper(db)
-        paper.publish(range(20), blue)
+        paper.publish(range(24), blue)
         places = Places("differs", 1, "no article (list_page)")
         for number in (1, 2):
             refused = Rejected(f"https://river.example/{number}", "list_page", places=places)

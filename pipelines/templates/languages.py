@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from items import PageKind
 from pipelines.text.language import detect
 
-_SAMPLE = 600  # characters
+_SAMPLE = 300  # characters, as many as n-grams are asked of
 _LEARNED_FROM = 3000
 _MOST = 40
 # An eighth to a third of a text's words are such; of one in a related language a twentieth.

@@ -8,7 +8,7 @@ from items import Verdicts
 DOUBT = "doubt"
 # Of the blocks of a kind, those that must have been text, or not, for it to be sure; and on how
 # many pages they must have stood: one page's list of results tells nothing of the next one's.
-_SURE_TEXT, _SURE_CUT, _LEAST = 0.9, 0.95, 4
+_SURE, _LEAST = 0.95, 4
 # A line on half of the pages, word for word, that is cut from some of them is cut from all.
 _EVERYWHERE, _SOMETIMES = 0.5, 0.2
 
@@ -52,6 +52,6 @@ def _verdict(one: Verdicts) -> str | None:
     total = one.text + one.cut
     if one.pages < _LEAST:
         return DOUBT
-    if one.text >= _SURE_TEXT * total:
+    if one.text >= _SURE * total:
         return None
-    return one.reason if one.cut >= _SURE_CUT * total else DOUBT
+    return one.reason if one.cut >= _SURE * total else DOUBT
