@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import ceil, floor, log2
 from pathlib import Path
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 640, 400, 70, 20, 20, 50
+_WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 640, 420, 70, 40, 20, 50
 _HEAD = (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
     'font-family="sans-serif" font-size="13" fill="#222">'
@@ -34,7 +34,7 @@ def write_picture(file: Path, points: Sequence[tuple[int, float]], alone: float)
         _text(ends[1][0] - 150, ends[1][1] + 12, "what they could do", "#777"),
         _text(_WIDTH - _RIGHT - 170, place(1, best)[1] + 24, f"one writer: {best:.0f}", "#b3261e"),
         _text(_LEFT, _HEIGHT - 12, "workers"),
-        _text(6, _TOP - 4, "pages a second"),
+        _text(6, _TOP - 20, "pages a second"),
         "</svg>\n",
     ]
     file.write_text("\n".join(parts), "utf-8")
