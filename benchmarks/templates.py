@@ -32,7 +32,7 @@ from storage import crawls
 from storage.database import open_database
 from storage.templates.reading import template_of
 
-_LEARNING, _MEASURED = 28, 16  # pages of a site
+_LEARNING, _MEASURED = 32, 14  # pages of a site
 
 
 @dataclass
