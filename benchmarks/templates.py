@@ -8,12 +8,13 @@ site of its own (see made_up_sites), and the demo's sites stand beside them.
 """
 
 import argparse
+import gc
 import statistics
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,10 +22,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from benchmarks.demo_pages import demo_pages
-from benchmarks.extractors import warraq, with_metadata
+from benchmarks.extractors import Extractor, load_dates, warraq, with_metadata
 from benchmarks.made_up_sites import NOW, Story, site, story
-from benchmarks.refining import read
-from items import Article, Page, Site, Template
+from benchmarks.saved_pages import read
+from items import Article, Page, Rejected, Site, Template
 from pipelines.keeping import Refined, keep
 from pipelines.refine import refine
 from pipelines.templates.known import differing, repeated
@@ -60,34 +61,40 @@ def learn(db: Database, name: str, pages: Sequence[Page]) -> Template:
 def measure(name: str, template: Template, pages: Sequence[Page], figures: Figures) -> None:
     plain = Site(name, honour_noindex=False)
     known = replace(plain, template=replace(template, learning=False))
+    ours = _times(pages, lambda document, url: warraq(document, url, known))
+    theirs = _times(pages, with_metadata)
+    figures.ours += ours
+    figures.theirs += theirs
+    figures.full += _times(pages, lambda document, url: warraq(document, url, plain))
+    for page, our, their in zip(pages, ours, theirs, strict=True):
+        article, full = refine(page, known), refine(page, plain)
+        places = article.places if isinstance(article, Article) else None
+        figures.outcomes[places.outcome if places else "no article"] += 1
+        if places and places.outcome == "fits" and isinstance(article, Article):
+            figures.cut.append(our)
+            figures.theirs_cut.append(their)
+            kind = next(one for one in template.kinds if one.number == places.number)
+            figures.outcomes[_compared(article, full, repeated(kind))] += 1
+
+
+def _compared(article: Article, full: Article | Rejected, again: set[str]) -> str:
+    if isinstance(full, Rejected):
+        return "of those no article for the full extraction"
+    other = differing(article, full, again)
+    return f"of those another {other}" if other else "of those the same"
+
+
+def _times(pages: Sequence[Page], extract: Extractor) -> list[float]:
+    """One extractor after the other, each through all pages of a site."""
+    found = []
     for page in pages:
         document = page.body.decode("utf-8", "replace")
-        article, full = refine(page, known), refine(page, plain)
-        ours = _time(lambda: warraq(document, page.url, known))  # noqa: B023
-        theirs = _time(lambda: with_metadata(document, page.url))  # noqa: B023
-        figures.full.append(_time(lambda: warraq(document, page.url, plain)))  # noqa: B023
-        figures.ours.append(ours)
-        figures.theirs.append(theirs)
-        places = article.places if isinstance(article, Article) else None
-        outcome = places.outcome if places else "no article"
-        figures.outcomes[outcome] += 1
-        if outcome == "fits" and isinstance(article, Article) and places:
-            figures.cut.append(ours)
-            figures.theirs_cut.append(theirs)
-            kind = next(one for one in template.kinds if one.number == places.number)
-            other = (
-                differing(article, full, repeated(kind))
-                if isinstance(full, Article)
-                else "rejected"
-            )
-            figures.outcomes[f"of those another {other}" if other else "of those the same"] += 1
-
-
-def _time(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    with suppress(Exception):  # theirs raise what they like
-        work()
-    return 1000 * (time.process_time() - start)
+        gc.collect()
+        start = time.process_time()
+        with suppress(Exception):  # theirs raise what they like
+            extract(document, page.url)
+        found.append(1000 * (time.process_time() - start))
+    return found
 
 
 def made_up(stories: Sequence[Story], most: int) -> Iterator[tuple[str, list[Page]]]:
@@ -140,6 +147,8 @@ def main() -> int:
     if not (options.folder / "meta.jsonl").exists():
         print(f"No pages to measure on: {options.folder} has no meta.jsonl. {__doc__}")
         return 1
+    load_dates()
+    gc.freeze()
     samples = read(options.folder, 1)
     stories = [s for one in samples if (s := story(one.language, one.url, one.document))]
     with tempfile.TemporaryDirectory() as folder:

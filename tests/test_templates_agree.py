@@ -15,7 +15,7 @@ from themes import NOW, Newspaper, blue, stories
 
 from benchmarks.demo_pages import demo_pages
 from benchmarks.made_up_sites import Story, site, story
-from benchmarks.refining import read
+from benchmarks.saved_pages import read
 from items import Article, Page, Rejected, Site
 from pipelines.refine import refine
 from pipelines.templates.known import differing, repeated
