@@ -47,9 +47,8 @@ _BY_ID = {
     "frontier": "SELECT * FROM frontier",
     "validators": "SELECT url, etag, last_modified FROM _validators",
     # Which of two copies was the first is a matter of order; what they are in the end is not.
-    # And of a list of posts, a crawl elsewhere sends the posts home, not the list.
-    "archived pages": "SELECT DISTINCT url, final_url, kind, reason, "
-    "iif(kind = 'rest', '', digest) AS digest FROM _pages WHERE outcome <> 'unchanged'",
+    "archived pages": "SELECT DISTINCT url, final_url, kind, digest, part, reason FROM _pages "
+    "WHERE outcome <> 'unchanged'",
 }
 # Where two addresses lead to one article, what the first one's list said of it is kept.
 _ORDER = {"number", "of", "modified"}

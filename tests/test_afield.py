@@ -19,10 +19,11 @@ from benchmarks.same_rows import disagreements
 from items import Link, Page, Rejected, Site
 from pipelines.cluster.refiner import ClusterRefiner
 from pipelines.keeping import Refined
+from pipelines.workers import Refiner
 from spiders.afield.calling import Afield
 from spiders.afield.journal import Entry, Journal
 from spiders.afield.replay import LeaseLost, Replay
-from spiders.crawl import CrawlResult
+from spiders.crawl import CrawlResult, crawl_sites
 from spiders.equipment import Equipment
 from spiders.product import product_settings
 from storage import leases
@@ -94,15 +95,28 @@ def publish(web: Web, *numbers: int) -> None:
     web.pages |= {f"/news/{n}": article(n) for n in numbers}
 
 
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Crawl]:
+    """The same at home."""
+    refiner = Refiner(workers=1, function="standins.refine")
+    settings = {"RETRY_TIMES": 0}
+
+    def crawl(site: Site) -> CrawlResult:
+        return crawl_sites([site], tmp_path, refiner=refiner, settings=settings)[0]
+
+    yield crawl
+    refiner.close()
+
+
 def test_a_crawl_afield_leaves_the_same_rows(
-    web: Web, site: Site, crawl: Crawl, afield: Crawl, tmp_path: Path
+    web: Web, site: Site, home: Crawl, afield: Crawl, tmp_path: Path
 ) -> None:
     publish(web, *range(6))
     web.pages |= {"/news/3": "<html>لا مقال</html>", "/news/4": Answer("gone", 410)}
     web.pages["/feed"] = replace(rss(web.url, list(range(6))), headers={"ETag": '"v1"'})
     for crawls in range(2):  # the second time, all is known
-        home, away = crawl(site), afield(site)
-        assert (away.outcome, dict(away.counts)) == (home.outcome, dict(home.counts)), crawls
+        here, there = home(site), afield(site)
+        assert (there.outcome, dict(there.counts)) == (here.outcome, dict(here.counts)), crawls
     with open_database(tmp_path) as one, open_database(tmp_path / "afield") as other:
         assert disagreements(one, other, QUESTIONS) == []
         assert one["articles"].count == 4
@@ -254,3 +268,33 @@ def test_a_crawl_that_is_told_to_stop_comes_to_its_end(
     assert result.result(30).outcome == "stopped"
     with open_database(tmp_path) as database:
         assert leases.holder(database, site.name) is None
+
+
+def test_the_answer_that_held_many_posts_is_archived_at_home_as_well(
+    cluster: ClusterRefiner, tmp_path: Path
+) -> None:
+    """A demo site that has a WordPress REST interface: the same parts of the same answer."""
+    from demo.server import serve
+    from demo.site_files import write_site_files
+    from spiders.equipment import archive
+    from spiders.site_file import read_site
+
+    found = []
+    with serve(["waha"]) as rooms:
+        [file] = write_site_files(rooms.values(), tmp_path / "sites")
+        site = read_site(file)
+        for name in ("here", "there"):
+            with open_database(tmp_path / name) as database:
+                settings = product_settings({"LOG_LEVEL": "WARNING"})
+                if name == "here":
+                    crawl_sites([site], tmp_path / name, settings={"LOG_LEVEL": "WARNING"})
+                else:
+                    opened = archive(settings, database)
+                    equipment = Equipment(database, cluster, archive=opened)
+                    asyncio.run(Afield(settings, equipment, cluster).crawl(site))
+                    assert opened
+                    opened.close(database)
+                sql = "SELECT url, kind, part, digest FROM _pages ORDER BY url"
+                found.append(database.execute(sql).fetchall())
+    assert found[0] == found[1]
+    assert {kind for _, kind, _, _ in found[0]} == {"rest"}

@@ -15,6 +15,7 @@ from scrapy.utils.log import configure_logging
 
 from items import Site
 from spiders.afield import frames
+from spiders.afield.elsewhere import Elsewhere
 from spiders.afield.host import Host
 from spiders.afield.journal import Journal
 from spiders.classes import spider_class
@@ -70,5 +71,6 @@ async def _crawl(
         snapshot.put(database, site, assignment.known)
         write = partial(host.write, frames.ENTRY)
         journal = Journal(database, write, bodies=assignment.bodies)
-        equipment = Equipment(database, host, quiet=True, ledger=journal)
+        archive = Elsewhere() if assignment.bodies else None
+        equipment = Equipment(database, host, quiet=True, ledger=journal, archive=archive)
         return await crawl_site(runner, spider_class(site), equipment=equipment)

@@ -12,6 +12,8 @@ from pipelines.keeping import Kept, Refined, keep
 from spiders.ledger import Ledger
 from spiders.settling import Fate
 from storage import frontier
+from storage.archive.answers import Answer
+from storage.archive.places import Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ class Journal(Ledger):
     def save(self, validators: Validators, *, now: str) -> None:
         super().save(validators, now=now)
         self._note("save", validators, now=now)
+
+    def note_answer(self, site: str, answer: Answer, at: Pointer, links: Sequence[Link]) -> None:
+        self._note("note_answer", site, answer, at, tuple(links))
 
     def settle(self, key: str, fate: Fate, *, now: str, rested: str | None = None) -> Kept:
         kept = super().settle(key, fate, now=now, rested=rested)

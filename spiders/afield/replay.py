@@ -8,10 +8,10 @@ from sqlite_utils import Database
 from items import Site
 from pipelines.keeping import Kept, Refined
 from spiders.afield.journal import Act, Entry
+from spiders.equipment import Archives
 from spiders.ledger import Ledger
 from spiders.visit import count
 from storage import leases
-from storage.archive.archive import Archive
 from storage.database import transaction
 
 
@@ -22,7 +22,9 @@ class LeaseLost(Exception):
 class Replay:
     """`owner` holds the site's lease; `settled` is the number of the last entry that is written."""
 
-    def __init__(self, site: Site, owner: str, database: Database, archive: Archive | None) -> None:
+    def __init__(
+        self, site: Site, owner: str, database: Database, archive: Archives | None
+    ) -> None:
         self.counts: Counter[str] = Counter()
         self.settled = 0
         self._site = site
@@ -46,9 +48,13 @@ class Replay:
                 count(self.counts, result)
 
     async def _archived(self, act: Act) -> Act:
-        """A page's record is on the disk before a row points to it."""
-        if act.name != "keep" or self._archive is None:
+        """A record is on the disk before a row points to it."""
+        if self._archive is None or act.name not in ("keep", "note_answer"):
             return act
-        refined: Refined = act.arguments[0]
-        record = await self._archive.add(self._database, refined.page)
-        return replace(act, arguments=(replace(refined, record=record), *act.arguments[1:]))
+        if act.name == "keep":
+            refined: Refined = act.arguments[0]
+            record = await self._archive.add(self._database, refined.page)
+            return replace(act, arguments=(replace(refined, record=record),))
+        site, answer, _, links = act.arguments
+        at = await self._archive.add_answer(answer)
+        return replace(act, arguments=(site, answer, at, links))
