@@ -85,11 +85,13 @@ def _compared(article: Article, full: Article | Rejected, again: set[str]) -> st
 
 
 def _times(pages: Sequence[Page], extract: Extractor) -> list[float]:
-    """One extractor after the other, each through all pages of a site."""
+    """One extractor after the other, each through all pages of a site, as a crawl goes; what the
+    one before has left behind is nobody's time.
+    """
+    gc.collect()
     found = []
     for page in pages:
         document = page.body.decode("utf-8", "replace")
-        gc.collect()
         start = time.process_time()
         with suppress(Exception):  # theirs raise what they like
             extract(document, page.url)
@@ -113,6 +115,7 @@ def report(title: str, sites: Iterator[tuple[str, list[Page]]], folder: Path) ->
         for name, pages in sites:
             seen += 1
             template = learn(db, name, pages[:_LEARNING])
+            gc.freeze()
             if any(not kind.trial for kind in template.kinds):
                 learned += 1
                 measure(name, template, pages[_LEARNING:], figures)
@@ -148,7 +151,6 @@ def main() -> int:
         print(f"No pages to measure on: {options.folder} has no meta.jsonl. {__doc__}")
         return 1
     load_dates()
-    gc.freeze()
     samples = read(options.folder, 1)
     stories = [s for one in samples if (s := story(one.language, one.url, one.document))]
     with tempfile.TemporaryDirectory() as folder:

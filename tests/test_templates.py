@@ -166,6 +166,15 @@ def test_a_box_that_was_never_seen_is_for_the_full_extraction(paper: Newspaper) 
     assert article == refine(its, SITE)
 
 
+def test_what_the_sites_file_prunes_from_now_on_is_cut_at_once(paper: Newspaper) -> None:
+    its = page(403, blue(403, stories()[3]))
+    site = replace(SITE, prune=("//div[@class='entry-content']/p[2]",))
+    article = refine(its, replace(site, template=template_of(paper.db, "river", paper.now)))
+    assert outcome(article) == "fits"
+    assert same(article, refine(its, site))
+    assert not same(article, refine(its, SITE))
+
+
 def test_what_was_strange_is_known_after_some_pages(paper: Newspaper) -> None:
     box = '<div class="poll"><p>هل تؤيد توسيع الجسر؟ شارك برأيك في استطلاع القراء هذا الأسبوع.</p></div>'
     pool = stories()

@@ -40,10 +40,12 @@ def cut(body: HtmlElement, kind: PageKind, site: Site) -> Cut:
         for sign, block in zip(signs(found, regions[0]), found, strict=True)
     ]
     doubtful = {place for place, reason in enumerate(reasons) if reason == DOUBT}
-    if doubtful:
-        boxes = furniture(found, regions[0], (*site.prune, *site.family.prune))
-        for place in doubtful:
-            reasons[place] = boxes[place]
+    prune = (*site.prune, *site.family.prune)
+    if doubtful or prune:
+        for place, box in enumerate(furniture(found, body, prune)):
+            # What the site's file prunes is no matter of habit: the file may have changed.
+            if place in doubtful or box == "pruned":
+                reasons[place] = box
         doubtful = {place for place in doubtful if reasons[place] is None}
     lines = extracted(found, reasons)
     unsure = {id(found[place]) for place in doubtful}
