@@ -1,6 +1,6 @@
 """A worker that plays refinement: it waits as long as that takes, and sends back whole articles.
 
-usage: python -m benchmarks.played ADDRESS WORKERS MILLISECONDS FILE
+Started by `cluster_ceiling`: python -m benchmarks.played ADDRESS WORKERS MILLISECONDS FILE
 """
 
 import asyncio
