@@ -18,8 +18,8 @@ __all__ = ["KEEP", "MOST_DOUBT", "doubt", "judge"]
 # Cross-validated over sites, .45 to .55 score the same (see benchmarks/train_forest.py).
 KEEP = 0.5
 # The general extractor costs more than all the rest of a judgement. Asked only where the page
-# leaves this much doubt, one page in fifteen, it helps as much as when it is asked of every second.
-MOST_DOUBT = 0.7
+# leaves this much doubt, one page in twenty, it helps as much as when it is asked of every second.
+MOST_DOUBT = 0.95
 
 
 def judge(measures: Measures, tree: HtmlElement, document: str) -> list[float]:
