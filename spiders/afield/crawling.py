@@ -46,7 +46,7 @@ def main(connection: socket.socket, folder: str) -> None:
 
 async def _serve(connection: socket.socket, folder: Path) -> None:
 
-    host = Host(*await asyncio.open_connection(sock=connection))
+    host = Host(*await asyncio.open_connection(sock=connection), folder)
     assignment: Assignment = await host.assignment()
     settings = product_settings({"WARRAQ_PROGRESS": "off", **assignment.settings})
     configure_logging({"LOG_INSTALL_ROOT_HANDLER": False})

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import pickle
+import shutil
 from itertools import count
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 from items import Article, Page, Rejected, Site
 from pipelines.workers import NoWorkers
@@ -14,7 +16,10 @@ from spiders.afield import frames
 class Host:
     """In the place of a pool of processes: one pool serves all crawls of a worker."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, folder: Path
+    ) -> None:
+        self._folder = folder
         self._reader = reader
         self._writer = writer
         self._numbers = count()
@@ -24,7 +29,7 @@ class Host:
         """The first thing that it says; then it only answers."""
         first = await frames.next_frame(self._reader)
         if first is None:
-            os._exit(1)
+            self._vanish()
         self._listening = asyncio.create_task(self._listen())
         return pickle.loads(first[1])  # noqa: S301 - our own worker
 
@@ -35,7 +40,13 @@ class Host:
                 self._asked.pop(number).set_exception(outcome)
             else:
                 self._asked.pop(number).set_result(outcome)
-        # Nobody wants the crawl any more: the site is another's soon.
+        self._vanish()
+
+    def _vanish(self) -> NoReturn:
+        """Nobody wants the crawl any more: the site is another's soon. A host that was killed removes
+        no folder.
+        """
+        shutil.rmtree(self._folder, ignore_errors=True)
         os._exit(1)
 
     async def refine(self, page: Page, site: Site) -> Article | Rejected:
