@@ -13,12 +13,13 @@ from commands.reprocess_report import say, show
 from commands.reprocessing import DryRun, Run
 from commands.slice_workers import slice_refiner
 from pipelines.reprocessing import Reprocessing
+from pipelines.text.terminal import plain
 from pipelines.workers import NoWorkers
 from service.presence import present
 from spiders.site_file import load_sites
 from storage.archive.places import archive_folder
 from storage.emptying import unreadable, without_page
-from storage.held import Scope
+from storage.held import Scope, strangers
 
 
 @click.command()
@@ -45,10 +46,12 @@ def reprocess(
         raise click.UsageError("--rebuild is of everything: it goes with no other option")
     with database(context) as db:
         last = db.execute("SELECT coalesce(max(page), 0) FROM _pages").fetchone()[0]
-        scope = Scope(last, site, since.date().isoformat() if since else None)
+        sites = load_sites(context.sites).sites
+        left = _left(strangers(db, sites), site, rebuild=rebuild)
+        scope = Scope(last, site, since.date().isoformat() if since else None, tuple(left))
         if rebuild:
             _make_sure(db, context.data)
-        pages = Reprocessing(db, context.data, load_sites(context.sites).sites, scope, rebuild)
+        pages = Reprocessing(db, context.data, sites, scope, rebuild)
         refiner = slice_refiner()
         try:
             with progress("refining again", pages.until) as told:
@@ -60,12 +63,25 @@ def reprocess(
             refiner.close()
         if isinstance(run, DryRun):
             show(run)
-        say(run.counts, without_page(db, site), stored=not dry_run)
+        say(run.counts, without_page(db, site), left, stored=not dry_run)
     if run.interrupted:
         click.echo(
             "Interrupted: the next run goes on from here." if not dry_run else "Interrupted."
         )
         raise click.exceptions.Exit(130)
+
+
+def _left(strangers: dict[str, int], site: str | None, *, rebuild: bool) -> dict[str, int]:
+    """The pages that stay as they are: without its site's file, a page would be read in another time
+    zone and by other rules.
+    """
+    wanted = {name: pages for name, pages in strangers.items() if site in (None, name)}
+    if wanted and (rebuild or site):
+        raise click.ClickException(
+            f"There is no site file for {plain(', '.join(wanted))}: say with --sites where it is. "
+            "Without it the time zone and the site's own rules are not known."
+        )
+    return strangers
 
 
 def _make_sure(db: Database, data: Path) -> None:

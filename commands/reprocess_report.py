@@ -2,7 +2,7 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -26,7 +26,8 @@ _WORDS = {
 }
 
 
-def say(counts: Counter[str], without_page: int, *, stored: bool) -> None:
+def say(counts: Counter[str], without_page: int, left: Mapping[str, int], *, stored: bool) -> None:
+    """`left`: pages of sites that have no file, by site."""
     console = Console(highlight=False)
     console.print(f"{counts.total()} pages refined again" + ", nothing stored" * (not stored))
     for name, words in _WORDS.items():
@@ -36,6 +37,9 @@ def say(counts: Counter[str], without_page: int, *, stored: bool) -> None:
         console.print(f"{counts[reason]:8} {plain(reason)}", markup=False)
     if without_page:
         console.print(f"{without_page:8} articles without a page in the archive, left alone")
+    for site, pages in left.items():
+        said = f"{pages:8} of {plain(site)} left alone: there is no site file for it (--sites)"
+        console.print(said, markup=False)
 
 
 def show(run: DryRun) -> None:

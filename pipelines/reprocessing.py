@@ -1,10 +1,9 @@
 """The archive refined again: what to read, in slices, and what came of a slice into the database."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
@@ -20,8 +19,7 @@ from storage.boilerplate.cleaning import clean_new
 from storage.clock import utc_now
 from storage.database import transaction
 from storage.documents import Document, DocumentError
-from storage.held import REJECTED, STORED, Held, Scope, after, held, is_needed
-from storage.reading import one
+from storage.held import REJECTED, STORED, Scope, after, held, is_needed
 from storage.rows import Row
 from storage.storable import storable_article
 from storage.templates.reading import template_of
@@ -30,7 +28,7 @@ from storage.templates.recording import record
 
 @dataclass(frozen=True, slots=True)
 class Reprocessing:
-    """`sites` are the configured ones by name, `data` is the database's folder. `anew`: the database
+    """`sites` are the configured ones by name, and the scope has no pages of others; `data` is the database's folder. `anew`: the database
     was emptied, so every page is a visit again.
     """
 
@@ -61,26 +59,18 @@ class Reprocessing:
         found = [one for row in wanted if row["kind"] != "import" and (one := held(self.db, row))]
         gone = sum(row["kind"] != "import" for row in wanted) - len(found)
         documents = [row for row in wanted if row["kind"] == "import"]
-        sites = {name: self._site(name, found) for name in {page.site for page in found}}
+        sites = {name: self._site(name) for name in {page.site for page in found}}
         return ArchiveSlice(
             archive_folder(self.data.absolute()), start, end, found, sites, documents, gone
         )
 
-    def _site(self, name: str, found: Sequence[Held]) -> Site:
+    def _site(self, name: str) -> Site:
         """Each page is refined fully, and what its site's templates make of it is compared: they hold
         what the rules of their time said.
         """
         template = template_of(self.db, name, utc_now())
         kinds = tuple(replace(kind, trial=True) for kind in template.kinds)
-        return replace(self._plain(name, found), template=replace(template, kinds=kinds))
-
-    def _plain(self, name: str, found: Sequence[Held]) -> Site:
-        if name in self.sites:
-            return self.sites[name]
-        row = one(self.db, "sites", "name", name) or {}
-        parts = urlsplit(next(page.row["final_url"] for page in found if page.site == name))
-        origin = f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
-        return Site(name, homepage=row.get("homepage") or origin, title=row.get("title") or "")
+        return replace(self.sites[name], template=replace(template, kinds=kinds))
 
     def settle(self, work: str, part: ArchiveSlice, batch: Batch, now: str) -> Counter[str]:
         """How many pages came to which end, in one transaction with the work's progress; nothing,

@@ -1,6 +1,7 @@
 """Pages of the archive to be refined again, with all that a worker without the database needs."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +28,14 @@ _PLACE = ("uri", "offset", "length", "digest")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which pages: of one site, fetched since a time, up to the page `last`."""
+    """Which pages: of one site, fetched since a time, up to the page `last`; none of the sites that
+    are `left`.
+    """
 
     last: int
     site: str | None = None
     since: str | None = None
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,17 @@ def after(db: Database, scope: Scope, kind: str, page: int, most: int) -> list[R
         f"SELECT * FROM _pages WHERE {kind} AND page > :page AND page <= :last "  # noqa: S608
         "AND (kind = 'import' OR site IS NOT NULL) AND (:site IS NULL OR site = :site) "
         "AND (:since IS NULL OR fetched >= :since) "
+        "AND (kind = 'import' OR site NOT IN (SELECT value FROM json_each(:left))) "
         "ORDER BY page LIMIT :most"
     )
     asked = {"page": page, "last": scope.last, "site": scope.site, "since": scope.since}
-    return list(db.query(sql, asked | {"most": most}))
+    return list(db.query(sql, asked | {"left": json.dumps(scope.left), "most": most}))
+
+
+def strangers(db: Database, known: Collection[str]) -> dict[str, int]:
+    """How many pages there are of each site that is not among the `known`."""
+    sql = "SELECT site, count(*) FROM _pages WHERE kind <> 'import' GROUP BY site ORDER BY site"
+    return {site: count for site, count in db.execute(sql).fetchall() if site and site not in known}
 
 
 def held(db: Database, row: Row) -> Held | None:

@@ -107,6 +107,20 @@ def test_what_the_rules_have_not_changed_stays_as_it_is(data: Path) -> None:
         assert differences(before[table], rows(data)[table]) == [], table
 
 
+def test_without_its_site_file_a_site_is_left_alone(data: Path) -> None:
+    before = rows(data)
+    (data / "sites" / "sanabel.toml").unlink()
+    result = run(data)
+    assert result.exit_code == 0, result.output
+    assert "15 of sanabel left alone: there is no site file for it" in result.output
+    assert differences(before["articles"], rows(data)["articles"]) == []
+    for arguments in (["--rebuild"], ["--site", "sanabel"]):
+        result = run(data, *arguments)
+        assert result.exit_code == 1
+        assert "There is no site file for sanabel" in result.output
+    assert differences(before["articles"], rows(data)["articles"]) == []
+
+
 def worsen(data: Path) -> tuple[int, str]:
     """An article as worse rules would have stored it; its number, and its text as it was."""
     with open_database(data) as db, transaction(db):
