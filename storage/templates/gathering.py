@@ -6,7 +6,11 @@ from items import Article, Places
 from storage.templates.learning import LEAST, Learned, learn
 from storage.templates.packing import pack, pack_places, unpack_places
 
-_KEPT = 40  # articles, after which a site without a template is left alone for a while
+# To look at the places of forty pages takes longer than to store an article: not for every one.
+_EVERY = 4
+_KEPT = (
+    LEAST + 7 * _EVERY
+)  # articles, after which a site without a template is left alone for a while
 # Pages that were on their way to a worker when the template came.
 _ON_THEIR_WAY = 16
 
@@ -17,12 +21,14 @@ def gather(db: Database, article: Article, places: Places, now: str) -> None:
         "INSERT OR REPLACE INTO _places (site, article, seen, places) VALUES (?, ?, ?, ?)",
         [article.site, article.id, now, pack_places(places)],
     )
+    counting = "SELECT count(*) FROM _places WHERE site = ?"
+    beyond = int(db.execute(counting, [article.site]).fetchone()[0]) - LEAST
+    if beyond < 0 or beyond % _EVERY:
+        return
     rows = db.execute(
         "SELECT article, places FROM _places WHERE site = ? ORDER BY seen DESC, article",
         [article.site],
     ).fetchall()
-    if len(rows) < LEAST:
-        return
     known = {row[0]: unpack_places(row[1]) for row in rows}
     if found := learn(list(known.values())):
         learned, pages = found

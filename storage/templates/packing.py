@@ -1,17 +1,22 @@
 """Places and what is learned from them, as JSON in the database."""
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from items import PageKind, Places, Verdicts
 from storage.templates.deciding import decide
 from storage.templates.learning import Learned
 
+# dataclasses.asdict copies all that is in it: 15 ms for the blocks of a large page.
+_NAMES = [field.name for field in fields(Places)]
+_row = attrgetter(*(field.name for field in fields(Verdicts)))
+
 
 def pack_places(places: Places) -> str:
-    data = asdict(places)
-    data["blocks"] = [list(asdict(one).values()) for one in places.blocks]
+    data = {name: getattr(places, name) for name in _NAMES}
+    data["blocks"] = [_row(one) for one in places.blocks]
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -25,7 +30,7 @@ def unpack_places(text: str) -> Places:
 def pack(learned: Learned) -> str:
     data = {
         "region": learned.region,
-        "counts": [list(asdict(one).values()) for one in learned.counts.values()],
+        "counts": [_row(one) for one in learned.counts.values()],
         "outside": sorted(learned.outside),
         "sizes": [learned.shortest, learned.longest],
         "always": sorted(learned.always or ()),
