@@ -27,6 +27,9 @@ from benchmarks.polls import free_port
 from items import Site
 from pipelines.workers import Refiner
 from spiders.crawl import crawl_sites
+from storage.clock import utc_now
+from storage.database import open_database, transaction
+from storage.sites import ensure
 
 _SITES = 4
 _CORES = 2
@@ -67,9 +70,17 @@ def alone(
 
 
 def warraq(
-    refiner: Refiner, port: int, pages: Sequence[bytes], settings: dict[str, Any] | None = None
+    refiner: Refiner,
+    port: int,
+    pages: Sequence[bytes],
+    settings: dict[str, Any] | None = None,
+    *,
+    known: bool = False,
 ) -> int:
-    """Robots, sitemaps, fetching, refining, duplicates, search, commit: into a new database."""
+    """Robots, sitemaps, fetching, archive, refining, duplicates, search, commit: into a new database.
+    From a new site's pages a template is to be learned; of `known` ones it is known by now that
+    their pages, which are of many hands, have none in common.
+    """
     sites = [
         Site(
             f"site{number}",
@@ -83,12 +94,25 @@ def warraq(
         for number in range(_SITES)
     ]
     with tempfile.TemporaryDirectory(prefix="warraq-throughput-") as folder:
+        if known:
+            _give_up_templates(Path(folder), sites)
         results = crawl_sites(sites, Path(folder), refiner=refiner, settings=settings)
     counts = [result.counts for result in results]
     settled = sum(one.get(name, 0) for one in counts for name in ("new", "copies", "rejected"))
     if settled != len(pages):
         print(f"  {settled} of {len(pages)} pages were settled: {[dict(one) for one in counts]}")
     return sum(one.get("new", 0) + one.get("copies", 0) for one in counts)
+
+
+def _give_up_templates(folder: Path, sites: Sequence[Site]) -> None:
+    with open_database(folder) as db, transaction(db):
+        for site in sites:
+            ensure(db, site.name)
+            db.execute(
+                "INSERT INTO templates (site, path, state, learned, dropped, articles, rests)"
+                " VALUES (?, '', 'dropped', ?, ?, 40, 1)",
+                [site.name, utc_now(), utc_now()],
+            )
 
 
 @contextmanager
@@ -119,7 +143,8 @@ def contestants(options: argparse.Namespace, pages: list[bytes], port: int, scra
     addresses = urls(len(pages), _SITES, port)
     yield "trafilatura alone, 2 processes", partial(alone, pool, text_alone, pages)
     yield "trafilatura with metadata, 2 processes", partial(alone, pool, with_metadata, pages)
-    yield "Warraq, HTTP to committed row", partial(warraq, refiner, port, pages)
+    yield "Warraq, HTTP to row, new sites", partial(warraq, refiner, port, pages)
+    yield "Warraq, HTTP to row, known sites", partial(warraq, refiner, port, pages, known=True)
     yield "scrapy, extraction in line", partial(other_crawlers.scrapy_in_line, addresses, scratch)
     yield "trafilatura command", partial(other_crawlers.trafilatura_command, addresses, scratch)
     if other_crawlers.has_news_please(options.news_please):

@@ -18,4 +18,5 @@ def test_killed_again_and_again_it_ends_with_every_article_and_edit_once(
     assert report.problems == []
     assert report.kills == 3
     assert report.published + report.edited > 0
-    assert bool(report.faults) == bool(faults)
+    # On a busy machine it may be killed before anything is asked.
+    assert faults or not report.faults
