@@ -14,7 +14,7 @@ from benchmarks.kills import play
 def test_killed_again_and_again_it_ends_with_every_article_and_edit_once(
     tmp_path: Path, faults: float
 ) -> None:
-    report = play(3, tmp_path, seed=7, faults=faults, longest=2.0)
+    report = play(3, tmp_path, seed=1, faults=faults, longest=2.0)
     assert report.problems == []
     assert report.kills == 3
     assert report.published + report.edited > 0
