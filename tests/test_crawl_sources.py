@@ -12,6 +12,7 @@ from web import Answer, Asked, Web, article, rss
 from items import Site
 from spiders.crawl import CrawlResult
 from storage.articles import iterate
+from storage.clock import utc_now
 from storage.database import open_database
 from storage.frontier import counts
 
@@ -68,6 +69,40 @@ def test_only_the_sitemaps_that_changed_are_read_again(
     crawl(site)
     assert web.paths() == ["/robots.txt", "/sitemap.xml", "/10.xml", "/news/6"]
     assert stored(tmp_path) == 7
+
+
+def test_a_sitemap_that_changes_again_within_its_lastmod_is_read_again(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    """A lastmod may name no more than the day; an edit in the second of the reading is one too."""
+    site = replace(bare, sitemaps=(f"{web.url}/sitemap.xml",))
+    for count, today in enumerate((utc_now(), utc_now()[:10]), 1):
+        web.pages["/sitemap.xml"] = index(web, {"/now.xml": today})
+        web.pages["/now.xml"] = urlset(web, range(2 * count))
+        crawl(site)
+        web.pages["/now.xml"] = urlset(web, range(2 * count + 1))
+        crawl(site)
+        assert stored(tmp_path) == 2 * count + 1
+
+
+def test_a_sitemap_at_rest_is_asked_for_until_its_lastmod_is_over(
+    web: Web, bare: Site, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = replace(bare, sitemaps=(f"{web.url}/sitemap.xml",))
+    urls = urlset(web, range(2))
+
+    def posts(asked: Asked) -> Answer:
+        known = asked.headers.get("if-none-match") == '"a"'
+        return Answer(status=304) if known else replace(urls, headers=XML | {"ETag": '"a"'})
+
+    web.pages |= {"/sitemap.xml": index(web, {"/now.xml": utc_now()}), "/now.xml": posts}
+    for _ in range(3):
+        crawl(site)
+    assert web.count("/now.xml") == 3
+    monkeypatch.setattr("spiders.sources.sitemap._SETTLED", 0.0)
+    for _ in range(3):
+        crawl(site)
+    assert web.count("/now.xml") == 4
 
 
 def test_without_lastmod_the_ends_of_each_series_are_looked_at(

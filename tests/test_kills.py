@@ -14,16 +14,8 @@ from benchmarks.kills import play
 def test_killed_again_and_again_it_ends_with_every_article_and_edit_once(
     tmp_path: Path, faults: float
 ) -> None:
-    report = play(3, tmp_path, seed=1, faults=faults, longest=2.0)
+    report = play(3, tmp_path, seed=7, faults=faults, longest=2.0)
     assert report.problems == []
     assert report.kills == 3
     assert report.published + report.edited > 0
-    # On a busy machine it may be killed before anything is asked.
-    assert faults or not report.faults
-
-
-@pytest.mark.xfail(
-    reason="on a quiet machine the last edit of one page is not fetched", strict=False
-)
-def test_an_edit_right_after_a_poll_is_fetched(tmp_path: Path) -> None:
-    assert play(3, tmp_path, seed=7, longest=2.0).problems == []
+    assert bool(report.faults) == bool(faults)

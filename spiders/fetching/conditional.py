@@ -1,9 +1,14 @@
 """Conditional requests (RFC 9110 13): what changed is sent, what did not is answered in one line."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
 from items import Validators
 from spiders.discovery.probe import Fetched
 
 NOT_MODIFIED = 304
+_SOON = timedelta(minutes=1)
 
 
 def headers_for(known: Validators | None) -> dict[str, str]:
@@ -15,10 +20,30 @@ def headers_for(known: Validators | None) -> dict[str, str]:
 
 
 def validators_of(url: str, answer: Fetched, cursor: str | None = None) -> Validators:
-    """What to keep of an answer, under the address that was asked for."""
+    """What to keep of an answer, under the address that was asked for.
+
+    Not a Last-Modified of the last minute: it counts in seconds, and what changes again within this
+    one would never be sent (RFC 9110 8.8.2.2).
+    """
     return Validators(
         url=url,
         etag=answer.headers.get("etag"),
-        last_modified=answer.headers.get("last-modified"),
+        last_modified=_settled(answer.headers),
         cursor=cursor,
     )
+
+
+def _settled(headers: Mapping[str, str]) -> str | None:
+    said = headers.get("last-modified")
+    modified = _moment(said)
+    # Both by the server's clock, which may be wrong.
+    asked = _moment(headers.get("date")) or datetime.now(UTC)
+    return None if modified and abs(asked - modified) < _SOON else said
+
+
+def _moment(said: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(said or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from spiders.discovery import NotThisKind
@@ -16,6 +17,9 @@ from storage.clock import later, utc_now
 
 _DOCUMENTS = 50  # in one crawl; what is left over is due in the next
 _DAY = 24 * 3600.0
+# A sitemap may change again within the second, or the day, that its lastmod names, and a cache may
+# lag behind its index: until then it is asked for, on condition, whatever the index says.
+_SETTLED = 2 * _DAY
 
 Stamped = tuple[str, str | None]  # a sitemap's address and its lastmod
 
@@ -42,12 +46,31 @@ async def _read(desk: Desk, url: str, lastmod: str | None) -> tuple[SourceRead, 
     """An index is not remembered: it is small, and what it names has to be compared each time."""
     answer = await desk.changed(url)
     if answer is None:
-        return SourceRead("sitemap", url, NOT_MODIFIED), []
+        return _as_it_was(desk, url, lastmod), []
     # 50 000 addresses take five seconds, for which no other crawl is to wait.
     found = await asyncio.to_thread(parse_sitemap, answer.body, answer.url, desk.site)
-    kept = [] if found.sitemaps else [validators_of(url, answer, lastmod or utc_now())]
+    kept = [] if found.sitemaps else [validators_of(url, answer, _cursor(lastmod))]
     read = SourceRead("sitemap", url, answer.status)
     return desk.add(read, found.links, *kept), found.sitemaps
+
+
+def _as_it_was(desk: Desk, url: str, lastmod: str | None) -> SourceRead:
+    read, known, cursor = (
+        SourceRead("sitemap", url, NOT_MODIFIED),
+        desk.known(url),
+        _cursor(lastmod),
+    )
+    if lastmod and cursor != known.cursor:
+        return desk.add(read, [], replace(known, cursor=cursor))
+    return read
+
+
+def _cursor(lastmod: str | None) -> str | None:
+    """What an index's next lastmod is held against; None while this one tells nothing yet."""
+    now = utc_now()
+    if lastmod is None:
+        return now
+    return lastmod if later(lastmod, _SETTLED) <= now else None
 
 
 def _due(desk: Desk, named: Sequence[Stamped]) -> list[Stamped]:
