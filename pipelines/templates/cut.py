@@ -10,8 +10,7 @@ from pipelines.extraction.extract import Extracted, extracted
 from pipelines.extraction.furniture import furniture
 from pipelines.templates.paths import find
 from pipelines.templates.signs import Sign, line, signs
-
-DOUBT = "doubt"
+from storage.templates.deciding import DOUBT
 
 
 class Misfit(Exception):

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from storage.templates.learning import has
+
 _MOST_NAMES = 8
 _LONGEST_NAME = 40
 _NUMBERED = re.compile(r"\d{3}|^\W?[a-zA-Z]{0,2}[_-]?\d+$")
@@ -72,13 +74,10 @@ def chain(element: HtmlElement, body: HtmlElement) -> tuple[str, ...]:
 
 def fits(wanted: str, have: str) -> bool:
     """Whether an element's step has the tag and all names of the `wanted` one."""
-    return wanted == have or _has_all(wanted, have)
+    return wanted == have or _has(have, wanted)
 
 
-@lru_cache(maxsize=16384)
-def _has_all(wanted: str, have: str) -> bool:
-    (tag, *names), (own_tag, *own) = wanted.split("."), have.split(".")
-    return tag == own_tag and set(names) <= set(own)
+_has = lru_cache(maxsize=16384)(has)
 
 
 def find(body: HtmlElement, region: Iterable[str]) -> list[HtmlElement]:
