@@ -1,15 +1,20 @@
 """Fixtures that several test modules use."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import web as webserver
+from sqlite_utils import Database
 
 from items import Site
 from pipelines.workers import Refiner
 from spiders.crawl import CrawlResult, crawl_sites
+from storage.archive.places import archive_folder
+from storage.archive.writer import Writer
+from storage.database import open_database
 
 
 @pytest.fixture
@@ -49,3 +54,24 @@ def crawl(tmp_path: Path, refiner: Refiner) -> Callable[..., CrawlResult]:
         return result
 
     return crawl
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """The database of the test's folder."""
+    with open_database(tmp_path) as db:
+        yield db
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Writer]:
+    """A writer into its archive."""
+    writer = Writer(archive_folder(tmp_path), {"software": "test"})
+    yield writer
+    writer.finish()
+
+
+@pytest.fixture
+def bare(site: Site) -> Site:
+    """The site without its feed."""
+    return replace(site, feeds=())

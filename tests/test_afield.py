@@ -1,7 +1,6 @@
 """A crawl on a worker of the cluster leaves in the database what a crawl at home leaves."""
 
 import asyncio
-import os
 import pickle
 import threading
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from cluster_farm import farm_of_two
 from web import Answer, Asked, Web, article, rss
 
 from benchmarks.farm import Farm
@@ -45,15 +45,7 @@ QUESTIONS = {
 
 @pytest.fixture(scope="module")
 def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Farm]:
-    pytest.importorskip("distributed", reason="the cluster's engine is not installed")
-    environment = {
-        "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}",
-        "WARRAQ_REFINE": "standins.refine",
-    }
-    with Farm(tmp_path_factory.mktemp("farm"), **environment) as farm:
-        farm.start_scheduler()
-        farm.start_worker()
-        farm.start_worker()
+    with farm_of_two(tmp_path_factory.mktemp("farm")) as farm:
         yield farm
 
 
@@ -130,15 +122,21 @@ def test_private_addresses_are_refused_there_as_well(web: Web, site: Site, afiel
     assert web.asked == []
 
 
-def test_a_site_of_a_lost_worker_is_crawled_again_when_its_lease_has_run_out(
-    farm: Farm, web: Web, site: Site, afield: Crawl, tmp_path: Path
-) -> None:
+def holding() -> tuple[Callable[[Asked], Answer], Event, Event]:
+    """A page that is held back; what lets it go, and what tells that it was asked for."""
     held, reached = Event(), Event()
 
     def hold(asked: Asked) -> Answer:
         reached.set()
         return Answer(article(2), wait=held)
 
+    return hold, held, reached
+
+
+def test_a_site_of_a_lost_worker_is_crawled_again_when_its_lease_has_run_out(
+    farm: Farm, web: Web, site: Site, afield: Crawl, tmp_path: Path
+) -> None:
+    hold, held, reached = holding()
     publish(web, 1, 2, 3)
     web.pages["/news/2"] = hold
     first = begun(lambda: afield(site, lease=6.0))
@@ -244,12 +242,7 @@ def test_archived_pages_are_written_at_home(
 def test_a_crawl_that_is_told_to_stop_comes_to_its_end(
     at: str, web: Web, site: Site, cluster: ClusterRefiner, tmp_path: Path
 ) -> None:
-    held, reached = Event(), Event()
-
-    def hold(asked: Asked) -> Answer:
-        reached.set()
-        return Answer(article(2), wait=held)
-
+    hold, held, reached = holding()
     publish(web, 1, 2, 3)
     web.pages["/news/2" if at == "the first page" else "/robots.txt"] = hold
     settings = product_settings({"LOG_LEVEL": "WARNING"})

@@ -1,7 +1,6 @@
 """The archive's files: whole after any kill, within their budget, and what is damaged is found."""
 
 import gzip
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,23 +20,10 @@ from storage.archive.places import archive_folder
 from storage.archive.reading import ArchiveError, hints_read, hints_written, read
 from storage.archive.recovery import end_dead
 from storage.archive.writer import Writer
-from storage.database import open_database, transaction
+from storage.database import transaction
 
 _TEXT = st.text() | st.none()
 _TEXTS = st.lists(st.text(), max_size=3).map(tuple)
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with open_database(tmp_path) as db:
-        yield db
-
-
-@pytest.fixture
-def writer(tmp_path: Path) -> Iterator[Writer]:
-    writer = Writer(archive_folder(tmp_path), {"software": "test"})
-    yield writer
-    writer.finish()
 
 
 @pytest.mark.parametrize(

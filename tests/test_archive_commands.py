@@ -1,6 +1,6 @@
 """The archive as its commands show it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,8 @@ from commands.article import show
 from commands.context import Context
 from items import Site
 from spiders.crawl import CrawlResult
-from storage.database import open_database
 
 Crawl = Callable[..., CrawlResult]
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with open_database(tmp_path) as db:
-        yield db
 
 
 def publish(web: Web, count: int = 3) -> None:

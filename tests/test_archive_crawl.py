@@ -1,10 +1,9 @@
 """A crawl keeps what it fetches: as records that others can read, and as the very pages refined."""
 
-import errno
 import gzip
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 from storage_samples import rows
-from warcs import blocks, files, is_sound, kinds, pages
+from warcs import blocks, files, full_after, is_sound, kinds, pages
 from web import Answer, Web, article, rss
 
 from items import Page, Site
@@ -22,15 +21,8 @@ from storage.archive.budget import trim
 from storage.archive.checking import check
 from storage.archive.places import Pointer, archive_folder
 from storage.clock import later, utc_now
-from storage.database import open_database
 
 Crawl = Callable[..., CrawlResult]
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with open_database(tmp_path) as db:
-        yield db
 
 
 @pytest.fixture
@@ -262,17 +254,7 @@ def test_a_full_disk_ends_the_crawl_and_leaves_whole_records(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     publish(web, 8)
-    write, left = os.write, 2500
-
-    def full(handle: int, data: bytes) -> int:
-        nonlocal left
-        if left <= 0:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        written = write(handle, data[:left])
-        left -= written
-        return written
-
-    monkeypatch.setattr("storage.archive.writer.os.write", full)
+    monkeypatch.setattr("storage.archive.writer.os.write", full_after(2500))
     result = crawl(site)
     monkeypatch.undo()
     assert result.outcome == "failed"

@@ -1,14 +1,10 @@
 """What kills, full disks and decay do to the archive: it ends whole, or the damage is found."""
 
-import errno
-import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import strategies as st
 from sqlite_utils import Database
-from warcs import abandon, files, fill, is_sound, keep, kinds, page, pages, rows_of
+from warcs import abandon, files, fill, full_after, is_sound, keep, kinds, page, pages, rows_of
 
 from items import Page
 from storage.archive.checking import check
@@ -16,23 +12,6 @@ from storage.archive.places import archive_folder
 from storage.archive.reading import ArchiveError, read
 from storage.archive.recovery import end_dead
 from storage.archive.writer import Writer
-from storage.database import open_database
-
-_TEXT = st.text() | st.none()
-_TEXTS = st.lists(st.text(), max_size=3).map(tuple)
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with open_database(tmp_path) as db:
-        yield db
-
-
-@pytest.fixture
-def writer(tmp_path: Path) -> Iterator[Writer]:
-    writer = Writer(archive_folder(tmp_path), {"software": "test"})
-    yield writer
-    writer.finish()
 
 
 @pytest.mark.parametrize("last", ["page(1)", "page(1, exchange=None)"])
@@ -156,17 +135,3 @@ def open_files() -> int:
 def fill_up(db: Database, writer: Writer) -> None:
     for number in range(1, 9):
         keep(db, writer, page(number))
-
-
-def full_after(room: int) -> Callable[[int, bytes], int]:
-    write = os.write
-
-    def full(handle: int, data: bytes) -> int:
-        nonlocal room
-        if room <= 0:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        written = write(handle, data[:room])
-        room -= written
-        return written
-
-    return full

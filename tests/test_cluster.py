@@ -11,30 +11,20 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
+from cluster_farm import ABSENT, TESTS, farm_of_two
+from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
 
 from benchmarks.farm import Farm
-from items import Article, Page, Rejected, Site
+from items import Site
 from pipelines.cluster.refiner import ClusterRefiner
 
-TESTS = Path(__file__).parent
 SITE = Site("news")
-_ABSENT = "the cluster's engine is not installed"
-Outcomes = list[Article | Rejected]
 
 
 @pytest.fixture(scope="module")
 def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Farm]:
-    pytest.importorskip("distributed", reason=_ABSENT)
-    environment = {
-        "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}",
-        "WARRAQ_REFINE": "standins.refine",
-        "WARRAQ_PAGE_SECONDS": "2",
-        "WARRAQ_WORKER_MEMORY_MB": "256",
-    }
-    with Farm(tmp_path_factory.mktemp("farm"), **environment) as farm:
-        farm.start_scheduler()
-        farm.start_worker()
-        farm.start_worker()
+    limits = {"WARRAQ_PAGE_SECONDS": "2", "WARRAQ_WORKER_MEMORY_MB": "256"}
+    with farm_of_two(tmp_path_factory.mktemp("farm"), **limits) as farm:
         yield farm
 
 
@@ -43,11 +33,6 @@ def refiner(farm: Farm) -> Iterator[ClusterRefiner]:
     refiner = ClusterRefiner(farm.address)
     yield refiner
     refiner.close()
-
-
-def page(text: str, number: int = 1) -> Page:
-    url = f"https://news.example/{number}"
-    return Page(key=url, url=url, body=text.encode(), fetched="2026-11-01T06:00:00Z")
 
 
 def begin(refiner: ClusterRefiner, *texts: str) -> "Future[Outcomes]":
@@ -75,25 +60,8 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def reasons(outcomes: Outcomes) -> list[str]:
-    return [outcome.reason if isinstance(outcome, Rejected) else "" for outcome in outcomes]
-
-
 def test_hostile_pages_are_killed_there_and_the_others_refined(refiner: ClusterRefiner) -> None:
-    outcomes = begin(
-        refiner,
-        "misbehave:hang",
-        "<h1>عنوان</h1><p>نص الخبر</p>",
-        "misbehave:exit",
-        "misbehave:memory",
-        "misbehave:raise",
-        "<p>خبر آخر</p>",
-    ).result(60)
-    assert reasons(outcomes) == ["timeout", "", "crashed", "memory", "crashed", ""]
-    assert [each.paragraphs for each in outcomes if isinstance(each, Article)] == [
-        ("نص الخبر",),
-        ("خبر آخر",),
-    ]
+    assert_survived(begin(refiner, *TEXTS).result(60))
 
 
 def test_pages_of_a_killed_worker_are_refined_by_another(
@@ -120,7 +88,7 @@ def test_a_scheduler_that_is_killed_is_waited_for(farm: Farm, refiner: ClusterRe
 
 def test_pages_wait_for_the_first_worker(tmp_path: Path) -> None:
     """As long as it takes, and closing waits for nothing."""
-    pytest.importorskip("distributed", reason=_ABSENT)
+    pytest.importorskip("distributed", reason=ABSENT)
     with Farm(tmp_path) as empty:
         empty.start_scheduler()
         refiner = ClusterRefiner(empty.address)

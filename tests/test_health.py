@@ -1,8 +1,6 @@
 """Which sites are suspect and why, told from the record of their crawls."""
 
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
@@ -11,18 +9,11 @@ from storage_samples import article_id
 from items import Site
 from storage import crawls
 from storage.clock import later
-from storage.database import open_database
 from storage.polling import health
 
 START = "2026-10-01T06:00:00Z"
 DAY = 86_400
 SITE = Site("news", "https://news.example/")
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with open_database(tmp_path) as db:
-        yield db
 
 
 class Life:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given
@@ -130,10 +131,12 @@ def test_any_shape_is_survived(shape: object, kind: str) -> None:
         shape if isinstance(shape, dict) else {"author": shape, "image": shape, "keywords": shape}
     )
     found = page_of(json.dumps({"@graph": [{**node, "@type": kind}, shape]}))
-    from_jsonld(found, URL)
-    crumbs(found)
+    claims = from_jsonld(found, URL)
+    texts = [text for texts in asdict(claims).values() if texts for text in texts]
+    assert all(isinstance(text, str) for text in [*texts, *crumbs(found)])
 
 
 @given(st.text(alphabet='{}[]":,\\/<>!-aé @\n', max_size=60))
 def test_any_text_is_survived(text: str) -> None:
-    load(text)
+    found = load(text)
+    assert json.loads(json.dumps(found)) == found

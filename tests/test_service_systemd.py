@@ -91,6 +91,7 @@ def test_where_no_one_listens_nothing_is_said(
     notify("READY=1")
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "gone"))
     notify("READY=1")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_reload_reads_sites_and_settings_again(daemon: Daemon, web: Web) -> None:

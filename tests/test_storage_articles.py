@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,14 +11,8 @@ from storage_samples import LATER, NOW, article, article_id, rows
 
 from items import Article, RemovedLine
 from storage.articles import Stored, get, iterate, store
-from storage.database import FILE, open_database
+from storage.database import FILE
 from storage.seedfile import render
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with open_database(tmp_path) as db:
-        yield db
 
 
 def test_an_article_comes_back_as_it_went_in(db: Database) -> None:

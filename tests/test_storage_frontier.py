@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
@@ -12,13 +11,6 @@ from items import Hints, Link, Validators
 from storage import frontier
 from storage.articles import store
 from storage.clock import later
-from storage.database import open_database
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with open_database(tmp_path) as db:
-        yield db
 
 
 def link(number: int, html: str | None = None, **hints: object) -> Link:

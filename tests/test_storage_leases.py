@@ -1,10 +1,7 @@
 """Who crawls a site, how its crawls went, and the figures of `warraq status`."""
 
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, rows
 
@@ -12,14 +9,7 @@ from items import Link, Site
 from storage import crawls, frontier, leases
 from storage.articles import store
 from storage.clock import later
-from storage.database import open_database
 from storage.status import SiteStatus, per_site
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with open_database(tmp_path) as db:
-        yield db
 
 
 def test_a_site_has_one_owner_until_it_is_given_back(db: Database) -> None:

@@ -1,7 +1,6 @@
 """A site's template: learned from its articles, believed after a trial, dropped at a redesign."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,16 +13,9 @@ from themes import NOW, SITE, Newspaper, blue, green, page, stories, texts
 from items import Article, Page, Rejected
 from pipelines.refine import refine
 from pipelines.templates.known import SAMPLE, is_sample
-from storage.database import open_database
 from storage.templates.reading import data_of, template_of
 
 LEARNED = 24  # articles: 12 to learn from, 8 on trial, and a few that were no use
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with open_database(tmp_path) as db:
-        yield db
 
 
 @pytest.fixture

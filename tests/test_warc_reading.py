@@ -33,6 +33,11 @@ def read(path: Path) -> list[Capture | Revisit | str]:
     return [one for one in found if one]
 
 
+def names(found: list[Capture | Revisit | str]) -> list[str]:
+    """The last letter of each address, and what is said of records that are none."""
+    return [one if isinstance(one, str) else one.url[-1] for one in found]
+
+
 def only(path: Path) -> Capture | Revisit | str:
     [found] = read(path)
     return found
@@ -142,13 +147,7 @@ def test_a_damaged_record_costs_itself_alone(tmp_path: Path) -> None:
     whole, at = path.read_bytes(), places(path)[3]
     path.write_bytes(whole[: at + 40] + bytes(60) + whole[at + 100 :])
     found = read(path)
-    assert [one if isinstance(one, str) else one.url[-1] for one in found] == [
-        "1",
-        "2",
-        "broken",
-        "4",
-        "5",
-    ]
+    assert names(found) == ["1", "2", "broken", "4", "5"]
 
 
 def test_a_plain_record_that_lies_about_its_length_costs_itself_alone(tmp_path: Path) -> None:
@@ -160,13 +159,7 @@ def test_a_plain_record_that_lies_about_its_length_costs_itself_alone(tmp_path: 
     assert length not in lie
     path.write_bytes(path.read_bytes().replace(record, lie))
     found = read(path)
-    assert [one if isinstance(one, str) else one.url[-1] for one in found] == [
-        "1",
-        "2",
-        "broken",
-        "4",
-        "5",
-    ]
+    assert names(found) == ["1", "2", "broken", "4", "5"]
 
 
 @pytest.mark.parametrize("gzip", [True, False])
@@ -174,7 +167,7 @@ def test_a_file_that_was_cut_off_gives_what_it_has(tmp_path: Path, gzip: bool) -
     path = write(tmp_path / "a.warc", stories(5), gzip=gzip)
     path.write_bytes(path.read_bytes()[:-50])
     found = read(path)
-    assert [one if isinstance(one, str) else one.url[-1] for one in found] == [
+    assert names(found) == [
         "1",
         "2",
         "3",
@@ -189,7 +182,7 @@ def test_a_record_that_inflates_without_end_is_given_up(
     monkeypatch.setattr(spans, "LARGEST", 1 << 20)
     path = write(tmp_path / "a.warc.gz", [Record(body=bytes(1 << 22)), *stories(2)])
     found = read(path)
-    assert [one if isinstance(one, str) else one.url[-1] for one in found] == ["broken", "1", "2"]
+    assert names(found) == ["broken", "1", "2"]
 
 
 @pytest.mark.parametrize(

@@ -3,46 +3,25 @@
 import asyncio
 
 import pytest
+from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
 
-from items import Article, Page, Rejected, Site
+from items import Site
 from pipelines.workers import NoWorkers, Refiner
 from spiders.fetching.reactor import run
 
 SITE = Site("news")
 
 
-def page(text: str, number: int = 1) -> Page:
-    url = f"https://news.example/{number}"
-    return Page(key=url, url=url, body=text.encode(), fetched="2026-11-01T06:00:00Z")
-
-
-def refine(refiner: Refiner, *texts: str) -> list[Article | Rejected]:
-    async def all_at_once() -> list[Article | Rejected]:
+def refine(refiner: Refiner, *texts: str) -> Outcomes:
+    async def all_at_once() -> Outcomes:
         pages = [page(text, number) for number, text in enumerate(texts)]
         return await asyncio.gather(*(refiner.refine(each, SITE) for each in pages))
 
     return run(all_at_once())
 
 
-def reasons(outcomes: list[Article | Rejected]) -> list[str]:
-    return [outcome.reason if isinstance(outcome, Rejected) else "" for outcome in outcomes]
-
-
 def test_hostile_pages_are_recorded_and_the_others_refined(refiner: Refiner) -> None:
-    outcomes = refine(
-        refiner,
-        "misbehave:hang",
-        "<h1>عنوان</h1><p>نص الخبر</p>",
-        "misbehave:exit",
-        "misbehave:memory",
-        "misbehave:raise",
-        "<p>خبر آخر</p>",
-    )
-    assert reasons(outcomes) == ["timeout", "", "crashed", "memory", "crashed", ""]
-    assert [each.paragraphs for each in outcomes if isinstance(each, Article)] == [
-        ("نص الخبر",),
-        ("خبر آخر",),
-    ]
+    assert_survived(refine(refiner, *TEXTS))
 
 
 def test_workers_that_are_all_killed_are_started_again(refiner: Refiner) -> None:

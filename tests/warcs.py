@@ -1,9 +1,10 @@
 """The archive of a test's database, as it is and as other programs read it."""
 
+import errno
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -114,3 +115,18 @@ def abandon(data: Path, code: str) -> None:
         check=False,
         env=os.environ | {"PYTHONPATH": path},
     )
+
+
+def full_after(room: int) -> Callable[[int, bytes], int]:
+    """`os.write` on a disk with so many bytes left."""
+    write = os.write
+
+    def full(handle: int, data: bytes) -> int:
+        nonlocal room
+        if room <= 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = write(handle, data[:room])
+        room -= written
+        return written
+
+    return full

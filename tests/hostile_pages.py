@@ -1,0 +1,31 @@
+"""Pages that misbehave in the worker that refines them (see `standins`), and what becomes of them."""
+
+from items import Article, Page, Rejected
+
+TEXTS = (
+    "misbehave:hang",
+    "<h1>عنوان</h1><p>نص الخبر</p>",
+    "misbehave:exit",
+    "misbehave:memory",
+    "misbehave:raise",
+    "<p>خبر آخر</p>",
+)
+Outcomes = list[Article | Rejected]
+
+
+def page(text: str, number: int = 1) -> Page:
+    url = f"https://news.example/{number}"
+    return Page(key=url, url=url, body=text.encode(), fetched="2026-11-01T06:00:00Z")
+
+
+def reasons(outcomes: Outcomes) -> list[str]:
+    return [outcome.reason if isinstance(outcome, Rejected) else "" for outcome in outcomes]
+
+
+def assert_survived(outcomes: Outcomes) -> None:
+    """Of TEXTS: the hostile ones are turned away, each with its reason, and the others refined."""
+    assert reasons(outcomes) == ["timeout", "", "crashed", "memory", "crashed", ""]
+    assert [each.paragraphs for each in outcomes if isinstance(each, Article)] == [
+        ("نص الخبر",),
+        ("خبر آخر",),
+    ]
