@@ -79,10 +79,13 @@ class PageKind:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What was learned of a site's pages, a kind of them each; `learning` asks for places."""
+    """What was learned of a site's pages, a kind of them each; `learning` asks for places, `framing`
+    also for where the metadata stood.
+    """
 
     kinds: tuple[PageKind, ...] = ()
     learning: bool = True
+    framing: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class Places:
     `outcome`: `fits`: cut as a page of the kind of this `number`; `agrees`, `differs`: cut so and
     fully, and compared; `fails`: a check failed, `why` says which; `places`: nothing was tried.
     Paths in `blocks` lead from the body; `outside` is prose above and below the region; `head` and
-    `frame` say where the metadata stood.
+    `frame` say where the metadata stood (None: was not looked for).
     """
 
     outcome: Literal["places", "fits", "agrees", "differs", "fails"]
@@ -104,7 +107,7 @@ class Places:
     size: int = 0
     fields: tuple[str, ...] = ()
     head: bool = False
-    frame: int = 0
+    frame: int | None = None
     language: str | None = None
     words: tuple[str, ...] = ()
 

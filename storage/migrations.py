@@ -12,6 +12,7 @@ from storage.boilerplate.tables import TABLES as BOILERPLATE
 from storage.duplicates.tables import TABLES as DUPLICATES
 from storage.first_tables import ARTICLES, COPIES_AND_REVISIONS, CRAWLING
 from storage.slices import TABLES as SLICES
+from storage.templates.tables import PLACES
 from storage.templates.tables import TABLES as TEMPLATES
 
 migrations = Migrations("warraq")
@@ -149,3 +150,9 @@ def m015_answers(db: Database) -> None:
 @migrations()
 def m016_templates(db: Database) -> None:
     db.executescript(TEMPLATES)
+
+
+@migrations()
+def m017_regions(db: Database) -> None:
+    """What tells kinds of pages apart is compared without what else was noted of them."""
+    db.executescript(PLACES)

@@ -14,7 +14,8 @@ from pipelines.templates.regions import around, hangs_below_a_link, prose_outsid
 from storage.clock import later
 from storage.database import open_database
 from storage.templates.deciding import DOUBT, decide
-from storage.templates.learning import LEAST, learn
+from storage.templates.kinds import Region, alike
+from storage.templates.learning import FRAMED, LEAST, Learned, learn
 from storage.templates.packing import pack, pack_places, unpack, unpack_places
 from storage.templates.reading import template_of
 
@@ -101,44 +102,57 @@ def test_a_line_on_every_page_that_is_cut_from_some_is_cut_from_all() -> None:
     assert (">p", "=1") not in decide(counts((">p", "=1", 4, 2, 6), (">p", "2.0s", 9, 0, 6)), 20)
 
 
-def seen(*region: str, size: int = 900, language: str = "ar") -> Places:
+def seen(*region: str, size: int = 900, language: str = "ar", frame: int | None = 1) -> Places:
     blocks = (Verdicts("".join(f">{one}" for one in (*region, "p")), "3.0s", 5, 0),)
-    return Places("places", region=region, blocks=blocks, size=size, language=language)
+    return Places("places", region=region, blocks=blocks, size=size, language=language, frame=frame)
+
+
+def kind(pages: list[Places]) -> tuple[Region, int] | None:
+    found = alike({str(n): page.region for n, page in enumerate(pages)}, LEAST)
+    return (found[0], len(found[1])) if found else None
+
+
+def learned(pages: list[Places]) -> Learned:
+    found = kind(pages)
+    assert found
+    made = learn(found[0], pages)
+    assert made
+    return made
 
 
 def test_names_that_vary_are_not_asked_for() -> None:
-    pages = [seen("main", f"article.post.sport{'abcdefghijkl'[n]}") for n in range(LEAST)]
-    found = learn(pages)
-    assert found
-    assert found[0].region == ("main", "article.post")
-    assert found[0].counts[">p", "3.0s"].text == 5 * LEAST
+    found = learned([seen("main", f"article.post.sport{'abcdefghijkl'[n]}") for n in range(LEAST)])
+    assert found.region == ("main", "article.post")
+    assert found.counts[">p", "3.0s"].text == 5 * LEAST
 
 
 def test_too_few_pages_of_a_kind_teach_nothing() -> None:
     news = [seen("main", "article.news")] * (LEAST - 1)
-    assert learn([*news, *[seen("div.video")] * 4]) is None
+    assert kind([*news, *[seen("div.video")] * 4]) is None
 
 
 def test_the_kind_of_most_pages_is_learned_first() -> None:
     pages = [*[seen("main", "article.news")] * LEAST, *[seen("div.video")] * 5]
-    found = learn(pages)
-    assert found
-    assert (found[0].region, len(found[1])) == (("main", "article.news"), LEAST)
+    assert kind(pages) == (("main", "article.news"), LEAST)
 
 
 def test_a_wider_region_is_taken_where_some_articles_need_it() -> None:
     pages = [*[seen("main", "article", "div.text")] * LEAST, *[seen("main", "article")] * 3]
-    found = learn(pages)
-    assert found
-    assert found[0].region == ("main", "article")
+    assert kind(pages) == (("main", "article"), LEAST + 3)
+
+
+def test_the_frame_is_the_widest_of_the_pages_that_were_asked_for_it() -> None:
+    unasked = [seen("main", "article", "div", frame=None)] * (LEAST - FRAMED)
+    asked = [seen("main", "article", "div", frame=frame) for frame in (3, 2, 3, 3)]
+    assert learned([*unasked, *asked]).frame == 2
+    assert learn(("main", "article", "div"), [*unasked, *asked[1:]]) is None
 
 
 def test_what_was_learned_comes_back_from_the_database_as_it_was() -> None:
     pages = [seen("main", "article", size=800 + n) for n in range(LEAST)]
     assert [unpack_places(pack_places(one)) for one in pages] == pages
-    found = learn(pages)
-    assert found
-    assert unpack(pack(found[0])) == found[0]
+    found = learned(pages)
+    assert unpack(pack(found)) == found
 
 
 def test_a_kill_before_the_transaction_ends_leaves_the_template_as_it_was(tmp_path: Path) -> None:
@@ -182,9 +196,20 @@ def test_what_disagreed_is_learned_anew_after_a_day_then_after_two(tmp_path: Pat
 def test_pages_on_their_way_do_not_undo_what_was_learned_meanwhile(tmp_path: Path) -> None:
     with open_database(tmp_path) as db:
         paper, pool = Newspaper(db), stories()
-        pages = [page(n, blue(n, pool[n])) for n in range(LEAST + 14)]
+        paper.publish(range(FRAMED), blue)
+        pages = [page(n, blue(n, pool[n])) for n in range(FRAMED, LEAST + 14)]
         for its, outcome in [(its, paper.refine(its)) for its in pages]:
             paper.keep(its, outcome)
+        assert paper.rows("SELECT state FROM templates") == [("trial",)]
+
+
+def test_where_the_metadata_stand_is_asked_once_some_pages_are_alike(tmp_path: Path) -> None:
+    with open_database(tmp_path) as db:
+        paper, asked = Newspaper(db), []
+        for number in range(LEAST):
+            asked.append(template_of(db, "river", paper.now).framing)
+            paper.publish([number], blue)
+        assert asked == [number >= FRAMED for number in range(LEAST)]
         assert paper.rows("SELECT state FROM templates") == [("trial",)]
 
 

@@ -77,7 +77,8 @@ def _places(
     def again(path: str | None) -> Metadata | None:
         return _metadata_within(path, page, site, document)
 
-    return places(outcome, full, reading.tree, reading.extracted, reading.found, again)
+    asked = again if site.template.framing else None
+    return places(outcome, full, reading.tree, reading.extracted, reading.found, asked)
 
 
 def differing(one: Article, other: Article, repeated: Collection[str]) -> str:

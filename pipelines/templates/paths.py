@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from storage.templates.learning import has
+from storage.templates.kinds import has
 
 _MOST_NAMES = 8
 _LONGEST_NAME = 40

@@ -31,15 +31,18 @@ def places(
     tree: HtmlElement,
     extracted: Extracted,
     found: Metadata,
-    again: Again,
+    again: Again | None,
 ) -> Places | None:
     """`known`, completed. The frame is the smallest element around text and title with which the
-    metadata are the same.
+    metadata are the same; without `again`, it is not looked for.
     """
     body = body_of(tree)
     region = _alone(around(_texts(article, extracted)), body)
     if region is None:
         return None
+    seen = _seen(known, article, body, extracted, region)
+    if again is None:
+        return seen
     titled = heading(body, article.title)
     inner = region if titled is None else around([region, titled])
     assert inner is not None
@@ -47,7 +50,6 @@ def places(
     wider = [one for at, one in enumerate(wider) if at == 0 or len(one) > 1][:_MOST_FRAMES]
     paths = [tree.getroottree().getpath(one) for one in wider if one.tag not in ("body", "html")]
     at = next((at for at, path in enumerate(paths) if again(path) == found), None)
-    seen = _seen(known, article, body, extracted, region)
     frame = 0 if at is None else len(chain(wider[at], body))
     return replace(seen, head=again(None) == found, frame=frame)
 

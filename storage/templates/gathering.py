@@ -1,42 +1,54 @@
 """A template's beginning and end: places are gathered until there is one, and it is dropped."""
 
+import json
+
 from sqlite_utils import Database
 
 from items import Article, Places
-from storage.templates.learning import LEAST, Learned, learn
+from storage.templates.kinds import Region, alike
+from storage.templates.learning import FRAMED, LEAST, Learned, learn
 from storage.templates.packing import pack, pack_places, unpack_places
 
-# To look at the places of forty pages takes longer than to store an article: not for every one.
-_EVERY = 4
-_KEPT = (
-    LEAST + 7 * _EVERY
-)  # articles, after which a site without a template is left alone for a while
+# Articles, after which a site without a template is left alone for a while.
+_KEPT = 40
 # Pages that were on their way to a worker when the template came.
 _ON_THEIR_WAY = 16
 
 
 def gather(db: Database, article: Article, places: Places, now: str) -> None:
     """Inside the caller's transaction: note the places, and learn a template when they allow it."""
-    db.execute(
-        "INSERT OR REPLACE INTO _places (site, article, seen, places) VALUES (?, ?, ?, ?)",
-        [article.site, article.id, now, pack_places(places)],
-    )
-    counting = "SELECT count(*) FROM _places WHERE site = ?"
-    beyond = int(db.execute(counting, [article.site]).fetchone()[0]) - LEAST
-    if beyond < 0 or beyond % _EVERY:
-        return
     rows = db.execute(
-        "SELECT article, places FROM _places WHERE site = ? ORDER BY seen DESC, article",
-        [article.site],
-    ).fetchall()
-    known = {row[0]: unpack_places(row[1]) for row in rows}
-    if found := learn(list(known.values())):
-        learned, pages = found
-        _insert(db, article.site, learned, len(pages), now)
-        _forget(db, article.site, [one for one, its in known.items() if its in pages])
-    elif len(rows) >= _KEPT:
+        "SELECT article, region FROM _places WHERE site = ? AND article <> ?"
+        " ORDER BY seen DESC, article",
+        [article.site, article.id],
+    )
+    regions = {article.id: places.region} | {one: tuple(json.loads(its)) for one, its in rows}
+    few = alike(regions, FRAMED)
+    db.execute(
+        "INSERT OR REPLACE INTO _places (site, article, seen, alike, region, places)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            article.site,
+            article.id,
+            now,
+            len(few[1]) if few else 0,
+            json.dumps(places.region),
+            pack_places(places),
+        ],
+    )
+    if found := alike(regions, LEAST):
+        _learn(db, article.site, *found, now)
+    elif len(regions) >= _KEPT:
         _give_up(db, article.site, now)
-        _forget(db, article.site, list(known))
+        _forget(db, article.site, list(regions))
+
+
+def _learn(db: Database, site: str | None, region: Region, articles: list[str], now: str) -> None:
+    sql = "SELECT places FROM _places WHERE site = ? AND article = ?"
+    rows = [db.execute(sql, [site, one]).fetchone() for one in articles]
+    if learned := learn(region, [unpack_places(row[0]) for row in rows]):
+        _insert(db, site, learned, len(articles), now)
+        _forget(db, site, articles)
 
 
 def _insert(db: Database, site: str | None, learned: Learned, articles: int, now: str) -> None:

@@ -1,23 +1,18 @@
-"""From the places of a site's articles to what is common to them. Nothing here knows a database.
-
-A region is followed down from the body as long as the pages go the same way: the tag is the same
-and a class name or an id is shared by most. Pages that turn off are of another kind, and are left
-for a template of their own.
-"""
+"""From the places of a kind of pages to what is common to them. Nothing here knows a database."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from items import Places, Verdicts
+from storage.templates.kinds import Region, has
 
 # Fewer articles leave half of a theme's parts unseen; a site with ten a day has its template in
 # two days.
 LEAST = 12
-# Of the pages of a kind, those whose article needs a wider region.
-_STRAY = 0.05
-# Of the pages of a kind, those with a class name, for it to be asked for.
-_NAMED = 0.9
+# To find out where the metadata stand takes as long as to refine a page: it is asked of this many,
+# once as many are known to be of a kind.
+FRAMED = 4
 _COMMON = 0.6
 # Kinds of blocks; what stood on one page alone is forgotten then.
 _MOST_COUNTS = 1500
@@ -91,43 +86,21 @@ class Learned:
         )
 
 
-def learn(pages: Sequence[Places]) -> tuple[Learned, list[Places]] | None:
-    """The kind that most of the pages are of, and those that are; None when there are too few."""
-    region: list[str] = []
-    while True:
-        stray = [page for page in pages if len(page.region) == len(region)]
-        group = _largest([page for page in pages if len(page.region) > len(region)], len(region))
-        if len(group) < LEAST or len(stray) > _STRAY * len(pages):
-            break
-        region.append(_common([page.region[len(region)] for page in group]))
-        pages = group
-    if not region or len(pages) < LEAST:
+def learn(region: Region, pages: Sequence[Places]) -> Learned | None:
+    """What the pages of a kind have in common, with the region that all of them have; None until
+    enough of them tell where their metadata stand.
+    """
+    framed = [page for page in pages if page.frame is not None]
+    if len(framed) < FRAMED:
         return None
-    learned = Learned(tuple(region))
-    learned.head = all(page.head for page in pages)
-    learned.frame = min(len(region), *(page.frame for page in pages))
+    learned = Learned(region)
+    learned.head = all(page.head for page in framed)
+    learned.frame = min(len(region), *(page.frame or 0 for page in framed))
     for page in pages:
         learned.add(page)
     learned.settle()
     learned.words = _words(pages)
-    return learned, list(pages)
-
-
-def _largest(pages: Iterable[Places], depth: int) -> list[Places]:
-    """Those that go the way that most go: by the tag, then by the name most have."""
-    steps = [(page, page.region[depth].split(".")) for page in pages]
-    tags = Counter(parts[0] for _, parts in steps)
-    tag = next((tag for tag, _ in tags.most_common(1)), "")
-    steps = [(page, parts) for page, parts in steps if parts[0] == tag]
-    names = Counter(name for _, parts in steps for name in parts[1:])
-    name, _ = next(iter(names.most_common(1)), (None, 0))
-    return [page for page, parts in steps if name is None or name in parts]
-
-
-def _common(steps: Sequence[str]) -> str:
-    names = Counter(name for step in steps for name in step.split(".")[1:])
-    kept = sorted(name for name, count in names.items() if count >= _NAMED * len(steps))
-    return ".".join([steps[0].partition(".")[0], *kept])
+    return learned
 
 
 def _words(pages: Sequence[Places]) -> set[str]:
@@ -137,9 +110,3 @@ def _words(pages: Sequence[Places]) -> set[str]:
 
 def _depth(outside: str) -> int:
     return int(outside.partition(">")[0])
-
-
-def has(step: str, wanted: str) -> bool:
-    """Whether a step has the tag and all the names of the wanted one."""
-    (tag, *names), (own, *own_names) = wanted.split("."), step.split(".")
-    return tag == own and set(names) <= set(own_names)

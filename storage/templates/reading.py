@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from items import PageKind, Template
+from storage.templates.learning import FRAMED
 from storage.templates.packing import page_kind, unpack
 
 # A template that did not agree with the full extraction is learned anew after a day, then after
@@ -14,14 +15,21 @@ _MOST_KINDS = 4
 
 
 def template_of(db: Database, site: str, now: str) -> Template:
-    """One small query; what the rows hold is unpacked when it has changed."""
+    """A few small queries; what the rows hold is unpacked when it has changed."""
     rows = db.execute(
         "SELECT template, version, learned, state FROM templates"
         " WHERE site = ? AND state <> 'dropped' ORDER BY used DESC, template",
         [site],
     ).fetchall()
     kinds = tuple(_kind(db, *row) for row in rows)
-    return Template(kinds, len(kinds) < _MOST_KINDS and not _rests(db, site, now))
+    learning = len(kinds) < _MOST_KINDS and not _rests(db, site, now)
+    return Template(kinds, learning, learning and _most_alike(db, site) >= FRAMED)
+
+
+def _most_alike(db: Database, site: str) -> int:
+    """Of the pages of which a template may come, as many as were found to be of a kind."""
+    sql = "SELECT coalesce(max(alike), 0) FROM _places WHERE site = ?"
+    return int(db.execute(sql, [site]).fetchone()[0])
 
 
 def data_of(db: Database, number: int | None) -> str:

@@ -34,3 +34,21 @@ CREATE TABLE _places (
     PRIMARY KEY (site, article)
 ) WITHOUT ROWID;
 """
+
+# To compare the ways down of all pages takes their regions alone, which stand before the rest: what
+# follows long columns is read through all of them.
+PLACES = """
+ALTER TABLE _places RENAME TO _old_places;
+CREATE TABLE _places (
+    site TEXT NOT NULL,
+    article TEXT NOT NULL,
+    seen TEXT NOT NULL,
+    alike INTEGER NOT NULL,     -- pages of the site that went the same way by then
+    region TEXT NOT NULL,       -- JSON array: the way down to the article
+    places TEXT NOT NULL,       -- JSON object
+    PRIMARY KEY (site, article)
+) WITHOUT ROWID;
+INSERT INTO _places
+    SELECT site, article, seen, 0, json_extract(places, '$.region'), places FROM _old_places;
+DROP TABLE _old_places;
+"""
