@@ -65,6 +65,21 @@ def site(skeleton: Story, others: Sequence[Story], count: int, seed: int) -> Ite
             yield Page(url, url, document, NOW)
 
 
+def halves(
+    skeleton: Story, others: Sequence[Story], urls: Sequence[str], seed: int
+) -> Iterator[Page]:
+    """A page for each address, with the first half of one text and the second of another: no two
+    have more than a half in common.
+    """
+    chance = random.Random(seed)
+    pairs = [(one, other) for one in others for other in others if one is not other]
+    for url, (one, other) in zip(urls, chance.sample(pairs, len(pairs)), strict=False):
+        lines = [*one.lines[: len(one.lines) // 2], *other.lines[len(other.lines) // 2 :]]
+        title = f"{one.title} {other.title}"
+        if document := _page(skeleton, url, title, list(dict.fromkeys(lines))):
+            yield Page(url, url, document, NOW)
+
+
 def _page(skeleton: Story, url: str, title: str, lines: Sequence[Line]) -> bytes | None:
     tree = parse(skeleton.document)
     assert tree is not None

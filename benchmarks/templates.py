@@ -48,14 +48,14 @@ class Figures:
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
-def learn(db: Database, name: str, pages: Sequence[Page]) -> Template:
+def learn(db: Database, name: str, pages: Sequence[Page], now: str = NOW) -> Template:
     """As a crawl learns."""
     own = Site(name, honour_noindex=False)
-    crawls.begin(db, own, NOW)
+    crawls.begin(db, own, now)
     for page in pages:
-        outcome = refine(page, replace(own, template=template_of(db, name, NOW)))
-        keep(db, Refined(page, outcome), found_by="feed", now=NOW)
-    return template_of(db, name, NOW)
+        outcome = refine(page, replace(own, template=template_of(db, name, now)))
+        keep(db, Refined(page, outcome), found_by="feed", now=now)
+    return template_of(db, name, now)
 
 
 def measure(name: str, template: Template, pages: Sequence[Page], figures: Figures) -> None:

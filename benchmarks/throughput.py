@@ -1,8 +1,11 @@
 """Pages a second from HTTP to committed row on two cores, against trafilatura alone in two processes.
 
-usage: python -m benchmarks.throughput PAGES [--pages 300] [--rounds 3] [--news-please PYTHON]
+usage: python -m benchmarks.throughput PAGES [--pages 300] [--rounds 3] [--themes SITES]
+       [--news-please PYTHON]
 
-PAGES holds pages/<id>.html.gz. The same pages for all, in the same run, in turns; medians count.
+PAGES holds pages/<id>.html.gz and meta.jsonl. The same pages for all, in the same run, in turns;
+medians count. The saved pages are of hundreds of sites: no site has pages like these. With --themes
+they are of as many sites as that, each made of one saved page with other texts in it.
 """
 
 import argparse
@@ -15,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,6 +27,7 @@ from typing import Any
 from benchmarks import other_crawlers
 from benchmarks.page_server import base, urls
 from benchmarks.polls import free_port
+from benchmarks.themed_sites import themed
 from items import Site
 from pipelines.workers import Refiner
 from spiders.crawl import crawl_sites
@@ -75,11 +79,12 @@ def warraq(
     pages: Sequence[bytes],
     settings: dict[str, Any] | None = None,
     *,
-    known: bool = False,
+    known: Callable[[Path], None] | None = None,
+    count: int = _SITES,
 ) -> int:
     """Robots, sitemaps, fetching, archive, refining, duplicates, search, commit: into a new database.
-    From a new site's pages a template is to be learned; of `known` ones it is known by now that
-    their pages, which are of many hands, have none in common.
+    From a new site's pages a template is to be learned; what is `known` by now is put into the
+    folder first.
     """
     sites = [
         Site(
@@ -91,11 +96,11 @@ def warraq(
             allow_private=True,
             honour_noindex=False,
         )
-        for number in range(_SITES)
+        for number in range(count)
     ]
     with tempfile.TemporaryDirectory(prefix="warraq-throughput-") as folder:
         if known:
-            _give_up_templates(Path(folder), sites)
+            known(Path(folder))
         results = crawl_sites(sites, Path(folder), refiner=refiner, settings=settings)
     counts = [result.counts for result in results]
     settled = sum(one.get(name, 0) for one in counts for name in ("new", "copies", "rejected"))
@@ -104,24 +109,25 @@ def warraq(
     return sum(one.get("new", 0) + one.get("copies", 0) for one in counts)
 
 
-def _give_up_templates(folder: Path, sites: Sequence[Site]) -> None:
+def nothing_in_common(folder: Path) -> None:
+    """It is known by now that the sites' pages, which are of many hands, have no template."""
     with open_database(folder) as db, transaction(db):
-        for site in sites:
-            ensure(db, site.name)
+        for number in range(_SITES):
+            ensure(db, f"site{number}")
             db.execute(
                 "INSERT INTO templates (site, path, state, learned, dropped, articles, rests)"
                 " VALUES (?, '', 'dropped', ?, ?, 40, 1)",
-                [site.name, utc_now(), utc_now()],
+                [f"site{number}", utc_now(), utc_now()],
             )
 
 
 @contextmanager
-def served(pages: Sequence[bytes]) -> Iterator[int]:
-    port = free_port()
+def served(pages: Sequence[bytes], port: int | None = None, sites: int = _SITES) -> Iterator[int]:
+    port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="warraq-pages-") as folder:
         for number, page in enumerate(pages):
             (Path(folder) / f"{number}.html").write_bytes(page)
-        command = [sys.executable, "-m", "benchmarks.page_server", str(port), str(_SITES), folder]
+        command = [sys.executable, "-m", "benchmarks.page_server", str(port), str(sites), folder]
         server = subprocess.Popen(command)
         try:
             time.sleep(1.0)
@@ -137,14 +143,22 @@ def read(folder: Path, count: int) -> list[bytes]:
     return [gzip.decompress(file.read_bytes()) for file in chosen]
 
 
-def contestants(options: argparse.Namespace, pages: list[bytes], port: int, scratch: Path) -> Any:
+def contestants(
+    options: argparse.Namespace,
+    pages: list[bytes],
+    port: int,
+    scratch: Path,
+    known: Callable[[Path], None],
+) -> Any:
     pool = ProcessPoolExecutor(_CORES)
     refiner = Refiner(_CORES, seconds=30)
-    addresses = urls(len(pages), _SITES, port)
+    sites = options.themes or _SITES
+    addresses = urls(len(pages), sites, port)
+    ours = partial(warraq, refiner, port, pages, count=sites)
     yield "trafilatura alone, 2 processes", partial(alone, pool, text_alone, pages)
     yield "trafilatura with metadata, 2 processes", partial(alone, pool, with_metadata, pages)
-    yield "Warraq, HTTP to row, new sites", partial(warraq, refiner, port, pages)
-    yield "Warraq, HTTP to row, known sites", partial(warraq, refiner, port, pages, known=True)
+    yield "Warraq, HTTP to row, new sites", ours
+    yield "Warraq, HTTP to row, known sites", partial(ours, known=known)
     yield "scrapy, extraction in line", partial(other_crawlers.scrapy_in_line, addresses, scratch)
     yield "trafilatura command", partial(other_crawlers.trafilatura_command, addresses, scratch)
     if other_crawlers.has_news_please(options.news_please):
@@ -161,11 +175,19 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--themes", type=int, metavar="SITES")
     parser.add_argument("--news-please", type=Path, metavar="PYTHON")
     options = parser.parse_args()
-    pages = read(options.folder, options.pages)
-    with served(pages) as port, tempfile.TemporaryDirectory() as scratch:
-        rows = dict(contestants(options, pages, port, Path(scratch)))
+    port, known = free_port(), nothing_in_common
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if options.themes:
+            sites = themed(options.folder, options.themes, options.pages, port)
+            pages, known = sites.pages, partial(sites.known, scratch=scratch)
+        else:
+            pages = read(options.folder, options.pages)
+        stack.enter_context(served(pages, port, options.themes or _SITES))
+        rows = dict(contestants(options, pages, port, scratch, known))
         found = {name: Figures() for name in rows}
         for number in range(options.rounds + 1):
             for name, run in rows.items():

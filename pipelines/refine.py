@@ -25,14 +25,20 @@ def refine(page: Page, site: Site) -> Article | Rejected:
     return by_template(page, site, document, _fully)
 
 
-def _fully(page: Page, site: Site, document: str, tree: HtmlElement | None = None) -> Full:
+def _fully(
+    page: Page,
+    site: Site,
+    document: str,
+    tree: HtmlElement | None = None,
+    found: Metadata | None = None,
+) -> Full:
     tree = parse(document) if tree is None else tree
     if tree is None:
         return Rejected(page.key, "empty", f"{len(page.body)} bytes, no HTML in them"), None
     if page.fragment:
         found, extracted = from_hints(page.hints, site), extract_fragment(tree, site)
     else:
-        found = metadata(tree, page.url, site, page.hints, page.fetched or None)
+        found = found or metadata(tree, page.url, site, page.hints, page.fetched or None)
         if found.noindex and site.honour_noindex:
             return Rejected(page.key, "noindex", "the page asks not to be indexed"), None
         extracted = extract_page(tree, document, site)

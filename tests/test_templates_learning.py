@@ -208,7 +208,7 @@ def test_where_the_metadata_stand_is_asked_once_some_pages_are_alike(tmp_path: P
         paper, asked = Newspaper(db), []
         for number in range(LEAST):
             asked.append(template_of(db, "river", paper.now).framing)
-            paper.publish([number], blue)
+            paper.publish(range(number, number + 1), blue)
         assert asked == [number >= FRAMED for number in range(LEAST)]
         assert paper.rows("SELECT state FROM templates") == [("trial",)]
 

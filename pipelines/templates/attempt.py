@@ -16,27 +16,28 @@ from pipelines.metadata.article import Metadata, metadata
 from pipelines.templates.cut import Misfit, cut
 from pipelines.templates.languages import language
 from pipelines.templates.reduced import reduced
-from pipelines.templates.verify import MARGIN, SHORT, after, before, says_enough
+from pipelines.templates.verify import MARGIN, SHORT, after, before, says_enough, undoubted
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The article by a template, or why there is none, and the kind that was tried last. `tree` is
-    the page's, where it is still whole.
+    """The article by a template, or why there is none, and the kind that was tried last. `sheet` is
+    what the page has been parsed to and read from it as a whole.
     """
 
     article: Article | None
     kind: PageKind | None
+    sheet: "Sheet"
     why: str = ""
-    tree: HtmlElement | None = None
 
 
-class _Sheet:
-    """A document's tree, parsed anew once it has been taken apart."""
+class Sheet:
+    """A document's tree, parsed anew once it has been taken apart, and what all of it says."""
 
-    def __init__(self, document: str) -> None:
-        self._document = document
+    def __init__(self, document: str, page: Page, site: Site) -> None:
+        self._document, self._page, self._site = document, page, site
         self.tree: HtmlElement | None = None
+        self.found: Metadata | None = None
 
     def whole(self) -> HtmlElement:
         if self.tree is None:
@@ -48,21 +49,26 @@ class _Sheet:
     def spend(self) -> None:
         self.tree = None
 
+    def metadata(self) -> Metadata:
+        if self.found is None:
+            self.found = read_metadata(self.whole(), self._page, self._site)
+        return self.found
+
 
 def attempt(page: Page, site: Site, document: str) -> Tried:
     """Each kind in turn, until one holds."""
     assert site.template is not None
-    kind, why, sheet = None, "container missing", _Sheet(document)
+    kind, why, sheet = None, "container missing", Sheet(document, page, site)
     for one in site.template.kinds:
         try:
-            return Tried(_article(page, site, sheet, one), one, tree=sheet.tree)
+            return Tried(_article(page, site, sheet, one), one, sheet)
         except Misfit as misfit:
             if str(misfit) != "container missing":
                 kind, why = one, str(misfit)
-    return Tried(None, kind, why, sheet.tree)
+    return Tried(None, kind, sheet, why)
 
 
-def _article(page: Page, site: Site, sheet: _Sheet, kind: PageKind) -> Article:
+def _article(page: Page, site: Site, sheet: Sheet, kind: PageKind) -> Article:
     tree = sheet.whole()
     body = body_of(tree)
     taken = cut(body, kind, site)
@@ -70,17 +76,20 @@ def _article(page: Page, site: Site, sheet: _Sheet, kind: PageKind) -> Article:
     is_short = before(taken, body, kind) < SHORT + MARGIN
     if is_short:  # the verdict on it looks at all of the page
         lines = replace(lines, page=_around(lines.page, body))
-        found = read_metadata(tree, page, site)
+        found = sheet.metadata()
+    elif taken.doubtful:  # likely to be refined fully, which asks for all that the page says
+        found = sheet.metadata()
     else:
         sheet.spend()
         found = _read(tree, body, taken.region, kind, page, site)
     clean = cleaned(lines, found, site)
     if not is_short and sum(map(len, clean.paragraphs)) < SHORT:
         raise Misfit("length")
+    undoubted(taken, clean.paragraphs)
     _refuse(page, site, tree, lines, found, clean)
     named = language(clean.paragraphs, kind, found.language or site.language)
     made = article(page, site, found, clean, named)
-    after(taken, made, kind)
+    after(made, kind)
     return made
 
 

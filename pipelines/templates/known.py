@@ -31,8 +31,8 @@ class Reading:
 
 
 Full = tuple[Article, Reading] | tuple[Rejected, None]
-# Of a page, its site, its document, and the tree, where that has been parsed already.
-Fully = Callable[[Page, Site, str, HtmlElement | None], Full]
+# Of a page, its site, its document, and what has been made of that already.
+Fully = Callable[[Page, Site, str, HtmlElement | None, Metadata | None], Full]
 
 
 def by_template(page: Page, site: Site, document: str, fully: Fully) -> Article | Rejected:
@@ -41,7 +41,7 @@ def by_template(page: Page, site: Site, document: str, fully: Fully) -> Article 
     tried = attempt(page, site, document)
     if tried.article and tried.kind and not tried.kind.trial and not is_sample(page.key):
         return replace(tried.article, places=Places("fits", tried.kind.number))
-    outcome, reading = fully(page, site, document, tried.tree)
+    outcome, reading = fully(page, site, document, tried.sheet.tree, tried.sheet.found)
     if isinstance(outcome, Rejected) or reading is None:
         return _turned_away(tried, outcome)
     return replace(outcome, places=_places(tried, outcome, page, site, document, reading))

@@ -2,6 +2,8 @@
 has to say. Every check raises Misfit with its reason.
 """
 
+from collections.abc import Collection
+
 from lxml.html import HtmlElement
 
 from items import Article, PageKind
@@ -40,11 +42,15 @@ def before(cut: Cut, body: HtmlElement, kind: PageKind) -> int:
     return size
 
 
-def after(cut: Cut, article: Article, kind: PageKind) -> None:
+def undoubted(cut: Cut, paragraphs: Collection[str]) -> None:
+    """What cleaning has left of the doubtful lines."""
+    if not cut.doubtful.isdisjoint(paragraphs):
+        raise Misfit("blocks of an unknown kind")
+
+
+def after(article: Article, kind: PageKind) -> None:
     """What the article tells."""
     size = sum(map(len, article.paragraphs))
-    if not cut.doubtful.isdisjoint(article.paragraphs):
-        raise Misfit("blocks of an unknown kind")
     if size < _SHORTER * kind.sizes[0]:
         raise Misfit("length")
     missing = sorted(name for name in kind.always - {_HEADING} if not getattr(article, name))
