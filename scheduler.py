@@ -81,8 +81,22 @@ class Service:
         self._beating = asyncio.create_task(self._beat())
         logger.info("polling %d sites", len(self.polls.sites))
         notify("READY=1", self._status())
-        await self._told_to_stop.wait()
+        fault = await self._until_told()
         await self._stop()
+        if fault:
+            raise fault
+
+    async def _until_told(self) -> BaseException | None:
+        """Or until it looks after itself no more, by a fault of ours: that ends it, for systemd to
+        start it anew, rather than leave it deaf.
+        """
+        told = asyncio.create_task(self._told_to_stop.wait())
+        await asyncio.wait({told, self._beating}, return_when=asyncio.FIRST_COMPLETED)
+        if not self._beating.done():
+            return None
+        logger.error("the service looks after itself no more: %r", self._beating.exception())
+        self._told_to_stop.set()
+        return self._beating.exception()
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()

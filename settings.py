@@ -141,11 +141,10 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
 }
 # Each of these takes all requests and items through generators of its own, and none has anything to
-# do here: every status is ours to read, no referrer is told, nothing counts by depth or copies meta.
+# do here: every status is ours to read, nothing counts by depth or copies meta.
 SPIDER_MIDDLEWARES = dict.fromkeys(
     (
         "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware",
-        "scrapy.spidermiddlewares.referer.RefererMiddleware",
         "scrapy.spidermiddlewares.depth.DepthMiddleware",
         "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",
     )

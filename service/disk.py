@@ -1,7 +1,10 @@
 """Whether there is room on the disk: below a floor nothing is fetched, above it all goes on."""
 
+import logging
 import shutil
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 _MARGIN = 1.05  # so that a disk at the floor is not switched on and off
 
@@ -13,10 +16,18 @@ class Disk:
         self.folder = folder
         self.floor = floor
         self.full = ""
+        self._unknown = ""
 
     def look(self) -> bool:
-        """Whether anything changed."""
-        before, free = self.full, shutil.disk_usage(self.folder).free
+        """Whether anything changed. A disk that does not tell is as it was when it last did."""
+        try:
+            free = shutil.disk_usage(self.folder).free
+        except OSError as error:
+            if str(error) != self._unknown:
+                logger.warning("how much room there is on the disk cannot be told: %s", error)
+            self._unknown = str(error)
+            return False
+        before, self._unknown = self.full, ""
         floor = self.floor * _MARGIN if before else self.floor
         if free >= floor:
             self.full = ""

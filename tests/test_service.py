@@ -26,7 +26,12 @@ from storage.database import FILE, open_database
 DISK_OF_A_FILE = """
 import os, pathlib, shutil
 free = pathlib.Path(os.environ["FREE"])
-shutil.disk_usage = lambda path: shutil._ntuple_diskusage(10**12, 0, int(free.read_text()))
+def usage(path):
+    said = free.read_text()
+    if said.isdecimal():
+        return shutil._ntuple_diskusage(10**12, 0, int(said))
+    raise {"sick": OSError("the disk is sick"), "fault": RuntimeError("a fault of ours")}[said]
+shutil.disk_usage = usage
 import cli
 cli.main()
 """
@@ -42,6 +47,20 @@ def daemon(tmp_path: Path, web: Web) -> Iterator[Daemon]:
     )
     yield daemon
     daemon.close()
+
+
+def say_free(daemon: Daemon, said: str) -> None:
+    """All at once: the service reads it at any time."""
+    (daemon.folder / "free.new").write_text(said)
+    (daemon.folder / "free.new").rename(daemon.folder / "free")
+
+
+def with_a_disk(daemon: Daemon, said: str) -> None:
+    say_free(daemon, said)
+    daemon.environment |= {"FREE": str(daemon.folder / "free"), "WARRAQ_DISK_FLOOR_MB": "1000"}
+    daemon.environment["WATCHDOG_USEC"] = "200000"  # looks at the disk as often as it feeds it
+    daemon.start("news", program=DISK_OF_A_FILE)
+    daemon.hear("READY")
 
 
 def publish(web: Web, count: int) -> None:
@@ -133,13 +152,8 @@ def test_writers_wait_for_each_other(daemon: Daemon, web: Web) -> None:
 def test_below_the_floor_nothing_is_fetched_and_above_it_all_goes_on(
     daemon: Daemon, web: Web
 ) -> None:
-    free = daemon.folder / "free"
-    daemon.environment |= {"FREE": str(free), "WARRAQ_DISK_FLOOR_MB": "1000"}
-    daemon.environment["WATCHDOG_USEC"] = "200000"  # looks at the disk as often as it feeds it
-    free.write_text("400000000")
     publish(web, 2)
-    daemon.start("news", program=DISK_OF_A_FILE)
-    daemon.hear("READY")
+    with_a_disk(daemon, "400000000")
     for _ in range(5):
         said = daemon.hear("WATCHDOG")["STATUS"]
     assert "400 MB free on the disk, the floor is 1000 MB" in said
@@ -147,21 +161,47 @@ def test_below_the_floor_nothing_is_fetched_and_above_it_all_goes_on(
     code, found = status(daemon)
     assert code == 1
     assert found["service"]["held"] == "400 MB free on the disk, the floor is 1000 MB"
-    free.write_text("2000000000")
+    say_free(daemon, "2000000000")
     until(lambda: stored(daemon) == 2, "it goes on by itself")
     let_go = Event()
     publish(web, 40)
     web.pages |= {f"/news/{n}": Answer(article(n), wait=let_go) for n in range(30, 40)}
     until(lambda: bool(set(web.paths("/news/3")) - {"/news/3"}), "a crawl is under way")
-    free.write_text("900000000")
+    say_free(daemon, "900000000")
     until(lambda: daemon.said().count("nothing is fetched") == 2, "the disk is full again")
     let_go.set()
     until(lambda: "news: stopped" in daemon.said(), "a crawl takes no more pages")
     assert stored(daemon) < 40
-    free.write_text("2000000000")
+    say_free(daemon, "2000000000")
     until(lambda: stored(daemon) == 40, "and all is fetched in the end")
     assert "there is room on the disk again" in daemon.said()
     assert daemon.stop() == 0
+
+
+def test_a_disk_that_does_not_tell_is_as_it_was(daemon: Daemon, web: Web) -> None:
+    publish(web, 2)
+    with_a_disk(daemon, "2000000000")
+    say_free(daemon, "sick")
+    until(lambda: "cannot be told: the disk is sick" in daemon.said(), "it is said")
+    publish(web, 4)
+    until(lambda: stored(daemon) == 4, "and polls go on")
+    say_free(daemon, "900000000")
+    until(lambda: "nothing is fetched: 900 MB free" in daemon.said(), "until it tells again")
+    assert daemon.said().count("cannot be told") == 1
+    assert daemon.stop() == 0
+
+
+def test_a_fault_of_its_own_ends_the_service_in_order(daemon: Daemon, web: Web) -> None:
+    publish(web, 2)
+    with_a_disk(daemon, "2000000000")
+    until(lambda: stored(daemon) == 2, "it polls")
+    say_free(daemon, "fault")
+    daemon.hear("STOPPING")
+    assert daemon.process
+    assert daemon.process.wait(20) == 1
+    assert "looks after itself no more: RuntimeError('a fault of ours')" in daemon.said()
+    with open_database(daemon.data) as db:
+        assert leases.holder(db, "news") is None
 
 
 def test_a_site_that_turns_suspect_is_told_of(daemon: Daemon, web: Web) -> None:
