@@ -97,6 +97,8 @@ class Upkeep:
         if self._round is None or self._round.done():
             self._round = asyncio.create_task(asyncio.to_thread(self._do_all, options))
             await asyncio.wait([self._round])
+            if error := self._round.exception():  # the database itself would not open
+                logger.error("upkeep: %s", error)
 
     async def stop(self) -> None:
         """What is being done is broken off, and due again."""
@@ -123,6 +125,8 @@ class Upkeep:
         except (StorageError, sqlite3.OperationalError, OSError) as error:
             if not self._ending:
                 logger.error("upkeep, %s: %s", task.name, error)
+        except Exception:  # a fault of ours
+            logger.exception("upkeep, %s", task.name)
         else:
             if said:
                 logger.info("upkeep: %s", said, extra={"task": task.name})

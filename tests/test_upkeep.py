@@ -70,14 +70,15 @@ def test_what_is_due_is_done_once(db: Database, tmp_path: Path) -> None:
     assert set(done) == tasks
 
 
+@pytest.mark.parametrize("error", [OSError("no room"), ValueError("no room")])
 def test_one_that_fails_stops_no_other_and_is_due_again(
-    db: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    db: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
     done: list[str] = []
 
     def fail(db: Database, options: Options) -> str:
         done.append("fail")
-        raise OSError("no room")
+        raise error
 
     def go(db: Database, options: Options) -> str:
         done.append("go")
@@ -87,7 +88,17 @@ def test_one_that_fails_stops_no_other_and_is_due_again(
     asyncio.run(keeper.look(Options()))
     asyncio.run(keeper.look(Options()))
     assert done == ["fail", "go", "fail"]
-    assert "upkeep, fail: no room" in caplog.text
+    assert "upkeep, fail" in caplog.text
+    assert "no room" in caplog.text
+
+
+def test_a_database_that_does_not_open_is_told_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / FILE).write_bytes(b"no database at all" * 100)
+    look(tmp_path)
+    assert "upkeep: " in caplog.text
+    assert str(tmp_path / FILE) in caplog.text
 
 
 def test_told_to_stop_it_breaks_off_what_it_does(db: Database, tmp_path: Path) -> None:
