@@ -76,10 +76,14 @@ def _texts(article: Article, extracted: Extracted) -> list[HtmlElement]:
 def sight(
     known: Places, article: Article, tree: HtmlElement, extracted: Extracted, path: Sequence[str]
 ) -> Places:
-    """`known`, with the blocks of a page whose region is at a known path."""
+    """`known`, with the blocks of the region of a page whose region is at a known path."""
     body = body_of(tree)
     regions = find(body, path)
-    return _seen(known, article, body, extracted, regions[0]) if len(regions) == 1 else known
+    if len(regions) != 1:
+        return known
+    inside = set(regions[0].iter())
+    page = tuple(block for block in extracted.page if block.element in inside)
+    return _seen(known, article, body, replace(extracted, page=page), regions[0])
 
 
 def _seen(
