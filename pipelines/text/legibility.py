@@ -3,7 +3,10 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+
+import numpy as np
 
 # Letters from the commonest to the rarest, by language; those after `|` are rare. Latin alphabets
 # give their letters beyond ASCII alone, where order says little.
@@ -37,6 +40,7 @@ _VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0640]")
 _OUTSIDE = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _MARK_BY_LATIN = re.compile("[A-Za-z][\u200c-\u200f]|[\u200c-\u200f][A-Za-z]")
+_IN_LATIN, _BEYOND_LATIN = re.compile("[\x00-\u024f]*$"), re.compile("[\u0250-\U0010ffff]*$")
 _RUN_OF_ACCENTS = re.compile(r"[^\x00-\x7f]{3}")
 
 
@@ -70,8 +74,7 @@ def legibility(text: str) -> Legibility:
         # Quotes, dashes and currency signs alone are how English uses the upper half.
         return Legibility(-2.0 if oddities else 0.7, 0)
     broken = _broken_words(text) + oddities
-    alphabet = max((_fit(letters, total, language) for language in _WEIGHTS), default=0.0)
-    return Legibility(alphabet + _articles(text) - 2 * broken / total, total)
+    return Legibility(_fit(letters, total) + _articles(text) - 2 * broken / total, total)
 
 
 def _articles(text: str) -> float:
@@ -85,9 +88,15 @@ def _is_odd(character: str) -> bool:
     return not (character.isalpha() or character in _PUNCTUATION or _VOWEL_SIGNS.match(character))
 
 
-def _fit(letters: Counter[str], total: int, language: str) -> float:
-    weights = _WEIGHTS[language]
-    return sum(_weight(c, weights) * n for c, n in letters.items()) / total
+def _fit(letters: Counter[str], total: int) -> float:
+    """How well they are the letters of the language that they fit best."""
+    numbers = np.array(list(letters.values()))
+    return float((numbers @ np.array([_in_all(c) for c in letters])).max()) / total
+
+
+@lru_cache(maxsize=4096)
+def _in_all(character: str) -> tuple[float, ...]:
+    return tuple(_weight(character, weights) for weights in _WEIGHTS.values())
 
 
 def _weight(character: str, weights: dict[str, float]) -> float:
@@ -105,11 +114,13 @@ def _broken_words(text: str) -> int:
 def _faults(word: str) -> int:
     if word.isascii():
         return 0
-    latin = [c < "\u0250" for c in word]
-    if any(latin) and not all(latin):
+    is_latin, rest = word[0] < "\u0250", word[1:]
+    if not (_IN_LATIN if is_latin else _BEYOND_LATIN).match(word):
         return len(word)
-    faults = sum(a.islower() and b.isupper() for a, b in pairwise(word))
-    if latin[0]:
+    faults = 0
+    if rest != rest.lower():  # else no capital stands inside
+        faults += sum(a.islower() and b.isupper() for a, b in pairwise(word))
+    if is_latin:
         faults += len(word) == 1 and word.isupper()
         faults += 3 * len(_RUN_OF_ACCENTS.findall(word))
     return faults
