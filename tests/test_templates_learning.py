@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from lxml import html
+from sqlite_utils import Database
 from themes import NOW, SITE, Newspaper, blue, page, stories
 
 from items import Article, Places, Rejected, Verdicts
@@ -12,7 +13,8 @@ from pipelines.keeping import Refined, keep
 from pipelines.templates.paths import chain, find, step
 from pipelines.templates.regions import around, hangs_below_a_link, prose_outside
 from storage.clock import later
-from storage.database import open_database
+from storage.database import FILE, open_database
+from storage.migrations import migrations
 from storage.templates.deciding import DOUBT, decide
 from storage.templates.kinds import Region, alike
 from storage.templates.learning import FRAMED, LEAST, Learned, learn
@@ -210,6 +212,33 @@ def test_where_the_metadata_stand_is_asked_once_some_pages_are_alike(tmp_path: P
             asked.append(template_of(db, "river", paper.now).framing)
             paper.publish(range(number, number + 1), blue)
         assert asked == [number >= FRAMED for number in range(LEAST)]
+        assert paper.rows("SELECT state FROM templates") == [("trial",)]
+
+
+def test_places_of_an_older_version_go_on_to_a_template(tmp_path: Path) -> None:
+    old = Database(tmp_path / FILE)
+    migrations.apply(old, stop_before="m017_regions")
+    old.execute("INSERT INTO sites (name) VALUES ('river')")
+    with open_database(tmp_path / "new") as db:
+        Newspaper(db).publish(range(LEAST - 1), blue)
+        for site, article, seen, places in db.execute(
+            "SELECT site, article, seen, places FROM _places"
+        ).fetchall():
+            old.table("_places").insert(
+                {
+                    "site": site,
+                    "article": article,
+                    "seen": seen,
+                    "places": places.replace('"frame":null', '"frame":1'),
+                }
+            )
+    old.close()
+    with open_database(tmp_path) as db:
+        paper = Newspaper(db)
+        rows = paper.rows("SELECT region, places ->> '$.region' FROM _places")
+        assert len(rows) == LEAST - 1
+        assert all(region == its for region, its in rows)
+        paper.publish(range(LEAST, LEAST + 1), blue)
         assert paper.rows("SELECT state FROM templates") == [("trial",)]
 
 
