@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -14,6 +14,7 @@ LONGEST = 160  # characters; a longer line is prose
 _MOST = 60  # short lines of one article; a poem has more, and furniture at its edges only
 _EDGE = 4  # lines from the start or the end
 _FEW = 3
+_LONGEST_VALUE = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,13 @@ def count(db: Database, article: Article, lines: Sequence[Line], day: str) -> in
     order = _enter(db, article)
     if order is None:
         return None
+    values = {
+        "days": day,
+        "titles": fold(article.title or "")[:_LONGEST_VALUE],
+        "authors": fold(article.author or "")[:_LONGEST_VALUE],
+    }
     for line in lines:
-        _count_line(db, article, line, order, day)
+        _count_line(db, article, line, order, values)
     return order
 
 
@@ -74,7 +80,9 @@ def _enter(db: Database, article: Article) -> int | None:
     return order if done.rowcount else None
 
 
-def _count_line(db: Database, article: Article, line: Line, order: int, day: str) -> None:
+def _count_line(
+    db: Database, article: Article, line: Line, order: int, values: Mapping[str, str]
+) -> None:
     db.execute(
         "INSERT INTO _line_articles (site, line, article, place) VALUES (?, ?, ?, ?)",
         [article.site, line.hash, article.id, line.place],
@@ -82,7 +90,7 @@ def _count_line(db: Database, article: Article, line: Line, order: int, day: str
     known = db.execute(
         "SELECT seen FROM _line_counts WHERE site = ? AND line = ?", [article.site, line.hash]
     ).fetchone()
-    seen = _add(json.loads(known[0]) if known else {}, article, day)
+    seen = _add(json.loads(known[0]) if known else {}, values)
     db.execute(
         """
         INSERT INTO _line_counts (site, line, articles, edge, first, last, seen)
@@ -100,15 +108,10 @@ def _count_line(db: Database, article: Article, line: Line, order: int, day: str
     )
 
 
-def _add(seen: dict[str, list[str]], article: Article, day: str) -> dict[str, list[str]]:
+def _add(seen: dict[str, list[str]], values: Mapping[str, str]) -> dict[str, list[str]]:
     """A few different values of each kind are enough to know that there are several."""
-    values = {
-        "days": day,
-        "titles": fold(article.title or ""),
-        "authors": fold(article.author or ""),
-    }
     for kind, value in values.items():
         known = seen.setdefault(kind, [])
         if value and value not in known and len(known) < _FEW:
-            known.append(value[:80])
+            known.append(value)
     return seen
