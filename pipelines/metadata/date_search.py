@@ -2,21 +2,18 @@
 
 from copy import deepcopy
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from htmldate import find_date
 from lxml.html import HtmlElement
 
 from pipelines.dates.parsing import Moment
+from pipelines.dates.times import Times
 from pipelines.metadata.asides import names_an_aside
-
-if TYPE_CHECKING:
-    from pipelines.metadata.page_dates import Times
 
 _MOST = 20_000  # elements, beyond which searching them all is not worth it
 
 
-def search_body(body: HtmlElement, times: "Times") -> Moment | None:
+def search_body(body: HtmlElement, times: Times) -> Moment | None:
     """A day alone. htmldate's fast mode never calls dateparser, whose locales take seconds to
     load; the page's head is not given to it, where it reads the day of the last change.
     """

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from functools import cached_property
 from itertools import chain, islice
 from urllib.parse import unquote, urlsplit
 
-from pipelines.dates.parsing import Moment, read, zone_of
+from pipelines.dates.parsing import Moment, zone_of
+from pipelines.dates.times import Times
 from pipelines.metadata.date_search import search_body
 from pipelines.metadata.shown_dates import Shown, shown_dates
 from pipelines.metadata.vicinity import Vicinity
@@ -20,21 +20,6 @@ _IN_PATH = (
 )
 _FEW_DAYS = 2
 _NEAR = timedelta(days=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """How the page's dates are to be read."""
-
-    zone: str
-    day_first: bool
-    now: datetime | None
-
-    def read(self, text: str) -> Moment | None:
-        return read(text, self.zone, self.day_first, self.now)
-
-    def each(self, texts: Iterable[str]) -> Iterator[Moment]:
-        return (moment for text in texts if (moment := self.read(text)))
 
 
 class PageDates:

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from items import Hints, Site
 from pipelines.dates.parsing import read
+from pipelines.dates.times import Times
 from pipelines.metadata import labels, titles
 from pipelines.metadata.bylines import shown_authors
 from pipelines.metadata.claims import Claims
@@ -16,7 +17,6 @@ from pipelines.metadata.jsonld_claims import crumbs, from_jsonld
 from pipelines.metadata.meta_tags import Metas
 from pipelines.metadata.microdata import from_microdata
 from pipelines.metadata.own_names import own_names
-from pipelines.metadata.page_dates import Times
 from pipelines.metadata.page_index import PageIndex
 from pipelines.metadata.title_elements import (
     element_of,
