@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.import_memory import children
-from benchmarks.throughput import read
+from benchmarks.whole_way import read
 from commands.web_archives import Import, opened
 from pipelines.captured import Wanted
 from pipelines.hosts import Hosts

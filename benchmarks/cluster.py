@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.farm import Farm
-from benchmarks.throughput import read
 from benchmarks.web_archive import write_pages
+from benchmarks.whole_way import read
 from items import Article, Page, Site
 from pipelines.captured import WarcSlice
 from pipelines.cluster.refiner import ClusterRefiner

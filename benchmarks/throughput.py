@@ -9,33 +9,25 @@ they are of as many sites as that, each made of one saved page with other texts 
 """
 
 import argparse
-import gzip
-import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks import other_crawlers
-from benchmarks.page_server import base, urls
+from benchmarks.page_server import urls
 from benchmarks.polls import free_port
 from benchmarks.themed_sites import themed
-from items import Site
+from benchmarks.whole_way import SITES, nothing_in_common, read, served, warraq
 from pipelines.workers import Refiner
-from spiders.crawl import crawl_sites
-from storage.clock import utc_now
-from storage.database import open_database, transaction
-from storage.sites import ensure
 
-_SITES = 4
 _CORES = 2
 
 
@@ -73,76 +65,6 @@ def alone(
     return sum(pool.map(extract, pages, chunksize=4))
 
 
-def warraq(
-    refiner: Refiner,
-    port: int,
-    pages: Sequence[bytes],
-    settings: dict[str, Any] | None = None,
-    *,
-    known: Callable[[Path], None] | None = None,
-    count: int = _SITES,
-) -> int:
-    """Robots, sitemaps, fetching, archive, refining, duplicates, search, commit: into a new database.
-    From a new site's pages a template is to be learned; what is `known` by now is put into the
-    folder first.
-    """
-    sites = [
-        Site(
-            f"site{number}",
-            f"{base(number, port)}/",
-            sitemaps=(f"{base(number, port)}/sitemap.xml",),
-            delay=0.0,
-            concurrency=8,
-            allow_private=True,
-            honour_noindex=False,
-        )
-        for number in range(count)
-    ]
-    with tempfile.TemporaryDirectory(prefix="warraq-throughput-") as folder:
-        if known:
-            known(Path(folder))
-        results = crawl_sites(sites, Path(folder), refiner=refiner, settings=settings)
-    counts = [result.counts for result in results]
-    settled = sum(one.get(name, 0) for one in counts for name in ("new", "copies", "rejected"))
-    if settled != len(pages):
-        print(f"  {settled} of {len(pages)} pages were settled: {[dict(one) for one in counts]}")
-    return sum(one.get("new", 0) + one.get("copies", 0) for one in counts)
-
-
-def nothing_in_common(folder: Path) -> None:
-    """It is known by now that the sites' pages, which are of many hands, have no template."""
-    with open_database(folder) as db, transaction(db):
-        for number in range(_SITES):
-            ensure(db, f"site{number}")
-            db.execute(
-                "INSERT INTO templates (site, path, state, learned, dropped, articles, rests)"
-                " VALUES (?, '', 'dropped', ?, ?, 40, 1)",
-                [f"site{number}", utc_now(), utc_now()],
-            )
-
-
-@contextmanager
-def served(pages: Sequence[bytes], port: int | None = None, sites: int = _SITES) -> Iterator[int]:
-    port = port or free_port()
-    with tempfile.TemporaryDirectory(prefix="warraq-pages-") as folder:
-        for number, page in enumerate(pages):
-            (Path(folder) / f"{number}.html").write_bytes(page)
-        command = [sys.executable, "-m", "benchmarks.page_server", str(port), str(sites), folder]
-        server = subprocess.Popen(command)
-        try:
-            time.sleep(1.0)
-            yield port
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def read(folder: Path, count: int) -> list[bytes]:
-    files = sorted((folder / "pages").glob("*.html.gz"))
-    chosen = random.Random(1).sample(files, min(count, len(files)))
-    return [gzip.decompress(file.read_bytes()) for file in chosen]
-
-
 def contestants(
     options: argparse.Namespace,
     pages: list[bytes],
@@ -152,7 +74,7 @@ def contestants(
 ) -> Any:
     pool = ProcessPoolExecutor(_CORES)
     refiner = Refiner(_CORES, seconds=30)
-    sites = options.themes or _SITES
+    sites = options.themes or SITES
     addresses = urls(len(pages), sites, port)
     ours = partial(warraq, refiner, port, pages, count=sites)
     yield "trafilatura alone, 2 processes", partial(alone, pool, text_alone, pages)
@@ -186,7 +108,7 @@ def main() -> int:
             pages, known = sites.pages, partial(sites.known, scratch=scratch)
         else:
             pages = read(options.folder, options.pages)
-        stack.enter_context(served(pages, port, options.themes or _SITES))
+        stack.enter_context(served(pages, port, options.themes or SITES))
         rows = dict(contestants(options, pages, port, scratch, known))
         found = {name: Figures() for name in rows}
         for number in range(options.rounds + 1):
