@@ -18,6 +18,7 @@ from benchmarks.farm import Farm
 from benchmarks.same_rows import disagreements
 from items import Link, Page, Rejected, Site
 from pipelines.cluster.refiner import ClusterRefiner
+from pipelines.cluster.version import version
 from pipelines.keeping import Refined
 from pipelines.workers import Refiner
 from spiders.afield.calling import Afield
@@ -210,7 +211,7 @@ def test_a_crawl_that_nobody_asks_for_is_ended(web: Web, site: Site, tmp_path: P
     assignment = pickle.dumps(Assignment(site, known, {"LOG_LEVEL": "WARNING"}, False))
 
     async def left_alone() -> hosting.Step | None:
-        await hosting.begin(site.name, "token", assignment, 2.0)
+        await hosting.begin(site.name, "token", version(), assignment, 2.0)
         hosted = hosting._hosted[site.name]
         await asyncio.wait_for(asyncio.gather(*hosted._tasks, return_exceptions=True), 30)
         assert hosted.process.exitcode is not None

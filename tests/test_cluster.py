@@ -16,7 +16,10 @@ from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
 
 from benchmarks.farm import Farm
 from items import Site
+from pipelines.captured import WarcSlice
 from pipelines.cluster.refiner import ClusterRefiner
+from pipelines.cluster.version import version
+from pipelines.workers import NoWorkers
 
 SITE = Site("news")
 
@@ -48,6 +51,8 @@ def begin(refiner: ClusterRefiner, *texts: str) -> "Future[Outcomes]":
             result.set_result(asyncio.run(all_at_once()))
         except asyncio.CancelledError:
             result.cancel()
+        except NoWorkers as error:
+            result.set_exception(error)
 
     threading.Thread(target=run).start()
     return result
@@ -84,6 +89,31 @@ def test_a_scheduler_that_is_killed_is_waited_for(farm: Farm, refiner: ClusterRe
     assert not outcomes.done()
     farm.start_scheduler()
     assert reasons(outcomes.result(60)) == [""] * 24
+
+
+def test_a_worker_of_another_version_refines_nothing(
+    refiner: ClusterRefiner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("pipelines.cluster.dispatch.version", lambda: "0123456789ab")
+    with pytest.raises(NoWorkers, match=r"another version of Warraq.* here 0123456789ab"):
+        begin(refiner, "<p>خبر</p>").result(60)
+    part = WarcSlice(str(tmp_path / "none.warc.gz"), 0, 1)
+    with pytest.raises(NoWorkers, match="install the same on both"):
+        asyncio.run(refiner.refine_slice(part))
+
+
+def test_the_version_follows_the_rules_and_the_code(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rule = tmp_path / "rules.toml"
+    rule.write_text("a = 1")
+    (tmp_path / "notes.md").write_text("nothing that refines")
+    monkeypatch.setattr("pipelines.cluster.version.pipelines.__path__", [str(tmp_path)])
+    first = version.__wrapped__()
+    (tmp_path / "notes.md").write_text("nothing at all")
+    assert version.__wrapped__() == first
+    rule.write_text("a = 2")
+    assert version.__wrapped__() != first
 
 
 def test_pages_wait_for_the_first_worker(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pipelines.cluster.connection import Connection
 from pipelines.cluster.meter import Meter
 from pipelines.cluster.tasks import pages_task, slice_task
 from pipelines.cluster.traffic import Traffic
+from pipelines.cluster.version import version
 from pipelines.slices import Batch, Slice, joined, lost
 from pipelines.slices import Outcome as SliceOutcome
 from pipelines.workers import NoWorkers
@@ -92,7 +93,9 @@ class Dispatch:
         from distributed import KilledWorker
 
         try:
-            outcomes: Sequence[Outcome] = await self.traffic.result(pages_task, pickle.dumps(jobs))
+            outcomes: Sequence[Outcome] = await self.traffic.result(
+                pages_task, version(), pickle.dumps(jobs)
+            )
         except KilledWorker:
             if len(jobs) == 1:
                 return [Rejected(jobs[0][0].url, "crashed", _LOST)]
@@ -122,7 +125,9 @@ class Dispatch:
             return lost(unknown, "crashed", _LOST)
 
     async def _slice(self, part: Slice) -> Batch:
-        found: Batch | Exception = await self.traffic.result(slice_task, pickle.dumps(part))
+        found: Batch | Exception = await self.traffic.result(
+            slice_task, version(), pickle.dumps(part)
+        )
         if isinstance(found, Exception):
             raise found
         return found

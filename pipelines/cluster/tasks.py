@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from items import Article, Page, Rejected, Site
+from pipelines.cluster.version import check
 from pipelines.slices import Batch, Slice
 from pipelines.workers import Refiner
 
@@ -41,13 +42,16 @@ async def refine_pages(jobs: Sequence[tuple[Page, Site]]) -> list[Article | Reje
 
 # The tasks are coroutines, which the engine runs on its loop and in no thread. What they are given is
 # pickled by us: the scheduler, which would take it apart and put it together again, passes it on.
-async def pages_task(pickled: bytes) -> list[Article | Rejected]:
+# `wanted` is the version of whoever asks.
+async def pages_task(wanted: str, pickled: bytes) -> list[Article | Rejected]:
+    check(wanted)
     return await refine_pages(pickle.loads(pickled))  # noqa: S301 - the cluster runs code anyway
 
 
-async def slice_task(pickled: bytes) -> Batch | Exception:
+async def slice_task(wanted: str, pickled: bytes) -> Batch | Exception:
     """An error is handed over as it is: the engine's own errors are told from it by that."""
     try:
+        check(wanted)
         part: Slice = pickle.loads(pickled)  # noqa: S301 - as above
         return await _here[0].slices.refine_slice(part)
     except Exception as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from items import Site
 from pipelines.cluster.refiner import ClusterRefiner
 from pipelines.cluster.traffic import WorkerLost
+from pipelines.cluster.version import version
 from spiders.afield import frames, hosting
 from spiders.afield.crawling import Assignment
 from spiders.afield.replay import LeaseLost, Replay
@@ -145,7 +146,8 @@ class Crawl:
                 with suppress(WorkerLost):
                     await cluster.call(other, hosting.end, name)
         grant = self._afield.lease * _GRANT
-        await cluster.call(self._worker, hosting.begin, name, self._token, assignment, grant)
+        its = (name, self._token, version(), assignment, grant)
+        await cluster.call(self._worker, hosting.begin, *its)
 
     async def _follow(self) -> None:
         """Step by step to the end. A worker that does not answer is asked again while the lease

@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 
 from items import Article, Rejected
 from pipelines.cluster.tasks import refine_pages
+from pipelines.cluster.version import check
 from pipelines.workers import NoWorkers
 from spiders.afield import frames
 from spiders.afield.crawling import main
@@ -144,8 +145,11 @@ class Hosted:
 _hosted: dict[str, Hosted] = {}  # by site
 
 
-async def begin(site: str, token: str, assignment: bytes, grant: float) -> None:
-    """Crawl `site`, in the place of any crawl of it that is going on here."""
+async def begin(site: str, token: str, wanted: str, assignment: bytes, grant: float) -> None:
+    """Crawl `site`, in the place of any crawl of it that is going on here; `wanted` is the version
+    of whoever asks.
+    """
+    check(wanted)
     await end(site)
     hosted = _hosted[site] = Hosted(site, token, grant)
     await hosted.start(assignment)
