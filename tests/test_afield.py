@@ -123,6 +123,17 @@ def test_private_addresses_are_refused_there_as_well(web: Web, site: Site, afiel
     assert web.asked == []
 
 
+def test_a_worker_of_another_version_crawls_nothing(
+    web: Web, site: Site, afield: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(web, 1)
+    monkeypatch.setattr("spiders.afield.calling.version", lambda: "0123456789ab")
+    result = afield(site)
+    assert result.outcome == "stopped"
+    assert "another version of Warraq" in result.trouble
+    assert web.asked == []
+
+
 def holding() -> tuple[Callable[[Asked], Answer], Event, Event]:
     """A page that is held back; what lets it go, and what tells that it was asked for."""
     held, reached = Event(), Event()
