@@ -58,7 +58,7 @@ def site(skeleton: Story, others: Sequence[Story], count: int, seed: int) -> Ite
         one, other = chance.choice(others), chance.choice(others)
         lines = list(one.lines)
         if number % 2:
-            lines = [*lines[: len(lines) // 2], *other.lines[len(other.lines) // 2 :]]
+            lines = _half_and_half(one, other)
         url = f"{skeleton.url.rstrip('/')}/made-up-{number}"
         document = _page(skeleton, url, f"{one.title} {number}", list(dict.fromkeys(lines)))
         if document:
@@ -74,10 +74,14 @@ def halves(
     chance = random.Random(seed)
     pairs = [(one, other) for one in others for other in others if one is not other]
     for url, (one, other) in zip(urls, chance.sample(pairs, len(pairs)), strict=False):
-        lines = [*one.lines[: len(one.lines) // 2], *other.lines[len(other.lines) // 2 :]]
         title = f"{one.title} {other.title}"
-        if document := _page(skeleton, url, title, list(dict.fromkeys(lines))):
+        lines = list(dict.fromkeys(_half_and_half(one, other)))
+        if document := _page(skeleton, url, title, lines):
             yield Page(url, url, document, NOW)
+
+
+def _half_and_half(one: Story, other: Story) -> list[Line]:
+    return [*one.lines[: len(one.lines) // 2], *other.lines[len(other.lines) // 2 :]]
 
 
 def _page(skeleton: Story, url: str, title: str, lines: Sequence[Line]) -> bytes | None:

@@ -105,15 +105,21 @@ def test_a_worker_of_another_version_refines_nothing(
 def test_the_version_follows_the_rules_and_the_code(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    rule = tmp_path / "rules.toml"
+    (tmp_path / "pipelines" / "rules").mkdir(parents=True)
+    rule = tmp_path / "pipelines" / "rules" / "ar.toml"
     rule.write_text("a = 1")
-    (tmp_path / "notes.md").write_text("nothing that refines")
-    monkeypatch.setattr("pipelines.cluster.version.pipelines.__path__", [str(tmp_path)])
+    notes = tmp_path / "pipelines" / "notes.md"
+    notes.write_text("nothing that refines")
+    monkeypatch.setattr("pipelines.cluster.version._HOME", tmp_path)
     first = version.__wrapped__()
-    (tmp_path / "notes.md").write_text("nothing at all")
+    notes.write_text("nothing at all")
     assert version.__wrapped__() == first
     rule.write_text("a = 2")
-    assert version.__wrapped__() != first
+    second = version.__wrapped__()
+    assert second != first
+    (tmp_path / "storage").mkdir()
+    (tmp_path / "storage" / "folding.py").write_text("what the pipelines fold with")
+    assert version.__wrapped__() != second
 
 
 def test_pages_wait_for_the_first_worker(tmp_path: Path) -> None:

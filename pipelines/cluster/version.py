@@ -9,10 +9,12 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 
 import items
-import pipelines
 from pipelines.workers import NoWorkers
 
-_OURS = (".py", ".toml", ".txt", ".json")
+_HOME = Path(items.__file__).parent
+# Of the rooms below the one that asks, what refines and crawls; site files travel with the crawl.
+_OURS = ("items.py", "pipelines/**/*.*", "storage/**/*.py", "spiders/**/*.py")
+_DATA = (".py", ".toml", ".txt", ".json")
 # Of whose judgement a text, a date or a language depends.
 _THEIRS = ("lxml", "trafilatura", "htmldate", "langdetect")
 
@@ -21,12 +23,9 @@ _THEIRS = ("lxml", "trafilatura", "htmldate", "langdetect")
 def version() -> str:
     """12 hex digits: of the code, its rules and the libraries that judge."""
     digest = sha256()
-    home = Path(pipelines.__path__[0])
-    files = (file for file in home.rglob("*") if file.suffix in _OURS)
-    named = {file.relative_to(home).as_posix(): file for file in files}
-    named["items.py"] = Path(items.__file__)
-    for name, file in sorted(named.items()):
-        content = file.read_bytes()
+    files = {file for pattern in _OURS for file in _HOME.glob(pattern) if file.suffix in _DATA}
+    for file in sorted(files):
+        name, content = file.relative_to(_HOME).as_posix(), file.read_bytes()
         digest.update(f"{name} {len(content)}\n".encode() + content)
     for library in _THEIRS:
         digest.update(f"{library} {version_of(library)}\n".encode())

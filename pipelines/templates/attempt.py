@@ -76,8 +76,8 @@ def _article(page: Page, site: Site, sheet: Sheet, kind: PageKind) -> Article:
     is_short = before(taken, body, kind) < SHORT + MARGIN
     if is_short:  # the verdict on it looks at all of the page
         lines = replace(lines, page=_around(lines.page, body))
-        found = sheet.metadata()
-    elif taken.doubtful:  # likely to be refined fully, which asks for all that the page says
+    # What is in doubt is likely to be refined fully, which asks for all that the page says.
+    if is_short or taken.doubtful:
         found = sheet.metadata()
     else:
         sheet.spend()

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from items import Validators
 from spiders.discovery.probe import Fetched
+from spiders.fetching.http_dates import http_date
 
 NOT_MODIFIED = 304
 _SOON = timedelta(minutes=1)
@@ -35,15 +35,7 @@ def validators_of(url: str, answer: Fetched, cursor: str | None = None) -> Valid
 
 def _settled(headers: Mapping[str, str]) -> str | None:
     said = headers.get("last-modified")
-    modified = _moment(said)
+    modified = http_date(said)
     # Both by the server's clock, which may be wrong.
-    asked = _moment(headers.get("date")) or datetime.now(UTC)
+    asked = http_date(headers.get("date")) or datetime.now(UTC)
     return None if modified and abs(asked - modified) < _SOON else said
-
-
-def _moment(said: str | None) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(said or "")
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

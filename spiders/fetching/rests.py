@@ -1,8 +1,6 @@
 """Hosts that asked to be left alone for a while (429, 503 with Retry-After) are."""
 
 import time
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
@@ -10,6 +8,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from spiders.fetching.addresses import place
+from spiders.fetching.http_dates import http_date
 from spiders.fetching.refusal import Refused
 
 if TYPE_CHECKING:
@@ -81,9 +80,5 @@ def _seconds(retry_after: str, now: float) -> float | None:
     """RFC 9110 10.2.3: a number of seconds, or a date."""
     if retry_after.isascii() and retry_after.isdigit():
         return float(retry_after[:9])
-    try:
-        date = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    aware = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return aware.timestamp() - datetime.fromtimestamp(now, UTC).timestamp()
+    date = http_date(retry_after)
+    return date.timestamp() - now if date else None

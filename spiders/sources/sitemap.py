@@ -55,11 +55,8 @@ async def _read(desk: Desk, url: str, lastmod: str | None) -> tuple[SourceRead, 
 
 
 def _as_it_was(desk: Desk, url: str, lastmod: str | None) -> SourceRead:
-    read, known, cursor = (
-        SourceRead("sitemap", url, NOT_MODIFIED),
-        desk.known(url),
-        _cursor(lastmod),
-    )
+    read, known = SourceRead("sitemap", url, NOT_MODIFIED), desk.known(url)
+    cursor = _cursor(lastmod)
     if lastmod and cursor != known.cursor:
         return desk.add(read, [], replace(known, cursor=cursor))
     return read

@@ -6,8 +6,9 @@ from sqlite_utils import Database
 
 from items import Article, Places
 from storage.templates.kinds import Region, alike
-from storage.templates.learning import FRAMED, LEAST, Learned, learn
+from storage.templates.learning import LEAST, Learned, learn
 from storage.templates.packing import pack, pack_places, unpack_places
+from storage.templates.reading import regions_of
 
 # Articles, after which a site without a template is left alone for a while.
 _KEPT = 40
@@ -17,25 +18,12 @@ _ON_THEIR_WAY = 16
 
 def gather(db: Database, article: Article, places: Places, now: str) -> None:
     """Inside the caller's transaction: note the places, and learn a template when they allow it."""
-    rows = db.execute(
-        "SELECT article, region FROM _places WHERE site = ? AND article <> ?"
-        " ORDER BY seen DESC, article",
-        [article.site, article.id],
-    )
-    regions = {article.id: places.region} | {one: tuple(json.loads(its)) for one, its in rows}
-    few = alike(regions, FRAMED)
     db.execute(
-        "INSERT OR REPLACE INTO _places (site, article, seen, alike, region, places)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            article.site,
-            article.id,
-            now,
-            len(few[1]) if few else 0,
-            json.dumps(places.region),
-            pack_places(places),
-        ],
+        "INSERT OR REPLACE INTO _places (site, article, seen, region, places)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [article.site, article.id, now, json.dumps(places.region), pack_places(places)],
     )
+    regions = regions_of(db, article.site)
     if found := alike(regions, LEAST):
         _learn(db, article.site, *found, now)
     elif len(regions) >= _KEPT:

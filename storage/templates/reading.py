@@ -1,10 +1,12 @@
 """A site's template, as it goes with every page of the site to the worker."""
 
+import json
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from items import PageKind, Template
+from storage.templates.kinds import Region, alike
 from storage.templates.learning import FRAMED
 from storage.templates.packing import page_kind, unpack
 
@@ -23,13 +25,16 @@ def template_of(db: Database, site: str, now: str) -> Template:
     ).fetchall()
     kinds = tuple(_kind(db, *row) for row in rows)
     learning = len(kinds) < _MOST_KINDS and not _rests(db, site, now)
-    return Template(kinds, learning, learning and _most_alike(db, site) >= FRAMED)
+    framing = learning and alike(regions_of(db, site), FRAMED) is not None
+    return Template(kinds, learning, framing)
 
 
-def _most_alike(db: Database, site: str) -> int:
-    """Of the pages of which a template may come, as many as were found to be of a kind."""
-    sql = "SELECT coalesce(max(alike), 0) FROM _places WHERE site = ?"
-    return int(db.execute(sql, [site]).fetchone()[0])
+def regions_of(db: Database, site: str | None) -> dict[str, Region]:
+    """Of the articles that a template may come of, the latest first: the ways down to them."""
+    rows = db.execute(
+        "SELECT article, region FROM _places WHERE site = ? ORDER BY seen DESC, article", [site]
+    )
+    return {article: tuple(json.loads(region)) for article, region in rows}
 
 
 def data_of(db: Database, number: int | None) -> str:

@@ -43,12 +43,11 @@ CREATE TABLE _places (
     site TEXT NOT NULL,
     article TEXT NOT NULL,
     seen TEXT NOT NULL,
-    alike INTEGER NOT NULL,     -- pages of the site that went the same way by then
     region TEXT NOT NULL,       -- JSON array: the way down to the article
     places TEXT NOT NULL,       -- JSON object
     PRIMARY KEY (site, article)
 ) WITHOUT ROWID;
 INSERT INTO _places
-    SELECT site, article, seen, 0, json_extract(places, '$.region'), places FROM _old_places;
+    SELECT site, article, seen, json_extract(places, '$.region'), places FROM _old_places;
 DROP TABLE _old_places;
 """
