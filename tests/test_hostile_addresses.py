@@ -1,8 +1,10 @@
 """No page, feed or redirect can send a crawl into a private network."""
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 import web as webserver
@@ -188,6 +190,25 @@ def test_the_address_that_is_checked_is_the_one_connected_to(
     home = f"http://turning.example:{port}"
     crawl(Site("x", homepage=f"{home}/", feeds=(f"{home}/inside",), delay=0.0))
     assert inside.asked == []
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_a_resolution_that_is_cancelled_ends_without_an_address(has_begun: bool) -> None:
+    async def never(host: str, port: int) -> list[str]:
+        await asyncio.sleep(60)
+        return ["8.8.8.8"]
+
+    async def cancelled() -> Mock:
+        receiver = Mock()
+        resolution = PublicResolver(never).resolveHostName(receiver, "slow.example", 80)
+        if has_begun:
+            await asyncio.sleep(0.01)
+        resolution.cancel()
+        await asyncio.sleep(0.05)
+        return receiver
+
+    said = [name for name, *_ in asyncio.run(cancelled()).mock_calls]
+    assert said == ["resolutionBegan", "resolutionComplete"]
 
 
 def test_schemes_other_than_http_are_not_fetched(web: Web, site: Site, crawl: Crawl) -> None:

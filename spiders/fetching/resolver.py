@@ -32,11 +32,13 @@ async def system_lookup(host: str, port: int) -> list[str]:
 
 @implementer(IHostResolution)
 class _Resolution:
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, asking: "asyncio.Task[None]") -> None:
         self.name = name
+        self._asking = asking
 
     def cancel(self) -> None:
-        raise NotImplementedError
+        """Nothing more is resolved; that is said as of a name without an address."""
+        self._asking.cancel()
 
 
 @implementer(IHostnameResolver)
@@ -62,21 +64,20 @@ class PublicResolver:
         addressTypes: Any = None,
         transportSemantics: str = "TCP",
     ) -> "_Resolution":
-        resolution = _Resolution(hostName)
-        resolutionReceiver.resolutionBegan(resolution)
         task = asyncio.ensure_future(self._answer(resolutionReceiver, hostName, portNumber))
+        resolution = _Resolution(hostName, task)
+        resolutionReceiver.resolutionBegan(resolution)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        # One that is cancelled before it began ends as well.
+        task.add_done_callback(lambda _: resolutionReceiver.resolutionComplete())
         return resolution
 
     async def _answer(self, receiver: Any, host: str, port: int) -> None:
-        try:
-            found = list(await self.lookup(host, port))
-            for address in usable(host, found):
-                kind = IPv6Address if ":" in address else IPv4Address
-                receiver.addressResolved(kind("TCP", address, port))
-        finally:
-            receiver.resolutionComplete()
+        found = list(await self.lookup(host, port))
+        for address in usable(host, found):
+            kind = IPv6Address if ":" in address else IPv4Address
+            receiver.addressResolved(kind("TCP", address, port))
 
 
 def install(resolver: PublicResolver | None = None) -> None:
