@@ -16,19 +16,15 @@ from web import Answer, Asked, Web, article, rss
 
 from benchmarks.farm import Farm
 from benchmarks.same_rows import disagreements
-from items import Link, Page, Rejected, Site
+from items import Site
 from pipelines.cluster.refiner import ClusterRefiner
 from pipelines.cluster.version import version
-from pipelines.keeping import Refined
 from pipelines.workers import Refiner
 from spiders.afield.calling import Afield
-from spiders.afield.journal import Entry, Journal
-from spiders.afield.replay import LeaseLost, Replay
 from spiders.crawl import CrawlResult, crawl_sites
 from spiders.equipment import Equipment
 from spiders.product import product_settings
 from storage import leases
-from storage.clock import utc_now
 from storage.database import open_database
 
 TESTS = Path(__file__).parent
@@ -172,40 +168,6 @@ def test_a_site_of_a_lost_worker_is_crawled_again_when_its_lease_has_run_out(
         assert sorted(titles) == ["خبر 1", "خبر 2", "خبر 3"]
         states = {row["state"] for row in database.query("SELECT state FROM frontier")}
         assert states == {"done"}
-
-
-def entries(tmp_path: Path) -> list[Entry]:
-    """Of a crawl that found two addresses, and stored none."""
-    written: list[Entry] = []
-    with open_database(tmp_path / "there") as database:
-        journal = Journal(database, written.append)
-        links = [Link(f"https://a.example/{n}", f"https://a.example/{n}", "feed") for n in (1, 2)]
-        with journal.together():
-            journal.add("a", links, now=NOW)
-        page = Page("https://a.example/1", "https://a.example/1", b"...", NOW)
-        refined = Refined(page, Rejected(page.url, "timeout"))
-        journal.keep(refined, found_by="feed", since=None, recheck=(), text=(), now=NOW)
-    return written
-
-
-def test_what_comes_twice_changes_nothing(tmp_path: Path) -> None:
-    with open_database(tmp_path) as database:
-        leases.acquire(database, "a", "me", 60, utc_now())
-        replay = Replay(Site("a"), "me", database, None)
-        for number, entry in [*enumerate(entries(tmp_path), 1)] * 2:
-            asyncio.run(replay.write(number, entry))
-        rows = list(database.query("SELECT url, state, attempts FROM frontier ORDER BY url"))
-    assert [(row["state"], row["attempts"]) for row in rows] == [("queued", 1), ("queued", 0)]
-    assert replay.counts["failed"] == 1
-
-
-def test_what_comes_from_a_worker_that_lost_its_lease_is_refused(tmp_path: Path) -> None:
-    with open_database(tmp_path) as database:
-        leases.acquire(database, "a", "someone else", 60, utc_now())
-        replay = Replay(Site("a"), "me", database, None)
-        with pytest.raises(LeaseLost):
-            asyncio.run(replay.write(1, entries(tmp_path)[0]))
-        assert database["frontier"].count == 0
 
 
 def test_a_crawl_that_nobody_asks_for_is_ended(web: Web, site: Site, tmp_path: Path) -> None:
