@@ -10,8 +10,8 @@ from storage.templates.kinds import Region, has
 # Fewer articles leave half of a theme's parts unseen; a site with ten a day has its template in
 # two days.
 LEAST = 12
-# To find out where the metadata stand takes as long as to refine a page: it is asked of this many,
-# once as many are known to be of a kind.
+# To find out where the metadata stand takes as long as to refine a page: it must be known of this
+# many, and is not asked where no more than that are of a kind.
 FRAMED = 4
 _COMMON = 0.6
 # Kinds of blocks; what stood on one page alone is forgotten then.

@@ -25,8 +25,12 @@ def template_of(db: Database, site: str, now: str) -> Template:
     ).fetchall()
     kinds = tuple(_kind(db, *row) for row in rows)
     learning = len(kinds) < _MOST_KINDS and not _rests(db, site, now)
-    framing = learning and alike(regions_of(db, site), FRAMED) is not None
-    return Template(kinds, learning, framing)
+    return Template(kinds, learning, learning and _framing(regions_of(db, site)))
+
+
+def _framing(regions: dict[str, Region]) -> bool:
+    """Of the first pages, many of which are on their way at once, and while some are of a kind."""
+    return len(regions) < FRAMED or alike(regions, FRAMED) is not None
 
 
 def regions_of(db: Database, site: str | None) -> dict[str, Region]:

@@ -11,9 +11,9 @@ from storage.templates.gathering import drop, gather
 from storage.templates.packing import pack, unpack
 from storage.templates.reading import data_of
 
-# Comparisons in a row that agree before a template is believed; of the last ones, how many may
-# differ until then, and after: the full extraction itself leans now one way, now the other.
-_TRIAL, _RECENT, _MOST_ON_TRIAL, _MOST_DIFFERENT = 8, 10, 2, 1
+# Comparisons that agree, without one that does not, before a template is believed; after that, how
+# many of the last ones may differ: the full extraction itself leans now one way, now the other.
+_TRIAL, _RECENT, _MOST_DIFFERENT = 8, 10, 1
 # Articles in a row that do not fit: a redesign. What only has parts that are not known yet gets
 # longer to learn them.
 _REDESIGN, _STRANGE = 8, 24
@@ -64,11 +64,11 @@ def _note(db: Database, places: Places, now: str) -> None:
         [recent, places.number],
     )
     _grow(db, places)
-    if recent.count("d") > (_MOST_ON_TRIAL if state == "trial" else _MOST_DIFFERENT):
+    if recent.count("d") > (0 if state == "trial" else _MOST_DIFFERENT):
         drop(db, places, f"differed from the full extraction: {places.why}", now, rests=True)
     elif places.outcome == "fails":
         _fail(db, places, failing, now)
-    elif state == "trial" and recent.endswith("a" * _TRIAL):
+    elif state == "trial" and recent.count("a") >= _TRIAL:
         db.execute("UPDATE templates SET state = 'learned' WHERE template = ?", [places.number])
 
 
