@@ -164,3 +164,9 @@ def test_large_pages_are_decoded_fast() -> None:
     decode(page(TEXTS["ar"] * 20_000).encode("windows-1256"), None)
     decode(b"<script><!--<meta charset=" * 300_000 + b"\xc7", None)
     assert time.process_time() - start < 3
+
+
+def test_one_high_byte_after_many_letters_is_read_in_one_pass() -> None:
+    """A pattern that tried each letter as a beginning took six minutes for this one."""
+    body = b"a" * 240_000 + b"\xc7"
+    assert decode(body, "windows-1256") == "a" * 240_000 + "ا"

@@ -17,7 +17,7 @@ _LABEL = re.compile(
     rb"<meta(?:\s+http-equiv=[^>]{0,100}?)?\s[^>=]{0,30}charset\s*=\s*[\"']?\s*([\w.:-]{2,30})",
     re.IGNORECASE,
 )
-_HIGH_RUNS = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_RUNS = re.compile(rb"[A-Za-z\x80-\xff]+")
 _SAMPLE = 12_000
 # All C0 controls but tab, line feed, form feed, carriage return, and ESC (ISO-2022-JP needs it).
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
@@ -91,7 +91,7 @@ def _legacy(body: bytes, said: list[str]) -> str:
     for codec in said:
         if _MANY_BYTES.match(codec) and (text := _multibyte(body, codec)):
             return text
-    sample = b" ".join(_HIGH_RUNS.findall(body[: 20 * _SAMPLE]))[:_SAMPLE]
+    sample = b" ".join(_high_runs(body[: 20 * _SAMPLE]))[:_SAMPLE]
     # Most code pages are out of the question after a line: that spares .6 of the time.
     middle = len(sample) // 2
     glance = sample[:_GLANCE] + b" " + sample[max(middle, _GLANCE) : middle + _GLANCE]
@@ -101,6 +101,13 @@ def _legacy(body: bytes, said: list[str]) -> str:
     if readings[best].letters and readings[best].score < _READABLE and (guess := _guess(body)):
         return to_unicode(body, guess)
     return body.decode(best, "as_latin_1")
+
+
+def _high_runs(body: bytes) -> Iterator[bytes]:
+    """Runs of letters that ASCII alone does not make up. Each is matched whole and then asked: a
+    pattern that looks for the high byte itself begins anew at every letter before it.
+    """
+    return (run for run in _RUNS.findall(body) if not run.isascii())
 
 
 def _readings(sample: bytes, candidates: Iterable[str]) -> dict[str, Legibility]:
