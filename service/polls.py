@@ -133,6 +133,9 @@ class Polls:
                 self.crawling.discard(name)
         self._ended(Poll(name, due, started, datetime.now(UTC), result))
         now, site = datetime.now(UTC), self.sites.get(name, site)
+        if result.outcome == "stopped" and not self.held:
+            # Nobody asked for it, so it would stop at once the next time too.
+            return self._plan(name, now + pause(1, self.planner.bounds.least))
         return self._plan(name, self.planner.after(site, started, now, result))
 
     def _plan(self, name: str, when: datetime) -> None:

@@ -90,6 +90,10 @@ class NewsSpider(Spider):
             await all_done(self.visit, self.crawler)
         except StorageError as error:
             self.visit.give_up(str(error))
+        except Exception as error:
+            # Raised further, it would end the crawl as if it had been told to stop.
+            logger.debug("%s: a fault of ours", self.name, exc_info=error)
+            self.visit.give_up(f"a fault of ours: {type(error).__name__}: {error}")
 
     def _begin(self) -> None:
         try:

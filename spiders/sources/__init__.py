@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from scrapy.exceptions import CloseSpider
+
 from items import Link, Site
 from pipelines.text.terminal import plain
 from spiders.discovery import NotThisKind
@@ -19,6 +21,7 @@ from spiders.sources.sitemap import read_sitemap
 from spiders.sources.wordpress import read_wordpress
 from spiders.visit import Visit
 from storage.clock import utc_now
+from storage.database import StorageError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _PROBLEMS = (Unreachable, NotThisKind, SourceProblem)
+# These end the crawl; whatever else is raised over a stranger's bytes is trouble of that source.
+_OURS = (StorageError, CloseSpider)
 # What lists all that it has each time; a REST interface and a sitemap's index tell what is new.
 _LISTS = ("feed", "section")
 
@@ -56,7 +61,9 @@ async def read_sources(visit: Visit, crawler: "Crawler") -> None:
 async def _read_found(desk: Desk) -> list[str]:
     try:
         there, jobs = await find_out(desk)
-    except _PROBLEMS as problem:
+    except _OURS:
+        raise
+    except Exception as problem:
         return [_fail(desk, "homepage", desk.site.homepage, problem)]
     problems = [await _read(there, kind, url) for kind, url in jobs]
     if all(problems):
@@ -83,7 +90,9 @@ async def _read(desk: Desk, kind: str, url: str) -> str:
     """Why nothing could be read; nothing, most of the time."""
     try:
         read = await _READERS[kind](desk, url)
-    except _PROBLEMS as problem:
+    except _OURS:
+        raise
+    except Exception as problem:
         return _fail(desk, kind, url, problem)
     if kind in _LISTS and read.status == 200:
         desk.visit.counts["read"] += 1
@@ -93,11 +102,15 @@ async def _read(desk: Desk, kind: str, url: str) -> str:
 
 
 def _fail(desk: Desk, kind: str, url: str, problem: Exception) -> str:
+    expected = isinstance(problem, _PROBLEMS)
+    if not expected:
+        logger.debug("%s: %s %s", desk.site.name, kind, plain(url), exc_info=problem)
     status = getattr(problem, "status", None if isinstance(problem, Unreachable) else 200)
     # A server in trouble, or one that asks to wait, will be as it was.
     if status and status < 500 and status != 429:
         desk.visit.counts["refused"] += 1
-    read = SourceRead(kind, url, status, problem=str(problem))
+    words = str(problem) if expected else f"not read: {type(problem).__name__}: {problem}"
+    read = SourceRead(kind, url, status, problem=plain(words))
     _tell(desk, read)
     return read.problem
 

@@ -1,0 +1,41 @@
+"""Polls of a service: what a crawl's outcome means for the next one."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from items import Site
+from service.polls import Poll, Polls
+from service.timetable import Bounds
+from spiders.crawl import CrawlResult
+from storage import polling
+from storage.database import open_database
+
+SITE = Site("news", "https://news.example/", every=1)
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_crawl_that_stops_unasked_waits_as_after_a_failure(tmp_path: Path, asked: bool) -> None:
+    database = open_database(tmp_path)
+
+    async def next_time() -> timedelta:
+        async def crawl(site: Site) -> CrawlResult:
+            if asked:
+                polls.hold("stopping")
+            return CrawlResult(site.name, "stopped")
+
+        first: asyncio.Future[Poll] = asyncio.get_running_loop().create_future()
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        polls = Polls(scheduler, database, crawl, first.set_result)
+        scheduler.start()
+        polls.take({SITE.name: SITE}, Bounds(), 1)
+        poll = await first
+        await polls.all_ended()
+        scheduler.shutdown()
+        return datetime.fromisoformat(polling.plans(database)[SITE.name]) - poll.started
+
+    wait = asyncio.run(next_time())
+    assert wait < timedelta(minutes=1) if asked else wait >= timedelta(minutes=5)
