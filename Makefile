@@ -42,7 +42,6 @@ PAGES ?= ../shared/evaluation/pages
 
 bench: .venv-bench/installed
 	.venv-bench/bin/python -m benchmarks.refining $(PAGES) $(if $(INTO),--into $(INTO))
-	.venv-bench/bin/python -m benchmarks.templates $(PAGES)
 	.venv-bench/bin/python -m benchmarks
 
 # Without the others only Warraq and trafilatura are measured; the table says which are missing.

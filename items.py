@@ -1,6 +1,5 @@
 """What travels between the rooms: Site, Link, Page, Article. Imports nothing of ours."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -37,82 +36,6 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
-    """How often blocks of one kind were an article's text and how often not, with the reason then
-    given most, and on how many pages they stood. `path` leads to their element, `shape` is what else tells them apart (see
-    `pipelines.templates.signs`).
-    """
-
-    path: str
-    shape: str
-    text: int
-    cut: int
-    reason: str = "layout"
-    pages: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class PageKind:
-    """Where one kind of a site's pages holds its articles. `region` are steps from the body down
-    to the element with the text; on `trial`, the full extraction still has the last word.
-
-    `verdicts`: of the blocks with a path and a shape ("": any other) why they are cut, None for
-    text, "doubt" for both; those it does not know are in doubt. `outside`: prose that is never an
-    article's. `sizes`: the shortest and the longest text seen, in characters. `always`, `ever`:
-    fields that every article had, or any. The metadata stand in the head alone, or in the element
-    `frame` steps down (0: the body). `words`: common ones of the site's one `language`.
-    """
-
-    number: int
-    region: tuple[str, ...]
-    verdicts: Mapping[tuple[str, str], str | None] = field(hash=False)
-    outside: frozenset[str] = frozenset()
-    sizes: tuple[int, int] = (0, 0)
-    always: frozenset[str] = frozenset()
-    ever: frozenset[str] = frozenset()
-    head: bool = False
-    frame: int = 0
-    language: str | None = None
-    words: frozenset[str] = frozenset()
-    trial: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """What was learned of a site's pages, a kind of them each; `learning` asks for places, `framing`
-    also for where the metadata stood.
-    """
-
-    kinds: tuple[PageKind, ...] = ()
-    learning: bool = True
-    framing: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where a page held its article, and how the site's template fared on it.
-
-    `outcome`: `fits`: cut as a page of the kind of this `number`; `agrees`, `differs`: cut so and
-    fully, and compared; `fails`: a check failed, `why` says which; `places`: nothing was tried.
-    Paths in `blocks` lead from the body; `outside` is prose above and below the region; `head` and
-    `frame` say where the metadata stood (None: was not looked for).
-    """
-
-    outcome: Literal["places", "fits", "agrees", "differs", "fails"]
-    number: int | None = None
-    why: str = ""
-    region: tuple[str, ...] = ()
-    blocks: tuple[Verdicts, ...] = ()
-    outside: tuple[str, ...] = ()
-    size: int = 0
-    fields: tuple[str, ...] = ()
-    head: bool = False
-    frame: int | None = None
-    language: str | None = None
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Site:
     """A configured outlet: its TOML file, validated, with its family's data filled in.
 
@@ -122,8 +45,7 @@ class Site:
     between polls, `cron` the five fields of a crontab in the site's time zone (without either the
     polls follow the site's rhythm), `pages` the most article pages one crawl takes, `delay`
     seconds between requests, `since` an ISO date before which articles are left alone, `recheck`
-    the hours after which a recent article is looked at again. `template` is what was learned of its
-    pages; None: neither used nor learned.
+    the hours after which a recent article is looked at again.
     """
 
     name: str
@@ -152,7 +74,6 @@ class Site:
     honour_noindex: bool = True
     archive: bool = True
     enabled: bool = True
-    template: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +190,6 @@ class Article:
     image: str | None = None
     removed: tuple[RemovedLine, ...] = ()
     number: int | None = None
-    places: Places | None = field(default=None, compare=False)
 
     @property
     def text(self) -> str:
@@ -286,4 +206,3 @@ class Rejected:
     url: str
     reason: str
     detail: str = ""
-    places: Places | None = field(default=None, compare=False, repr=False)

@@ -1,11 +1,9 @@
 """Pages a second from HTTP to committed row on two cores, against trafilatura alone in two processes.
 
-usage: python -m benchmarks.throughput PAGES [--pages 300] [--rounds 3] [--themes SITES]
-       [--news-please PYTHON]
+usage: python -m benchmarks.throughput PAGES [--pages 300] [--rounds 3] [--news-please PYTHON]
 
 PAGES holds pages/<id>.html.gz and meta.jsonl. The same pages for all, in the same run, in turns;
-medians count. The saved pages are of hundreds of sites: no site has pages like these. With --themes
-they are of as many sites as that, each made of one saved page with other texts in it.
+medians count.
 """
 
 import argparse
@@ -24,8 +22,7 @@ from typing import Any
 from benchmarks import other_crawlers
 from benchmarks.page_server import urls
 from benchmarks.polls import free_port
-from benchmarks.themed_sites import themed
-from benchmarks.whole_way import SITES, nothing_in_common, read, served, warraq
+from benchmarks.whole_way import SITES, read, served, warraq
 from pipelines.workers import Refiner
 
 _CORES = 2
@@ -65,22 +62,13 @@ def alone(
     return sum(pool.map(extract, pages, chunksize=4))
 
 
-def contestants(
-    options: argparse.Namespace,
-    pages: list[bytes],
-    port: int,
-    scratch: Path,
-    known: Callable[[Path], None],
-) -> Any:
+def contestants(options: argparse.Namespace, pages: list[bytes], port: int, scratch: Path) -> Any:
     pool = ProcessPoolExecutor(_CORES)
     refiner = Refiner(_CORES, seconds=30)
-    sites = options.themes or SITES
-    addresses = urls(len(pages), sites, port)
-    ours = partial(warraq, refiner, port, pages, count=sites)
+    addresses = urls(len(pages), SITES, port)
     yield "trafilatura alone, 2 processes", partial(alone, pool, text_alone, pages)
     yield "trafilatura with metadata, 2 processes", partial(alone, pool, with_metadata, pages)
-    yield "Warraq, HTTP to row, new sites", ours
-    yield "Warraq, HTTP to row, known sites", partial(ours, known=known)
+    yield "Warraq, HTTP to row", partial(warraq, refiner, port, pages)
     yield "scrapy, extraction in line", partial(other_crawlers.scrapy_in_line, addresses, scratch)
     yield "trafilatura command", partial(other_crawlers.trafilatura_command, addresses, scratch)
     if other_crawlers.has_news_please(options.news_please):
@@ -97,19 +85,14 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--themes", type=int, metavar="SITES")
     parser.add_argument("--news-please", type=Path, metavar="PYTHON")
     options = parser.parse_args()
-    port, known = free_port(), nothing_in_common
+    port = free_port()
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        if options.themes:
-            sites = themed(options.folder, options.themes, options.pages, port)
-            pages, known = sites.pages, partial(sites.known, scratch=scratch)
-        else:
-            pages = read(options.folder, options.pages)
-        stack.enter_context(served(pages, port, options.themes or SITES))
-        rows = dict(contestants(options, pages, port, scratch, known))
+        pages = read(options.folder, options.pages)
+        stack.enter_context(served(pages, port))
+        rows = dict(contestants(options, pages, port, scratch))
         found = {name: Figures() for name in rows}
         for number in range(options.rounds + 1):
             for name, run in rows.items():

@@ -90,8 +90,7 @@ def _page(path: Path, url: str | None) -> Page:
 
 def _write(article: Article, path: Path, output: Path | None, form: str) -> None:
     if form == "json":
-        known = {name: value for name, value in asdict(article).items() if name != "places"}
-        text = json.dumps(known, ensure_ascii=False, indent=1)
+        text = json.dumps(asdict(article), ensure_ascii=False, indent=1)
     else:
         text = article.text
     if output is None:

@@ -13,9 +13,7 @@ from storage.status import SiteStatus
 _NUMBERS = ("articles", "copies", "queued"), ("rejected", "failed")
 _TIMES = ("success", "newest", "next"), ("crawled",)
 _YIELDS = ("recent", "usual")
-_TEMPLATE = ("template",)
-_REDESIGN_SHOWN = 7 * 86_400  # seconds
-_WIDE = 124
+_WIDE = 110
 _COLOURS = {"suspect": "red", "failing": "yellow", "begun": "dim", "new": "dim"}
 
 
@@ -25,7 +23,7 @@ def site_table(sites: Iterable[SiteStatus], now: str, width: int = 80) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     table.add_column("site", no_wrap=True, min_width=9, max_width=24 if roomy else 16)
     for name in _columns(roomy):
-        justify = "left" if name in ("template", "health") else "right"
+        justify = "left" if name == "health" else "right"
         table.add_column(name, justify=justify, no_wrap=True, min_width=len(name))  # type: ignore[arg-type]
     for site in sites:
         cells = _cells(site, now)
@@ -40,23 +38,9 @@ def reasons(sites: Sequence[SiteStatus]) -> Iterator[Text]:
             yield Text.assemble(_health(site), " ", _text(f"{site.site}: {why}"))
 
 
-def redesigns(sites: Sequence[SiteStatus], now: str) -> Iterator[Text]:
-    """Where a template was dropped of late, and whether another has been learned since."""
-    for site in sites:
-        its = site.template
-        if its is None or its.dropped is None or _seconds(its.dropped, now) > _REDESIGN_SHOWN:
-            continue
-        since = "is being learned anew"
-        if its.learned and its.learned >= its.dropped:
-            since = f"was learned anew {_ago(its.learned, now)} ago"
-            since += ", on trial" if its.state == "trial" else ""
-        words = f"{site.site}: its template was dropped {_ago(its.dropped, now)} ago"
-        yield _text(f"{words} ({its.reason}) and {since}")
-
-
 def _columns(roomy: bool) -> list[str]:
     numbers, times = (kind[0] + kind[1] * roomy for kind in (_NUMBERS, _TIMES))
-    return [*numbers, *times, *_YIELDS, *_TEMPLATE * roomy, "health"]
+    return [*numbers, *times, *_YIELDS, "health"]
 
 
 def _cells(site: SiteStatus, now: str) -> dict[str, Text | str]:
@@ -70,18 +54,8 @@ def _cells(site: SiteStatus, now: str) -> dict[str, Text | str]:
         "next": _until(site.next_poll, now),
         "recent": _rate(site.recent_yield),
         "usual": _rate(site.usual_yield),
-        "template": _template(site),
         "health": _health(site),
     }
-
-
-def _template(site: SiteStatus) -> str:
-    its = site.template
-    if its is None:
-        return ""
-    if its.state == "learning":
-        return f"{its.articles} seen"
-    return its.state if its.kinds < 2 else f"{its.state}, {its.kinds}"
 
 
 def _health(site: SiteStatus) -> Text:
@@ -110,15 +84,11 @@ def _ago(time: str | None, now: str) -> str:
     """`40 s`, `5 min`, `3 h`, `12 d`."""
     if time is None:
         return "never"
-    seconds = _seconds(time, now)
+    seconds = (datetime.fromisoformat(now) - datetime.fromisoformat(time)).total_seconds()
     for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
         if seconds >= size:
             return f"{seconds / size:.0f} {unit}"
     return f"{max(seconds, 0):.0f} s"
-
-
-def _seconds(time: str, now: str) -> float:
-    return (datetime.fromisoformat(now) - datetime.fromisoformat(time)).total_seconds()
 
 
 def _text(text: str) -> Text:

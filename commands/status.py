@@ -15,7 +15,7 @@ from rich.text import Text
 
 from commands.cluster_words import cluster_in_words
 from commands.context import Context, database
-from commands.site_table import reasons, redesigns, site_table
+from commands.site_table import reasons, site_table
 from pipelines.text.terminal import plain
 from service.presence import present
 from storage.archive.listing import Extent, extent
@@ -108,7 +108,6 @@ def _shown(found: _Status, console: Console) -> RenderableType:
         site_table(found.sites, found.now, console.width),
         "",
         *reasons(found.sites),
-        *redesigns(found.sites, found.now),
         *_imported(*found.imported),
         found.archive.in_words(),
         Text(plain(_service(found)), "" if found.is_well else "yellow"),

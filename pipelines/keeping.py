@@ -12,7 +12,6 @@ from storage.archive import pages
 from storage.archive.places import Pointer
 from storage.boilerplate.cleaning import clean_new
 from storage.database import transaction
-from storage.templates.recording import record
 
 # What a worker could not finish may have been the machine's fault: once more, and then no more.
 _PERHAPS_US = {"timeout", "crashed", "memory"}
@@ -62,13 +61,11 @@ def keep(
     if isinstance(outcome, Rejected):
         with transaction(db):
             kept = _reject(db, key, outcome, now)
-            record(db, outcome, now)
             _note(db, refined, kept, found_by, now)
         return kept
     with transaction(db):
         outcome = clean_new(db, outcome, now, text)
         hours = () if refined.page.fragment else recheck
-        record(db, outcome, now)
         stored = articles.store(db, outcome, key=key, found_by=found_by, now=now, recheck=hours)
         kept = Kept(key, stored.verdict, article=outcome)
         _note(db, refined, kept, found_by, now, stored.number)

@@ -10,7 +10,6 @@ from pipelines.extraction.page import parse
 from pipelines.extraction.verdict import no_article
 from pipelines.imported import refine_text
 from pipelines.metadata.article import Metadata, from_hints, metadata
-from pipelines.templates.known import Full, Reading, by_template
 from pipelines.text.charset import decode
 from pipelines.text.language import detect
 
@@ -20,33 +19,21 @@ __all__ = ["refine", "refine_text"]
 def refine(page: Page, site: Site) -> Article | Rejected:
     """The article of a page: extract, clean, name its language. A rejection carries `page.key`."""
     document = decode(page.body, page.charset)
-    if site.template is None or page.fragment:
-        return _fully(page, site, document)[0]
-    return by_template(page, site, document, _fully)
-
-
-def _fully(
-    page: Page,
-    site: Site,
-    document: str,
-    tree: HtmlElement | None = None,
-    found: Metadata | None = None,
-) -> Full:
-    tree = parse(document) if tree is None else tree
+    tree = parse(document)
     if tree is None:
-        return Rejected(page.key, "empty", f"{len(page.body)} bytes, no HTML in them"), None
+        return Rejected(page.key, "empty", f"{len(page.body)} bytes, no HTML in them")
     if page.fragment:
         found, extracted = from_hints(page.hints, site), extract_fragment(tree, site)
     else:
-        found = found or metadata(tree, page.url, site, page.hints, page.fetched or None)
+        found = metadata(tree, page.url, site, page.hints, page.fetched or None)
         if found.noindex and site.honour_noindex:
-            return Rejected(page.key, "noindex", "the page asks not to be indexed"), None
+            return Rejected(page.key, "noindex", "the page asks not to be indexed")
         extracted = extract_page(tree, document, site)
     clean = cleaned(extracted, found, site)
     if refused := _refused(page, tree, extracted, found, clean):
-        return refused, None
+        return refused
     language = detect(" ".join(clean.paragraphs), found.language or site.language)
-    return article(page, site, found, clean, language), Reading(tree, found, extracted)
+    return article(page, site, found, clean, language)
 
 
 def _refused(

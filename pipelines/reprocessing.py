@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -16,14 +16,11 @@ from storage.archive.documents import read_document
 from storage.archive.places import archive_folder
 from storage.archive.reading import ArchiveError
 from storage.boilerplate.cleaning import clean_new
-from storage.clock import utc_now
 from storage.database import transaction
 from storage.documents import Document, DocumentError
 from storage.held import REJECTED, STORED, Scope, after, held, is_needed
 from storage.rows import Row
 from storage.storable import storable_article
-from storage.templates.reading import template_of
-from storage.templates.recording import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +56,10 @@ class Reprocessing:
         found = [one for row in wanted if row["kind"] != "import" and (one := held(self.db, row))]
         gone = sum(row["kind"] != "import" for row in wanted) - len(found)
         documents = [row for row in wanted if row["kind"] == "import"]
-        sites = {name: self._site(name) for name in {page.site for page in found}}
+        sites = {name: self.sites[name] for name in {page.site for page in found}}
         return ArchiveSlice(
             archive_folder(self.data.absolute()), start, end, found, sites, documents, gone
         )
-
-    def _site(self, name: str) -> Site:
-        """Each page is refined fully, and what its site's templates make of it is compared: they hold
-        what the rules of their time said.
-        """
-        template = template_of(self.db, name, utc_now())
-        kinds = tuple(replace(kind, trial=True) for kind in template.kinds)
-        return replace(self.sites[name], template=replace(template, kinds=kinds))
 
     def settle(self, work: str, part: ArchiveSlice, batch: Batch, now: str) -> Counter[str]:
         """How many pages came to which end, in one transaction with the work's progress; nothing,
@@ -94,7 +83,6 @@ class Reprocessing:
             return "rejected" if row["article"] is None else "lost"
         text = part.sites[row["site"] or ""].text
         article = clean_new(self.db, article, row["settled"], text)
-        record(self.db, article, now)
         return reprocessed.settle(self.db, row, article, now, anew=self.anew)
 
     def _settle_document(self, row: Row, now: str) -> str:

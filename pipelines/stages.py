@@ -2,7 +2,6 @@
 Thin; refining is in `workers`, storing in `keeping`.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from scrapy.exceptions import DropItem
@@ -12,20 +11,15 @@ from pipelines.keeping import Kept, Refined
 from pipelines.refiners import RefinesPages
 from pipelines.workers import NoWorkers
 from storage.archive.places import Pointer
-from storage.clock import utc_now
 from storage.database import StorageError
-from storage.templates.reading import template_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from sqlite_utils import Database
 
 
 class Visit(Protocol):
     """What the stages need of the crawl that a spider is on."""
 
-    @property
-    def database(self) -> "Database": ...
     @property
     def site(self) -> Site: ...
     @property
@@ -59,9 +53,7 @@ class RefineStage(Stage):
         visit = self.visit
         try:
             record = await visit.archived(item)
-            template = template_of(visit.database, visit.site.name, utc_now())
-            site = replace(visit.site, template=template)
-            return Refined(item, await visit.refiner.refine(item, site), record)
+            return Refined(item, await visit.refiner.refine(item, visit.site), record)
         except (StorageError, NoWorkers) as error:
             visit.abandon(item.key, str(error))
             raise DropItem(str(error)) from error

@@ -12,8 +12,6 @@ from storage.boilerplate.tables import TABLES as BOILERPLATE
 from storage.duplicates.tables import TABLES as DUPLICATES
 from storage.first_tables import ARTICLES, COPIES_AND_REVISIONS, CRAWLING
 from storage.slices import TABLES as SLICES
-from storage.templates.tables import PLACES
-from storage.templates.tables import TABLES as TEMPLATES
 
 migrations = Migrations("warraq")
 
@@ -149,10 +147,74 @@ def m015_answers(db: Database) -> None:
 
 @migrations()
 def m016_templates(db: Database) -> None:
-    db.executescript(TEMPLATES)
+    db.executescript(
+        """
+CREATE TABLE templates (
+    template INTEGER PRIMARY KEY,
+    site TEXT NOT NULL REFERENCES sites(name),
+    path TEXT NOT NULL,         -- from the page's body to what holds title and text
+    state TEXT NOT NULL,        -- trial: compared with the full extraction, page by page; learned;
+                                -- dropped
+    reason TEXT,                -- why it was dropped
+    learned TEXT NOT NULL,
+    dropped TEXT,
+    rests INTEGER NOT NULL DEFAULT 0,   -- dropped for differing: not learned anew at once
+    articles INTEGER NOT NULL,  -- that it was learned from
+    used INTEGER NOT NULL DEFAULT 0,    -- articles that were cut by it alone
+    agreed INTEGER NOT NULL DEFAULT 0,  -- that were refined both ways, and came out the same
+    differed INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,  -- that it did not fit
+    recent TEXT NOT NULL DEFAULT '',    -- the last comparisons, the newest last: a agreed, d differed
+    failing INTEGER NOT NULL DEFAULT 0, -- articles of its kind in a row that it did not fit
+    missing INTEGER NOT NULL DEFAULT 0, -- articles of the site in a row that had no known container
+    version INTEGER NOT NULL DEFAULT 0  -- of the data
+);
+CREATE INDEX templates_by_site ON templates(site, state);
+CREATE TABLE _template_data (
+    template INTEGER PRIMARY KEY REFERENCES templates(template) ON DELETE CASCADE,
+    data TEXT NOT NULL          -- JSON object
+);
+CREATE TABLE _places (
+    site TEXT NOT NULL,
+    article TEXT NOT NULL,
+    seen TEXT NOT NULL,
+    places TEXT NOT NULL,       -- JSON object
+    PRIMARY KEY (site, article)
+) WITHOUT ROWID;
+"""
+    )
 
 
 @migrations()
 def m017_regions(db: Database) -> None:
-    """What tells kinds of pages apart is compared without what else was noted of them."""
-    db.executescript(PLACES)
+    """What tells kinds of pages apart is compared without what else was noted of them: what follows
+    long columns is read through all of them.
+    """
+    db.executescript(
+        """
+ALTER TABLE _places RENAME TO _old_places;
+CREATE TABLE _places (
+    site TEXT NOT NULL,
+    article TEXT NOT NULL,
+    seen TEXT NOT NULL,
+    region TEXT NOT NULL,       -- JSON array: the way down to the article
+    places TEXT NOT NULL,       -- JSON object
+    PRIMARY KEY (site, article)
+) WITHOUT ROWID;
+INSERT INTO _places
+    SELECT site, article, seen, json_extract(places, '$.region'), places FROM _old_places;
+DROP TABLE _old_places;
+"""
+    )
+
+
+@migrations()
+def m018_without_templates(db: Database) -> None:
+    """Every page is refined in full: what was learned of a site's pages has no reader any more."""
+    db.executescript(
+        """
+DROP TABLE _places;
+DROP TABLE _template_data;
+DROP TABLE templates;
+"""
+    )

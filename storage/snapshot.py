@@ -16,9 +16,6 @@ _QUESTIONS = {
     # Its address and its times: enough to know a redirect to what is stored.
     "articles": "SELECT number, id, url, site, published, modified, '' AS text, 0 AS words, "
     "'' AS text_hash, first_seen, last_seen FROM articles WHERE site = :site",
-    "templates": "SELECT * FROM templates WHERE site = :site",
-    "_template_data": "SELECT _template_data.* FROM _template_data JOIN templates "
-    "USING (template) WHERE site = :site",
 }
 _OF_ORIGIN = "SELECT * FROM _validators WHERE url >= :origin AND url < :origin || char(0x10ffff)"
 

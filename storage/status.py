@@ -5,8 +5,6 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage.templates.standing import Standing, standings
-
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
@@ -28,7 +26,6 @@ class SiteStatus:
     recent_yield: float | None = None
     trouble: str | None = None
     frontier: dict[str, int] = field(default_factory=dict)
-    template: Standing | None = None
 
 
 _SITES = """
@@ -75,12 +72,4 @@ def per_site(db: Database) -> list[SiteStatus]:
     for site, state, count in db.execute(counts).fetchall():
         frontier.setdefault(site, {})[state] = count
     rows: list[dict[str, Any]] = list(db.query(_SITES))
-    templates = standings(db)
-    return [
-        SiteStatus(
-            **row,
-            frontier=frontier.get(row["site"], {}),
-            template=templates.get(row["site"]),
-        )
-        for row in rows
-    ]
+    return [SiteStatus(**row, frontier=frontier.get(row["site"], {})) for row in rows]

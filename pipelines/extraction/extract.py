@@ -74,11 +74,6 @@ def extract_page(tree: HtmlElement, document: str, site: Site) -> Extracted:
             boxed, judged, inside, by_markup(measures), strict=True
         )
     ]
-    return extracted(found, reasons)
-
-
-def extracted(found: Sequence[Block], reasons: Sequence[str | None]) -> Extracted:
-    """The article's stretch of a page's blocks, each with the reason it is not text, or None."""
     return _stretch(_extracted(found, reasons))
 
 

@@ -1,6 +1,5 @@
 """What a page's blocks measure, in columns: sizes, prose, and what each element holds of it."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
@@ -14,7 +13,6 @@ from pipelines.extraction.markup import Lineages
 from pipelines.extraction.outline import Amounts, Numbers, Outline
 from pipelines.text.folding import fold_lines
 
-SENTENCE = re.compile(r"[.!?؟。…！？:][\s\"”»)\'’]*$")
 _ENDS, _CLOSING = frozenset(".!?؟。…！？:"), " \"”»)'’"
 _PROSE_SIZE, _SURE_PROSE_SIZE = 60, 150
 _PROSE_LINKED = 0.4

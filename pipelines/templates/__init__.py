@@ -1,1 +1,0 @@
-"""Pages cut where their site's template says, checked, and compared with the full extraction."""

@@ -1,1 +1,0 @@
-"""What a site's pages have in common, learned from where their articles stood."""
