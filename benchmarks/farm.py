@@ -27,7 +27,6 @@ class Farm:
         self.workers: list[subprocess.Popen[bytes]] = []
         self.scheduler: subprocess.Popen[bytes] | None = None
         self._environment = os.environ | _QUIET | environment
-        self._folder = folder
 
     def start_scheduler(self) -> None:
         here = ("--host", "127.0.0.1", "--port", str(self.port), "--protocol", self.protocol)
@@ -56,13 +55,6 @@ class Farm:
             if any(f"socket:[{inode}]" in sockets for inode in _listeners(port)):
                 return number
         raise LookupError(f"no worker listens on {port}")
-
-    def start_program(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
-        """One that works in its own way; its last argument is a file of the farm's folder."""
-        *others, file = arguments
-        program = self._start("-m", module, self.address, *others, str(self._folder / file))
-        self.workers.append(program)
-        return program
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
