@@ -15,6 +15,17 @@ try:
 except SettingsError as error:
     sys.exit(str(error))
 
+# Settings of earlier versions, and what there is in their place.
+_GONE = {
+    "WARRAQ_CLUSTER_CRAWLS": "sites are crawled on the machine with the database, and their pages "
+    "are refined by the cluster of WARRAQ_CLUSTER",
+    "WARRAQ_CLUSTER_LEASE": "it was for crawls on a cluster, and sites are crawled on the machine "
+    "with the database",
+}
+for gone, instead in _GONE.items():
+    if os.environ.get(gone):
+        sys.exit(f"{gone} is gone: {instead}; delete the setting")
+
 
 def _from_environment(name: str, default: str) -> str:
     return os.environ.get(name) or default
@@ -72,9 +83,6 @@ WARRAQ_ARCHIVE_MB = _number("WARRAQ_ARCHIVE_MB", 10_000)
 WARRAQ_ARCHIVE_FILE_MB = _number("WARRAQ_ARCHIVE_FILE_MB", 1_000)
 # A scheduler of Dask, such as tls://10.0.0.1:8786: pages are refined by its workers.
 WARRAQ_CLUSTER = _from_environment("WARRAQ_CLUSTER", "")
-# Whether the cluster's workers crawl as well, and how long a site is left alone that one was lost with.
-WARRAQ_CLUSTER_CRAWLS = _switch("WARRAQ_CLUSTER_CRAWLS", "off")
-WARRAQ_CLUSTER_LEASE = _number("WARRAQ_CLUSTER_LEASE", 60.0)
 WARRAQ_PROGRESS = "bar" if sys.stderr.isatty() else "log"
 
 # The service's own: how often a site without `every` or `cron` is polled, in minutes, and so on.

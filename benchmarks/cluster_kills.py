@@ -62,23 +62,15 @@ class Report:
 
 
 class Play:
-    """A writer with a cluster, and who is killed. `command` is the writer's, after `warraq`;
-    `afield`: the workers crawl as well.
-    """
+    """A writer with a cluster, and who is killed. `command` is the writer's, after `warraq`."""
 
     def __init__(
-        self,
-        farm: Farm,
-        data: Path,
-        command: Sequence[str],
-        chance: random.Random,
-        *,
-        afield: bool = False,
+        self, farm: Farm, data: Path, command: Sequence[str], chance: random.Random
     ) -> None:
         self.farm = farm
         self.chance = chance
         self.killed: Counter[str] = Counter()
-        self._start = partial(start, data, command, farm.address, afield=afield)
+        self._start = partial(start, data, command, farm.address)
         self.writer = self._start()
 
     def kill(self, victim: str) -> None:
@@ -95,17 +87,13 @@ class Play:
         self.killed[victim] += 1
 
 
-def start(
-    data: Path, command: Sequence[str], cluster: str = "", *, afield: bool = False
-) -> "subprocess.Popen[bytes]":
+def start(data: Path, command: Sequence[str], cluster: str = "") -> "subprocess.Popen[bytes]":
     data.mkdir(parents=True, exist_ok=True)
     option = ["--cluster", cluster] if cluster else []
     environment = os.environ | {
         "WARRAQ_SITES": str(data.parent / "sites"),
         "WARRAQ_DISK_FLOOR_MB": "1",
         "WARRAQ_WORKERS": str(_WORKERS),
-        "WARRAQ_CLUSTER_CRAWLS": "on" if afield else "off",
-        "WARRAQ_CLUSTER_LEASE": "10",
     }
     with (data.parent / "writer.log").open("ab") as log:
         return subprocess.Popen(
@@ -157,7 +145,7 @@ def _taken_in(data: Path) -> int:
     return int(found[0]) if found else -1
 
 
-def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random, *, afield: bool) -> Report:
+def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random) -> Report:
     """The demo's sites: alone, then with the cluster and its kills."""
     folder.mkdir(parents=True)
     report, began = Report(), time.monotonic()
@@ -168,7 +156,7 @@ def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random, *, afield
         alone = start(folder / "alone", ["run", *rooms])
         _until(lambda: _is_complete(folder / "alone", rooms))
         _end(alone)
-        play = Play(farm, folder / "killed", ["run", *rooms], chance, afield=afield)
+        play = Play(farm, folder / "killed", ["run", *rooms], chance)
         for _ in range(kills):
             time.sleep(chance.uniform(0.5, 2.0))
             play.kill(chance.choice(VICTIMS))
@@ -217,10 +205,7 @@ def main() -> int:
         few, victims = chosen.kills // 2, chance.choices(VICTIMS, k=chosen.kills)
         plays: dict[str, Callable[[], Report]] = {
             "web archive": partial(take_in, farm, folder / "a", victims, chosen.pages, chance),
-            "demo sites": partial(crawl, farm, folder / "b", few, chance, afield=False),
-            "demo sites, crawled there": partial(
-                crawl, farm, folder / "c", few, chance, afield=True
-            ),
+            "demo sites": partial(crawl, farm, folder / "b", few, chance),
         }
         for title, play in plays.items():
             report = play()

@@ -44,18 +44,6 @@ class Farm:
         self.workers.append(worker)
         return worker
 
-    def listening(self, port: int) -> int:
-        """The number of the worker that listens there."""
-        for number, worker in enumerate(self.workers):
-            sockets = {
-                str(link.readlink())
-                for link in Path(f"/proc/{worker.pid}/fd").iterdir()
-                if link.is_symlink()
-            }
-            if any(f"socket:[{inode}]" in sockets for inode in _listeners(port)):
-                return number
-        raise LookupError(f"no worker listens on {port}")
-
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             return subprocess.Popen(
@@ -100,12 +88,6 @@ class Farm:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     process.kill()
     process.wait()
-
-
-def _listeners(port: int) -> list[str]:
-    """Inodes of the sockets that listen on a port of loopback."""
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return [row[9] for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == port]
 
 
 def _free_port() -> int:

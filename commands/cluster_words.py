@@ -18,8 +18,7 @@ def cluster_in_words(said: Mapping[str, Any]) -> str:
     if not said.get("answers"):
         return f"{where} does not answer: pages wait for it."
     workers, batches = said.get("workers", 0), said.get("batches", 0)
-    crawls = f", {said['crawls']} crawls" if "crawls" in said else ""
-    words = f"{where}: {workers} workers{crawls}, {batches} batches on their way"
+    words = f"{where}: {workers} workers, {batches} batches on their way"
     if bound := _BOUND.get(said.get("bound") or ""):
         return f"{words}, {said.get('rate')} pages a second; {bound}."
     return f"{words}."

@@ -11,7 +11,6 @@ from pipelines.cluster.tasks import Pools
 from pipelines.cluster.worker import work
 from pipelines.refiners import SLICES, local_refiner
 from service.logs import Format, set_up
-from spiders.afield.hosting import end_all, prepare
 from spiders.product import product_settings
 
 
@@ -48,8 +47,4 @@ async def _work(address: str, pools: Pools, host: str | None, port: int | None) 
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    prepare()
-    try:
-        await work(address, pools, stop, host=host, port=port)
-    finally:
-        await end_all()
+    await work(address, pools, stop, host=host, port=port)

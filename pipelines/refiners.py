@@ -13,25 +13,21 @@ if TYPE_CHECKING:
 SLICES = 10
 
 
-class RefinesPages(Protocol):
-    """What refines the pages of crawls, wherever that is."""
-
-    async def refine(self, page: Page, site: Site) -> Article | Rejected: ...
-    def report(self) -> dict[str, Any]:
-        """For `warraq status`; empty where there is nothing worth telling."""
-
-    def close(self) -> None: ...
-
-
-class Refines(RefinesPages, Protocol):
-    """And slices of archives."""
+class Refines(Protocol):
+    """What refines pages and slices of archives, wherever that is."""
 
     @property
     def workers(self) -> int:
         """Pages or slices that are worked on at once."""
 
+    async def refine(self, page: Page, site: Site) -> Article | Rejected: ...
     async def refine_slice(self, part: Slice) -> Batch:
         """Raises what reading the slice raises: OSError, WarcError."""
+
+    def report(self) -> dict[str, Any]:
+        """For `warraq status`; empty where there is nothing worth telling."""
+
+    def close(self) -> None: ...
 
 
 def refiner_of(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> Refines:

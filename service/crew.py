@@ -10,7 +10,6 @@ from sqlite_utils import Database
 from items import Site
 from pipelines.refiners import Refines, refiner_of
 from spiders import equipment
-from spiders.afield.calling import afield_of
 from spiders.classes import spider_class
 from spiders.crawl import CrawlResult, crawl_site, stop_crawl
 from spiders.equipment import Equipment
@@ -31,7 +30,6 @@ class Crew:
         self._database = database
         self.archive = equipment.archive(settings, database)
         self._equipment = Equipment(database, self.refiner, quiet=True, archive=self.archive)
-        self._afield = afield_of(settings, self._equipment)
         self._runner = AsyncCrawlerRunner(settings)
         self._classes: dict[str, type[NewsSpider]] = {}
         self._at_work = 0
@@ -51,8 +49,6 @@ class Crew:
         self._at_work += 1
         self._idle.clear()
         try:
-            if self._afield:
-                return await self._afield.crawl(site)
             return await crawl_site(self._runner, self._class(site), equipment=self._equipment)
         finally:
             self._at_work -= 1
@@ -66,14 +62,8 @@ class Crew:
             known = self._classes[site.name] = spider_class(site)
         return known
 
-    def report(self) -> dict[str, Any]:
-        crawls = {"crawls": self._afield.crawls} if self._afield else {}
-        return self.refiner.report() | crawls
-
     async def stop(self) -> None:
         """Every crawl lets its requests in flight finish, and takes no more."""
-        if self._afield:
-            self._afield.stop()
         await asyncio.gather(*map(stop_crawl, self._runner.crawlers))
 
     def put_archive_away(self) -> None:
@@ -114,7 +104,7 @@ class Crews:
 
     def report(self) -> dict[str, Any]:
         """How refining goes, where there is something to tell."""
-        return self._crews[-1].report()
+        return self._crews[-1].refiner.report()
 
     async def stop(self) -> None:
         await asyncio.gather(*(crew.stop() for crew in self._crews))

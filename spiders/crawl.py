@@ -11,7 +11,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 
 from items import Site
-from pipelines.refiners import RefinesPages, refiner_of
+from pipelines.refiners import Refines, refiner_of
 from spiders import equipment
 from spiders.classes import spider_class
 from spiders.equipment import Equipment
@@ -44,7 +44,7 @@ def crawl_sites(
     on_event: Listener | None = None,
     at_once: int = 4,
     settings: Mapping[str, Any] | None = None,
-    refiner: RefinesPages | None = None,
+    refiner: Refines | None = None,
 ) -> list[CrawlResult]:
     """Crawl into the database of `data`, as `scrapy crawl` does. Ctrl-C and SIGTERM end it in
     order: what is in flight is stored, the other sites' outcome is `stopped`. Raises StorageError.

@@ -1,30 +1,18 @@
 """What a crawl works with. A process that runs many crawls makes one of it and shares it."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from items import Page
-from pipelines.refiners import RefinesPages, refiner_of
+from pipelines.refiners import Refines, refiner_of
 from spiders.events import Listener
 from spiders.fetching.robots import KnownRobots
-from spiders.ledger import Ledger
-from storage.archive.answers import Answer
 from storage.archive.archive import Archive
-from storage.archive.places import Pointer
 from storage.database import data_folder, folder_of, open_database
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
-
-
-class Archives(Protocol):
-    """What keeps pages as they came."""
-
-    async def add(self, db: Database, page: Page) -> Pointer | None: ...
-    async def add_answer(self, answer: Answer) -> Pointer: ...
-    def close(self, db: Database) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +22,11 @@ class Equipment:
     """
 
     database: Database
-    refiner: RefinesPages
+    refiner: Refines
     listeners: tuple[Listener, ...] = ()
     quiet: bool = False
     robots: KnownRobots = field(default_factory=KnownRobots)
-    archive: Archives | None = None
-    ledger: Ledger | None = None
+    archive: Archive | None = None
 
     def close(self) -> None:
         self.refiner.close()

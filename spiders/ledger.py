@@ -1,17 +1,20 @@
-"""Every write of a crawl goes through here: what is written, and not by whom or where."""
+"""Every write of a crawl goes through here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from sqlite_utils import Database
 
-from items import Link, Validators
+from items import Link, Site, Validators
 from pipelines.keeping import Kept, Refined, keep
 from spiders.settling import Fate, settle
-from storage import frontier
+from storage import crawls, frontier
 from storage.archive import answers
 from storage.archive.answers import Answer
 from storage.archive.places import Pointer
+from storage.boilerplate.cleaning import clean_stored
+from storage.boilerplate.pins import restore
+from storage.clock import utc_now
 from storage.database import transaction
 
 
@@ -63,3 +66,11 @@ class Ledger:
             text=text,
             now=now,
         )
+
+    def finish(
+        self, site: Site, crawl: int, outcome: str, counts: Mapping[str, int], trouble: str
+    ) -> None:
+        """What the crawl has learned of the site's lines, and how it went."""
+        restore(self.database, site.name, site.text)
+        clean_stored(self.database, site.name, utc_now())
+        crawls.finish(self.database, crawl, outcome, counts, utc_now(), trouble=trouble)

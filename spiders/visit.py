@@ -11,7 +11,6 @@ from uuid import uuid4
 from items import Page, Site
 from pipelines.keeping import Kept, Refined
 from pipelines.text.terminal import plain
-from spiders.ending import write_end
 from spiders.equipment import Equipment
 from spiders.events import Event
 from spiders.fetching.recall import moment, remember
@@ -42,7 +41,7 @@ class Visit:
         self.site = site
         self.order = order
         self.database = equipment.database
-        self.ledger = equipment.ledger or Ledger(equipment.database)
+        self.ledger = Ledger(equipment.database)
         self.refiner = equipment.refiner
         self.flight = Flight(room)
         self.counts: Counter[str] = Counter()
@@ -101,7 +100,9 @@ class Visit:
     def settled(self, kept: Kept) -> None:
         """A page has come to its end, whichever."""
         self.flight.land(kept.key)
-        count(self.counts, kept)
+        self.counts[_COUNTED.get(kept.verdict, kept.verdict)] += 1
+        if kept.reason:
+            self.counts[f"{kept.verdict}: {kept.reason}"] += 1
         self.tell(kept)
 
     def settle(self, key: str, fate: Fate, rested: float = 0.0) -> None:
@@ -155,7 +156,7 @@ class Visit:
         try:
             remember(self.ledger, self.site.homepage, rests)
             trouble = self.failure or self.silence or self.trouble
-            write_end(self.database, self.site, self._crawl, outcome, self.counts, trouble)
+            self.ledger.finish(self.site, self._crawl, outcome, self.counts, trouble)
             leases.release(self.database, self.site.name, self._owner)
         except StorageError as error:
             self.give_up(str(error))
@@ -187,15 +188,6 @@ class Visit:
 
 
 _COUNTED = {"copy": "copies"}
-
-
-def count(counts: Counter[str], kept: Kept) -> None:
-    """By verdict, and by verdict and reason."""
-    counts[_COUNTED.get(kept.verdict, kept.verdict)] += 1
-    if kept.reason:
-        counts[f"{kept.verdict}: {kept.reason}"] += 1
-
-
 _ALWAYS = ("queued", "fetched", "new")
 
 

@@ -14,12 +14,8 @@ from storage.rows import Row
 from storage.sites import ensure
 
 
-def acquire(
-    db: Database, site: str, owner: str, seconds: float, now: str, *, host: str | None = None
-) -> bool:
-    """Whether the site is now `owner`'s, until `seconds` after `now`. `host` is for an owner who is
-    elsewhere: then the end of this process does not end the lease.
-    """
+def acquire(db: Database, site: str, owner: str, seconds: float, now: str) -> bool:
+    """Whether the site is now `owner`'s, until `seconds` after `now`."""
     with transaction(db):
         lease = one(db, "_leases", "site", site)
         if lease and lease["owner"] != owner and _holds(lease, now):
@@ -28,7 +24,7 @@ def acquire(
         db.execute(
             "INSERT OR REPLACE INTO _leases (site, owner, host, pid, expires) "
             "VALUES (?, ?, ?, ?, ?)",
-            [site, owner, host or _host(), os.getpid(), later(now, seconds)],
+            [site, owner, _host(), os.getpid(), later(now, seconds)],
         )
     return True
 

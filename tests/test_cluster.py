@@ -11,7 +11,6 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
-from cluster_farm import ABSENT, TESTS, farm_of_two
 from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
 
 from benchmarks.farm import Farm
@@ -21,13 +20,25 @@ from pipelines.cluster.refiner import ClusterRefiner
 from pipelines.cluster.version import version
 from pipelines.workers import NoWorkers
 
+TESTS = Path(__file__).parent
+ABSENT = "the cluster's engine is not installed"
 SITE = Site("news")
 
 
 @pytest.fixture(scope="module")
 def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Farm]:
-    limits = {"WARRAQ_PAGE_SECONDS": "2", "WARRAQ_WORKER_MEMORY_MB": "256"}
-    with farm_of_two(tmp_path_factory.mktemp("farm"), **limits) as farm:
+    """Two workers on this machine, with the tests' stand-in for the refinement."""
+    pytest.importorskip("distributed", reason=ABSENT)
+    environment = {
+        "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}",
+        "WARRAQ_REFINE": "standins.refine",
+        "WARRAQ_PAGE_SECONDS": "2",
+        "WARRAQ_WORKER_MEMORY_MB": "256",
+    }
+    with Farm(tmp_path_factory.mktemp("farm"), **environment) as farm:
+        farm.start_scheduler()
+        farm.start_worker()
+        farm.start_worker()
         yield farm
 
 

@@ -1,11 +1,13 @@
 """The file of settings: what the environment says is above it, and it can be read again."""
 
+import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import settings
 from spiders.environment import SettingsError, load_settings_file
 
 
@@ -52,3 +54,16 @@ def test_a_mistake_names_its_line_and_changes_nothing(file: Path, line: str) -> 
 def test_a_file_that_is_not_there_is_said(file: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         load_settings_file()
+
+
+@pytest.mark.parametrize("where", ["environment", "file"])
+@pytest.mark.parametrize("name", ["WARRAQ_CLUSTER_CRAWLS", "WARRAQ_CLUSTER_LEASE"])
+def test_a_setting_that_is_gone_is_refused_with_what_to_do(
+    name: str, where: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(f"{name}=on\n" if where == "file" else "")
+    if where == "environment":
+        monkeypatch.setenv(name, "off")
+    with pytest.raises(SystemExit, match=rf"{name} is gone: .*; delete the setting") as refused:
+        importlib.reload(settings)
+    assert "crawled on the machine with the database" in str(refused.value)

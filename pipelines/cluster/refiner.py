@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from items import Article, Page, Rejected, Site
@@ -37,18 +36,6 @@ class ClusterRefiner:
         batch = await asyncio.wrap_future(self._loop.run(dispatch.refine_slice(part)))
         dispatch.meter.taken += len(batch.outcomes)
         return batch
-
-    @property
-    def addresses(self) -> list[str]:
-        """Of the workers that are there."""
-        return list(self._started().traffic.workers)
-
-    async def call(self, worker: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """What the coroutine function returns, run beside the worker's tasks. Raises WorkerLost."""
-        dispatch = self._started()
-        return await asyncio.wrap_future(
-            self._loop.run(dispatch.traffic.call(worker, function, *arguments))
-        )
 
     def _started(self) -> Dispatch:
         with self._starting:

@@ -35,17 +35,14 @@ def work_with(pools: Pools) -> None:
     _here[:] = [pools]
 
 
-async def refine_pages(jobs: Sequence[tuple[Page, Site]]) -> list[Article | Rejected]:
-    pool = _here[0].pages
-    return await asyncio.gather(*(pool.refine(page, site) for page, site in jobs))
-
-
 # The tasks are coroutines, which the engine runs on its loop and in no thread. What they are given is
 # pickled by us: the scheduler, which would take it apart and put it together again, passes it on.
 # `wanted` is the version of whoever asks.
 async def pages_task(wanted: str, pickled: bytes) -> list[Article | Rejected]:
     check(wanted)
-    return await refine_pages(pickle.loads(pickled))  # noqa: S301 - the cluster runs code anyway
+    jobs: Sequence[tuple[Page, Site]] = pickle.loads(pickled)  # noqa: S301 - the cluster runs code anyway
+    pool = _here[0].pages
+    return await asyncio.gather(*(pool.refine(page, site) for page, site in jobs))
 
 
 async def slice_task(wanted: str, pickled: bytes) -> Batch | Exception:

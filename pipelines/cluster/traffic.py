@@ -16,11 +16,6 @@ logger = logging.getLogger(__name__)
 _AHEAD = 2
 _LOOK = 1.0
 _REMIND = 60.0
-_CALL = 15.0
-
-
-class WorkerLost(Exception):
-    """A worker, or the way to it, is not there."""
 
 
 class Traffic:
@@ -64,25 +59,6 @@ class Traffic:
             except (CancelledError, OSError) as error:
                 logger.debug("sent again: %r", error)
                 await self._connection.lost(client)
-
-    async def call(self, worker: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Once, and not for longer than it should take."""
-        asking = asyncio.create_task(self._call(worker, function, *arguments))
-        deadline = time.monotonic() + _CALL
-        try:
-            while not asking.done() and time.monotonic() < deadline and worker in self.workers:
-                await asyncio.wait([asking], timeout=_LOOK)
-            if asking.done():
-                return asking.result()
-        except (Exception, CancelledError) as error:
-            raise WorkerLost(f"{worker} fails: {error!r}") from error
-        finally:
-            asking.cancel()
-        raise WorkerLost(f"{worker} does not answer")
-
-    async def _call(self, worker: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        client = await self._connection.client()
-        return (await client.run(function, *arguments, workers=[worker]))[worker]
 
     async def _look(self) -> None:
         reminded = time.monotonic()

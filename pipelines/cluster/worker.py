@@ -35,16 +35,14 @@ async def work(
     stopped = asyncio.create_task(stop.wait())
     with tempfile.TemporaryDirectory(prefix="warraq-worker-") as folder:
         while not stop.is_set():
-            found = await _once(address, pools.pages.workers, folder, stopped, host=host, port=port)
-            # Whoever knows it knows it by its address, and that stays.
-            port = port or found
+            await _once(address, pools.pages.workers, folder, stopped, host=host, port=port)
             await asyncio.wait([stopped], timeout=_PAUSE)
 
 
 async def _once(
     address: str, processes: int, folder: str, stopped: "asyncio.Task[bool]", **where: Any
-) -> int | None:
-    """From joining the scheduler to its loss, or ours; the port it was reached at."""
+) -> None:
+    """From joining the scheduler to its loss, or ours."""
     from distributed import Worker
 
     # A batch more than there are processes: its pages go to those that another one leaves idle.
@@ -56,11 +54,9 @@ async def _once(
         dashboard=False,
         **where,
     )
-    port: int | None = None
     try:
         if not await _first(asyncio.ensure_future(worker), stopped):
-            return None
-        port = worker.port
+            return
         logger.info("working for %s with %d processes", address, processes)
         if await _first(asyncio.ensure_future(worker.finished()), stopped):
             logger.warning("the scheduler at %s went away: waiting for it", address)
@@ -70,7 +66,6 @@ async def _once(
         logger.warning("cannot work for %s: %s", address, error)
     finally:
         await worker.close()
-    return port
 
 
 async def _first(wanted: "asyncio.Future[Any]", stopped: "asyncio.Task[bool]") -> bool:
