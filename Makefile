@@ -21,6 +21,8 @@ lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/deptry .
+	$(BIN)/deptry . tests $(wildcard tests/support) --exclude '\.venv' --exclude build/ --ignore DEP002,DEP004
 
 test-wordpress: .venv/installed
 	$(BIN)/python -m pytest -m wordpress tests/test_real_wordpress.py
