@@ -23,9 +23,9 @@ from service.polls import Poll, Polls
 from service.presence import Presence
 from service.upkeep import Upkeep
 from spiders.fetching.reactor import run
-from storage.clock import utc_now
 from storage.database import open_database
 from storage.upkeep import end_killed_crawls
+from text.timestamps import utc_now
 
 logger = logging.getLogger(__name__)
 

@@ -29,8 +29,8 @@ from pipelines.workers import Refiner
 from storage.archive.archive import Archive
 from storage.archive.pages import Outcome, note
 from storage.archive.reading import read
-from storage.clock import utc_now
 from storage.database import open_database, transaction
+from text.timestamps import utc_now
 
 _HEADERS = (("Content-Type", "text/html; charset=utf-8"), ("Server", "nginx"))
 

@@ -31,9 +31,9 @@ from pipelines.refiners import Refines
 from pipelines.settling import settle_captured
 from pipelines.workers import Refiner
 from storage import slices
-from storage.clock import utc_now
 from storage.database import open_database, transaction
 from storage.warc.spans import spans
+from text.timestamps import utc_now
 
 _PROCESSES = 2
 # As many as four crawls have on their way.

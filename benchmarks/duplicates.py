@@ -18,13 +18,13 @@ from sqlite_utils import Database
 from benchmarks import labels, thresholds
 from benchmarks.labels import Labels, Pair
 from commands.importing import import_documents
-from pipelines.text.terminal import plain
 from storage import intake
-from storage.clock import utc_now
 from storage.database import open_database
 from storage.duplicates.explain import explain, find
 from storage.duplicates.listing import clusters
 from storage.rows import Row
+from text.terminal import plain
+from text.timestamps import utc_now
 
 
 def main() -> None:

@@ -22,14 +22,14 @@ from benchmarks.stockpile import row_of
 from items import Article
 from pipelines.imported import refine_text
 from storage import articles as stored
-from storage.clock import utc_now
 from storage.database import open_database, transaction
 from storage.duplicates import judge
 from storage.duplicates.normalise import wording
 from storage.duplicates.sketch import sketch
-from storage.folding import _fold_by_pattern, fold
 from storage.rows import Row
-from storage.storable import storable_article
+from text.folding import _fold_by_pattern, fold
+from text.normalise import storable_article
+from text.timestamps import utc_now
 
 _BATCH = 50
 _ROUNDS = 3

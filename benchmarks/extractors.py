@@ -11,7 +11,7 @@ from items import Article, Page, Site
 from pipelines.refine import refine
 from storage.duplicates.normalise import wording
 from storage.duplicates.sketch import sketch
-from storage.folding import fold, text_hash
+from text.folding import fold, text_hash
 
 Extractor = Callable[[str, str], str]
 

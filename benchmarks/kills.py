@@ -25,8 +25,8 @@ from demo.newsroom import Newsroom
 from demo.server import serve
 from demo.site_files import write_site_files
 from storage.archive.checking import check
-from storage.clock import utc_now
 from storage.database import open_database
+from text.timestamps import utc_now
 
 _PATIENCE = 90.0
 _TIMEOUT = 1.5

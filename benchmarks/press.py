@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from items import Article
-from storage.clock import later
+from text.timestamps import later
 
 _WORDS, _PHRASES = 60_000, 20_000
 _LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"

@@ -20,7 +20,7 @@ from pipelines.extraction.general import agreement, general_text
 from pipelines.extraction.measures import Measures
 from pipelines.extraction.outline import Numbers, Outline
 from pipelines.extraction.page import body_of, lead_of, parse, title_of
-from pipelines.text.folding import fold
+from text.folding import fold
 
 
 @dataclass

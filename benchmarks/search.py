@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.expression import expression
-from storage.folding import fold
+from text.folding import fold
 
 _PREFIXES = ["", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "كال", "وب", "وبال"]
 _PREFIXES += ["ول", "ولل", "فب", "فل", "وك"]

@@ -7,14 +7,14 @@ from sqlite_utils import Database
 
 from benchmarks.press import Press
 from items import Article
-from storage.clock import utc_now
 from storage.database import FILE, open_database, transaction
 from storage.duplicates.candidates import CROWD
 from storage.duplicates.normalise import wording
 from storage.duplicates.remembered import fingerprint
 from storage.duplicates.sketch import sketch
-from storage.folding import fold
 from storage.rows import Row, article_row, insert
+from text.folding import fold
+from text.timestamps import utc_now
 
 _CHUNK = 20_000
 

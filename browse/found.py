@@ -7,7 +7,7 @@ from functools import lru_cache
 from markupsafe import Markup, escape
 
 from storage.expression import matcher
-from storage.folding import fold
+from text.folding import fold
 
 OPEN, CLOSE = "⟦", "⟧"
 _BEFORE, _AFTER = 8, 26

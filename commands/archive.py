@@ -8,9 +8,9 @@ from sqlite_utils import Database
 import settings
 from commands.context import Context, database
 from commands.progress import progress
-from pipelines.text.terminal import plain
 from storage.archive.checking import Findings, check
 from storage.archive.listing import Summary, extent, summary
+from text.terminal import plain
 
 
 @click.group(invoke_without_command=True)

@@ -10,8 +10,8 @@ from rich.text import Text
 from commands.context import Context, database
 from commands.raw import print_raw
 from items import Article
-from pipelines.text.terminal import plain
 from storage.reading import get
+from text.terminal import plain
 
 
 @click.command()

@@ -12,12 +12,12 @@ from rich.console import Console
 from commands.check_report import Findings, report
 from commands.context import Context
 from items import Site
-from pipelines.text.terminal import plain
 from spiders.crawl import crawl_sites
 from spiders.events import Event, SourceRead
-from spiders.nearest import did_you_mean
 from spiders.site_file import load_sites
 from storage.database import StorageError
+from text.suggestions import did_you_mean
+from text.terminal import plain
 
 
 @click.command()

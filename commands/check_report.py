@@ -10,8 +10,8 @@ from rich.text import Text
 from commands.advice import advice
 from items import Article, Site
 from pipelines.keeping import Kept
-from pipelines.text.terminal import plain
 from spiders.events import SourceRead
+from text.terminal import plain
 
 _SAMPLES = 5
 _LINE = 100

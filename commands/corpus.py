@@ -11,8 +11,8 @@ from commands.import_files import import_texts, told_apart
 from commands.import_report import import_archives
 from commands.progress import progress
 from pipelines.captured import Wanted
-from pipelines.text.terminal import plain
 from storage import export as exports
+from text.terminal import plain
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 

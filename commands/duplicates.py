@@ -10,12 +10,12 @@ from sqlite_utils import Database
 
 from commands.context import Context, database
 from commands.progress import progress
-from pipelines.text.terminal import plain
 from storage.duplicates import rebuild as rebuilding
 from storage.duplicates.explain import Explanation, explain, find
 from storage.duplicates.listing import clusters
 from storage.duplicates.rebuild import Change
 from storage.rows import Row
+from text.terminal import plain
 
 _SHOWN = 20
 

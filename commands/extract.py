@@ -14,8 +14,8 @@ from rich.progress import track
 
 from items import Article, Page, Rejected, Site
 from pipelines.refine import refine
-from pipelines.text.terminal import plain
-from storage.clock import utc_now
+from text.terminal import plain
+from text.timestamps import utc_now
 
 # A page of this size is none; the crawl has the same limit (DOWNLOAD_MAXSIZE).
 _LARGEST = 8 * 1024 * 1024

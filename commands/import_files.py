@@ -11,13 +11,13 @@ from sqlite_utils import Database
 from commands.importing import import_documents
 from commands.progress import progress
 from commands.web_archives import is_archive
-from pipelines.text.terminal import plain
 from spiders.equipment import archive as archive_of
 from spiders.product import product_settings
 from storage import intake
 from storage.archive.archive import Archive
-from storage.clock import utc_now
 from storage.documents import DocumentError
+from text.terminal import plain
+from text.timestamps import utc_now
 
 
 def told_apart(paths: Sequence[str]) -> tuple[list[str], list[Path]]:

@@ -14,9 +14,9 @@ from commands.slice_workers import slice_refiner
 from commands.web_archives import Import, opened, turned_away
 from pipelines.captured import Wanted
 from pipelines.hosts import Hosts
-from pipelines.text.terminal import plain
 from pipelines.workers import NoWorkers
 from spiders.site_file import load_sites
+from text.terminal import plain
 
 
 @dataclass(slots=True)

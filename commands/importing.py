@@ -10,19 +10,19 @@ from sqlite_utils import Database
 
 from items import Article
 from pipelines.imported import refine_document
-from pipelines.urls import canonicalise
 from storage.archive.archive import Archive
 from storage.archive.documents import note, write_document
 from storage.archive.pages import Outcome
 from storage.archive.places import Pointer
-from storage.articles import IMPORT, get, store
+from storage.articles import IMPORT, store
 from storage.database import transaction
 from storage.documents import Document, DocumentError, Kept
-from storage.reading import one
+from storage.reading import get, one
 from storage.revisions import was_before
 from storage.rows import Row, article_from
 from storage.seedfile import render
-from storage.storable import lines, storable_article
+from text.normalise import lines, storable_article
+from text.urls import canonicalise
 
 # Articles a transaction. Refining them, the slow part, is done before it begins.
 _BATCH = 50

@@ -7,11 +7,11 @@ from sqlite_utils import Database
 
 from commands.context import Context
 from items import Page
-from pipelines.text.charset import decode
-from pipelines.text.terminal import plain
 from storage.archive.pages import of_article
 from storage.archive.reading import ArchiveError, read
 from storage.reading import one
+from text.charset import decode
+from text.terminal import plain
 
 
 def print_raw(context: Context, db: Database, which: str) -> None:

@@ -13,13 +13,13 @@ from commands.reprocess_report import say, show
 from commands.reprocessing import DryRun, Run
 from commands.slice_workers import slice_refiner
 from pipelines.reprocessing import Reprocessing
-from pipelines.text.terminal import plain
 from pipelines.workers import NoWorkers
 from service.presence import present
 from spiders.site_file import load_sites
 from storage.archive.places import archive_folder
 from storage.emptying import unreadable, without_page
 from storage.held import Scope, strangers
+from text.terminal import plain
 
 
 @click.command()

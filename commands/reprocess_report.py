@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from commands.reprocessing import Change, DryRun
-from pipelines.text.terminal import plain
+from text.terminal import plain
 
 # A line of another direction than the terminal's keeps its own between these two.
 _ISOLATE, _POP = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"

@@ -16,12 +16,12 @@ from storage import slices
 from storage.boilerplate.cleaning import without
 from storage.boilerplate.counting import line_hash, short_lines
 from storage.boilerplate.learning import learned
-from storage.clock import utc_now
 from storage.database import transaction
 from storage.emptying import empty
 from storage.reprocessed import changes_of, stored
 from storage.rows import Row
-from storage.storable import storable_article
+from text.normalise import storable_article
+from text.timestamps import utc_now
 
 _SHOWN = 5
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from commands.context import Context
-from pipelines.text.terminal import plain
 from scheduler import serve
 from service.configuration import Configuration, NothingToDo, read
 from service.logs import Format, set_level, set_up
 from service.presence import AlreadyRunning
 from spiders.environment import SettingsError
 from storage.database import StorageError
+from text.terminal import plain
 
 
 @click.command()

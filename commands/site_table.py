@@ -6,8 +6,8 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.text.terminal import plain
 from storage.status import SiteStatus
+from text.terminal import plain
 
 # The second list is for those who have the room.
 _NUMBERS = ("articles", "copies", "queued"), ("rejected", "failed")

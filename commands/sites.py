@@ -10,13 +10,15 @@ from rich.text import Text
 
 from commands.context import Context
 from items import Site
-from pipelines.text.terminal import plain
-from pipelines.urls import canonicalise
-from spiders.discovery.probe import Fetch, Findings, Unreachable, probe
+from spiders.discovery.look import Fetch, Unreachable
+from spiders.discovery.probe import Findings, probe
 from spiders.fetching.session import fetching
 from spiders.new_site import site_name, site_text, write_site
-from spiders.site_file import SHIPPED, SiteFileError, Sites, load_sites, own_folder
+from spiders.site_file import SHIPPED, Sites, load_sites, own_folder
 from spiders.site_keys import NAME
+from spiders.toml_file import SiteFileError
+from text.terminal import plain
+from text.urls import canonicalise
 
 # Where there is no terminal, lines are for grep and not for a window.
 _WIDE = 200

@@ -16,11 +16,11 @@ from rich.text import Text
 from commands.cluster_words import cluster_in_words
 from commands.context import Context, database
 from commands.site_table import reasons, site_table
-from pipelines.text.terminal import plain
 from service.presence import present
 from storage.archive.listing import Extent, extent
-from storage.clock import utc_now
 from storage.status import SiteStatus, from_archives, per_site
+from text.terminal import plain
+from text.timestamps import utc_now
 
 # A table piped into a file or a pager has no terminal to fit.
 _PIPED_WIDTH = 160

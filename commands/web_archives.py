@@ -16,10 +16,10 @@ from pipelines.in_order import RefinesSlices, in_order
 from pipelines.settling import FAILURES, settle_captured
 from pipelines.slices import Batch
 from storage import slices
-from storage.clock import utc_now
 from storage.database import transaction
 from storage.warc.files import absolute, identity, open_warc, size_of
 from storage.warc.spans import WarcError, check
+from text.timestamps import utc_now
 
 ENDINGS = (".warc.gz", ".warc")
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from sqlite_utils import Database
 
 from demo.newsroom import Newsroom
-from pipelines.text.terminal import plain
+from text.terminal import plain
 
 Rooms = Mapping[str, Newsroom]
 ROWS = 12

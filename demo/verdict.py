@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from demo.truth import Printing
-from pipelines.urls import canonicalise
+from text.urls import canonicalise
 
 
 @dataclass(slots=True)

@@ -7,11 +7,11 @@ from typing import BinaryIO
 from items import Article, Page, Rejected, Site
 from pipelines.hosts import Hosts, host_of, is_of, unpublished
 from pipelines.slices import PAGES, Again, Found, Outcome
-from pipelines.urls import canonicalise
 from storage.warc.captures import WHOLE, Capture, Revisit, capture
 from storage.warc.files import open_warc
 from storage.warc.heads import warc_head
 from storage.warc.spans import Span, spans
+from text.urls import canonicalise
 
 # Bytes of the file: records that are no pages are little work, but not none.
 _LONGEST = 32 * 1024 * 1024

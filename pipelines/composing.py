@@ -5,13 +5,14 @@ an Article.
 from urllib.parse import urljoin, urlsplit
 
 from items import Article, Page, Site
-from pipelines.cleaning.lines import Cleaned, clean
+from pipelines.cleaning.lines import clean
+from pipelines.cleaning.sweep import Cleaned
 from pipelines.dates.date_lines import joined
 from pipelines.dates.parsing import parse as parse_date
 from pipelines.extraction.extract import Extracted
 from pipelines.imported import identity
 from pipelines.metadata.article import Metadata
-from pipelines.urls import canonicalise, same_site
+from text.urls import canonicalise, same_site
 
 _LINK = 0.5  # of a line's characters
 

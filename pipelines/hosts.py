@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from items import Site
-from pipelines.urls import same_site
+from text.urls import same_site
 
 
 def host_of(url: str) -> str:

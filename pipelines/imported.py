@@ -5,13 +5,14 @@ from hashlib import sha256
 
 from items import Article, Site
 from pipelines.cleaning.heads import Head, head
-from pipelines.cleaning.lines import Cleaned, clean
+from pipelines.cleaning.lines import clean
 from pipelines.cleaning.normalise import tidy, tidy_lines
+from pipelines.cleaning.sweep import Cleaned
 from pipelines.dates.date_lines import has_clock, joined
 from pipelines.dates.parsing import parse
-from pipelines.text.language import detect
-from pipelines.urls import article_id, canonicalise
 from storage.documents import Document
+from text.language import detect
+from text.urls import article_id, canonicalise
 
 
 def refine_text(

@@ -3,17 +3,14 @@
 from lxml.html import HtmlElement
 
 from items import Article, Page, Rejected, Site
-from pipelines.cleaning.lines import Cleaned
+from pipelines.cleaning.sweep import Cleaned
 from pipelines.composing import article, cleaned
 from pipelines.extraction.extract import Extracted, extract_fragment, extract_page
 from pipelines.extraction.page import parse
 from pipelines.extraction.verdict import no_article
-from pipelines.imported import refine_text
 from pipelines.metadata.article import Metadata, from_hints, metadata
-from pipelines.text.charset import decode
-from pipelines.text.language import detect
-
-__all__ = ["refine", "refine_text"]
+from text.charset import decode
+from text.language import detect
 
 
 def refine(page: Page, site: Site) -> Article | Rejected:

@@ -20,7 +20,7 @@ from storage.database import transaction
 from storage.documents import Document, DocumentError
 from storage.held import REJECTED, STORED, Scope, after, held, is_needed
 from storage.rows import Row
-from storage.storable import storable_article
+from text.normalise import storable_article
 
 
 @dataclass(frozen=True, slots=True)

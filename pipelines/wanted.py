@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from items import Site
-from pipelines.urls import same_site
+from text.urls import same_site
 
 _FILE = re.compile(
     r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|pdf|docx?|xlsx?|pptx?|mp[34]|m4[av]|webm|avi|mov|ogg|wav"

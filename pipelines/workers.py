@@ -19,7 +19,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from items import Article, Page, Rejected, Site
 from pipelines.slices import Batch, Outcome, Slice, joined, lost, refine_slice
-from pipelines.text.terminal import plain
+from text.terminal import plain
 
 REFINE = "pipelines.refine.refine"
 # A new worker costs a fork and its caches; a worker that has leaked for ever costs more.

@@ -7,8 +7,8 @@ import shlex
 
 from sqlite_utils import Database
 
-from pipelines.text.terminal import plain
 from storage import polling
+from text.terminal import plain
 
 _SECONDS = 60.0
 

@@ -10,12 +10,12 @@ from scrapy.settings import Settings
 
 import settings as settings_module
 from items import Site
-from pipelines.text.terminal import plain
 from service.options import Options, read_options
 from spiders.environment import SettingsError, load_settings_file
-from spiders.nearest import did_you_mean
 from spiders.product import product_settings
 from spiders.site_file import Sites, load_sites
+from text.suggestions import did_you_mean
+from text.terminal import plain
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from service.rhythm import DAYS, Rhythm, rhythm
 from service.timetable import Bounds, Polled, busy_until, first_poll, next_poll
 from spiders.crawl import CrawlResult
 from storage import polling, publishing
-from storage.clock import written
+from text.timestamps import written
 
 
 class Planner:

@@ -11,13 +11,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlite_utils import Database
 
 from items import Site
-from pipelines.text.terminal import plain
 from service.planning import Planner
 from service.timetable import Bounds, busy_until, pause
 from spiders.crawl import CrawlResult
 from storage import leases, polling
-from storage.clock import written
 from storage.database import StorageError
+from text.terminal import plain
+from text.timestamps import written
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from service.options import Options
 from storage import upkeep
 from storage.archive.upkeep import look_after
 from storage.boilerplate.cleaning import clean_stored, sites_to_clean
-from storage.clock import utc_now
 from storage.database import StorageError, folder_of, open_database
 from storage.duplicates.stop_shingles import stop_crowded
+from text.timestamps import utc_now
 
 logger = logging.getLogger(__name__)
 

@@ -9,11 +9,12 @@ from spiders.fetching.ask import PATIENCE, rested
 from spiders.settling import Fate
 from spiders.visit import Visit
 from storage import frontier
-from storage.clock import utc_now
 from storage.frontier import Queued
+from text.timestamps import utc_now
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
 
 # Small: when its last page is fetched, what was taken is as old as the batch.
 _BATCH = 16

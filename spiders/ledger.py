@@ -8,14 +8,14 @@ from sqlite_utils import Database
 from items import Link, Site, Validators
 from pipelines.keeping import Kept, Refined, keep
 from spiders.settling import Fate, settle
-from storage import crawls, frontier
+from storage import crawls, frontier, http_validators, settling
 from storage.archive import answers
 from storage.archive.answers import Answer
 from storage.archive.places import Pointer
 from storage.boilerplate.cleaning import clean_stored
 from storage.boilerplate.pins import restore
-from storage.clock import utc_now
 from storage.database import transaction
+from text.timestamps import utc_now
 
 
 class Ledger:
@@ -34,7 +34,7 @@ class Ledger:
         return frontier.add(self.database, site, links, read, now=now)
 
     def save(self, validators: Validators, *, now: str) -> None:
-        frontier.save_validators(self.database, validators, now)
+        http_validators.save_validators(self.database, validators, now)
 
     def note_answer(self, site: str, answer: Answer, at: Pointer, links: Sequence[Link]) -> None:
         answers.note(self.database, site, answer, at, links)
@@ -44,7 +44,7 @@ class Ledger:
 
     def found_stored(self, key: str, article: str, *, now: str) -> Kept:
         """The address leads to an article that is there already."""
-        frontier.settle(self.database, key, "done", now=now, article_id=article)
+        settling.settle(self.database, key, "done", now=now, article_id=article)
         return Kept(key, "unchanged", "stored")
 
     def keep(

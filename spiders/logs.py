@@ -8,7 +8,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
-from pipelines.text.terminal import plain
+from text.terminal import plain
 
 logger = logging.getLogger(__name__)
 

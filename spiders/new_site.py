@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipelines.text.terminal import plain
 from spiders.discovery.probe import Findings
 from spiders.site_file import to_site
 from spiders.site_keys import SiteKeys
 from spiders.toml_file import validated
+from text.terminal import plain
 
 
 def site_name(url: str) -> str:

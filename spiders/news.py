@@ -12,8 +12,6 @@ from twisted.python.failure import Failure
 from items import Page, Site
 from pipelines.cluster import ClusterMissing
 from pipelines.keeping import Refined
-from pipelines.text.terminal import plain
-from pipelines.urls import article_id, canonicalise
 from spiders.due import all_done, due_pages
 from spiders.equipment import Equipment, equip
 from spiders.fetching import pace, recall
@@ -28,10 +26,13 @@ from spiders.sources import read_sources
 from spiders.visit import SiteBusy, Visit
 from storage.database import StorageError
 from storage.frontier import Queued
+from text.terminal import plain
+from text.urls import article_id, canonicalise
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
+
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from items import Site
-from pipelines.urls import canonicalise, same_site
-from storage.clock import written
+from text.timestamps import written
+from text.urls import canonicalise, same_site
 
 
 class OrderError(ValueError):

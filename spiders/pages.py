@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from scrapy.http import Response
 
 from items import Page, Site
-from pipelines.urls import canonicalise
 from spiders.fetching.heads import exchange_of
 from spiders.fetching.kinds import is_html
 from spiders.fetching.wholeness import is_whole
 from spiders.settling import Fate, of_status
-from storage.clock import utc_now
 from storage.frontier import Queued
+from text.timestamps import utc_now
+from text.urls import canonicalise
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HTML = ("text/html", "application/xhtml+xml")

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from pipelines.keeping import Kept, Verdict
 from spiders.fetching.refusal import Refused, in_words
-from storage import frontier
+from storage import settling
 
 # Nothing that waiting would change.
 _FINAL = {"scheme", "off_site", "not_wanted", "too_large", "redirect_loop", "bad_url"}
@@ -60,9 +60,9 @@ def of_status(status: int, *, resting: bool = False) -> Fate:
 def settle(db: Database, key: str, fate: Fate, *, now: str, rested: str | None = None) -> Kept:
     """Write the fate down; `rested` is when a resting site may be asked again."""
     if fate.state == "retry":
-        frontier.retry(db, key, fate.reason, now=now)
+        settling.retry(db, key, fate.reason, now=now)
     elif fate.state == "later":
-        frontier.settle(db, key, "queued", reason=fate.reason, now=now, retry_at=rested)
+        settling.settle(db, key, "queued", reason=fate.reason, now=now, retry_at=rested)
     else:
-        frontier.settle(db, key, fate.state, reason=fate.reason, now=now)
+        settling.settle(db, key, fate.state, reason=fate.reason, now=now)
     return Kept(key, _VERDICTS[fate.state], fate.reason, fate.detail)

@@ -9,9 +9,9 @@ from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from pipelines.urls import canonicalise
 from spiders.cron import cron
-from spiders.nearest import did_you_mean
+from text.suggestions import did_you_mean
+from text.urls import canonicalise
 
 
 def _xpath(text: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipelines.text.terminal import plain
-from spiders.nearest import did_you_mean
+from text.suggestions import did_you_mean
+from text.terminal import plain
 
 # A site file is a few lines; what is larger was put there by mistake.
 _LARGEST = 1_000_000

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 from items import Page, Site
 from pipelines.keeping import Kept, Refined
-from pipelines.text.terminal import plain
 from spiders.equipment import Equipment
 from spiders.events import Event
 from spiders.fetching.recall import moment, remember
@@ -22,8 +21,9 @@ from spiders.settling import Fate
 from storage import crawls, leases
 from storage.archive.answers import Answer
 from storage.archive.places import Pointer
-from storage.clock import utc_now
 from storage.database import StorageError
+from text.terminal import plain
+from text.timestamps import utc_now
 
 LEASE_SECONDS = 300.0
 

@@ -10,13 +10,11 @@ from items import Article
 from storage import copies, rechecks, removed, revisions, search
 from storage.database import transaction
 from storage.duplicates import judge
-from storage.reading import IS_ID, get, iterate, one
+from storage.reading import IS_ID, one
 from storage.rows import Row, article_row
 from storage.settling import done
 from storage.sites import ensure
-from storage.storable import storable_article
-
-__all__ = ["IMPORT", "Stored", "get", "iterate", "store"]
+from text.normalise import storable_article
 
 IMPORT = "import"
 

@@ -9,7 +9,7 @@ from items import Site
 from storage import health, sites
 from storage.database import transaction
 from storage.rows import Row, update
-from storage.storable import storable
+from text.normalise import storable
 
 _COUNTS = (
     *("queued", "fetched", "new", "revised", "unchanged", "copies", "rejected", "failed"),

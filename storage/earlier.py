@@ -13,7 +13,7 @@ from storage.reading import one
 from storage.reprocessed import differences, rewrite
 from storage.revisions import KEPT, revision
 from storage.rows import Row, article_row, insert, update
-from storage.storable import storable_article
+from text.normalise import storable_article
 
 
 def store_seen(db: Database, article: Article, key: str, seen: str, now: str) -> str:

@@ -7,7 +7,7 @@ in `benchmarks/search.py`: every prefixed form is found, and 98 % of what is fou
 
 import re
 
-from storage.folding import fold
+from text.folding import fold
 
 _ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
 _PROCLITICS = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "كال")

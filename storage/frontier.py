@@ -11,27 +11,13 @@ from sqlite_utils import Database
 
 from items import Link, Validators
 from storage import packing, rechecks
-from storage.clock import later
 from storage.database import transaction
+from storage.http_validators import write_validators
 from storage.reading import one
 from storage.rows import Row, insert, update
-from storage.settling import retry, settle
 from storage.sites import ensure
-from storage.storable import storable
-from storage.validators import save_validators, validators, write_validators
-
-__all__ = [
-    "Queued",
-    "add",
-    "counts",
-    "is_old_news",
-    "known",
-    "retry",
-    "save_validators",
-    "settle",
-    "take",
-    "validators",
-]
+from text.normalise import storable
+from text.timestamps import later
 
 # A site may say with every poll that everything has changed. Visits that find a text unchanged are
 # free up to here, then an hour apart, then four, sixteen, …

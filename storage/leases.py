@@ -7,11 +7,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.clock import later, utc_now
 from storage.database import transaction
 from storage.reading import one
 from storage.rows import Row
 from storage.sites import ensure
+from text.timestamps import later, utc_now
 
 
 def acquire(db: Database, site: str, owner: str, seconds: float, now: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from items import Hints, Link
 from storage.rows import Row
-from storage.storable import storable
+from text.normalise import storable
 
 
 def row_from(link: Link) -> Row:

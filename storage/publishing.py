@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from storage.clock import written
+from text.timestamps import written
 
 # Two covering indexes: 3 000 times, a month of a large site, take 2 ms.
 _TIMES = """

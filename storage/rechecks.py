@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from storage.clock import later
 from storage.rows import Row
-from storage.storable import storable
+from text.normalise import storable
+from text.timestamps import later
 
 _HOUR = 3600
 

@@ -12,7 +12,7 @@ from storage.documents import Kept
 from storage.duplicates import judge
 from storage.reading import one
 from storage.rows import Row, article_row
-from storage.storable import storable_article
+from text.normalise import storable_article
 
 Verdict = Literal["restored", "revised", "changed", "corrected", "same", "found"]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from items import Article, RemovedLine
-from storage.folding import text_hash
+from text.folding import text_hash
 
 Row = dict[str, Any]
 

@@ -7,7 +7,7 @@ from: that is what the triggers keep. A change of `fold` needs a migration that 
 
 from sqlite_utils import Database
 
-from storage.folding import fold
+from text.folding import fold
 
 TABLES = """
 -- The folded text has nothing but letters, digits and spaces: the plainest tokenizer splits it as

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from items import Article
 from storage.documents import LONGEST, Document, DocumentError
-from storage.storable import storable_article
+from text.normalise import storable_article
 
 _NAME = re.compile(r"(?P<number>\d{3,9})_(?P<id>[0-9a-f]{16})\.txt")
 

@@ -5,11 +5,11 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from storage.clock import later
 from storage.database import transaction
 from storage.reading import one
 from storage.rows import Row
-from storage.storable import storable
+from text.normalise import storable
+from text.timestamps import later
 
 State = Literal["done", "failed", "gone", "denied", "rejected", "queued"]
 

@@ -9,9 +9,9 @@ from itertools import takewhile
 
 from sqlite_utils import Database
 
-from storage.clock import later
 from storage.rows import Row
 from storage.yielding import barren, silent
+from text.timestamps import later
 
 _IN_A_ROW = 3
 _PARTLY = 6

@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from storage import leases
-from storage.clock import later, utc_now
 from storage.database import clear_errors, transaction
+from text.timestamps import later, utc_now
 
 # Half a second is what a writer beside us may have to wait.
 _PATIENCE_MS = 500

@@ -12,11 +12,11 @@ from storage.archive.pages import of_article
 from storage.archive.places import archive_folder, present
 from storage.archive.reading import ArchiveError
 from storage.archive.record import member, target
-from storage.clock import utc_now
 from storage.database import folder_of
 from storage.held import Held, body_of, held
 from storage.rows import Row, article_from
 from storage.seedfile import render
+from text.timestamps import utc_now
 
 
 def write(db: Database, rows: Iterable[Row], file: BinaryIO, *, packed: bool) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from storage.clock import later
 from storage.rows import Row
+from text.timestamps import later
 
 _DAY = 86_400.0
 _MONTH = 28 * _DAY

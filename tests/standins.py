@@ -6,7 +6,7 @@ import signal
 import time
 
 from items import Article, Page, Rejected, Site
-from pipelines.urls import article_id
+from text.urls import article_id
 
 
 def refine(page: Page, site: Site) -> Article | Rejected:

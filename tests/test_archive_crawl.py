@@ -20,7 +20,7 @@ from storage.archive.archive import Archive
 from storage.archive.budget import trim
 from storage.archive.checking import check
 from storage.archive.places import Pointer, archive_folder
-from storage.clock import later, utc_now
+from text.timestamps import later, utc_now
 
 Crawl = Callable[..., CrawlResult]
 

@@ -12,10 +12,12 @@ from reader import Reader, hostile, reading
 from storage_samples import LATER
 
 from demo.server import serve
-from storage.articles import get, store
+from storage.articles import store
+from storage.reading import get
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
 
 pytestmark = [
     pytest.mark.browser,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spiders.discovery.probe import Fetched
+from spiders.discovery.look import Fetched
 from spiders.fetching.conditional import headers_for, validators_of
 
 URL = "https://news.example/feed"

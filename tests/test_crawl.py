@@ -11,10 +11,10 @@ from items import Site
 from pipelines.workers import Refiner
 from spiders.crawl import CrawlResult, crawl_sites
 from storage import leases
-from storage.articles import iterate
-from storage.clock import utc_now
 from storage.database import open_database
 from storage.frontier import counts
+from storage.reading import iterate
+from text.timestamps import utc_now
 
 Crawl = Callable[..., CrawlResult]
 

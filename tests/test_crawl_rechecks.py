@@ -10,8 +10,8 @@ from web import Answer, Web, article, rss
 
 from items import Site
 from spiders.crawl import CrawlResult
-from storage.clock import later, utc_now
 from storage.database import open_database
+from text.timestamps import later, utc_now
 
 Crawl = Callable[..., CrawlResult]
 

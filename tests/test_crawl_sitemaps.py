@@ -11,9 +11,9 @@ from web import Answer, Asked, Web
 
 from items import Site
 from spiders.crawl import CrawlResult
-from storage.articles import iterate
-from storage.clock import utc_now
 from storage.database import open_database
+from storage.reading import iterate
+from text.timestamps import utc_now
 
 Crawl = Callable[..., CrawlResult]
 

@@ -14,8 +14,8 @@ from storage_samples import NOW
 
 from items import Article
 from storage.articles import store
-from storage.clock import later
 from storage.database import open_database
+from text.timestamps import later
 
 BASES = [story(seed, 14) for seed in range(3)]
 TIMES = [None, "2026-10-30", "2026-10-30T05:00:00Z", "2026-10-30T15:00:00Z", "2026-11-01T12:00:00Z"]

@@ -10,7 +10,7 @@ from storage.duplicates import agencies
 from storage.duplicates.normalise import common, hashes, numbers, wording
 from storage.duplicates.sketch import sketch
 from storage.duplicates.verdict import Party, Verdict, compare
-from storage.folding import fold
+from text.folding import fold
 
 HERE, THERE = frozenset({"here.example"}), frozenset({"there.example"})
 

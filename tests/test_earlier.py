@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from items import Article
-from pipelines.urls import article_id
 from storage.database import open_database, transaction
 from storage.earlier import place, store_seen
 from storage.rows import Row
+from text.urls import article_id
 
 URL = "https://news.example/1"
 NOW = "2026-11-22T00:00:00Z"

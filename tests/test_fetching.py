@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from web import Answer, Web
 
-from spiders.discovery.probe import Fetch, Fetched, Unreachable
+from spiders.discovery.look import Fetch, Fetched, Unreachable
 from spiders.fetching.session import fetching
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.folding import _fold_by_pattern, fold, fold_lines, text_hash
+from text.folding import _fold_by_pattern, fold, fold_lines, text_hash
 
 CASES = {
     "مُحَمَّدٌ، أحمـد وآمنة": "محمد احمد وامنه",

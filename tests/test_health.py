@@ -8,8 +8,8 @@ from storage_samples import article_id
 
 from items import Site
 from storage import crawls
-from storage.clock import later
 from storage.polling import health
+from text.timestamps import later
 
 START = "2026-10-01T06:00:00Z"
 DAY = 86_400

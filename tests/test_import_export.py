@@ -12,9 +12,10 @@ from corpus_commands import SEED, Warraq
 from storage_samples import LATER, NOW, article, article_id, rows
 
 from storage import frontier
-from storage.articles import get, store
+from storage.articles import store
 from storage.database import StorageError, open_database
 from storage.export import export
+from storage.reading import get
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -9,7 +9,7 @@ from metadata_pages import SITE, TITLE, URL, ld, read
 from items import Hints, Site
 from pipelines.extraction.page import parse
 from pipelines.metadata.article import from_hints, metadata
-from pipelines.text.charset import decode
+from text.charset import decode
 
 SHARED = Path(__file__).parents[2] / "shared" / "evaluation"
 

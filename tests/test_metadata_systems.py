@@ -8,7 +8,7 @@ import pytest
 from items import Site
 from pipelines.extraction.page import parse
 from pipelines.metadata.article import Metadata, metadata
-from pipelines.text.charset import decode
+from text.charset import decode
 
 SYSTEMS = Path(__file__).parent / "systems"
 SITE = Site(name="any", timezone="Asia/Damascus")

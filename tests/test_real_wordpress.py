@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from shared import SHARED, needs
 
-from pipelines.text.folding import fold
+from text.folding import fold
 
 BIN = Path(sys.executable).parent
 COUNT = 36

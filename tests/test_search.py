@@ -13,9 +13,9 @@ from storage import search
 from storage.articles import store
 from storage.database import FILE, open_database, transaction
 from storage.expression import expression, matcher
-from storage.folding import fold
 from storage.migrations import migrations
 from storage.rows import insert
+from text.folding import fold
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from web import Answer, Web, article, rss
 from commands.context import Context
 from commands.status import status as status_command
 from storage import leases
-from storage.articles import iterate
-from storage.clock import utc_now
 from storage.database import FILE, open_database
+from storage.reading import iterate
+from text.timestamps import utc_now
 
 # A disk that is as full as a file says.
 DISK_OF_A_FILE = """

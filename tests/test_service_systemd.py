@@ -14,10 +14,10 @@ from web import Answer, Asked, Web, article, rss
 
 from service.notify import notify, watchdog
 from storage import leases, polling
-from storage.articles import iterate
-from storage.clock import utc_now
 from storage.database import open_database
 from storage.frontier import counts
+from storage.reading import iterate
+from text.timestamps import utc_now
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id, rows
 
 from items import Article, RemovedLine
-from storage.articles import Stored, get, iterate, store
+from storage.articles import Stored, store
 from storage.database import FILE
+from storage.reading import get, iterate
 from storage.seedfile import render
 
 

@@ -8,9 +8,9 @@ from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, rows
 
 from items import Hints, Link, Validators
-from storage import frontier
+from storage import frontier, http_validators, settling
 from storage.articles import store
-from storage.clock import later
+from text.timestamps import later
 
 
 def link(number: int, html: str | None = None, **hints: object) -> Link:
@@ -131,7 +131,7 @@ def test_failures_are_tried_again_ever_later_and_then_given_up(db: Database) -> 
     frontier.add(db, "news", [link(1, "<p>")], now=NOW)
     url, now, waits = link(1).url, NOW, []
     for attempt in range(1, 5):
-        frontier.retry(db, url, "503", now=now)
+        settling.retry(db, url, "503", now=now)
         [(due,)] = rows(db, "SELECT due FROM frontier")
         waits.append(
             next(minutes for minutes in (4, 16, 64, 256) if later(now, minutes * 60) <= due)
@@ -140,17 +140,17 @@ def test_failures_are_tried_again_ever_later_and_then_given_up(db: Database) -> 
         assert frontier.take(db, "news", 1, now=now) == []
         now = due
         assert frontier.take(db, "news", 1, now=now) == [frontier.Queued(link(1, "<p>"), attempt)]
-    frontier.retry(db, url, "503", now=now)
+    settling.retry(db, url, "503", now=now)
     assert rows(db, "SELECT state, reason, payload, due FROM frontier") == [
         ("failed", "503", None, None)
     ]
-    frontier.retry(db, "https://nowhere.example/", "503", now=now)
+    settling.retry(db, "https://nowhere.example/", "503", now=now)
 
 
 def test_waits_grow_fourfold(db: Database) -> None:
     frontier.add(db, "news", [link(1)], now=NOW)
     for minutes in (5, 20, 80, 320):
-        frontier.retry(db, link(1).url, "timeout", now=NOW)
+        settling.retry(db, link(1).url, "timeout", now=NOW)
         [(due,)] = rows(db, "SELECT due FROM frontier")
         assert later(NOW, minutes * 48) <= due <= later(NOW, minutes * 72)
 
@@ -159,8 +159,8 @@ def test_settled_for_good_and_postponed(db: Database) -> None:
     states = ("gone", "denied", "rejected", "failed")
     frontier.add(db, "news", [link(number, "<p>") for number in range(5)], now=NOW)
     for number, state in enumerate(states):
-        frontier.settle(db, link(number).url, state, reason="لأنه\x00", now=NOW)  # type: ignore[arg-type]
-    frontier.settle(db, link(4).url, "queued", reason="429", now=NOW, retry_at=LATER)
+        settling.settle(db, link(number).url, state, reason="لأنه\x00", now=NOW)  # type: ignore[arg-type]
+    settling.settle(db, link(4).url, "queued", reason="429", now=NOW, retry_at=LATER)
     assert frontier.counts(db) == {**dict.fromkeys(states, 1), "queued": 1}
     assert rows(db, "SELECT DISTINCT reason FROM frontier WHERE payload IS NULL") == [("لأنه",)]
     assert taken(db, NOW) == []
@@ -173,11 +173,11 @@ def test_settled_for_good_and_postponed(db: Database) -> None:
 def test_validators_are_saved_with_what_the_document_held(db: Database) -> None:
     feed = Validators("https://news.example/feed", '"abc"', "Sun, 01 Nov 2026 06:00:00 GMT")
     frontier.add(db, "news", [link(1)], [feed], now=NOW)
-    assert frontier.validators(db, feed.url) == feed
+    assert http_validators.validators(db, feed.url) == feed
     rest = replace(feed, cursor='{"after": "2026-11-01"}')
-    frontier.save_validators(db, rest, NOW)
-    assert frontier.validators(db, feed.url) == rest
-    assert frontier.validators(db, "https://news.example/other") is None
+    http_validators.save_validators(db, rest, NOW)
+    assert http_validators.validators(db, feed.url) == rest
+    assert http_validators.validators(db, "https://news.example/other") is None
 
     class Broken(Exception):
         pass
@@ -188,7 +188,7 @@ def test_validators_are_saved_with_what_the_document_held(db: Database) -> None:
 
     with pytest.raises(Broken):
         frontier.add(db, "news", breaking(), [feed], now=NOW)  # type: ignore[arg-type]
-    assert frontier.validators(db, feed.url) == rest
+    assert http_validators.validators(db, feed.url) == rest
     assert frontier.known(db, [link(2).url]) == set()
 
 
@@ -199,6 +199,6 @@ def test_hostile_addresses_are_stored(db: Database) -> None:
     assert frontier.known(db, [hostile]) == {hostile}
     [queued] = frontier.take(db, "news", 1, now=NOW)
     assert queued.link.html == "\ud83d\x00"
-    frontier.retry(db, hostile, "\ud83d", now=NOW)
+    settling.retry(db, hostile, "\ud83d", now=NOW)
     store(db, article(1), key=hostile, now=NOW)
     assert frontier.counts(db) == {"done": 2}

@@ -8,8 +8,8 @@ from storage_samples import LATER, NOW, article, rows
 from items import Link, Site
 from storage import crawls, frontier, leases
 from storage.articles import store
-from storage.clock import later
 from storage.status import SiteStatus, per_site
+from text.timestamps import later
 
 
 def test_a_site_has_one_owner_until_it_is_given_back(db: Database) -> None:

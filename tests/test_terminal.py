@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.text.terminal import plain
+from text.terminal import plain
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from service.options import Options
 from service.upkeep import Task, Upkeep
 from storage import crawls, leases, upkeep
 from storage.articles import store
-from storage.clock import later, utc_now
 from storage.database import FILE, StorageError, open_database
+from text.timestamps import later, utc_now
 
 DAY = 86_400
 SITE = Site("news", "https://news.example/")

@@ -10,9 +10,9 @@ from import_command import folder, rows, run
 
 from cli import warraq
 from items import Article
-from pipelines.urls import article_id
 from storage.articles import store
 from storage.database import open_database
+from text.urls import article_id
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from importlib import resources
 
-from pipelines.text.folding import fold
+from text.folding import fold
 
 _MAX_CHARS = 60
 # "Source:" and the words that introduce an agency.

@@ -9,7 +9,8 @@ from importlib import resources
 from typing import Any
 
 from items import LineRule
-from pipelines.text.folding import fold, fold_phrase
+from pipelines.text.folding import fold_phrase
+from text.folding import fold
 
 # Characters; no rule has a longer line.
 _LONGEST = 400

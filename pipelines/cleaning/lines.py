@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from items import LineRule
 from pipelines.cleaning.line_rules import rule_set
 from pipelines.cleaning.sweep import Cleaned, Sweep
-from pipelines.text.folding import fold
-
-__all__ = ["Cleaned", "clean"]
+from text.folding import fold
 
 _ROUNDS = 10
 

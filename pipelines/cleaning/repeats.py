@@ -12,7 +12,7 @@ from heapq import nsmallest
 from itertools import pairwise
 from zlib import crc32
 
-from pipelines.text.folding import fold
+from text.folding import fold
 
 _RUN_CHARS = 120
 _LONE_CHARS = 60

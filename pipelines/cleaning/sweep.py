@@ -9,7 +9,7 @@ from pipelines.cleaning.credits import agency, named_source
 from pipelines.cleaning.line_rules import RuleSet, is_bare, is_sentence, matching, rule_set
 from pipelines.cleaning.repeats import Line, read_line, repeated
 from pipelines.dates.date_lines import is_date_line
-from pipelines.text.folding import fold, fold_lines
+from text.folding import fold, fold_lines
 
 # A line this long, or ending as a sentence does, is taken for a paragraph of prose.
 _PROSE_CHARS = 80

@@ -13,7 +13,7 @@ from pipelines.workers import NoWorkers
 
 _HOME = Path(items.__file__).parent
 # Of the rooms below the one that asks, what refines; what a site's file says travels with its pages.
-_OURS = ("items.py", "pipelines/**/*.*", "storage/**/*.py")
+_OURS = ("items.py", "pipelines/**/*.*", "storage/**/*.py", "text/**/*.py")
 _DATA = (".py", ".toml", ".txt", ".json")
 # Of whose judgement a text, a date or a language depends.
 _THEIRS = ("lxml", "trafilatura", "htmldate", "langdetect")

@@ -12,7 +12,7 @@ from pipelines.extraction.markup import ABOVE, GROUPS
 from pipelines.extraction.measures import Measures
 from pipelines.extraction.outline import Numbers
 from pipelines.extraction.titles import LONGEST_TITLE, title_columns
-from pipelines.text.folding import fold
+from text.folding import fold
 
 Columns = dict[str, NDArray[np.float64]]
 Rows = NDArray[np.float32]

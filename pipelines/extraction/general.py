@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import trafilatura
 
-from pipelines.text.folding import fold_lines
+from text.folding import fold_lines
 
 # trafilatura deletes U+200C, which glues Persian words: a private-use sign stands in for it.
 _ZWNJ, _SENTINEL = "\u200c", "\ue00c"

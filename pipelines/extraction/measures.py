@@ -11,7 +11,7 @@ from pipelines.extraction.blocks import Block
 from pipelines.extraction.characters import counts
 from pipelines.extraction.markup import Lineages
 from pipelines.extraction.outline import Amounts, Numbers, Outline
-from pipelines.text.folding import fold_lines
+from text.folding import fold_lines
 
 _ENDS, _CLOSING = frozenset(".!?؟。…！？:"), " \"”»)'’"
 _PROSE_SIZE, _SURE_PROSE_SIZE = 60, 150

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from pipelines.extraction.measures import Measures
 from pipelines.extraction.outline import Numbers
-from pipelines.text.folding import fold
+from text.folding import fold
 
 LONGEST_TITLE, _LONGEST_LEAD = 400, 1500
 _SHORTEST_LEAD = 40

@@ -11,8 +11,8 @@ from lxml.html import HtmlElement
 
 from items import Rejected
 from pipelines.extraction.extract import Extracted
-from pipelines.text.folding import fold
-from pipelines.urls import canonicalise, same_site
+from text.folding import fold
+from text.urls import canonicalise, same_site
 
 # Less text than this is a stub: a caption, a teaser, a line of an error.
 _LEAST_CHARS = 80

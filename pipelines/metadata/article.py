@@ -12,8 +12,8 @@ from pipelines.metadata.bylines import authors
 from pipelines.metadata.own_names import own_names, site_name
 from pipelines.metadata.page_dates import PageDates
 from pipelines.metadata.reading import Reading
-from pipelines.text.folding import fold
-from pipelines.text.language import language_code
+from text.folding import fold
+from text.language import language_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pipelines.dates.months import in_calendar, plain
 from pipelines.metadata.asides import names_of
 from pipelines.metadata.claims import plain_line
 from pipelines.metadata.vicinity import Vicinity, text_of
-from pipelines.text.folding import fold
+from text.folding import fold
 
 _LONGEST = 80
 _MOST = 6

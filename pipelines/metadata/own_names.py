@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from items import Site
 from pipelines.metadata.claims import plain_line
-from pipelines.text.folding import fold
+from text.folding import fold
 
 _LONGEST = 60
 _MOST_WORDS = 8  # a longer name is a slogan, or an article's title in the wrong place

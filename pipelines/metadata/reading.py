@@ -26,8 +26,8 @@ from pipelines.metadata.title_elements import (
     standing_alone,
 )
 from pipelines.metadata.vicinity import Vicinity
-from pipelines.text.folding import fold
-from pipelines.text.language import language_code
+from text.folding import fold
+from text.language import language_code
 
 
 class Reading:

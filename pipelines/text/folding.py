@@ -2,9 +2,7 @@
 
 from functools import lru_cache
 
-from storage.folding import fold, fold_lines
-
-__all__ = ["fold", "fold_lines", "fold_phrase"]
+from text.folding import fold
 
 
 @lru_cache(maxsize=4096)

@@ -5,9 +5,9 @@ import argparse
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from spiders.nearest import did_you_mean
 from spiders.news import NewsSpider
 from spiders.order import OrderError, read_order
+from text.suggestions import did_you_mean
 
 
 class Command(crawl.Command):

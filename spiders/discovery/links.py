@@ -8,10 +8,8 @@ from zoneinfo import ZoneInfo
 from w3lib.url import safe_url_string
 
 from items import Hints, Link, Site
-from pipelines.urls import canonicalise
-from pipelines.wanted import is_left, is_listing, is_wanted
-
-__all__ = ["announced", "is_left", "is_listing", "is_wanted", "picture"]
+from pipelines.wanted import is_wanted
+from text.urls import canonicalise
 
 
 def announced(

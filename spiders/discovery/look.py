@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from items import Exchange, Link, Site
-from pipelines.text.terminal import plain
+from text.terminal import plain
 
 # Twice what a site with nothing to find costs.
 _MOST_QUESTIONS = 60

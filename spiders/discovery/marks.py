@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipelines.text.language import detect, language_code
 from spiders.discovery.page_links import WebPage, joined
 from spiders.discovery.titles import plain_text
+from text.language import detect, language_code
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 _COMMENTS = re.compile(r"/comments?/|[?&]comments|تعليقات|\bcomments\b", re.IGNORECASE)

@@ -10,10 +10,10 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from pipelines.text.charset import decode
 from spiders.discovery import NotThisKind
 from spiders.discovery.tag_bomb import has_tag_bomb
 from spiders.discovery.titles import plain_text
+from text.charset import decode
 
 _MOST = 3000
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")

@@ -7,8 +7,8 @@ from itertools import islice
 from w3lib.url import safe_url_string
 
 from items import Site
-from pipelines.urls import canonicalise, same_site
 from spiders.discovery.page_links import PageLink, WebPage, joined
+from text.urls import canonicalise, same_site
 
 # An offset counts as well: it only has to grow.
 _NUMBER = re.compile(

@@ -9,8 +9,6 @@ from typing import Any
 from urllib.parse import urljoin
 
 from items import Link, Site
-from pipelines.text.charset import decode
-from pipelines.urls import same_site
 from spiders.discovery import NotThisKind
 from spiders.discovery.feeds import parse_feed
 from spiders.discovery.look import Fetched, Look
@@ -18,6 +16,8 @@ from spiders.discovery.marks import Marks
 from spiders.discovery.sections import parse_section
 from spiders.discovery.sitemaps import SitemapFound, parse_sitemap
 from spiders.discovery.wordpress import posts_url, read_answer
+from text.charset import decode
+from text.urls import same_site
 
 _FEEDS = ("/feed/", "/rss.xml", "/rss", "/atom.xml", "/feed.xml", "/index.xml")
 _SITEMAPS = ("/sitemap_index.xml", "/sitemap.xml", "/wp-sitemap.xml", "/news-sitemap.xml")

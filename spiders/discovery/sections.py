@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from items import Link, Site
-from pipelines.urls import canonicalise
-from spiders.discovery.links import announced, is_listing
+from pipelines.wanted import is_listing
+from spiders.discovery.links import announced
 from spiders.discovery.page_links import PageLink, read_page
 from spiders.discovery.pager import next_page
+from text.urls import canonicalise
 
 _DATE = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?[0-3]?\d)?(?=[/-]|$)")
 _NUMBER = re.compile(r"\d{2,}")

@@ -13,11 +13,12 @@ from lxml import etree
 
 from items import Hints, Link, Site
 from pipelines.dates.parsing import parse
-from pipelines.urls import canonicalise
+from pipelines.wanted import is_listing
 from spiders.discovery import NotThisKind
-from spiders.discovery.links import announced, is_listing, picture
+from spiders.discovery.links import announced, picture
 from spiders.discovery.titles import plain_text
 from spiders.discovery.xml_text import from_root, local_name
+from text.urls import canonicalise
 
 # As the protocol has it: bytes unpacked, and addresses in one file.
 _LARGEST = 50 << 20

@@ -3,7 +3,7 @@
 import html
 import re
 
-from pipelines.text.terminal import plain
+from text.terminal import plain
 
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 # A title is a line; what is longer was never one.

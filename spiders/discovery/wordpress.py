@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from items import Link, Site
-from pipelines.text.charset import decode
 from spiders.discovery import NotThisKind
 from spiders.discovery.titles import plain_text
 from spiders.discovery.wordpress_post import Post, post_link, post_times
+from text.charset import decode
 
 # `_embed` finds nothing to embed unless `_links` is among the fields.
 _FIELDS = "id,date,date_gmt,modified,modified_gmt,link,title,content,_links,_embedded"

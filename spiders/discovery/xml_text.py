@@ -5,8 +5,8 @@ from html.entities import html5
 
 from lxml import etree
 
-from pipelines.text.charset import decode
 from spiders.discovery import NotThisKind
+from text.charset import decode
 
 _FIRST_TAG = re.compile(r"<([a-z][\w:.-]*)", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

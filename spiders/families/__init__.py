@@ -4,9 +4,9 @@ from functools import cache
 from pathlib import Path
 
 from items import Family, LineRule
-from spiders.nearest import did_you_mean
 from spiders.site_keys import FamilyKeys, LineRuleKeys
 from spiders.toml_file import read_toml
+from text.suggestions import did_you_mean
 
 _FOLDER = Path(__file__).parent
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.http import Response
 
-from spiders.discovery.probe import Fetched, Unreachable
+from spiders.discovery.look import Fetched, Unreachable
 from spiders.fetching.heads import exchange_of
 from spiders.fetching.kinds import request_for
 from spiders.fetching.refusal import in_words
@@ -14,6 +14,7 @@ from spiders.fetching.rests import Rests
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
 
 # A shorter rest is waited for; for a longer one the crawl ends and the next poll goes on.
 PATIENCE = 60.0

@@ -8,14 +8,15 @@ from scrapy import Request, signals
 from scrapy.exceptions import CannotResolveHostError
 
 from items import Site
-from pipelines.urls import canonicalise, same_site
 from spiders.fetching import resolver
 from spiders.fetching.addresses import is_public, normal_host, own_places, permissions, place
 from spiders.fetching.kinds import kind_of
 from spiders.fetching.refusal import Refused
+from text.urls import canonicalise, same_site
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
 
 Place = tuple[str, int]
 

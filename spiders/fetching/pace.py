@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 from scrapy.extensions.throttle import AutoThrottle
 
 from items import Site
-from pipelines.text.terminal import plain
+from text.terminal import plain
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
 
 logger = logging.getLogger(__name__)
 

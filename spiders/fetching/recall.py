@@ -8,8 +8,8 @@ from sqlite_utils import Database
 from items import Validators
 from spiders.fetching.rests import Rests
 from spiders.ledger import Ledger
-from storage.clock import utc_now, written
-from storage.frontier import validators
+from storage.http_validators import validators
+from text.timestamps import utc_now, written
 
 
 def moment(seconds: float) -> str:

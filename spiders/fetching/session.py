@@ -10,7 +10,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import BaseSettings
 
 from items import Site
-from spiders.discovery.probe import Fetch
+from spiders.discovery.look import Fetch
 from spiders.fetching import pace
 from spiders.fetching.ask import ask
 from spiders.fetching.reactor import on_signals, run

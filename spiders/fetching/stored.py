@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from items import Article, Hints
-from pipelines.urls import article_id, canonicalise
 from spiders.fetching.kinds import kind_of
 from spiders.fetching.refusal import Refused
-from storage.articles import get
+from storage.reading import get
+from text.urls import article_id, canonicalise
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -3,10 +3,10 @@
 import logging
 import sys
 
-from pipelines.text.terminal import plain
 from spiders.classes import spider_class
 from spiders.news import NewsSpider
 from spiders.site_file import Sites, load_sites
+from text.terminal import plain
 
 logger = logging.getLogger(__name__)
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import CloseSpider
 
 from items import Link, Site
-from pipelines.text.terminal import plain
 from spiders.discovery import NotThisKind
-from spiders.discovery.probe import Unreachable
+from spiders.discovery.look import Unreachable
 from spiders.events import SourceRead
 from spiders.fetching.ask import ask
 from spiders.sources.desk import Desk, SourceProblem
@@ -20,11 +19,13 @@ from spiders.sources.section import read_section
 from spiders.sources.sitemap import read_sitemap
 from spiders.sources.wordpress import read_wordpress
 from spiders.visit import Visit
-from storage.clock import utc_now
 from storage.database import StorageError
+from text.terminal import plain
+from text.timestamps import utc_now
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
 
 logger = logging.getLogger(__name__)
 

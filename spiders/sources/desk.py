@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from items import Link, Site, Validators
-from spiders.discovery.probe import Fetched, Unreachable
+from spiders.discovery.look import Fetched, Unreachable
 from spiders.events import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, headers_for
 from spiders.fetching.wholeness import is_whole
 from spiders.visit import Visit
-from storage import frontier
-from storage.clock import utc_now
+from storage import http_validators
+from text.timestamps import utc_now
 
 Ask = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
 
@@ -53,7 +53,7 @@ class Desk:
 
     def known(self, url: str) -> Validators:
         """What was kept of the last time."""
-        return frontier.validators(self.visit.database, url) or Validators(url)
+        return http_validators.validators(self.visit.database, url) or Validators(url)
 
     def add(self, read: SourceRead, links: Sequence[Link], *kept: Validators) -> SourceRead:
         """New addresses and what is kept of their document, in one transaction."""

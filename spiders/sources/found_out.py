@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from items import Validators
-from spiders.discovery.probe import Fetched, Findings, probe
+from spiders.discovery.look import Fetched
+from spiders.discovery.probe import Findings, probe
 from spiders.sources.desk import Desk, SourceProblem
-from storage.clock import later, utc_now
+from text.timestamps import later, utc_now
 
 _SECONDS = 30 * 24 * 3600.0
 

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from items import Validators
-from spiders.discovery.probe import Fetched
+from spiders.discovery.look import Fetched
 from spiders.discovery.sections import parse_section
 from spiders.events import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.pages import charset_in
 from spiders.sources.desk import Desk, SourceProblem, total
-from storage import frontier
-from storage.clock import utc_now
+from storage import http_validators
+from text.timestamps import utc_now
 
 _PAGES = 20
 
@@ -23,7 +23,7 @@ async def read_section(desk: Desk, url: str) -> SourceRead:
     new are passed: the site's feed may have named the newest already.
     """
     known = desk.known(url)
-    deep = frontier.validators(desk.visit.database, url) is None
+    deep = http_validators.validators(desk.visit.database, url) is None
     pending: list[str] = json.loads(known.cursor or "[]")
     reads = [SourceRead("section", url, NOT_MODIFIED)]
     if first := await desk.changed(url):

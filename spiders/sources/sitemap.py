@@ -8,12 +8,12 @@ from dataclasses import replace
 from itertools import groupby
 
 from spiders.discovery import NotThisKind
-from spiders.discovery.probe import Unreachable
+from spiders.discovery.look import Unreachable
 from spiders.discovery.sitemaps import parse_sitemap
 from spiders.events import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.sources.desk import Desk, SourceProblem, total
-from storage.clock import later, utc_now
+from text.timestamps import later, utc_now
 
 _DOCUMENTS = 50  # in one crawl; what is left over is due in the next
 _DAY = 24 * 3600.0

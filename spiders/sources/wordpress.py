@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from items import Link, Validators
-from spiders.discovery.probe import Fetched, Unreachable
+from spiders.discovery.look import Fetched, Unreachable
 from spiders.discovery.wordpress import read_answer
 from spiders.discovery.wordpress_cursor import (
     Cursor,
@@ -20,7 +20,7 @@ from spiders.sources.desk import Desk, SourceProblem, total
 from storage import frontier
 from storage.archive.answers import Answer
 from storage.archive.places import Pointer
-from storage.clock import utc_now
+from text.timestamps import utc_now
 
 _QUESTIONS = 100  # in one crawl; the next one goes on
 

@@ -15,7 +15,7 @@ from storage.archive.parts import bodies
 from storage.archive.places import Pointer, digest_of
 from storage.archive.writer import Writer
 from storage.rows import Row, insert
-from storage.storable import storable
+from text.normalise import storable
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from storage.archive.places import Pointer
 from storage.archive.reading import hints_written
 from storage.reading import one
 from storage.rows import Row, insert
-from storage.storable import storable
+from text.normalise import storable
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 from storage.archive.places import OPEN, SUFFIX
 from storage.archive.reading import ArchiveError
 from storage.archive.record import Member, member
-from storage.clock import written
+from text.timestamps import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 
 FILE_BYTES = 1_000_000_000
 # Over all writers of a process: a reload makes a new one while the old one ends.

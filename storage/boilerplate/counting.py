@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from items import Article
-from storage.folding import fold
+from text.folding import fold
 
 LONGEST = 160  # characters; a longer line is prose
 _MOST = 60  # short lines of one article; a poem has more, and furniture at its edges only

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from items import Article
 from storage.boilerplate.counting import Line
-from storage.folding import fold
+from text.folding import fold
 
 _LEAST_WINDOW = 20
 _LEAST_ARTICLES = 8

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from storage.folding import fold
+from text.folding import fold
 
 # Words of a credit that name no agency: "agency", "agencies", "news", "source", "correspondents".
 _COMMON = frozenset(

@@ -18,8 +18,8 @@ from storage.duplicates.verdict import (
     Verdict,
     compare,
 )
-from storage.folding import fold
 from storage.rows import Row
+from text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)

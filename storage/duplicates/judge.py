@@ -17,9 +17,9 @@ from storage.duplicates.roles import assign
 from storage.duplicates.sketch import sketch
 from storage.duplicates.texts import Texts
 from storage.duplicates.verdict import compare
-from storage.folding import fold
 from storage.reading import one
 from storage.rows import Row
+from text.folding import fold
 
 # Characters; shorter texts (a score, a correction, a stub) are equal by chance.
 SHORTEST = 200

@@ -10,8 +10,8 @@ from sqlite_utils import Database
 from storage.duplicates.origin import moment, party
 from storage.duplicates.remembered import remember, remembered
 from storage.duplicates.verdict import Party
-from storage.folding import fold
 from storage.rows import Row
+from text.folding import fold
 
 _LOAD = """
 SELECT entries.entry, entries.id, entries.fingerprint, entries.size, entries.pivot,

@@ -8,7 +8,7 @@ import charset_normalizer
 from w3lib.encoding import html_body_declared_encoding, read_bom, to_unicode
 
 from pipelines.text.charset_names import codec_of
-from pipelines.text.legibility import Legibility, legibility
+from text.charset_score import Legibility, legibility
 
 _SCRIPTS = re.compile(
     rb"<(script|style)\b.*?(?:</\1|$)|<!--.*?(?:-->|$)", re.IGNORECASE | re.DOTALL

@@ -2,8 +2,8 @@
 
 import re
 
-from pipelines.text.ngrams import CYRILLIC, DEVANAGARI, LATIN, profiles, ranked
 from pipelines.text.scripts import by_letters, scripts
+from text.language_ngrams import CYRILLIC, DEVANAGARI, LATIN, profiles, ranked
 
 _LONGEST = 300  # characters: 1 000 name the same language 365 times of 365, and cost .6 more
 # Letters of a text, below which nothing can be said, by script and by n-grams,

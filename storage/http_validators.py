@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from items import Validators
 from storage.database import transaction
 from storage.reading import one
-from storage.storable import one_line, storable
+from text.normalise import one_line, storable
 
 
 def validators(db: Database, url: str) -> Validators | None:
