@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """Lines of boilerplate, as data; phrases are compared on folded text (`pipelines.text.folding`).
+    """Lines of boilerplate, as data; phrases are compared on folded text (`text.folding`).
 
     `match`: the line *is* the phrase, or starts, or ends with it. `place`: where such a line can
     stand: above the article's first paragraph (`head`), below its last (`tail`), either (`edge`). `below`: everything under the line goes with it (a related-articles

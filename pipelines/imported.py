@@ -6,12 +6,12 @@ from hashlib import sha256
 from items import Article, Site
 from pipelines.cleaning.heads import Head, head
 from pipelines.cleaning.lines import clean
-from pipelines.cleaning.normalise import tidy, tidy_lines
 from pipelines.cleaning.sweep import Cleaned
 from pipelines.dates.date_lines import has_clock, joined
 from pipelines.dates.parsing import parse
 from storage.documents import Document
 from text.language import detect
+from text.normalise import tidy, tidy_lines
 from text.urls import article_id, canonicalise
 
 

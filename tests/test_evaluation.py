@@ -11,8 +11,8 @@ import pytest
 from shared import SHARED, needs
 
 from items import Article, Page, Rejected, Site
-from pipelines.cleaning.normalise import tidy
 from pipelines.refine import refine
+from text.normalise import tidy
 
 PAGES = SHARED / "evaluation" / "pages"
 DRUPAL = SHARED / "evaluation" / "families" / "drupal7"

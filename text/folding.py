@@ -99,3 +99,8 @@ def _becomes(character: str) -> int:
     if not letter:
         return _GONE
     return ord(letter) if letter.isalnum() else _SPACE
+
+
+@lru_cache(maxsize=4096)
+def fold_phrase(phrase: str) -> str:
+    return fold(phrase)

@@ -1,6 +1,9 @@
-"""Times as the database holds them: ISO 8601 UTC to the second, ending in Z, ordered as strings."""
+"""Times as the database holds them (ISO 8601 UTC to the second, ending in Z, ordered as strings)
+and as HTTP headers write them (RFC 9110 5.6.7).
+"""
 
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 
 def utc_now() -> str:
@@ -13,3 +16,12 @@ def written(moment: datetime) -> str:
 
 def later(time: str, seconds: float) -> str:
     return written(datetime.fromisoformat(time) + timedelta(seconds=seconds))
+
+
+def http_date(said: str | None) -> datetime | None:
+    """With its zone, UTC where it names none; None of what is no date."""
+    try:
+        found = parsedate_to_datetime(said or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

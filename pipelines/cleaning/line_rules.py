@@ -9,8 +9,7 @@ from importlib import resources
 from typing import Any
 
 from items import LineRule
-from pipelines.text.folding import fold_phrase
-from text.folding import fold
+from text.folding import fold, fold_phrase
 
 # Characters; no rule has a longer line.
 _LONGEST = 400

@@ -8,7 +8,6 @@ from lxml.html import HtmlElement
 
 from items import Family, Site
 from pipelines.cleaning.credits import agency
-from pipelines.cleaning.normalise import tidy
 from pipelines.extraction.blocks import Block, blocks
 from pipelines.extraction.furniture import furniture
 from pipelines.extraction.judgement import KEEP, judge
@@ -16,6 +15,7 @@ from pipelines.extraction.markup import GROUPS
 from pipelines.extraction.measures import Measures
 from pipelines.extraction.outline import outline
 from pipelines.extraction.page import body_of
+from text.normalise import tidy
 
 # Inside the element that the site's family names as the body, and outside of it.
 _KEEP_IN = {True: 0.05, False: 0.97}

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from pipelines.cleaning.normalise import tidy
+from text.normalise import tidy
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _BEYOND = "\u2026"

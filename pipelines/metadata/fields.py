@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import quote, urljoin, urlsplit
 
 from pipelines.metadata.claims import plain_line
-from pipelines.text.folding import fold_phrase as fold
+from text.folding import fold_phrase as fold
 
 _MOST_TAGS = 30
 _MOST_SECTIONS = 6

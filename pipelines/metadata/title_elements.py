@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from pipelines.metadata.asides import names_of
 from pipelines.metadata.page_index import PageIndex
 from pipelines.metadata.vicinity import text_of
-from pipelines.text.folding import fold_phrase as fold
+from text.folding import fold_phrase as fold
 
 _MOST = 12
 _LONGEST = 500

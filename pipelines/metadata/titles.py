@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.metadata.claims import plain_line
-from pipelines.text.folding import fold_phrase as fold
+from text.folding import fold_phrase as fold
 
 _LONGEST = 500
 _SEPARATOR = re.compile(r"\s+(?:[|–—•·»«›‹~⋆]|-{1,2}|::|:|/|<|>)\s+|\s?(?:\||::)\s?")

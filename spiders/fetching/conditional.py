@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from items import Validators
 from spiders.discovery.look import Fetched
-from spiders.fetching.http_dates import http_date
+from text.timestamps import http_date
 
 NOT_MODIFIED = 304
 _SOON = timedelta(minutes=1)

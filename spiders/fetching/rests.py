@@ -8,11 +8,12 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from spiders.fetching.addresses import place
-from spiders.fetching.http_dates import http_date
 from spiders.fetching.refusal import Refused
+from text.timestamps import http_date
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
 
 TOO_MANY = 429
 UNAVAILABLE = 503
