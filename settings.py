@@ -160,8 +160,8 @@ SPIDER_MIDDLEWARES = dict.fromkeys(
 # Reads the source of every callback again for every answer.
 WARN_ON_GENERATOR_RETURN_VALUE = False
 ITEM_PIPELINES = {
-    "pipelines.stages.RefineStage": 300,
-    "pipelines.stages.StoreStage": 600,
+    "pipelines.item_pipelines.RefineStage": 300,
+    "pipelines.item_pipelines.StoreStage": 600,
 }
 EXTENSIONS = {
     "spiders.fetching.kinds.HeadersFirst": 500,

@@ -22,10 +22,10 @@ from pathlib import Path
 
 from benchmarks.import_memory import children
 from benchmarks.whole_way import read
-from commands.web_archives import Import, opened
-from pipelines.captured import Wanted
-from pipelines.hosts import Hosts
-from pipelines.workers import Refiner
+from pipelines.ingest.web_archive import Wanted
+from pipelines.ingest.web_archive_run import Import, opened
+from pipelines.site_lookup import Hosts
+from pipelines.workers.pool import Refiner
 from storage.archive.record import member
 from storage.database import open_database
 

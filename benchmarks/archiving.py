@@ -25,7 +25,7 @@ from warcio.warcwriter import WARCWriter
 from benchmarks.whole_way import read as read_pages
 from benchmarks.whole_way import served, warraq
 from items import Exchange, Heads, Page
-from pipelines.workers import Refiner
+from pipelines.workers.pool import Refiner
 from storage.archive.archive import Archive
 from storage.archive.pages import Outcome, note
 from storage.archive.reading import read

@@ -24,12 +24,12 @@ from benchmarks.farm import Farm
 from benchmarks.web_archive import write_pages
 from benchmarks.whole_way import read
 from items import Article, Page, Site
-from pipelines.captured import WarcSlice
-from pipelines.cluster.refiner import ClusterRefiner
 from pipelines.in_order import in_order
-from pipelines.refiners import Refines
+from pipelines.ingest.web_archive import WarcSlice
 from pipelines.settling import settle_captured
-from pipelines.workers import Refiner
+from pipelines.workers.cluster.refiner import ClusterRefiner
+from pipelines.workers.pool import Refiner
+from pipelines.workers.refiner import Refines
 from storage import slices
 from storage.database import open_database, transaction
 from storage.warc.spans import spans

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from benchmarks import labels, thresholds
 from benchmarks.labels import Labels, Pair
-from commands.importing import import_documents
+from pipelines.ingest.documents import import_documents
 from storage import intake
 from storage.database import open_database
 from storage.duplicates.explain import explain, find

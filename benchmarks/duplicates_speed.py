@@ -20,7 +20,7 @@ from benchmarks.labels import Labels
 from benchmarks.peers import Found, installed
 from benchmarks.stockpile import row_of
 from items import Article
-from pipelines.imported import refine_text
+from pipelines.refine_text import refine_text
 from storage import articles as stored
 from storage.database import open_database, transaction
 from storage.duplicates import judge

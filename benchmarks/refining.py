@@ -23,7 +23,7 @@ from typing import Any
 from benchmarks.extractors import EXTRACTORS, YARDSTICK, Extractor, load_dates
 from benchmarks.samples import scorer
 from benchmarks.saved_pages import SavedPage, read
-from pipelines.extraction.forest import expected
+from pipelines.extraction.block_classifier import expected
 
 _WARMING = 16  # pages; what an extractor loads at its first use is not counted
 _IN_TURN = 20  # pages

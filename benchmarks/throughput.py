@@ -23,7 +23,7 @@ from benchmarks import other_crawlers
 from benchmarks.page_server import urls
 from benchmarks.polls import free_port
 from benchmarks.whole_way import SITES, read, served, warraq
-from pipelines.workers import Refiner
+from pipelines.workers.pool import Refiner
 
 _CORES = 2
 

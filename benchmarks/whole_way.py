@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.page_server import base
 from benchmarks.polls import free_port
 from items import Site
-from pipelines.workers import Refiner
+from pipelines.workers.pool import Refiner
 from spiders.crawl import crawl_sites
 
 SITES = 4

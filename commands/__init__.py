@@ -1,1 +1,1 @@
-"""The `warraq` command, a file for each group of subcommands."""
+"""Gone with the next change."""

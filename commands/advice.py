@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from items import Site
-from pipelines.keeping import Kept
+from pipelines.ingest.page import Kept
 from spiders.events import SourceRead
 
 # A word in a source's problem, and what helps.

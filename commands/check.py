@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from commands.check_report import Findings, report
+from cli.check import Findings, report
 from commands.context import Context
 from items import Site
 from spiders.crawl import crawl_sites

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from sqlite_utils import Database
 
-from commands.importing import import_documents
-from commands.progress import progress
-from commands.web_archives import is_archive
+from cli.progress import progress
+from pipelines.ingest.documents import import_documents
+from pipelines.ingest.web_archive_run import is_archive
 from spiders.equipment import archive as archive_of
 from spiders.product import product_settings
 from storage import intake

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 from sqlite_utils import Database
 
-from commands.progress import progress
+from cli.progress import progress
 from commands.slice_workers import slice_refiner
-from commands.web_archives import Import, opened, turned_away
-from pipelines.captured import Wanted
-from pipelines.hosts import Hosts
-from pipelines.workers import NoWorkers
+from pipelines.ingest.web_archive import Wanted
+from pipelines.ingest.web_archive_run import Import, opened, turned_away
+from pipelines.site_lookup import Hosts
+from pipelines.workers.pool import NoWorkers
 from spiders.site_file import load_sites
 from text.terminal import plain
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from commands.reprocessing import Change, DryRun
+from pipelines.ingest.reprocess_run import Change, DryRun
 from text.terminal import plain
 
 # A line of another direction than the terminal's keeps its own between these two.

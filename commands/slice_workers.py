@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from scrapy.utils.project import get_project_settings
 
-from pipelines.refiners import SLICES, Refines, refiner_of
+from pipelines.workers.refiner import SLICES, Refines, refiner_of
 
 
 def slice_refiner() -> Refines:

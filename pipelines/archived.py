@@ -6,7 +6,7 @@ from errno import ENOENT
 from pathlib import Path
 
 from items import Article, Page, Rejected, Site
-from pipelines.slices import Found, Outcome
+from pipelines.workers.slices import Found, Outcome
 from storage.archive.reading import ArchiveError, hints_read
 from storage.held import Held, body_of
 from storage.rows import Row

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from typing import Protocol, TypeVar
 
-from pipelines.slices import Batch, Slice
+from pipelines.workers.slices import Batch, Slice
 
 
 class RefinesSlices(Protocol):

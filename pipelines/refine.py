@@ -3,11 +3,11 @@
 from lxml.html import HtmlElement
 
 from items import Article, Page, Rejected, Site
-from pipelines.cleaning.sweep import Cleaned
-from pipelines.composing import article, cleaned
+from pipelines.build_article import article, cleaned
+from pipelines.cleaning.clean_lines import Cleaned
+from pipelines.extraction.article_filter import no_article
 from pipelines.extraction.extract import Extracted, extract_fragment, extract_page
-from pipelines.extraction.page import parse
-from pipelines.extraction.verdict import no_article
+from pipelines.extraction.parse_html import parse
 from pipelines.metadata.article import Metadata, from_hints, metadata
 from text.charset import decode
 from text.language import detect

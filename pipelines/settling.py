@@ -5,8 +5,8 @@ from collections import Counter
 from sqlite_utils import Database
 
 from items import Article, Rejected
-from pipelines.captured import WarcSlice
-from pipelines.slices import Batch, Outcome
+from pipelines.ingest.web_archive import WarcSlice
+from pipelines.workers.slices import Batch, Outcome
 from storage import sites, slices
 from storage.boilerplate.cleaning import clean_new
 from storage.database import transaction

@@ -8,7 +8,7 @@ from scrapy.settings import Settings
 from sqlite_utils import Database
 
 from items import Site
-from pipelines.refiners import Refines, refiner_of
+from pipelines.workers.refiner import Refines, refiner_of
 from spiders import equipment
 from spiders.classes import spider_class
 from spiders.crawl import CrawlResult, crawl_site, stop_crawl

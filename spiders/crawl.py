@@ -11,7 +11,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 
 from items import Site
-from pipelines.refiners import Refines, refiner_of
+from pipelines.workers.refiner import Refines, refiner_of
 from spiders import equipment
 from spiders.classes import spider_class
 from spiders.equipment import Equipment

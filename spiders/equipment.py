@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from pipelines.refiners import Refines, refiner_of
+from pipelines.workers.refiner import Refines, refiner_of
 from spiders.events import Listener
 from spiders.fetching.robots import KnownRobots
 from storage.archive.archive import Archive

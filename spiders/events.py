@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipelines.keeping import Kept
+from pipelines.ingest.page import Kept
 
 
 @dataclass(frozen=True, slots=True)

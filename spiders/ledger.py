@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from sqlite_utils import Database
 
 from items import Link, Site, Validators
-from pipelines.keeping import Kept, Refined, keep
+from pipelines.ingest.page import Kept, Refined, keep
 from spiders.settling import Fate, settle
 from storage import crawls, frontier, http_validators, settling
 from storage.archive import answers

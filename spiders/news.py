@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from items import Page, Site
 from pipelines.cluster import ClusterMissing
-from pipelines.keeping import Refined
+from pipelines.ingest.page import Refined
 from spiders.due import all_done, due_pages
 from spiders.equipment import Equipment, equip
 from spiders.fetching import pace, recall

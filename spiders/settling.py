@@ -5,7 +5,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from pipelines.keeping import Kept, Verdict
+from pipelines.ingest.page import Kept, Verdict
 from spiders.fetching.refusal import Refused, in_words
 from storage import settling
 

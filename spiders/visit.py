@@ -9,7 +9,7 @@ from collections import Counter
 from uuid import uuid4
 
 from items import Page, Site
-from pipelines.keeping import Kept, Refined
+from pipelines.ingest.page import Kept, Refined
 from spiders.equipment import Equipment
 from spiders.events import Event
 from spiders.fetching.recall import moment, remember

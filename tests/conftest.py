@@ -10,7 +10,7 @@ import web as webserver
 from sqlite_utils import Database
 
 from items import Site
-from pipelines.workers import Refiner
+from pipelines.workers.pool import Refiner
 from spiders.crawl import CrawlResult, crawl_sites
 from storage.archive.places import archive_folder
 from storage.archive.writer import Writer

@@ -6,9 +6,9 @@ from typing import Any
 from click.testing import CliRunner, Result
 from storage_samples import rows
 
-from commands import corpus
+from cli import import_export
+from cli.status import status
 from commands.context import Context
-from commands.status import status
 from storage.database import open_database
 
 SEED = """ثقافة
@@ -28,7 +28,7 @@ class Warraq:
 
     def __call__(self, command: str, *arguments: str | Path, code: int = 0) -> Result:
         context = Context(self.data)
-        chosen = {"import": corpus.import_, "export": corpus.export, "status": status}
+        chosen = {"import": import_export.import_, "export": import_export.export, "status": status}
         result = CliRunner().invoke(chosen[command], list(map(str, arguments)), obj=context)
         assert result.exit_code == code, result.output
         return result

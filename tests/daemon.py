@@ -17,8 +17,8 @@ TESTS = Path(__file__).parent
 HOLDING = """
 import signal, time
 signal.signal(signal.SIGUSR1, lambda *_: time.sleep(2.5))
-import cli
-cli.main()
+from cli.main import main
+main()
 """
 
 
@@ -49,7 +49,7 @@ class Daemon:
     def site(self, name: str, text: str) -> None:
         (self.sites / f"{name}.toml").write_text(text)
 
-    def start(self, *arguments: str, program: str = "import cli; cli.main()") -> None:
+    def start(self, *arguments: str, program: str = "from cli.main import main; main()") -> None:
         name = self._socket.getsockname().decode().replace("\0", "@", 1)
         command = [sys.executable, "-c", program, "--data", str(self.data), "run", *arguments]
         with self.log.open("ab") as log:

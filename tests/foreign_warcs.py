@@ -7,8 +7,8 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from items import Article, Rejected
-from pipelines.captured import WarcSlice
-from pipelines.slices import Found
+from pipelines.ingest.web_archive import WarcSlice
+from pipelines.workers.slices import Found
 
 BODY = (
     "أعلنت البلدية صباح اليوم افتتاح الجسر الجديد بعد عام ونصف العام من العمل المتواصل.",

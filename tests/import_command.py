@@ -5,7 +5,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from cli import warraq
+from cli.main import warraq
 from storage.database import open_database
 
 SITE_FILE = """

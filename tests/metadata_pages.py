@@ -3,7 +3,7 @@
 import json
 
 from items import Hints, Site
-from pipelines.extraction.page import parse
+from pipelines.extraction.parse_html import parse
 from pipelines.metadata.article import Metadata, metadata
 
 SITE = Site(

@@ -11,8 +11,8 @@ from sqlite_utils import Database
 from warcs import files, pages
 from web import Answer, Web, article, rss
 
-from commands.archive import archive
-from commands.article import show
+from cli.archive import archive
+from cli.show import show
 from commands.context import Context
 from items import Site
 from spiders.crawl import CrawlResult

@@ -9,7 +9,7 @@ import pytest
 from sqlite_utils import Database
 
 from items import Article, Page
-from pipelines.keeping import Refined, keep
+from pipelines.ingest.page import Refined, keep
 from storage.boilerplate.cleaning import clean_stored
 from storage.boilerplate.learning import learned
 from storage.boilerplate.pins import restore

@@ -12,7 +12,7 @@ from commands.advice import advice
 from commands.check import check as command
 from commands.context import Context
 from items import Article, Site
-from pipelines.keeping import Kept
+from pipelines.ingest.page import Kept
 from spiders.events import SourceRead
 
 Check = Callable[..., Result]

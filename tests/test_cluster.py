@@ -15,10 +15,10 @@ from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
 
 from benchmarks.farm import Farm
 from items import Site
-from pipelines.captured import WarcSlice
-from pipelines.cluster.refiner import ClusterRefiner
-from pipelines.cluster.version import version
-from pipelines.workers import NoWorkers
+from pipelines.ingest.web_archive import WarcSlice
+from pipelines.workers.cluster import version
+from pipelines.workers.cluster.refiner import ClusterRefiner
+from pipelines.workers.pool import NoWorkers
 
 TESTS = Path(__file__).parent
 ABSENT = "the cluster's engine is not installed"
@@ -105,7 +105,7 @@ def test_a_scheduler_that_is_killed_is_waited_for(farm: Farm, refiner: ClusterRe
 def test_a_worker_of_another_version_refines_nothing(
     refiner: ClusterRefiner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("pipelines.cluster.dispatch.version", lambda: "0123456789ab")
+    monkeypatch.setattr("pipelines.workers.cluster.dispatch.version", lambda: "0123456789ab")
     with pytest.raises(NoWorkers, match=r"another version of Warraq.* here 0123456789ab"):
         begin(refiner, "<p>خبر</p>").result(60)
     part = WarcSlice(str(tmp_path / "none.warc.gz"), 0, 1)
@@ -121,7 +121,7 @@ def test_the_version_follows_the_rules_and_the_code(
     rule.write_text("a = 1")
     notes = tmp_path / "pipelines" / "notes.md"
     notes.write_text("nothing that refines")
-    monkeypatch.setattr("pipelines.cluster.version._HOME", tmp_path)
+    monkeypatch.setattr("pipelines.workers.cluster._HOME", tmp_path)
     first = version.__wrapped__()
     notes.write_text("nothing at all")
     assert version.__wrapped__() == first

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.farm import Farm
 from items import Article, Page, Site
-from pipelines.cluster.refiner import ClusterRefiner
+from pipelines.workers.cluster.refiner import ClusterRefiner
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not here")
 

@@ -11,7 +11,7 @@ import web as webserver
 from web import Answer, Asked, Web, article, rss
 
 from items import Site
-from pipelines.workers import Refiner
+from pipelines.workers.pool import Refiner
 from spiders.crawl import crawl_sites
 from spiders.events import Event, SourceRead
 from storage import leases

@@ -5,8 +5,8 @@ from babel.dates import get_month_names
 from date_samples import DAMASCUS, MONTHS, NOW
 
 from pipelines.dates.jalali import to_gregorian
-from pipelines.dates.months import GREGORIAN, WEEKDAYS
-from pipelines.dates.parsing import parse, read
+from pipelines.dates.names import GREGORIAN, WEEKDAYS
+from pipelines.dates.parse import parse, read
 
 
 @pytest.mark.parametrize("usage", MONTHS)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dates.date_lines import is_date_line, label
-from pipelines.dates.parsing import parse
+from pipelines.dates.parse import parse
 
 _TIMES = st.datetimes(datetime(1990, 1, 2), datetime(2026, 11, 21)).map(
     lambda t: t.replace(microsecond=0)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from cli.demo import demo
 from commands.context import Context
-from commands.demo import demo
 from demo.outlets import outlet
 from demo.truth import articles
 from storage.database import open_database
@@ -36,7 +36,7 @@ def test_the_command_names_what_is_not_as_it_was_published(
 ) -> None:
     promised = articles("maraya")[0]
     wanted = (*articles("maraya")[1:], replace(promised, blocks=promised.blocks[1:]))
-    monkeypatch.setattr("commands.demo.articles", lambda name: wanted if name == "maraya" else ())
+    monkeypatch.setattr("cli.demo.articles", lambda name: wanted if name == "maraya" else ())
     monkeypatch.setattr("demo.server.outlets", lambda: (outlet("maraya"),))
     monkeypatch.setattr("demo.site_files.outlets", lambda: (outlet("maraya"),))
     told = run(tmp_path, "--port", "29811")

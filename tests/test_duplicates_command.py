@@ -11,9 +11,9 @@ from duplicate_samples import keep, printed, reworded, story
 from shared import SHARED, needs
 from storage_samples import article_id, rows
 
+from cli.duplicates import duplicates
+from cli.import_export import import_
 from commands.context import Context
-from commands.corpus import import_
-from commands.duplicates import duplicates
 from storage.database import open_database
 from storage.duplicates import verdict
 

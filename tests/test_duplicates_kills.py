@@ -12,7 +12,7 @@ from duplicate_samples import DAY, check, reworded, story
 from sqlite_utils import Database
 from storage_samples import NOW, rows
 
-from commands.importing import import_documents
+from pipelines.ingest.documents import import_documents
 from storage import intake
 from storage.database import open_database
 

@@ -16,7 +16,7 @@ from fastwarc.warc import ArchiveIterator
 from pyarrow import parquet
 from warcio.checker import Checker
 
-from cli import warraq
+from cli.main import warraq
 from demo.server import serve
 from items import Article
 from storage.archive.places import archive_folder

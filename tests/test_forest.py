@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.extraction.forest import expected, forest, shipped_forests
+from pipelines.extraction.block_classifier import expected, forest, shipped_forests
 
 Tree = Any  # a leaf's value, or (column, threshold, left, right)
 NAMES = ["a", "b", "c"]

@@ -12,7 +12,7 @@ import pytest
 from web import Answer, Asked, Web, article, rss
 
 from items import Site
-from pipelines.workers import Refiner
+from pipelines.workers.pool import Refiner
 from spiders.crawl import CrawlResult, crawl_sites
 from spiders.fetching.rests import seconds_to_rest
 from storage.database import open_database

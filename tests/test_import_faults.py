@@ -119,7 +119,7 @@ def test_a_hostile_name_reaches_no_terminal_and_no_file_name(
 IMPORT = """
 import sys
 from pathlib import Path
-from commands.importing import import_documents
+from pipelines.ingest.documents import import_documents
 from storage.database import open_database
 from storage.intake import read
 with open_database(Path(sys.argv[1])) as db:

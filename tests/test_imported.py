@@ -1,7 +1,7 @@
 import pytest
 
 from items import Site
-from pipelines.imported import refine_text
+from pipelines.refine_text import refine_text
 
 PROSE = [
     "افتتح وزير الثقافة مساء أمس معرض الكتاب السنوي بمشاركة أكثر من مئتي دار نشر عربية وأجنبية.",

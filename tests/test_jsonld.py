@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.extraction.page import parse
+from pipelines.extraction.parse_html import parse
+from pipelines.metadata.json_ld import crumbs, from_jsonld
 from pipelines.metadata.jsonld import load, nodes, types
-from pipelines.metadata.jsonld_claims import crumbs, from_jsonld
 
 ARTICLE = {"@type": "NewsArticle", "headline": "خبر", "datePublished": "2023-06-21T16:16:00+03:00"}
 URL = "https://x.example/news/5"

@@ -7,7 +7,7 @@ import pytest
 from metadata_pages import SITE, TITLE, URL, ld, read
 
 from items import Hints, Site
-from pipelines.extraction.page import parse
+from pipelines.extraction.parse_html import parse
 from pipelines.metadata.article import from_hints, metadata
 from text.charset import decode
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from items import Site
-from pipelines.extraction.page import parse
+from pipelines.extraction.parse_html import parse
 from pipelines.metadata.article import Metadata, metadata
 from text.charset import decode
 

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from lxml.html import HtmlElement
 
 from items import Site
+from pipelines.extraction.block_stats import Measures
 from pipelines.extraction.blocks import blocks
 from pipelines.extraction.characters import counts
 from pipelines.extraction.extract import extract_page
-from pipelines.extraction.markup import FAR, GROUPS, Lineages
-from pipelines.extraction.measures import Measures
-from pipelines.extraction.outline import Outline
-from pipelines.extraction.page import body_of, parse
+from pipelines.extraction.markup_features import FAR, GROUPS, Lineages
+from pipelines.extraction.parse_html import body_of, parse
+from pipelines.extraction.tree_index import Outline
 
 TAGS = ("div", "p", "section", "span", "article", "li")
 CLASSES = ("", "share-bar", "entry-content", "related posts", "sidebar", "x1")

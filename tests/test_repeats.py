@@ -1,6 +1,6 @@
 from effort import effort
 
-from pipelines.cleaning.repeats import repeats
+from pipelines.cleaning.repeated_lines import repeats
 
 BODY = [
     "أعلنت وزارة الزراعة اليوم بدء موسم حصاد القمح في المحافظات الشرقية وسط توقعات بإنتاج وفير هذا العام",

@@ -14,14 +14,14 @@ from click.testing import CliRunner, Result
 from demo_world import World
 from sqlite_utils import Database
 
-from cli import warraq
+from cli.main import warraq
 from demo.server import serve
 from demo.site_files import write_site_files
 from demo.stories import Block
 from demo.truth import articles
 from pipelines.in_order import in_order
-from pipelines.reprocessing import Reprocessing
-from pipelines.workers import Refiner
+from pipelines.ingest.reprocess import Reprocessing
+from pipelines.workers.pool import Refiner
 from spiders.site_file import load_sites
 from storage import slices
 from storage.archive.places import archive_folder
@@ -194,7 +194,7 @@ def test_an_article_whose_page_is_gone_is_left_alone(data: Path) -> None:
 def test_an_interrupted_run_goes_on_where_it_was(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.reprocessing.PAGES", 20)
+    monkeypatch.setattr("pipelines.ingest.reprocess.PAGES", 20)
     before = rows(data)
     settled = asyncio.run(first_slices(data, 3))
     result = run(data, "--rebuild")

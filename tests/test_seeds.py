@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from shared import SHARED, needs
 
-from pipelines.imported import refine_text
+from pipelines.refine_text import refine_text
 
 SEEDS = SHARED / "seeds"
 pytestmark = needs("seeds")

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from daemon import Daemon, until
 from web import Answer, Web, article, rss
 
+from cli.status import status as status_command
 from commands.context import Context
-from commands.status import status as status_command
 from storage import leases
 from storage.database import FILE, open_database
 from storage.reading import iterate
@@ -32,8 +32,8 @@ def usage(path):
         return shutil._ntuple_diskusage(10**12, 0, int(said))
     raise {"sick": OSError("the disk is sick"), "fault": RuntimeError("a fault of ours")}[said]
 shutil.disk_usage = usage
-import cli
-cli.main()
+from cli.main import main
+main()
 """
 
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from web import Answer, Web, rss
 
-from cli import warraq
+from cli.main import warraq
 from spiders.discovery.wordpress import posts_url
 from spiders.new_site import site_name
 from spiders.site_file import load_sites, read_site

@@ -8,11 +8,11 @@ import pytest
 from foreign_warcs import Record, Told, misbehaving, stories, write
 
 from items import Article, Rejected
-from pipelines.captured import Wanted, WarcSlice, cut
-from pipelines.hosts import Hosts
 from pipelines.in_order import in_order
-from pipelines.slices import Batch
-from pipelines.workers import Refiner
+from pipelines.ingest.web_archive import Wanted, WarcSlice, cut
+from pipelines.site_lookup import Hosts
+from pipelines.workers.pool import Refiner
+from pipelines.workers.slices import Batch
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_what_is_no_page_is_counted(workers: Refiner, tmp_path: Path) -> None:
 def test_slices_come_out_in_the_order_they_went_in(
     workers: Refiner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.captured.PAGES", 2)
+    monkeypatch.setattr("pipelines.ingest.web_archive.PAGES", 2)
     records = stories(12)
     records[0] = Record(records[0].url, Told(1, body=Told().body * 400).html())
     path = write(tmp_path / "a.warc.gz", records)
@@ -80,7 +80,7 @@ def test_slices_come_out_in_the_order_they_went_in(
 def test_only_a_few_slices_are_under_way(
     workers: Refiner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.captured.PAGES", 1)
+    monkeypatch.setattr("pipelines.ingest.web_archive.PAGES", 1)
     path, begun, ended = write(tmp_path / "a.warc.gz", stories(30)), 0, 0
 
     def counted() -> Iterator[WarcSlice]:

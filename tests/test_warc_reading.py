@@ -14,9 +14,9 @@ from foreign_warcs import HTML, Record, Told, member, stories, write
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.captured import Wanted, cut
-from pipelines.hosts import Hosts
-from pipelines.slices import Found
+from pipelines.ingest.web_archive import Wanted, cut
+from pipelines.site_lookup import Hosts
+from pipelines.workers.slices import Found
 from storage.warc import bodies, captures, spans
 from storage.warc.captures import WHOLE, Capture, Revisit, capture
 from storage.warc.files import identity
@@ -207,7 +207,7 @@ def test_a_file_compressed_as_a_whole_cannot_be_cut(tmp_path: Path) -> None:
 
 
 def test_slices_cover_a_file_without_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.captured.PAGES", 4)
+    monkeypatch.setattr("pipelines.ingest.web_archive.PAGES", 4)
     path = write(tmp_path / "a.warc.gz", stories(10))
     with path.open("rb") as file:
         parts = list(cut(file, str(path), 0, path.stat().st_size, Wanted(), Hosts([])))

@@ -17,8 +17,8 @@ from import_command import folder, rows, run
 
 from demo.server import serve
 from demo.site_files import write_site_files
-from pipelines import captured
-from pipelines.captured import WarcSlice
+from pipelines.ingest import web_archive
+from pipelines.ingest.web_archive import WarcSlice
 from storage.database import FILE, open_database
 
 # Of when it was done, each run says another thing.
@@ -49,14 +49,14 @@ def test_a_file_that_vanishes_meanwhile_stops_nothing_else(
 ) -> None:
     first = write(tmp_path / "a.warc.gz", stories(2))
     second = write(tmp_path / "b.warc.gz", [Record("https://x.example/7", Told(7).html())])
-    real = captured.cut
+    real = web_archive.cut
 
     def vanishing(file: Any, name: str, *rest: Any) -> Iterator[WarcSlice]:
         for part in real(file, name, *rest):
             first.unlink(missing_ok=True)
             yield part
 
-    monkeypatch.setattr("commands.web_archives.cut", vanishing)
+    monkeypatch.setattr("pipelines.ingest.web_archive_run.cut", vanishing)
     result = run(data, first, second)
     assert result.exit_code == 1
     assert "a.warc.gz: cannot be read any more" in result.output

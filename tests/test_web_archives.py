@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from foreign_warcs import BODY, Record, Told, stories, write
 from import_command import folder, rows, run
 
-from cli import warraq
+from cli.main import warraq
 from items import Article
 from storage.articles import store
 from storage.database import open_database

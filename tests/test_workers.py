@@ -6,7 +6,7 @@ import pytest
 from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
 
 from items import Site
-from pipelines.workers import NoWorkers, Refiner
+from pipelines.workers.pool import NoWorkers, Refiner
 from spiders.fetching.reactor import run
 
 SITE = Site("news")

@@ -5,8 +5,8 @@ no line is changed or invented, and what goes is kept with its position and reas
 from collections.abc import Sequence
 
 from items import LineRule
+from pipelines.cleaning.clean_lines import Cleaned, Sweep
 from pipelines.cleaning.line_rules import rule_set
-from pipelines.cleaning.sweep import Cleaned, Sweep
 from text.folding import fold
 
 _ROUNDS = 10

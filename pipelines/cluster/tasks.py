@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from items import Article, Page, Rejected, Site
-from pipelines.cluster.version import check
-from pipelines.slices import Batch, Slice
-from pipelines.workers import Refiner
+from pipelines.workers.cluster import check
+from pipelines.workers.pool import Refiner
+from pipelines.workers.slices import Batch, Slice
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
-from pipelines.dates.ages import AGE_WORDS, AGO, find_age
-from pipelines.dates.clock import MARKS, ZONE_WORDS, find_time
-from pipelines.dates.days import find_days
-from pipelines.dates.months import WORD, in_calendar, plain
+from pipelines.dates.calendar_days import find_days
+from pipelines.dates.names import WORD, in_calendar, plain
+from pipelines.dates.relative import AGE_WORDS, AGO, find_age
+from pipelines.dates.time_of_day import MARKS, ZONE_WORDS, find_time
 
 _LONGEST = 120
 _SOME_TIME = datetime(2020, 1, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.dates.parsing import Moment, read
+from pipelines.dates.parse import Moment, read
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ judged text lies thick, the doubtful is text.
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.extraction.block_stats import Measures
 from pipelines.extraction.features import MASS_STEPS, Columns, moved, steps_to
-from pipelines.extraction.measures import Measures
-from pipelines.extraction.outline import Numbers
+from pipelines.extraction.tree_index import Numbers
 
 _OFFSETS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _STEPS = 8

@@ -7,14 +7,14 @@ import numpy as np
 from lxml.html import HtmlElement
 
 from items import Family, Site
-from pipelines.cleaning.credits import agency
+from pipelines.cleaning.credit_lines import agency
+from pipelines.extraction.block_stats import Measures
 from pipelines.extraction.blocks import Block, blocks
-from pipelines.extraction.furniture import furniture
+from pipelines.extraction.element_rules import furniture
 from pipelines.extraction.judgement import KEEP, judge
-from pipelines.extraction.markup import GROUPS
-from pipelines.extraction.measures import Measures
-from pipelines.extraction.outline import outline
-from pipelines.extraction.page import body_of
+from pipelines.extraction.markup_features import GROUPS
+from pipelines.extraction.parse_html import body_of
+from pipelines.extraction.tree_index import outline
 from text.normalise import tidy
 
 # Inside the element that the site's family names as the body, and outside of it.

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.extraction.markup import ABOVE, GROUPS
-from pipelines.extraction.measures import Measures
-from pipelines.extraction.outline import Numbers
+from pipelines.extraction.block_stats import Measures
+from pipelines.extraction.markup_features import ABOVE, GROUPS
 from pipelines.extraction.titles import LONGEST_TITLE, title_columns
+from pipelines.extraction.tree_index import Numbers
 from text.folding import fold
 
 Columns = dict[str, NDArray[np.float64]]

@@ -6,14 +6,12 @@ import numpy as np
 from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
+from pipelines.extraction.block_classifier import shipped_forests
+from pipelines.extraction.block_stats import Measures
 from pipelines.extraction.context import context
 from pipelines.extraction.features import features, with_witness
-from pipelines.extraction.forest import shipped_forests
 from pipelines.extraction.general import agreement, general_text
-from pipelines.extraction.measures import Measures
-from pipelines.extraction.page import lead_of, title_of
-
-__all__ = ["KEEP", "MOST_DOUBT", "doubt", "judge"]
+from pipelines.extraction.parse_html import lead_of, title_of
 
 # Cross-validated over sites, .45 to .55 score the same (see benchmarks/train_forest.py).
 KEEP = 0.5

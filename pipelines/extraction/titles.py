@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.extraction.measures import Measures
-from pipelines.extraction.outline import Numbers
+from pipelines.extraction.block_stats import Measures
+from pipelines.extraction.tree_index import Numbers
 from text.folding import fold
 
 LONGEST_TITLE, _LONGEST_LEAD = 400, 1500

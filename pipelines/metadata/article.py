@@ -8,10 +8,10 @@ from lxml.html import HtmlElement
 
 from items import Hints, Site
 from pipelines.metadata import fields, titles
-from pipelines.metadata.bylines import authors
-from pipelines.metadata.own_names import own_names, site_name
-from pipelines.metadata.page_dates import PageDates
-from pipelines.metadata.reading import Reading
+from pipelines.metadata.authors import authors
+from pipelines.metadata.metadata import Reading
+from pipelines.metadata.publication_dates import PageDates
+from pipelines.metadata.site_names import own_names, site_name
 from text.folding import fold
 from text.language import language_code
 

@@ -6,7 +6,7 @@ from itertools import islice
 from htmldate import find_date
 from lxml.html import HtmlElement
 
-from pipelines.dates.parsing import Moment
+from pipelines.dates.parse import Moment
 from pipelines.dates.times import Times
 from pipelines.metadata.asides import names_an_aside
 

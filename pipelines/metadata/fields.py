@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote, urljoin, urlsplit
 
-from pipelines.metadata.claims import plain_line
+from pipelines.metadata.raw_metadata import plain_line
 from text.folding import fold_phrase as fold
 
 _MOST_TAGS = 30

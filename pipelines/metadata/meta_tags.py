@@ -7,7 +7,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.claims import Claims
+from pipelines.metadata.raw_metadata import Claims
 
 _MOST = 500
 _LONGEST = 2000

@@ -8,8 +8,8 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.claims import Claims
-from pipelines.metadata.vicinity import Vicinity, text_of
+from pipelines.metadata.page_elements import Vicinity, text_of
+from pipelines.metadata.raw_metadata import Claims
 
 _MOST = 400
 _LONGEST = 300

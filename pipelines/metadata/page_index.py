@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.outline import outline
+from pipelines.extraction.tree_index import outline
 
 _MOST = 60_000  # elements; a longer page is no article, or hostile
 _KEPT_TAGS = frozenset(

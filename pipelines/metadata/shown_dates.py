@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from pipelines.dates.date_lines import before_update, is_date_line, label
 from pipelines.metadata.asides import names_of
-from pipelines.metadata.vicinity import Vicinity, text_of
+from pipelines.metadata.page_elements import Vicinity, text_of
 
 _LINE = 120
 _NEAR = 40  # elements from the title; farther off a bare date is another article's

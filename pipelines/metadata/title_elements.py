@@ -7,8 +7,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.metadata.asides import names_of
+from pipelines.metadata.page_elements import text_of
 from pipelines.metadata.page_index import PageIndex
-from pipelines.metadata.vicinity import text_of
 from text.folding import fold_phrase as fold
 
 _MOST = 12

@@ -7,7 +7,7 @@ from typing import Any
 import feedparser
 
 from items import Hints, Link, Site
-from pipelines.dates.parsing import parse
+from pipelines.dates.parse import parse
 from spiders.discovery import NotThisKind
 from spiders.discovery.feed_items import skeleton
 from spiders.discovery.links import announced, picture

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from w3lib.url import safe_url_string
 
 from items import Hints, Link, Site
-from pipelines.wanted import is_wanted
+from pipelines.url_filter import is_wanted
 from text.urls import canonicalise
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from items import Link, Site
-from pipelines.wanted import is_listing
+from pipelines.url_filter import is_listing
 from spiders.discovery.links import announced
 from spiders.discovery.page_links import PageLink, read_page
 from spiders.discovery.pager import next_page

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree
 
 from items import Hints, Link, Site
-from pipelines.dates.parsing import parse
-from pipelines.wanted import is_listing
+from pipelines.dates.parse import parse
+from pipelines.url_filter import is_listing
 from spiders.discovery import NotThisKind
 from spiders.discovery.links import announced, picture
 from spiders.discovery.titles import plain_text

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from items import Hints, Link, Site
-from pipelines.dates.parsing import parse
+from pipelines.dates.parse import parse
 from spiders.discovery.links import announced, picture
 from spiders.discovery.titles import plain_text
 

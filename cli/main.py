@@ -1,0 +1,107 @@
+"""The `warraq` command: global options, and the subcommands of `commands/`."""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from commands.context import Context
+from pipelines.cluster import ClusterMissing
+from spiders.environment import SettingsError, load_settings_file
+from storage.database import data_folder
+
+# In the order a newcomer needs them. Each is imported when it is used: `warraq show` need not
+# wait for Scrapy, nor `warraq status` for datasette.
+COMMANDS = {
+    "demo": "cli.demo:demo",
+    "add": "cli.sites:add",
+    "sites": "cli.sites:sites",
+    "check": "commands.check:check",
+    "run": "cli.run:run",
+    "status": "cli.status:status",
+    "browse": "cli.browse:browse",
+    "show": "cli.show:show",
+    "boilerplate": "cli.show:boilerplate",
+    "archive": "cli.archive:archive",
+    "duplicates": "cli.duplicates:duplicates",
+    "import": "cli.import_export:import_",
+    "export": "cli.import_export:export",
+    "reprocess": "cli.reprocess:reprocess",
+    "extract": "cli.extract:extract",
+    "worker": "cli.worker:worker",
+}
+
+
+class _Group(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+def _use_cluster(_: click.Context, __: click.Parameter, address: str | None) -> None:
+    """Before the subcommand is imported, and with it the settings."""
+    if address:
+        os.environ["WARRAQ_CLUSTER"] = address
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--data", metavar="DIR", help="Where the database lives. [$WARRAQ_DATA, else ./data]")
+@click.option(
+    "--sites",
+    "folders",
+    metavar="DIR",
+    multiple=True,
+    help="A folder of your own site files; may be repeated. [$WARRAQ_SITES]",
+)
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    is_eager=True,
+    expose_value=False,
+    callback=_use_cluster,
+    help="Refine on the workers of this scheduler, such as tls://10.0.0.1:8786. [$WARRAQ_CLUSTER]",
+)
+@click.version_option(package_name="warraq")
+@click.pass_context
+def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> None:
+    """Collect news: every article once, clean, in SQLite.
+
+    Try `warraq demo`, then `warraq add https://a-news-site.example/`, `warraq check NAME` and
+    `scrapy crawl NAME`; `warraq export` writes the corpus.
+    """
+    try:
+        load_settings_file()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    folder = data_folder(data)
+    # Spiders are made when their module is imported, deep inside Scrapy: the environment is how
+    # these options reach them.
+    os.environ["WARRAQ_DATA"] = str(folder)
+    if folders:
+        os.environ["WARRAQ_SITES"] = os.pathsep.join(str(Path(f).resolve()) for f in folders)
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "settings")
+    ctx.obj = Context(folder, [Path(f) for f in folders] or None)
+
+
+def main() -> None:
+    try:
+        warraq(prog_name="warraq")
+    except BrokenPipeError:
+        # The reader of a pipe has left (`warraq status | head`): no fault, nothing to say.
+        sys.stdout = None
+        sys.exit(141)
+    except ClusterMissing as error:
+        click.ClickException(str(error)).show()
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""`warraq worker`: this machine refines pages for a cluster."""
+
+import asyncio
+import os
+import signal
+
+import click
+
+from pipelines.cluster import require
+from pipelines.cluster.tasks import Pools
+from pipelines.workers.cluster.worker import work
+from pipelines.workers.refiner import SLICES, local_refiner
+from service.logs import Format, set_up
+from spiders.product import product_settings
+
+
+@click.command()
+@click.argument("address", envvar="WARRAQ_CLUSTER")
+@click.option("--processes", type=click.IntRange(1), help="[$WARRAQ_WORKERS, else one a core]")
+@click.option("--host", metavar="ADDRESS", help="Where the scheduler reaches this worker.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="The same. [any]")
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def worker(
+    address: str, processes: int | None, host: str | None, port: int | None, log_format: Format
+) -> None:
+    """Refine pages for the cluster whose scheduler (`dask scheduler`) is at ADDRESS, until told to
+    stop.
+
+    Without ADDRESS it is $WARRAQ_CLUSTER. A page has the same limits as without a cluster:
+    WARRAQ_PAGE_SECONDS, WARRAQ_WORKER_MEMORY_MB. A scheduler that goes away is waited for.
+    """
+    require()
+    # Its workers are its own, whatever the settings say of the service.
+    os.environ.pop("WARRAQ_CLUSTER", None)
+    settings = product_settings({"WARRAQ_WORKERS": processes} if processes else None)
+    set_up(log_format, settings)
+    pools = Pools(local_refiner(settings), local_refiner(settings, tasks=SLICES))
+    try:
+        asyncio.run(_work(address, pools, host, port))
+    finally:
+        pools.close()
+
+
+async def _work(address: str, pools: Pools, host: str | None, port: int | None) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await work(address, pools, stop, host=host, port=port)

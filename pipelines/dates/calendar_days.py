@@ -1,0 +1,125 @@
+"""The calendar day in a short text, by a month's name or by numbers. Years are not judged here."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from pipelines.dates.jalali import to_gregorian
+from pipelines.dates.names import WORD, month, plain, weekday
+
+_BESIDE = (
+    "من شهر عام سنة لعام لسنة في of the de del di da do le el den a o os st nd rd th er m d "
+    "г года год р року gada yil"
+)
+_FILLERS = frozenset(map(plain, _BESIDE.split()))
+_ORDINAL = r"(?:st|nd|rd|th|er|[ºªo.])?"
+_DAY_MONTH_YEAR = re.compile(r"(?<!\d)(\d{1,2})(?!\d)(?=(\D{2,40}?)(\d{4}|\d\d\s*$)(?!\d))")
+_MONTH_DAY_YEAR = re.compile(
+    rf"(?<!\d)(\d{{1,2}}){_ORDINAL}(?:\s?[,،.]\s?|\s{{1,4}})(\d{{4}})(?!\d)"
+)
+_YEAR_MONTH_DAY = re.compile(r"(?<!\d)(\d{4})(?!\d)(?=(\D{2,30}?)(\d{1,2})(?!\d))")
+
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,4})(?:\s?([-/.])\s?)(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
+_EAST_ASIAN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})")
+_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?:t?\d{4,6})?(?!\d)")
+# Drupal's medium date, whose order is the American one in every language: `Sun, 11/01/2026 - 14:10`.
+_DRUPAL = re.compile(r"[^\W\d_],\s\d\d/\d\d/\d{4}\s-\s\d")
+
+
+def find_days(text: str, *, day_first: bool, original: str = "") -> Iterator[date]:
+    """Readings of the days in `text` (already `plain`, its time of day taken out), best first.
+
+    `original` is the text with its time, for forms that are known by it.
+    """
+    yield from _named(text)
+    yield from _east_asian(text)
+    yield from _numeric(text, day_first, original)
+
+
+def _named(text: str) -> Iterator[date]:
+    for match in _DAY_MONTH_YEAR.finditer(text):
+        yield from _by_name(match[3], match[2], match[1])
+    for match in _MONTH_DAY_YEAR.finditer(text):
+        words = WORD.findall(text[max(0, match.start() - 40) : match.start()])
+        for count in (2, 1):
+            yield from _by_name(match[2], " ".join(words[-count:]), match[1])
+    for match in _YEAR_MONTH_DAY.finditer(text):
+        yield from _by_name(match[1], match[2], match[3])
+
+
+def _by_name(year: str, name: str, day: str) -> Iterator[date]:
+    full_year = int(year) if len(year.strip()) == 4 else 2000 + int(year)
+    for jalali in (False, True):
+        if number := month_in(name, jalali=jalali):
+            yield from _day(full_year, number, int(day), jalali)
+
+
+def month_in(words: str, *, jalali: bool = False) -> int | None:
+    """The month that `words` name and name only, be it twice (`يناير/كانون الثاني`)."""
+    found: set[int] = set()
+    rest = [w for w in WORD.findall(words) if w not in _FILLERS]
+    while rest:
+        size = 2 if month(" ".join(rest[:2]), jalali=jalali) and len(rest) > 1 else 1
+        number = month(" ".join(rest[:size]), jalali=jalali)
+        if number is None:
+            return None
+        found.add(number)
+        rest = rest[size:]
+    return found.pop() if len(found) == 1 else None
+
+
+def _day(year: int, month: int, day: int, jalali: bool) -> Iterator[date]:
+    if jalali:
+        if turned := to_gregorian(year, month, day):
+            yield turned
+        return
+    try:
+        yield date(year, month, day)
+    except ValueError:
+        return
+
+
+def _east_asian(text: str) -> Iterator[date]:
+    for match in _EAST_ASIAN.finditer(text):
+        yield from _day(int(match[1]), int(match[2]), int(match[3]), False)
+
+
+def _numeric(text: str, day_first: bool, original: str) -> Iterator[date]:
+    for match in _NUMERIC.finditer(text):
+        first, sign, second, third = match.groups()
+        if len(first) == 4 and len(third) <= 2:
+            yield from _year_first(int(first), int(second), int(third))
+        elif len(first) <= 2 and len(third) == 4:
+            yield from _year_last(int(first), int(second), int(third), text, day_first, original)
+        elif sign == "." and len(first) == len(second) == len(third) == 2:
+            yield from _day(2000 + int(third), int(second), int(first), False)
+    for match in _COMPACT.finditer(text):
+        yield from _day(int(match[1]), int(match[2]), int(match[3]), False)
+
+
+def _year_first(year: int, month: int, day: int) -> Iterator[date]:
+    # 1402 can only be Jalali: as a lunar Hijri year it is 1982, older than any page. Hijri years
+    # of our time (1410 and later) are Jalali years of the future, which the caller refuses.
+    yield from _day(year, month, day, jalali=1300 < year < 1500)
+
+
+def _year_last(
+    first: int, second: int, year: int, text: str, day_first: bool, original: str
+) -> Iterator[date]:
+    if 1300 < year < 1500:
+        yield from _day(year, second, first, True)
+        return
+    readings = [*_day(year, second, first, False), *_day(year, first, second, False)]
+    named = _weekday_in(text)
+    if not day_first or (named is not None and _DRUPAL.search(original)):
+        readings.reverse()
+    fitting = [d for d in readings if d.weekday() == named]
+    yield from (fitting or readings)[:1]
+
+
+def _weekday_in(text: str) -> int | None:
+    words = WORD.findall(text)
+    pairs = [f"{a} {b}" for a, b in pairwise(words)]
+    found = (weekday(name) for name in [*pairs, *words])
+    return next((number for number in found if number is not None), None)

@@ -1,0 +1,128 @@
+"""A date written for people or machines, in any calendar naming of the Arab press, as UTC."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from pipelines.dates.calendar_days import find_days
+from pipelines.dates.names import plain
+from pipelines.dates.relative import find_age
+from pipelines.dates.time_of_day import find_time, offset
+
+_LONGEST = 160  # characters; a date stands in a short line
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=2)  # zones and clocks set wrong, no more
+
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)"
+    r"(?:(?:[T ]\s?|T\s)(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d\d?(?::?\d\d)?)?)?(?:\[[\w/]{0,40}\])?",
+    re.IGNORECASE,
+)
+_STAMP = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)t?(\d\d)(\d\d)(\d\d)?(z?)")
+_EPOCH = re.compile(r"(\d{9,10})(?:\d{3})?(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`timed` is false for a day alone, which is taken at midnight where it was written."""
+
+    when: datetime
+    timed: bool
+
+    @property
+    def iso(self) -> str:
+        """ISO 8601 UTC, to the second, ending in Z."""
+        return self.when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse(
+    text: str, timezone: str = "UTC", day_first: bool = True, now: datetime | None = None
+) -> str | None:
+    """The first date in `text` as ISO 8601 UTC (`2026-11-01T06:00:00Z`), or None.
+
+    Impossible dates, dates before 1990 or more than two days ahead, lunar Hijri dates and ages
+    without `now` are None.
+    """
+    moment = read(text, timezone, day_first, now)
+    return moment.iso if moment else None
+
+
+def read(
+    text: str, timezone: str = "UTC", day_first: bool = True, now: datetime | None = None
+) -> Moment | None:
+    """As `parse`, and whether a time of day was given."""
+    text = text.strip()[:_LONGEST]
+    if not text:
+        return None
+    if now and now.tzinfo is None:
+        now = now.replace(tzinfo=UTC)
+    latest = (now or datetime.now(UTC)) + _AHEAD
+    for moment in _readings(text, zone_of(timezone), day_first, now):
+        if _EARLIEST <= moment.when <= latest:
+            return moment
+    return None
+
+
+@lru_cache(maxsize=256)
+def zone_of(name: str) -> tzinfo:
+    """The IANA zone; UTC for a name that is none."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        return UTC
+
+
+def _readings(text: str, zone: tzinfo, day_first: bool, now: datetime | None) -> Iterator[Moment]:
+    if iso := _ISO.fullmatch(text):
+        yield from _from_iso(iso, zone)
+        return
+    text = plain(text)
+    if text[:8].isdigit():
+        yield from _from_digits(text, zone)
+    yield from _from_words(text, zone, day_first)
+    if now and (age := find_age(text, now, zone)):
+        yield Moment(age, timed=age.astimezone(zone).time() != time())
+
+
+def _from_iso(match: re.Match[str], zone: tzinfo) -> Iterator[Moment]:
+    year, month, day, hour, minute, second, shift = match.groups()
+    if int(year) < 1500:  # a Jalali year, or the null date of a database
+        yield from _from_words(match[0].lower(), zone, day_first=True)
+        return
+    where = zone
+    if shift:
+        where = UTC if shift in "Zz" else offset(shift) or zone
+    yield from _moment(where, year, month, day, hour, minute, second)
+
+
+def _from_digits(text: str, zone: tzinfo) -> Iterator[Moment]:
+    """`20230621161600` and seconds or milliseconds since 1970."""
+    if stamp := _STAMP.fullmatch(text):
+        *numbers, utc = stamp.groups()
+        yield from _moment(UTC if utc else zone, *numbers)
+    elif epoch := _EPOCH.fullmatch(text):
+        yield Moment(datetime.fromtimestamp(int(epoch[1]), UTC), timed=True)
+
+
+def _from_words(text: str, zone: tzinfo, day_first: bool) -> Iterator[Moment]:
+    clock = find_time(text)
+    rest = clock.rest if clock else text
+    for day in find_days(rest, day_first=day_first, original=text):
+        yield _at(day, clock.time if clock else None, (clock and clock.zone) or zone)
+
+
+def _at(day: date, at: time | None, zone: tzinfo) -> Moment:
+    return Moment(datetime.combine(day, at or time(), zone), timed=at is not None)
+
+
+def _moment(zone: tzinfo, *numbers: str | None) -> Iterator[Moment]:
+    year, month, day, hour, minute, second = (int(n or 0) for n in numbers)
+    try:
+        day_ = date(year, month, day)
+        at = None if numbers[3] is None else time(hour, minute, min(second, 59))
+    except ValueError:
+        return
+    yield _at(day_, at, zone)

@@ -1,0 +1,125 @@
+"""What the markup around a block says: tags above it, and what class names and ids are about."""
+
+import re
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.extraction.tree_index import Numbers, Outline
+
+# What a class name or id tells of its element; whole words of it are compared.
+_GROUPS = {
+    "related": r"relat\w*|recommend\w*|similar|morenews|readmore|seealso|trending|popular|most|latest|teasers?|recirc\w*|outbrain|taboola|zergnet|more",
+    "share": r"shar\w*|social|addthis|facebook|twitter|whatsapp|follow|print\w*|tools?|toolbar|actions?|buttons?|btn",
+    "comment_form": r"comment\w*|disqus|respond|reply|discussion|feedback|kommentar\w*",
+    "caption": r"caption\w*|credit\w*|figcaption|photo\w*|gallery|image|img|media|video|slide\w*|player",
+    "metadata": r"meta\w*|byline|author\w*|bio|date|time\w*|published|info|tags?|taglist|keywords|categor\w*|breadcrumb\w*|kicker|source|subtitle",
+    "advert": r"ads?|advert\w*|sponsor\w*|banner|dfp|promo\w*|partner|affiliate|shop\w*|deal|product",
+    "navigation": r"nav\w*|menu\w*|footer|foot|header|sidebar|aside|side|widget\w*|pager|pagination|topbar|masthead|right\w*|left\w*|rail|column",
+    "subscription": r"newsletter|subscri\w*|signup|register|login|paywall|cookie\w*|consent|gdpr|modal|popup|overlay|alert|notice|legal|copyright|disclaimer|hidden|hide",
+    "content": r"article\w*|story\w*|entry\w*|post\w*|content\w*|body\w*|text\w*|main|single|paragraph|copy|rich\w*|news\w*|detail\w*|field",
+}
+GROUPS = (*_GROUPS, "body", "body_property")
+_GROUP_INDEX = {group: index for index, group in enumerate(GROUPS)}
+_WORD_GROUPS = {group: re.compile(pattern) for group, pattern in _GROUPS.items()}
+# Names that systems and themes give to the element around an article's text.
+_BODY = re.compile(
+    r"(?:^|\s)(?:article-?(?:__)?(?:body|content|text)|(?:entry|post|story|single|news|main|the)-{0,2}_{0,2}content"
+    r"|(?:post|story|content|news|page)-{0,2}_{0,2}(?:body|text)|field--?name--?body|body-(?:content|text)"
+    r"|td-post-content|rich-?text|gh-content|com-content-article__body|node__content|artikel\w*)(?:$|\s|_)"
+)
+_MAY_BE_BODY = re.compile("content|body|text|artikel")
+_BODY_PROPERTY = re.compile(r"articleBody|content:encoded|schema:text")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LONGEST_NAME = 300  # characters of class and id that are looked at
+
+ABOVE = (
+    "article",
+    "main",
+    "aside",
+    "nav",
+    "footer",
+    "header",
+    "form",
+    "figure",
+    "ul",
+    "table",
+    "blockquote",
+    "dl",
+)
+_ABOVE_COLUMNS = {tag: len(GROUPS) + index for index, tag in enumerate(ABOVE)}
+_ABOVE_COLUMNS["ol"] = _ABOVE_COLUMNS["ul"]
+FAR = 9
+_BEYOND = 1000  # steps; libxml2 goes no deeper than 255
+
+
+class Lineages:
+    """Of elements of an outline and all above them: `near` the steps up to the nearest of each
+    group (`FAR`: none within eight), `count` how many of each there are, `above` whether each tag
+    of `ABOVE` is. Columns as in `GROUPS` and `ABOVE`, rows for the elements that were asked for.
+    """
+
+    def __init__(self, outline: Outline, where: Numbers) -> None:
+        numbers, levels = outline.lineage(where)
+        place = np.zeros(len(outline.elements), dtype=np.intp)
+        place[numbers] = np.arange(len(numbers))
+        above = place[outline.parents[numbers]]
+        own = _own(outline, numbers)
+        count = own.astype(np.int16)
+        last = np.full(own.shape, -_BEYOND, dtype=np.int16)
+        for depth, level in enumerate(levels):
+            if depth:
+                count[level] += count[above[level]]
+            last[level] = np.where(own[level], depth, last[above[level]])
+        at = place[where]
+        near = np.minimum(outline.depths[where][:, None] - last[at], FAR)
+        self.near = near[:, : len(GROUPS)]
+        self.count = count[at, : len(GROUPS)]
+        self.above = count[at, len(GROUPS) :] > 0
+
+
+def _own(outline: Outline, numbers: Numbers) -> NDArray[np.bool_]:
+    """Of each element what it is itself: a column for each group and tag."""
+    rows: list[int] = []
+    columns: list[int] = []
+    for row, number in enumerate(numbers.tolist()):
+        tag = outline.tags[number]
+        # html and body carry page-wide names ("single-post", "article-page") that say nothing.
+        found = _groups(outline, number) if tag not in ("html", "body") else ()
+        if tag in _ABOVE_COLUMNS:
+            found = (*found, _ABOVE_COLUMNS[tag])
+        rows += [row] * len(found)
+        columns += found
+    own = np.zeros((len(numbers), len(GROUPS) + len(ABOVE)), dtype=bool)
+    own[rows, columns] = True
+    return own
+
+
+def _groups(outline: Outline, number: int) -> tuple[int, ...]:
+    """Indexes into `GROUPS` of what the element's class and id are about."""
+    names, identity = outline.names[number]
+    found = _named(f"{names or ''} {identity or ''}"[:_LONGEST_NAME]) if names or identity else ()
+    get = outline.elements[number].get
+    prop = get("itemprop") or get("property")
+    if prop and _BODY_PROPERTY.search(prop[:200]):
+        found = (*found, _GROUP_INDEX["body"], _GROUP_INDEX["body_property"])
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _named(name: str) -> tuple[int, ...]:
+    if not name.islower():
+        name = _CAMEL.sub("-", name).lower()
+    words = name.replace("-", " ").replace("_", " ").split()
+    found = {group for word in words for group in _about(word)}
+    if _MAY_BE_BODY.search(name) and _BODY.search(name):
+        found.add(_GROUP_INDEX["body"])
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=16384)
+def _about(word: str) -> tuple[int, ...]:
+    return tuple(
+        _GROUP_INDEX[group] for group, pattern in _WORD_GROUPS.items() if pattern.fullmatch(word)
+    )

@@ -1,0 +1,150 @@
+"""Documents into the database: refined unless they were exported by us, some at a time."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+
+from sqlite_utils import Database
+
+from items import Article
+from pipelines.refine_text import refine_document
+from storage.archive.archive import Archive
+from storage.archive.documents import note, write_document
+from storage.archive.pages import Outcome
+from storage.archive.places import Pointer
+from storage.articles import IMPORT, store
+from storage.database import transaction
+from storage.documents import Document, DocumentError, Kept
+from storage.reading import get, one
+from storage.revisions import was_before
+from storage.rows import Row, article_from
+from storage.seedfile import render
+from text.normalise import lines, storable_article
+from text.urls import canonicalise
+
+# Articles a transaction. Refining them, the slow part, is done before it begins.
+_BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article ready to be stored, and how it was found and when."""
+
+    document: Document
+    article: Article
+    found_by: str
+    first_seen: str
+    last_seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of some documents. `counts` is by verdict; `offset` is of the last of them."""
+
+    counts: Counter[str]
+    errors: list[DocumentError]
+    offset: int
+
+
+def import_documents(
+    db: Database,
+    documents: Iterable[Document | DocumentError],
+    now: str,
+    archive: Archive | None = None,
+) -> Iterator[Imported]:
+    """Store the documents, and keep them in the archive as they were read; each result is committed
+    when it is given out.
+    """
+    waiting = iter(documents)
+    while batch := list(islice(waiting, _BATCH)):
+        yield _import(db, batch, now, archive)
+
+
+def _import(
+    db: Database, batch: list[Document | DocumentError], now: str, archive: Archive | None
+) -> Imported:
+    results = [_entry(db, each, now) for each in batch]
+    entries = [result for result in results if isinstance(result, Entry)]
+    errors = [result for result in results if isinstance(result, DocumentError)]
+    counts = Counter(unchanged=results.count(None), failed=len(errors))
+    records = _archived(db, entries, now, archive) if archive else [None] * len(entries)
+    with transaction(db):
+        counts.update(_store(db, *stored, now) for stored in zip(entries, records, strict=True))
+    offsets = [document.offset for document in batch if isinstance(document, Document)]
+    return Imported(counts, errors, max(offsets, default=0))
+
+
+def _archived(
+    db: Database, entries: list[Entry], now: str, archive: Archive
+) -> list[Pointer | None]:
+    """Their new records, which are on the disk before a row points to them."""
+    write = partial(write_document, archive.writer, db)
+    records = [write(entry.document, entry.article.id, now) for entry in entries]
+    archive.writer.sync()
+    return records
+
+
+def _store(db: Database, entry: Entry, record: Pointer | None, now: str) -> str:
+    url = entry.article.url
+    stored = store(
+        db,
+        entry.article,
+        key=canonicalise(url) if url else None,
+        found_by=entry.found_by,
+        now=entry.first_seen,
+        last_seen=entry.last_seen,
+    )
+    if record:
+        outcome = Outcome(
+            stored.verdict,
+            site=entry.article.site,
+            article=entry.article.id,
+            number=stored.number,
+            found_by=entry.found_by,
+        )
+        note(db, entry.document, record, outcome, now)
+    return stored.verdict
+
+
+def _entry(
+    db: Database, document: Document | DocumentError, now: str
+) -> Entry | DocumentError | None:
+    """None: the database has nothing to learn from the document."""
+    if isinstance(document, DocumentError):
+        return document
+    if not document.kept and _is_stored_already(db, document):
+        return None
+    article = storable_article(
+        document.kept.article if document.kept else refine_document(document)
+    )
+    if not article.paragraphs:
+        return DocumentError(document.path, document.line, "no article: cleaning left nothing")
+    stored = one(db, "articles", "id", article.id) or one(db, "copies", "id", article.id)
+    if document.kept:
+        return _kept_entry(document, replace(document.kept, article=article), stored, now)
+    # Old exports lie around: what an article once was does not come back by import.
+    if was_before(db, article):
+        return None
+    # To find a text in a file is not to see it on its site.
+    return Entry(document, article, IMPORT, now, stored["last_seen"] if stored else now)
+
+
+def _kept_entry(document: Document, kept: Kept, stored: Row | None, now: str) -> Entry | None:
+    """`stored` is the row of the same id; what was last seen before it says nothing new."""
+    first = kept.first_seen or now
+    last = kept.last_seen or first
+    if stored and (stored["last_seen"] > last or _is_same(kept.article, stored)):
+        return None
+    return Entry(document, kept.article, kept.found_by, first, last)
+
+
+def _is_same(article: Article, stored: Row) -> bool:
+    return replace(article, number=stored["number"]) == article_from(stored)
+
+
+def _is_stored_already(db: Database, document: Document) -> bool:
+    """Whether the text is one that our export wrote, and its article has not changed since."""
+    stored = get(db, document.id) if document.id else None
+    return stored is not None and render(stored) == "\n\n".join(lines(document.text))

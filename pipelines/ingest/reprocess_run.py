@@ -1,0 +1,136 @@
+"""A run over the archive, and one that changes nothing."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from commands.slice_workers import interruptible
+from items import Article, Rejected, Site
+from pipelines.archived import ArchiveSlice
+from pipelines.in_order import RefinesSlices, in_order
+from pipelines.ingest.reprocess import Reprocessing, in_turn, judged
+from pipelines.refine_text import refine_document
+from pipelines.workers.slices import Batch, Outcome
+from storage import slices
+from storage.boilerplate.cleaning import without
+from storage.boilerplate.counting import line_hash, short_lines
+from storage.boilerplate.learning import learned
+from storage.database import transaction
+from storage.emptying import empty
+from storage.reprocessed import changes_of, stored
+from storage.rows import Row
+from text.normalise import storable_article
+from text.timestamps import utc_now
+
+_SHOWN = 5
+
+
+@dataclass(slots=True)
+class Run:
+    """`counts` are of pages, by what came of them; see `storage.reprocessed`."""
+
+    pages: Reprocessing
+    told: Callable[[float, str], None]
+    counts: Counter[str] = field(default_factory=Counter)
+    interrupted: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    async def all(self, refiner: RefinesSlices) -> None:
+        work = self._begun()
+        start = work.settled if work else 0
+        name = work.work if work else ""
+        with interruptible() as stopped:
+            async for part, batch in in_order(refiner, self.pages.cut(start)):
+                self.settle(name, part, batch)
+                self.told(part.end, self._said())
+                if stopped:
+                    break
+            self.interrupted = bool(stopped)
+
+    def settle(self, work: str, part: ArchiveSlice, batch: Batch) -> None:
+        self.counts += self.pages.settle(work, part, batch, utc_now())
+
+    def _begun(self) -> slices.Work | None:
+        """A run that was interrupted goes on; one that came to its end begins anew."""
+        db, scope = self.pages.db, self.pages.scope
+        name = f"reprocess {scope.site or '*'} {scope.since or '*'}" + " rebuild" * self.pages.anew
+        with transaction(db):
+            known = slices.state(db, name)
+            if known and known.finished:
+                slices.forget(db, name)
+                known = None
+            if known:  # the order is of the pages that were there when it began
+                scope = replace(scope, last=known.until // 2 - 1)
+                self.pages = replace(self.pages, scope=scope)
+            if self.pages.anew and known is None:
+                empty(db)
+            return slices.begin(db, name, name, 0, self.pages.until, utc_now())
+
+    def _said(self) -> str:
+        pages = self.counts.total()
+        rate = pages / max(time.monotonic() - self.began, 0.001)
+        return f"{rate:.0f} pages/s, {self.counts['changed']} texts changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A text as it is, and as it would be."""
+
+    number: int | None
+    title: str | None
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class DryRun(Run):
+    """`shown`: some of the texts that would change."""
+
+    shown: list[Change] = field(default_factory=list)
+
+    def _begun(self) -> None:
+        return None
+
+    def settle(self, work: str, part: ArchiveSlice, batch: Batch) -> None:
+        for row, outcome in in_turn(part, batch):
+            self.counts[self._would(row, outcome, part)] += 1
+        self.counts += batch.passed + Counter(gone=part.gone)
+
+    def _would(self, row: Row, outcome: Outcome | None, part: ArchiveSlice) -> str:
+        if outcome is None:
+            return self._document_would(row)
+        result = judged(outcome, row, part.sites)
+        if isinstance(result, Rejected):
+            return "rejected" if row["article"] is None else "lost"
+        return self._compared(row, self._cleaned(row, result, part.sites[row["site"]]))
+
+    def _document_would(self, row: Row) -> str:
+        document = self.pages.document(row)
+        if document is None:
+            return "gone"
+        if document.kept:
+            return "same" if stored(self.pages.db, row["article"]) else "restored"
+        article = storable_article(refine_document(document))
+        return self._compared(row, article) if article.paragraphs else "lost"
+
+    def _cleaned(self, row: Row, article: Article, site: Site) -> Article:
+        known = learned(self.pages.db, row["site"]) - {line_hash(line) for line in site.text}
+        return storable_article(without(article, known, short_lines(article.paragraphs)))
+
+    def _compared(self, row: Row, article: Article) -> str:
+        current = stored(self.pages.db, row["article"] or article.id)
+        if current is None:
+            return "restored" if row["article"] else "found"
+        if not row["article"]:
+            return "same"
+        if current["last_seen"] < row["settled"]:
+            return "revised"
+        changes = changes_of(self.pages.db, current, article)
+        if "text" not in changes:
+            return "corrected" if changes else "same"
+        if len(self.shown) < _SHOWN:
+            before = tuple(current["text"].split("\n\n"))
+            change = Change(current["number"], current["title"], before, article.paragraphs)
+            self.shown.append(change)
+        return "changed"

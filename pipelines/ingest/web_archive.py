@@ -1,0 +1,112 @@
+"""Web archives, anyone's: cut into slices at their records, and what is news in them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
+
+from items import Article, Page, Rejected, Site
+from pipelines.site_lookup import Hosts, host_of, is_of, unpublished
+from pipelines.workers.slices import PAGES, Again, Found, Outcome
+from storage.warc.captures import WHOLE, Capture, Revisit, capture
+from storage.warc.files import open_warc
+from storage.warc.heads import warc_head
+from storage.warc.spans import Span, spans
+from text.urls import canonicalise
+
+# Bytes of the file: records that are no pages are little work, but not none.
+_LONGEST = 32 * 1024 * 1024
+_HEADS = 8 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an import takes; empty is everything. `since` is an ISO date: of publication, or where a
+    page says none, of the answer.
+    """
+
+    languages: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WarcSlice:
+    """The records of `file` that begin from `offset` to before `end`; `sites` are the configured
+    ones that are met there, by host.
+    """
+
+    file: str
+    offset: int
+    end: int
+    wanted: Wanted = field(default_factory=Wanted)
+    sites: Mapping[str, Site] = field(default_factory=dict)
+
+    def read(self) -> Iterator[Found | Again | str]:
+        with open_warc(self.file) as file:
+            for span in spans(file, self.offset, self.end, WHOLE):
+                yield self._found(span)
+
+    def _found(self, span: Span) -> Found | Again | str:
+        taken = capture(span)
+        if isinstance(taken, str):
+            return taken
+        host = host_of(taken.url)
+        if not host:
+            return "bad_address"
+        if self.wanted.hosts and not is_of(host, self.wanted.hosts):
+            return "other_host"
+        site = self.sites.get(host) or unpublished(taken.url)
+        key = canonicalise(taken.url, site.homepage)
+        if key is None:
+            return "bad_address"
+        if isinstance(taken, Revisit):
+            return Again(key, taken.fetched, taken.before)
+        return Found(span.offset, _page(taken, key), site)
+
+    def refine(self, found: Found) -> Article | Rejected:
+        # Its libraries take a second to load, and the process that cuts does not need them.
+        from pipelines.ingest.news_filter import refine_foreign
+
+        configured = host_of(found.page.url) in self.sites
+        result = refine_foreign(found.page, found.site, configured=configured)
+        return result if isinstance(result, Rejected) else self._chosen(result, found.page)
+
+    def _chosen(self, article: Article, page: Page) -> Article | Rejected:
+        wanted = self.wanted
+        language = article.language or ""
+        if wanted.languages and not {language, language.partition("-")[0]} & wanted.languages:
+            return Rejected(page.key, "other_language", language)
+        if wanted.since and (article.published or page.fetched) < wanted.since:
+            return Rejected(page.key, "too_old", f"published {article.published}")
+        return article
+
+    def apart(self) -> Iterator[tuple[Outcome, "WarcSlice"]]:
+        with open_warc(self.file) as file:
+            for span in spans(file, self.offset, self.end, _HEADS):
+                head = None if span.problem else warc_head(span.data)
+                url = (head.url if head else "") or f"{self.file} at {span.offset}"
+                when = (head.date if head else None) or ""
+                unknown = Outcome(span.offset, url, when, Rejected(url, "crashed"))
+                yield unknown, replace(self, offset=span.offset, end=span.offset + 1)
+
+
+def _page(taken: Capture, key: str) -> Page:
+    return Page(key, key, taken.body, taken.fetched, taken.charset)
+
+
+def cut(
+    file: BinaryIO, name: str, start: int, end: int, wanted: Wanted, hosts: Hosts
+) -> Iterator[WarcSlice]:
+    """The slices from `start`, in order. Reads the whole stretch: .9 ms for a page of 240 kB."""
+    offset, pages, sites = start, 0, dict[str, Site]()
+    for span in spans(file, start, end, _HEADS):
+        if pages >= PAGES or span.offset - offset >= _LONGEST:
+            yield WarcSlice(name, offset, span.offset, wanted, sites)
+            offset, pages, sites = span.offset, 0, {}
+        head = None if span.problem else warc_head(span.data)
+        if head is not None and head.kind in ("response", "resource"):
+            pages += 1
+            if site := hosts.site_of(head.url):
+                sites[host_of(head.url)] = site
+    if offset < end:
+        yield WarcSlice(name, offset, end, wanted, sites)

@@ -1,0 +1,130 @@
+"""Web archives into the database: anyone's WARC files, read in slices by all cores."""
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlite_utils import Database
+
+from commands.slice_workers import interruptible
+from items import Rejected
+from pipelines.in_order import RefinesSlices, in_order
+from pipelines.ingest.web_archive import Wanted, WarcSlice, cut
+from pipelines.settling import FAILURES, settle_captured
+from pipelines.site_lookup import Hosts
+from pipelines.workers.slices import Batch
+from storage import slices
+from storage.database import transaction
+from storage.warc.files import absolute, identity, open_warc, size_of
+from storage.warc.spans import WarcError, check
+from text.timestamps import utc_now
+
+ENDINGS = (".warc.gz", ".warc")
+
+
+def is_archive(name: str) -> bool:
+    """By its name; a URL is always one."""
+    return name.lower().endswith(ENDINGS) or "://" in name
+
+
+def turned_away(counts: Counter[str]) -> Counter[str]:
+    """By reason, of the counts of an import."""
+    return Counter({name[1:]: count for name, count in counts.items() if name[0] == "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A file that can be read. `work` is what it holds and what is wanted of it, for the record."""
+
+    name: str
+    work: str
+    size: int
+
+
+def opened(
+    names: Sequence[str], wanted: Wanted, complain: Callable[[str], None]
+) -> Iterator[Archive]:
+    """Those of the files that can be read."""
+    filters = [sorted(wanted.languages), sorted(wanted.hosts), wanted.since]
+    scope = hashlib.sha256(repr(filters).encode()).hexdigest()[:8]
+    for name in names:
+        try:
+            with open_warc(name) as file:
+                check(file)
+                yield Archive(name, f"import {identity(file)} {scope}", size_of(file))
+        except OSError as error:
+            complain(f"{name}: cannot be read: {error.strerror or error}")
+        except WarcError as error:
+            complain(f"{name}: {error}")
+
+
+@dataclass(slots=True)
+class Import:
+    """A run. `counts` are of pages, by verdict, or by `-` and the reason; `known`: files that had
+    been read before; `told` is how far it has come, in bytes, and a word on it.
+    """
+
+    db: Database
+    wanted: Wanted
+    hosts: Hosts
+    told: Callable[[float, str], None]
+    complain: Callable[[str], None]
+    again: bool = False
+    counts: Counter[str] = field(default_factory=Counter)
+    known: int = 0
+    interrupted: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    async def all(self, refiner: RefinesSlices, files: Sequence[Archive]) -> None:
+        """Read the files in their order, each from where an earlier run was stopped. Ctrl-C stops
+        this one, between two transactions.
+        """
+        read = 0
+        with interruptible() as stopped:
+            for file in files:
+                work = self._begun(file)
+                self.known += work.finished is not None
+                if not work.finished and not stopped:
+                    try:
+                        await self._one(refiner, file, work.settled, read, stopped)
+                    except (OSError, WarcError) as error:
+                        self.complain(f"{file.name}: cannot be read any more: {error}")
+                read += file.size
+            self.interrupted = bool(stopped)
+
+    def _begun(self, file: Archive) -> slices.Work:
+        with transaction(self.db):
+            if self.again:
+                slices.forget(self.db, file.work)
+            return slices.begin(self.db, file.work, file.name, 0, file.size, utc_now())
+
+    async def _one(
+        self, refiner: RefinesSlices, file: Archive, start: int, read: int, stopped: list[int]
+    ) -> None:
+        with open_warc(file.name) as stream:
+            parts = cut(stream, absolute(file.name), start, file.size, self.wanted, self.hosts)
+            async for part, batch in in_order(refiner, parts):
+                self.counts += settle_captured(self.db, file.work, part, batch, utc_now())
+                self._complain(part, batch)
+                self.told(read + part.end, self._said())
+                if stopped:
+                    return
+
+    def _said(self) -> str:
+        away, pages = turned_away(self.counts), self.counts.total()
+        rate = pages / max(time.monotonic() - self.began, 0.001)
+        most = ", ".join(f"{count} {reason}" for reason, count in away.most_common(3))
+        said = f"{rate:.0f} pages/s, {pages - away.total()} articles"
+        return f"{said}, {away.total()} turned away ({most})" if away else said
+
+    def _complain(self, part: WarcSlice, batch: Batch) -> None:
+        for outcome in batch.outcomes:
+            result = outcome.result
+            if isinstance(result, Rejected) and result.reason in FAILURES:
+                said = f"{outcome.key}: {result.reason}: {result.detail}"
+                self.complain(f"{part.file}: {said}")
+        if broken := batch.passed["broken"]:
+            place = f"between bytes {part.offset} and {part.end}"
+            self.complain(f"{part.file}: {broken} broken records {place}")

@@ -1,0 +1,75 @@
+"""The Scrapy pipelines: a Page is refined in a worker process, what comes out goes to the database.
+Thin; refining is in `workers`, storing in `keeping`.
+"""
+
+from typing import TYPE_CHECKING, Protocol
+
+from scrapy.exceptions import DropItem
+
+from items import Page, Site
+from pipelines.ingest.page import Kept, Refined
+from pipelines.workers.pool import NoWorkers
+from pipelines.workers.refiner import Refines
+from storage.archive.places import Pointer
+from storage.database import StorageError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class Visit(Protocol):
+    """What the stages need of the crawl that a spider is on."""
+
+    @property
+    def site(self) -> Site: ...
+    @property
+    def refiner(self) -> Refines: ...
+    async def archived(self, page: Page) -> Pointer | None: ...
+    def keep(self, refined: Refined) -> Kept: ...
+    def settled(self, kept: Kept) -> None: ...
+    def abandon(self, key: str, why: str) -> None: ...
+
+
+class Stage:
+    def __init__(self, crawler: "Crawler") -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> "Stage":
+        return cls(crawler)
+
+    @property
+    def visit(self) -> Visit:
+        visit: Visit = self._crawler.spider.visit  # type: ignore[union-attr]
+        return visit
+
+
+class RefineStage(Stage):
+    """Page → Refined, archived before anything is made of it; waits for a worker, never works on
+    the loop.
+    """
+
+    async def process_item(self, item: Page) -> Refined:
+        visit = self.visit
+        try:
+            record = await visit.archived(item)
+            return Refined(item, await visit.refiner.refine(item, visit.site), record)
+        except (StorageError, NoWorkers) as error:
+            visit.abandon(item.key, str(error))
+            raise DropItem(str(error)) from error
+
+
+class StoreStage(Stage):
+    """Refined → rows, in one transaction with the frontier's."""
+
+    def process_item(self, item: Refined) -> Refined:
+        visit = self.visit
+        try:
+            kept = visit.keep(item)
+        except StorageError as error:
+            visit.abandon(item.page.key, str(error))
+            raise DropItem(str(error)) from error
+        visit.settled(kept)
+        if kept.verdict not in ("new", "revised"):
+            raise DropItem(f"{kept.verdict} {kept.reason}")
+        return item

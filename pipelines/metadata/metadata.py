@@ -1,0 +1,152 @@
+"""One page, read source by source; what is costly is read only where the rest says nothing."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import chain
+
+from lxml.html import HtmlElement
+
+from items import Hints, Site
+from pipelines.dates.parse import read
+from pipelines.dates.times import Times
+from pipelines.metadata import sections_and_tags, titles
+from pipelines.metadata.authors import shown_authors
+from pipelines.metadata.json_ld import crumbs, from_jsonld
+from pipelines.metadata.jsonld import nodes
+from pipelines.metadata.meta_tags import Metas
+from pipelines.metadata.microdata import from_microdata
+from pipelines.metadata.page_elements import Vicinity
+from pipelines.metadata.page_index import PageIndex
+from pipelines.metadata.raw_metadata import Claims
+from pipelines.metadata.site_names import own_names
+from pipelines.metadata.title_elements import (
+    element_of,
+    headings,
+    is_of_site,
+    lower_headings,
+    standing_alone,
+)
+from text.folding import fold
+from text.language import language_code
+
+
+class Reading:
+    """What each source of the page claims, in the order of trust; nothing is judged here."""
+
+    def __init__(
+        self, tree: HtmlElement, url: str, site: Site, hints: Hints, fetched: str | None
+    ) -> None:
+        self.tree, self.url, self.site, self.hints = tree, url, site, hints
+        self.index = PageIndex(tree)
+        self.metas = Metas(self.index.by_tag["meta"])
+        self.meta = self.metas.claims()
+        self.nodes = nodes(self.index.by_tag["script"])
+        self.json = from_jsonld(self.nodes, url)
+        self.headings = headings(self.index, url)
+        moment = read(fetched or "")
+        self.fetched = moment.when if moment else None
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        return own_names(self.site_names, self.site, self.url)
+
+    @cached_property
+    def title(self) -> str | None:
+        document = [t.text or "" for t in self.index.by_tag["title"][:1]]
+        found = [
+            *titles.candidates([self.hints.title or ""], 3.5),
+            *titles.headings([text for _, text in self.headings], document),
+            *titles.candidates(self.meta.titles, 3),
+            *titles.candidates(self.json.titles, 3),
+        ]
+        if not (self.meta.titles or self.json.titles):
+            found += titles.candidates(self._parts_shown(document), 2.5, most=1)
+        found += titles.candidates(document, 2)
+        return titles.choose(found, self.own_names) or self._last_title()
+
+    def _parts_shown(self, document: list[str]) -> list[str]:
+        """Parts of the `title` element's text that stand in the page by themselves, by length."""
+        parts = [part for text in document for part in (*titles.parts(titles.line(text)), text)]
+        if not parts:
+            return []
+        shown = chain(lower_headings(self.index), standing_alone(self.index, parts))
+        texts = {fold(text) for element, text in shown if not is_of_site(element, self.url)}
+        return [part for part in parts if fold(part) in texts]
+
+    def _last_title(self) -> str | None:
+        """Of a page that is called like its site on top: its first lower heading."""
+        outside = Vicinity(self.index, None)
+        texts = (t for e, t in lower_headings(self.index) if not outside.is_aside(e))
+        return titles.choose(titles.candidates(texts, 1, most=1), self.own_names)
+
+    @cached_property
+    def vicinity(self) -> Vicinity:
+        return Vicinity(self.index, element_of(self.index, self.title, self.headings))
+
+    @cached_property
+    def micro(self) -> Claims:
+        return from_microdata(self.vicinity)
+
+    @cached_property
+    def language(self) -> str | None:
+        html = self.tree if self.tree.tag == "html" else self.tree.getroottree().getroot()
+        said = [html.get("lang"), html.get("xml:lang"), *self.meta.languages, *self.json.languages]
+        codes = (language_code(tag) for tag in (*said, self.hints.language) if tag)
+        return next((code for code in codes if code), None)
+
+    @cached_property
+    def times(self) -> Times:
+        # Many an Arabic site says `lang="en-US"`, but writes from right to left.
+        american = (
+            (self.tree.get("lang") or "").lower().replace("_", "-") == "en-us"
+            and self.tree.get("dir") != "rtl"
+            and self.site.language in (None, "en")
+        )
+        return Times(self.site.timezone, day_first=not american, now=self.fetched)
+
+    @property
+    def site_names(self) -> list[str]:
+        return [*self.meta.site_names, *self.json.site_names]
+
+    def published(self) -> Iterable[str]:
+        yield self.hints.published or ""
+        yield from (*self.json.published, *self.meta.published)
+        yield from self.micro.published
+
+    def modified(self) -> Iterable[str]:
+        yield self.hints.modified or ""
+        yield from (*self.json.modified, *self.meta.modified)
+        yield from self.micro.modified
+
+    def authors(self) -> Iterable[str]:
+        yield self.hints.author or ""
+        yield ", ".join(self.json.authors)
+        yield from self.meta.authors
+        yield from self.micro.authors
+        yield from shown_authors(self.vicinity)
+
+    def sections(self) -> Iterable[Iterable[str]]:
+        yield self.hints.sections
+        yield self.json.sections
+        yield self.meta.sections
+        yield self.micro.sections
+        yield sections_and_tags.shown_sections(self.vicinity)
+        yield reversed(crumbs(self.nodes)[1:])
+        yield reversed(sections_and_tags.breadcrumb(self.vicinity))
+
+    def tags(self) -> Iterable[Iterable[str]]:
+        yield self.hints.tags
+        yield self.meta.tags
+        yield sections_and_tags.linked_tags(self.vicinity)
+        yield self.json.tags
+        yield sections_and_tags.boxed_tags(self.vicinity)
+        yield self.micro.tags
+
+    def images(self) -> Iterable[str]:
+        yield self.hints.image or ""
+        yield from (*self.meta.images, *self.json.images)
+        yield from self.micro.images
+
+    def canonical(self) -> Iterable[str]:
+        links = (e for e in self.index.by_tag["link"] if e.get("href"))
+        yield from (e.get("href") for e in links if "canonical" in e.get("rel", "").lower().split())

@@ -1,0 +1,1 @@
+"""Where refinement runs: worker processes of this machine, or a cluster."""

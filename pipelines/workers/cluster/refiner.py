@@ -1,0 +1,67 @@
+"""The cluster in the place of the local pool: the same methods, the same outcomes."""
+
+import asyncio
+import threading
+from typing import Any
+
+from items import Article, Page, Rejected, Site
+from pipelines.cluster import require
+from pipelines.cluster.loop import Loop
+from pipelines.workers.cluster.dispatch import Dispatch
+from pipelines.workers.slices import Batch, Slice
+
+
+class ClusterRefiner:
+    """`address` is the scheduler's, such as `tls://10.0.0.1:8786`. Raises ClusterMissing."""
+
+    def __init__(self, address: str) -> None:
+        require()
+        self.address = address
+        self._loop = Loop()
+        self._dispatch: Dispatch | None = None
+        self._starting = threading.Lock()
+
+    @property
+    def workers(self) -> int:
+        return self._started().traffic.slots
+
+    async def refine(self, page: Page, site: Site) -> Article | Rejected:
+        dispatch = self._started()
+        outcome = await asyncio.wrap_future(self._loop.run(dispatch.refine((page, site))))
+        dispatch.meter.taken += 1
+        return outcome
+
+    async def refine_slice(self, part: Slice) -> Batch:
+        dispatch = self._started()
+        batch = await asyncio.wrap_future(self._loop.run(dispatch.refine_slice(part)))
+        dispatch.meter.taken += len(batch.outcomes)
+        return batch
+
+    def _started(self) -> Dispatch:
+        with self._starting:
+            if self._dispatch is None:
+                self._dispatch = self._loop.run(_dispatch(self.address)).result()
+        return self._dispatch
+
+    def report(self) -> dict[str, Any]:
+        dispatch = self._started()
+        return {
+            "address": self.address,
+            "answers": dispatch.connection.is_there,
+            "workers": len(dispatch.traffic.workers),
+            "batches": dispatch.traffic.under_way,
+            "waiting": len(dispatch.waiting),
+            "refined": dispatch.meter.refined,
+            "rate": round(dispatch.meter.rate, 1),
+            "bound": dispatch.meter.bound,
+        }
+
+    def close(self) -> None:
+        dispatch, self._dispatch = self._dispatch, None
+        if dispatch is not None:
+            self._loop.run(dispatch.close()).result()
+        self._loop.close()
+
+
+async def _dispatch(address: str) -> Dispatch:
+    return Dispatch(address)

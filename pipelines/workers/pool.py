@@ -1,0 +1,208 @@
+"""The worker processes in which pages are refined: a page that overruns is killed with its worker,
+and the event loop only waits.
+"""
+
+import asyncio
+import importlib
+import logging
+import multiprocessing
+import resource
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from items import Article, Page, Rejected, Site
+from pipelines.workers.slices import Batch, Outcome, Slice, joined, lost, refine_slice
+from text.terminal import plain
+
+REFINE = "pipelines.refine.refine"
+# A new worker costs a fork and its caches; a worker that has leaked for ever costs more.
+TASKS_PER_WORKER = 2000
+
+logger = logging.getLogger(__name__)
+
+
+class NoWorkers(Exception):
+    """No process can be started in which pages are refined: not the fault of any page."""
+
+
+class Refiner:
+    """A pool of processes that refine pages; started by the first page. Both methods raise NoWorkers.
+
+    `seconds` is the limit of a page, `memory` what a worker may allocate in bytes, `function` the
+    dotted path of what refines pages, `tasks` how many pages or slices a worker takes in its life.
+    """
+
+    def __init__(
+        self,
+        workers: int = 2,
+        seconds: float = 20.0,
+        *,
+        memory: int = 1 << 30,
+        function: str = REFINE,
+        tasks: int = TASKS_PER_WORKER,
+    ) -> None:
+        self.workers = workers
+        self.seconds = seconds
+        self.memory = memory
+        self.function = function
+        self.tasks = tasks
+        self._pool: ProcessPool | None = None
+        self._starting = asyncio.Lock()
+        self._told: set[type[Exception]] = set()
+
+    async def refine(self, page: Page, site: Site) -> Article | Rejected:
+        for _ in range(2):
+            pool = await self._started()
+            try:
+                return await self._attempt(pool, page, site)
+            except BrokenProcessPool:
+                logger.warning("the worker processes broke down and are started again")
+                await self._discard(pool)
+        return Rejected(page.url, "crashed", "the worker processes broke down twice")
+
+    async def refine_slice(self, part: Slice) -> Batch:
+        """What came of the pages of a slice, which the worker reads itself. A slice whose worker was
+        lost is done again record by record: only the one that it was lost with is turned away.
+
+        Raises what reading the slice raises: OSError, WarcError.
+        """
+        try:
+            return await self._slice(part)
+        except (ProcessExpired, MemoryError):
+            single = [self._single(unknown, one) for unknown, one in part.apart()]
+            return joined(await asyncio.gather(*single))
+
+    async def _single(self, unknown: Outcome, one: Slice) -> Batch:
+        try:
+            return await self._slice(one)
+        except MemoryError:
+            return lost(unknown, "memory", f"needs more than {self.memory >> 20} MiB")
+        except ProcessExpired as error:
+            if error.exitcode == -signal.SIGALRM:
+                return lost(unknown, "timeout", f"not refined within {self.seconds:g} s")
+            return lost(unknown, "crashed", f"the worker ended with code {error.exitcode}")
+
+    async def _slice(self, part: Slice) -> Batch:
+        for attempt in range(2):
+            pool = await self._started()
+            try:
+                return await asyncio.wrap_future(_schedule_slice(pool, part, self.seconds))
+            except BrokenProcessPool as error:
+                if attempt:
+                    raise NoWorkers("the worker processes broke down twice") from error
+                logger.warning("the worker processes broke down and are started again")
+                await self._discard(pool)
+        raise AssertionError
+
+    async def _attempt(self, pool: ProcessPool, page: Page, site: Site) -> Article | Rejected:
+        try:
+            return await asyncio.wrap_future(self._schedule(pool, page, site))
+        except TimeoutError:
+            return Rejected(page.url, "timeout", f"not refined within {self.seconds:g} s")
+        except ProcessExpired as error:
+            return Rejected(page.url, "crashed", f"the worker ended with code {error.exitcode}")
+        except MemoryError:
+            return Rejected(page.url, "memory", f"needs more than {self.memory >> 20} MiB")
+        except BrokenProcessPool:
+            raise
+        except Exception as error:
+            # A fault of ours may meet every page of a site; its traceback is told once.
+            new, self._told = type(error) not in self._told, self._told | {type(error)}
+            logger.error("refining %s failed: %r", plain(page.url), error, exc_info=new)
+            return Rejected(page.url, "crashed", repr(error))
+
+    def _schedule(self, pool: ProcessPool, page: Page, site: Site) -> Future[Article | Rejected]:
+        work = (self.function, self.seconds, page, site)
+        try:
+            future: Future[Article | Rejected] = pool.schedule(_work, work, timeout=self.seconds)
+        except RuntimeError as error:
+            # What pebble says of a pool that broke before this page came.
+            raise BrokenProcessPool(str(error)) from error
+        return future
+
+    async def _started(self) -> ProcessPool:
+        async with self._starting:
+            if self._pool is None:
+                # Starting waits for the fork server's imports: seconds, so not on the loop.
+                try:
+                    self._pool = await asyncio.to_thread(self._start)
+                except BrokenProcessPool as error:
+                    raise NoWorkers("the worker processes end as soon as they start") from error
+        return self._pool
+
+    def _start(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["pipelines.workers.preload"])
+        pool = ProcessPool(
+            max_workers=self.workers,
+            max_tasks=self.tasks,
+            initializer=_prepare,
+            initargs=(self.function, self.memory),
+            context=context,
+        )
+        pool.schedule(_nothing).result()
+        return pool
+
+    async def _discard(self, pool: ProcessPool) -> None:
+        if self._pool is pool:
+            self._pool = None
+            await asyncio.to_thread(_end, pool)
+
+    def report(self) -> dict[str, Any]:
+        return {}
+
+    def close(self) -> None:
+        """Kill what still runs and end the workers; blocks for a fraction of a second."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            _end(pool)
+
+
+def _schedule_slice(pool: ProcessPool, part: Slice, seconds: float) -> Future[Batch]:
+    try:
+        future: Future[Batch] = pool.schedule(refine_slice, (part, seconds))
+    except RuntimeError as error:
+        # What pebble says of a pool that broke before this slice came.
+        raise BrokenProcessPool(str(error)) from error
+    return future
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
+
+
+def _nothing() -> None:
+    pass
+
+
+def _prepare(function: str, memory: int) -> None:
+    _load(function)
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + memory
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+@cache
+def _load(path: str) -> Callable[[Page, Site], Article | Rejected]:
+    module, _, name = path.rpartition(".")
+    function: Callable[[Page, Site], Article | Rejected] = getattr(
+        importlib.import_module(module), name
+    )
+    return function
+
+
+def _work(path: str, seconds: float, page: Page, site: Site) -> Article | Rejected:
+    # The pool kills an overrun; the alarm ends a worker whose pool was itself killed meanwhile.
+    signal.alarm(int(seconds) + 30)
+    try:
+        return _load(path)(page, site)
+    finally:
+        signal.alarm(0)

@@ -1,0 +1,52 @@
+"""Where pages are refined: in worker processes of this machine, or on a cluster. Chosen here alone."""
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from items import Article, Page, Rejected, Site
+from pipelines.workers.pool import TASKS_PER_WORKER, Refiner
+from pipelines.workers.slices import Batch, Slice
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+
+# Of slices, which hold some 200 pages each, a process takes this many.
+SLICES = 10
+
+
+class Refines(Protocol):
+    """What refines pages and slices of archives, wherever that is."""
+
+    @property
+    def workers(self) -> int:
+        """Pages or slices that are worked on at once."""
+
+    async def refine(self, page: Page, site: Site) -> Article | Rejected: ...
+    async def refine_slice(self, part: Slice) -> Batch:
+        """Raises what reading the slice raises: OSError, WarcError."""
+
+    def report(self) -> dict[str, Any]:
+        """For `warraq status`; empty where there is nothing worth telling."""
+
+    def close(self) -> None: ...
+
+
+def refiner_of(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> Refines:
+    """As the settings say; `tasks`: after how many a process makes room for a fresh one. Raises
+    ClusterMissing.
+    """
+    if address := settings.get("WARRAQ_CLUSTER"):
+        from pipelines.workers.cluster.refiner import ClusterRefiner
+
+        return ClusterRefiner(address)
+    return local_refiner(settings, tasks=tasks)
+
+
+def local_refiner(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> Refiner:
+    return Refiner(
+        settings.getint("WARRAQ_WORKERS"),
+        settings.getfloat("WARRAQ_PAGE_SECONDS"),
+        memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,
+        function=settings["WARRAQ_REFINE"],
+        tasks=tasks,
+    )
