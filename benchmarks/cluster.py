@@ -24,12 +24,11 @@ from benchmarks.farm import Farm
 from benchmarks.web_archive import write_pages
 from benchmarks.whole_way import read
 from items import Article, Page, Site
-from pipelines.in_order import in_order
-from pipelines.ingest.web_archive import WarcSlice
-from pipelines.settling import settle_captured
+from pipelines.ingest.web_archive import WarcSlice, settle_captured
 from pipelines.workers.cluster.refiner import ClusterRefiner
 from pipelines.workers.pool import Refiner
 from pipelines.workers.refiner import Refines
+from pipelines.workers.slices import in_order
 from storage import slices
 from storage.database import open_database, transaction
 from storage.warc.spans import spans

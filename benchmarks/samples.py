@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.extraction.block_classifier import agreement, general_text
 from pipelines.extraction.block_stats import Measures
 from pipelines.extraction.blocks import blocks
 from pipelines.extraction.features import Columns, features
-from pipelines.extraction.general import agreement, general_text
 from pipelines.extraction.parse_html import body_of, lead_of, parse, title_of
 from pipelines.extraction.tree_index import Numbers, Outline
 from text.folding import fold

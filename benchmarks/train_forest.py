@@ -14,17 +14,9 @@ from pathlib import Path
 from types import ModuleType
 
 from benchmarks.samples import Sample, load, scorer
-from benchmarks.training import (
-    Judged,
-    Model,
-    alone,
-    cross_validated,
-    pair,
-    twice_judged,
-    witnessed,
-)
+from benchmarks.training import Judged, Model, alone, cross_validated, pair, twice_judged, witnessed
 from benchmarks.tree_files import as_data
-from pipelines.extraction.judgement import KEEP, MOST_DOUBT, doubt
+from pipelines.extraction.block_classifier import KEEP, MOST_DOUBT, doubt
 
 _FORESTS = Path(__file__).parents[1] / "pipelines" / "extraction" / "forests.json"
 

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.samples import Sample
-from pipelines.extraction.context import context
-from pipelines.extraction.features import Columns, table, with_witness
+from pipelines.extraction.features import Columns, context, table, with_witness
 
 PARAMETERS: dict[str, Any] = {
     "n_estimators": 100,

@@ -6,8 +6,8 @@ from rich.table import Table
 from sqlite_utils import Database
 
 import settings
+from cli.main import Context, database
 from cli.progress import progress
-from commands.context import Context, database
 from storage.archive.checking import Findings, check
 from storage.archive.listing import Summary, extent, summary
 from text.terminal import plain

@@ -8,7 +8,7 @@ import click
 import uvicorn
 
 from browse.application import application
-from commands.context import Context, database
+from cli.main import Context, database
 
 _HOST = "127.0.0.1"
 

@@ -1,17 +1,75 @@
-"""What `warraq check` prints of a site: its sources, sample articles, what failed, what to do."""
+"""`warraq check`: crawl a few pages of a site, show what would be stored and what to change in its
+file, store nothing.
+"""
 
+import logging
+import sys
+import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.text import Text
 
-from commands.advice import advice
+from cli.main import Context
 from items import Article, Site
 from pipelines.ingest.page import Kept
-from spiders.events import SourceRead
+from spiders.crawl import crawl_sites
+from spiders.events import Event, SourceRead
+from spiders.site_file import load_sites
+from storage.database import StorageError
+from text.suggestions import did_you_mean
 from text.terminal import plain
+
+# A word in a source's problem, and what helps.
+_SOURCES = (
+    ("private address", "the site is on a private network: set `allow_private = true`"),
+    ("no address", "`homepage`: the name is not known; is it spelled right?"),
+    ("robots.txt does not allow", "robots.txt closes it: name another source"),
+    ("TLS", "`homepage`: try http:// instead of https://, if the site has it"),
+    ("answers 403", "the site turns robots away; ask its owner"),
+    ("answers 404", "it has moved: correct its address, or leave it out"),
+    ("answers 410", "it has moved: correct its address, or leave it out"),
+    ("asked to wait", "the site wants fewer requests: set a longer `delay`"),
+    ("no complete answer in time", "the site is slow or down: try again later"),
+)
+
+# A page's reason, and what helps when no page was better.
+_PAGES = {
+    "noindex": "its pages say noindex; `honour_noindex = false` takes them all the same",
+    "robots": "robots.txt closes its articles; they are left alone",
+    "list_page": "what was found are lists, not articles: narrow `take`, or widen `leave`",
+    "too_short": "no text was found in the pages: set `family`, or `body` in one of your own",
+    "too_old": "every article is older than `since`",
+    "off_site": "its articles are on another host: set `homepage` to that one",
+    "http_403": "the site turns robots away; ask its owner",
+    "not_wanted": "what was found are files, not pages: narrow `take`, or widen `leave`",
+}
+
+
+def advice(site: Site, sources: Sequence[SourceRead], pages: Sequence[Kept]) -> list[str]:
+    """Sentences for a person, none twice."""
+    hints = [*_on_sources(site, sources)]
+    if not any(page.article for page in pages):
+        hints += [_PAGES[page.reason] for page in pages if page.reason in _PAGES]
+    return list(dict.fromkeys(hints))
+
+
+def _on_sources(site: Site, sources: Sequence[SourceRead]) -> Iterator[str]:
+    for source in sources:
+        for words, hint in _SOURCES:
+            if words in source.problem:
+                yield f"{source.kind}: {hint}"
+    answered = [source for source in sources if not source.problem]
+    if answered and not any(source.links for source in answered):
+        if site.take or site.leave:
+            yield "`take` and `leave` let no link through"
+        else:
+            yield "what answers has no links to articles: name other `feeds` or `sitemaps`"
+
 
 _SAMPLES = 5
 _LINE = 100
@@ -101,3 +159,65 @@ def _verdict(found: Findings) -> str:
 
 def _short(text: str, longest: int = _LINE) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--pages", default=5, show_default=True, help="Article pages of each site.")
+@click.option("--url", help="Only this article, of the one site that is named.")
+@click.pass_obj
+def check(context: Context, names: tuple[str, ...], pages: int, url: str | None) -> None:
+    """Fetch a few pages of each site and show what would be stored. Stores nothing.
+
+    Without a name, every site is checked. Exits with 1 if a site yields no article.
+    """
+    if url and len(names) != 1:
+        raise click.UsageError("--url needs the name of one site")
+    sites = chosen(context, names)
+    # What goes wrong with a source is in the report; only faults of ours go to the log.
+    logging.basicConfig(level=logging.ERROR)
+    findings = look_at(sites, pages, url)
+    console = Console(highlight=False)
+    for site in sites:
+        report(console, site, findings[site.name])
+    sys.exit(0 if all(found.articles for found in findings.values()) else 1)
+
+
+def chosen(context: Context, names: Sequence[str]) -> list[Site]:
+    found = load_sites(context.sites)
+    for error in found.errors:
+        click.echo(plain(str(error)), err=True)
+    for name in names:
+        if name not in found.sites:
+            near = did_you_mean(name, found.sites)
+            raise click.ClickException(f"no site is called {name!r} {near}".strip())
+    named = [found.sites[name] for name in names]
+    return named or [site for site in found.sites.values() if site.enabled]
+
+
+def look_at(sites: Sequence[Site], pages: int, url: str | None) -> dict[str, Findings]:
+    """The very crawl that would store, into a database that is thrown away."""
+    findings = {site.name: Findings() for site in sites}
+
+    def watch(name: str, event: Event) -> None:
+        found = findings[name]
+        if isinstance(event, SourceRead):
+            found.sources.append(event)
+        else:
+            found.pages.append(event)
+
+    with tempfile.TemporaryDirectory(prefix="warraq-check-") as folder:
+        try:
+            results = crawl_sites(
+                sites,
+                Path(folder),
+                limit=pages,
+                url=url,
+                on_event=watch,
+                settings={"WARRAQ_ARCHIVE": False},
+            )
+        except StorageError as error:
+            raise click.ClickException(str(error)) from error
+    for result in results:
+        findings[result.site].trouble = result.trouble
+    return findings

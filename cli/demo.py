@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from cli.main import Context, database
 from cli.progress import progress
-from commands.context import Context, database
 from demo.conclusion import conclude, show_next
 from demo.newsroom import Newsroom
 from demo.server import serve

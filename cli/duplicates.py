@@ -8,8 +8,8 @@ from typing import TextIO
 import click
 from sqlite_utils import Database
 
+from cli.main import Context, database
 from cli.progress import progress
-from commands.context import Context, database
 from storage.duplicates import rebuild as rebuilding
 from storage.duplicates.explain import Explanation, explain, find
 from storage.duplicates.listing import clusters

@@ -1,18 +1,144 @@
-"""`warraq import` and `warraq export`: texts in, texts out."""
+"""`warraq import` and `warraq export`: texts and web archives in, texts out."""
 
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
 import click
+from sqlite_utils import Database
 
+from cli.main import Context, database
 from cli.progress import progress
-from commands.context import Context, database
-from commands.import_files import import_texts, told_apart
-from commands.import_report import import_archives
+from pipelines.ingest.documents import import_documents
+from pipelines.ingest.reprocess_run import slice_refiner
 from pipelines.ingest.web_archive import Wanted
+from pipelines.ingest.web_archive_run import Import, is_archive, opened, turned_away
+from pipelines.site_lookup import Hosts
+from pipelines.workers.pool import NoWorkers
+from spiders.equipment import archive as archive_of
+from spiders.product import product_settings
+from spiders.site_file import load_sites
 from storage import export as exports
+from storage import intake
+from storage.archive.archive import Archive
+from storage.documents import DocumentError
 from text.terminal import plain
+from text.timestamps import utc_now
+
+
+def told_apart(paths: Sequence[str]) -> tuple[list[str], list[Path]]:
+    """Web archives, those in folders too, and what else there is."""
+    archives: list[str] = []
+    texts: list[Path] = []
+    for path in paths:
+        folder = Path(path)
+        inside = [str(file) for file in sorted(folder.rglob("*")) if is_archive(file.name)]
+        if is_archive(path) and not folder.is_dir():
+            archives.append(path)
+        elif not inside or any(isinstance(file, Path) for file in intake.find([folder])):
+            texts.append(folder)
+        archives += inside
+    return archives, texts
+
+
+def import_texts(db: Database, paths: Sequence[Path]) -> Counter[str]:
+    if not paths:
+        return Counter()
+    found = list(intake.find(paths))
+    files = [path for path in found if isinstance(path, Path)]
+    problems = [path for path in found if isinstance(path, DocumentError)]
+    counts: Counter[str] = Counter(failed=len(problems))
+    _complain(problems)
+    sizes = {path: _size(path) for path in files}
+    read, now = 0, utc_now()
+    with _archive(db) as archive, progress("importing", sum(sizes.values())) as advance:
+        for path in files:
+            for imported in import_documents(db, intake.read(path), now, archive):
+                counts += imported.counts
+                _complain(imported.errors)
+                advance(read + imported.offset, f"{counts.total()} articles")
+            read += sizes[path]
+    return counts
+
+
+@contextmanager
+def _archive(db: Database) -> Iterator[Archive | None]:
+    archive = archive_of(product_settings(), db)
+    try:
+        yield archive
+    finally:
+        if archive:
+            archive.close(db)
+
+
+def _size(path: Path) -> int:
+    with suppress(OSError):
+        return path.stat().st_size
+    return 0
+
+
+def _complain(errors: Sequence[DocumentError]) -> None:
+    for error in errors:
+        click.echo(plain(str(error)), err=True)
+
+
+@dataclass(slots=True)
+class _Complaints:
+    """Said at once, on standard error; how many."""
+
+    count: int = 0
+
+    def __call__(self, problem: str) -> None:
+        self.count += 1
+        click.echo(plain(problem), err=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """`counts` are of pages by verdict, and of problems as `failed`."""
+
+    counts: Counter[str]
+    interrupted: bool
+
+
+def import_archives(
+    db: Database,
+    names: Sequence[str],
+    wanted: Wanted,
+    sites: Sequence[Path] | None,
+    *,
+    again: bool,
+) -> Read:
+    complaints = _Complaints()
+    hosts = Hosts(load_sites(sites).sites.values())
+    files = list(opened(names, wanted, complaints))
+    refiner = slice_refiner()
+    try:
+        with progress("importing", sum(file.size for file in files)) as told:
+            run = Import(db, wanted, hosts, told, complaints, again)
+            asyncio.run(run.all(refiner, files))
+    except NoWorkers as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        refiner.close()
+    _say(run)
+    return Read(run.counts + Counter(failed=complaints.count), run.interrupted)
+
+
+def _say(run: Import) -> None:
+    if away := turned_away(run.counts):
+        said = ", ".join(f"{count} {reason}" for reason, count in away.most_common())
+        click.echo(f"Turned away: {said}")
+    if run.known:
+        click.echo(f"Read before: {run.known} files; --again reads them again.")
+    if run.interrupted:
+        click.echo("Interrupted: the next run goes on from here.")
+
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 

@@ -1,16 +1,38 @@
-"""The `warraq` command: global options, and the subcommands of `commands/`."""
+"""The `warraq` command: global options, and the subcommands, each imported when it is used."""
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 import click
+from sqlite_utils import Database
 
-from commands.context import Context
-from pipelines.cluster import ClusterMissing
+from pipelines.workers.cluster import ClusterMissing
 from spiders.environment import SettingsError, load_settings_file
-from storage.database import data_folder
+from storage.database import StorageError, clear_errors, data_folder, open_database
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`sites`: the operator's own folders; None where the environment says it."""
+
+    data: Path
+    sites: list[Path] | None = None
+
+
+@contextmanager
+def database(context: Context, *, create: bool = False) -> Iterator[Database]:
+    """The database of the data folder; what is wrong with it ends the command with a sentence."""
+    try:
+        with open_database(context.data, create=create) as db, clear_errors(db):
+            yield db
+    except StorageError as error:
+        raise click.ClickException(str(error)) from error
+
 
 # In the order a newcomer needs them. Each is imported when it is used: `warraq show` need not
 # wait for Scrapy, nor `warraq status` for datasette.
@@ -18,7 +40,7 @@ COMMANDS = {
     "demo": "cli.demo:demo",
     "add": "cli.sites:add",
     "sites": "cli.sites:sites",
-    "check": "commands.check:check",
+    "check": "cli.check:check",
     "run": "cli.run:run",
     "status": "cli.status:status",
     "browse": "cli.browse:browse",
@@ -101,7 +123,3 @@ def main() -> None:
     except ClusterMissing as error:
         click.ClickException(str(error)).show()
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()

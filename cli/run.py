@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from commands.context import Context
+from cli.main import Context
 from scheduler import serve
 from service.configuration import Configuration, NothingToDo, read
 from service.logs import Format, set_level, set_up

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.context import Context
+from cli.main import Context
 from items import Site
 from spiders.discovery.look import Fetch, Unreachable
 from spiders.discovery.probe import Findings, probe

@@ -6,9 +6,8 @@ import signal
 
 import click
 
-from pipelines.cluster import require
-from pipelines.cluster.tasks import Pools
-from pipelines.workers.cluster.worker import work
+from pipelines.workers.cluster import require
+from pipelines.workers.cluster.worker import Pools, work
 from pipelines.workers.refiner import SLICES, local_refiner
 from service.logs import Format, set_up
 from spiders.product import product_settings

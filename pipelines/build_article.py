@@ -5,12 +5,11 @@ an Article.
 from urllib.parse import urljoin, urlsplit
 
 from items import Article, Page, Site
-from pipelines.cleaning.clean_lines import Cleaned
-from pipelines.cleaning.lines import clean
+from pipelines.cleaning.clean_lines import Cleaned, clean
 from pipelines.dates.date_lines import joined
 from pipelines.dates.parse import parse as parse_date
 from pipelines.extraction.extract import Extracted
-from pipelines.metadata.article import Metadata
+from pipelines.metadata.metadata import Metadata
 from pipelines.refine_text import identity
 from text.urls import canonicalise, same_site
 

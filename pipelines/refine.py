@@ -8,7 +8,7 @@ from pipelines.cleaning.clean_lines import Cleaned
 from pipelines.extraction.article_filter import no_article
 from pipelines.extraction.extract import Extracted, extract_fragment, extract_page
 from pipelines.extraction.parse_html import parse
-from pipelines.metadata.article import Metadata, from_hints, metadata
+from pipelines.metadata.metadata import Metadata, from_hints, metadata
 from text.charset import decode
 from text.language import detect
 

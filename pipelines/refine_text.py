@@ -1,18 +1,80 @@
-"""An imported document (text already, without its page) becomes an Article."""
+"""An imported document, text already, becomes an Article: its head is read by the place of its lines."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from items import Article, Site
-from pipelines.cleaning.clean_lines import Cleaned
-from pipelines.cleaning.heads import Head, head
-from pipelines.cleaning.lines import clean
-from pipelines.dates.date_lines import has_clock, joined
+from pipelines.cleaning.clean_lines import Cleaned, clean
+from pipelines.cleaning.line_rules import is_sentence
+from pipelines.dates.date_lines import has_clock, is_date_line, joined
 from pipelines.dates.parse import parse
-from storage.documents import Document
 from text.language import detect
 from text.normalise import tidy, tidy_lines
 from text.urls import article_id, canonicalise
+
+_SECTION_CHARS = 30
+_SECTION_WORDS = 4
+_TITLE_CHARS = 180
+_SOURCE_CHARS = 40
+_SOURCE_WORDS = 4
+_BODY_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Positions of the head's lines, each None when the document has no such line."""
+
+    section: int | None = None
+    title: int | None = None
+    source: int | None = None
+
+
+def head(lines: Sequence[str]) -> Head:
+    """A head is a title, perhaps under a section and above a source line; a text may begin
+    without any (its first line is then a sentence, or as long as one).
+    """
+    if len(lines) < 2 or not is_title(lines[0]):
+        return Head()
+    section = title = 0
+    if is_label(lines[0]) and len(lines) > 2 and is_title(lines[1]) and not is_label(lines[1]):
+        title = 1
+        return Head(section, title, _source(lines, title))
+    return Head(None, title, _source(lines, title))
+
+
+def is_title(line: str) -> bool:
+    """Short, and no sentence: a full stop ends a sentence, `؟` and `!` end a title as well."""
+    ends_as_sentence = is_sentence(line) and not line.rstrip(' "”»').endswith(("؟", "?", "!"))
+    return (
+        len(line) <= _TITLE_CHARS
+        and not ends_as_sentence
+        and not line.rstrip().endswith((":", "،"))
+    )
+
+
+def is_label(line: str) -> bool:
+    """A section's or an outlet's name: a few words without a number or a mark of speech."""
+    return (
+        len(line) <= _SECTION_CHARS
+        and len(line.split()) <= _SECTION_WORDS
+        and not any(mark in line for mark in '.:،؛؟?!"“”«»')
+        and not any(character.isdigit() for character in line)
+    )
+
+
+def _source(lines: Sequence[str], title: int) -> int | None:
+    """A label between the title and the first paragraph of the body, date lines around it."""
+    between = []
+    for at in range(title + 1, len(lines)):
+        if len(lines[at]) >= _BODY_CHARS:
+            break
+        if not is_date_line(lines[at]):
+            between.append(at)
+    else:
+        return None
+    alone = len(between) == 1 and is_label(lines[between[0]])
+    return between[0] if alone and len(lines[between[0]]) <= _SOURCE_CHARS else None
 
 
 def refine_text(
@@ -54,23 +116,6 @@ def refine_text(
         language=language or detect(" ".join(cleaned.paragraphs)),
         removed=cleaned.removed,
     )
-
-
-def refine_document(document: Document) -> Article:
-    """Refine a document that was read from a file. The address stays as it was given; the frontier,
-    and the id, go by the canonical one.
-    """
-    article = refine_text(
-        document.text,
-        url=document.url,
-        id=document.id,
-        title=document.title,
-        section=document.section,
-        source=document.source,
-        published=document.published,
-        language=document.language,
-    )
-    return replace(article, url=document.url, number=document.number)
 
 
 def identity(url: str | None, text: str) -> str:

@@ -10,8 +10,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from items import Page, Site
-from pipelines.cluster import ClusterMissing
 from pipelines.ingest.page import Refined
+from pipelines.workers.cluster import ClusterMissing
 from spiders.due import all_done, due_pages
 from spiders.equipment import Equipment, equip
 from spiders.fetching import pace, recall

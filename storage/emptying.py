@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from storage import search
 from storage.archive.reading import ArchiveError
-from storage.held import STORED, Scope, after, body_of, held
+from storage.held import STORED, Scope, after, body_of, locate_page
 
 # What was learned of the sites stays, and so does the frontier.
 _TABLES = (
@@ -33,7 +33,7 @@ def unreadable(db: Database, folder: Path) -> int:
     while rows := after(db, scope, STORED, page, 200):
         page = rows[-1]["page"]
         for row in rows:
-            one = held(db, row)
+            one = locate_page(db, row)
             try:
                 lost += one is None or not body_of(folder, one)
             except ArchiveError:

@@ -70,7 +70,7 @@ def strangers(db: Database, known: Collection[str]) -> dict[str, int]:
     return {site: count for site, count in db.execute(sql).fetchall() if site and site not in known}
 
 
-def held(db: Database, row: Row) -> Held | None:
+def locate_page(db: Database, row: Row) -> Held | None:
     """None: its file, or the page that has its bytes, is gone."""
     place = row
     if row["refers"] is not None:

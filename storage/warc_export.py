@@ -13,7 +13,7 @@ from storage.archive.places import archive_folder, present
 from storage.archive.reading import ArchiveError
 from storage.archive.record import member, target
 from storage.database import folder_of
-from storage.held import Held, body_of, held
+from storage.held import Held, body_of, locate_page
 from storage.rows import Row, article_from
 from storage.seedfile import render
 from text.timestamps import utc_now
@@ -37,7 +37,7 @@ def _records(db: Database, rows: Iterable[Row], folder: Path) -> Iterable[bytes]
 def _page(db: Database, row: Row, folder: Path) -> bytes | None:
     """The newest of the article's pages that can be read; the record as it lies in the archive."""
     for page in of_article(db, row["id"]):
-        found = held(db, page) if page["kind"] != "import" else None
+        found = locate_page(db, page) if page["kind"] != "import" else None
         try:
             if found:
                 return _record(found, body_of(folder, found), folder)

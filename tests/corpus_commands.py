@@ -7,8 +7,8 @@ from click.testing import CliRunner, Result
 from storage_samples import rows
 
 from cli import import_export
+from cli.main import Context
 from cli.status import status
-from commands.context import Context
 from storage.database import open_database
 
 SEED = """ثقافة

@@ -4,7 +4,7 @@ import json
 
 from items import Hints, Site
 from pipelines.extraction.parse_html import parse
-from pipelines.metadata.article import Metadata, metadata
+from pipelines.metadata.metadata import Metadata, metadata
 
 SITE = Site(
     name="nada", title="وكالة الندى", homepage="https://nada.example", timezone="Asia/Damascus"

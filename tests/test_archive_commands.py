@@ -12,8 +12,8 @@ from warcs import files, pages
 from web import Answer, Web, article, rss
 
 from cli.archive import archive
+from cli.main import Context
 from cli.show import show
-from commands.context import Context
 from items import Site
 from spiders.crawl import CrawlResult
 
@@ -57,7 +57,7 @@ def test_on_a_terminal_a_page_cannot_act(
     publish(web, 1)
     web.pages["/news/0"] = article(0, "\x1b[31m")
     crawl(site)
-    monkeypatch.setattr("commands.raw.is_terminal", lambda: True)
+    monkeypatch.setattr("cli.show.is_terminal", lambda: True)
     shown = raw(tmp_path, "0").stdout
     assert "نص الخبر رقم 0" in shown
     assert "\x1b" not in shown

@@ -8,9 +8,9 @@ from click.testing import CliRunner, Result
 from web import Answer, Web, article, rss
 
 import settings
-from commands.advice import advice
-from commands.check import check as command
-from commands.context import Context
+from cli.check import advice
+from cli.check import check as command
+from cli.main import Context
 from items import Article, Site
 from pipelines.ingest.page import Kept
 from spiders.events import SourceRead

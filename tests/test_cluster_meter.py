@@ -1,7 +1,7 @@
 """What bounds refinement on a cluster, and how it is told."""
 
-from commands.cluster_words import cluster_in_words
-from pipelines.cluster.meter import Bound, Meter
+from cli.status import cluster_in_words
+from pipelines.workers.cluster.backpressure import Bound, Meter
 
 
 def metered(*, under_way: int, behind: int) -> tuple[float, Bound | None]:

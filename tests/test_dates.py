@@ -4,7 +4,7 @@ import pytest
 from babel.dates import get_month_names
 from date_samples import DAMASCUS, MONTHS, NOW
 
-from pipelines.dates.jalali import to_gregorian
+from pipelines.dates.calendar_days import to_gregorian
 from pipelines.dates.names import GREGORIAN, WEEKDAYS
 from pipelines.dates.parse import parse, read
 

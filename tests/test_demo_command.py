@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.demo import demo
-from commands.context import Context
+from cli.main import Context
 from demo.outlets import outlet
 from demo.truth import articles
 from storage.database import open_database

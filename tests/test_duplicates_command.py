@@ -13,7 +13,7 @@ from storage_samples import article_id, rows
 
 from cli.duplicates import duplicates
 from cli.import_export import import_
-from commands.context import Context
+from cli.main import Context
 from storage.database import open_database
 from storage.duplicates import verdict
 

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.extraction.parse_html import parse
-from pipelines.metadata.json_ld import crumbs, from_jsonld
-from pipelines.metadata.jsonld import load, nodes, types
+from pipelines.metadata.json_ld import crumbs, from_jsonld, load, nodes, types
 
 ARTICLE = {"@type": "NewsArticle", "headline": "خبر", "datePublished": "2023-06-21T16:16:00+03:00"}
 URL = "https://x.example/news/5"

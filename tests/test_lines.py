@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from items import LineRule
-from pipelines.cleaning.lines import clean
+from pipelines.cleaning.clean_lines import clean
 
 PROSE = [
     "افتتح وزير الثقافة مساء أمس معرض الكتاب السنوي بمشاركة أكثر من مئتي دار نشر عربية وأجنبية.",

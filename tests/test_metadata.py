@@ -8,7 +8,7 @@ from metadata_pages import SITE, TITLE, URL, ld, read
 
 from items import Hints, Site
 from pipelines.extraction.parse_html import parse
-from pipelines.metadata.article import from_hints, metadata
+from pipelines.metadata.metadata import from_hints, metadata
 from text.charset import decode
 
 SHARED = Path(__file__).parents[2] / "shared" / "evaluation"

@@ -7,7 +7,7 @@ import pytest
 
 from items import Site
 from pipelines.extraction.parse_html import parse
-from pipelines.metadata.article import Metadata, metadata
+from pipelines.metadata.metadata import Metadata, metadata
 from text.charset import decode
 
 SYSTEMS = Path(__file__).parent / "systems"

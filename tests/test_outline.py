@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from lxml.html import HtmlElement
 
 from items import Site
-from pipelines.extraction.block_stats import Measures
+from pipelines.extraction.block_stats import Measures, counts
 from pipelines.extraction.blocks import blocks
-from pipelines.extraction.characters import counts
 from pipelines.extraction.extract import extract_page
 from pipelines.extraction.markup_features import FAR, GROUPS, Lineages
 from pipelines.extraction.parse_html import body_of, parse

@@ -19,9 +19,9 @@ from demo.server import serve
 from demo.site_files import write_site_files
 from demo.stories import Block
 from demo.truth import articles
-from pipelines.in_order import in_order
 from pipelines.ingest.reprocess import Reprocessing
 from pipelines.workers.pool import Refiner
+from pipelines.workers.slices import in_order
 from spiders.site_file import load_sites
 from storage import slices
 from storage.archive.places import archive_folder

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from daemon import Daemon, until
 from web import Answer, Web, article, rss
 
+from cli.main import Context
 from cli.status import status as status_command
-from commands.context import Context
 from storage import leases
 from storage.database import FILE, open_database
 from storage.reading import iterate

@@ -8,11 +8,10 @@ import pytest
 from foreign_warcs import Record, Told, misbehaving, stories, write
 
 from items import Article, Rejected
-from pipelines.in_order import in_order
 from pipelines.ingest.web_archive import Wanted, WarcSlice, cut
 from pipelines.site_lookup import Hosts
 from pipelines.workers.pool import Refiner
-from pipelines.workers.slices import Batch
+from pipelines.workers.slices import Batch, in_order
 
 
 @pytest.fixture(scope="module")

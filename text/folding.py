@@ -9,6 +9,26 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+WORD = re.compile(r"[^\W\d_]+")
+_SAME = str.maketrans(
+    dict.fromkeys(
+        "ءـ\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+    )
+    | dict(zip("ٱىیېةەہھکګ٫،", "اييي" + "هههه" + "كك" + ".,", strict=True))
+    | {ord(zero) + n: str(n) for zero in "٠۰०" for n in range(10)}
+)
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """`text` in the form names are compared in: case, accents, hamza, digit and yeh kinds gone."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", bare.translate(_SAME))
+
+
 _LETTERS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ء": None}
     # Persian and Urdu keyboards write the same letters with other code points.

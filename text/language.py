@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from pipelines.dates.names import WORD
+from text.folding import WORD
 from text.language_ngrams import CYRILLIC, DEVANAGARI, LATIN, profiles, ranked
 
 # Scripts that (on news sites) write one language.

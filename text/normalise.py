@@ -6,7 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 from items import Article, RemovedLine
-from pipelines.extraction.blocks import squeeze
+
+_SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+# What `str.split` parts at and the pattern does not.
+_ODD_SPACE = re.compile("[\x1c-\x1f\x85\u1680\u2028\u2029]")
+
+
+def squeeze(text: str) -> str:
+    """White space of every kind becomes one space; none at the ends."""
+    if _ODD_SPACE.search(text):
+        return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
+
 
 # Controls, and the invisible that only disturbs: soft hyphen, zero-width space, word joiner, byte
 # order mark, bidi embeddings and overrides, isolates, lone surrogates, non-characters.

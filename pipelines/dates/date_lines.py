@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from pipelines.dates.calendar_days import find_days
-from pipelines.dates.names import WORD, in_calendar, plain
+from pipelines.dates.names import in_calendar
 from pipelines.dates.relative import AGE_WORDS, AGO, find_age
 from pipelines.dates.time_of_day import MARKS, ZONE_WORDS, find_time
+from text.folding import WORD, plain
 
 _LONGEST = 120
 _SOME_TIME = datetime(2020, 1, 1, tzinfo=UTC)

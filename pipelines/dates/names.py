@@ -1,8 +1,6 @@
 """Names of months and weekdays as news sites write them, and the letter form they are compared in."""
 
-import re
-import unicodedata
-from functools import lru_cache
+from text.folding import plain
 
 # One line a usage: twelve months, `|` between spellings of one month, `_` for a space in a name.
 GREGORIAN = (
@@ -67,25 +65,6 @@ WEEKDAYS = (
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
     "δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή",
 )
-
-WORD = re.compile(r"[^\W\d_]+")
-_SAME = str.maketrans(
-    dict.fromkeys(
-        "ءـ\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-    )
-    | dict(zip("ٱىیېةەہھکګ٫،", "اييي" + "هههه" + "كك" + ".,", strict=True))
-    | {ord(zero) + n: str(n) for zero in "٠۰०" for n in range(10)}
-)
-
-
-@lru_cache(maxsize=4096)
-def plain(text: str) -> str:
-    """`text` in the form names are compared in: case, accents, hamza, digit and yeh kinds gone."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", bare.translate(_SAME))
 
 
 def _numbered(lines: tuple[str, ...]) -> dict[str, int]:

@@ -1,16 +1,16 @@
 """A date written for people or machines, in any calendar naming of the Arab press, as UTC."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from pipelines.dates.calendar_days import find_days
-from pipelines.dates.names import plain
 from pipelines.dates.relative import find_age
 from pipelines.dates.time_of_day import find_time, offset
+from text.folding import plain
 
 _LONGEST = 160  # characters; a date stands in a short line
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -126,3 +126,18 @@ def _moment(zone: tzinfo, *numbers: str | None) -> Iterator[Moment]:
     except ValueError:
         return
     yield _at(day_, at, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """`zone` is IANA, of times that say none; `now`: what ages and days without a year refer to."""
+
+    zone: str
+    day_first: bool
+    now: datetime | None
+
+    def read(self, text: str) -> Moment | None:
+        return read(text, self.zone, self.day_first, self.now)
+
+    def each(self, texts: Iterable[str]) -> Iterator[Moment]:
+        return (moment for text in texts if (moment := self.read(text)))

@@ -3,8 +3,8 @@
 import re
 from datetime import datetime, time, timedelta, tzinfo
 
-from pipelines.dates.names import WORD, plain
 from pipelines.dates.time_of_day import find_time
+from text.folding import WORD, plain
 
 
 def _table(lines: dict[int, str]) -> dict[str, int]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import time, timedelta, timezone
 
-from pipelines.dates.names import plain
+from text.folding import plain
 
 _BEFORE_NOON = (
     "am a.m. a.m ص صباحا صباح الصباح صبح فجرا الفجر ق.ظ قبل_الظهر 上午 오전 πμ π.μ. öö vorm"

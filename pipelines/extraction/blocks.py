@@ -2,10 +2,11 @@
 elsewhere; here only markup is known.
 """
 
-import re
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
+
+from text.normalise import squeeze
 
 _BLOCKS = (
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption "
@@ -18,9 +19,6 @@ _SILENT = (
     "select option textarea input head title link meta datalist"
 )
 BLOCK_TAGS, SILENT_TAGS = frozenset(_BLOCKS.split()), frozenset(_SILENT.split())
-_SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
-# What `str.split` parts at and the pattern does not.
-_ODD_SPACE = re.compile("[\x1c-\x1f\x85\u1680\u2028\u2029]")
 _CELL_MAX = 60  # characters; a longer cell is prose in a layout table
 
 
@@ -37,13 +35,6 @@ class Block:
     @property
     def tag(self) -> str:
         return str(self.element.tag)
-
-
-def squeeze(text: str) -> str:
-    """White space of every kind becomes one space; none at the ends."""
-    if _ODD_SPACE.search(text):
-        return _SPACE.sub(" ", text).strip()
-    return " ".join(text.split())
 
 
 def blocks(root: HtmlElement) -> list[Block]:

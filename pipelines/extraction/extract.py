@@ -8,10 +8,10 @@ from lxml.html import HtmlElement
 
 from items import Family, Site
 from pipelines.cleaning.credit_lines import agency
+from pipelines.extraction.block_classifier import KEEP, judge
 from pipelines.extraction.block_stats import Measures
 from pipelines.extraction.blocks import Block, blocks
 from pipelines.extraction.element_rules import furniture
-from pipelines.extraction.judgement import KEEP, judge
 from pipelines.extraction.markup_features import GROUPS
 from pipelines.extraction.parse_html import body_of
 from pipelines.extraction.tree_index import outline

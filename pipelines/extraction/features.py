@@ -1,6 +1,5 @@
-"""What is measured of each block of a page, for the forest to judge whether it is the article's.
-
-Nothing here knows a language: only lengths, links, punctuation, markup and neighbours count.
+"""The columns that the classifier reads of each block: sizes, links, punctuation, markup, likeness to
+the page's title, and what a first pass says of the blocks around it. Nothing here knows a language.
 """
 
 from collections.abc import Sequence
@@ -10,9 +9,65 @@ from numpy.typing import NDArray
 
 from pipelines.extraction.block_stats import Measures
 from pipelines.extraction.markup_features import ABOVE, GROUPS
-from pipelines.extraction.titles import LONGEST_TITLE, title_columns
 from pipelines.extraction.tree_index import Numbers
 from text.folding import fold
+
+LONGEST_TITLE, _LONGEST_LEAD = 400, 1500
+_SHORTEST_LEAD = 40
+_BEFORE, _AFTER, _NO_HEADING = -20, 60, -99
+
+
+def title_columns(
+    measures: Measures, at: Numbers, folded: Sequence[str], title: frozenset[str], lead: str
+) -> dict[str, NDArray[np.float64]]:
+    """`folded` are the beginnings of the blocks `at`, `title` the folded words of the page's,
+    `lead` folded too.
+    """
+    heading = _heading(measures, title)
+    texts = [measures.texts[number] for number in at.tolist()]
+    shared = [_shared(*pair, title) for pair in zip(texts, folded, strict=True)]
+    after = at - heading if heading is not None else np.full(len(at), _NO_HEADING)
+    return {
+        "title_share": np.array([share for share, _ in shared]),
+        "is_title": np.array([float(same) for _, same in shared]),
+        "after_heading": np.clip(after, _BEFORE, _AFTER).astype(float)
+        if heading is not None
+        else after.astype(float),
+        "is_lead": np.array([_lead(*pair, lead) for pair in zip(texts, folded, strict=True)]),
+    }
+
+
+def _shared(text: str, folded: str, title: frozenset[str]) -> tuple[float, bool]:
+    """The share of the block's words that the title has, and whether they are the title."""
+    words = set(folded.split()) if len(text) <= LONGEST_TITLE else set()
+    if not words:
+        return 0.0, False
+    common = len(words & title)
+    same = common >= 0.8 * len(words) and len(words) >= 0.5 * len(title)
+    return common / len(words), same
+
+
+def _lead(text: str, folded: str, lead: str) -> float:
+    """How much of the page's description the block is, when one begins as the other does but for
+    the last three characters.
+    """
+    if min(len(lead), len(folded)) < _SHORTEST_LEAD or len(text) > _LONGEST_LEAD:
+        return 0.0
+    if folded[: _SHORTEST_LEAD - 3] != lead[: _SHORTEST_LEAD - 3]:
+        return 0.0
+    short, long = sorted((fold(text), lead), key=len)
+    return len(short) / len(long) if long.startswith(short[:-3]) else 0.0
+
+
+def _heading(measures: Measures, title: frozenset[str]) -> int | None:
+    """The last `h1` that shares half of its words with the page's title."""
+    found = None
+    for at in np.flatnonzero(measures.tags == "h1").tolist():
+        words = set(fold(measures.texts[at]).split())
+        if words and len(words & title) >= 0.5 * len(words):
+            found = at
+    return found
+
 
 Columns = dict[str, NDArray[np.float64]]
 Rows = NDArray[np.float32]
@@ -142,4 +197,76 @@ def moved(column: NDArray[np.float64], offset: int) -> NDArray[np.float64]:
         found[-offset:] = column[:offset]
     else:
         found[:-offset] = column[offset:]
+    return found
+
+
+_CONTEXT_OFFSETS = (-4, -3, -2, -1, 1, 2, 3, 4)
+_STEPS = 8
+_SURE = 0.7
+_NEVER = 99.0
+_WINDOW = 7
+
+
+def context(measures: Measures, at: Numbers, first: NDArray[np.float64]) -> Columns:
+    """Columns for the blocks `at`, whose probabilities by the first judgement are `first`."""
+    size = measures.size[at]
+    mass = first * size
+    total = float(mass.sum()) or 1.0
+    reached = np.cumsum(mass) / total
+    return (
+        _held(measures, at, mass, total)
+        | {f"first@{offset}": moved(first, offset) for offset in _CONTEXT_OFFSETS}
+        | {
+            "first": first,
+            "first_before": reached - mass / total,
+            "first_after": 1 - reached,
+            "sure_before": _since(first > _SURE),
+            "sure_after": _since(first[::-1] > _SURE)[::-1],
+            "first_row": _by_row(measures.rows[at], mass, size),
+            "first_around": _around(mass) / np.maximum(1, _around(size)),
+            "first_total": np.full(len(at), np.log1p(total)),
+        }
+    )
+
+
+def _held(measures: Measures, at: Numbers, mass: NDArray[np.float64], total: float) -> Columns:
+    """What the ancestors hold: of all that was judged text, and of their own text."""
+    outline, where = measures.outline, measures.where[at]
+    chain = outline.chain(where, _STEPS)
+    held = outline.held(where, mass)[chain]
+    own = held / np.maximum(1, outline.held(where, measures.size[at])[chain])
+    return (
+        {f"first_mass_{step}": held[:, step] / total for step in range(MASS_STEPS)}
+        | {f"first_share_{step}": own[:, step] for step in range(MASS_STEPS)}
+        | {f"first_{name}": steps_to(held / total, least) for name, least in _PARTS}
+    )
+
+
+_PARTS = (("half", 0.5), ("most", 0.9))
+
+
+def _since(sure: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """For each block how many lie between it and the last sure one before it."""
+    places = np.arange(len(sure))
+    last = np.maximum.accumulate(np.where(sure, places, -1))
+    before = np.concatenate(([-1], last[:-1]))
+    return np.where(before < 0, _NEVER, np.minimum(places - before - 1, _NEVER))
+
+
+def _by_row(
+    rows: Numbers, mass: NDArray[np.float64], size: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = (
+        np.bincount(rows, mass)[rows] / np.maximum(1, np.bincount(rows, size))[rows]
+    )
+    return found
+
+
+def _around(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums over a window of blocks."""
+    half = _WINDOW // 2
+    so_far = np.concatenate(([0.0], np.cumsum(amounts)))
+    places = np.arange(len(amounts))
+    ends = np.minimum(places + half + 1, len(amounts))
+    found: NDArray[np.float64] = so_far[ends] - so_far[np.maximum(places - half, 0)]
     return found

@@ -9,7 +9,7 @@ from itertools import islice
 from sqlite_utils import Database
 
 from items import Article
-from pipelines.refine_text import refine_document
+from pipelines.refine_text import refine_text
 from storage.archive.archive import Archive
 from storage.archive.documents import note, write_document
 from storage.archive.pages import Outcome
@@ -148,3 +148,20 @@ def _is_stored_already(db: Database, document: Document) -> bool:
     """Whether the text is one that our export wrote, and its article has not changed since."""
     stored = get(db, document.id) if document.id else None
     return stored is not None and render(stored) == "\n\n".join(lines(document.text))
+
+
+def refine_document(document: Document) -> Article:
+    """Refine a document that was read from a file. The address stays as it was given; the frontier,
+    and the id, go by the canonical one.
+    """
+    article = refine_text(
+        document.text,
+        url=document.url,
+        id=document.id,
+        title=document.title,
+        section=document.section,
+        source=document.source,
+        published=document.published,
+        language=document.language,
+    )
+    return replace(article, url=document.url, number=document.number)

@@ -1,26 +1,76 @@
 """The archive refined again: what to read, in slices, and what came of a slice into the database."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from errno import ENOENT
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from items import Article, Rejected, Site
-from pipelines.archived import ArchiveSlice
-from pipelines.refine_text import refine_document
-from pipelines.workers.slices import PAGES, Batch, Outcome
+from items import Article, Page, Rejected, Site
+from pipelines.ingest.documents import refine_document
+from pipelines.workers.slices import PAGES, Batch, Found, Outcome
 from storage import reprocessed, slices
 from storage.archive.documents import read_document
 from storage.archive.places import archive_folder
-from storage.archive.reading import ArchiveError
+from storage.archive.reading import ArchiveError, hints_read
 from storage.boilerplate.cleaning import clean_new
 from storage.database import transaction
 from storage.documents import Document, DocumentError
-from storage.held import REJECTED, STORED, Scope, after, held, is_needed
+from storage.held import REJECTED, STORED, Held, Scope, after, body_of, is_needed, locate_page
 from storage.rows import Row
 from text.normalise import storable_article
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSlice:
+    """Some pages of the archive in `folder`. `start` and `end` are places in the work's order, of
+    which every page has one. What is not for a worker: `documents`, rows of what was imported, and
+    how many pages are `gone`.
+    """
+
+    folder: Path
+    start: int
+    end: int
+    held: Sequence[Held]
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    documents: Sequence[Row] = ()
+    gone: int = 0
+
+    def read(self) -> Iterator[Found | str]:
+        if not self.folder.is_dir():
+            # On another machine it is perhaps not to be seen: then no page is gone.
+            raise FileNotFoundError(ENOENT, "the archive is not to be seen", str(self.folder))
+        for held in self.held:
+            try:
+                yield Found(held.row["page"], _page(self.folder, held), self.sites[held.site])
+            except ArchiveError:
+                yield "gone"
+
+    def refine(self, found: Found) -> Article | Rejected:
+        from pipelines.refine import refine  # loads for a second, and only workers need it
+
+        return refine(found.page, found.site)
+
+    def apart(self) -> Iterator[tuple[Outcome, "ArchiveSlice"]]:
+        for held in self.held:
+            url = held.row["url"]
+            unknown = Outcome(held.row["page"], url, held.row["fetched"], Rejected(url, "crashed"))
+            yield unknown, replace(self, held=[held])
+
+
+def _page(folder: Path, held: Held) -> Page:
+    row = held.row
+    return Page(
+        key=row["url"],
+        url=row["final_url"],
+        body=body_of(folder, held),
+        fetched=row["fetched"],
+        charset=row["charset"],
+        fragment=bool(row["fragment"]),
+        hints=hints_read(row["hints"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +103,9 @@ class Reprocessing:
     def _slice(self, start: int, end: int, rows: list[Row], kind: str) -> ArchiveSlice:
         every = self.anew or kind == REJECTED
         wanted = [row for row in rows if every or is_needed(self.db, row)]
-        found = [one for row in wanted if row["kind"] != "import" and (one := held(self.db, row))]
+        found = [
+            one for row in wanted if row["kind"] != "import" and (one := locate_page(self.db, row))
+        ]
         gone = sum(row["kind"] != "import" for row in wanted) - len(found)
         documents = [row for row in wanted if row["kind"] == "import"]
         sites = {name: self.sites[name] for name in {page.site for page in found}}

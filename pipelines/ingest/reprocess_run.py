@@ -1,17 +1,19 @@
-"""A run over the archive, and one that changes nothing."""
+"""A run of reprocessing over the whole archive, and a dry run that changes nothing."""
 
+import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from commands.slice_workers import interruptible
+from scrapy.utils.project import get_project_settings
+
 from items import Article, Rejected, Site
-from pipelines.archived import ArchiveSlice
-from pipelines.in_order import RefinesSlices, in_order
-from pipelines.ingest.reprocess import Reprocessing, in_turn, judged
-from pipelines.refine_text import refine_document
-from pipelines.workers.slices import Batch, Outcome
+from pipelines.ingest.documents import refine_document
+from pipelines.ingest.reprocess import ArchiveSlice, Reprocessing, in_turn, judged
+from pipelines.workers.refiner import SLICES, Refines, refiner_of
+from pipelines.workers.slices import Batch, Outcome, RefinesSlices, in_order
 from storage import slices
 from storage.boilerplate.cleaning import without
 from storage.boilerplate.counting import line_hash, short_lines
@@ -22,6 +24,27 @@ from storage.reprocessed import changes_of, stored
 from storage.rows import Row
 from text.normalise import storable_article
 from text.timestamps import utc_now
+
+
+def slice_refiner() -> Refines:
+    return refiner_of(get_project_settings(), tasks=SLICES)
+
+
+@contextmanager
+def interruptible() -> Iterator[list[int]]:
+    """Holds something once Ctrl-C has been pressed; pressed twice, it acts as it does elsewhere."""
+    stopped: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        stopped.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
+
 
 _SHOWN = 5
 

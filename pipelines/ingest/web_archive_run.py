@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from commands.slice_workers import interruptible
 from items import Rejected
-from pipelines.in_order import RefinesSlices, in_order
-from pipelines.ingest.web_archive import Wanted, WarcSlice, cut
-from pipelines.settling import FAILURES, settle_captured
+from pipelines.ingest.reprocess_run import interruptible
+from pipelines.ingest.web_archive import FAILURES, Wanted, WarcSlice, cut, settle_captured
 from pipelines.site_lookup import Hosts
-from pipelines.workers.slices import Batch
+from pipelines.workers.slices import Batch, RefinesSlices, in_order
 from storage import slices
 from storage.database import transaction
 from storage.warc.files import absolute, identity, open_warc, size_of

@@ -8,11 +8,10 @@ from lxml.html import HtmlElement
 
 from pipelines.cleaning.credit_lines import agency
 from pipelines.dates.date_lines import is_date_line, label
-from pipelines.dates.names import in_calendar, plain
-from pipelines.metadata.asides import names_of
-from pipelines.metadata.page_elements import Vicinity, text_of
+from pipelines.dates.names import in_calendar
+from pipelines.metadata.page_elements import Vicinity, names_of, text_of
 from pipelines.metadata.raw_metadata import plain_line
-from text.folding import fold
+from text.folding import fold, plain
 
 _LONGEST = 80
 _MOST = 6

@@ -1,27 +1,28 @@
-"""One page, read source by source; what is costly is read only where the rest says nothing."""
+"""What a page says of its article besides the text: each field from the most trusted source whose
+value can be true. What is costly is read only where the rest says nothing.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
 from lxml.html import HtmlElement
 
 from items import Hints, Site
-from pipelines.dates.parse import read
-from pipelines.dates.times import Times
+from pipelines.dates.parse import Times, read
 from pipelines.metadata import sections_and_tags, titles
-from pipelines.metadata.authors import shown_authors
-from pipelines.metadata.json_ld import crumbs, from_jsonld
-from pipelines.metadata.jsonld import nodes
+from pipelines.metadata.authors import authors, shown_authors
+from pipelines.metadata.json_ld import crumbs, from_jsonld, nodes
 from pipelines.metadata.meta_tags import Metas
 from pipelines.metadata.microdata import from_microdata
-from pipelines.metadata.page_elements import Vicinity
-from pipelines.metadata.page_index import PageIndex
+from pipelines.metadata.page_elements import PageIndex, Vicinity
+from pipelines.metadata.publication_dates import PageDates
 from pipelines.metadata.raw_metadata import Claims
-from pipelines.metadata.site_names import own_names
-from pipelines.metadata.title_elements import (
+from pipelines.metadata.site_names import own_names, site_name
+from pipelines.metadata.titles import (
     element_of,
-    headings,
+    heading_elements,
     is_of_site,
     lower_headings,
     standing_alone,
@@ -42,7 +43,7 @@ class Reading:
         self.meta = self.metas.claims()
         self.nodes = nodes(self.index.by_tag["script"])
         self.json = from_jsonld(self.nodes, url)
-        self.headings = headings(self.index, url)
+        self.headings = heading_elements(self.index, url)
         moment = read(fetched or "")
         self.fetched = moment.when if moment else None
 
@@ -150,3 +151,73 @@ class Reading:
     def canonical(self) -> Iterable[str]:
         links = (e for e in self.index.by_tag["link"] if e.get("href"))
         yield from (e.get("href") for e in links if "canonical" in e.get("rel", "").lower().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Times are ISO 8601 UTC; `canonical` is absolute and not judged; `kind` is JSON-LD's or
+    Open Graph's type (`NewsArticle`, `article`, `CollectionPage`, `website`); `language` is what
+    the page declares.
+    """
+
+    title: str | None = None
+    author: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    section: str | None = None
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    site_name: str | None = None
+    canonical: str | None = None
+    noindex: bool = False
+    kind: str | None = None
+    language: str | None = None
+
+
+def metadata(
+    tree: HtmlElement, url: str, site: Site, hints: Hints | None = None, fetched: str | None = None
+) -> Metadata:
+    """Read a page's tree, which stays as it is. `fetched` (ISO 8601) dates «منذ 3 ساعات»."""
+    return _judged(Reading(tree, url, site, hints or Hints(), fetched))
+
+
+def from_hints(hints: Hints, site: Site) -> Metadata:
+    """What is known without a page."""
+    ours = own_names([], site, site.homepage)
+    sections = sections_and_tags.sections([hints.sections], ours, None)
+    return Metadata(
+        title=titles.line(hints.title or "") or None,
+        author=authors([hints.author or ""], ours),
+        published=hints.published,
+        modified=hints.modified,
+        section=next(iter(sections), None),
+        sections=sections,
+        tags=sections_and_tags.tags([hints.tags], ours),
+        image=sections_and_tags.address([hints.image or ""], ""),
+        language=language_code(hints.language or ""),
+    )
+
+
+def _judged(page: Reading) -> Metadata:
+    sections = sections_and_tags.sections(page.sections(), page.own_names, page.title)
+    # A feed's categories are sections and tags alike; a section signs no article.
+    taken = page.own_names | set(map(fold, sections))
+    dates = PageDates(page.vicinity, page.url, page.times)
+    appeared = dates.published(page.published())
+    changed = dates.modified(page.modified(), appeared)
+    return Metadata(
+        title=page.title,
+        author=authors(page.authors(), taken),
+        published=appeared.iso if appeared else None,
+        modified=changed.iso if changed else None,
+        section=next(iter(sections), None),
+        sections=sections,
+        tags=sections_and_tags.tags(page.tags(), taken),
+        image=sections_and_tags.address(page.images(), page.url),
+        site_name=site_name(page.site_names, page.site),
+        canonical=sections_and_tags.address(page.canonical(), page.url),
+        noindex=page.metas.noindex,
+        kind=sections_and_tags.kind(page.json.kinds, page.meta.kinds),
+        language=page.language,
+    )

@@ -1,13 +1,14 @@
-"""A stretch of an archive as one piece of work: a worker reads it where it lies, refines what is in
-it, and sends back what came of it, much smaller than the pages.
+"""A stretch of an archive as one piece of work: a worker reads it where it lies and sends back what
+came of it. A few slices at a time are out; they come back in the order they went.
 """
 
+import asyncio
 import signal
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from items import Article, Page, Rejected, Site
 
@@ -125,3 +126,38 @@ def lost(unknown: Outcome, reason: str, detail: str) -> Batch:
     """Nothing came back of the record that `unknown` names, and why."""
     rejected = Rejected(unknown.key, reason, detail)
     return Batch((replace(unknown, result=rejected),))
+
+
+class RefinesSlices(Protocol):
+    """What refines slices: `workers.Refiner`, or another that does the same elsewhere."""
+
+    @property
+    def workers(self) -> int: ...
+
+    async def refine_slice(self, part: Slice) -> Batch: ...
+
+
+Part = TypeVar("Part", bound=Slice)
+
+
+async def in_order(
+    refiner: RefinesSlices, parts: Iterator[Part]
+) -> AsyncIterator[tuple[Part, Batch]]:
+    """Each slice with what came of it. No more are begun than the workers have to do while the
+    results of some wait for the slowest one: memory is that of those few, however many come.
+    """
+    flying: deque[tuple[Part, asyncio.Task[Batch]]] = deque()
+    try:
+        for part in parts:
+            flying.append((part, asyncio.create_task(refiner.refine_slice(part))))
+            await asyncio.sleep(0)  # it is on its way before the next one is cut
+            if len(flying) > 2 * refiner.workers:
+                first, task = flying.popleft()
+                yield first, await task
+        while flying:
+            first, task = flying.popleft()
+            yield first, await task
+    finally:
+        for _, task in flying:
+            task.cancel()
+        await asyncio.gather(*(task for _, task in flying), return_exceptions=True)

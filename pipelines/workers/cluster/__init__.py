@@ -1,7 +1,8 @@
-"""What refines a page, as one word. A worker with another one would make other texts of the pages, and
-nobody would see it.
+"""Refinement on a cluster of Dask workers, and the version that both sides must share. Only what is in
+here imports `distributed`, and only when it is used: it comes with `pip install '.[cluster]'`.
 """
 
+import logging
 import socket
 from functools import cache
 from hashlib import sha256
@@ -11,10 +12,31 @@ from pathlib import Path
 import items
 from pipelines.workers.pool import NoWorkers
 
+
+class ClusterMissing(Exception):
+    """The cluster cannot be used; the message is for a person."""
+
+
+def require() -> None:
+    """Raises ClusterMissing where the engine is not installed."""
+    try:
+        import distributed  # noqa: F401
+    except ImportError as error:
+        raise ClusterMissing(
+            "a cluster needs Dask, which is not installed here: pip install '.[cluster]'"
+        ) from error
+    # It brings log handlers of its own, and tells of every connection.
+    for name in ("distributed", "distributed.client", "tornado", "tornado.application"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+        logger.setLevel(logging.WARNING)
+
+
 _HOME = Path(items.__file__).parent
 # Of the rooms below the one that asks, what refines; what a site's file says travels with its pages.
-_OURS = ("items.py", "pipelines/**/*.*", "storage/**/*.py", "text/**/*.py")
-_DATA = (".py", ".toml", ".txt", ".json")
+_OURS = ("items.py", "pipelines/**/*.*", "storage/**/*.*", "text/**/*.py")
+_DATA = (".py", ".sql", ".toml", ".txt", ".json")
 # Of whose judgement a text, a date or a language depends.
 _THEIRS = ("lxml", "trafilatura", "htmldate", "langdetect")
 

@@ -10,11 +10,10 @@ import pickle
 from collections.abc import Sequence
 
 from items import Article, Page, Rejected, Site
-from pipelines.cluster.meter import Meter
-from pipelines.cluster.tasks import pages_task, slice_task
 from pipelines.workers.cluster import version
-from pipelines.workers.cluster.backpressure import Traffic
+from pipelines.workers.cluster.backpressure import Meter, Traffic
 from pipelines.workers.cluster.client import Connection
+from pipelines.workers.cluster.worker import pages_task, slice_task
 from pipelines.workers.pool import NoWorkers
 from pipelines.workers.slices import Batch, Slice, joined, lost
 from pipelines.workers.slices import Outcome as SliceOutcome

@@ -5,8 +5,8 @@ import threading
 from typing import Any
 
 from items import Article, Page, Rejected, Site
-from pipelines.cluster import require
-from pipelines.cluster.loop import Loop
+from pipelines.workers.cluster import require
+from pipelines.workers.cluster.client import Loop
 from pipelines.workers.cluster.dispatch import Dispatch
 from pipelines.workers.slices import Batch, Slice
 

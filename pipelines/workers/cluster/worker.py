@@ -1,11 +1,62 @@
-"""A worker of the cluster: the engine's worker in this process, refinement in processes of its own."""
+"""A worker of the cluster: Dask in this process, pages and slices in processes of their own, under
+the limits that hold for the local pool.
+"""
 
 import asyncio
 import logging
+import pickle
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from pipelines.cluster.tasks import Pools, work_with
+from items import Article, Page, Rejected, Site
+from pipelines.workers.cluster import check
+from pipelines.workers.pool import Refiner
+from pipelines.workers.slices import Batch, Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Neither starts a process before it has something to do. A slice is so much more than a page
+    that the processes of `slices` live for fewer.
+    """
+
+    pages: Refiner
+    slices: Refiner
+
+    def close(self) -> None:
+        self.pages.close()
+        self.slices.close()
+
+
+_here: list[Pools] = []
+
+
+def work_with(pools: Pools) -> None:
+    """From now on, the tasks of this process go to `pools`."""
+    _here[:] = [pools]
+
+
+# The tasks are coroutines, which the engine runs on its loop and in no thread. What they are given is
+# pickled by us: the scheduler, which would take it apart and put it together again, passes it on.
+# `wanted` is the version of whoever asks.
+async def pages_task(wanted: str, pickled: bytes) -> list[Article | Rejected]:
+    check(wanted)
+    jobs: Sequence[tuple[Page, Site]] = pickle.loads(pickled)  # noqa: S301 - the cluster runs code anyway
+    pool = _here[0].pages
+    return await asyncio.gather(*(pool.refine(page, site) for page, site in jobs))
+
+
+async def slice_task(wanted: str, pickled: bytes) -> Batch | Exception:
+    """An error is handed over as it is: the engine's own errors are told from it by that."""
+    try:
+        check(wanted)
+        part: Slice = pickle.loads(pickled)  # noqa: S301 - as above
+        return await _here[0].slices.refine_slice(part)
+    except Exception as error:
+        return error
+
 
 logger = logging.getLogger(__name__)
 
