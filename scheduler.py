@@ -24,7 +24,7 @@ from service.presence import Presence
 from service.upkeep import Upkeep
 from spiders.fetching.reactor import run
 from storage.database import open_database
-from storage.upkeep import end_killed_crawls
+from storage.maintenance import end_killed_crawls
 from text.timestamps import utc_now
 
 logger = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from pipelines.ingest.web_archive import Wanted
 from pipelines.ingest.web_archive_run import Import, opened
 from pipelines.site_lookup import Hosts
 from pipelines.workers.pool import Refiner
-from storage.archive.record import member
+from storage.archive.warc_record import member
 from storage.database import open_database
 
 _FILES, _CORES = 8, 2

@@ -27,8 +27,8 @@ from benchmarks.whole_way import served, warraq
 from items import Exchange, Heads, Page
 from pipelines.workers.pool import Refiner
 from storage.archive.archive import Archive
-from storage.archive.pages import Outcome, note
-from storage.archive.reading import read
+from storage.archive.page_rows import Outcome, note
+from storage.archive.read_pages import read
 from storage.database import open_database, transaction
 from text.timestamps import utc_now
 

@@ -29,9 +29,9 @@ from pipelines.workers.cluster.refiner import ClusterRefiner
 from pipelines.workers.pool import Refiner
 from pipelines.workers.refiner import Refines
 from pipelines.workers.slices import in_order
-from storage import slices
+from storage import job_progress
 from storage.database import open_database, transaction
-from storage.warc.spans import spans
+from storage.warc.split import spans
 from text.timestamps import utc_now
 
 _PROCESSES = 2
@@ -57,7 +57,7 @@ async def taken_in(refiner: Refines, file: Path) -> int:
     counts, size = Counter[str](), file.stat().st_size
     with tempfile.TemporaryDirectory() as data, open_database(Path(data)) as db:
         with transaction(db):
-            slices.begin(db, "bench", "bench", 0, size, utc_now())
+            job_progress.begin(db, "bench", "bench", 0, size, utc_now())
         async for part, batch in in_order(refiner, _parts(file)):
             counts += settle_captured(db, "bench", part, batch, utc_now())
     return counts.total()

@@ -18,11 +18,11 @@ from sqlite_utils import Database
 from benchmarks import labels, thresholds
 from benchmarks.labels import Labels, Pair
 from pipelines.ingest.documents import import_documents
-from storage import intake
+from storage.article_rows import Row
 from storage.database import open_database
 from storage.duplicates.explain import explain, find
 from storage.duplicates.listing import clusters
-from storage.rows import Row
+from storage.formats import import_files
 from text.terminal import plain
 from text.timestamps import utc_now
 
@@ -36,7 +36,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as temporary,
         open_database(Path(temporary)) as db,
     ):
-        documents = intake.read(folder / "articles.jsonl.gz")
+        documents = import_files.read(folder / "articles.jsonl.gz")
         for _ in import_documents(db, documents, utc_now()):
             pass
         found = _found(db, known)

@@ -22,11 +22,11 @@ from benchmarks.stockpile import row_of
 from items import Article
 from pipelines.refine_text import refine_text
 from storage import articles as stored
+from storage.article_rows import Row
 from storage.database import open_database, transaction
-from storage.duplicates import judge
-from storage.duplicates.normalise import wording
+from storage.duplicates import deduplicate
+from storage.duplicates.shingles import wording
 from storage.duplicates.sketch import sketch
-from storage.rows import Row
 from text.folding import _fold_by_pattern, fold
 from text.normalise import storable_article
 from text.timestamps import utc_now
@@ -82,7 +82,9 @@ def _rate(work: Work, articles: Sequence[Article]) -> float:
 
 def _judging(rows: Sequence[Row], per: int) -> float:
     return _best(
-        len(rows), per, lambda db, at: [judge.place(db, row, ()) for row in rows[at : at + per]]
+        len(rows),
+        per,
+        lambda db, at: [deduplicate.place(db, row, ()) for row in rows[at : at + per]],
     )
 
 

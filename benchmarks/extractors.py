@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from items import Article, Page, Site
 from pipelines.refine import refine
-from storage.duplicates.normalise import wording
+from storage.duplicates.shingles import wording
 from storage.duplicates.sketch import sketch
 from text.folding import fold, text_hash
 

@@ -25,9 +25,9 @@ from sqlite_utils import Database
 
 from benchmarks.press import Press
 from benchmarks.stockpile import row_of, stockpile
+from storage.article_rows import Row
 from storage.database import FILE, open_database, transaction
-from storage.duplicates import judge
-from storage.rows import Row
+from storage.duplicates import deduplicate
 
 _SIZES = (10_000, 1_000_000)
 _ROUNDS, _COLD, _WARM, _BATCHES, _BATCH = 10, 50, 300, 10, 50
@@ -105,7 +105,7 @@ def _add(store: Store, count: int) -> float:
     began = time.perf_counter()
     with transaction(store.db):
         for row in rows:
-            judge.place(store.db, row, ())
+            deduplicate.place(store.db, row, ())
     return (time.perf_counter() - began) * 1000
 
 

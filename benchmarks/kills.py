@@ -24,7 +24,7 @@ from benchmarks.newsdesk import Newsdesk
 from demo.newsroom import Newsroom
 from demo.server import serve
 from demo.site_files import write_site_files
-from storage.archive.checking import check
+from storage.archive.verify import check
 from storage.database import open_database
 from text.timestamps import utc_now
 

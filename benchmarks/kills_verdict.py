@@ -9,11 +9,11 @@ from benchmarks.newsdesk import Newsdesk
 from demo.newsroom import Newsroom
 from demo.verdict import address, judge
 from items import Page
-from storage.archive.budget import sizes
-from storage.archive.checking import check
-from storage.archive.pages import of_article
-from storage.archive.places import OPEN, archive_folder
-from storage.archive.reading import read
+from storage.archive.page_rows import of_article
+from storage.archive.pointer import OPEN, archive_folder
+from storage.archive.read_pages import read
+from storage.archive.retention import sizes
+from storage.archive.verify import check
 from storage.database import open_database
 
 _AT_EVERY_INSTANT: dict[str, list[tuple[object, ...]]] = {

@@ -7,12 +7,12 @@ from sqlite_utils import Database
 
 from benchmarks.press import Press
 from items import Article
+from storage.article_rows import Row, article_row, insert
 from storage.database import FILE, open_database, transaction
-from storage.duplicates.candidates import CROWD
-from storage.duplicates.normalise import wording
+from storage.duplicates.index import CROWD
 from storage.duplicates.remembered import fingerprint
+from storage.duplicates.shingles import wording
 from storage.duplicates.sketch import sketch
-from storage.rows import Row, article_row, insert
 from text.folding import fold
 from text.timestamps import utc_now
 

@@ -10,13 +10,13 @@ from sqlite_utils import Database
 
 from benchmarks import labels
 from benchmarks.labels import Labels, Pair
-from storage.duplicates import verdict
-from storage.duplicates.candidates import find as candidates
+from storage.duplicates import compare
+from storage.duplicates.compare import Verdict, compare_texts
+from storage.duplicates.entries import Texts
+from storage.duplicates.index import find as candidates
 from storage.duplicates.sketch import sketch
-from storage.duplicates.texts import Texts
-from storage.duplicates.verdict import Verdict, compare
 
-_SHIPPED = {"_NEAR": verdict._NEAR, "_OWN": verdict._OWN, "COPY_CONFLICT": verdict.COPY_CONFLICT}
+_SHIPPED = {"_NEAR": compare._NEAR, "_OWN": compare._OWN, "COPY_CONFLICT": compare.COPY_CONFLICT}
 _GRID: dict[str, list[Any]] = {
     "_NEAR": [(0.28, 0.55), (0.32, 0.6), (0.36, 0.65), (0.4, 0.7), (0.45, 0.75), (0.5, 0.8)],
     "_OWN": [(0.4, 0.7), (0.5, 0.74), (0.58, 0.76), (0.65, 0.78), (0.72, 0.84), (0.8, 0.9)],
@@ -60,7 +60,7 @@ def _said(tried: dict[str, Any]) -> str:
 
 def _copies(seen: Mapping[Pair, Verdict], tried: dict[str, Any]) -> set[Pair]:
     with _rule(tried):
-        return {pair for pair, each in seen.items() if verdict.kind_of(each) == "copy"}
+        return {pair for pair, each in seen.items() if compare.kind_of(each) == "copy"}
 
 
 def _verdicts(db: Database, known: Labels) -> dict[Pair, Verdict]:
@@ -82,17 +82,17 @@ def _verdicts(db: Database, known: Labels) -> dict[Pair, Verdict]:
             for other in candidates(db, sketch(shingles), len(shingles)).entries:
                 pair = (id_, entries[other])
                 if pair[0] < pair[1] and pair not in seen:
-                    seen[pair] = replace(compare(party, texts.party(other)), kind="distinct")
+                    seen[pair] = replace(compare_texts(party, texts.party(other)), kind="distinct")
     return seen
 
 
 @contextmanager
 def _rule(tried: Mapping[str, Any]) -> Iterator[None]:
-    before = {name: getattr(verdict, name) for name in tried}
+    before = {name: getattr(compare, name) for name in tried}
     try:
         for name, value in tried.items():
-            setattr(verdict, name, value)
+            setattr(compare, name, value)
         yield
     finally:
         for name, value in before.items():
-            setattr(verdict, name, value)
+            setattr(compare, name, value)

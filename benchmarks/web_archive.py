@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.made_up_news import Writer
-from storage.archive.record import member
+from storage.archive.warc_record import member
 
 _SITES = 5
 _PAGE = """<!doctype html><html lang="ar"><head><meta charset="utf-8"><title>{title}</title>

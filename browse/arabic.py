@@ -10,7 +10,7 @@ from datasette.utils.asgi import Request
 from browse.asking import DATABASE, rows
 from browse.found import in_context
 from browse.hooks import hookimpl
-from storage.expression import expression
+from storage.search_query import expression
 
 _MATCHING = "number IN (SELECT rowid FROM _search WHERE _search MATCH escape_fts(:search))"
 _COUNT = "SELECT count(*) AS found FROM _search WHERE _search MATCH escape_fts(:search)"

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from storage.expression import matcher
+from storage.search_query import matcher
 from text.folding import fold
 
 OPEN, CLOSE = "⟦", "⟧"

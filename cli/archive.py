@@ -8,8 +8,8 @@ from sqlite_utils import Database
 import settings
 from cli.main import Context, database
 from cli.progress import progress
-from storage.archive.checking import Findings, check
 from storage.archive.listing import Summary, extent, summary
+from storage.archive.verify import Findings, check
 from text.terminal import plain
 
 

@@ -10,11 +10,11 @@ from sqlite_utils import Database
 
 from cli.main import Context, database
 from cli.progress import progress
+from storage.article_rows import Row
 from storage.duplicates import rebuild as rebuilding
 from storage.duplicates.explain import Explanation, explain, find
 from storage.duplicates.listing import clusters
 from storage.duplicates.rebuild import Change
-from storage.rows import Row
 from text.terminal import plain
 
 _SHOWN = 20

@@ -23,10 +23,10 @@ from pipelines.workers.pool import NoWorkers
 from spiders.equipment import archive as archive_of
 from spiders.product import product_settings
 from spiders.site_file import load_sites
-from storage import export as exports
-from storage import intake
 from storage.archive.archive import Archive
-from storage.documents import DocumentError
+from storage.formats import export as exports
+from storage.formats import import_files
+from storage.formats.documents import DocumentError
 from text.terminal import plain
 from text.timestamps import utc_now
 
@@ -40,7 +40,7 @@ def told_apart(paths: Sequence[str]) -> tuple[list[str], list[Path]]:
         inside = [str(file) for file in sorted(folder.rglob("*")) if is_archive(file.name)]
         if is_archive(path) and not folder.is_dir():
             archives.append(path)
-        elif not inside or any(isinstance(file, Path) for file in intake.find([folder])):
+        elif not inside or any(isinstance(file, Path) for file in import_files.find([folder])):
             texts.append(folder)
         archives += inside
     return archives, texts
@@ -49,7 +49,7 @@ def told_apart(paths: Sequence[str]) -> tuple[list[str], list[Path]]:
 def import_texts(db: Database, paths: Sequence[Path]) -> Counter[str]:
     if not paths:
         return Counter()
-    found = list(intake.find(paths))
+    found = list(import_files.find(paths))
     files = [path for path in found if isinstance(path, Path)]
     problems = [path for path in found if isinstance(path, DocumentError)]
     counts: Counter[str] = Counter(failed=len(problems))
@@ -58,7 +58,7 @@ def import_texts(db: Database, paths: Sequence[Path]) -> Counter[str]:
     read, now = 0, utc_now()
     with _archive(db) as archive, progress("importing", sum(sizes.values())) as advance:
         for path in files:
-            for imported in import_documents(db, intake.read(path), now, archive):
+            for imported in import_documents(db, import_files.read(path), now, archive):
                 counts += imported.counts
                 _complain(imported.errors)
                 advance(read + imported.offset, f"{counts.total()} articles")

@@ -19,7 +19,7 @@ from pipelines.ingest.reprocess_run import Change, DryRun, Run, slice_refiner
 from pipelines.workers.pool import NoWorkers
 from service.presence import present
 from spiders.site_file import load_sites
-from storage.archive.places import archive_folder
+from storage.archive.pointer import archive_folder
 from storage.emptying import unreadable, without_page
 from storage.held import Scope, strangers
 from text.terminal import plain

@@ -13,8 +13,8 @@ from sqlite_utils import Database
 
 from cli.main import Context, database
 from items import Article, Page
-from storage.archive.pages import of_article
-from storage.archive.reading import ArchiveError, read
+from storage.archive.page_rows import of_article
+from storage.archive.read_pages import ArchiveError, read
 from storage.reading import get, one
 from text.charset import decode
 from text.terminal import plain

@@ -10,7 +10,7 @@ from items import Page, Site
 from pipelines.ingest.page import Kept, Refined
 from pipelines.workers.pool import NoWorkers
 from pipelines.workers.refiner import Refines
-from storage.archive.places import Pointer
+from storage.archive.pointer import Pointer
 from storage.database import StorageError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import shlex
 
 from sqlite_utils import Database
 
-from storage import polling
+from storage import poll_plan
 from text.terminal import plain
 
 _SECONDS = 60.0
@@ -19,13 +19,13 @@ class Alarm:
     """Knows what it has told of. A site is told of once, and once more when it is as usual again."""
 
     def __init__(self, database: Database) -> None:
-        self.suspects = polling.suspects(database)
+        self.suspects = poll_plan.suspects(database)
         self._database = database
         self._running: set[asyncio.Task[None]] = set()
 
     def look(self, site: str, command: str) -> None:
         """After each crawl of `site`; `command` may be empty."""
-        reason = polling.health(self._database, site)["suspect"]
+        reason = poll_plan.health(self._database, site)["suspect"]
         if reason and site not in self.suspects:
             logger.warning(
                 "%s is suspect: %s", site, plain(reason), extra={"site": site, "suspect": reason}

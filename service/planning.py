@@ -9,7 +9,7 @@ from items import Site
 from service.rhythm import DAYS, Rhythm, rhythm
 from service.timetable import Bounds, Polled, busy_until, first_poll, next_poll
 from spiders.crawl import CrawlResult
-from storage import polling, publishing
+from storage import poll_plan, publishing
 from text.timestamps import written
 
 
@@ -23,7 +23,7 @@ class Planner:
 
     def first(self, sites: Iterable[Site], now: datetime) -> dict[str, datetime]:
         """For sites that the service begins with: as planned, where an earlier one has planned."""
-        plans = polling.plans(self._database)
+        plans = poll_plan.plans(self._database)
         planned = {name: datetime.fromisoformat(when) for name, when in plans.items()}
         return {
             site.name: first_poll(site, planned.get(site.name), self.bounds, now) for site in sites
@@ -36,8 +36,8 @@ class Planner:
             return busy_until(now)
         found = bool(result.counts.get("new") or result.counts.get("copies"))
         usual = self._rhythm(site, now, anew=found)
-        row = polling.health(self._database, site.name)
-        due = polling.due(self._database, site.name, written(now))
+        row = poll_plan.health(self._database, site.name)
+        due = poll_plan.due(self._database, site.name, written(now))
         last = Polled(
             started,
             now,

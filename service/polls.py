@@ -14,7 +14,7 @@ from items import Site
 from service.planning import Planner
 from service.timetable import Bounds, busy_until, pause
 from spiders.crawl import CrawlResult
-from storage import leases, polling
+from storage import leases, poll_plan
 from storage.database import StorageError
 from text.terminal import plain
 from text.timestamps import written
@@ -63,8 +63,8 @@ class Polls:
         for name in before.keys() - sites.keys():
             if self._scheduler.get_job(name):
                 self._scheduler.remove_job(name)
-        for name in polling.plans(self._database).keys() - sites.keys():
-            polling.plan(self._database, name, None)
+        for name in poll_plan.plans(self._database).keys() - sites.keys():
+            poll_plan.plan(self._database, name, None)
         changed = [site for name, site in sites.items() if before.get(name) != site]
         self._spread([site for site in changed if site.name not in self.begun])
 
@@ -144,6 +144,6 @@ class Polls:
             return
         self._schedule(name, when)
         try:
-            polling.plan(self._database, name, written(when))
+            poll_plan.plan(self._database, name, written(when))
         except StorageError as error:
             logger.error("%s: its next poll is not noted: %s", name, error)

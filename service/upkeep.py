@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from service.options import Options
-from storage import upkeep
+from storage import maintenance
 from storage.archive.upkeep import look_after
-from storage.boilerplate.cleaning import clean_stored, sites_to_clean
+from storage.boilerplate.apply import clean_stored, sites_to_clean
 from storage.database import StorageError, folder_of, open_database
 from storage.duplicates.stop_shingles import stop_crowded
 from text.timestamps import utc_now
@@ -45,7 +45,7 @@ def stop_shingles(db: Database, options: Options) -> str:
 
 
 def thin(db: Database, options: Options) -> str:
-    gone = upkeep.thin_crawls(db, utc_now())
+    gone = maintenance.thin_crawls(db, utc_now())
     return f"{gone} old polls that brought nothing are forgotten" if gone else ""
 
 
@@ -56,19 +56,19 @@ def archive(db: Database, options: Options) -> str:
 
 
 def checkpoint(db: Database, options: Options) -> str:
-    upkeep.checkpoint(db)
+    maintenance.checkpoint(db)
     return ""
 
 
 def optimise(db: Database, options: Options) -> str:
-    upkeep.optimise(db)
+    maintenance.optimise(db)
     return ""
 
 
 def back_up(db: Database, options: Options) -> str:
     if options.backup is None:
         return ""
-    file = upkeep.back_up(db, options.backup, keep=options.backups, now=utc_now())
+    file = maintenance.back_up(db, options.backup, keep=options.backups, now=utc_now())
     return f"backed up to {file}, {file.stat().st_size / 1e6:.0f} MB"
 
 
@@ -113,7 +113,7 @@ class Upkeep:
         with open_database(self.data) as db:
             self._connection = db.conn
             for task in self.tasks:
-                if not self._ending and upkeep.is_due(db, task.name, task.hours):
+                if not self._ending and maintenance.is_due(db, task.name, task.hours):
                     self._do(db, task, options)
             self._connection = None
 
@@ -121,7 +121,7 @@ class Upkeep:
         """One that fails is due again at once, and stops no other."""
         try:
             said = task.do(db, options)
-            upkeep.mark_done(db, task.name, utc_now())
+            maintenance.mark_done(db, task.name, utc_now())
         except (StorageError, sqlite3.OperationalError, OSError) as error:
             if not self._ending:
                 logger.error("upkeep, %s: %s", task.name, error)

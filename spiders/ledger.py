@@ -9,10 +9,10 @@ from items import Link, Site, Validators
 from pipelines.ingest.page import Kept, Refined, keep
 from spiders.settling import Fate, settle
 from storage import crawls, frontier, http_validators, settling
-from storage.archive import answers
-from storage.archive.answers import Answer
-from storage.archive.places import Pointer
-from storage.boilerplate.cleaning import clean_stored
+from storage.archive import rest_responses
+from storage.archive.pointer import Pointer
+from storage.archive.rest_responses import Answer
+from storage.boilerplate.apply import clean_stored
 from storage.boilerplate.pins import restore
 from storage.database import transaction
 from text.timestamps import utc_now
@@ -37,7 +37,7 @@ class Ledger:
         http_validators.save_validators(self.database, validators, now)
 
     def note_answer(self, site: str, answer: Answer, at: Pointer, links: Sequence[Link]) -> None:
-        answers.note(self.database, site, answer, at, links)
+        rest_responses.note(self.database, site, answer, at, links)
 
     def settle(self, key: str, fate: Fate, *, now: str, rested: str | None = None) -> Kept:
         return settle(self.database, key, fate, now=now, rested=rested)

@@ -19,8 +19,8 @@ from spiders.ledger import Ledger
 from spiders.order import Order
 from spiders.settling import Fate
 from storage import crawls, leases
-from storage.archive.answers import Answer
-from storage.archive.places import Pointer
+from storage.archive.pointer import Pointer
+from storage.archive.rest_responses import Answer
 from storage.database import StorageError
 from text.terminal import plain
 from text.timestamps import utc_now

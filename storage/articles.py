@@ -8,10 +8,10 @@ from sqlite_utils import Database
 
 from items import Article
 from storage import copies, rechecks, removed, revisions, search
+from storage.article_rows import Row, article_row
 from storage.database import transaction
-from storage.duplicates import judge
+from storage.duplicates import deduplicate
 from storage.reading import IS_ID, one
-from storage.rows import Row, article_row
 from storage.settling import done
 from storage.sites import ensure
 from text.normalise import storable_article
@@ -89,12 +89,12 @@ def _keep(db: Database, row: Row, article: Article) -> Stored:
         else:
             copies.replace(db, copy, row, article.removed)
         return _stored(db, article.id, "new")
-    number = judge.place(db, row, article.removed, article.number)
+    number = deduplicate.place(db, row, article.removed, article.number)
     return Stored("copy") if number is None else Stored("new", number)
 
 
 def _stored(db: Database, article_id: str, verdict: Verdict) -> Stored:
     """The article's place, once it has been judged what its change makes of it."""
-    judge.catch_up(db)
+    deduplicate.catch_up(db)
     found = db.execute("SELECT number FROM articles WHERE id = ?", [article_id]).fetchone()
     return Stored(verdict, found[0]) if found else Stored("copy")

@@ -9,8 +9,8 @@ from sqlite_utils import Database
 
 from items import Article, RemovedLine
 from storage import removed, revisions
+from storage.article_rows import METADATA, Row, article_from, article_row, update
 from storage.reading import one
-from storage.rows import METADATA, Row, article_from, article_row, update
 
 
 def get(db: Database, article_id: str) -> Article | None:

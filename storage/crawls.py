@@ -7,8 +7,8 @@ from sqlite_utils import Database
 
 from items import Site
 from storage import health, sites
+from storage.article_rows import Row, update
 from storage.database import transaction
-from storage.rows import Row, update
 from text.normalise import storable
 
 _COUNTS = (

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from storage import search
-from storage.archive.reading import ArchiveError
+from storage.archive.read_pages import ArchiveError
 from storage.held import STORED, Scope, after, body_of, locate_page
 
 # What was learned of the sites stays, and so does the frontier.

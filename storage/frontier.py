@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from items import Link, Validators
-from storage import packing, rechecks
+from storage import link_rows, rechecks
+from storage.article_rows import Row, insert, update
 from storage.database import transaction
 from storage.http_validators import write_validators
 from storage.reading import one
-from storage.rows import Row, insert, update
 from storage.sites import ensure
 from text.normalise import storable
 from text.timestamps import later
@@ -76,7 +76,7 @@ def take(
 
 
 def _queued(row: Row) -> Queued:
-    return Queued(packing.link_from(row), row["attempts"], again=row["state"] == "done")
+    return Queued(link_rows.link_from(row), row["attempts"], again=row["state"] == "done")
 
 
 def known(db: Database, urls: Collection[str]) -> set[str]:
@@ -95,7 +95,7 @@ def counts(db: Database, site: str | None = None) -> dict[str, int]:
 def _add(db: Database, site: str, link: Link, now: str) -> bool:
     if is_old_news(db, link):
         return False
-    row = packing.row_from(link) | {"site": site, "state": "queued", "due": now, "found": now}
+    row = link_rows.row_from(link) | {"site": site, "state": "queued", "due": now, "found": now}
     sql = insert(row, "frontier") + " ON CONFLICT DO NOTHING"
     if db.conn.execute(sql, row).rowcount:
         return True
@@ -126,7 +126,7 @@ def _meet(db: Database, old: Row, new: Row, now: str) -> bool:
     if again:
         changes |= {"state": "queued", "attempts": 0, "due": _due(old, now), "site": new["site"]}
     if again or old["state"] == "queued":
-        changes |= packing.merged(old, new, newer=newer)
+        changes |= link_rows.merged(old, new, newer=newer)
     if any(old[name] != value for name, value in changes.items()):
         db.execute(update(changes, "frontier", "url"), changes | {"url": old["url"]})
     return again

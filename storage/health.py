@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from storage.publishing import Times, times
-from storage.suspicion import suspicion
+from storage.site_health import suspicion
 
 # Days. What the last two bring is held against the four weeks before them.
 RECENT = 2.0

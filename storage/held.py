@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.archive.reading import ArchiveError, body_at, file_name
-from storage.rows import Row
+from storage.archive.read_pages import ArchiveError, body_at, file_name
+from storage.article_rows import Row
 
 # Pages that became an article first, in their order; then those that were turned away. What was too
 # old for its site was an article.

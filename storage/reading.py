@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from items import Article
 from storage import removed
-from storage.rows import Row, article_from
+from storage.article_rows import Row, article_from
 
 IS_ID = re.compile(r"[0-9a-f]{16}")
 # A reader that holds its snapshot for long keeps the write-ahead log from being emptied.

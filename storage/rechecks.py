@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from storage.rows import Row
+from storage.article_rows import Row
 from text.normalise import storable
 from text.timestamps import later
 

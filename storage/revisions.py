@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from items import Article, RemovedLine
 from storage import removed
-from storage.rows import METADATA, Row, insert, update
+from storage.article_rows import METADATA, Row, insert, update
 
 TEXT = ("text", "words", "text_hash")
 REPROCESSED = "reprocessed"

@@ -5,9 +5,9 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from storage.article_rows import Row
 from storage.database import transaction
 from storage.reading import one
-from storage.rows import Row
 from text.normalise import storable
 from text.timestamps import later
 

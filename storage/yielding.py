@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from storage.rows import Row
+from storage.article_rows import Row
 from text.timestamps import later
 
 _DAY = 86_400.0

@@ -14,12 +14,12 @@ from warcs import files, fill, is_sound, keep, kinds, page, pages, rows_of
 
 from items import Exchange, Heads, Hints, Page
 from storage import frontier
-from storage.archive.budget import trim
-from storage.archive.checking import check
-from storage.archive.places import archive_folder
-from storage.archive.reading import ArchiveError, hints_read, hints_written, read
+from storage.archive.pointer import archive_folder
+from storage.archive.read_pages import ArchiveError, hints_read, hints_written, read
 from storage.archive.recovery import end_dead
-from storage.archive.writer import Writer
+from storage.archive.retention import trim
+from storage.archive.verify import check
+from storage.archive.warc_file import Writer
 from storage.database import transaction
 
 _TEXT = st.text() | st.none()
@@ -76,7 +76,7 @@ def test_a_new_day_begins_a_new_file(
     keep(db, writer, page(0))
     writer.finish_old()
     assert [path.suffix for path in files(tmp_path)] == [".open"]
-    monkeypatch.setattr("storage.archive.writer._day", lambda moment: "tomorrow")
+    monkeypatch.setattr("storage.archive.warc_file._day", lambda moment: "tomorrow")
     writer.finish_old()
     assert [path.suffix for path in files(tmp_path)] == [".gz"]
 
@@ -138,7 +138,7 @@ def test_on_a_small_disk_the_archive_gives_way(
     oldest, *others = files(tmp_path)
     free = 5_000_000
     disk = SimpleNamespace(free=free)
-    monkeypatch.setattr("storage.archive.budget.shutil.disk_usage", lambda _: disk)
+    monkeypatch.setattr("storage.archive.retention.shutil.disk_usage", lambda _: disk)
     assert trim(db, tmp_path, 1 << 40, room=free) == 0
     assert trim(db, tmp_path, 1 << 40, room=free + oldest.stat().st_size) == 1
     assert files(tmp_path) == others

@@ -17,9 +17,9 @@ from web import Answer, Web, article, rss
 from items import Page, Site
 from spiders.crawl import CrawlResult
 from storage.archive.archive import Archive
-from storage.archive.budget import trim
-from storage.archive.checking import check
-from storage.archive.places import Pointer, archive_folder
+from storage.archive.pointer import Pointer, archive_folder
+from storage.archive.retention import trim
+from storage.archive.verify import check
 from text.timestamps import later, utc_now
 
 Crawl = Callable[..., CrawlResult]
@@ -254,7 +254,7 @@ def test_a_full_disk_ends_the_crawl_and_leaves_whole_records(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     publish(web, 8)
-    monkeypatch.setattr("storage.archive.writer.os.write", full_after(2500))
+    monkeypatch.setattr("storage.archive.warc_file.os.write", full_after(2500))
     result = crawl(site)
     monkeypatch.undo()
     assert result.outcome == "failed"

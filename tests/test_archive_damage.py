@@ -7,11 +7,11 @@ from sqlite_utils import Database
 from warcs import abandon, files, fill, full_after, is_sound, keep, kinds, page, pages, rows_of
 
 from items import Page
-from storage.archive.checking import check
-from storage.archive.places import archive_folder
-from storage.archive.reading import ArchiveError, read
+from storage.archive.pointer import archive_folder
+from storage.archive.read_pages import ArchiveError, read
 from storage.archive.recovery import end_dead
-from storage.archive.writer import Writer
+from storage.archive.verify import check
+from storage.archive.warc_file import Writer
 
 
 @pytest.mark.parametrize("last", ["page(1)", "page(1, exchange=None)"])
@@ -37,8 +37,8 @@ def test_what_a_kill_left_is_cut_after_the_last_whole_record(
 def test_a_whole_record_that_no_row_points_to_yet_is_not_lost(db: Database, tmp_path: Path) -> None:
     abandon(
         tmp_path,
-        "from storage.archive.capture import write_page\n"
-        "from storage.archive.places import digest_of\n"
+        "from storage.archive.page_records import write_page\n"
+        "from storage.archive.pointer import digest_of\n"
         "keep(db, writer, page(0)); write_page(writer, page(1), digest_of(page(1).body))",
     )
     end_dead(db, tmp_path)
@@ -117,7 +117,7 @@ def test_a_disk_that_is_full_leaves_whole_records_and_no_file_open(
     writer = Writer(archive_folder(tmp_path), {})
     before = open_files()
     with monkeypatch.context() as patch:
-        patch.setattr("storage.archive.writer.os.write", full_after(room))
+        patch.setattr("storage.archive.warc_file.os.write", full_after(room))
         with pytest.raises(ArchiveError, match="No space left"):
             fill_up(db, writer)
     assert open_files() - before == len(files(tmp_path))

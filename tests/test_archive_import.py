@@ -8,11 +8,11 @@ from corpus_commands import SEED, Warraq
 from storage_samples import article_id
 from warcs import files, is_sound, kinds, rows_of
 
-from storage import intake
-from storage.archive.checking import check
-from storage.archive.documents import read_document
+from storage.archive.import_records import read_document
+from storage.archive.verify import check
 from storage.database import open_database
-from storage.documents import Document, DocumentError
+from storage.formats import import_files
+from storage.formats.documents import Document, DocumentError
 
 LINE = '{"url": "https://news.example/1", "title": "عنوان", "text": "نص الخبر الأول كله."}\n'
 
@@ -35,7 +35,7 @@ def test_files_and_lines_come_back_as_the_documents_they_were(
         assert check(db, warraq.data).problems == []
         rows = rows_of(db)
         found = [read_document(db, warraq.data, row) for row in rows]
-    given = [next(iter(intake.read(path))) for path in (text, lines)]
+    given = [next(iter(import_files.read(path))) for path in (text, lines)]
     assert [row["number"] for row in rows] == [7, 8]
     assert [plain(document) for document in found] == [plain(document) for document in given]
     assert [document.raw for document in found] == [text.read_bytes(), lines.read_bytes()]

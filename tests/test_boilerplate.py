@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from items import Article, Page
 from pipelines.ingest.page import Refined, keep
-from storage.boilerplate.cleaning import clean_stored
-from storage.boilerplate.learning import learned
+from storage.boilerplate.apply import clean_stored
+from storage.boilerplate.learn import learned
 from storage.boilerplate.pins import restore
 from storage.database import open_database
 from storage.reading import get, iterate

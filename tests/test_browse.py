@@ -18,8 +18,8 @@ from browse.found import in_context, marked
 from browse.showing import address, direction, excerpt, inert, when
 from browse.versions import words
 from storage.database import open_database
+from storage.formats.seed_text import render
 from storage.reading import get
-from storage.seedfile import render
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 

@@ -16,7 +16,7 @@ from reader import reading, stock, story
 from sqlite_utils import Database
 from storage_samples import LATER
 
-from storage import upkeep
+from storage import maintenance
 from storage.articles import store
 from storage.database import FILE, open_database
 
@@ -62,7 +62,7 @@ def test_readers_and_a_writer_do_not_hold_one_another_up(folder: Path) -> None:
         for one in readers:
             one.start()
         write_some(db, 800)
-        emptied = [upkeep.checkpoint(db) for _ in range(5)]
+        emptied = [maintenance.checkpoint(db) for _ in range(5)]
         done.set()
         for one in readers:
             one.join()

@@ -12,9 +12,9 @@ from storage_samples import LATER, NOW, article_id, rows
 
 from items import RemovedLine
 from storage.articles import Stored, store
-from storage.boilerplate.cleaning import rewrite
+from storage.boilerplate.apply import rewrite
 from storage.database import open_database, transaction
-from storage.duplicates.judge import SHORTEST
+from storage.duplicates.deduplicate import SHORTEST
 from storage.reading import get, iterate
 
 LATEST = "2026-11-03T06:00:00Z"

@@ -15,7 +15,7 @@ from cli.duplicates import duplicates
 from cli.import_export import import_
 from cli.main import Context
 from storage.database import open_database
-from storage.duplicates import verdict
+from storage.duplicates import compare
 
 Warraq = Callable[..., Result]
 
@@ -92,7 +92,7 @@ def test_what_is_not_there_is_said(warraq: Warraq) -> None:
 @pytest.mark.usefixtures("filled")
 def test_rebuild_says_what_changed(warraq: Warraq, monkeypatch: pytest.MonkeyPatch) -> None:
     assert warraq("rebuild").stdout == "Nothing changed.\n"
-    monkeypatch.setattr(verdict, "_NEAR", (0.9, 0.9))
+    monkeypatch.setattr(compare, "_NEAR", (0.9, 0.9))
     output = warraq("rebuild").stdout
     assert "0 articles became copies, 1 copies became articles, 0 copies have another" in output
     assert f"{article_id(2)}: copy of {article_id(1)} → article" in output

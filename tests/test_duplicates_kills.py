@@ -13,8 +13,8 @@ from sqlite_utils import Database
 from storage_samples import NOW, rows
 
 from pipelines.ingest.documents import import_documents
-from storage import intake
 from storage.database import open_database
+from storage.formats import import_files
 
 KILLS = 6
 DOCUMENTS = 400
@@ -46,7 +46,7 @@ def write(file: Path) -> None:
 
 def take_in(folder: Path, file: Path, *, said: bool = False) -> None:
     with open_database(folder) as db:
-        for imported in import_documents(db, intake.read(file), NOW):
+        for imported in import_documents(db, import_files.read(file), NOW):
             if said:
                 sys.stdout.write(f"{imported.offset}\n")
                 sys.stdout.flush()

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from storage_samples import LATER, article_id, rows
 
 from storage.database import open_database
-from storage.duplicates import candidates, rebuild, stop_shingles, verdict
+from storage.duplicates import compare, index, rebuild, stop_shingles
 from storage.duplicates.rebuild import Change
 
 
@@ -47,7 +47,7 @@ def test_the_same_rule_changes_nothing(db: Database) -> None:
 
 def test_a_stricter_rule_brings_copies_back(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = rows(db, "SELECT number FROM articles ORDER BY number")
-    monkeypatch.setattr(verdict, "_NEAR", (0.8, 0.9))
+    monkeypatch.setattr(compare, "_NEAR", (0.8, 0.9))
     changes = judged_again(db)
     assert len(changes) == len(rows(db, "SELECT * FROM articles")) - len(numbers) > 0
     assert Change(article_id(9), article_id(29), None) in changes
@@ -58,7 +58,7 @@ def test_a_stricter_rule_brings_copies_back(db: Database, monkeypatch: pytest.Mo
 
 
 def test_interrupted_it_goes_on_where_it_was(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verdict, "_NEAR", (0.8, 0.9))
+    monkeypatch.setattr(compare, "_NEAR", (0.8, 0.9))
     monkeypatch.setattr(rebuild, "_BATCH", 4)
     steps = rebuild.rebuild(db)
     seen = [next(steps) for _ in range(4)]
@@ -98,7 +98,7 @@ def test_two_at_once_do_no_harm(db: Database, monkeypatch: pytest.MonkeyPatch) -
 
 def crowd(db: Database, monkeypatch: pytest.MonkeyPatch, *, stories: bool) -> list[str]:
     """Forty texts that share a paragraph, or tell one story, under a limit of ten."""
-    monkeypatch.setattr(candidates, "CROWD", 10)
+    monkeypatch.setattr(index, "CROWD", 10)
     monkeypatch.setattr(stop_shingles, "_MANY", 5)
     phrase = story(100, 1) if stories else story(100, 6)
     for n in range(100, 140):

@@ -7,9 +7,9 @@ import pytest
 from duplicate_samples import reworded, sentence, story
 
 from storage.duplicates import agencies
-from storage.duplicates.normalise import common, hashes, numbers, wording
+from storage.duplicates.compare import Party, Verdict, compare_texts
+from storage.duplicates.shingles import common, hashes, numbers, wording
 from storage.duplicates.sketch import sketch
-from storage.duplicates.verdict import Party, Verdict, compare
 from text.folding import fold
 
 HERE, THERE = frozenset({"here.example"}), frozenset({"there.example"})
@@ -22,7 +22,7 @@ def party(paragraphs: list[str], **said: Any) -> Party:
 
 def judged(one: list[str], other: list[str], **said: Any) -> Verdict:
     """Two outlets, at one time, unless it is said otherwise."""
-    return compare(party(one), party(other, **{"outlets": THERE} | said))
+    return compare_texts(party(one), party(other, **{"outlets": THERE} | said))
 
 
 def test_a_shingle_is_three_words_in_any_spelling() -> None:
@@ -144,12 +144,12 @@ def test_agencies_are_evidence() -> None:
     sana = frozenset({"سانا"})
     ours = party(text, credits=sana)
     kinds = [
-        compare(ours, party(edited, outlets=THERE, published=1.5, agency=agency)).kind
+        compare_texts(ours, party(edited, outlets=THERE, published=1.5, agency=agency)).kind
         for agency in (frozenset[str](), frozenset({"رويترز"}), sana)
     ]
     assert kinds == ["distinct", "distinct", "copy"]
-    assert compare(ours, party(edited, outlets=THERE, published=0.5)).kind == "copy"
-    assert compare(ours, party(edited, outlets=THERE, published=None)).kind == "distinct"
+    assert compare_texts(ours, party(edited, outlets=THERE, published=0.5)).kind == "copy"
+    assert compare_texts(ours, party(edited, outlets=THERE, published=None)).kind == "distinct"
 
 
 def test_repetition_makes_no_likeness() -> None:

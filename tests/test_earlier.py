@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from items import Article
+from storage.article_rows import Row
+from storage.backfill import place, store_seen
 from storage.database import open_database, transaction
-from storage.earlier import place, store_seen
-from storage.rows import Row
 from text.urls import article_id
 
 URL = "https://news.example/1"

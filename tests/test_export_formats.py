@@ -19,10 +19,10 @@ from warcio.checker import Checker
 from cli.main import warraq
 from demo.server import serve
 from items import Article
-from storage.archive.places import archive_folder
+from storage.archive.pointer import archive_folder
 from storage.articles import store
 from storage.database import open_database, transaction
-from storage.export import export
+from storage.formats.export import export
 
 NOW = "2026-11-22T00:00:00Z"
 
@@ -133,7 +133,7 @@ def test_a_broken_export_leaves_the_earlier_one(
     dest = tmp_path / name
     assert run(data, dest).exit_code == 0
     before = dest.read_bytes()
-    monkeypatch.setattr("storage.export.batches", breaking)
+    monkeypatch.setattr("storage.formats.export.batches", breaking)
     with open_database(data) as db, pytest.raises(RuntimeError, match="broken"):
         export(db, dest, name.split(".")[1])  # type: ignore[arg-type]
     assert dest.read_bytes() == before

@@ -8,7 +8,7 @@ from storage_samples import article_id
 
 from items import Site
 from storage import crawls
-from storage.polling import health
+from storage.poll_plan import health
 from text.timestamps import later
 
 START = "2026-10-01T06:00:00Z"

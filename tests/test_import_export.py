@@ -14,7 +14,7 @@ from storage_samples import LATER, NOW, article, article_id, rows
 from storage import frontier
 from storage.articles import store
 from storage.database import StorageError, open_database
-from storage.export import export
+from storage.formats.export import export
 from storage.reading import get
 
 SHARED = Path(__file__).parents[2] / "shared"

@@ -93,7 +93,7 @@ def test_bad_files_are_named_and_the_rest_goes_on(warraq: Warraq, tmp_path: Path
 def test_a_line_without_end_is_cut(
     warraq: Warraq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.jsonlines.LONGEST", 4096)
+    monkeypatch.setattr("storage.formats.json_lines.LONGEST", 4096)
     long = json.dumps({"text": "ا" * 9000})
     good = json.dumps({"text": SEED}, ensure_ascii=False)
     (tmp_path / "a.jsonl").write_text(f"{long}\n{good}\n")
@@ -121,7 +121,7 @@ import sys
 from pathlib import Path
 from pipelines.ingest.documents import import_documents
 from storage.database import open_database
-from storage.intake import read
+from storage.formats.import_files import read
 with open_database(Path(sys.argv[1])) as db:
     for imported in import_documents(db, read(Path(sys.argv[2])), "2026-11-01T06:00:00Z"):
         print("batch", flush=True)

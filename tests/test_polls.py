@@ -11,7 +11,7 @@ from items import Site
 from service.polls import Poll, Polls
 from service.timetable import Bounds
 from spiders.crawl import CrawlResult
-from storage import polling
+from storage import poll_plan
 from storage.database import open_database
 
 SITE = Site("news", "https://news.example/", every=1)
@@ -35,7 +35,7 @@ def test_a_crawl_that_stops_unasked_waits_as_after_a_failure(tmp_path: Path, ask
         poll = await first
         await polls.all_ended()
         scheduler.shutdown()
-        return datetime.fromisoformat(polling.plans(database)[SITE.name]) - poll.started
+        return datetime.fromisoformat(poll_plan.plans(database)[SITE.name]) - poll.started
 
     wait = asyncio.run(next_time())
     assert wait < timedelta(minutes=1) if asked else wait >= timedelta(minutes=5)

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from storage_samples import NOW, article, rows
 
 from items import Hints, Link
-from storage import frontier, polling, settling
+from storage import frontier, poll_plan, settling
 from storage.articles import store
 from storage.database import open_database
 from text.timestamps import later
@@ -107,9 +107,9 @@ def test_new_addresses_come_first(db: Database) -> None:
 
 def test_the_service_knows_when_the_next_look_is_due(db: Database) -> None:
     visit(db, 0)
-    assert polling.due(db, "news", after(0)) == after(1)
-    assert polling.due(db, "news", after(3)) == after(3)
-    assert polling.due(db, "other", NOW) is None
+    assert poll_plan.due(db, "news", after(0)) == after(1)
+    assert poll_plan.due(db, "news", after(3)) == after(3)
+    assert poll_plan.due(db, "other", NOW) is None
 
 
 def test_copies_are_looked_at_too(db: Database) -> None:

@@ -23,8 +23,8 @@ from pipelines.ingest.reprocess import Reprocessing
 from pipelines.workers.pool import Refiner
 from pipelines.workers.slices import in_order
 from spiders.site_file import load_sites
-from storage import slices
-from storage.archive.places import archive_folder
+from storage import job_progress
+from storage.archive.pointer import archive_folder
 from storage.database import open_database, transaction
 from storage.emptying import empty
 from storage.held import Scope
@@ -213,7 +213,7 @@ async def first_slices(data: Path, count: int) -> int:
         pages = Reprocessing(db, data, load_sites([data / "sites"]).sites, Scope(last), anew=True)
         with transaction(db):
             empty(db)
-            slices.begin(db, REBUILD, "", 0, pages.until, NOW)
+            job_progress.begin(db, REBUILD, "", 0, pages.until, NOW)
         refiner = Refiner(2)
         async for part, batch in in_order(refiner, islice(pages.cut(0), count)):
             settled += pages.settle(REBUILD, part, batch, NOW).total()

@@ -10,11 +10,11 @@ from storage_samples import LATER, NOW, article, rows
 
 from items import Article
 from storage import search
+from storage.article_rows import insert
 from storage.articles import store
 from storage.database import FILE, open_database, transaction
-from storage.expression import expression, matcher
 from storage.migrations import migrations
-from storage.rows import insert
+from storage.search_query import expression, matcher
 from text.folding import fold
 
 

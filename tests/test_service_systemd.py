@@ -13,7 +13,7 @@ from daemon import HOLDING, Daemon, until
 from web import Answer, Asked, Web, article, rss
 
 from service.notify import notify, watchdog
-from storage import leases, polling
+from storage import leases, poll_plan
 from storage.database import open_database
 from storage.frontier import counts
 from storage.reading import iterate
@@ -169,7 +169,7 @@ def test_told_to_stop_it_stores_what_is_in_flight_and_gives_the_lease_back(
     with open_database(daemon.data) as db:
         assert leases.holder(db, "news") is None
         assert counts(db, "news") == {"done": asked, "queued": 30 - asked}
-        assert polling.plans(db)["news"] <= utc_now(), "it is the first to be polled again"
+        assert poll_plan.plans(db)["news"] <= utc_now(), "it is the first to be polled again"
     assert "news: stopped" in daemon.said()
 
 

@@ -12,8 +12,8 @@ from storage_samples import LATER, NOW, article, article_id, rows
 from items import Article, RemovedLine
 from storage.articles import Stored, store
 from storage.database import FILE
+from storage.formats.seed_text import render
 from storage.reading import get, iterate
-from storage.seedfile import render
 
 
 def test_an_article_comes_back_as_it_went_in(db: Database) -> None:

@@ -13,7 +13,7 @@ from storage_samples import NOW, article, rows
 from items import Site
 from service.options import Options
 from service.upkeep import Task, Upkeep
-from storage import crawls, leases, upkeep
+from storage import crawls, leases, maintenance
 from storage.articles import store
 from storage.database import FILE, StorageError, open_database
 from text.timestamps import later, utc_now
@@ -36,7 +36,7 @@ def look(data: Path, options: Options | None = None) -> None:
 def test_a_backup_is_a_whole_database_and_the_oldest_go(db: Database, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     for day in range(4):
-        upkeep.back_up(db, folder, keep=2, now=later(NOW, day * DAY))
+        maintenance.back_up(db, folder, keep=2, now=later(NOW, day * DAY))
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["warraq-2026-11-03.db", "warraq-2026-11-04.db"]
     copy = sqlite3.connect(folder / names[1])
@@ -47,11 +47,11 @@ def test_a_backup_is_a_whole_database_and_the_oldest_go(db: Database, tmp_path: 
 
 def test_a_backup_that_fails_leaves_the_last_one(db: Database, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
-    upkeep.back_up(db, folder, keep=7, now=NOW)
+    maintenance.back_up(db, folder, keep=7, now=NOW)
     before = (folder / "warraq-2026-11-01.db").read_bytes()
     (folder / ".warraq-2026-11-01.db.part").mkdir()
     with pytest.raises((StorageError, OSError)):
-        upkeep.back_up(db, folder, keep=7, now=NOW)
+        maintenance.back_up(db, folder, keep=7, now=NOW)
     assert (folder / "warraq-2026-11-01.db").read_bytes() == before
 
 
@@ -120,7 +120,7 @@ def test_told_to_stop_it_breaks_off_what_it_does(db: Database, tmp_path: Path) -
             await asyncio.sleep(0)
 
     asyncio.run(asyncio.wait_for(main(), 20))
-    assert upkeep.last_done(db, "for ever") is None
+    assert maintenance.last_done(db, "for ever") is None
 
 
 def test_the_log_is_emptied_unless_someone_reads(db: Database, tmp_path: Path) -> None:
@@ -130,10 +130,10 @@ def test_the_log_is_emptied_unless_someone_reads(db: Database, tmp_path: Path) -
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM articles").fetchone()
     store(db, article(2), now=NOW)
-    assert not upkeep.checkpoint(db)
+    assert not maintenance.checkpoint(db)
     reader.execute("COMMIT")
     reader.close()
-    assert upkeep.checkpoint(db)
+    assert maintenance.checkpoint(db)
     assert log.stat().st_size == 0
     assert rows(db, "PRAGMA busy_timeout") == [(30_000,)]
 
@@ -150,7 +150,7 @@ def test_old_polls_that_brought_nothing_are_forgotten(db: Database) -> None:
     crawl(10, "failed")
     crawl(10, new=1, fetched=1)
     crawl(1, read=1)
-    assert upkeep.thin_crawls(db, NOW) == 3
+    assert maintenance.thin_crawls(db, NOW) == 3
     kept = rows(db, "SELECT links, outcome, new, read FROM crawls ORDER BY started, crawl")
     assert kept == [
         (30, "finished", 0, 1),
@@ -164,6 +164,6 @@ def test_crawls_that_a_kill_has_ended_are_on_record_as_such(db: Database) -> Non
     crawls.begin(db, SITE, NOW)
     crawls.begin(db, Site("other"), NOW)
     leases.acquire(db, "other", "someone", 3600, utc_now())
-    assert upkeep.end_killed_crawls(db, utc_now()) == 1
+    assert maintenance.end_killed_crawls(db, utc_now()) == 1
     found = rows(db, "SELECT site, outcome FROM crawls ORDER BY site")
     assert found == [("news", "killed"), ("other", None)]

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from pipelines.ingest.web_archive import Wanted, cut
 from pipelines.site_lookup import Hosts
 from pipelines.workers.slices import Found
-from storage.warc import bodies, captures, spans
+from storage.warc import bodies, captures, split
 from storage.warc.captures import WHOLE, Capture, Revisit, capture
-from storage.warc.files import identity
-from storage.warc.heads import Head
-from storage.warc.spans import Span, WarcError, check
+from storage.warc.open import identity
+from storage.warc.record_heads import Head
+from storage.warc.split import Span, WarcError, check
 
 PAGE = Told().html()
 
@@ -29,7 +29,7 @@ PAGE = Told().html()
 def read(path: Path) -> list[Capture | Revisit | str]:
     with path.open("rb") as file:
         check(file)
-        found = [capture(span) for span in spans.spans(file, 0, path.stat().st_size, WHOLE)]
+        found = [capture(span) for span in split.spans(file, 0, path.stat().st_size, WHOLE)]
     return [one for one in found if one]
 
 
@@ -139,7 +139,7 @@ def test_a_page_too_large_for_one_is_not_held_in_memory(tmp_path: Path) -> None:
 
 def places(path: Path) -> list[int]:
     with path.open("rb") as file:
-        return [span.offset for span in spans.spans(file, 0, path.stat().st_size, 0)]
+        return [span.offset for span in split.spans(file, 0, path.stat().st_size, 0)]
 
 
 def test_a_damaged_record_costs_itself_alone(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_file_that_was_cut_off_gives_what_it_has(tmp_path: Path, gzip: bool) -
 def test_a_record_that_inflates_without_end_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spans, "LARGEST", 1 << 20)
+    monkeypatch.setattr(split, "LARGEST", 1 << 20)
     path = write(tmp_path / "a.warc.gz", [Record(body=bytes(1 << 22)), *stories(2)])
     found = read(path)
     assert names(found) == ["broken", "1", "2"]
@@ -263,7 +263,7 @@ def test_whatever_a_file_holds_reading_it_comes_to_an_end(data: st.DataObject) -
         put = data.draw(st.binary(max_size=20) | st.just(whole[at : at + 300]))
         whole = whole[:at] + put + whole[at + length :]
     file = io.BytesIO(whole)
-    places = list(spans.spans(file, 0, len(whole), WHOLE))
+    places = list(split.spans(file, 0, len(whole), WHOLE))
     assert all(one.end == other.offset for one, other in pairwise(places))
     for span in places:
         found = capture(span)

@@ -16,13 +16,13 @@ from storage_samples import NOW, article_id
 from warcio.checker import Checker
 
 from items import Exchange, Heads, Page
-from storage.archive.capture import write_page
-from storage.archive.pages import Outcome, note, original
-from storage.archive.places import archive_folder, digest_of
-from storage.archive.reading import read
-from storage.archive.writer import Writer
+from storage.archive.page_records import write_page
+from storage.archive.page_rows import Outcome, note, original
+from storage.archive.pointer import archive_folder, digest_of
+from storage.archive.read_pages import read
+from storage.archive.warc_file import Writer
+from storage.article_rows import Row
 from storage.database import transaction
-from storage.rows import Row
 
 
 def files(data: Path) -> list[Path]:
@@ -102,8 +102,8 @@ def abandon(data: Path, code: str) -> None:
     """Run `code`, which has a database `db` and a Writer `writer`, in a process that is then killed."""
     prelude = (
         "import os, sys\nfrom pathlib import Path\n"
-        "from storage.archive.places import archive_folder\n"
-        "from storage.archive.writer import Writer\n"
+        "from storage.archive.pointer import archive_folder\n"
+        "from storage.archive.warc_file import Writer\n"
         "from storage.database import open_database\n"
         "from warcs import keep, page\n"
         "data = Path(sys.argv[1])\n"

@@ -11,16 +11,16 @@ from sqlite_utils import Database
 from items import Article
 from pipelines.refine_text import refine_text
 from storage.archive.archive import Archive
-from storage.archive.documents import note, write_document
-from storage.archive.pages import Outcome
-from storage.archive.places import Pointer
+from storage.archive.import_records import note, write_document
+from storage.archive.page_rows import Outcome
+from storage.archive.pointer import Pointer
+from storage.article_rows import Row, article_from
 from storage.articles import IMPORT, store
 from storage.database import transaction
-from storage.documents import Document, DocumentError, Kept
+from storage.formats.documents import Document, DocumentError, Kept
+from storage.formats.seed_text import render
 from storage.reading import get, one
 from storage.revisions import was_before
-from storage.rows import Row, article_from
-from storage.seedfile import render
 from text.normalise import lines, storable_article
 from text.urls import canonicalise
 

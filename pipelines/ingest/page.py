@@ -8,9 +8,9 @@ from sqlite_utils import Database
 
 from items import Article, Page, Rejected
 from storage import articles, settling
-from storage.archive import pages
-from storage.archive.places import Pointer
-from storage.boilerplate.cleaning import clean_new
+from storage.archive import page_rows
+from storage.archive.pointer import Pointer
+from storage.boilerplate.apply import clean_new
 from storage.database import transaction
 
 # What a worker could not finish may have been the machine's fault: once more, and then no more.
@@ -78,7 +78,7 @@ def _note(
     """The database points to the page's record, which is on the disk by now."""
     if refined.record:
         article = kept.article
-        outcome = pages.Outcome(
+        outcome = page_rows.Outcome(
             kept.verdict,
             kept.reason,
             site=article.site if article else None,
@@ -86,7 +86,7 @@ def _note(
             number=number,
             found_by=found_by,
         )
-        pages.note(db, refined.page, refined.record, outcome, now)
+        page_rows.note(db, refined.page, refined.record, outcome, now)
 
 
 def _reject(db: Database, key: str, rejected: Rejected, now: str) -> Kept:

@@ -11,15 +11,15 @@ from sqlite_utils import Database
 from items import Article, Page, Rejected, Site
 from pipelines.ingest.documents import refine_document
 from pipelines.workers.slices import PAGES, Batch, Found, Outcome
-from storage import reprocessed, slices
-from storage.archive.documents import read_document
-from storage.archive.places import archive_folder
-from storage.archive.reading import ArchiveError, hints_read
-from storage.boilerplate.cleaning import clean_new
+from storage import job_progress, reprocessed_articles
+from storage.archive.import_records import read_document
+from storage.archive.pointer import archive_folder
+from storage.archive.read_pages import ArchiveError, hints_read
+from storage.article_rows import Row
+from storage.boilerplate.apply import clean_new
 from storage.database import transaction
-from storage.documents import Document, DocumentError
+from storage.formats.documents import Document, DocumentError
 from storage.held import REJECTED, STORED, Held, Scope, after, body_of, is_needed, locate_page
-from storage.rows import Row
 from text.normalise import storable_article
 
 
@@ -119,12 +119,12 @@ class Reprocessing:
         """
         counts: Counter[str] = Counter()
         with transaction(self.db):
-            if not slices.advance(self.db, work, part.start, part.end):
+            if not job_progress.advance(self.db, work, part.start, part.end):
                 return counts
             for row, outcome in in_turn(part, batch):
                 counts[self._settle(row, outcome, part, now)] += 1
             counts += batch.passed + Counter(gone=part.gone)
-            slices.count(self.db, work, counts, now)
+            job_progress.count(self.db, work, counts, now)
         return counts
 
     def _settle(self, row: Row, outcome: Outcome | None, part: ArchiveSlice, now: str) -> str:
@@ -135,7 +135,7 @@ class Reprocessing:
             return "rejected" if row["article"] is None else "lost"
         text = part.sites[row["site"] or ""].text
         article = clean_new(self.db, article, row["settled"], text)
-        return reprocessed.settle(self.db, row, article, now, anew=self.anew)
+        return reprocessed_articles.settle(self.db, row, article, now, anew=self.anew)
 
     def _settle_document(self, row: Row, now: str) -> str:
         """An imported text. One that our own export wrote is not refined: it is put back where it is
@@ -145,11 +145,11 @@ class Reprocessing:
         if document is None:
             return "gone"
         if document.kept:
-            return reprocessed.restore(self.db, document.kept, row)
+            return reprocessed_articles.restore(self.db, document.kept, row)
         article = storable_article(refine_document(document))
         if not article.paragraphs:
             return "lost"
-        return reprocessed.settle(self.db, row, article, now, anew=self.anew)
+        return reprocessed_articles.settle(self.db, row, article, now, anew=self.anew)
 
     def document(self, row: Row) -> Document | None:
         try:

@@ -14,14 +14,14 @@ from pipelines.ingest.documents import refine_document
 from pipelines.ingest.reprocess import ArchiveSlice, Reprocessing, in_turn, judged
 from pipelines.workers.refiner import SLICES, Refines, refiner_of
 from pipelines.workers.slices import Batch, Outcome, RefinesSlices, in_order
-from storage import slices
-from storage.boilerplate.cleaning import without
+from storage import job_progress
+from storage.article_rows import Row
+from storage.boilerplate.apply import without
 from storage.boilerplate.counting import line_hash, short_lines
-from storage.boilerplate.learning import learned
+from storage.boilerplate.learn import learned
 from storage.database import transaction
 from storage.emptying import empty
-from storage.reprocessed import changes_of, stored
-from storage.rows import Row
+from storage.reprocessed_articles import changes_of, stored
 from text.normalise import storable_article
 from text.timestamps import utc_now
 
@@ -51,7 +51,7 @@ _SHOWN = 5
 
 @dataclass(slots=True)
 class Run:
-    """`counts` are of pages, by what came of them; see `storage.reprocessed`."""
+    """`counts` are of pages, by what came of them; see `storage.reprocessed_articles`."""
 
     pages: Reprocessing
     told: Callable[[float, str], None]
@@ -74,21 +74,21 @@ class Run:
     def settle(self, work: str, part: ArchiveSlice, batch: Batch) -> None:
         self.counts += self.pages.settle(work, part, batch, utc_now())
 
-    def _begun(self) -> slices.Work | None:
+    def _begun(self) -> job_progress.Work | None:
         """A run that was interrupted goes on; one that came to its end begins anew."""
         db, scope = self.pages.db, self.pages.scope
         name = f"reprocess {scope.site or '*'} {scope.since or '*'}" + " rebuild" * self.pages.anew
         with transaction(db):
-            known = slices.state(db, name)
+            known = job_progress.state(db, name)
             if known and known.finished:
-                slices.forget(db, name)
+                job_progress.forget(db, name)
                 known = None
             if known:  # the order is of the pages that were there when it began
                 scope = replace(scope, last=known.until // 2 - 1)
                 self.pages = replace(self.pages, scope=scope)
             if self.pages.anew and known is None:
                 empty(db)
-            return slices.begin(db, name, name, 0, self.pages.until, utc_now())
+            return job_progress.begin(db, name, name, 0, self.pages.until, utc_now())
 
     def _said(self) -> str:
         pages = self.counts.total()

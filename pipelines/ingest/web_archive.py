@@ -12,14 +12,14 @@ from sqlite_utils import Database
 from items import Article, Page, Rejected, Site
 from pipelines.site_lookup import Hosts, host_of, is_of, unpublished
 from pipelines.workers.slices import PAGES, Again, Batch, Found, Outcome
-from storage import sites, slices
-from storage.boilerplate.cleaning import clean_new
+from storage import job_progress, sites
+from storage.backfill import seen_again, store_seen
+from storage.boilerplate.apply import clean_new
 from storage.database import transaction
-from storage.earlier import seen_again, store_seen
 from storage.warc.captures import WHOLE, Capture, Revisit, capture
-from storage.warc.files import open_warc
-from storage.warc.heads import warc_head
-from storage.warc.spans import Span, spans
+from storage.warc.open import open_warc
+from storage.warc.record_heads import warc_head
+from storage.warc.split import Span, spans
 from text.urls import canonicalise
 
 # Bytes of the file: records that are no pages are little work, but not none.
@@ -133,7 +133,7 @@ def settle_captured(
     """
     counts: Counter[str] = Counter()
     with transaction(db):
-        if not slices.advance(db, work, part.offset, part.end):
+        if not job_progress.advance(db, work, part.offset, part.end):
             return counts
         for outcome in batch.outcomes:
             counts[_settle(db, part, outcome, now)] += 1
@@ -141,7 +141,7 @@ def settle_captured(
             known = seen_again(db, one.key, one.seen, one.before)
             counts["unchanged" if known else "-revisit"] += 1
         counts.update({f"-{reason}": count for reason, count in batch.passed.items()})
-        slices.count(db, work, counts, now)
+        job_progress.count(db, work, counts, now)
     return counts
 
 

@@ -13,10 +13,10 @@ from pipelines.ingest.reprocess_run import interruptible
 from pipelines.ingest.web_archive import FAILURES, Wanted, WarcSlice, cut, settle_captured
 from pipelines.site_lookup import Hosts
 from pipelines.workers.slices import Batch, RefinesSlices, in_order
-from storage import slices
+from storage import job_progress
 from storage.database import transaction
-from storage.warc.files import absolute, identity, open_warc, size_of
-from storage.warc.spans import WarcError, check
+from storage.warc.open import absolute, identity, open_warc, size_of
+from storage.warc.split import WarcError, check
 from text.timestamps import utc_now
 
 ENDINGS = (".warc.gz", ".warc")
@@ -92,11 +92,11 @@ class Import:
                 read += file.size
             self.interrupted = bool(stopped)
 
-    def _begun(self, file: Archive) -> slices.Work:
+    def _begun(self, file: Archive) -> job_progress.Work:
         with transaction(self.db):
             if self.again:
-                slices.forget(self.db, file.work)
-            return slices.begin(self.db, file.work, file.name, 0, file.size, utc_now())
+                job_progress.forget(self.db, file.work)
+            return job_progress.begin(self.db, file.work, file.name, 0, file.size, utc_now())
 
     async def _one(
         self, refiner: RefinesSlices, file: Archive, start: int, read: int, stopped: list[int]

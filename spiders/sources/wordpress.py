@@ -18,8 +18,8 @@ from spiders.events import SourceRead
 from spiders.fetching.refusal import in_words
 from spiders.sources.desk import Desk, SourceProblem, total
 from storage import frontier
-from storage.archive.answers import Answer
-from storage.archive.places import Pointer
+from storage.archive.pointer import Pointer
+from storage.archive.rest_responses import Answer
 from text.timestamps import utc_now
 
 _QUESTIONS = 100  # in one crawl; the next one goes on

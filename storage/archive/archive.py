@@ -10,13 +10,13 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from items import Page
-from storage.archive import answers, pages
-from storage.archive.answers import Answer, write_answer
-from storage.archive.capture import write_page
-from storage.archive.places import Pointer, archive_folder, digest_of
-from storage.archive.reading import ArchiveError
+from storage.archive import page_rows, rest_responses
+from storage.archive.page_records import write_page
+from storage.archive.pointer import Pointer, archive_folder, digest_of
+from storage.archive.read_pages import ArchiveError
+from storage.archive.rest_responses import Answer, write_answer
 from storage.archive.upkeep import look_after
-from storage.archive.writer import FILE_BYTES, Writer
+from storage.archive.warc_file import FILE_BYTES, Writer
 from storage.database import StorageError
 
 logger = logging.getLogger(__name__)
@@ -50,9 +50,9 @@ class Archive:
         it. Raises ArchiveError.
         """
         digest = digest_of(page.body)
-        if page.fragment and (known := answers.place(db, page, digest)):
+        if page.fragment and (known := rest_responses.place(db, page, digest)):
             return known
-        before = pages.original(db, page.key, digest)
+        before = page_rows.original(db, page.key, digest)
         return await self._written(partial(write_page, self.writer, page, digest, before))
 
     async def add_answer(self, answer: Answer) -> Pointer:

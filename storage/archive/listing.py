@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.archive.budget import sizes
-from storage.archive.places import OPEN, archive_folder
+from storage.archive.pointer import OPEN, archive_folder
+from storage.archive.retention import sizes
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import IO
 
 from sqlite_utils import Database
 
-from storage.archive.places import OPEN, SUFFIX, archive_folder
+from storage.archive.pointer import OPEN, SUFFIX, archive_folder
 from storage.database import transaction
 
 logger = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.archive.budget import trim
 from storage.archive.recovery import end_dead
+from storage.archive.retention import trim
 
 
 def look_after(db: Database, data: Path, budget: int, room: int) -> str:

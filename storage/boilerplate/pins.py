@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from items import Article
-from storage.boilerplate.cleaning import REASON, carriers, positions, rewrite
+from storage.boilerplate.apply import REASON, carriers, positions, rewrite
 from storage.boilerplate.counting import line_hash
 from storage.database import transaction
 from storage.reading import get

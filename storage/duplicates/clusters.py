@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
 from storage.duplicates import likeness
+from storage.duplicates.compare import compare_texts
+from storage.duplicates.entries import Texts
 from storage.duplicates.likeness import Closeness
-from storage.duplicates.texts import Texts
-from storage.duplicates.verdict import compare
 
 
 def settle(texts: Texts, changed: Iterable[int]) -> dict[int, int]:
@@ -64,7 +64,7 @@ def _complete(texts: Texts, near: Iterable[int], pivot: int) -> list[int]:
     found = []
     for other in near:
         if other != pivot and other not in known:
-            verdict = compare(texts.party(other), texts.party(pivot))
+            verdict = compare_texts(texts.party(other), texts.party(pivot))
             if verdict.kind == "copy":
                 likeness.put(texts.db, other, pivot, verdict)
                 found.append(other)

@@ -1,6 +1,6 @@
 """A verdict in words: the kind of a copy, and what speaks for it."""
 
-from storage.duplicates.verdict import Verdict
+from storage.duplicates.compare import Verdict
 
 _WHOLE, _SHORTENED = 0.9, 0.8
 

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from storage.duplicates.judge import SHORTEST
-from storage.duplicates.normalise import common, wording
-from storage.duplicates.origin import party
-from storage.duplicates.sketch import sketch
-from storage.duplicates.verdict import (
+from storage.article_rows import Row
+from storage.duplicates.compare import (
     COPY_CONFLICT,
     FEWEST,
     LEAST_RATIO,
     SAME_HEAD,
     Party,
     Verdict,
-    compare,
+    compare_texts,
 )
-from storage.rows import Row
+from storage.duplicates.deduplicate import SHORTEST
+from storage.duplicates.provenance import party
+from storage.duplicates.shingles import common, wording
+from storage.duplicates.sketch import sketch
 from text.folding import fold
 
 
@@ -49,7 +49,7 @@ def _one(db: Database, column: str, value: str | int) -> Row | None:
 def explain(db: Database, one: Row, other: Row) -> Explanation:
     """Of two rows that `find` gave: what the first is to the second."""
     ours, theirs = _party(one), _party(other)
-    verdict = compare(ours, theirs)
+    verdict = compare_texts(ours, theirs)
     said = list(_sentences(verdict, ours, theirs))
     if min(len(one["text"]), len(other["text"])) < SHORTEST:
         said.append(f"A text of less than {SHORTEST} characters is held against no other.")

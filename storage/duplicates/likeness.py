@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from storage.duplicates.verdict import Kind, Verdict
+from storage.duplicates.compare import Kind, Verdict
 
 _TURNED: dict[str, Kind] = {"contains": "part", "part": "contains"}
 

@@ -5,8 +5,8 @@ copies counts for their originals.
 import json
 from collections.abc import Iterable
 
+from storage.duplicates.entries import Texts
 from storage.duplicates.roles import members
-from storage.duplicates.texts import Texts
 
 _OUTWARD = """
 SELECT likeness.kind, likeness.jaccard, likeness.containment, coalesce(articles.number, copies.of)

@@ -10,10 +10,10 @@ from sqlite_utils import Database
 from storage import search
 from storage.database import transaction
 from storage.duplicates import likeness
-from storage.duplicates.judge import SHORTEST, conclude, enter, weigh
+from storage.duplicates.compare import compare_texts
+from storage.duplicates.deduplicate import SHORTEST, conclude, enter, weigh
+from storage.duplicates.entries import Texts
 from storage.duplicates.remembered import fingerprint
-from storage.duplicates.texts import Texts
-from storage.duplicates.verdict import compare
 from storage.reading import one
 
 # Entries a transaction: other writers wait for some 50 ms.
@@ -108,7 +108,7 @@ def _judge(db: Database, entry: int, article_id: str) -> None:
     enter(db, row, entry)
     texts, near = Texts(db), likeness.of(db, entry)
     for other in near:
-        verdict = compare(texts.party(entry), texts.party(other))
+        verdict = compare_texts(texts.party(entry), texts.party(other))
         if verdict.kind == "distinct":
             likeness.remove(db, entry, [other])
         else:

@@ -1,7 +1,7 @@
 """Wordings of the texts compared last: copies come close to each other in time."""
 
-from storage.duplicates.normalise import Wording, wording
-from storage.rows import Row
+from storage.article_rows import Row
+from storage.duplicates.shingles import Wording, wording
 
 # Some 10 KB each.
 _MOST = 2000

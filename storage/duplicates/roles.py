@@ -7,11 +7,11 @@ may all the same have been seen first.
 
 from collections.abc import Collection, Iterable
 
-from storage.duplicates import moving
+from storage.article_rows import Row
+from storage.duplicates import copies
+from storage.duplicates.compare import compare_texts
+from storage.duplicates.entries import Entry, Texts
 from storage.duplicates.evidence import in_words, kind_of_copy
-from storage.duplicates.texts import Entry, Texts
-from storage.duplicates.verdict import compare
-from storage.rows import Row
 
 _LEANING = "SELECT entry FROM _entries WHERE pivot = ? AND pivot <> entry"
 
@@ -45,9 +45,9 @@ def _into_corpus(texts: Texts, entry: int) -> None:
     if known.number is not None:
         return
     if fresh := texts.fresh.pop(entry, None):
-        moving.add_article(texts.db, fresh, fresh["lines"], fresh["number"])
+        copies.add_article(texts.db, fresh, fresh["lines"], fresh["number"])
     else:
-        moving.to_articles(texts.db, known.id)
+        copies.to_articles(texts.db, known.id)
     texts.forget([entry])
 
 
@@ -57,18 +57,18 @@ def _as_copy(texts: Texts, entry: int, original: int, judged: Collection[int]) -
         return
     copy = _copy(texts, entry, texts[original])
     if fresh := texts.fresh.pop(entry, None):
-        moving.add_copy(texts.db, fresh, fresh["lines"], copy)
+        copies.add_copy(texts.db, fresh, fresh["lines"], copy)
     elif known.number is not None:
-        moving.to_copies(texts.db, known.number, copy)
+        copies.to_copies(texts.db, known.number, copy)
     else:
-        moving.change_copy(texts.db, known.id, copy)
+        copies.change_copy(texts.db, known.id, copy)
     texts.forget([entry])
 
 
 def _copy(texts: Texts, entry: int, original: Entry) -> Row:
     """The columns of `copies` that say of what, how sure, and why."""
     known = texts[entry]
-    verdict = compare(texts.party(entry), texts.party(original.entry))
+    verdict = compare_texts(texts.party(entry), texts.party(original.entry))
     pivot = texts[known.pivot]
     between = None if verdict.kind == "copy" else pivot.id
     return {

@@ -9,7 +9,7 @@ from math import sqrt
 
 import numpy as np
 
-from storage.duplicates.normalise import Hashes
+from storage.duplicates.shingles import Hashes
 
 _SHARE = 1 << 60  # of 2^64: one in sixteen
 _LEAST, _MOST = 16, 96

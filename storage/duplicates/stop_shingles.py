@@ -5,7 +5,7 @@ import time
 from sqlite_utils import Database
 
 from storage.database import transaction
-from storage.duplicates.candidates import CROWD
+from storage.duplicates.index import CROWD
 
 # Of the texts listed under a shingle. In fewer clusters it belongs to a story that ran everywhere.
 _MANY = CROWD // 2

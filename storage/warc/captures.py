@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from storage.warc.bodies import TooLargeError, decoded
-from storage.warc.heads import Head, http_head, moment, warc_head
-from storage.warc.spans import Span
+from storage.warc.record_heads import Head, http_head, moment, warc_head
+from storage.warc.split import Span
 
 # A page of this size is none; a crawl has the same limit.
 LARGEST_PAGE = 8 * 1024 * 1024

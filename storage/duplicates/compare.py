@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from storage.duplicates.normalise import Wording, common, numbers
+from storage.duplicates.shingles import Wording, common, numbers
 
 Kind = Literal["copy", "variant", "contains", "part", "distinct"]
 
@@ -73,7 +73,7 @@ class Verdict:
         return _needed(self.days, same_outlet=self.same_outlet, agency=self.agency)
 
 
-def compare(one: Party, other: Party) -> Verdict:
+def compare_texts(one: Party, other: Party) -> Verdict:
     """What `one` is to `other`: a copy or a variant of it, something that contains it or a part."""
     sizes = len(one.wording.shingles), len(other.wording.shingles)
     shared = common(one.wording.shingles, other.wording.shingles)

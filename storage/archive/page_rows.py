@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from items import Page
-from storage.archive.capture import Original
-from storage.archive.places import Pointer
-from storage.archive.reading import hints_written
+from storage.archive.page_records import Original
+from storage.archive.pointer import Pointer
+from storage.archive.read_pages import hints_written
+from storage.article_rows import Row, insert
 from storage.reading import one
-from storage.rows import Row, insert
 from text.normalise import storable
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from storage.article_rows import Row
 from storage.database import StorageError
-from storage.rows import Row
 
 # Of a row group, which is held in memory as it is made: articles, and characters of their texts.
 _MOST, _LONGEST = 5_000, 4_000_000

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from storage.archive.places import digest_of
+from storage.archive.pointer import digest_of
 
 # 2.3 ms for a page of 340 kB, and 67 kB of it; 6 takes 3.1 ms for 65, 9 takes 5.9 for 64.
 _LEVEL = 4

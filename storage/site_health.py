@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from sqlite_utils import Database
 
-from storage.rows import Row
+from storage.article_rows import Row
 from storage.yielding import barren, silent
 from text.timestamps import later
 

@@ -5,8 +5,8 @@ its place, and the rest goes on.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from storage import jsonlines, seedfile
-from storage.documents import Document, DocumentError
+from storage.formats import json_lines, seed_text
+from storage.formats.documents import Document, DocumentError
 
 SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
 
@@ -28,9 +28,9 @@ def read(path: Path) -> Iterator[Document | DocumentError]:
     suffix = path.name.lower()
     try:
         if suffix.endswith(".txt"):
-            yield seedfile.read(path)
+            yield seed_text.read(path)
         elif suffix.endswith(SUFFIXES):
-            yield from jsonlines.read(path)
+            yield from json_lines.read(path)
         else:
             problem = (
                 f"is none of {', '.join(SUFFIXES)}" if path.exists() else "there is no such file"

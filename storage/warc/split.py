@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from storage.warc.heads import length_of
+from storage.warc.record_heads import length_of
 
 # Bytes. What a record inflates to beyond this is not looked at: the next record is searched for.
 LARGEST = 256 * 1024 * 1024

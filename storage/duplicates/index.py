@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from storage.duplicates.compare import LEAST_SHARED
 from storage.duplicates.sketch import Sketched, least_hits
-from storage.duplicates.verdict import LEAST_SHARED
 
 # Texts under one shingle.
 CROWD = 200

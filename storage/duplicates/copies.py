@@ -7,8 +7,8 @@ from sqlite_utils import Database
 
 from items import RemovedLine
 from storage import removed, revisions
+from storage.article_rows import METADATA, Row, insert, update
 from storage.reading import one
-from storage.rows import METADATA, Row, insert, update
 
 # What both tables hold of a text.
 _SHARED = (

@@ -7,12 +7,12 @@ from sqlite_utils import Database
 
 from items import Article, RemovedLine
 from storage import copies, removed
+from storage.article_rows import article_row, update
 from storage.boilerplate.counting import Line, count, line_hash, short_lines
-from storage.boilerplate.learning import learn, learned
+from storage.boilerplate.learn import learn, learned
 from storage.database import transaction
-from storage.duplicates.judge import catch_up
+from storage.duplicates.deduplicate import catch_up
 from storage.reading import get
-from storage.rows import article_row, update
 
 REASON = "learned"
 

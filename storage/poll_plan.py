@@ -3,9 +3,9 @@
 from sqlite_utils import Database
 
 from storage import rechecks
+from storage.article_rows import Row
 from storage.database import transaction
 from storage.reading import one
-from storage.rows import Row
 from storage.sites import ensure
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from items import Exchange, Link, Page
-from storage.archive.capture import write_exchange
-from storage.archive.pages import file_id
+from storage.archive.page_records import write_exchange
+from storage.archive.page_rows import file_id
 from storage.archive.parts import bodies
-from storage.archive.places import Pointer, digest_of
-from storage.archive.writer import Writer
-from storage.rows import Row, insert
+from storage.archive.pointer import Pointer, digest_of
+from storage.archive.warc_file import Writer
+from storage.article_rows import Row, insert
 from text.normalise import storable
 
 

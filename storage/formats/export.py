@@ -13,10 +13,10 @@ from typing import BinaryIO, Literal, TextIO, cast
 
 from sqlite_utils import Database
 
-from storage import jsonlines, parquet, seedfile, warc_export
+from storage.article_rows import Row, article_from
 from storage.database import StorageError
+from storage.formats import json_lines, parquet, seed_text, warc
 from storage.reading import batches
-from storage.rows import Row, article_from
 
 Format = Literal["txt", "jsonl", "csv", "parquet", "warc"]
 
@@ -48,7 +48,7 @@ def export(
                 parquet.write(rows, part)
         elif format == "warc":
             with _finished(dest) as part, part.open("wb") as file:
-                warc_export.write(db, rows, file, packed=dest.suffix == ".gz")
+                warc.write(db, rows, file, packed=dest.suffix == ".gz")
         else:
             _export_file(rows, dest, {"jsonl": _jsonl, "csv": _csv}[format])
     except OSError as error:
@@ -72,7 +72,7 @@ class _Rows:
 
 
 def _jsonl(rows: _Rows, stream: TextIO) -> None:
-    stream.writelines(map(jsonlines.write, rows))
+    stream.writelines(map(json_lines.write, rows))
 
 
 def _csv(rows: _Rows, stream: TextIO) -> None:
@@ -101,8 +101,8 @@ def _export_folder(rows: _Rows, dest: Path, *, replace: bool) -> None:
     with _unfinished(dest) as part:
         part.mkdir()
         for row in rows:
-            text = seedfile.render(article_from(row))
-            (part / seedfile.name(row["number"], row["id"])).write_bytes(text.encode())
+            text = seed_text.render(article_from(row))
+            (part / seed_text.name(row["number"], row["id"])).write_bytes(text.encode())
         os.sync()  # once, and not for each of a hundred thousand files
         _place(part, dest, replace=replace)
 
@@ -112,7 +112,9 @@ def _place(part: Path, dest: Path, *, replace: bool) -> None:
     if not dest.is_dir() or not any(dest.iterdir()):
         part.replace(dest)
         return
-    lost = [path for path in dest.iterdir() if seedfile.is_name(path.name) and _differs(path, part)]
+    lost = [
+        path for path in dest.iterdir() if seed_text.is_name(path.name) and _differs(path, part)
+    ]
     if lost and not replace:
         raise StorageError(
             f"{dest} holds other texts, which would be lost ({len(lost)}, such as {lost[0].name}): "

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from storage.warc.spans import WarcError
+from storage.warc.split import WarcError
 
 _HEAD = 64 * 1024
 _BUFFER = 256 * 1024

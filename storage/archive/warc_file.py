@@ -15,9 +15,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.archive.places import OPEN, SUFFIX
-from storage.archive.reading import ArchiveError
-from storage.archive.record import Member, member
+from storage.archive.pointer import OPEN, SUFFIX
+from storage.archive.read_pages import ArchiveError
+from storage.archive.warc_record import Member, member
 from text.timestamps import written
 
 if TYPE_CHECKING:

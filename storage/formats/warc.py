@@ -8,14 +8,14 @@ from typing import BinaryIO
 
 from sqlite_utils import Database
 
-from storage.archive.pages import of_article
-from storage.archive.places import archive_folder, present
-from storage.archive.reading import ArchiveError
-from storage.archive.record import member, target
+from storage.archive.page_rows import of_article
+from storage.archive.pointer import archive_folder, present
+from storage.archive.read_pages import ArchiveError
+from storage.archive.warc_record import member, target
+from storage.article_rows import Row, article_from
 from storage.database import folder_of
+from storage.formats.seed_text import render
 from storage.held import Held, body_of, locate_page
-from storage.rows import Row, article_from
-from storage.seedfile import render
 from text.timestamps import utc_now
 
 

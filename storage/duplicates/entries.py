@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from storage.duplicates.origin import moment, party
+from storage.article_rows import Row
+from storage.duplicates.compare import Party
+from storage.duplicates.provenance import moment, party
 from storage.duplicates.remembered import remember, remembered
-from storage.duplicates.verdict import Party
-from storage.rows import Row
 from text.folding import fold
 
 _LOAD = """

@@ -8,11 +8,11 @@ from sqlite_utils import Database
 
 from items import Article
 from storage import removed
+from storage.article_rows import Row, article_row, insert, update
 from storage.articles import IMPORT, store
 from storage.reading import one
-from storage.reprocessed import differences, rewrite
+from storage.reprocessed_articles import differences, rewrite
 from storage.revisions import KEPT, revision
-from storage.rows import Row, article_row, insert, update
 from text.normalise import storable_article
 
 

@@ -5,16 +5,16 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage import jsonlines, seedfile
-from storage.archive import pages
-from storage.archive.capture import write_resource
-from storage.archive.pages import Outcome
-from storage.archive.places import Pointer, digest_of
-from storage.archive.reading import held
-from storage.archive.record import target
-from storage.archive.writer import Writer
-from storage.documents import Document
-from storage.rows import Row
+from storage.archive import page_rows
+from storage.archive.page_records import write_resource
+from storage.archive.page_rows import Outcome
+from storage.archive.pointer import Pointer, digest_of
+from storage.archive.read_pages import held
+from storage.archive.warc_file import Writer
+from storage.archive.warc_record import target
+from storage.article_rows import Row
+from storage.formats import json_lines, seed_text
+from storage.formats.documents import Document
 
 JSON, TEXT = "application/json", "text/plain; charset=utf-8"
 
@@ -26,7 +26,7 @@ def write_document(
     Raises ArchiveError.
     """
     uri, digest = address(document, article), digest_of(document.raw)
-    if pages.original(db, uri, digest):
+    if page_rows.original(db, uri, digest):
         return None
     kind = JSON if document.is_line else TEXT
     return write_resource(writer, uri, document.raw, now, kind, digest)
@@ -35,7 +35,7 @@ def write_document(
 def note(db: Database, document: Document, at: Pointer, outcome: Outcome, now: str) -> None:
     """In the transaction that stores the article."""
     row: Row = {"url": at.uri, "final_url": at.uri, "kind": "import", "fetched": now}
-    pages.write(db, row, at, outcome, now)
+    page_rows.write(db, row, at, outcome, now)
 
 
 def read_document(db: Database, data: Path, row: Row) -> Document:
@@ -44,7 +44,9 @@ def read_document(db: Database, data: Path, row: Row) -> Document:
     """
     kind, body = held(db, data, row)
     place = Path(row["uri"])
-    read = jsonlines.document(body, place, 1, 0) if kind == JSON else seedfile.document(body, place)
+    read = (
+        json_lines.document(body, place, 1, 0) if kind == JSON else seed_text.document(body, place)
+    )
     return replace(read, id=row["article"], number=row["number"])
 
 

@@ -9,10 +9,10 @@ from typing import IO
 from fastwarc.warc import ArchiveIterator, WarcRecord
 from sqlite_utils import Database
 
-from storage.archive.budget import sizes
-from storage.archive.places import OPEN, archive_folder, digest_of, present
+from storage.archive.pointer import OPEN, archive_folder, digest_of, present
 from storage.archive.recovery import whole_length
-from storage.rows import Row
+from storage.archive.retention import sizes
+from storage.article_rows import Row
 
 Advance = Callable[[int], None]
 Rows = dict[int, list[Row]]

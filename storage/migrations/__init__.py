@@ -11,7 +11,7 @@ from storage.archive.tables import TABLES as ARCHIVE
 from storage.boilerplate.tables import TABLES as BOILERPLATE
 from storage.duplicates.tables import TABLES as DUPLICATES
 from storage.first_tables import ARTICLES, COPIES_AND_REVISIONS, CRAWLING
-from storage.slices import TABLES as SLICES
+from storage.job_progress import TABLES as SLICES
 
 migrations = Migrations("warraq")
 

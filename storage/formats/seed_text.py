@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from items import Article
-from storage.documents import LONGEST, Document, DocumentError
+from storage.formats.documents import LONGEST, Document, DocumentError
 from text.normalise import storable_article
 
 _NAME = re.compile(r"(?P<number>\d{3,9})_(?P<id>[0-9a-f]{16})\.txt")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.archive.places import SUFFIX, archive_folder
+from storage.archive.pointer import SUFFIX, archive_folder
 from storage.database import transaction
 
 

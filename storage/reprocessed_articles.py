@@ -7,11 +7,11 @@ from sqlite_utils import Database
 
 from items import Article
 from storage import copies, revisions, search
+from storage.article_rows import Row, article_row
 from storage.articles import store
-from storage.documents import Kept
-from storage.duplicates import judge
+from storage.duplicates import deduplicate
+from storage.formats.documents import Kept
 from storage.reading import one
-from storage.rows import Row, article_row
 from text.normalise import storable_article
 
 Verdict = Literal["restored", "revised", "changed", "corrected", "same", "found"]
@@ -75,7 +75,7 @@ def rewrite(
         return "same"
     write = revisions.reprocess if table == "articles" else copies.reprocess
     write(db, current, changes, now, article.removed)
-    judge.catch_up(db)
+    deduplicate.catch_up(db)
     search.catch_up(db)
     return "changed" if "text" in changes else "corrected"
 

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Sized
 from sqlite_utils import Database
 
 from items import RemovedLine
-from storage.duplicates import candidates, likeness
+from storage.article_rows import Row
+from storage.duplicates import index, likeness
 from storage.duplicates.clusters import settle
+from storage.duplicates.compare import compare_texts
+from storage.duplicates.copies import add_article
+from storage.duplicates.entries import Texts
 from storage.duplicates.links import relate
-from storage.duplicates.moving import add_article
-from storage.duplicates.normalise import Wording, wording
 from storage.duplicates.remembered import fingerprint, remember
 from storage.duplicates.roles import assign
+from storage.duplicates.shingles import Wording, wording
 from storage.duplicates.sketch import sketch
-from storage.duplicates.texts import Texts
-from storage.duplicates.verdict import compare
 from storage.reading import one
-from storage.rows import Row
 from text.folding import fold
 
 # Characters; shorter texts (a score, a correction, a stub) are equal by chance.
@@ -70,7 +70,7 @@ def judge_again(db: Database, row: Row, old: str) -> None:
         return
     texts, near = Texts(db), []
     if entry is not None:
-        candidates.remove(db, entry, sketch(wording(_compared(old)).shingles))
+        index.remove(db, entry, sketch(wording(_compared(old)).shingles))
         near = likeness.forget(db, entry)
     entry = enter(db, row, entry)
     weigh(texts, entry, row)
@@ -98,11 +98,13 @@ def weigh(texts: Texts, entry: int, row: Row) -> bool:
     listed before it has been taken out.
     """
     shingles = _words(row).shingles
-    found = candidates.find(texts.db, sketch(shingles), len(shingles))
-    candidates.add(texts.db, entry, found.hashes)
+    found = index.find(texts.db, sketch(shingles), len(shingles))
+    index.add(texts.db, entry, found.hashes)
     known = texts.load([*found.entries, *_same_words(texts.db, row, found.hashes)])
     others = {*known, *texts.load(each.pivot for each in known.values())} - {entry}
-    verdicts = {other: compare(texts.party(entry), texts.party(other)) for other in sorted(others)}
+    verdicts = {
+        other: compare_texts(texts.party(entry), texts.party(other)) for other in sorted(others)
+    }
     alike = {other: verdict for other, verdict in verdicts.items() if verdict.kind != "distinct"}
     for other, verdict in alike.items():
         likeness.put(texts.db, entry, other, verdict)
@@ -122,7 +124,7 @@ def _same_words(db: Database, row: Row, hashes: Sized) -> list[int]:
     """Texts that are equal once folded. Their shingles name them first of all, unless nearly all of
     those have been stopped.
     """
-    if len(hashes) >= candidates.FEWEST_HITS or len(row["text"]) < SHORTEST:
+    if len(hashes) >= index.FEWEST_HITS or len(row["text"]) < SHORTEST:
         return []
     return [entry for (entry,) in db.conn.execute(_SAME, [row["text_hash"]]).fetchall()]
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from items import Exchange, Heads, Page
-from storage.archive.places import Pointer
-from storage.archive.record import Member, member, target
-from storage.archive.writer import Writer
+from storage.archive.pointer import Pointer
+from storage.archive.warc_file import Writer
+from storage.archive.warc_record import Member, member, target
 
 _HTTP = "application/http; msgtype="
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"

@@ -11,9 +11,9 @@ from sqlite_utils import Database
 
 from items import Hints, Page
 from storage.archive.parts import bodies
-from storage.archive.places import archive_folder, digest_of, present
+from storage.archive.pointer import archive_folder, digest_of, present
+from storage.article_rows import Row
 from storage.database import StorageError
-from storage.rows import Row
 
 
 class ArchiveError(StorageError):

@@ -5,8 +5,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from storage.duplicates import agencies
-from storage.duplicates.normalise import Wording
-from storage.duplicates.verdict import Party
+from storage.duplicates.compare import Party
+from storage.duplicates.shingles import Wording
 
 _DAY = 86_400.0
 

@@ -5,7 +5,7 @@ import zlib
 from dataclasses import asdict
 
 from items import Hints, Link
-from storage.rows import Row
+from storage.article_rows import Row
 from text.normalise import storable
 
 
