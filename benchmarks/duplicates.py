@@ -20,8 +20,7 @@ from benchmarks.labels import Labels, Pair
 from pipelines.ingest.documents import import_documents
 from storage.article_rows import Row
 from storage.database import open_database
-from storage.duplicates.explain import explain, find
-from storage.duplicates.listing import clusters
+from storage.duplicates.explain import clusters, explain, find
 from storage.formats import import_files
 from text.terminal import plain
 from text.timestamps import utc_now

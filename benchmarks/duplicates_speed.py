@@ -25,8 +25,7 @@ from storage import articles as stored
 from storage.article_rows import Row
 from storage.database import open_database, transaction
 from storage.duplicates import deduplicate
-from storage.duplicates.shingles import wording
-from storage.duplicates.sketch import sketch
+from storage.duplicates.shingles import sketch, wording
 from text.folding import _fold_by_pattern, fold
 from text.normalise import storable_article
 from text.timestamps import utc_now

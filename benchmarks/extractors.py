@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 from items import Article, Page, Site
 from pipelines.refine import refine
-from storage.duplicates.shingles import wording
-from storage.duplicates.sketch import sketch
+from storage.duplicates.shingles import sketch, wording
 from text.folding import fold, text_hash
 
 Extractor = Callable[[str, str], str]

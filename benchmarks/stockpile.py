@@ -10,9 +10,7 @@ from items import Article
 from storage.article_rows import Row, article_row, insert
 from storage.database import FILE, open_database, transaction
 from storage.duplicates.index import CROWD
-from storage.duplicates.remembered import fingerprint
-from storage.duplicates.shingles import wording
-from storage.duplicates.sketch import sketch
+from storage.duplicates.shingles import fingerprint, sketch, wording
 from text.folding import fold
 from text.timestamps import utc_now
 

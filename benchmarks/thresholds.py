@@ -14,7 +14,7 @@ from storage.duplicates import compare
 from storage.duplicates.compare import Verdict, compare_texts
 from storage.duplicates.entries import Texts
 from storage.duplicates.index import find as candidates
-from storage.duplicates.sketch import sketch
+from storage.duplicates.shingles import sketch
 
 _SHIPPED = {"_NEAR": compare._NEAR, "_OWN": compare._OWN, "COPY_CONFLICT": compare.COPY_CONFLICT}
 _GRID: dict[str, list[Any]] = {

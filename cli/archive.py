@@ -8,7 +8,7 @@ from sqlite_utils import Database
 import settings
 from cli.main import Context, database
 from cli.progress import progress
-from storage.archive.listing import Summary, extent, summary
+from storage.archive.retention import Summary, extent, summary
 from storage.archive.verify import Findings, check
 from text.terminal import plain
 

@@ -12,8 +12,7 @@ from cli.main import Context, database
 from cli.progress import progress
 from storage.article_rows import Row
 from storage.duplicates import rebuild as rebuilding
-from storage.duplicates.explain import Explanation, explain, find
-from storage.duplicates.listing import clusters
+from storage.duplicates.explain import Explanation, clusters, explain, find
 from storage.duplicates.rebuild import Change
 from text.terminal import plain
 

@@ -20,8 +20,8 @@ from pipelines.workers.pool import NoWorkers
 from service.presence import present
 from spiders.site_file import load_sites
 from storage.archive.pointer import archive_folder
-from storage.emptying import unreadable, without_page
-from storage.held import Scope, strangers
+from storage.archive.read_pages import Scope, strangers
+from storage.reprocessed_articles import unreadable, without_page
 from text.terminal import plain
 
 # A line of another direction than the terminal's keeps its own between these two.

@@ -15,7 +15,7 @@ from cli.main import Context, database
 from items import Article, Page
 from storage.archive.page_rows import of_article
 from storage.archive.read_pages import ArchiveError, read
-from storage.reading import get, one
+from storage.article_rows import get, one
 from text.charset import decode
 from text.terminal import plain
 

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from cli.main import Context, database
 from service.presence import present
-from storage.archive.listing import Extent, extent
+from storage.archive.retention import Extent, extent
 from storage.status import SiteStatus, from_archives, per_site
 from text.terminal import plain
 from text.timestamps import utc_now

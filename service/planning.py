@@ -9,7 +9,7 @@ from items import Site
 from service.rhythm import DAYS, Rhythm, rhythm
 from service.timetable import Bounds, Polled, busy_until, first_poll, next_poll
 from spiders.crawl import CrawlResult
-from storage import poll_plan, publishing
+from storage import poll_plan, site_health
 from text.timestamps import written
 
 
@@ -50,7 +50,7 @@ class Planner:
     def _rhythm(self, site: Site, now: datetime, *, anew: bool) -> Rhythm:
         day, known = self._rhythms.get(site.name, (None, None))
         if known is None or anew or day != now.date():
-            found = publishing.times(self._database, site.name, DAYS, written(now))
+            found = site_health.times(self._database, site.name, DAYS, written(now))
             known = rhythm(found, site.timezone, now)
             self._rhythms[site.name] = now.date(), known
         return known

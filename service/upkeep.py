@@ -11,10 +11,10 @@ from sqlite_utils import Database
 
 from service.options import Options
 from storage import maintenance
-from storage.archive.upkeep import look_after
+from storage.archive.archive import look_after
 from storage.boilerplate.apply import clean_stored, sites_to_clean
 from storage.database import StorageError, folder_of, open_database
-from storage.duplicates.stop_shingles import stop_crowded
+from storage.duplicates.index import stop_crowded
 from text.timestamps import utc_now
 
 logger = logging.getLogger(__name__)

@@ -8,12 +8,11 @@ from sqlite_utils import Database
 from items import Link, Site, Validators
 from pipelines.ingest.page import Kept, Refined, keep
 from spiders.settling import Fate, settle
-from storage import crawls, frontier, http_validators, settling
+from storage import crawls, frontier, http_validators
 from storage.archive import rest_responses
 from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import Answer
-from storage.boilerplate.apply import clean_stored
-from storage.boilerplate.pins import restore
+from storage.boilerplate.apply import clean_stored, restore
 from storage.database import transaction
 from text.timestamps import utc_now
 
@@ -44,7 +43,7 @@ class Ledger:
 
     def found_stored(self, key: str, article: str, *, now: str) -> Kept:
         """The address leads to an article that is there already."""
-        settling.settle(self.database, key, "done", now=now, article_id=article)
+        frontier.settle(self.database, key, "done", now=now, article_id=article)
         return Kept(key, "unchanged", "stored")
 
     def keep(

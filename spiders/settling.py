@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from pipelines.ingest.page import Kept, Verdict
 from spiders.fetching.refusal import Refused, in_words
-from storage import settling
+from storage import frontier
 
 # Nothing that waiting would change.
 _FINAL = {"scheme", "off_site", "not_wanted", "too_large", "redirect_loop", "bad_url"}
@@ -60,9 +60,9 @@ def of_status(status: int, *, resting: bool = False) -> Fate:
 def settle(db: Database, key: str, fate: Fate, *, now: str, rested: str | None = None) -> Kept:
     """Write the fate down; `rested` is when a resting site may be asked again."""
     if fate.state == "retry":
-        settling.retry(db, key, fate.reason, now=now)
+        frontier.retry(db, key, fate.reason, now=now)
     elif fate.state == "later":
-        settling.settle(db, key, "queued", reason=fate.reason, now=now, retry_at=rested)
+        frontier.settle(db, key, "queued", reason=fate.reason, now=now, retry_at=rested)
     else:
-        settling.settle(db, key, fate.state, reason=fate.reason, now=now)
+        frontier.settle(db, key, fate.state, reason=fate.reason, now=now)
     return Kept(key, _VERDICTS[fate.state], fate.reason, fate.detail)

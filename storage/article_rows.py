@@ -1,8 +1,11 @@
-"""An Article as a row of `articles` (or `copies`), and back."""
+"""An Article as a row of `articles` (or `copies`) with its removed lines, and back, some at a time."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from sqlite_utils import Database
 
 from items import Article, RemovedLine
 from text.folding import text_hash
@@ -51,3 +54,75 @@ def update(columns: Iterable[str], table: str, key: str) -> str:
     """The UPDATE of a row given as a dict that also holds `key`."""
     changes = ", ".join(f"{name} = :{name}" for name in columns)
     return f"UPDATE {table} SET {changes} WHERE {key} = :{key}"  # noqa: S608
+
+
+def write(db: Database, number: int, lines: Iterable[RemovedLine]) -> None:
+    """`lines` in place of what was kept for this article."""
+    db.execute("DELETE FROM removed_lines WHERE article = ?", [number])
+    db.conn.executemany(
+        "INSERT INTO removed_lines (article, position, reason, text) VALUES (?, ?, ?, ?)",
+        [(number, line.position, line.reason, line.text) for line in lines],
+    )
+
+
+def read(db: Database, first: int, last: int | None = None) -> dict[int, list[RemovedLine]]:
+    """The removed lines of the articles from number `first` to `last`, by article number."""
+    found: dict[int, list[RemovedLine]] = {}
+    for article, position, text, reason in db.execute(
+        "SELECT article, position, text, reason FROM removed_lines "
+        "WHERE article BETWEEN ? AND ? ORDER BY article, position, rowid",
+        [first, first if last is None else last],
+    ).fetchall():
+        found.setdefault(article, []).append(RemovedLine(position, text, reason))
+    return found
+
+
+def as_json(lines: Iterable[RemovedLine]) -> str | None:
+    """`[[position, reason, text], …]`, for the tables of texts that are not in the corpus."""
+    written = [[line.position, line.reason, line.text] for line in lines]
+    return json.dumps(written, ensure_ascii=False) if written else None
+
+
+def from_json(written: str | None) -> list[RemovedLine]:
+    """What `as_json` wrote."""
+    said: list[list[Any]] = json.loads(written or "[]")
+    return [RemovedLine(position, text, reason) for position, reason, text in said]
+
+
+IS_ID = re.compile(r"[0-9a-f]{16}")
+# A reader that holds its snapshot for long keeps the write-ahead log from being emptied.
+_BATCH = 50
+
+
+def get(db: Database, which: str | int) -> Article | None:
+    """The article with this id (16 hex digits) or number."""
+    column = "id" if IS_ID.fullmatch(str(which)) else "number"
+    if row := one(db, "articles", column, which):
+        return article_from(row, read(db, row["number"]).get(row["number"], ()))
+    return None
+
+
+def iterate(db: Database) -> Iterator[Article]:
+    """Every article by number."""
+    for batch in batches(db):
+        lines = read(db, batch[0]["number"], batch[-1]["number"])
+        for row in batch:
+            yield article_from(row, lines.get(row["number"], ()))
+
+
+def batches(db: Database) -> Iterator[list[Row]]:
+    """Every row of `articles` by number; nothing stays open between two batches."""
+    last = -1
+    while batch := list(
+        db.query("SELECT * FROM articles WHERE number > ? ORDER BY number LIMIT ?", [last, _BATCH])
+    ):
+        yield batch
+        last = batch[-1]["number"]
+
+
+def one(db: Database, table: str, column: str, value: str | int) -> Row | None:
+    """The row with this value in a unique column. Names come from the code, never from outside."""
+    # `db[table]` asks the database for its tables and views first, every time.
+    found = db.execute(f"SELECT * FROM {table} WHERE {column} = ? LIMIT 1", [value])  # noqa: S608
+    row = found.fetchone()
+    return dict(zip((name for name, *_ in found.description), row, strict=True)) if row else None

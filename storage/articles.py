@@ -7,12 +7,11 @@ from typing import Literal
 from sqlite_utils import Database
 
 from items import Article
-from storage import copies, rechecks, removed, revisions, search
-from storage.article_rows import Row, article_row
+from storage import article_rows, frontier, revisions, search
+from storage.article_rows import IS_ID, Row, article_row, one
 from storage.database import transaction
-from storage.duplicates import deduplicate
-from storage.reading import IS_ID, one
-from storage.settling import done
+from storage.duplicates import copies, deduplicate
+from storage.frontier import done
 from storage.sites import ensure
 from text.normalise import storable_article
 
@@ -60,7 +59,7 @@ def store(
         for url in _addresses(stored, article, key, found_by) if visit else ():
             done(db, url, row, unchanged=stored.verdict == "unchanged")
         if recheck and (visited := key or article.url):
-            rechecks.plan(db, visited, row, recheck, now)
+            frontier.plan(db, visited, row, recheck, now)
         search.catch_up(db)
     return stored
 
@@ -81,7 +80,7 @@ def _keep(db: Database, row: Row, article: Article) -> Stored:
             revisions.complete(db, current, row)
             return _stored(db, article.id, "unchanged")
         revisions.replace(db, current, row)
-        removed.write(db, current["number"], article.removed)
+        article_rows.write(db, current["number"], article.removed)
         return _stored(db, article.id, "revised")
     if copy := one(db, "copies", "id", article.id):
         if copies.is_same(copy, row):

@@ -7,10 +7,9 @@ import json
 from sqlite_utils import Database
 
 from items import Article
-from storage import removed
-from storage.article_rows import Row, article_row, insert, update
+from storage import article_rows
+from storage.article_rows import Row, article_row, insert, one, update
 from storage.articles import IMPORT, store
-from storage.reading import one
 from storage.reprocessed_articles import differences, rewrite
 from storage.revisions import KEPT, revision
 from text.normalise import storable_article
@@ -55,7 +54,7 @@ def seen_again(db: Database, key: str, seen: str, before: str | None) -> bool:
 def _insert(db: Database, table: str, current: Row, article: Article, seen: str) -> bool:
     """Whether the text is new; when the article was first seen may be, all the same."""
     past = _past(db, table, current)
-    old = revision(article_row(article), seen, seen, removed.as_json(article.removed))
+    old = revision(article_row(article), seen, seen, article_rows.as_json(article.removed))
     added = place(past, current, old)
     changes: Row = {"first_seen": min(seen, current["first_seen"])}
     if table == "articles":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlite_utils import Database
 
 from items import Site
-from storage import health, sites
+from storage import site_health, sites
 from storage.article_rows import Row, update
 from storage.database import transaction
 from text.normalise import storable
@@ -45,4 +45,4 @@ def finish(
     with transaction(db):
         db.execute(update(row, "crawls", "crawl"), row | {"crawl": crawl})
         site = db.execute("SELECT site FROM crawls WHERE crawl = ?", [crawl]).fetchone()[0]
-        health.note(db, site, outcome, now, found=bool(row["new"] or row["copies"]))
+        site_health.note(db, site, outcome, now, found=bool(row["new"] or row["copies"]))

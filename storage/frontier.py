@@ -1,23 +1,138 @@
-"""The frontier: every article address that discovery found, and how far it has come.
+"""The frontier: every article address that discovery found, how far it has come, when it is tried or
+looked at next.
 
 An address turns `done` in the transaction that writes its article, and a feed's validators are
 saved with the addresses found in it: a kill at any instant loses nothing.
 """
 
+import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlite_utils import Database
 
 from items import Link, Validators
-from storage import link_rows, rechecks
-from storage.article_rows import Row, insert, update
+from storage import link_rows
+from storage.article_rows import Row, insert, one, update
 from storage.database import transaction
 from storage.http_validators import write_validators
-from storage.reading import one
 from storage.sites import ensure
 from text.normalise import storable
 from text.timestamps import later
+
+State = Literal["done", "failed", "gone", "denied", "rejected", "queued"]
+
+_FIRST_WAIT = 5 * 60
+_JITTER = 0.2
+
+
+def settle(
+    db: Database,
+    url: str,
+    state: State,
+    *,
+    reason: str = "",
+    now: str,
+    retry_at: str | None = None,
+    article_id: str | None = None,
+) -> None:
+    """The address is in `state`; a final one drops the body it came with. `queued` means to come
+    back at `retry_at`, and counts as no attempt.
+    """
+    queued = state == "queued"
+    with transaction(db):
+        db.execute(
+            "UPDATE frontier SET state = :state, reason = :reason, settled = coalesce(:settled, settled), due = :due, "
+            "article = coalesce(:article, article), payload = iif(:queued, payload, NULL), recheck = NULL "
+            "WHERE url = :url",
+            {
+                "url": storable(url),
+                "state": state,
+                "reason": storable(reason),
+                "settled": None if queued else now,
+                "due": (retry_at or now) if queued else None,
+                "article": article_id,
+                "queued": queued,
+            },
+        )
+
+
+def retry(db: Database, url: str, reason: str, *, now: str, attempts_max: int = 5) -> None:
+    """A passing failure: come back after 5, 20, 80, … minutes; after `attempts_max`, give up."""
+    with transaction(db):
+        row = one(db, "frontier", "url", storable(url))
+        if row is None:
+            return
+        attempts = row["attempts"] + 1
+        db.execute("UPDATE frontier SET attempts = ? WHERE url = ?", [attempts, row["url"]])
+        if attempts >= attempts_max:
+            settle(db, url, "failed", reason=reason, now=now)
+        else:
+            settle(db, url, "queued", reason=reason, now=now, retry_at=_next_attempt(now, attempts))
+
+
+def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
+    """The address is stored as `article`. One that discovery never found gets a row all the same,
+    so that it is not fetched when discovery does. Inside a transaction only.
+    """
+    db.execute(
+        "INSERT INTO frontier (url, fetch_url, site, state, article, found, found_by, settled, "
+        "published, modified) VALUES (:url, :url, :site, 'done', :id, :first_seen, :found_by, "
+        ":first_seen, :published, :modified) ON CONFLICT (url) DO UPDATE SET state = 'done', "
+        "reason = '', article = excluded.article, attempts = 0, due = NULL, payload = NULL, "
+        "settled = excluded.settled, site = coalesce(site, excluded.site), "
+        # A look that nobody asked for says nothing of those who say that all has changed.
+        "unchanged = iif(:unchanged, unchanged + (state = 'queued'), 0), recheck = NULL, "
+        "modified = nullif(max(coalesce(modified, ''), coalesce(excluded.modified, '')), '')",
+        article | {"url": storable(url), "unchanged": unchanged},
+    )
+
+
+def _next_attempt(now: str, attempts: int) -> str:
+    wait = _FIRST_WAIT * 4 ** (attempts - 1)
+    # Many addresses of a site fail together; they should not come back together.
+    return later(now, wait * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311
+
+
+_HOUR = 3600
+
+
+def plan(db: Database, url: str, article: Row, hours: Sequence[float], now: str) -> None:
+    """The next look at `url`, which holds `article`: so many hours after the first, if the article
+    was published not long before that. Inside a transaction only.
+    """
+    seen = db.execute(
+        "SELECT first_seen FROM articles WHERE id = ?1 UNION ALL "
+        "SELECT first_seen FROM copies WHERE id = ?1",
+        [article["id"]],
+    ).fetchone()
+    when = _next_recheck(seen[0], article["published"], sorted(hours), now) if seen else None
+    db.execute("UPDATE frontier SET recheck = ? WHERE url = ?", [when, storable(url)])
+
+
+def due(db: Database, site: str, n: int, now: str) -> list[Row]:
+    """Rows of the frontier to look at again, the newest first."""
+    sql = (
+        "SELECT * FROM frontier WHERE site = ? AND recheck <= ? AND state = 'done' "
+        "ORDER BY found DESC LIMIT ?"
+    )
+    return list(db.query(sql, [site, now, n]))
+
+
+def first(db: Database, site: str) -> str | None:
+    """When the site's next look is due."""
+    sql = "SELECT min(recheck) FROM frontier WHERE site = ? AND recheck IS NOT NULL"
+    found: tuple[str | None] = db.execute(sql, [site]).fetchone()
+    return found[0]
+
+
+def _next_recheck(seen: str, published: str | None, hours: Sequence[float], now: str) -> str | None:
+    if not hours or not published or published < later(seen, -hours[-1] * _HOUR):
+        return None
+    looks = (later(seen, after * _HOUR) for after in hours)
+    return next((look for look in looks if look > now), None)
+
 
 # A site may say with every poll that everything has changed. Visits that find a text unchanged are
 # free up to here, then an hour apart, then four, sixteen, …
@@ -70,7 +185,7 @@ def take(
     )
     fresh = [row for row in rows if row["url"] not in exclude][:n]
     if len(fresh) < n:
-        looks = rechecks.due(db, site, n + len(exclude), now)
+        looks = due(db, site, n + len(exclude), now)
         fresh += [row for row in looks if row["url"] not in exclude][: n - len(fresh)]
     return [_queued(row) for row in fresh]
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from items import Validators
+from storage.article_rows import one
 from storage.database import transaction
-from storage.reading import one
 from text.normalise import one_line, storable
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.article_rows import Row
+from storage.article_rows import Row, one
 from storage.database import transaction
-from storage.reading import one
 from storage.sites import ensure
 from text.timestamps import later, utc_now
 

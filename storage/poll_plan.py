@@ -2,10 +2,9 @@
 
 from sqlite_utils import Database
 
-from storage import rechecks
-from storage.article_rows import Row
+from storage import frontier
+from storage.article_rows import Row, one
 from storage.database import transaction
-from storage.reading import one
 from storage.sites import ensure
 
 
@@ -43,5 +42,5 @@ def due(db: Database, site: str, now: str) -> str | None:
     ).fetchone():
         return now
     found = db.execute(f"SELECT min(due) {queued}", {"site": site}).fetchone()
-    times = [time for time in (found[0], rechecks.first(db, site)) if time]
+    times = [time for time in (found[0], frontier.first(db, site)) if time]
     return max(now, min(times)) if times else None

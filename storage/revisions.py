@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from items import Article, RemovedLine
-from storage import removed
+from storage import article_rows
 from storage.article_rows import METADATA, Row, insert, update
 
 TEXT = ("text", "words", "text_hash")
@@ -49,7 +49,7 @@ def complete(db: Database, current: Row, row: Row) -> None:
 def replace(db: Database, current: Row, row: Row, why: str | None = None) -> None:
     """The text of `row` becomes current; the one before is kept. Its first date stays."""
     number = current["number"]
-    lines = removed.as_json(removed.read(db, number).get(number, ()))
+    lines = article_rows.as_json(article_rows.read(db, number).get(number, ()))
     keep(db, number, current, row["first_seen"], lines, why)
     changes = {name: row[name] for name in METADATA if row[name]}
     changes |= {name: row[name] for name in TEXT}
@@ -72,9 +72,9 @@ def reprocess(db: Database, current: Row, changes: Row, now: str, lines: Lines) 
     """`changes` are what later rules made of the same page; `lines` what they cut."""
     number = current["number"]
     if "text" in changes:
-        cut = removed.as_json(removed.read(db, number).get(number, ()))
+        cut = article_rows.as_json(article_rows.read(db, number).get(number, ()))
         keep(db, number, current, now, cut, REPROCESSED)
-        removed.write(db, number, lines)
+        article_rows.write(db, number, lines)
     if changes:
         db.execute(update(changes, "articles", "number"), changes | {"number": number})
 

@@ -10,11 +10,10 @@ from sqlite_utils import Database
 
 from items import Article, Page
 from pipelines.ingest.page import Refined, keep
-from storage.boilerplate.apply import clean_stored
+from storage.article_rows import get, iterate
+from storage.boilerplate.apply import clean_stored, restore
 from storage.boilerplate.learn import learned
-from storage.boilerplate.pins import restore
 from storage.database import open_database
-from storage.reading import get, iterate
 
 NOW = "2026-11-21T00:00:00Z"
 FURNITURE = ("Zum pak tirra velo", "Lomi sar daken ora pim tuva", "Nex brin (korda)")

@@ -17,9 +17,9 @@ from browse.article import in_place
 from browse.found import in_context, marked
 from browse.showing import address, direction, excerpt, inert, when
 from browse.versions import words
+from storage.article_rows import get
 from storage.database import open_database
 from storage.formats.seed_text import render
-from storage.reading import get
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 

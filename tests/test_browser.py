@@ -12,8 +12,8 @@ from reader import Reader, hostile, reading
 from storage_samples import LATER
 
 from demo.server import serve
+from storage.article_rows import get
 from storage.articles import store
-from storage.reading import get
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

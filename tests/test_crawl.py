@@ -11,9 +11,9 @@ from items import Site
 from pipelines.workers.pool import Refiner
 from spiders.crawl import CrawlResult, crawl_sites
 from storage import leases
+from storage.article_rows import iterate
 from storage.database import open_database
 from storage.frontier import counts
-from storage.reading import iterate
 from text.timestamps import utc_now
 
 Crawl = Callable[..., CrawlResult]

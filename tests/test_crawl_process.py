@@ -12,9 +12,9 @@ import pytest
 from web import Answer, Asked, Web, article, rss
 
 from storage import leases
+from storage.article_rows import iterate
 from storage.database import open_database
 from storage.frontier import counts
-from storage.reading import iterate
 from text.timestamps import utc_now
 
 Scrapy = Callable[..., "subprocess.Popen[str]"]

@@ -15,9 +15,9 @@ from pipelines.workers.pool import Refiner
 from spiders.crawl import crawl_sites
 from spiders.events import Event, SourceRead
 from storage import leases
+from storage.article_rows import iterate
 from storage.database import open_database
 from storage.frontier import counts
-from storage.reading import iterate
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from web import Answer, Asked, Web
 
 from items import Site
 from spiders.crawl import CrawlResult
+from storage.article_rows import iterate
 from storage.database import open_database
-from storage.reading import iterate
 from text.timestamps import utc_now
 
 Crawl = Callable[..., CrawlResult]

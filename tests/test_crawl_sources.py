@@ -13,9 +13,9 @@ from web import Answer, Asked, Web, article, rss
 from items import Site
 from spiders import sources
 from spiders.crawl import CrawlResult
+from storage.article_rows import iterate
 from storage.database import open_database
 from storage.frontier import counts
-from storage.reading import iterate
 
 Crawl = Callable[..., CrawlResult]
 

@@ -11,11 +11,11 @@ from sqlite_utils import Database
 from storage_samples import LATER, NOW, article_id, rows
 
 from items import RemovedLine
+from storage.article_rows import get, iterate
 from storage.articles import Stored, store
 from storage.boilerplate.apply import rewrite
 from storage.database import open_database, transaction
 from storage.duplicates.deduplicate import SHORTEST
-from storage.reading import get, iterate
 
 LATEST = "2026-11-03T06:00:00Z"
 

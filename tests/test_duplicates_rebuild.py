@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from storage_samples import LATER, article_id, rows
 
 from storage.database import open_database
-from storage.duplicates import compare, index, rebuild, stop_shingles
+from storage.duplicates import compare, index, rebuild
 from storage.duplicates.rebuild import Change
 
 
@@ -99,7 +99,7 @@ def test_two_at_once_do_no_harm(db: Database, monkeypatch: pytest.MonkeyPatch) -
 def crowd(db: Database, monkeypatch: pytest.MonkeyPatch, *, stories: bool) -> list[str]:
     """Forty texts that share a paragraph, or tell one story, under a limit of ten."""
     monkeypatch.setattr(index, "CROWD", 10)
-    monkeypatch.setattr(stop_shingles, "_MANY", 5)
+    monkeypatch.setattr(index, "_MANY", 5)
     phrase = story(100, 1) if stories else story(100, 6)
     for n in range(100, 140):
         own = story(n + 1, 5) if stories else []
@@ -112,7 +112,7 @@ def test_a_phrase_of_many_stories_is_stopped(db: Database, monkeypatch: pytest.M
     listed = "SELECT max(count) FROM (SELECT count(*) AS count FROM _sketches GROUP BY hash)"
     assert rows(db, listed) == [(10,)]
     noted = rows(db, "SELECT count(*) FROM _crowded_shingles")[0][0]
-    assert stop_shingles.stop_crowded(db) == noted > 0
+    assert index.stop_crowded(db) == noted > 0
     assert rows(db, "SELECT count(*) FROM _crowded_shingles") == [(0,)]
     assert rows(db, "SELECT count(*) FROM _sketches JOIN _stop_shingles USING (hash)") == [(0,)]
     keep(db, printed(150, [*story(100, 1), *story(151)]))
@@ -123,13 +123,13 @@ def test_a_phrase_of_many_stories_is_stopped(db: Database, monkeypatch: pytest.M
 def test_a_story_that_ran_everywhere_is_not(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     text = crowd(db, monkeypatch, stories=False)
     assert rows(db, "SELECT count(*) FROM _crowded_shingles")[0][0] > 0
-    assert stop_shingles.stop_crowded(db) == 0
+    assert index.stop_crowded(db) == 0
     assert keep(db, printed(200, reworded(text, 20), published="2026-10-30"))[0].verdict == "copy"
 
 
 def test_the_upkeep_ends_in_time(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     crowd(db, monkeypatch, stories=True)
-    assert stop_shingles.stop_crowded(db, seconds=0) == 0
+    assert index.stop_crowded(db, seconds=0) == 0
     assert rows(db, "SELECT count(*) FROM _crowded_shingles")[0][0] > 0
 
 

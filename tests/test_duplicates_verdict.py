@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from duplicate_samples import reworded, sentence, story
 
-from storage.duplicates import agencies
+from storage.duplicates import provenance
 from storage.duplicates.compare import Party, Verdict, compare_texts
-from storage.duplicates.shingles import common, hashes, numbers, wording
-from storage.duplicates.sketch import sketch
+from storage.duplicates.shingles import common, hashes, numbers, sketch, wording
 from text.folding import fold
 
 HERE, THERE = frozenset({"here.example"}), frozenset({"there.example"})
@@ -177,4 +176,4 @@ def test_a_formula_is_no_story() -> None:
     ],
 )
 def test_the_names_in_a_credit(credit: str | None, names: set[str]) -> None:
-    assert agencies.names(credit) == names
+    assert provenance.names(credit) == names

@@ -15,8 +15,8 @@ from web import Answer, Asked, Web, article, rss
 from items import Site
 from spiders.crawl import CrawlResult
 from spiders.pages import says_noindex
+from storage.article_rows import iterate
 from storage.database import open_database
-from storage.reading import iterate
 
 Crawl = Callable[..., CrawlResult]
 

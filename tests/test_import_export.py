@@ -12,10 +12,10 @@ from corpus_commands import SEED, Warraq
 from storage_samples import LATER, NOW, article, article_id, rows
 
 from storage import frontier
+from storage.article_rows import get
 from storage.articles import store
 from storage.database import StorageError, open_database
 from storage.formats.export import export
-from storage.reading import get
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from storage_samples import NOW, article, rows
 
 from items import Hints, Link
-from storage import frontier, poll_plan, settling
+from storage import frontier, poll_plan
 from storage.articles import store
 from storage.database import open_database
 from text.timestamps import later
@@ -84,13 +84,13 @@ def test_what_the_site_announces_comes_at_once(db: Database) -> None:
 @pytest.mark.parametrize("state", ["gone", "rejected", "done"])
 def test_an_address_that_is_settled_is_left_alone(db: Database, state: str) -> None:
     visit(db, 0)
-    settling.settle(db, URL, state, now=after(1))  # type: ignore[arg-type]
+    frontier.settle(db, URL, state, now=after(1))  # type: ignore[arg-type]
     assert looks(db, 1000) == []
 
 
 def test_a_look_that_failed_comes_back_and_then_goes_on(db: Database) -> None:
     visit(db, 0)
-    settling.retry(db, URL, "http_503", now=after(1))
+    frontier.retry(db, URL, "http_503", now=after(1))
     [again] = looks(db, 2)
     assert again.attempts == 1
     visit(db, 2)

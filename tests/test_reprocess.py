@@ -25,9 +25,9 @@ from pipelines.workers.slices import in_order
 from spiders.site_file import load_sites
 from storage import job_progress
 from storage.archive.pointer import archive_folder
+from storage.archive.read_pages import Scope
 from storage.database import open_database, transaction
-from storage.emptying import empty
-from storage.held import Scope
+from storage.reprocessed_articles import empty
 
 LATER = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 REBUILD = "reprocess * * rebuild"

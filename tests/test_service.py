@@ -18,8 +18,8 @@ from web import Answer, Web, article, rss
 from cli.main import Context
 from cli.status import status as status_command
 from storage import leases
+from storage.article_rows import iterate
 from storage.database import FILE, open_database
-from storage.reading import iterate
 from text.timestamps import utc_now
 
 # A disk that is as full as a file says.

@@ -14,9 +14,9 @@ from web import Answer, Asked, Web, article, rss
 
 from service.notify import notify, watchdog
 from storage import leases, poll_plan
+from storage.article_rows import iterate
 from storage.database import open_database
 from storage.frontier import counts
-from storage.reading import iterate
 from text.timestamps import utc_now
 
 

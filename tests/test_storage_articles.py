@@ -10,10 +10,10 @@ from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id, rows
 
 from items import Article, RemovedLine
+from storage.article_rows import get, iterate
 from storage.articles import Stored, store
 from storage.database import FILE
 from storage.formats.seed_text import render
-from storage.reading import get, iterate
 
 
 def test_an_article_comes_back_as_it_went_in(db: Database) -> None:

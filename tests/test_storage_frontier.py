@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, rows
 
 from items import Hints, Link, Validators
-from storage import frontier, http_validators, settling
+from storage import frontier, http_validators
 from storage.articles import store
 from text.timestamps import later
 
@@ -131,7 +131,7 @@ def test_failures_are_tried_again_ever_later_and_then_given_up(db: Database) -> 
     frontier.add(db, "news", [link(1, "<p>")], now=NOW)
     url, now, waits = link(1).url, NOW, []
     for attempt in range(1, 5):
-        settling.retry(db, url, "503", now=now)
+        frontier.retry(db, url, "503", now=now)
         [(due,)] = rows(db, "SELECT due FROM frontier")
         waits.append(
             next(minutes for minutes in (4, 16, 64, 256) if later(now, minutes * 60) <= due)
@@ -140,17 +140,17 @@ def test_failures_are_tried_again_ever_later_and_then_given_up(db: Database) -> 
         assert frontier.take(db, "news", 1, now=now) == []
         now = due
         assert frontier.take(db, "news", 1, now=now) == [frontier.Queued(link(1, "<p>"), attempt)]
-    settling.retry(db, url, "503", now=now)
+    frontier.retry(db, url, "503", now=now)
     assert rows(db, "SELECT state, reason, payload, due FROM frontier") == [
         ("failed", "503", None, None)
     ]
-    settling.retry(db, "https://nowhere.example/", "503", now=now)
+    frontier.retry(db, "https://nowhere.example/", "503", now=now)
 
 
 def test_waits_grow_fourfold(db: Database) -> None:
     frontier.add(db, "news", [link(1)], now=NOW)
     for minutes in (5, 20, 80, 320):
-        settling.retry(db, link(1).url, "timeout", now=NOW)
+        frontier.retry(db, link(1).url, "timeout", now=NOW)
         [(due,)] = rows(db, "SELECT due FROM frontier")
         assert later(NOW, minutes * 48) <= due <= later(NOW, minutes * 72)
 
@@ -159,8 +159,8 @@ def test_settled_for_good_and_postponed(db: Database) -> None:
     states = ("gone", "denied", "rejected", "failed")
     frontier.add(db, "news", [link(number, "<p>") for number in range(5)], now=NOW)
     for number, state in enumerate(states):
-        settling.settle(db, link(number).url, state, reason="لأنه\x00", now=NOW)  # type: ignore[arg-type]
-    settling.settle(db, link(4).url, "queued", reason="429", now=NOW, retry_at=LATER)
+        frontier.settle(db, link(number).url, state, reason="لأنه\x00", now=NOW)  # type: ignore[arg-type]
+    frontier.settle(db, link(4).url, "queued", reason="429", now=NOW, retry_at=LATER)
     assert frontier.counts(db) == {**dict.fromkeys(states, 1), "queued": 1}
     assert rows(db, "SELECT DISTINCT reason FROM frontier WHERE payload IS NULL") == [("لأنه",)]
     assert taken(db, NOW) == []
@@ -199,6 +199,6 @@ def test_hostile_addresses_are_stored(db: Database) -> None:
     assert frontier.known(db, [hostile]) == {hostile}
     [queued] = frontier.take(db, "news", 1, now=NOW)
     assert queued.link.html == "\ud83d\x00"
-    settling.retry(db, hostile, "\ud83d", now=NOW)
+    frontier.retry(db, hostile, "\ud83d", now=NOW)
     store(db, article(1), key=hostile, now=NOW)
     assert frontier.counts(db) == {"done": 2}

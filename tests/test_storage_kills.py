@@ -12,9 +12,9 @@ from storage_samples import LATER, NOW, article, article_id, rows
 
 from items import Article, Hints, Link
 from storage import frontier
+from storage.article_rows import get
 from storage.articles import store
 from storage.database import open_database
-from storage.reading import get
 
 ARTICLES = 120
 KILLS = 12

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipelines.ingest.web_archive import Wanted, cut
 from pipelines.site_lookup import Hosts
 from pipelines.workers.slices import Found
-from storage.warc import bodies, captures, split
+from storage.warc import captures, split
 from storage.warc.captures import WHOLE, Capture, Revisit, capture
 from storage.warc.open import identity
 from storage.warc.record_heads import Head
@@ -235,7 +235,7 @@ def test_a_file_is_known_by_what_it_holds(tmp_path: Path) -> None:
 
 def test_a_damaged_encoding_gives_no_page_and_no_fault() -> None:
     head = Head({"content-encoding": "gzip"}, 0)
-    assert bodies.decoded(b"\x1f\x8b\x08broken", head, 1000) == b"\x1f\x8b\x08broken"
+    assert captures.decoded(b"\x1f\x8b\x08broken", head, 1000) == b"\x1f\x8b\x08broken"
 
 
 BAD_ADDRESSES = ["http://[bad/1", "http://x.example:99999/1", "http:///1", "https://a@b.example/1"]

@@ -14,12 +14,11 @@ from storage.archive.archive import Archive
 from storage.archive.import_records import note, write_document
 from storage.archive.page_rows import Outcome
 from storage.archive.pointer import Pointer
-from storage.article_rows import Row, article_from
+from storage.article_rows import Row, article_from, get, one
 from storage.articles import IMPORT, store
 from storage.database import transaction
 from storage.formats.documents import Document, DocumentError, Kept
 from storage.formats.seed_text import render
-from storage.reading import get, one
 from storage.revisions import was_before
 from text.normalise import lines, storable_article
 from text.urls import canonicalise

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from items import Article, Page, Rejected
-from storage import articles, settling
+from storage import articles, frontier
 from storage.archive import page_rows
 from storage.archive.pointer import Pointer
 from storage.boilerplate.apply import clean_new
@@ -91,7 +91,7 @@ def _note(
 
 def _reject(db: Database, key: str, rejected: Rejected, now: str) -> Kept:
     if rejected.reason in _PERHAPS_US:
-        settling.retry(db, key, rejected.reason, now=now, attempts_max=2)
+        frontier.retry(db, key, rejected.reason, now=now, attempts_max=2)
         return Kept(key, "failed", rejected.reason, rejected.detail)
-    settling.settle(db, key, "rejected", reason=rejected.reason, now=now)
+    frontier.settle(db, key, "rejected", reason=rejected.reason, now=now)
     return Kept(key, "rejected", rejected.reason, rejected.detail)

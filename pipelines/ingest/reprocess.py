@@ -14,12 +14,22 @@ from pipelines.workers.slices import PAGES, Batch, Found, Outcome
 from storage import job_progress, reprocessed_articles
 from storage.archive.import_records import read_document
 from storage.archive.pointer import archive_folder
-from storage.archive.read_pages import ArchiveError, hints_read
+from storage.archive.read_pages import (
+    REJECTED,
+    STORED,
+    ArchiveError,
+    Held,
+    Scope,
+    after,
+    body_of,
+    hints_read,
+    is_needed,
+    locate_page,
+)
 from storage.article_rows import Row
 from storage.boilerplate.apply import clean_new
 from storage.database import transaction
 from storage.formats.documents import Document, DocumentError
-from storage.held import REJECTED, STORED, Held, Scope, after, body_of, is_needed, locate_page
 from text.normalise import storable_article
 
 

@@ -17,11 +17,9 @@ from pipelines.workers.slices import Batch, Outcome, RefinesSlices, in_order
 from storage import job_progress
 from storage.article_rows import Row
 from storage.boilerplate.apply import without
-from storage.boilerplate.counting import line_hash, short_lines
-from storage.boilerplate.learn import learned
+from storage.boilerplate.learn import learned, line_hash, short_lines
 from storage.database import transaction
-from storage.emptying import empty
-from storage.reprocessed_articles import changes_of, stored
+from storage.reprocessed_articles import changes_of, empty, stored
 from text.normalise import storable_article
 from text.timestamps import utc_now
 

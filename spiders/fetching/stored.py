@@ -7,7 +7,7 @@ from scrapy import Request
 from items import Article, Hints
 from spiders.fetching.kinds import kind_of
 from spiders.fetching.refusal import Refused
-from storage.reading import get
+from storage.article_rows import get
 from text.urls import article_id, canonicalise
 
 if TYPE_CHECKING:

@@ -1,4 +1,6 @@
-"""The archive of one process: records written in a thread of its own, one after another."""
+"""The archive of one process: records written in a thread of its own, one after another, and what
+falls due now and then.
+"""
 
 import asyncio
 import logging
@@ -14,10 +16,26 @@ from storage.archive import page_rows, rest_responses
 from storage.archive.page_records import write_page
 from storage.archive.pointer import Pointer, archive_folder, digest_of
 from storage.archive.read_pages import ArchiveError
+from storage.archive.recovery import end_dead
 from storage.archive.rest_responses import Answer, write_answer
-from storage.archive.upkeep import look_after
+from storage.archive.retention import trim
 from storage.archive.warc_file import FILE_BYTES, Writer
 from storage.database import StorageError
+
+
+def look_after(db: Database, data: Path, budget: int, room: int) -> str:
+    """Bring the files of dead writers to their end and keep to the budget, with `room` left on
+    the disk (both in bytes); what there is to say of it.
+    """
+    ended, removed = end_dead(db, data), trim(db, data, budget, room)
+    said = [f"closed {ended} files that a kill left open"] if ended else []
+    said += (
+        [f"removed the {removed} oldest files, to keep to the budget or to leave room on the disk"]
+        if removed
+        else []
+    )
+    return ", ".join(said)
+
 
 logger = logging.getLogger(__name__)
 

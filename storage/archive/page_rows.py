@@ -8,8 +8,7 @@ from items import Page
 from storage.archive.page_records import Original
 from storage.archive.pointer import Pointer
 from storage.archive.read_pages import hints_written
-from storage.article_rows import Row, insert
-from storage.reading import one
+from storage.article_rows import Row, insert, one
 from text.normalise import storable
 
 

@@ -1,8 +1,9 @@
-"""From a row of `_pages` back to the page that was refined."""
+"""From a row of the archive back to the page that was refined, its bytes, and those of a revisit."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -10,10 +11,24 @@ from fastwarc.warc import ArchiveIterator, WarcRecord
 from sqlite_utils import Database
 
 from items import Hints, Page
-from storage.archive.parts import bodies
 from storage.archive.pointer import archive_folder, digest_of, present
 from storage.article_rows import Row
 from storage.database import StorageError
+
+
+@lru_cache(maxsize=4)
+def bodies(answer: bytes) -> tuple[bytes | None, ...]:
+    """What the posts of an answer hold, None for one that holds nothing. Raises ValueError."""
+    posts = json.loads(answer)
+    if not isinstance(posts, list):
+        raise ValueError("not a list of posts")
+    return tuple(map(_body, posts))
+
+
+def _body(post: object) -> bytes | None:
+    content = post.get("content") if isinstance(post, dict) else None
+    html = content.get("rendered") if isinstance(content, dict) else None
+    return html.encode("utf-8", "replace") if isinstance(html, str) else None
 
 
 class ArchiveError(StorageError):
@@ -24,7 +39,7 @@ def read(db: Database, data: Path, row: Row) -> Page:
     """The page of a row of `_pages`, equal to the one that was refined. `data` is the database's
     folder. Raises ArchiveError where its file is gone or damaged.
     """
-    _, body = held(db, data, row)
+    _, body = record_body(db, data, row)
     return Page(
         key=row["url"],
         url=row["final_url"],
@@ -36,7 +51,7 @@ def read(db: Database, data: Path, row: Row) -> Page:
     )
 
 
-def held(db: Database, data: Path, row: Row) -> tuple[str, bytes]:
+def record_body(db: Database, data: Path, row: Row) -> tuple[str, bytes]:
     """The media type that the record says of itself, and the bytes that came. Those of a revisit are
     read where they came first. Raises ArchiveError.
     """
@@ -119,3 +134,97 @@ def hints_read(written: str | None) -> Hints:
     said = json.loads(written or "{}")
     lists = {name: tuple(said[name]) for name in ("sections", "tags") if name in said}
     return Hints(**(said | lists))
+
+
+# Pages that became an article first, in their order; then those that were turned away. What was too
+# old for its site was an article.
+STORED, REJECTED = "article IS NOT NULL", "article IS NULL AND reason <> 'too_old'"
+_NEWEST = """
+SELECT 1 FROM _pages AS later WHERE later.article = ? AND later.page > ?
+"""
+_SEEN = """
+SELECT last_seen FROM articles WHERE id = ?1 UNION ALL SELECT last_seen FROM copies WHERE id = ?1
+"""
+_COLUMNS = (
+    *("page", "url", "final_url", "site", "kind", "fetched", "digest", "found_by", "hints", "part"),
+    *("charset", "fragment", "article", "number", "reason", "settled"),
+)
+_PLACE = ("uri", "offset", "length", "digest")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which pages: of one site, fetched since a time, up to the page `last`; none of the sites that
+    are `left`.
+    """
+
+    last: int
+    site: str | None = None
+    since: str | None = None
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A row of `_pages`, and where its bytes are: `place` is in the file called `name`."""
+
+    row: Row
+    name: str
+    place: Row
+
+    @property
+    def site(self) -> str:
+        return str(self.row["site"] or "")
+
+
+def after(db: Database, scope: Scope, kind: str, page: int, most: int) -> list[Row]:
+    """The next pages of a kind (STORED or REJECTED) behind `page`."""
+    sql = (
+        f"SELECT * FROM _pages WHERE {kind} AND page > :page AND page <= :last "  # noqa: S608
+        "AND (kind = 'import' OR site IS NOT NULL) AND (:site IS NULL OR site = :site) "
+        "AND (:since IS NULL OR fetched >= :since) "
+        "AND (kind = 'import' OR site NOT IN (SELECT value FROM json_each(:left))) "
+        "ORDER BY page LIMIT :most"
+    )
+    asked = {"page": page, "last": scope.last, "site": scope.site, "since": scope.since}
+    return list(db.query(sql, asked | {"left": json.dumps(scope.left), "most": most}))
+
+
+def strangers(db: Database, known: Collection[str]) -> dict[str, int]:
+    """How many pages there are of each site that is not among the `known`."""
+    sql = "SELECT site, count(*) FROM _pages WHERE kind <> 'import' GROUP BY site ORDER BY site"
+    return {site: count for site, count in db.execute(sql).fetchall() if site and site not in known}
+
+
+def locate_page(db: Database, row: Row) -> Held | None:
+    """None: its file, or the page that has its bytes, is gone."""
+    place = row
+    if row["refers"] is not None:
+        found = list(db.query("SELECT * FROM _pages WHERE page = ?", [row["refers"]]))
+        if not found or found[0]["digest"] != row["digest"]:
+            return None
+        place = found[0]
+    try:
+        name = file_name(db, place)
+    except ArchiveError:
+        return None
+    return Held(_only(row, _COLUMNS), name, _only(place, _PLACE))
+
+
+def body_of(folder: Path, page: Held) -> bytes:
+    """The bytes that came. Raises ArchiveError."""
+    return body_at(folder, page.name, page.place, page.row["part"])
+
+
+def is_needed(db: Database, row: Row) -> bool:
+    """Whether refining the page can change anything: its text is current, or not there yet. What
+    was replaced by a later page stays in the revisions as it was.
+    """
+    seen = db.execute(_SEEN, [row["article"]]).fetchone()
+    if seen is None or seen[0] < row["settled"]:
+        return True
+    return db.execute(_NEWEST, [row["article"], row["page"]]).fetchone() is None
+
+
+def _only(row: Row, names: Sequence[str]) -> Row:
+    return {name: row[name] for name in names}

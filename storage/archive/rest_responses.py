@@ -11,8 +11,8 @@ from sqlite_utils import Database
 from items import Exchange, Link, Page
 from storage.archive.page_records import write_exchange
 from storage.archive.page_rows import file_id
-from storage.archive.parts import bodies
 from storage.archive.pointer import Pointer, digest_of
+from storage.archive.read_pages import bodies
 from storage.archive.warc_file import Writer
 from storage.article_rows import Row, insert
 from text.normalise import storable

@@ -1,4 +1,6 @@
-"""Taking learned lines out: of an article on its way in, and of those stored before."""
+"""Taking learned lines out: of an article on its way in, and of those stored before. What a site's
+file says of single lines goes before what was learned: its `text` is put back.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,13 +8,12 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from items import Article, RemovedLine
-from storage import copies, removed
-from storage.article_rows import article_row, update
-from storage.boilerplate.counting import Line, count, line_hash, short_lines
-from storage.boilerplate.learn import learn, learned
+from storage import article_rows
+from storage.article_rows import article_row, get, update
+from storage.boilerplate.learn import Line, count, learn, learned, line_hash, short_lines
 from storage.database import transaction
+from storage.duplicates import copies
 from storage.duplicates.deduplicate import catch_up
-from storage.reading import get
 
 REASON = "learned"
 
@@ -112,7 +113,7 @@ def rewrite(db: Database, article: Article) -> None:
     row = article_row(article)
     changes = {name: row[name] for name in ("text", "words", "text_hash")}
     db.execute(update(changes, "articles", "number"), changes | {"number": article.number})
-    removed.write(db, article.number, article.removed)
+    article_rows.write(db, article.number, article.removed)
     catch_up(db)
 
 
@@ -128,3 +129,50 @@ def positions(article: Article) -> list[int]:
         places.append(at)
         at += 1
     return places
+
+
+def restore(db: Database, site: str, pinned: Iterable[str]) -> list[int]:
+    """Put lines that were learned, but are text, back where they stood; the articles' numbers.
+
+    An article a transaction: a kill leaves the rest for the next time.
+    """
+    changed = []
+    for line in {line_hash(text) for text in pinned} & _learned(db, site):
+        assert line is not None
+        for article_id in carriers(db, site, line):
+            number = _restore_one(db, article_id, line)
+            if number is not None:
+                changed.append(number)
+        with transaction(db):
+            change = "UPDATE boilerplate SET state = 'text' WHERE site = ? AND line = ?"
+            db.execute(change, [site, line])
+    return sorted(set(changed))
+
+
+def _learned(db: Database, site: str) -> set[int]:
+    sql = "SELECT line FROM boilerplate WHERE site = ? AND state <> 'text'"
+    return {row[0] for row in db.execute(sql, [site]).fetchall()}
+
+
+def _restore_one(db: Database, article_id: str, line: int) -> int | None:
+    with transaction(db):
+        article = get(db, article_id)
+        back = article and _with(article, line)
+        if not article or not back:
+            return None
+        rewrite(db, back)
+    return article.number
+
+
+def _with(article: Article, line: int) -> Article | None:
+    """The article with the cut line in its place; None when it was not cut from it."""
+    back = [r for r in article.removed if r.reason == REASON and line_hash(r.text) == line]
+    if not back:
+        return None
+    kept = list(zip(positions(article), article.paragraphs, strict=True))
+    kept += [(removed.position, removed.text) for removed in back]
+    return replace(
+        article,
+        paragraphs=tuple(text for _, text in sorted(kept)),
+        removed=tuple(removed for removed in article.removed if removed not in back),
+    )

@@ -1,18 +1,19 @@
-"""Clusters: a pivot and its copies.
+"""Clusters: a representative and its copies, which of them is the original, and what is related.
 
-In the order of their ranks, each text that is a copy of no earlier pivot is a pivot, the others lean
-on the closest pivot they are a copy of. What comes out depends on the texts and their times alone,
-not on the order they came in; nothing leans on what leans itself, so that a chain of small changes
-does not make one story of many.
+In the order of their ranks, each text that is a copy of no earlier representative is one, the others
+belong to the closest they are a copy of. What comes out depends on the texts and their times alone,
+not on the order they came in. The original is the earliest published, else the first seen.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from heapq import heapify, heappop, heappush
 
-from storage.duplicates import likeness
-from storage.duplicates.compare import compare_texts
-from storage.duplicates.entries import Texts
-from storage.duplicates.likeness import Closeness
+from storage.article_rows import Row
+from storage.duplicates import copies, index
+from storage.duplicates.compare import compare_texts, in_words, kind_of_copy
+from storage.duplicates.entries import Entry, Texts
+from storage.duplicates.index import Closeness
 
 
 def settle(texts: Texts, changed: Iterable[int]) -> dict[int, int]:
@@ -38,7 +39,7 @@ def _decide(texts: Texts, entry: int, before: dict[int, int], *, is_new: bool) -
     """Find the pivot of `entry`; returns the entries for which it matters. `is_new`: its
     likenesses are.
     """
-    near = likeness.copies_of(texts.db, entry)
+    near = index.copies_of(texts.db, entry)
     known = texts.load(near)
     old, rank = texts[entry].pivot, texts[entry].rank
     earlier = [other for other in near if known[other].pivot == other and known[other].rank < rank]
@@ -60,12 +61,127 @@ def _complete(texts: Texts, near: Iterable[int], pivot: int) -> list[int]:
     """What is close to one of its copies is held against the pivot itself, should the index have
     named too many candidates for that; returns what is to be decided again.
     """
-    known = likeness.copies_of(texts.db, pivot)
+    known = index.copies_of(texts.db, pivot)
     found = []
     for other in near:
         if other != pivot and other not in known:
             verdict = compare_texts(texts.party(other), texts.party(pivot))
             if verdict.kind == "copy":
-                likeness.put(texts.db, other, pivot, verdict)
+                index.put(texts.db, other, pivot, verdict)
                 found.append(other)
     return [*found, pivot] if found else []
+
+
+_LEANING = "SELECT entry FROM _entries WHERE pivot = ? AND pivot <> entry"
+
+
+def members(texts: Texts, pivot: int) -> list[int]:
+    """The pivot and what leans on it."""
+    return [pivot, *(entry for (entry,) in texts.db.conn.execute(_LEANING, [pivot]).fetchall())]
+
+
+def assign(texts: Texts, pivots: Iterable[int], judged: Collection[int]) -> None:
+    """Every text of these clusters in the table where it belongs; `judged` are those whose figures
+    are new.
+    """
+    clusters = {pivot: members(texts, pivot) for pivot in pivots}
+    originals = {pivot: _original(texts, found) for pivot, found in clusters.items()}
+    for original in originals.values():
+        _into_corpus(texts, original)
+    for pivot, found in clusters.items():
+        for entry in found:
+            if entry != originals[pivot]:
+                _as_copy(texts, entry, originals[pivot], judged)
+
+
+def _original(texts: Texts, found: list[int]) -> int:
+    texts.load(found)
+    return min(found, key=texts.since)
+
+
+def _into_corpus(texts: Texts, entry: int) -> None:
+    known = texts[entry]
+    if known.number is not None:
+        return
+    if fresh := texts.fresh.pop(entry, None):
+        copies.add_article(texts.db, fresh, fresh["lines"], fresh["number"])
+    else:
+        copies.to_articles(texts.db, known.id)
+    texts.forget([entry])
+
+
+def _as_copy(texts: Texts, entry: int, original: int, judged: Collection[int]) -> None:
+    known, number = texts[entry], texts[original].number
+    if known.of is not None and known.of == number and not {entry, original} & set(judged):
+        return
+    copy = _copy(texts, entry, texts[original])
+    if fresh := texts.fresh.pop(entry, None):
+        copies.add_copy(texts.db, fresh, fresh["lines"], copy)
+    elif known.number is not None:
+        copies.to_copies(texts.db, known.number, copy)
+    else:
+        copies.change_copy(texts.db, known.id, copy)
+    texts.forget([entry])
+
+
+def _copy(texts: Texts, entry: int, original: Entry) -> Row:
+    """The columns of `copies` that say of what, how sure, and why."""
+    known = texts[entry]
+    verdict = compare_texts(texts.party(entry), texts.party(original.entry))
+    pivot = texts[known.pivot]
+    between = None if verdict.kind == "copy" else pivot.id
+    return {
+        "of": original.number,
+        "of_url": original.url,
+        "of_published": original.published,
+        "kind": kind_of_copy(
+            verdict,
+            longer=known.size > original.size,
+            same_words=known.fingerprint == original.fingerprint,
+        ),
+        "jaccard": round(verdict.jaccard, 4),
+        "containment": round(verdict.containment, 4),
+        "evidence": in_words(verdict, credit=known.agency or known.source, through=between),
+    }
+
+
+_OUTWARD = """
+SELECT likeness.kind, likeness.jaccard, likeness.containment, coalesce(articles.number, copies.of)
+FROM json_each(?) AS wanted CROSS JOIN _likeness AS likeness ON likeness.entry = wanted.value
+JOIN _entries AS others ON others.entry = likeness.other
+LEFT JOIN articles ON articles.id = others.id LEFT JOIN copies ON copies.id = others.id
+WHERE others.pivot <> ?
+ORDER BY likeness.containment, likeness.jaccard, likeness.kind
+"""
+_PUT = (
+    "INSERT OR REPLACE INTO related (article, other, kind, jaccard, containment) "
+    "VALUES (?, ?, ?, ?, ?)"
+)
+
+
+def relate(texts: Texts, pivots: Iterable[int]) -> None:
+    """What these clusters' originals are related to, in place of what was written before."""
+    for pivot in pivots:
+        found = members(texts, pivot)
+        number = next(
+            known.number for known in texts.load(found).values() if known.number is not None
+        )
+        rows = texts.db.conn.execute(_OUTWARD, [json.dumps(found), pivot]).fetchall()
+        texts.db.execute("DELETE FROM related WHERE ? IN (article, other)", [number])
+        links = {other: (kind, *figures) for kind, *figures, other in rows}
+        texts.db.conn.executemany(
+            _PUT, [_directed(number, other, *link) for other, link in sorted(links.items())]
+        )
+
+
+def _directed(
+    number: int, other: int, kind: str, jaccard: float, containment: float
+) -> tuple[int, int, str, float, float]:
+    """The containing article first; of two variants the one with the lower number."""
+    if kind == "part" or (kind != "contains" and other < number):
+        number, other = other, number
+    return number, other, kind if kind == "contains" else _SAID[kind], jaccard, containment
+
+
+# Copies of each other that lean on different pivots are variants to a reader.
+_SAID = {"part": "contains", "variant": "variant", "copy": "variant"}

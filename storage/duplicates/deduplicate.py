@@ -7,18 +7,13 @@ from collections.abc import Iterable, Sized
 from sqlite_utils import Database
 
 from items import RemovedLine
-from storage.article_rows import Row
-from storage.duplicates import index, likeness
-from storage.duplicates.clusters import settle
+from storage.article_rows import Row, one
+from storage.duplicates import index
+from storage.duplicates.clusters import assign, relate, settle
 from storage.duplicates.compare import compare_texts
 from storage.duplicates.copies import add_article
 from storage.duplicates.entries import Texts
-from storage.duplicates.links import relate
-from storage.duplicates.remembered import fingerprint, remember
-from storage.duplicates.roles import assign
-from storage.duplicates.shingles import Wording, wording
-from storage.duplicates.sketch import sketch
-from storage.reading import one
+from storage.duplicates.shingles import Wording, fingerprint, remember, sketch, wording
 from text.folding import fold
 
 # Characters; shorter texts (a score, a correction, a stub) are equal by chance.
@@ -70,8 +65,8 @@ def judge_again(db: Database, row: Row, old: str) -> None:
         return
     texts, near = Texts(db), []
     if entry is not None:
-        index.remove(db, entry, sketch(wording(_compared(old)).shingles))
-        near = likeness.forget(db, entry)
+        index.remove_sketch(db, entry, sketch(wording(_compared(old)).shingles))
+        near = index.forget(db, entry)
     entry = enter(db, row, entry)
     weigh(texts, entry, row)
     conclude(texts, [entry, *near])
@@ -107,7 +102,7 @@ def weigh(texts: Texts, entry: int, row: Row) -> bool:
     }
     alike = {other: verdict for other, verdict in verdicts.items() if verdict.kind != "distinct"}
     for other, verdict in alike.items():
-        likeness.put(texts.db, entry, other, verdict)
+        index.put(texts.db, entry, other, verdict)
     return bool(alike)
 
 

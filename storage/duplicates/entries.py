@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from storage.article_rows import Row
 from storage.duplicates.compare import Party
 from storage.duplicates.provenance import moment, party
-from storage.duplicates.remembered import remember, remembered
+from storage.duplicates.shingles import remember, remembered
 from text.folding import fold
 
 _LOAD = """

@@ -1,4 +1,6 @@
-"""Why two texts are copies of each other, or are not: the rule's figures as sentences."""
+"""Which texts are one story, and why two are copies of each other or are not: the rule's figures as
+sentences.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +19,7 @@ from storage.duplicates.compare import (
 )
 from storage.duplicates.deduplicate import SHORTEST
 from storage.duplicates.provenance import party
-from storage.duplicates.shingles import common, wording
-from storage.duplicates.sketch import sketch
+from storage.duplicates.shingles import common, sketch, wording
 from text.folding import fold
 
 
@@ -128,3 +129,15 @@ _APART = "In the database they have nothing to do with each other."
 
 def _original(row: Row) -> int:
     return int(row["of"] if row["article"] is None else row["article"])
+
+
+_TEXTS = """
+SELECT coalesce(url, id), id FROM articles UNION ALL
+SELECT coalesce(copies.url, copies.id), articles.id
+FROM copies JOIN articles ON articles.number = copies.of
+"""
+
+
+def clusters(db: Database) -> Iterator[tuple[str, str]]:
+    """The address of every text as it was given (its id where it has none), and its original's id."""
+    yield from db.conn.execute(_TEXTS)

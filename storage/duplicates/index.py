@@ -1,19 +1,21 @@
-"""The index by shingle: which texts may be like this one, found by one query.
+"""The index of duplicates: which texts may be like this one, by shingle; which pairs are alike; which
+shingles are so common that they tell nothing.
 
 A shingle lists its first texts only (`CROWD`), so that no query grows with the corpus. What is
-listed to the full is noted for the upkeep (`stop_shingles`), which decides whether it tells
-anything.
+listed to the full is noted for maintenance, which decides whether it tells anything.
 """
 
 import json
+import time
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from storage.duplicates.compare import LEAST_SHARED
-from storage.duplicates.sketch import Sketched, least_hits
+from storage.database import transaction
+from storage.duplicates.compare import LEAST_SHARED, Kind, Verdict
+from storage.duplicates.shingles import Sketched, least_hits
 
 # Texts under one shingle.
 CROWD = 200
@@ -83,5 +85,94 @@ def add(db: Database, entry: int, hashes: Collection[int]) -> None:
     db.conn.execute(_ADD, [entry, json.dumps(list(hashes))])
 
 
-def remove(db: Database, entry: int, sketch: Collection[int]) -> None:
+def remove_sketch(db: Database, entry: int, sketch: Collection[int]) -> None:
     db.conn.executemany(_REMOVE, [(hash_, entry) for hash_ in sketch])
+
+
+_TURNED: dict[str, Kind] = {"contains": "part", "part": "contains"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Closeness:
+    """The closer of two is the greater."""
+
+    jaccard: float
+    containment: float
+
+
+def put(db: Database, entry: int, other: int, verdict: Verdict) -> None:
+    """`verdict` says what `entry` is to `other`."""
+    figures = round(verdict.jaccard, 4), round(verdict.containment, 4)
+    turned = _TURNED.get(verdict.kind, verdict.kind)
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO _likeness (entry, other, kind, jaccard, containment) "
+        "VALUES (?, ?, ?, ?, ?)",
+        [(entry, other, verdict.kind, *figures), (other, entry, turned, *figures)],
+    )
+
+
+def copies_of(db: Database, entry: int) -> dict[int, Closeness]:
+    """The texts that `entry` is a copy of, whichever came first."""
+    rows = db.conn.execute(
+        "SELECT other, jaccard, containment FROM _likeness WHERE entry = ? AND kind = 'copy'",
+        [entry],
+    )
+    return {other: Closeness(*figures) for other, *figures in rows.fetchall()}
+
+
+def of(db: Database, entry: int) -> list[int]:
+    """The texts that `entry` is alike to, in whichever way."""
+    rows = db.conn.execute("SELECT other FROM _likeness WHERE entry = ?", [entry]).fetchall()
+    return [other for (other,) in rows]
+
+
+def forget(db: Database, entry: int) -> list[int]:
+    """Take out all pairs of `entry`; returns the entries that it was alike to."""
+    others = of(db, entry)
+    remove_pairs(db, entry, others)
+    return others
+
+
+def remove_pairs(db: Database, entry: int, others: Iterable[int]) -> None:
+    pairs = [(entry, other) for other in others]
+    db.conn.executemany("DELETE FROM _likeness WHERE entry = ? AND other = ?", pairs)
+    turned = [(other, entry) for _, other in pairs]
+    db.conn.executemany("DELETE FROM _likeness WHERE entry = ? AND other = ?", turned)
+
+
+# Of the texts listed under a shingle. In fewer clusters it belongs to a story that ran everywhere.
+_MANY = CROWD // 2
+_BATCH = 20
+
+_CLUSTERS = (
+    "SELECT count(DISTINCT entries.pivot) FROM _sketches "
+    "JOIN _entries AS entries USING (entry) WHERE hash = ?"
+)
+
+
+def stop_crowded(db: Database, seconds: float = 5.0) -> int:
+    """Look at the shingles that were found crowded, for at most `seconds`; how many are stopped.
+
+    What is left is there the next time. Other writers wait for some milliseconds at most.
+    """
+    deadline = time.monotonic() + seconds
+    stopped = 0
+    while time.monotonic() < deadline and (hashes := _crowded(db)):
+        with transaction(db):
+            stopped += sum(_stop(db, hash_) for hash_ in hashes)
+    return stopped
+
+
+def _crowded(db: Database) -> list[int]:
+    rows = db.conn.execute("SELECT hash FROM _crowded_shingles LIMIT ?", [_BATCH])
+    return [hash_ for (hash_,) in rows.fetchall()]
+
+
+def _stop(db: Database, hash_: int) -> bool:
+    clusters = db.conn.execute(_CLUSTERS, [hash_]).fetchone()[0]
+    db.conn.execute("DELETE FROM _crowded_shingles WHERE hash = ?", [hash_])
+    if clusters < _MANY:
+        return False
+    db.conn.execute("INSERT OR IGNORE INTO _stop_shingles VALUES (?, ?)", [hash_, clusters])
+    db.conn.execute("DELETE FROM _sketches WHERE hash = ?", [hash_])
+    return True

@@ -1,12 +1,41 @@
-"""Where a text comes from and when: who published it, and whom it credits."""
+"""Where a text comes from and when: who published it, and which agency it credits."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from storage.duplicates import agencies
 from storage.duplicates.compare import Party
 from storage.duplicates.shingles import Wording
+from text.folding import fold
+
+# Words of a credit that name no agency: "agency", "agencies", "news", "source", "correspondents".
+_COMMON = frozenset(
+    fold(word)
+    for word in (
+        *(
+            "وكالة",
+            "وكالات",
+            "الوكالة",
+            "الوكالات",
+            "أنباء",
+            "الأنباء",
+            "للأنباء",
+            "المصدر",
+            "مصدر",
+        ),
+        *("مصادر", "متابعات", "خاص", "عن", "نقلا", "و", "في", "من", "شبكة", "موقع", "مراسل"),
+        *("news", "agency", "agencies", "source", "the", "and", "via", "press"),
+    )
+)
+
+
+@lru_cache(maxsize=1000)
+def names(credit: str | None) -> frozenset[str]:
+    """The words of the credit that name somebody, folded. `أ ف ب`, letters apart, is one name."""
+    words = [word for word in fold(credit or "").split() if word not in _COMMON]
+    letters = "".join(word for word in words if len(word) == 1)
+    return frozenset([*(word for word in words if len(word) > 1), *([letters] if letters else [])])
+
 
 _DAY = 86_400.0
 
@@ -20,8 +49,8 @@ def party(
     source: str | None,
 ) -> Party:
     """A text as it is compared, of what its row says."""
-    credited = agencies.names(agency)
-    credits = credited | agencies.names(source)
+    credited = names(agency)
+    credits = credited | names(source)
     return Party(words, outlets(site, url), moment(published), credited, credits)
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from storage import search
+from storage.article_rows import one
 from storage.database import transaction
-from storage.duplicates import likeness
+from storage.duplicates import index
 from storage.duplicates.compare import compare_texts
 from storage.duplicates.deduplicate import SHORTEST, conclude, enter, weigh
 from storage.duplicates.entries import Texts
-from storage.duplicates.remembered import fingerprint
-from storage.reading import one
+from storage.duplicates.shingles import fingerprint
 
 # Entries a transaction: other writers wait for some 50 ms.
 _BATCH = 25
@@ -106,12 +106,12 @@ def _judge(db: Database, entry: int, article_id: str) -> None:
     if row is None:
         return
     enter(db, row, entry)
-    texts, near = Texts(db), likeness.of(db, entry)
+    texts, near = Texts(db), index.of(db, entry)
     for other in near:
         verdict = compare_texts(texts.party(entry), texts.party(other))
         if verdict.kind == "distinct":
-            likeness.remove(db, entry, [other])
+            index.remove_pairs(db, entry, [other])
         else:
-            likeness.put(db, entry, other, verdict)
+            index.put(db, entry, other, verdict)
     weigh(texts, entry, row)
     conclude(texts, [entry, *near])

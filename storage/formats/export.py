@@ -13,10 +13,9 @@ from typing import BinaryIO, Literal, TextIO, cast
 
 from sqlite_utils import Database
 
-from storage.article_rows import Row, article_from
+from storage.article_rows import Row, article_from, batches
 from storage.database import StorageError
 from storage.formats import json_lines, parquet, seed_text, warc
-from storage.reading import batches
 
 Format = Literal["txt", "jsonl", "csv", "parquet", "warc"]
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from items import Article
-from storage.article_rows import METADATA, Row
+from storage.article_rows import IS_ID, METADATA, Row
 from storage.formats.documents import LONGEST, Document, DocumentError, Kept
-from storage.reading import IS_ID
 
 # Set by our own export: the text is clean as it is.
 CLEAN = "clean"

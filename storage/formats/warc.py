@@ -10,12 +10,11 @@ from sqlite_utils import Database
 
 from storage.archive.page_rows import of_article
 from storage.archive.pointer import archive_folder, present
-from storage.archive.read_pages import ArchiveError
+from storage.archive.read_pages import ArchiveError, Held, body_of, locate_page
 from storage.archive.warc_record import member, target
 from storage.article_rows import Row, article_from
 from storage.database import folder_of
 from storage.formats.seed_text import render
-from storage.held import Held, body_of, locate_page
 from text.timestamps import utc_now
 
 
