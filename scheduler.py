@@ -13,15 +13,15 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlite_utils import Database
 
-from service.alarm import Alarm
+from service.alerts import Alarm
 from service.configuration import Configuration
-from service.crew import Crew, Crews
-from service.disk import Disk
+from service.crawl_pool import Crew, Crews
+from service.disk_space import Disk
 from service.ending import all_within, drop_the_rest
-from service.notify import notify, reloading, watchdog
+from service.maintenance import Upkeep
 from service.polls import Poll, Polls
-from service.presence import Presence
-from service.upkeep import Upkeep
+from service.status_file import Presence
+from service.systemd import notify, reloading, watchdog
 from spiders.fetching.reactor import run
 from storage.database import open_database
 from storage.maintenance import end_killed_crawls

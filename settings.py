@@ -5,8 +5,8 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeVar
 
-from spiders.environment import SettingsError, load_settings_file
-from spiders.logs import hush
+from spiders.log_format import hush
+from spiders.project_settings import SettingsError, load_settings_file
 
 T = TypeVar("T", int, float)
 
@@ -105,7 +105,7 @@ DOWNLOAD_HANDLERS = {
     **dict.fromkeys(("http", "https"), "spiders.fetching.connections.Connections"),
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
-TWISTED_DNS_RESOLVER = "spiders.fetching.resolver.PublicResolver"
+TWISTED_DNS_RESOLVER = "spiders.fetching.dns_resolver.PublicResolver"
 HTTPPROXY_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
@@ -138,12 +138,12 @@ DEFAULT_REQUEST_HEADERS = {
 }
 
 DOWNLOADER_MIDDLEWARES = {
-    "spiders.fetching.guard.Guard": 40,
-    "spiders.fetching.rests.Rests": 60,
-    "spiders.fetching.stored.AlreadyStored": 80,
+    "spiders.fetching.ssrf_guard.Guard": 40,
+    "spiders.fetching.retry_after.Rests": 60,
+    "spiders.fetching.skip_stored.AlreadyStored": 80,
     "spiders.fetching.robots.RobotsTxt": 100,
     # Nearer to the wire than what decompresses (590).
-    "spiders.fetching.heads.WireHeads": 595,
+    "spiders.fetching.wire_headers.WireHeads": 595,
     # Ours takes the place of the first; the guard, that of the second.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
@@ -164,7 +164,7 @@ ITEM_PIPELINES = {
     "pipelines.item_pipelines.StoreStage": 600,
 }
 EXTENSIONS = {
-    "spiders.fetching.kinds.HeadersFirst": 500,
+    "spiders.fetching.request_kinds.HeadersFirst": 500,
     "spiders.progress.Progress": 600,
     # A log handler for every crawl in the process, each counting the lines of all.
     "scrapy.extensions.logcount.LogCount": None,
@@ -172,7 +172,7 @@ EXTENSIONS = {
 
 LOG_LEVEL = _from_environment("WARRAQ_LOG_LEVEL", "INFO").upper()
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
-LOG_FORMATTER = "spiders.logs.ShortLog"
+LOG_FORMATTER = "spiders.log_format.ShortLog"
 LOG_VERSIONS: list[str] = []
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 LOGSTATS_INTERVAL = 0

@@ -12,7 +12,7 @@ from statistics import median
 from urllib.parse import quote
 
 from benchmarks.library import fill
-from browse.application import application, canned_queries
+from browse.app import application, canned_queries
 from storage.database import FILE
 
 _ROUNDS = 40

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from demo.truth import everything
+from demo.expected import everything
 from items import Article, RemovedLine, Site
 from storage import crawls
 from storage.articles import store

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 from benchmarks.made_up_news import Writer
+from demo.expected import Printing, address
 from demo.newsroom import Newsroom
 from demo.stories import Block
-from demo.truth import Printing, address
 
 # Their lists say when an article was changed; of the others that is found out hours later.
 EDITED = ("maraya", "sanabel", "waha")

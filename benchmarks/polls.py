@@ -22,7 +22,7 @@ from benchmarks.quiet_sites import address
 from items import Site
 from scheduler import serve
 from service.configuration import Configuration
-from service.logs import set_up
+from service.log_output import set_up
 from service.options import read_options
 from service.polls import Poll
 from spiders.product import product_settings

@@ -15,7 +15,7 @@ from benchmarks.page_server import base
 from benchmarks.polls import free_port
 from items import Site
 from pipelines.workers.pool import Refiner
-from spiders.crawl import crawl_sites
+from spiders.runner import crawl_sites
 
 SITES = 4
 

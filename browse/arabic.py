@@ -8,8 +8,8 @@ from datasette.filters import FilterArguments
 from datasette.utils.asgi import Request
 
 from browse.asking import DATABASE, rows
-from browse.found import in_context
 from browse.hooks import hookimpl
+from browse.search import in_context
 from storage.search_query import expression
 
 _MATCHING = "number IN (SELECT rowid FROM _search WHERE _search MATCH escape_fts(:search))"

@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.found import CLOSE, OPEN
 from browse.hooks import hookimpl
-from browse.showing import address, inert
+from browse.search import CLOSE, OPEN
+from browse.template_filters import address, inert
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _NEVER = "1970-01-01T00:00:00Z"

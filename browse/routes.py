@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from browse import article, doors, front, plots, snapshot
+from browse import access, front_page, plots_page, queries, story_page
 from browse.hooks import hookimpl
 
 _NUMBER = r"(?P<number>\d{1,15})"
@@ -12,10 +12,10 @@ _NUMBER = r"(?P<number>\d{1,15})"
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     return [
-        (r"^/$", front.page),
-        (r"^/plots$", plots.page),
-        (rf"^/warraq/articles/{_NUMBER}$", article.page),
-        (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", article.document),
-        (r"^/warraq\.db$", snapshot.download),
-        (r"^/robots\.txt$", doors.robots),
+        (r"^/$", front_page.page),
+        (r"^/plots$", plots_page.page),
+        (rf"^/warraq/articles/{_NUMBER}$", story_page.page),
+        (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.document),
+        (r"^/warraq\.db$", queries.download),
+        (r"^/robots\.txt$", access.robots),
     ]

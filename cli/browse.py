@@ -7,7 +7,7 @@ from typing import Any
 import click
 import uvicorn
 
-from browse.application import application
+from browse.app import application
 from cli.main import Context, database
 
 _HOST = "127.0.0.1"

@@ -17,9 +17,9 @@ from rich.text import Text
 from cli.main import Context
 from items import Article, Site
 from pipelines.ingest.page import Kept
-from spiders.crawl import crawl_sites
 from spiders.events import Event, SourceRead
-from spiders.site_file import load_sites
+from spiders.runner import crawl_sites
+from spiders.site_files import load_sites
 from storage.database import StorageError
 from text.suggestions import did_you_mean
 from text.terminal import plain

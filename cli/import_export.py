@@ -20,9 +20,9 @@ from pipelines.ingest.web_archive import Wanted
 from pipelines.ingest.web_archive_run import Import, is_archive, opened, turned_away
 from pipelines.site_lookup import Hosts
 from pipelines.workers.pool import NoWorkers
-from spiders.equipment import archive as archive_of
+from spiders.crawl_resources import archive as archive_of
 from spiders.product import product_settings
-from spiders.site_file import load_sites
+from spiders.site_files import load_sites
 from storage.archive.archive import Archive
 from storage.formats import export as exports
 from storage.formats import import_files

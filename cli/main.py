@@ -12,7 +12,7 @@ import click
 from sqlite_utils import Database
 
 from pipelines.workers.cluster import ClusterMissing
-from spiders.environment import SettingsError, load_settings_file
+from spiders.project_settings import SettingsError, load_settings_file
 from storage.database import StorageError, clear_errors, data_folder, open_database
 
 

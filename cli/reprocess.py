@@ -17,8 +17,8 @@ from cli.progress import progress
 from pipelines.ingest.reprocess import Reprocessing
 from pipelines.ingest.reprocess_run import Change, DryRun, Run, slice_refiner
 from pipelines.workers.pool import NoWorkers
-from service.presence import present
-from spiders.site_file import load_sites
+from service.status_file import present
+from spiders.site_files import load_sites
 from storage.archive.pointer import archive_folder
 from storage.archive.read_pages import Scope, strangers
 from storage.reprocessed_articles import unreadable, without_page

@@ -7,9 +7,9 @@ import click
 from cli.main import Context
 from scheduler import serve
 from service.configuration import Configuration, NothingToDo, read
-from service.logs import Format, set_level, set_up
-from service.presence import AlreadyRunning
-from spiders.environment import SettingsError
+from service.log_output import Format, set_level, set_up
+from service.status_file import AlreadyRunning
+from spiders.project_settings import SettingsError
 from storage.database import StorageError
 from text.terminal import plain
 

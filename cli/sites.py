@@ -10,13 +10,13 @@ from rich.text import Text
 
 from cli.main import Context
 from items import Site
+from spiders.autodiscovery.probe import Findings, probe
 from spiders.discovery.look import Fetch, Unreachable
-from spiders.discovery.probe import Findings, probe
-from spiders.fetching.session import fetching
-from spiders.new_site import site_name, site_text, write_site
-from spiders.site_file import SHIPPED, Sites, load_sites, own_folder
-from spiders.site_keys import NAME
-from spiders.toml_file import SiteFileError
+from spiders.fetching.fetch import fetching
+from spiders.site_files import SHIPPED, Sites, load_sites, own_folder
+from spiders.site_schema import NAME
+from spiders.site_writer import site_name, site_text, write_site
+from spiders.toml_errors import SiteFileError
 from text.terminal import plain
 from text.urls import canonicalise
 

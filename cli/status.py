@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.main import Context, database
-from service.presence import present
+from service.status_file import present
 from storage.archive.retention import Extent, extent
 from storage.status import SiteStatus, from_archives, per_site
 from text.terminal import plain

@@ -9,7 +9,7 @@ import click
 from pipelines.workers.cluster import require
 from pipelines.workers.cluster.worker import Pools, work
 from pipelines.workers.refiner import SLICES, local_refiner
-from service.logs import Format, set_up
+from service.log_output import Format, set_up
 from spiders.product import product_settings
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from demo.show import cell
+from demo.report import cell
 from demo.verdict import Verdict
 
 MOST = 40

@@ -3,10 +3,10 @@
 from email.utils import format_datetime
 from xml.sax.saxutils import escape, quoteattr
 
+from demo.expected import Printing
 from demo.newsroom import Newsroom
 from demo.outlets import Trap
 from demo.render import body, href
-from demo.truth import Printing
 
 SHOWN = 10
 

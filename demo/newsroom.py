@@ -8,8 +8,8 @@ from threading import Lock
 from typing import Any
 from urllib.parse import unquote
 
+from demo.expected import Printing
 from demo.outlets import Outlet
-from demo.truth import Printing
 
 
 class Newsroom:

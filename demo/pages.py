@@ -5,10 +5,10 @@ from html import escape
 
 from demo.dates import clock, month_name, weekday_name
 from demo.exchange import Request, Response, html
+from demo.expected import Printing
 from demo.newsroom import Newsroom
 from demo.outlets import Trap
 from demo.render import anchor, fill, href
-from demo.truth import Printing
 
 
 def answer(room: Newsroom, request: Request) -> Response | None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
+from demo.expected import Printing
 from demo.newsroom import Newsroom
 from demo.stories import INLINE, Block
-from demo.truth import Printing
 
 FOLDER = Path(__file__).parent / "templates"
 

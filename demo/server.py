@@ -7,19 +7,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from demo import drupal, elementor, pages, tables, twice, wordpress
+from demo import double_body, drupal, elementor, legacy_tables, pages, wordpress
 from demo.exchange import Request, Response
+from demo.expected import printings
 from demo.newsroom import Newsroom
 from demo.outlets import outlets
-from demo.truth import printings
 
 SYSTEMS = {
     "jannah": wordpress.answer,
     "wordpress": wordpress.answer,
     "drupal": drupal.answer,
     "elementor": elementor.answer,
-    "tables": tables.answer,
-    "twice": twice.answer,
+    "tables": legacy_tables.answer,
+    "twice": double_body.answer,
 }
 
 

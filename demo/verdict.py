@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from demo.truth import Printing
+from demo.expected import Printing
 from text.urls import canonicalise
 
 

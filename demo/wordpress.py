@@ -4,12 +4,12 @@ import re
 
 from demo import wordpress_article, wordpress_rest
 from demo.exchange import Request, Response, conditional, html, moved, xml
+from demo.expected import Printing
 from demo.feeds import rss
 from demo.newsroom import Newsroom
 from demo.pages import listing, page
 from demo.render import fill
 from demo.sitemaps import yoast
-from demo.truth import Printing
 
 
 def answer(room: Newsroom, request: Request) -> Response | None:

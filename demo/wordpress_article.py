@@ -4,10 +4,10 @@ import json
 from html import escape
 
 from demo.exchange import Response
+from demo.expected import Printing
 from demo.newsroom import Newsroom
 from demo.pages import dates, page
 from demo.render import anchor, body, fill, href, others
-from demo.truth import Printing
 
 
 def answer(room: Newsroom, one: Printing) -> Response:

@@ -5,8 +5,8 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
+from demo.expected import Printing
 from demo.newsroom import Newsroom
-from demo.truth import Printing
 from demo.wordpress_article import content
 
 Json = dict[str, Any]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from demo.expected import Printing
 from demo.newsroom import Newsroom
-from demo.truth import Printing
 
 ORDERS: dict[str, Callable[[Printing], Any]] = {
     "date": lambda one: (one.published, one.id),

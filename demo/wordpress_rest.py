@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from demo.exchange import Request, Response
+from demo.expected import Printing
 from demo.newsroom import Newsroom
-from demo.truth import Printing
 from demo.wordpress_json import Json, embedded, post, term
 from demo.wordpress_query import Refused, chosen, number
 

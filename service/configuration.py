@@ -11,9 +11,9 @@ from scrapy.settings import Settings
 import settings as settings_module
 from items import Site
 from service.options import Options, read_options
-from spiders.environment import SettingsError, load_settings_file
 from spiders.product import product_settings
-from spiders.site_file import Sites, load_sites
+from spiders.project_settings import SettingsError, load_settings_file
+from spiders.site_files import Sites, load_sites
 from text.suggestions import did_you_mean
 from text.terminal import plain
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
-from service.timetable import Bounds
+from service.next_poll import Bounds
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from sqlite_utils import Database
 
 from items import Site
+from service.next_poll import Bounds, Polled, busy_until, first_poll, next_poll
 from service.rhythm import DAYS, Rhythm, rhythm
-from service.timetable import Bounds, Polled, busy_until, first_poll, next_poll
-from spiders.crawl import CrawlResult
+from spiders.runner import CrawlResult
 from storage import poll_plan, site_health
 from text.timestamps import written
 

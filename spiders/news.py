@@ -12,18 +12,18 @@ from twisted.python.failure import Failure
 from items import Page, Site
 from pipelines.ingest.page import Refined
 from pipelines.workers.cluster import ClusterMissing
-from spiders.due import all_done, due_pages
-from spiders.equipment import Equipment, equip
-from spiders.fetching import pace, recall
-from spiders.fetching.kinds import request_for
-from spiders.fetching.refusal import Refused
-from spiders.fetching.rests import Rests
-from spiders.logs import ask_for_contact
-from spiders.order import OrderError, read_order
-from spiders.pages import LENGTH, fate_of, is_to_ask_again, page_from, page_of_fragment
+from spiders.crawl_options import OrderError, read_order
+from spiders.crawl_resources import Equipment, equip
+from spiders.crawl_session import SiteBusy, Visit
+from spiders.fetching import recall, throttle
+from spiders.fetching.errors import Refused
+from spiders.fetching.request_kinds import request_for
+from spiders.fetching.retry_after import Rests
+from spiders.frontier_reader import all_done, due_pages
+from spiders.log_format import ask_for_contact
+from spiders.responses import LENGTH, fate_of, is_to_ask_again, page_from, page_of_fragment
 from spiders.settling import Fate, of_error
-from spiders.sources import read_sources
-from spiders.visit import SiteBusy, Visit
+from spiders.sources.read import read_sources
 from storage.database import StorageError
 from storage.frontier import Queued
 from text.terminal import plain
@@ -71,7 +71,7 @@ class NewsSpider(Spider):
     @classmethod
     def update_settings(cls, settings: "BaseSettings") -> None:
         super().update_settings(settings)
-        settings.setdict(pace.settings_of(cls.site), priority="spider")
+        settings.setdict(throttle.settings_of(cls.site), priority="spider")
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> "NewsSpider":

@@ -14,10 +14,11 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.log import get_scrapy_root_handler
 
-from spiders.visit import Visit, summary
+from spiders.crawl_session import Visit, summary
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from pipelines.ingest.page import Kept, Verdict
-from spiders.fetching.refusal import Refused, in_words
+from spiders.fetching.errors import Refused, in_words
 from storage import frontier
 
 # Nothing that waiting would change.

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from items import Site
 from pipelines.workers.pool import Refiner
-from spiders.crawl import CrawlResult, crawl_sites
+from spiders.runner import CrawlResult, crawl_sites
 from storage.archive.pointer import archive_folder
 from storage.archive.warc_file import Writer
 from storage.database import open_database

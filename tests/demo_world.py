@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from demo.newsroom import Newsroom
 from demo.site_files import write_site_files
-from spiders.crawl import CrawlResult, crawl_sites
-from spiders.site_file import read_site
+from spiders.runner import CrawlResult, crawl_sites
+from spiders.site_files import read_site
 from storage.database import open_database
 
 FEW = {"WARRAQ_WORKERS": 2}

@@ -13,7 +13,7 @@ import uvicorn
 from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id
 
-from browse.application import application
+from browse.app import application
 from items import Article, RemovedLine, Site
 from storage import crawls
 from storage.articles import store

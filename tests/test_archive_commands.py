@@ -15,7 +15,7 @@ from cli.archive import archive
 from cli.main import Context
 from cli.show import show
 from items import Site
-from spiders.crawl import CrawlResult
+from spiders.runner import CrawlResult
 
 Crawl = Callable[..., CrawlResult]
 

@@ -15,7 +15,7 @@ from warcs import blocks, files, full_after, is_sound, kinds, pages
 from web import Answer, Web, article, rss
 
 from items import Page, Site
-from spiders.crawl import CrawlResult
+from spiders.runner import CrawlResult
 from storage.archive.archive import Archive
 from storage.archive.pointer import Pointer, archive_folder
 from storage.archive.retention import trim

@@ -12,10 +12,10 @@ from datasette.app import Datasette
 from lxml import html
 from reader import Reader, reading, stock
 
-from browse.application import application, canned_queries
-from browse.article import in_place
-from browse.found import in_context, marked
-from browse.showing import address, direction, excerpt, inert, when
+from browse.app import application, canned_queries
+from browse.search import in_context, marked
+from browse.story_page import in_place
+from browse.template_filters import address, direction, excerpt, inert, when
 from browse.versions import words
 from storage.article_rows import get
 from storage.database import open_database

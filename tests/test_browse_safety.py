@@ -13,7 +13,7 @@ from lxml import html
 from reader import EVIL, TURNED, Reader, hostile, reading, stock
 from storage_samples import LATER, NOW
 
-from browse.doors import is_inside
+from browse.access import is_inside
 from storage.articles import store
 
 _INNER = ["_search", "_search_data", "_unindexed", "_validators", "_leases", "_sqlite_migrations"]

@@ -9,7 +9,7 @@ from web import Answer, Asked, Web, article, rss
 
 from items import Site
 from pipelines.workers.pool import Refiner
-from spiders.crawl import CrawlResult, crawl_sites
+from spiders.runner import CrawlResult, crawl_sites
 from storage import leases
 from storage.article_rows import iterate
 from storage.database import open_database

@@ -9,7 +9,7 @@ from storage_samples import rows
 from web import Answer, Web, article, rss
 
 from items import Site
-from spiders.crawl import CrawlResult
+from spiders.runner import CrawlResult
 from storage.database import open_database
 from text.timestamps import later, utc_now
 

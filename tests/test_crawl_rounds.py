@@ -12,8 +12,8 @@ from web import Answer, Asked, Web, article, rss
 
 from items import Site
 from pipelines.workers.pool import Refiner
-from spiders.crawl import crawl_sites
 from spiders.events import Event, SourceRead
+from spiders.runner import crawl_sites
 from storage import leases
 from storage.article_rows import iterate
 from storage.database import open_database

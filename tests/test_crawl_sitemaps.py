@@ -10,7 +10,7 @@ from sitemaps import XML, index, urlset
 from web import Answer, Asked, Web
 
 from items import Site
-from spiders.crawl import CrawlResult
+from spiders.runner import CrawlResult
 from storage.article_rows import iterate
 from storage.database import open_database
 from text.timestamps import utc_now

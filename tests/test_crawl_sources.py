@@ -11,8 +11,8 @@ from sitemaps import urlset
 from web import Answer, Asked, Web, article, rss
 
 from items import Site
-from spiders import sources
-from spiders.crawl import CrawlResult
+from spiders.runner import CrawlResult
+from spiders.sources import read
 from storage.article_rows import iterate
 from storage.database import open_database
 from storage.frontier import counts
@@ -343,7 +343,7 @@ def test_a_reader_s_fault_is_a_failure_in_words(
     async def broken(*_: object) -> None:
         raise ValueError("\x1b[31mhttp://[\x1b[0m")
 
-    monkeypatch.setitem(sources._READERS, "feed", broken)
+    monkeypatch.setitem(read._READERS, "feed", broken)
     result = crawl(replace(bare, feeds=(f"{web.url}/rss.xml",)))
     assert result.outcome == "failed"
     assert "ValueError" in result.trouble

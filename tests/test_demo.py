@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from demo_world import World
 
+from demo.expected import articles, printings
 from demo.server import serve
-from demo.truth import articles, printings
 from demo.verdict import judge
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from demo_world import World
 
+from demo.expected import articles
 from demo.server import serve
 from demo.stories import Block
-from demo.truth import articles
 from demo.verdict import address, differences
 
 LATER = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)

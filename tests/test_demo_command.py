@@ -8,8 +8,8 @@ from click.testing import CliRunner, Result
 
 from cli.demo import demo
 from cli.main import Context
+from demo.expected import articles
 from demo.outlets import outlet
-from demo.truth import articles
 from storage.database import open_database
 
 

@@ -1,7 +1,6 @@
 """The demo's sites by themselves: what they serve is what the systems they stand for serve."""
 
 import gzip
-import urllib.error
 import urllib.request
 from calendar import timegm
 from collections.abc import Iterator
@@ -15,13 +14,13 @@ import pytest
 from demo_world import get
 from lxml import etree, html
 
+from demo.expected import articles, everything, printings
 from demo.newsroom import Newsroom
 from demo.outlets import outlets
 from demo.server import serve
 from demo.site_files import choose_ports, write_site_files
 from demo.stories import stories
-from demo.truth import articles, everything, printings
-from spiders.site_file import read_site
+from spiders.site_files import read_site
 
 Rooms = dict[str, Newsroom]
 

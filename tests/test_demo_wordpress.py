@@ -1,7 +1,6 @@
 """The demo's WordPress sites by themselves: feed, REST interface, short links."""
 
 import json
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,9 +9,9 @@ import pytest
 from demo_world import get
 from lxml import html
 
+from demo.expected import articles, printings
 from demo.newsroom import Newsroom
 from demo.server import serve
-from demo.truth import articles, printings
 
 Rooms = dict[str, Newsroom]
 

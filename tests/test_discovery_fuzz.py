@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from items import Link, Site
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery.fingerprint import read_marks
 from spiders.discovery.feeds import parse_feed
-from spiders.discovery.marks import read_marks
-from spiders.discovery.page_links import read_page
 from spiders.discovery.sections import parse_section
 from spiders.discovery.sitemaps import parse_sitemap
 from spiders.discovery.wordpress import parse_posts
+from spiders.sources.html_links import read_page
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 URL = "https://ex.org/x"

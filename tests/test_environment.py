@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import settings
-from spiders.environment import SettingsError, load_settings_file
+from spiders.project_settings import SettingsError, load_settings_file
 
 
 @pytest.fixture

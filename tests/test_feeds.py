@@ -6,7 +6,7 @@ import pytest
 from shared import SHARED, needs
 
 from items import Hints, Link, Site
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
 from spiders.discovery.feeds import parse_feed
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")

@@ -6,7 +6,7 @@ import pytest
 from web import Answer, Web
 
 from spiders.discovery.look import Fetch, Fetched, Unreachable
-from spiders.fetching.session import fetching
+from spiders.fetching.fetch import fetching
 
 
 def one(url: str) -> Callable[[Fetch], Awaitable[Fetched]]:

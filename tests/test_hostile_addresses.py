@@ -11,10 +11,10 @@ import web as webserver
 from web import Answer, Web, article, rss
 
 from items import Site
-from spiders.crawl import CrawlResult
-from spiders.fetching import resolver
+from spiders.fetching import dns_resolver
 from spiders.fetching.addresses import is_public, normal_host, permissions, place
-from spiders.fetching.resolver import PublicResolver
+from spiders.fetching.dns_resolver import PublicResolver
+from spiders.runner import CrawlResult
 
 Crawl = Callable[..., CrawlResult]
 
@@ -89,11 +89,11 @@ def names() -> Iterator[None]:
     }
 
     async def lookup(host: str, port: int) -> list[str]:
-        return table.get(host) or await resolver.system_lookup(host, port)
+        return table.get(host) or await dns_resolver.system_lookup(host, port)
 
-    resolver.install(PublicResolver(lookup))
+    dns_resolver.install(PublicResolver(lookup))
     yield
-    resolver.install(PublicResolver())
+    dns_resolver.install(PublicResolver())
 
 
 def send(web: Web, site: Site, targets: list[str], found_by: str) -> Site:
@@ -185,7 +185,7 @@ def test_the_address_that_is_checked_is_the_one_connected_to(
     async def lookup(host: str, port: int) -> list[str]:
         return next(answers)
 
-    resolver.install(PublicResolver(lookup))
+    dns_resolver.install(PublicResolver(lookup))
     port = inside.url.rpartition(":")[2]
     home = f"http://turning.example:{port}"
     crawl(Site("x", homepage=f"{home}/", feeds=(f"{home}/inside",), delay=0.0))

@@ -13,8 +13,8 @@ from backports import zstd
 from web import Answer, Asked, Web, article, rss
 
 from items import Site
-from spiders.crawl import CrawlResult
-from spiders.pages import says_noindex
+from spiders.responses import says_noindex
+from spiders.runner import CrawlResult
 from storage.article_rows import iterate
 from storage.database import open_database
 

@@ -13,8 +13,8 @@ from web import Answer, Asked, Web, article, rss
 
 from items import Site
 from pipelines.workers.pool import Refiner
-from spiders.crawl import CrawlResult, crawl_sites
-from spiders.fetching.rests import seconds_to_rest
+from spiders.fetching.retry_after import seconds_to_rest
+from spiders.runner import CrawlResult, crawl_sites
 from storage.database import open_database
 from storage.frontier import counts
 

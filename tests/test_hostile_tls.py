@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from web import Web, rss
 
 from items import Site
-from spiders.crawl import CrawlResult
+from spiders.runner import CrawlResult
 
 
 @pytest.fixture

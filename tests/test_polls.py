@@ -8,9 +8,9 @@ import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from items import Site
+from service.next_poll import Bounds
 from service.polls import Poll, Polls
-from service.timetable import Bounds
-from spiders.crawl import CrawlResult
+from spiders.runner import CrawlResult
 from storage import poll_plan
 from storage.database import open_database
 

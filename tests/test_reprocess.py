@@ -15,14 +15,14 @@ from demo_world import World
 from sqlite_utils import Database
 
 from cli.main import warraq
+from demo.expected import articles
 from demo.server import serve
 from demo.site_files import write_site_files
 from demo.stories import Block
-from demo.truth import articles
 from pipelines.ingest.reprocess import Reprocessing
 from pipelines.workers.pool import Refiner
 from pipelines.workers.slices import in_order
-from spiders.site_file import load_sites
+from spiders.site_files import load_sites
 from storage import job_progress
 from storage.archive.pointer import archive_folder
 from storage.archive.read_pages import Scope

@@ -6,7 +6,7 @@ import pytest
 from shared import SHARED, needs
 
 from items import Site
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
 from spiders.discovery.sections import SectionFound, parse_section
 
 SITE = Site("ex", homepage="https://ex.org/")

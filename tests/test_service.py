@@ -261,7 +261,7 @@ def test_a_log_for_the_journal_has_levels_and_no_times(tmp_path: Path) -> None:
         "import logging, os, sys\n"
         "stat = os.fstat(2)\n"
         "os.environ['JOURNAL_STREAM'] = f'{stat.st_dev}:{stat.st_ino}'\n"
-        "from service.logs import set_up\n"
+        "from service.log_output import set_up\n"
         "set_up('text', {'LOG_LEVEL': 'INFO'})\n"
         "logging.getLogger('a').warning('two\\nlines')\n"
         "try: int('x')\n"

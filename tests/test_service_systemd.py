@@ -12,7 +12,7 @@ import pytest
 from daemon import HOLDING, Daemon, until
 from web import Answer, Asked, Web, article, rss
 
-from service.notify import notify, watchdog
+from service.systemd import notify, watchdog
 from storage import leases, poll_plan
 from storage.article_rows import iterate
 from storage.database import open_database

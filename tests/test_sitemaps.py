@@ -6,7 +6,7 @@ import time
 import pytest
 
 from items import Site
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
 from spiders.discovery.sitemaps import SitemapFound, parse_sitemap
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")

@@ -10,8 +10,8 @@ from web import Answer, Web, rss
 
 from cli.main import warraq
 from spiders.discovery.wordpress import posts_url
-from spiders.new_site import site_name
-from spiders.site_file import load_sites, read_site
+from spiders.site_files import load_sites, read_site
+from spiders.site_writer import site_name
 
 Run = Callable[..., Result]
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from items import Hints, Link, Site
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
 from spiders.discovery.wordpress import parse_posts, posts_url, read_answer
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")

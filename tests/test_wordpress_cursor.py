@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from items import Site
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
 from spiders.discovery.wordpress import posts_url, read_answer
-from spiders.discovery.wordpress_cursor import (
+from spiders.discovery.wordpress_phases import advance
+from spiders.sources.wordpress_cursor import (
     Cursor,
     begin,
     gentler,
@@ -18,7 +19,6 @@ from spiders.discovery.wordpress_cursor import (
     read_cursor,
     write_cursor,
 )
-from spiders.discovery.wordpress_phases import advance
 
 
 class Reader:

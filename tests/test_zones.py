@@ -2,7 +2,7 @@
 
 import pytest
 
-from spiders.discovery.zones import zone_of_country, zone_of_wordpress
+from spiders.autodiscovery.timezone import zone_of_country, zone_of_wordpress
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import argparse
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
+from spiders.crawl_options import OrderError, read_order
 from spiders.news import NewsSpider
-from spiders.order import OrderError, read_order
 from text.suggestions import did_you_mean
 
 

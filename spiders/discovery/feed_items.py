@@ -9,8 +9,8 @@ from itertools import islice
 
 from lxml import etree
 
-from spiders.discovery import NotThisKind
-from spiders.discovery.xml_text import from_root, local_name, tree
+from spiders.autodiscovery import NotThisKind
+from spiders.sources.safe_xml import from_root, local_name, tree
 
 # 500 items with their full text; what is behind that was in front on another day.
 _LONGEST = 4_000_000

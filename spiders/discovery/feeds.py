@@ -8,10 +8,10 @@ import feedparser
 
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
 from spiders.discovery.feed_items import skeleton
-from spiders.discovery.links import announced, picture
 from spiders.discovery.titles import plain_text
+from spiders.sources.link_filter import announced, picture
 
 # Bytes. A feed lists what is new; one that holds years would hold the loop for a minute.
 _LARGEST = 8 << 20

@@ -7,7 +7,7 @@ from itertools import islice
 from w3lib.url import safe_url_string
 
 from items import Site
-from spiders.discovery.page_links import PageLink, WebPage, joined
+from spiders.sources.html_links import PageLink, WebPage, joined
 from text.urls import canonicalise, same_site
 
 # An offset counts as well: it only has to grow.

@@ -11,9 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 from items import Link, Site
 from pipelines.url_filter import is_listing
-from spiders.discovery.links import announced
-from spiders.discovery.page_links import PageLink, read_page
 from spiders.discovery.pager import next_page
+from spiders.sources.html_links import PageLink, read_page
+from spiders.sources.link_filter import announced
 from text.urls import canonicalise
 
 _DATE = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?[0-3]?\d)?(?=[/-]|$)")

@@ -14,10 +14,10 @@ from lxml import etree
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse
 from pipelines.url_filter import is_listing
-from spiders.discovery import NotThisKind
-from spiders.discovery.links import announced, picture
+from spiders.autodiscovery import NotThisKind
 from spiders.discovery.titles import plain_text
-from spiders.discovery.xml_text import from_root, local_name
+from spiders.sources.link_filter import announced, picture
+from spiders.sources.safe_xml import from_root, local_name
 from text.urls import canonicalise
 
 # As the protocol has it: bytes unpacked, and addresses in one file.

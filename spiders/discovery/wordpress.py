@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from items import Link, Site
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
 from spiders.discovery.titles import plain_text
-from spiders.discovery.wordpress_post import Post, post_link, post_times
+from spiders.sources.wordpress_api import Post, post_link, post_times
 from text.charset import decode
 
 # `_embed` finds nothing to embed unless `_links` is among the fields.

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
 from spiders.discovery.wordpress import Answer
-from spiders.discovery.wordpress_cursor import Cursor, Phase, shifted
-from spiders.discovery.wordpress_post import Post
+from spiders.sources.wordpress_api import Post
+from spiders.sources.wordpress_cursor import Cursor, Phase, shifted
 
 # How late WordPress may publish what is scheduled: its clock is the visits of readers.
 _LATE = timedelta(hours=6)

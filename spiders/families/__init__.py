@@ -4,8 +4,8 @@ from functools import cache
 from pathlib import Path
 
 from items import Family, LineRule
-from spiders.site_keys import FamilyKeys, LineRuleKeys
-from spiders.toml_file import read_toml
+from spiders.site_schema import FamilyKeys, LineRuleKeys
+from spiders.toml_errors import read_toml
 from text.suggestions import did_you_mean
 
 _FOLDER = Path(__file__).parent

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from scrapy.http import Response
 
 from spiders.discovery.look import Fetched, Unreachable
-from spiders.fetching.heads import exchange_of
-from spiders.fetching.kinds import request_for
-from spiders.fetching.refusal import in_words
-from spiders.fetching.rests import Rests
+from spiders.fetching.errors import in_words
+from spiders.fetching.request_kinds import request_for
+from spiders.fetching.retry_after import Rests
+from spiders.fetching.wire_headers import exchange_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

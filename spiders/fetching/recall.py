@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from sqlite_utils import Database
 
 from items import Validators
-from spiders.fetching.rests import Rests
-from spiders.ledger import Ledger
+from spiders.fetching.retry_after import Rests
+from spiders.recorder import Ledger
 from storage.http_validators import validators
 from text.timestamps import utc_now, written
 

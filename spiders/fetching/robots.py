@@ -11,12 +11,13 @@ from scrapy import Request
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
-from spiders.fetching.kinds import kind_of, request_for
-from spiders.fetching.pace import slow_down
-from spiders.fetching.refusal import Refused, in_words
+from spiders.fetching.errors import Refused, in_words
+from spiders.fetching.request_kinds import kind_of, request_for
+from spiders.fetching.throttle import slow_down
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
 
 _LONGEST = 512_000  # RFC 9309 2.5: at least 500 KiB must be read
 _SMALL = 64_000

@@ -5,7 +5,7 @@ import sys
 
 from spiders.classes import spider_class
 from spiders.news import NewsSpider
-from spiders.site_file import Sites, load_sites
+from spiders.site_files import Sites, load_sites
 from text.terminal import plain
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from spiders.discovery.feeds import parse_feed
 from spiders.events import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
-from spiders.sources.desk import Desk
+from spiders.sources.context import Desk
 
 
 async def read_feed(desk: Desk, url: str) -> SourceRead:

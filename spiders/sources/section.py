@@ -9,8 +9,8 @@ from spiders.discovery.look import Fetched
 from spiders.discovery.sections import parse_section
 from spiders.events import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
-from spiders.pages import charset_in
-from spiders.sources.desk import Desk, SourceProblem, total
+from spiders.responses import charset_in
+from spiders.sources.context import Desk, SourceProblem, total
 from storage import http_validators
 from text.timestamps import utc_now
 

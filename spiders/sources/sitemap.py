@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
 from spiders.discovery.look import Unreachable
 from spiders.discovery.sitemaps import parse_sitemap
 from spiders.events import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
-from spiders.sources.desk import Desk, SourceProblem, total
+from spiders.sources.context import Desk, SourceProblem, total
 from text.timestamps import later, utc_now
 
 _DOCUMENTS = 50  # in one crawl; what is left over is due in the next

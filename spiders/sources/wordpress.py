@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from items import Link, Validators
 from spiders.discovery.look import Fetched, Unreachable
 from spiders.discovery.wordpress import read_answer
-from spiders.discovery.wordpress_cursor import (
+from spiders.discovery.wordpress_phases import advance
+from spiders.events import SourceRead
+from spiders.fetching.errors import in_words
+from spiders.sources.context import Desk, SourceProblem, total
+from spiders.sources.wordpress_cursor import (
     Cursor,
     begin,
     gentler,
@@ -13,10 +17,6 @@ from spiders.discovery.wordpress_cursor import (
     read_cursor,
     write_cursor,
 )
-from spiders.discovery.wordpress_phases import advance
-from spiders.events import SourceRead
-from spiders.fetching.refusal import in_words
-from spiders.sources.desk import Desk, SourceProblem, total
 from storage import frontier
 from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import Answer

@@ -10,13 +10,13 @@ from uuid import uuid4
 
 from items import Page, Site
 from pipelines.ingest.page import Kept, Refined
-from spiders.equipment import Equipment
+from spiders.crawl_options import Order
+from spiders.crawl_resources import Equipment
 from spiders.events import Event
 from spiders.fetching.recall import moment, remember
-from spiders.fetching.rests import Rests
+from spiders.fetching.retry_after import Rests
 from spiders.flight import Flight
-from spiders.ledger import Ledger
-from spiders.order import Order
+from spiders.recorder import Ledger
 from spiders.settling import Fate
 from storage import crawls, leases
 from storage.archive.pointer import Pointer

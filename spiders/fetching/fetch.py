@@ -11,7 +11,7 @@ from scrapy.settings import BaseSettings
 
 from items import Site
 from spiders.discovery.look import Fetch
-from spiders.fetching import pace
+from spiders.fetching import throttle
 from spiders.fetching.ask import ask
 from spiders.fetching.reactor import on_signals, run
 from spiders.product import product_settings
@@ -56,7 +56,7 @@ class _Errands(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        settings.setdict(pace.settings_of(cls.site), priority="spider")
+        settings.setdict(throttle.settings_of(cls.site), priority="spider")
 
     async def start(self) -> AsyncIterator[Request]:
         try:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from spiders.discovery.probe import Findings
-from spiders.site_file import to_site
-from spiders.site_keys import SiteKeys
-from spiders.toml_file import validated
+from spiders.autodiscovery.probe import Findings
+from spiders.site_files import to_site
+from spiders.site_schema import SiteKeys
+from spiders.toml_errors import validated
 from text.terminal import plain
 
 

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from items import Exchange, Heads
-from spiders.fetching.kinds import kind_of
+from spiders.fetching.request_kinds import kind_of
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Headers, Response
+
 
 _META = "warraq_exchange"
 

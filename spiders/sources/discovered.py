@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from items import Validators
+from spiders.autodiscovery.probe import Findings, probe
 from spiders.discovery.look import Fetched
-from spiders.discovery.probe import Findings, probe
-from spiders.sources.desk import Desk, SourceProblem
+from spiders.sources.context import Desk, SourceProblem
 from text.timestamps import later, utc_now
 
 _SECONDS = 30 * 24 * 3600.0

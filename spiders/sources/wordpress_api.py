@@ -7,8 +7,8 @@ from typing import Any
 
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse
-from spiders.discovery.links import announced, picture
 from spiders.discovery.titles import plain_text
+from spiders.sources.link_filter import announced, picture
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 

@@ -5,7 +5,7 @@ from html.entities import html5
 
 from lxml import etree
 
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
 from text.charset import decode
 
 _FIRST_TAG = re.compile(r"<([a-z][\w:.-]*)", re.IGNORECASE)

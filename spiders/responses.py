@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from scrapy.http import Response
 
 from items import Page, Site
-from spiders.fetching.heads import exchange_of
-from spiders.fetching.kinds import is_html
-from spiders.fetching.wholeness import is_whole
+from spiders.fetching.request_kinds import is_html
+from spiders.fetching.truncation import is_whole
+from spiders.fetching.wire_headers import exchange_of
 from spiders.settling import Fate, of_status
 from storage.frontier import Queued
 from text.timestamps import utc_now

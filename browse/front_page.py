@@ -7,7 +7,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from browse.asking import Row, answers, rows
-from browse.charts import spark
+from browse.svg_charts import spark
 
 _DAYS = 14
 _LATEST = """

@@ -5,21 +5,19 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from items import Site
-from spiders.discovery import NotThisKind
-from spiders.discovery.look import Fetch, Fetched, Look, Unreachable
-from spiders.discovery.marks import FAMILIES, Marks, read_marks
-from spiders.discovery.page_links import read_page
-from spiders.discovery.places import (
+from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery.find_sources import (
     Source,
     find_feeds,
     find_section,
     find_sitemaps,
     find_wordpress,
 )
+from spiders.autodiscovery.fingerprint import FAMILIES, Marks, read_marks
+from spiders.autodiscovery.timezone import zone_of_country, zone_of_wordpress
+from spiders.discovery.look import Fetch, Fetched, Look, Unreachable
 from spiders.discovery.titles import plain_text
-from spiders.discovery.zones import zone_of_country, zone_of_wordpress
-
-__all__ = ["Fetch", "Fetched", "Findings", "Unreachable", "probe"]
+from spiders.sources.html_links import read_page
 
 # Folders in which a host keeps the pages of one language.
 _LANGUAGE = re.compile(

@@ -8,10 +8,10 @@ from scrapy import Request, signals
 from scrapy.exceptions import CannotResolveHostError
 
 from items import Site
-from spiders.fetching import resolver
+from spiders.fetching import dns_resolver
 from spiders.fetching.addresses import is_public, normal_host, own_places, permissions, place
-from spiders.fetching.kinds import kind_of
-from spiders.fetching.refusal import Refused
+from spiders.fetching.errors import Refused
+from spiders.fetching.request_kinds import kind_of
 from text.urls import canonicalise, same_site
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Guard:
 
     def opened(self) -> None:
         # Under a runner no one else installs it, and without it names would not be checked.
-        resolver.install()
+        dns_resolver.install()
         permissions.permit(host for host, _ in self.private)
 
     def closed(self) -> None:

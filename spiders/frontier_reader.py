@@ -5,9 +5,9 @@ import time
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+from spiders.crawl_session import Visit
 from spiders.fetching.ask import PATIENCE, rested
 from spiders.settling import Fate
-from spiders.visit import Visit
 from storage import frontier
 from storage.frontier import Queued
 from text.timestamps import utc_now

@@ -8,7 +8,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from spiders.fetching.addresses import place
-from spiders.fetching.refusal import Refused
+from spiders.fetching.errors import Refused
 from text.timestamps import http_date
 
 if TYPE_CHECKING:

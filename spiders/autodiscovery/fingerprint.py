@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from spiders.discovery.page_links import WebPage, joined
 from spiders.discovery.titles import plain_text
+from spiders.sources.html_links import WebPage, joined
 from text.language import detect, language_code
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})

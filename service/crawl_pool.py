@@ -9,11 +9,11 @@ from sqlite_utils import Database
 
 from items import Site
 from pipelines.workers.refiner import Refines, refiner_of
-from spiders import equipment
+from spiders import crawl_resources
 from spiders.classes import spider_class
-from spiders.crawl import CrawlResult, crawl_site, stop_crawl
-from spiders.equipment import Equipment
+from spiders.crawl_resources import Equipment
 from spiders.news import NewsSpider
+from spiders.runner import CrawlResult, crawl_site, stop_crawl
 
 _OF_WORKERS = (
     *("WARRAQ_WORKERS", "WARRAQ_PAGE_SECONDS", "WARRAQ_CLUSTER"),
@@ -28,7 +28,7 @@ class Crew:
         self.settings = settings
         self.refiner = refiner or refiner_of(settings)
         self._database = database
-        self.archive = equipment.archive(settings, database)
+        self.archive = crawl_resources.archive(settings, database)
         self._equipment = Equipment(database, self.refiner, quiet=True, archive=self.archive)
         self._runner = AsyncCrawlerRunner(settings)
         self._classes: dict[str, type[NewsSpider]] = {}

@@ -11,6 +11,7 @@ from scrapy.http import Headers
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+
 # A source is what announces articles: a feed, a sitemap, a REST answer, a section page.
 Kind = Literal["article", "source", "robots"]
 _META = "warraq_kind"

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from items import Link, Site
-from spiders.discovery import NotThisKind
+from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery.fingerprint import Marks
 from spiders.discovery.feeds import parse_feed
 from spiders.discovery.look import Fetched, Look
-from spiders.discovery.marks import Marks
 from spiders.discovery.sections import parse_section
 from spiders.discovery.sitemaps import SitemapFound, parse_sitemap
 from spiders.discovery.wordpress import posts_url, read_answer

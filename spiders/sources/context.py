@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from items import Link, Site, Validators
+from spiders.crawl_session import Visit
 from spiders.discovery.look import Fetched, Unreachable
 from spiders.events import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, headers_for
-from spiders.fetching.wholeness import is_whole
-from spiders.visit import Visit
+from spiders.fetching.truncation import is_whole
 from storage import http_validators
 from text.timestamps import utc_now
 

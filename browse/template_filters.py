@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment
 from markupsafe import Markup
 
-from browse import found
+from browse import search
 from browse.hooks import hookimpl
 
 # Overrides, embeddings and isolates turn what follows them around; controls are nothing to see.
@@ -33,9 +33,9 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "lang": lambda code: code if _LANGUAGE.fullmatch(code or "") else None,
         "paragraphs": paragraphs,
         "pieces": pieces,
-        "marked": found.marked,
-        "in_context": found.in_context,
-        "found": found.as_html,
+        "marked": search.marked,
+        "in_context": search.in_context,
+        "found": search.as_html,
         "number": lambda value: f"{value or 0:,}".replace(",", "\u202f"),
     }
 

@@ -3,10 +3,10 @@
 from html import escape
 
 from demo.exchange import Request, Response
+from demo.expected import Printing
 from demo.newsroom import Newsroom
 from demo.pages import dates, listing, page
 from demo.render import anchor, fill
-from demo.truth import Printing
 
 
 def answer(room: Newsroom, request: Request) -> Response | None:

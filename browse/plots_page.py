@@ -11,7 +11,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from browse.asking import Row, answers
-from browse.charts import Chart, columns, heat, lying
+from browse.svg_charts import Chart, columns, heat, lying
 
 _MOST_SERIES, _MOST_ROWS = 8, 20
 _OTHERS = "others"

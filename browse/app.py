@@ -7,13 +7,13 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.plugins import pm
 
-from browse import arabic, atom, doors, facets, routes, showing
+from browse import access, arabic, atom, facets, routes, template_filters
 from browse.tables import TABLES
 from storage.database import FILE
 
 HERE = Path(__file__).parent
 DATABASE = "warraq"
-_PLUGINS = (arabic, atom, doors, facets, routes, showing)
+_PLUGINS = (arabic, atom, access, facets, routes, template_filters)
 
 _SETTINGS = {
     "default_page_size": 30,

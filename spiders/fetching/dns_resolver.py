@@ -17,6 +17,7 @@ from spiders.fetching.reactor import installed
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+
 Lookup = Callable[[str, int], Awaitable[Iterable[str]]]
 
 

@@ -4,11 +4,11 @@ import json
 from html import escape
 
 from demo.exchange import Request, Response, conditional, xml
+from demo.expected import Printing
 from demo.feeds import atom
 from demo.newsroom import Newsroom
 from demo.pages import dates, listing, page
 from demo.render import anchor, block_html, body, fill, others
-from demo.truth import Printing
 
 
 def answer(room: Newsroom, request: Request) -> Response | None:

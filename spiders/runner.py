@@ -12,9 +12,9 @@ from scrapy.settings import Settings
 
 from items import Site
 from pipelines.workers.refiner import Refines, refiner_of
-from spiders import equipment
+from spiders import crawl_resources
 from spiders.classes import spider_class
-from spiders.equipment import Equipment
+from spiders.crawl_resources import Equipment
 from spiders.events import Listener
 from spiders.fetching.reactor import on_signals, run
 from spiders.news import NewsSpider
@@ -54,7 +54,7 @@ def crawl_sites(
     chosen = product_settings({"WARRAQ_PROGRESS": "off", **(settings or {})})
     workers = refiner or refiner_of(chosen)
     database = open_database(data)
-    archive = equipment.archive(chosen, database)
+    archive = crawl_resources.archive(chosen, database)
     equipped = Equipment(database, workers, (on_event,) if on_event else (), archive=archive)
     round_ = _Round(chosen, equipped, {"limit": limit, "url": url}, asyncio.Semaphore(at_once))
     try:

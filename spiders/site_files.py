@@ -8,20 +8,10 @@ from urllib.parse import urljoin
 
 from items import LineRule, Site
 from spiders.families import line_rules, load_family
-from spiders.site_keys import NAME, SiteKeys
-from spiders.toml_file import SiteFileError, read_toml
+from spiders.site_schema import NAME, SiteKeys
+from spiders.toml_errors import SiteFileError, read_toml
 
 SHIPPED = Path(__file__).parent / "sites"
-
-__all__ = [
-    "SHIPPED",
-    "SiteFileError",
-    "Sites",
-    "load_sites",
-    "operator_folders",
-    "own_folder",
-    "read_site",
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from items import Article, Hints
-from spiders.fetching.kinds import kind_of
-from spiders.fetching.refusal import Refused
+from spiders.fetching.errors import Refused
+from spiders.fetching.request_kinds import kind_of
 from storage.article_rows import get
 from text.urls import article_id, canonicalise
 
