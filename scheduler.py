@@ -6,7 +6,7 @@ The parts are in `service/`; here they are put together.
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from service.alerts import Alarm
 from service.configuration import Configuration
 from service.crawl_pool import Crew, Crews
 from service.disk_space import Disk
-from service.ending import all_within, drop_the_rest
 from service.maintenance import Upkeep
 from service.polls import Poll, Polls
 from service.status_file import Presence
@@ -26,6 +25,27 @@ from spiders.fetching.reactor import run
 from storage.database import open_database
 from storage.maintenance import end_killed_crawls
 from text.timestamps import utc_now
+
+_ROUNDS = 4
+
+
+async def all_within(seconds: float, *ends: Awaitable[object]) -> bool:
+    """Whether all of `ends` came in time."""
+    tasks = [asyncio.ensure_future(end) for end in ends]
+    _, left = await asyncio.wait(tasks, timeout=seconds)
+    return not left
+
+
+async def drop_the_rest() -> None:
+    """What is left, a request that no one waits for any more, would complain of being dropped."""
+    for _ in range(_ROUNDS):  # an end may begin another task
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.sleep(0)
+        if left:
+            await asyncio.wait(left, timeout=0.5)
+
 
 logger = logging.getLogger(__name__)
 

@@ -102,7 +102,7 @@ TELNETCONSOLE_ENABLED = False
 # What is downloaded, and from where. Only http and https; through a proxy, the proxy would
 # resolve the names, and no address would be checked.
 DOWNLOAD_HANDLERS = {
-    **dict.fromkeys(("http", "https"), "spiders.fetching.connections.Connections"),
+    **dict.fromkeys(("http", "https"), "spiders.fetching.reactor.Connections"),
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
 TWISTED_DNS_RESOLVER = "spiders.fetching.dns_resolver.PublicResolver"

@@ -10,8 +10,7 @@ from threading import Lock
 from typing import Any
 
 from demo import server
-from demo.exchange import Request, Response
-from demo.newsroom import Newsroom
+from demo.newsroom import Newsroom, Request, Response
 
 
 class BadDay:

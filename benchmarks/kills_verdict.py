@@ -6,8 +6,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from benchmarks.newsdesk import Newsdesk
+from demo.expected import judge, printed_url
 from demo.newsroom import Newsroom
-from demo.verdict import address, judge
 from items import Page
 from storage.archive.page_rows import of_article
 from storage.archive.pointer import OPEN, archive_folder
@@ -75,7 +75,7 @@ def unrevised(db: Database, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> li
     return [
         f"{room.outlet.name} {path}: edited, and there is no revision"
         for room, path in edited
-        if (printing := room.at(path)) and address(room.base, printing) not in revised
+        if (printing := room.at(path)) and printed_url(room.base, printing) not in revised
     ]
 
 

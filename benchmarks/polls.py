@@ -21,11 +21,10 @@ from statistics import quantiles
 from benchmarks.quiet_sites import address
 from items import Site
 from scheduler import serve
-from service.configuration import Configuration
+from service.configuration import Configuration, read_options
 from service.log_output import set_up
-from service.options import read_options
 from service.polls import Poll
-from spiders.product import product_settings
+from spiders.project_settings import product_settings
 
 _BUSY_SHARE = 0.02
 _MILESTONES = 10

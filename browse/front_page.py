@@ -6,7 +6,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.asking import Row, answers, rows
+from browse.queries import Row, answers, rows
 from browse.svg_charts import spark
 
 _DAYS = 14

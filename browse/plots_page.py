@@ -10,7 +10,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.asking import Row, answers
+from browse.queries import Row, answers
 from browse.svg_charts import Chart, columns, heat, lying
 
 _MOST_SERIES, _MOST_ROWS = 8, 20

@@ -1,18 +1,41 @@
-"""The whole database to take away: a copy made at one instant, however much is being written."""
+"""Questions to the live database, answered as plain rows, and a copy of it made at one instant.
+Nothing here can write.
+"""
 
 import asyncio
 import sqlite3
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.utils.asgi import AsgiFileDownload, Forbidden
 
-from browse.asking import database
 from storage.database import FILE
+
+DATABASE = "warraq"
+
+Row = dict[str, Any]
+
+
+def database(datasette: Datasette) -> Database:
+    return datasette.get_database(DATABASE)
+
+
+async def rows(
+    datasette: Datasette, sql: str, values: Mapping[str, Any] | None = None
+) -> list[Row]:
+    found = await database(datasette).execute(sql, dict(values or {}))
+    return [dict(row) for row in found.rows]
+
+
+async def answers(datasette: Datasette, query: str, **values: Any) -> list[Row]:
+    """What a canned query gives; a value it wants and is not given is empty."""
+    known = await datasette.get_canned_query(DATABASE, query, None)
+    return await rows(datasette, known["sql"], values)
 
 
 async def download(datasette: Datasette, send: Callable[[Any], Awaitable[None]]) -> None:

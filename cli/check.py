@@ -17,7 +17,7 @@ from rich.text import Text
 from cli.main import Context
 from items import Article, Site
 from pipelines.ingest.page import Kept
-from spiders.events import Event, SourceRead
+from spiders.crawl_resources import Event, SourceRead
 from spiders.runner import crawl_sites
 from spiders.site_files import load_sites
 from storage.database import StorageError

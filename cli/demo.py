@@ -11,16 +11,14 @@ from rich.console import Console
 
 from cli.main import Context, database
 from cli.progress import progress
-from demo.conclusion import conclude, show_next
-from demo.expected import articles
+from demo.expected import articles, judge
 from demo.newsroom import Newsroom
-from demo.report import show_all
+from demo.report import conclude, show_all, show_next
 from demo.server import serve
 from demo.site_files import FIRST_PORT, PortTaken, choose_ports, write_site_files
-from demo.verdict import judge
 from items import Site
 from pipelines.ingest.page import Kept
-from spiders.events import Event
+from spiders.crawl_resources import Event
 from spiders.runner import CrawlResult, crawl_sites
 from spiders.site_files import read_site
 from storage.database import StorageError

@@ -21,7 +21,7 @@ from pipelines.ingest.web_archive_run import Import, is_archive, opened, turned_
 from pipelines.site_lookup import Hosts
 from pipelines.workers.pool import NoWorkers
 from spiders.crawl_resources import archive as archive_of
-from spiders.product import product_settings
+from spiders.project_settings import product_settings
 from spiders.site_files import load_sites
 from storage.archive.archive import Archive
 from storage.formats import export as exports

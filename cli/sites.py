@@ -11,8 +11,7 @@ from rich.text import Text
 from cli.main import Context
 from items import Site
 from spiders.autodiscovery.probe import Findings, probe
-from spiders.discovery.look import Fetch, Unreachable
-from spiders.fetching.fetch import fetching
+from spiders.fetching.fetch import Fetch, Unreachable, fetching
 from spiders.site_files import SHIPPED, Sites, load_sites, own_folder
 from spiders.site_schema import NAME
 from spiders.site_writer import site_name, site_text, write_site

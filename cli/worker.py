@@ -10,7 +10,7 @@ from pipelines.workers.cluster import require
 from pipelines.workers.cluster.worker import Pools, work
 from pipelines.workers.refiner import SLICES, local_refiner
 from service.log_output import Format, set_up
-from spiders.product import product_settings
+from spiders.project_settings import product_settings
 
 
 @click.command()

@@ -3,12 +3,10 @@
 import json
 from html import escape
 
-from demo.exchange import Request, Response, conditional, xml
 from demo.expected import Printing
 from demo.feeds import atom
-from demo.newsroom import Newsroom
-from demo.pages import dates, listing, page
-from demo.render import anchor, block_html, body, fill, others
+from demo.newsroom import Newsroom, Request, Response, conditional, xml
+from demo.pages import anchor, block_html, body, dates, fill, listing, others, page
 
 
 def answer(room: Newsroom, request: Request) -> Response | None:

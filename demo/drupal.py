@@ -2,12 +2,10 @@
 
 from html import escape
 
-from demo.exchange import Request, Response, conditional, xml
 from demo.expected import Printing
 from demo.feeds import rss
-from demo.newsroom import Newsroom
-from demo.pages import dates, listing, page
-from demo.render import anchor, body, fill
+from demo.newsroom import Newsroom, Request, Response, conditional, xml
+from demo.pages import anchor, body, dates, fill, listing, page
 
 
 def answer(room: Newsroom, request: Request) -> Response | None:

@@ -3,12 +3,10 @@
 import gzip
 from html import escape
 
-from demo.exchange import Request, Response, xml
 from demo.expected import Printing
-from demo.newsroom import Newsroom
-from demo.pages import dates, listing, page
-from demo.render import anchor, body, fill, others
-from demo.sitemaps import Row, authors, posts, sections, sitemap_index, tags, urlset
+from demo.feeds import Row, authors, posts, sections, sitemap_index, tags, urlset
+from demo.newsroom import Newsroom, Request, Response, xml
+from demo.pages import anchor, body, dates, fill, listing, others, page
 
 
 def answer(room: Newsroom, request: Request) -> Response | None:

@@ -2,11 +2,9 @@
 
 from html import escape
 
-from demo.exchange import Request, Response
 from demo.expected import Printing
-from demo.newsroom import Newsroom
-from demo.pages import dates, listing, page
-from demo.render import anchor, fill
+from demo.newsroom import Newsroom, Request, Response
+from demo.pages import anchor, dates, fill, listing, page
 
 
 def answer(room: Newsroom, request: Request) -> Response | None:

@@ -8,9 +8,8 @@ from threading import Thread
 from typing import Any
 
 from demo import double_body, drupal, elementor, legacy_tables, pages, wordpress
-from demo.exchange import Request, Response
 from demo.expected import printings
-from demo.newsroom import Newsroom
+from demo.newsroom import Newsroom, Request, Response
 from demo.outlets import outlets
 
 SYSTEMS = {

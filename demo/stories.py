@@ -1,4 +1,4 @@
-"""The demo's articles as written: one TOML a story, in `articles/<site>/` or `articles/wire/`."""
+"""The demo's articles as written: one TOML a story, with dates as Arabic news sites print them."""
 
 import re
 import tomllib
@@ -74,3 +74,33 @@ def blocks(body: str) -> tuple[Block, ...]:
 def block(part: str) -> Block:
     mark = next((mark for mark in MARKS if part.startswith(mark)), None)
     return Block(MARKS[mark], part[len(mark) :]) if mark else Block("p", part)
+
+
+WEEKDAYS = ("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد")
+EGYPT = [
+    "يناير",
+    "فبراير",
+    "مارس",
+    "أبريل",
+    "مايو",
+    "يونيو",
+    "يوليو",
+    "أغسطس",
+    "سبتمبر",
+    "أكتوبر",
+    "نوفمبر",
+    "ديسمبر",
+]
+
+
+def month_name(day: datetime) -> str:
+    return EGYPT[day.month - 1]
+
+
+def weekday_name(day: datetime) -> str:
+    return WEEKDAYS[day.weekday()]
+
+
+def clock(moment: datetime) -> str:
+    """Twelve hours, as `4:16 م`."""
+    return f"{moment.hour % 12 or 12}:{moment.minute:02} {'ص' if moment.hour < 12 else 'م'}"

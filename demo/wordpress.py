@@ -3,13 +3,10 @@
 import re
 
 from demo import wordpress_article, wordpress_rest
-from demo.exchange import Request, Response, conditional, html, moved, xml
 from demo.expected import Printing
-from demo.feeds import rss
-from demo.newsroom import Newsroom
-from demo.pages import listing, page
-from demo.render import fill
-from demo.sitemaps import yoast
+from demo.feeds import rss, yoast
+from demo.newsroom import Newsroom, Request, Response, conditional, html, moved, xml
+from demo.pages import fill, listing, page
 
 
 def answer(room: Newsroom, request: Request) -> Response | None:

@@ -3,11 +3,9 @@
 import json
 from html import escape
 
-from demo.exchange import Response
 from demo.expected import Printing
-from demo.newsroom import Newsroom
-from demo.pages import dates, page
-from demo.render import anchor, body, fill, href, others
+from demo.newsroom import Newsroom, Response
+from demo.pages import anchor, body, dates, fill, href, others, page
 
 
 def answer(room: Newsroom, one: Printing) -> Response:

@@ -1,14 +1,136 @@
-"""WordPress's REST interface for posts, as its handbook and its code have it behave."""
+"""WordPress's REST interface for posts, as its handbook and its code have it behave: what it
+understands of a request, what it refuses, and a post as it shows it.
+"""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from html import escape
+from typing import Any
 
-from demo.exchange import Request, Response
 from demo.expected import Printing
-from demo.newsroom import Newsroom
-from demo.wordpress_json import Json, embedded, post, term
-from demo.wordpress_query import Refused, chosen, number
+from demo.newsroom import Newsroom, Request, Response
+from demo.wordpress_article import content
+
+Json = dict[str, Any]
+
+
+def post(room: Newsroom, one: Printing) -> Json:
+    protected = one.trap == "protected"
+    shown = "" if protected else content(room, one) + "\n"
+    return {
+        "id": one.id,
+        **{name: stamp(moment) for name, moment in moments(room, one).items()},
+        "guid": {"rendered": f"{room.base}/?p={one.id}"},
+        "slug": one.quoted.strip("/").rpartition("/")[2].lower(),
+        "status": "publish",
+        "type": "post",
+        "link": room.base + one.quoted,
+        "title": {"rendered": texturised(("محمي: " if protected else "") + one.title)},
+        "content": {"rendered": shown, "protected": protected},
+        "excerpt": {"rendered": f"<p>{escape(one.paragraphs[0][:90])} [&hellip;]</p>\n"},
+        "author": term_id(one.author or ""),
+        "featured_media": 0 if protected else one.id + 1,
+        "comment_status": "open",
+        "categories": [term_id(one.section)],
+        "tags": [term_id(tag) for tag in one.tags],
+        "_links": {"self": [{"href": f"{room.base}/wp-json/wp/v2/posts/{one.id}"}]},
+    }
+
+
+def moments(room: Newsroom, one: Printing) -> dict[str, datetime]:
+    zone = room.outlet.zone
+    return {
+        "date": one.published.astimezone(zone),
+        "date_gmt": one.published.astimezone(UTC),
+        "modified": one.modified.astimezone(zone),
+        "modified_gmt": one.modified.astimezone(UTC),
+    }
+
+
+def stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def texturised(title: str) -> str:
+    """Typographic signs as numeric entities, as wptexturize leaves them in titles."""
+    return escape(title, quote=False).translate(
+        {ord(sign): f"&#{ord(sign)};" for sign in "“”‘’…–—"}
+    )
+
+
+def term_id(name: str) -> int:
+    return int(sha256(name.encode()).hexdigest()[:4], 16)
+
+
+def embedded(room: Newsroom, one: Printing) -> Json:
+    return {
+        "author": [{"id": term_id(one.author or ""), "name": one.author or room.outlet.title}],
+        "wp:featuredmedia": [{"id": one.id + 1, "source_url": f"{room.base}/images/{one.id}.jpg"}],
+        "wp:term": [
+            [term(room, "category", one.section)],
+            [term(room, "post_tag", tag) for tag in one.tags],
+        ],
+    }
+
+
+def term(room: Newsroom, taxonomy: str, name: str) -> Json:
+    return {"id": term_id(name), "name": escape(name), "taxonomy": taxonomy}
+
+
+ORDERS: dict[str, Callable[[Printing], Any]] = {
+    "date": lambda one: (one.published, one.id),
+    "modified": lambda one: (one.modified, one.id),
+    "id": lambda one: one.id,
+    "title": lambda one: one.title,
+    "slug": lambda one: one.path,
+}
+BOUNDS = {
+    "after": ("published", True),
+    "before": ("published", False),
+    "modified_after": ("modified", True),
+    "modified_before": ("modified", False),
+}
+
+
+class Refused(Exception):
+    """A WP_Error: its code, its message, its status."""
+
+
+def number(query: Mapping[str, str], name: str, default: int, most: int | None) -> int:
+    value = query.get(name, str(default))
+    if value.isdecimal() and 1 <= int(value) <= (most or int(value)):
+        return int(value)
+    raise Refused("rest_invalid_param", f"معاملات غير صالحة: {name}", 400)
+
+
+def chosen(room: Newsroom, query: Mapping[str, str]) -> list[Printing]:
+    """Bounds are exclusive; a time without a zone is the site's local time."""
+    order = query.get("orderby", "date")
+    if order not in ORDERS:
+        raise Refused("rest_invalid_param", "معاملات غير صالحة: orderby", 400)
+    bounds = {name: bound(room, query, name) for name in BOUNDS}
+    kept = [one for one in room.printings() if one.trap in {None, "protected"}]
+    for name, (field, after) in BOUNDS.items():
+        if limit := bounds[name]:
+            kept = [one for one in kept if inside(getattr(one, field), limit, after=after)]
+    return sorted(kept, key=ORDERS[order], reverse=query.get("order", "desc") == "desc")
+
+
+def bound(room: Newsroom, query: Mapping[str, str], name: str) -> datetime | None:
+    if name not in query:
+        return None
+    try:
+        moment = datetime.fromisoformat(query[name])
+    except ValueError:
+        raise Refused("rest_invalid_param", f"معاملات غير صالحة: {name}", 400) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=room.outlet.zone)
+
+
+def inside(moment: datetime, limit: datetime, *, after: bool) -> bool:
+    return moment > limit if after else moment < limit
+
 
 # Every answer says noindex; it means the interface, not the articles.
 ALWAYS = {"X-Robots-Tag": "noindex", "Content-Type": "application/json; charset=UTF-8"}

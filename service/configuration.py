@@ -1,21 +1,58 @@
-"""Sites and settings as they are on disk now; what cannot be read keeps what is running."""
+"""Sites and settings as they are on disk now, and what an operator sets of the service; what cannot
+be read keeps what is running.
+"""
 
 import importlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
-from scrapy.settings import Settings
+from scrapy.settings import BaseSettings, Settings
 
 import settings as settings_module
 from items import Site
-from service.options import Options, read_options
-from spiders.product import product_settings
-from spiders.project_settings import SettingsError, load_settings_file
+from service.next_poll import Bounds
+from spiders.project_settings import SettingsError, load_settings_file, product_settings
 from spiders.site_files import Sites, load_sites
 from text.suggestions import did_you_mean
 from text.terminal import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`crawls` at once; `floor` and `archive`, its budget, in bytes; `stop` is how long requests in
+    flight may take at the end. Without a `backup` folder there are no backups, without `on_suspect`
+    no command is run.
+    """
+
+    crawls: int = 16
+    bounds: Bounds = field(default_factory=Bounds)
+    floor: int = 500_000_000
+    archive: int = 10_000_000_000
+    backup: Path | None = None
+    backups: int = 7
+    on_suspect: str = ""
+    stop: float = 60.0
+
+
+def read_options(settings: BaseSettings) -> Options:
+    backup = settings["WARRAQ_BACKUP"]
+    return Options(
+        crawls=max(settings.getint("WARRAQ_CRAWLS"), 1),
+        bounds=Bounds(
+            timedelta(minutes=settings.getfloat("WARRAQ_POLL_LEAST")),
+            timedelta(minutes=settings.getfloat("WARRAQ_POLL_MOST")),
+        ),
+        floor=settings.getint("WARRAQ_DISK_FLOOR_MB") * 1_000_000,
+        archive=settings.getint("WARRAQ_ARCHIVE_MB") * 1_000_000,
+        backup=Path(backup) if backup else None,
+        backups=max(settings.getint("WARRAQ_BACKUPS"), 1),
+        on_suspect=settings["WARRAQ_ON_SUSPECT"],
+        stop=settings.getfloat("WARRAQ_STOP_SECONDS"),
+    )
+
 
 logger = logging.getLogger(__name__)
 

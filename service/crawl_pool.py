@@ -10,9 +10,8 @@ from sqlite_utils import Database
 from items import Site
 from pipelines.workers.refiner import Refines, refiner_of
 from spiders import crawl_resources
-from spiders.classes import spider_class
 from spiders.crawl_resources import Equipment
-from spiders.news import NewsSpider
+from spiders.news import NewsSpider, spider_class
 from spiders.runner import CrawlResult, crawl_site, stop_crawl
 
 _OF_WORKERS = (

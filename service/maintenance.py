@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from service.options import Options
+from service.configuration import Options
 from storage import maintenance
 from storage.archive.archive import look_after
 from storage.boilerplate.apply import clean_stored, sites_to_clean

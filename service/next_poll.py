@@ -1,12 +1,86 @@
-"""When a site is polled next: pure functions of its file, its rhythm and how the last poll went."""
+"""When a site is polled next: by its file, by how often it publishes at this hour of its day, and by
+how the last poll went.
+"""
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from math import log
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
 
 from items import Site
-from service.rhythm import Rhythm
-from spiders.cron import cron
+from spiders.runner import CrawlResult
+from spiders.site_schema import cron
+from storage import poll_plan, site_health
+from text.timestamps import written
+
+DAYS = 28.0
+_HALF_LIFE = 7.0  # days: last week's habits count twice those of the week before
+# What is assumed before anything is known, and soon outweighed: an article every two hours.
+_PRIOR_RATE = 0.5
+_PRIOR_DAYS = 0.25
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """`rates`: articles expected in each of the 24 hours of the site's day."""
+
+    rates: tuple[float, ...]
+    zone: ZoneInfo
+
+    def next_article(self, after: datetime, most: timedelta) -> datetime:
+        """When one article is to be expected, counted from `after`; `most` later at the latest."""
+        end, at, expected = after + most, after, 0.0
+        while at < end:
+            local = at.astimezone(self.zone)
+            rest = _HOUR - timedelta(minutes=local.minute, seconds=local.second)
+            rate = self.rates[local.hour]
+            if expected + rate * (rest / _HOUR) >= 1:
+                return min(end, at + (1 - expected) / rate * _HOUR)
+            expected += rate * (rest / _HOUR)
+            at += rest
+        return end
+
+
+def rhythm(times: Iterable[tuple[str | None, str]], zone: str, now: datetime) -> Rhythm:
+    """From when its articles were published (None: not known) and first seen, ISO 8601."""
+    place = ZoneInfo(zone)
+    hours = [0.0] * 24
+    oldest = 0.0
+    for published, seen in times:
+        moment = _utc(published or seen)
+        age = max((now - moment) / timedelta(days=1), 0.0)
+        oldest = max(oldest, age)
+        weight = 0.5 ** (age / _HALF_LIFE)
+        local = moment.astimezone(place)
+        if published is None or not (local.hour or local.minute or local.second):
+            # Found in one go, or dated to the day alone: at any hour of it.
+            hours = [hour + weight / 24 for hour in hours]
+        else:
+            hours[local.hour] += weight
+    return Rhythm(_rates(hours, _weight_of_days(min(oldest, DAYS))), place)
+
+
+def _rates(hours: list[float], days: float) -> tuple[float, ...]:
+    """Neighbouring hours lend each other a quarter: a minute's delay is no change of habit."""
+    smooth = [(hours[h - 1] + 2 * hours[h] + hours[(h + 1) % 24]) / 4 for h in range(24)]
+    prior = _PRIOR_RATE * _PRIOR_DAYS
+    return tuple((hour + prior) / (days + _PRIOR_DAYS) for hour in smooth)
+
+
+def _weight_of_days(days: float) -> float:
+    """What an article in every hour would add up to: the integral of the weights."""
+    return float((1 - 0.5 ** (days / _HALF_LIFE)) * _HALF_LIFE / log(2))
+
+
+def _utc(time: str) -> datetime:
+    moment = datetime.fromisoformat(time)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
 
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -88,3 +162,46 @@ def _at(site: Site, earliest: datetime) -> datetime:
     assert site.cron
     found: datetime | None = cron(site.cron, site.timezone).get_next_fire_time(None, earliest)
     return found or earliest + _LONGEST_PAUSE
+
+
+class Planner:
+    """A site's rhythm is told anew when it has published, and once a day."""
+
+    def __init__(self, database: Database) -> None:
+        self.bounds = Bounds()
+        self._database = database
+        self._rhythms: dict[str, tuple[date, Rhythm]] = {}
+
+    def first(self, sites: Iterable[Site], now: datetime) -> dict[str, datetime]:
+        """For sites that the service begins with: as planned, where an earlier one has planned."""
+        plans = poll_plan.plans(self._database)
+        planned = {name: datetime.fromisoformat(when) for name, when in plans.items()}
+        return {
+            site.name: first_poll(site, planned.get(site.name), self.bounds, now) for site in sites
+        }
+
+    def after(self, site: Site, started: datetime, now: datetime, result: CrawlResult) -> datetime:
+        if result.outcome == "stopped":
+            return started
+        if result.outcome == "busy":
+            return busy_until(now)
+        found = bool(result.counts.get("new") or result.counts.get("copies"))
+        usual = self._rhythm(site, now, anew=found)
+        row = poll_plan.health(self._database, site.name)
+        due = poll_plan.due(self._database, site.name, written(now))
+        last = Polled(
+            started,
+            now,
+            failures=row["failures_in_a_row"] if result.outcome == "failed" else 0,
+            due=datetime.fromisoformat(due) if due else None,
+            rest=datetime.fromtimestamp(result.rest, UTC) if result.rest else None,
+        )
+        return next_poll(site, usual, self.bounds, last)
+
+    def _rhythm(self, site: Site, now: datetime, *, anew: bool) -> Rhythm:
+        day, known = self._rhythms.get(site.name, (None, None))
+        if known is None or anew or day != now.date():
+            found = site_health.times(self._database, site.name, DAYS, written(now))
+            known = rhythm(found, site.timezone, now)
+            self._rhythms[site.name] = now.date(), known
+        return known

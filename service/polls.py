@@ -11,8 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlite_utils import Database
 
 from items import Site
-from service.next_poll import Bounds, busy_until, pause
-from service.planning import Planner
+from service.next_poll import Bounds, Planner, busy_until, pause
 from spiders.runner import CrawlResult
 from storage import leases, poll_plan
 from storage.database import StorageError

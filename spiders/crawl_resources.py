@@ -1,18 +1,38 @@
-"""What a crawl works with. A process that runs many crawls makes one of it and shares it."""
+"""What crawls of one process share (database, workers, archive), and what they tell those who listen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from pipelines.ingest.page import Kept
 from pipelines.workers.refiner import Refines, refiner_of
-from spiders.events import Listener
 from spiders.fetching.robots import KnownRobots
 from storage.archive.archive import Archive
 from storage.database import data_folder, folder_of, open_database
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRead:
+    """A feed, a sitemap, … was asked. `links` were found in it, `new` of them were not known,
+    `newest` is the latest time among them. `problem` says in words what went wrong.
+    """
+
+    kind: str
+    url: str
+    status: int | None = None
+    links: int = 0
+    new: int = 0
+    newest: str | None = None
+    problem: str = ""
+
+
+Event = SourceRead | Kept
+Listener = Callable[[str, Event], None]  # the site's name, and what happened
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,45 @@ from uuid import uuid4
 from items import Page, Site
 from pipelines.ingest.page import Kept, Refined
 from spiders.crawl_options import Order
-from spiders.crawl_resources import Equipment
-from spiders.events import Event
-from spiders.fetching.recall import moment, remember
+from spiders.crawl_resources import Equipment, Event
 from spiders.fetching.retry_after import Rests
-from spiders.flight import Flight
-from spiders.recorder import Ledger
-from spiders.settling import Fate
+from spiders.recorder import Ledger, moment, remember
+from spiders.responses import Fate
 from storage import crawls, leases
 from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import Answer
 from storage.database import StorageError
+from storage.frontier import Queued
 from text.terminal import plain
 from text.timestamps import utc_now
+
+
+class Flight:
+    """Never more pages than there is room for, so that memory stays flat however long the queue."""
+
+    def __init__(self, room: int) -> None:
+        self.pages: dict[str, Queued] = {}
+        self._room = asyncio.Semaphore(room)
+        self._empty = asyncio.Event()
+
+    async def board(self, queued: Queued) -> None:
+        """Waits for room."""
+        await self._room.acquire()
+        self.pages[queued.link.url] = queued
+        self._empty.clear()
+
+    def land(self, key: str) -> Queued | None:
+        queued = self.pages.pop(key, None)
+        if queued is not None:
+            self._room.release()
+        if not self.pages:
+            self._empty.set()
+        return queued
+
+    async def all_landed(self) -> None:
+        if self.pages:
+            await self._empty.wait()
+
 
 LEASE_SECONDS = 300.0
 

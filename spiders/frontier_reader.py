@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from spiders.crawl_session import Visit
-from spiders.fetching.ask import PATIENCE, rested
-from spiders.settling import Fate
+from spiders.fetching.fetch import PATIENCE, rested
+from spiders.responses import Fate
 from storage import frontier
 from storage.frontier import Queued
 from text.timestamps import utc_now

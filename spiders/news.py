@@ -1,4 +1,6 @@
-"""The one spider, which serves every site: it asks what is new, then takes pages off the frontier."""
+"""The one spider, which serves every site, and the class that is made of it for a site: it asks what
+is new, then takes pages off the frontier.
+"""
 
 import logging
 from collections.abc import AsyncIterator, Iterator
@@ -12,17 +14,25 @@ from twisted.python.failure import Failure
 from items import Page, Site
 from pipelines.ingest.page import Refined
 from pipelines.workers.cluster import ClusterMissing
+from spiders import recorder
 from spiders.crawl_options import OrderError, read_order
 from spiders.crawl_resources import Equipment, equip
 from spiders.crawl_session import SiteBusy, Visit
-from spiders.fetching import recall, throttle
+from spiders.fetching import throttle
 from spiders.fetching.errors import Refused
 from spiders.fetching.request_kinds import request_for
 from spiders.fetching.retry_after import Rests
 from spiders.frontier_reader import all_done, due_pages
 from spiders.log_format import ask_for_contact
-from spiders.responses import LENGTH, fate_of, is_to_ask_again, page_from, page_of_fragment
-from spiders.settling import Fate, of_error
+from spiders.responses import (
+    LENGTH,
+    Fate,
+    fate_of,
+    is_to_ask_again,
+    of_error,
+    page_from,
+    page_of_fragment,
+)
 from spiders.sources.read import read_sources
 from storage.database import StorageError
 from storage.frontier import Queued
@@ -114,7 +124,7 @@ class NewsSpider(Spider):
         self.visit = visit
         if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
             ask_for_contact()
-        recall.recall(visit.database, self.site.homepage, self.rests)
+        recorder.recall(visit.database, self.site.homepage, self.rests)
 
     def _page(self, queued: Queued, **meta: int) -> Request | Page:
         if queued.link.html:
@@ -180,3 +190,12 @@ class NewsSpider(Spider):
             self.trouble = self.visit.failure or self.visit.silence or self.visit.trouble
         if self._own:
             self._own.close()
+
+
+def spider_class(site: Site, module: str = __name__) -> type[NewsSpider]:
+    """The spider of one site; Scrapy lists a class under the module that it says it is of."""
+    return type(
+        f"{site.name}_spider",
+        (NewsSpider,),
+        {"name": site.name, "site": site, "__module__": module},
+    )

@@ -1,11 +1,25 @@
-"""The file named by `$WARRAQ_SETTINGS`: lines of `NAME=value` that stand for environment variables.
-
-What the environment itself says is above it. The file can be read again while a program runs.
+"""The project's settings for code that crawls without the `scrapy` command, and the file named by
+`$WARRAQ_SETTINGS`: lines of `NAME=value` that stand for environment variables, below those that
+are set. It can be read again while a program runs.
 """
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from scrapy.settings import Settings
+
+
+def product_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Of `settings.py`, with `overrides` above it. Spider classes are made by the caller."""
+    settings = Settings()
+    settings.setmodule("settings", priority="project")
+    settings.set("SPIDER_LOADER_CLASS", "scrapy.spiderloader.DummySpiderLoader", priority="cmdline")
+    settings.setdict(dict(overrides or {}), priority="cmdline")
+    return settings
+
 
 _LINE = re.compile(r"(?:export\s+)?(WARRAQ_[A-Z_]+)\s*=\s*(.*)")
 _from_file: set[str] = set()

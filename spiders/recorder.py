@@ -1,20 +1,45 @@
-"""Every write of a crawl goes through here."""
+"""Every write of a crawl goes through here, its end included: what is written, each act in one
+transaction.
+"""
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
 from items import Link, Site, Validators
-from pipelines.ingest.page import Kept, Refined, keep
-from spiders.settling import Fate, settle
+from pipelines.ingest.page import Kept, Refined, Verdict, keep
+from spiders.fetching.retry_after import Rests
+from spiders.responses import Fate, State
 from storage import crawls, frontier, http_validators
 from storage.archive import rest_responses
 from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import Answer
 from storage.boilerplate.apply import clean_stored, restore
 from storage.database import transaction
-from text.timestamps import utc_now
+from storage.http_validators import validators
+from text.timestamps import utc_now, written
+
+_VERDICTS: dict[State, Verdict] = {
+    "retry": "failed",
+    "later": "waiting",
+    "gone": "rejected",
+    "denied": "rejected",
+    "rejected": "rejected",
+}
+
+
+def settle(db: Database, key: str, fate: Fate, *, now: str, rested: str | None = None) -> Kept:
+    """Write the fate down; `rested` is when a resting site may be asked again."""
+    if fate.state == "retry":
+        frontier.retry(db, key, fate.reason, now=now)
+    elif fate.state == "later":
+        frontier.settle(db, key, "queued", reason=fate.reason, now=now, retry_at=rested)
+    else:
+        frontier.settle(db, key, fate.state, reason=fate.reason, now=now)
+    return Kept(key, _VERDICTS[fate.state], fate.reason, fate.detail)
 
 
 class Ledger:
@@ -73,3 +98,25 @@ class Ledger:
         restore(self.database, site.name, site.text)
         clean_stored(self.database, site.name, utc_now())
         crawls.finish(self.database, crawl, outcome, counts, utc_now(), trouble=trouble)
+
+
+def moment(seconds: float) -> str:
+    """Unix time as the database writes times."""
+    return written(datetime.fromtimestamp(seconds, UTC))
+
+
+def recall(db: Database, homepage: str, rests: Rests) -> None:
+    """What an earlier crawl was told holds for this one."""
+    known = validators(db, _key(homepage))
+    if known and known.cursor and known.cursor > utc_now():
+        rests.rest(homepage, datetime.fromisoformat(known.cursor).timestamp())
+
+
+def remember(ledger: Ledger, homepage: str, rests: Rests) -> None:
+    until = rests.until(homepage)
+    if until > time.time():
+        ledger.save(Validators(_key(homepage), cursor=moment(until)), now=utc_now())
+
+
+def _key(homepage: str) -> str:
+    return f"{homepage}#rest"

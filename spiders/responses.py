@@ -1,18 +1,61 @@
-"""From an answer, or from what an interface gave, to a Page; or why the answer is no page."""
+"""From a response, or from what an interface gave, to a Page; or what becomes of an address that gave
+none: gone, denied, turned away, or tried later.
+"""
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 
 from scrapy.http import Response
 
 from items import Page, Site
+from spiders.fetching.errors import Refused, in_words
 from spiders.fetching.request_kinds import is_html
 from spiders.fetching.truncation import is_whole
 from spiders.fetching.wire_headers import exchange_of
-from spiders.settling import Fate, of_status
 from storage.frontier import Queued
 from text.timestamps import utc_now
 from text.urls import canonicalise
+
+# Nothing that waiting would change.
+_FINAL = {"scheme", "off_site", "not_wanted", "too_large", "redirect_loop", "bad_url"}
+
+State = Literal["retry", "later", "gone", "denied", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """`later`: come back when the site has rested, without counting an attempt."""
+
+    state: State
+    reason: str
+    detail: str = ""
+
+
+def of_error(error: BaseException) -> Fate:
+    """For a request that was refused or brought no answer."""
+    reason, detail = in_words(error)
+    response = getattr(error, "response", None)
+    if response is not None and response.status != 200:
+        return of_status(response.status)
+    if isinstance(error, Refused) and error.reason in ("robots", "resting", "home_page"):
+        states: dict[str, State] = {"robots": "denied", "resting": "later", "home_page": "gone"}
+        return Fate(states[error.reason], reason, detail)
+    return Fate("rejected" if reason in _FINAL else "retry", reason, detail)
+
+
+def of_status(status: int, *, resting: bool = False) -> Fate:
+    """For an answer that is no page; `resting`: with it the site asked to be left alone."""
+    reason, detail = f"http_{status}", f"answers {status}"
+    if resting:
+        return Fate("later", reason, detail)
+    if status in (404, 410):
+        return Fate("gone", reason, detail)
+    if 300 <= status < 400:
+        return Fate("rejected", "redirect", f"redirects to nowhere that is fetched ({status})")
+    return Fate("retry", reason, detail)
+
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HTML = ("text/html", "application/xhtml+xml")

@@ -13,12 +13,10 @@ from scrapy.settings import Settings
 from items import Site
 from pipelines.workers.refiner import Refines, refiner_of
 from spiders import crawl_resources
-from spiders.classes import spider_class
-from spiders.crawl_resources import Equipment
-from spiders.events import Listener
+from spiders.crawl_resources import Equipment, Listener
 from spiders.fetching.reactor import on_signals, run
-from spiders.news import NewsSpider
-from spiders.product import product_settings
+from spiders.news import NewsSpider, spider_class
+from spiders.project_settings import product_settings
 from storage.database import open_database
 
 

@@ -1,17 +1,43 @@
-"""The keys of a site's and a family's TOML file: what each expects, and how it is checked."""
+"""The keys of a site's and a family's TOML file: what each may hold, and how it is checked."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+from apscheduler.triggers.cron import CronTrigger
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from spiders.cron import cron
 from text.suggestions import did_you_mean
 from text.urls import canonicalise
+
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_NUMBERS = re.compile(r"(?:\*|([0-7])(?:-([0-7]))?)(?:/(\d+))?")
+
+
+def cron(text: str, timezone: str) -> CronTrigger:
+    """Its next times: `get_next_fire_time(None, now)`. Raises ValueError."""
+    fields = text.split()
+    if len(fields) != 5:
+        raise ValueError(f"{len(fields)} fields")
+    fields[4] = ",".join(day for part in fields[4].split(",") for day in _named(part))
+    return CronTrigger.from_crontab(" ".join(fields), timezone)
+
+
+def _named(part: str) -> Iterator[str]:
+    """Days of the week by name: APScheduler 3 counts them from Monday, cron from Sunday."""
+    numbers = _NUMBERS.fullmatch(part)
+    if numbers is None or part == "*":
+        yield part
+        return
+    first, last, step = numbers.groups()
+    start = int(first or 0)
+    end = int(last) if last else (6 if step or first is None else start)
+    for day in range(start, end + 1, int(step or 1) or 1):
+        yield _DAYS[day % 7]
 
 
 def _xpath(text: str) -> str:

@@ -14,9 +14,8 @@ from reader import Reader, reading, stock
 
 from browse.app import application, canned_queries
 from browse.search import in_context, marked
-from browse.story_page import in_place
+from browse.story_page import in_place, words
 from browse.template_filters import address, direction, excerpt, inert, when
-from browse.versions import words
 from storage.article_rows import get
 from storage.database import open_database
 from storage.formats.seed_text import render

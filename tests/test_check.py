@@ -13,7 +13,7 @@ from cli.check import check as command
 from cli.main import Context
 from items import Article, Site
 from pipelines.ingest.page import Kept
-from spiders.events import SourceRead
+from spiders.crawl_resources import SourceRead
 
 Check = Callable[..., Result]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from spiders.discovery.look import Fetched
 from spiders.fetching.conditional import headers_for, validators_of
+from spiders.fetching.fetch import Fetched
 
 URL = "https://news.example/feed"
 ASKED = "Sun, 22 Nov 2026 04:15:44 GMT"

@@ -8,8 +8,7 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.logger import LogEvent, globalLogPublisher
 
-from spiders.fetching.connections import Connections
-from spiders.fetching.reactor import installed, run
+from spiders.fetching.reactor import Connections, installed, run
 
 
 @pytest.mark.parametrize("answered", [0.9, 60.0])

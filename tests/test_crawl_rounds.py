@@ -12,7 +12,7 @@ from web import Answer, Asked, Web, article, rss
 
 from items import Site
 from pipelines.workers.pool import Refiner
-from spiders.events import Event, SourceRead
+from spiders.crawl_resources import Event, SourceRead
 from spiders.runner import crawl_sites
 from storage import leases
 from storage.article_rows import iterate

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 import pytest
 from demo_world import World
 
-from demo.expected import articles, printings
+from demo.expected import articles, judge, printings
 from demo.server import serve
-from demo.verdict import judge
 
 
 @pytest.fixture(scope="module")

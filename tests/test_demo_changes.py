@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from demo_world import World
 
-from demo.expected import articles
+from demo.expected import articles, differences, printed_url
 from demo.server import serve
 from demo.stories import Block
-from demo.verdict import address, differences
 
 LATER = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 
@@ -30,7 +29,7 @@ def test_an_edited_article_becomes_a_revision(world: World, name: str) -> None:
     added = Block("p", "وأضافت البلدية في بيان لاحق أن العمل سيستمر في موعده المقرر دون تغيير.")
     edited = room.edit(first.path, modified=LATER, blocks=(*first.blocks, added))
     assert world.crawl(name)[name].counts["revised"] == 1
-    url = address(room.base, first)
+    url = printed_url(room.base, first)
     [row] = world.rows("SELECT * FROM articles WHERE url = ?", [url])
     [old] = world.rows("SELECT * FROM revisions WHERE article = ?", [str(row["number"])])
     assert differences(edited, row) == []
@@ -55,7 +54,7 @@ def test_a_new_article_lands_alone(world: World, name: str) -> None:
     room.forget_requests()
     result = world.crawl(name)[name]
     assert result.counts["new"] == 1
-    [row] = world.rows("SELECT * FROM articles WHERE url = ?", [address(room.base, fresh)])
+    [row] = world.rows("SELECT * FROM articles WHERE url = ?", [printed_url(room.base, fresh)])
     assert differences(fresh, row) == []
     assert room.article_requests() == (0 if name == "waha" else 1)
 
@@ -81,8 +80,8 @@ def test_the_jannah_site_is_understood_without_its_rest_interface(world: World, 
     world.crawl("waha")
     found = {str(row["url"]): row for row in world.rows("SELECT * FROM articles")}
     wanted = articles("waha")[-10:] if way == "feed" else articles("waha")
-    assert set(found) == {address(room.base, one) for one in wanted}
-    assert [differences(one, found[address(room.base, one)]) for one in wanted] == [[]] * len(
+    assert set(found) == {printed_url(room.base, one) for one in wanted}
+    assert [differences(one, found[printed_url(room.base, one)]) for one in wanted] == [[]] * len(
         wanted
     )
 
@@ -94,5 +93,5 @@ def test_each_address_of_an_article_is_the_same_article(world: World) -> None:
     results = [world.crawl("waha", url=room.base + way)["waha"].counts for way in ways]
     assert [counts.get("new", 0) for counts in results] == [1, 0, 0, 0]
     [row] = world.rows("SELECT * FROM articles")
-    assert row["url"] == address(room.base, first)
+    assert row["url"] == printed_url(room.base, first)
     assert differences(first, row) == []

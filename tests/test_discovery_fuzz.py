@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from items import Link, Site
 from spiders.autodiscovery import NotThisKind
 from spiders.autodiscovery.fingerprint import read_marks
-from spiders.discovery.feeds import parse_feed
-from spiders.discovery.sections import parse_section
-from spiders.discovery.sitemaps import parse_sitemap
-from spiders.discovery.wordpress import parse_posts
+from spiders.sources.feed import parse_feed
 from spiders.sources.html_links import read_page
+from spiders.sources.section import parse_section
+from spiders.sources.sitemap import parse_sitemap
+from spiders.sources.wordpress_api import parse_posts
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 URL = "https://ex.org/x"

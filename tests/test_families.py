@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 from lxml.html import HtmlElement, document_fromstring
 
-from spiders.families import load_family
+from spiders.site_files import load_family
 
 PAGES = {
     "jannah": """<body class="tie-no-js"><nav>قائمة</nav><div id="tie-wrapper"><div class="breaking">عاجل</div>

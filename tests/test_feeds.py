@@ -7,7 +7,7 @@ from shared import SHARED, needs
 
 from items import Hints, Link, Site
 from spiders.autodiscovery import NotThisKind
-from spiders.discovery.feeds import parse_feed
+from spiders.sources.feed import parse_feed
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 URL = "https://ex.org/feed/"

@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from web import Answer, Web
 
-from spiders.discovery.look import Fetch, Fetched, Unreachable
-from spiders.fetching.fetch import fetching
+from spiders.fetching.fetch import Fetch, Fetched, Unreachable, fetching
 
 
 def one(url: str) -> Callable[[Fetch], Awaitable[Fetched]]:

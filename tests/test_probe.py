@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from spiders.autodiscovery.probe import Findings, probe
-from spiders.discovery.look import Fetched, Unreachable
+from spiders.fetching.fetch import Fetched, Unreachable
 
 HOST = "https://ex.org"
 TITLES = ("وزير الزراعة يفتتح معرض الزهور السنوي", "أسعار القمح تواصل ارتفاعها في الأسواق")

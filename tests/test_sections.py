@@ -7,7 +7,7 @@ from shared import SHARED, needs
 
 from items import Site
 from spiders.autodiscovery import NotThisKind
-from spiders.discovery.sections import SectionFound, parse_section
+from spiders.sources.section import SectionFound, parse_section
 
 SITE = Site("ex", homepage="https://ex.org/")
 HEADLINES = (

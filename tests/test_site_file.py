@@ -7,8 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from items import Family, LineRule
-from spiders.families import family_names, load_family
-from spiders.site_files import SHIPPED, load_sites, operator_folders, own_folder, read_site
+from spiders.site_files import (
+    SHIPPED,
+    family_names,
+    load_family,
+    load_sites,
+    operator_folders,
+    own_folder,
+    read_site,
+)
 from spiders.toml_errors import SiteFileError
 
 HOME = 'homepage = "https://ex.org/ar/"\n'

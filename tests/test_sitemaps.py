@@ -7,7 +7,7 @@ import pytest
 
 from items import Site
 from spiders.autodiscovery import NotThisKind
-from spiders.discovery.sitemaps import SitemapFound, parse_sitemap
+from spiders.sources.sitemap import SitemapFound, parse_sitemap
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 URL = "https://ex.org/sitemap.xml"

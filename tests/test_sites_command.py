@@ -9,9 +9,9 @@ from click.testing import CliRunner, Result
 from web import Answer, Web, rss
 
 from cli.main import warraq
-from spiders.discovery.wordpress import posts_url
 from spiders.site_files import load_sites, read_site
 from spiders.site_writer import site_name
+from spiders.sources.wordpress_api import posts_url
 
 Run = Callable[..., Result]
 

@@ -7,8 +7,7 @@ from itertools import pairwise
 import pytest
 
 from items import Site
-from service.next_poll import Bounds, Polled, first_poll, next_poll, pause
-from service.rhythm import Rhythm, rhythm
+from service.next_poll import Bounds, Polled, Rhythm, first_poll, next_poll, pause, rhythm
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

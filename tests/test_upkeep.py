@@ -11,8 +11,8 @@ from sqlite_utils import Database
 from storage_samples import NOW, article, rows
 
 from items import Site
+from service.configuration import Options
 from service.maintenance import Task, Upkeep
-from service.options import Options
 from storage import crawls, leases, maintenance
 from storage.articles import store
 from storage.database import FILE, StorageError, open_database

@@ -8,7 +8,7 @@ import pytest
 
 from items import Hints, Link, Site
 from spiders.autodiscovery import NotThisKind
-from spiders.discovery.wordpress import parse_posts, posts_url, read_answer
+from spiders.sources.wordpress_api import parse_posts, posts_url, read_answer
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from items import Site
 from spiders.autodiscovery import NotThisKind
-from spiders.discovery.wordpress import posts_url, read_answer
-from spiders.discovery.wordpress_phases import advance
+from spiders.sources.wordpress_api import posts_url, read_answer
 from spiders.sources.wordpress_cursor import (
     Cursor,
+    advance,
     begin,
     gentler,
     question,

@@ -1,4 +1,6 @@
-"""The places where a site may announce its articles, each tried by reading what is there."""
+"""The addresses where a site may announce its articles, each tried by reading what is there, and what
+came of each for a person to read.
+"""
 
 import asyncio
 import json
@@ -6,18 +8,68 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from items import Link, Site
 from spiders.autodiscovery import NotThisKind
 from spiders.autodiscovery.fingerprint import Marks
-from spiders.discovery.feeds import parse_feed
-from spiders.discovery.look import Fetched, Look
-from spiders.discovery.sections import parse_section
-from spiders.discovery.sitemaps import SitemapFound, parse_sitemap
-from spiders.discovery.wordpress import posts_url, read_answer
+from spiders.fetching.fetch import Fetch, Fetched, Unreachable
+from spiders.sources.feed import parse_feed
+from spiders.sources.section import parse_section
+from spiders.sources.sitemap import SitemapFound, parse_sitemap
+from spiders.sources.wordpress_api import posts_url, read_answer
 from text.charset import decode
+from text.terminal import plain
 from text.urls import same_site
+
+# Twice what a site with nothing to find costs.
+_MOST_QUESTIONS = 60
+
+
+@dataclass(slots=True)
+class Look:
+    """`site` is as much as is known of the site; no address is asked twice."""
+
+    fetch: Fetch
+    site: Site
+    found: list[str] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    answers: dict[str, Fetched | None] = field(default_factory=dict)
+
+    async def get(self, url: str) -> Fetched | None:
+        """A good answer; of any other it is written down why it is none."""
+        if url not in self.answers:
+            self.answers[url] = await self._ask(url)
+        return self.answers[url]
+
+    async def _ask(self, url: str) -> Fetched | None:
+        if len(self.answers) >= _MOST_QUESTIONS:
+            return None
+        try:
+            answer = await self.fetch(url)
+        except Unreachable as reason:
+            self.miss(url, str(reason))
+            return None
+        if answer.status != 200:
+            self.miss(url, f"answers {answer.status}")
+            return None
+        return answer
+
+    def miss(self, url: str, reason: str) -> None:
+        self.tried.append(plain(f"{place(url)}: {reason}"))
+
+    def hit(self, what: str, url: str, links: list[Link]) -> None:
+        times = [time for link in links if (time := link.hints.published or link.hints.modified)]
+        newest = f", the newest of {max(times)[:10]}" if times else ""
+        number = "1 article" if len(links) == 1 else f"{len(links)} articles"
+        self.found.append(plain(f"{what} {url}: {number}{newest}"))
+
+
+def place(url: str) -> str:
+    """The path of an address on the site, for a list of many."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
 
 _FEEDS = ("/feed/", "/rss.xml", "/rss", "/atom.xml", "/feed.xml", "/index.xml")
 _SITEMAPS = ("/sitemap_index.xml", "/sitemap.xml", "/wp-sitemap.xml", "/news-sitemap.xml")

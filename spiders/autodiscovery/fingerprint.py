@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from spiders.discovery.titles import plain_text
+from spiders.sources.feed import plain_text
 from spiders.sources.html_links import WebPage, joined
 from text.language import detect, language_code
 

@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from items import Site
 from spiders.autodiscovery import NotThisKind
 from spiders.autodiscovery.find_sources import (
+    Look,
     Source,
     find_feeds,
     find_section,
@@ -15,8 +16,8 @@ from spiders.autodiscovery.find_sources import (
 )
 from spiders.autodiscovery.fingerprint import FAMILIES, Marks, read_marks
 from spiders.autodiscovery.timezone import zone_of_country, zone_of_wordpress
-from spiders.discovery.look import Fetch, Fetched, Look, Unreachable
-from spiders.discovery.titles import plain_text
+from spiders.fetching.fetch import Fetch, Fetched, Unreachable
+from spiders.sources.feed import plain_text
 from spiders.sources.html_links import read_page
 
 # Folders in which a host keeps the pages of one language.

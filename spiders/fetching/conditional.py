@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from items import Validators
-from spiders.discovery.look import Fetched
+from spiders.fetching.fetch import Fetched
 from text.timestamps import http_date
 
 NOT_MODIFIED = 304

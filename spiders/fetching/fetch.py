@@ -1,20 +1,89 @@
-"""Requests outside a crawl, for `warraq add`: the same guards, robots.txt and pace, no database."""
+"""One request for something that is no article (a feed, a sitemap, …), inside a crawl or outside, under
+the same guards, robots.txt and pace.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from items import Site
-from spiders.discovery.look import Fetch
+from items import Exchange, Site
 from spiders.fetching import throttle
-from spiders.fetching.ask import ask
+from spiders.fetching.errors import in_words
 from spiders.fetching.reactor import on_signals, run
-from spiders.product import product_settings
+from spiders.fetching.request_kinds import request_for
+from spiders.fetching.retry_after import Rests
+from spiders.fetching.wire_headers import exchange_of
+from spiders.project_settings import product_settings
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An HTTP answer of any status: `url` is the final one, header names are lower-case.
+    `exchange` is for the archive.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    exchange: Exchange | None = field(default=None, compare=False, repr=False)
+
+
+class Unreachable(Exception):
+    """No HTTP answer at all; the message says why in words (refused address, timeout, TLS, …)."""
+
+
+# A fetch gives a Fetched for every HTTP status, and raises Unreachable where there is no answer.
+Fetch = Callable[[str], Awaitable[Fetched]]
+
+
+# A shorter rest is waited for; for a longer one the crawl ends and the next poll goes on.
+PATIENCE = 60.0
+
+
+async def ask(crawler: "Crawler", url: str, headers: Mapping[str, str] | None = None) -> Fetched:
+    """The answer of any status. Raises Unreachable, in words."""
+    answer = await _once(crawler, url, headers or {})
+    if answer.status in (429, 503) and 0 < await rested(crawler, url) <= PATIENCE:
+        return await _once(crawler, url, headers or {})
+    return answer
+
+
+async def rested(crawler: "Crawler", url: str) -> float:
+    """Wait for the end of the host's rest if that is soon; the seconds that it asked for."""
+    rests = crawler.get_downloader_middleware(Rests)
+    left = rests.left(url) if rests else 0.0
+    if 0 < left <= PATIENCE:
+        await asyncio.sleep(left)
+    return max(left, 0.0)
+
+
+async def _once(crawler: "Crawler", url: str, headers: Mapping[str, str]) -> Fetched:
+    await rested(crawler, url)
+    try:
+        request = request_for("source", url, headers=dict(headers))
+        return fetched(await crawler.engine.download_async(request))
+    except Exception as error:
+        raise Unreachable(in_words(error)[1]) from error
+
+
+def fetched(response: Response) -> Fetched:
+    headers = {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    return Fetched(response.url, response.status, headers, response.body, exchange_of(response))
+
 
 T = TypeVar("T")
 Errand = Callable[[Fetch], Awaitable[T]]

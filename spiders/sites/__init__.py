@@ -3,8 +3,7 @@
 import logging
 import sys
 
-from spiders.classes import spider_class
-from spiders.news import NewsSpider
+from spiders.news import NewsSpider, spider_class
 from spiders.site_files import Sites, load_sites
 from text.terminal import plain
 

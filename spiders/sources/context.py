@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from items import Link, Site, Validators
+from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import Visit
-from spiders.discovery.look import Fetched, Unreachable
-from spiders.events import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, headers_for
+from spiders.fetching.fetch import Fetched, Unreachable
 from spiders.fetching.truncation import is_whole
 from storage import http_validators
 from text.timestamps import utc_now

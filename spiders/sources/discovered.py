@@ -8,7 +8,7 @@ from typing import Any
 
 from items import Validators
 from spiders.autodiscovery.probe import Findings, probe
-from spiders.discovery.look import Fetched
+from spiders.fetching.fetch import Fetched
 from spiders.sources.context import Desk, SourceProblem
 from text.timestamps import later, utc_now
 

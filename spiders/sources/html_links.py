@@ -11,8 +11,8 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from spiders.autodiscovery import NotThisKind
-from spiders.discovery.tag_bomb import has_tag_bomb
-from spiders.discovery.titles import plain_text
+from spiders.sources.feed import plain_text
+from spiders.sources.safe_xml import has_tag_bomb
 from text.charset import decode
 
 _MOST = 3000

@@ -9,10 +9,9 @@ from scrapy.exceptions import CloseSpider
 
 from items import Link, Site
 from spiders.autodiscovery import NotThisKind
+from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import Visit
-from spiders.discovery.look import Unreachable
-from spiders.events import SourceRead
-from spiders.fetching.ask import ask
+from spiders.fetching.fetch import Unreachable, ask
 from spiders.sources.context import Desk, SourceProblem
 from spiders.sources.discovered import Job, find_out, forget
 from spiders.sources.feed import read_feed

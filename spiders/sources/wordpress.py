@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from items import Link, Validators
-from spiders.discovery.look import Fetched, Unreachable
-from spiders.discovery.wordpress import read_answer
-from spiders.discovery.wordpress_phases import advance
-from spiders.events import SourceRead
+from spiders.crawl_resources import SourceRead
 from spiders.fetching.errors import in_words
+from spiders.fetching.fetch import Fetched, Unreachable
 from spiders.sources.context import Desk, SourceProblem, total
+from spiders.sources.wordpress_api import read_answer
 from spiders.sources.wordpress_cursor import (
     Cursor,
+    advance,
     begin,
     gentler,
     question,
