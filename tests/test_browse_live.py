@@ -20,6 +20,8 @@ from storage import upkeep
 from storage.articles import store
 from storage.database import FILE, open_database
 
+pytestmark = pytest.mark.slow
+
 _ROOT = Path(__file__).parents[1]
 _PATHS = (
     "/",

@@ -21,6 +21,8 @@ from pipelines.cluster.refiner import ClusterRefiner
 from pipelines.cluster.version import version
 from pipelines.workers import NoWorkers
 
+pytestmark = pytest.mark.slow
+
 SITE = Site("news")
 
 

@@ -13,7 +13,10 @@ from benchmarks.farm import Farm
 from items import Article, Page, Site
 from pipelines.cluster.refiner import ClusterRefiner
 
-pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not here"),
+]
 
 PAGE = Page("https://a.example/1", "https://a.example/1", b"<p>text</p>", "2026-11-01T06:00:00Z")
 

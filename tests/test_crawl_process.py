@@ -17,6 +17,8 @@ from storage.clock import utc_now
 from storage.database import open_database
 from storage.frontier import counts
 
+pytestmark = pytest.mark.slow
+
 Scrapy = Callable[..., "subprocess.Popen[str]"]
 
 TESTS = Path(__file__).parent
@@ -100,6 +102,7 @@ def test_sites_are_listed_by_name_and_a_broken_file_is_said(scrapy: Scrapy, site
     assert "Traceback" not in errors
 
 
+@pytest.mark.environment
 def test_a_crawl_by_name_says_what_it_did_in_a_few_lines(
     scrapy: Scrapy, web: Web, tmp_path: Path
 ) -> None:

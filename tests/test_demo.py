@@ -10,6 +10,8 @@ from demo.server import serve
 from demo.truth import articles, printings
 from demo.verdict import judge
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:

@@ -13,6 +13,8 @@ from demo.stories import Block
 from demo.truth import articles
 from demo.verdict import address, differences
 
+pytestmark = pytest.mark.slow
+
 LATER = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 
 

@@ -12,6 +12,8 @@ from demo.outlets import outlet
 from demo.truth import articles
 from storage.database import open_database
 
+pytestmark = pytest.mark.slow
+
 
 def run(folder: Path, *options: str) -> Result:
     return CliRunner().invoke(demo, ["--data", str(folder), *options], obj=Context(folder))

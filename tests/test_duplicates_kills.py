@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from duplicate_samples import DAY, check, reworded, story
 from sqlite_utils import Database
 from storage_samples import NOW, rows
@@ -15,6 +16,8 @@ from storage_samples import NOW, rows
 from commands.importing import import_documents
 from storage import intake
 from storage.database import open_database
+
+pytestmark = pytest.mark.slow
 
 KILLS = 6
 DOCUMENTS = 400

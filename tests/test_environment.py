@@ -8,6 +8,8 @@ import pytest
 
 from spiders.environment import SettingsError, load_settings_file
 
+pytestmark = pytest.mark.environment
+
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:

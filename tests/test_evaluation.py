@@ -14,6 +14,8 @@ from items import Article, Page, Rejected, Site
 from pipelines.cleaning.normalise import tidy
 from pipelines.refine import refine
 
+pytestmark = pytest.mark.slow
+
 PAGES = SHARED / "evaluation" / "pages"
 DRUPAL = SHARED / "evaluation" / "families" / "drupal7"
 ON_PAGES, ON_DRUPAL = needs("evaluation/pages"), needs("evaluation/families/drupal7")

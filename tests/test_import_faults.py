@@ -128,6 +128,7 @@ with open_database(Path(sys.argv[1])) as db:
 """
 
 
+@pytest.mark.slow
 def test_a_killed_import_is_taken_up_again(tmp_path: Path) -> None:
     lines = [
         json.dumps({"url": f"https://a.example/{n}", "title": f"خبر {n}", "text": f"{SEED} {n}."})

@@ -22,6 +22,8 @@ from storage.articles import iterate
 from storage.clock import utc_now
 from storage.database import FILE, open_database
 
+pytestmark = pytest.mark.slow
+
 # A disk that is as full as a file says.
 DISK_OF_A_FILE = """
 import os, pathlib, shutil

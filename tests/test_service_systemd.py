@@ -19,6 +19,8 @@ from storage.clock import utc_now
 from storage.database import open_database
 from storage.frontier import counts
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def daemon(tmp_path: Path, web: Web) -> Iterator[Daemon]:

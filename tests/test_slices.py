@@ -14,6 +14,8 @@ from pipelines.in_order import in_order
 from pipelines.slices import Batch
 from pipelines.workers import Refiner
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Refiner]:

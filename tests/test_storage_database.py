@@ -126,6 +126,7 @@ for sample in range(int(sys.argv[2]), int(sys.argv[2]) + 100):
 """
 
 
+@pytest.mark.slow
 def test_many_processes_open_and_write_at_once(tmp_path: Path) -> None:
     writers = [
         subprocess.Popen(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id, rows
 
@@ -14,6 +15,8 @@ from items import Article, Hints, Link
 from storage import frontier
 from storage.articles import get, store
 from storage.database import open_database
+
+pytestmark = pytest.mark.slow
 
 ARTICLES = 120
 KILLS = 12

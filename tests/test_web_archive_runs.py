@@ -21,6 +21,8 @@ from pipelines import captured
 from pipelines.captured import WarcSlice
 from storage.database import FILE, open_database
 
+pytestmark = pytest.mark.slow
+
 # Of when it was done, each run says another thing.
 RUN = {"began", "finished", "imported", "applied_at", "name", "learned"}
 
