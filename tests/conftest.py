@@ -1,12 +1,14 @@
 """Fixtures that several test modules use."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import web as webserver
+from shield import shielded
 from sqlite_utils import Database
 
 from items import Site
@@ -15,6 +17,18 @@ from spiders.crawl import CrawlResult, crawl_sites
 from storage.archive.places import archive_folder
 from storage.archive.writer import Writer
 from storage.database import open_database
+
+_session = ExitStack()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart() -> None:
+    """Before any module of the tests is imported, and before workers are started."""
+    _session.enter_context(shielded())
+
+
+def pytest_unconfigure() -> None:
+    _session.close()
 
 
 @pytest.fixture
