@@ -12,6 +12,7 @@ import httpx
 import uvicorn
 from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id
+from waiting import PATIENCE
 
 from browse.application import application
 from items import Article, RemovedLine, Site
@@ -54,10 +55,10 @@ def reading(folder: Path, *, trusted: bool = False) -> Iterator[Reader]:
     server.startup = announced  # type: ignore[method-assign]
     thread = threading.Thread(target=server.run)
     thread.start()
-    assert started.wait(20)
+    assert started.wait(PATIENCE)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        with httpx.Client(timeout=20) as client:
+        with httpx.Client(timeout=PATIENCE) as client:
             yield Reader(f"http://127.0.0.1:{port}", client)
     finally:
         server.should_exit = True

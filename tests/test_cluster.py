@@ -5,14 +5,14 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 from cluster_farm import ABSENT, TESTS, farm_of_two
 from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
+from waiting import PATIENCE, until
 
 from benchmarks.farm import Farm
 from items import Site
@@ -60,15 +60,8 @@ def begin(refiner: ClusterRefiner, *texts: str) -> "Future[Outcomes]":
     return result
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_hostile_pages_are_killed_there_and_the_others_refined(refiner: ClusterRefiner) -> None:
-    assert_survived(begin(refiner, *TEXTS).result(60))
+    assert_survived(begin(refiner, *TEXTS).result(PATIENCE))
 
 
 def test_pages_of_a_killed_worker_are_refined_by_another(
@@ -76,21 +69,21 @@ def test_pages_of_a_killed_worker_are_refined_by_another(
 ) -> None:
     slow = [f"misbehave:nap<p>خبر {number}</p>" for number in range(24)]
     outcomes = begin(refiner, *slow)
-    wait_until(lambda: refiner.report().get("refined", 0) > 2)
+    until(lambda: refiner.report().get("refined", 0) > 2)
     farm.kill_worker()
     assert not outcomes.done()
     farm.start_worker()
-    assert reasons(outcomes.result(60)) == [""] * 24
+    assert reasons(outcomes.result(PATIENCE)) == [""] * 24
 
 
 def test_a_scheduler_that_is_killed_is_waited_for(farm: Farm, refiner: ClusterRefiner) -> None:
     slow = [f"misbehave:nap<p>خبر {number}</p>" for number in range(24)]
     outcomes = begin(refiner, *slow)
-    wait_until(lambda: refiner.report().get("refined", 0) > 2)
+    until(lambda: refiner.report().get("refined", 0) > 2)
     farm.kill_scheduler()
     assert not outcomes.done()
     farm.start_scheduler()
-    assert reasons(outcomes.result(60)) == [""] * 24
+    assert reasons(outcomes.result(PATIENCE)) == [""] * 24
 
 
 def test_a_worker_of_another_version_refines_nothing(
@@ -98,7 +91,7 @@ def test_a_worker_of_another_version_refines_nothing(
 ) -> None:
     monkeypatch.setattr("pipelines.cluster.dispatch.version", lambda: "0123456789ab")
     with pytest.raises(NoWorkers, match=r"another version of Warraq.* here 0123456789ab"):
-        begin(refiner, "<p>خبر</p>").result(60)
+        begin(refiner, "<p>خبر</p>").result(PATIENCE)
     part = WarcSlice(str(tmp_path / "none.warc.gz"), 0, 1)
     with pytest.raises(NoWorkers, match="install the same on both"):
         asyncio.run(refiner.refine_slice(part))
@@ -131,10 +124,10 @@ def test_pages_wait_for_the_first_worker(tmp_path: Path) -> None:
         empty.start_scheduler()
         refiner = ClusterRefiner(empty.address)
         outcomes = begin(refiner, "<p>خبر</p>")
-        wait_until(lambda: refiner.report().get("batches") == 1)
+        until(lambda: refiner.report().get("batches") == 1)
         assert not outcomes.done()
         refiner.close()
-        wait_until(outcomes.cancelled)
+        until(outcomes.cancelled)
 
 
 def test_without_the_engine_the_option_says_what_to_install(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE
 
 from benchmarks.farm import Farm
 from items import Article, Page, Site
@@ -51,7 +52,7 @@ def as_environment(settings: dict[str, str]) -> dict[str, str]:
 
 def refined(refiner: ClusterRefiner) -> object:
     async def one() -> object:
-        return await asyncio.wait_for(refiner.refine(PAGE, Site("a")), 20)
+        return await asyncio.wait_for(refiner.refine(PAGE, Site("a")), PATIENCE)
 
     return asyncio.run(one())
 
