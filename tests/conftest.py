@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import web as webserver
 from shield import shielded
@@ -17,6 +18,12 @@ from spiders.crawl import CrawlResult, crawl_sites
 from storage.archive.places import archive_folder
 from storage.archive.writer import Writer
 from storage.database import open_database
+
+# An example's time is the machine's, and says nothing of the code.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 _session = ExitStack()
 
