@@ -1,5 +1,6 @@
 """Fixtures that several test modules use."""
 
+import ctypes
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -26,16 +27,29 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("untimed")
 
 _session = ExitStack()
+_libc = ctypes.CDLL(None)
+_M_MMAP_THRESHOLD = -3
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart() -> None:
     """Before any module of the tests is imported, and before workers are started."""
     _session.enter_context(shielded())
+    # glibc raises this threshold with each large block that is freed, and then keeps such blocks:
+    # after the tests of megabytes, most of the process would be memory that nobody uses.
+    if hasattr(_libc, "mallopt"):
+        _libc.mallopt(_M_MMAP_THRESHOLD, 128 << 10)
 
 
 def pytest_unconfigure() -> None:
     _session.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _freed_memory_goes_back() -> Iterator[None]:
+    yield
+    if hasattr(_libc, "malloc_trim"):
+        _libc.malloc_trim(0)
 
 
 @pytest.fixture

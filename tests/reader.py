@@ -43,8 +43,9 @@ class Reader:
 @contextmanager
 def reading(folder: Path, *, trusted: bool = False) -> Iterator[Reader]:
     """The folder's database served on a free port, as `warraq browse` does."""
-    app = application(folder, trusted=trusted).app()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    datasette = application(folder, trusted=trusted)
+    config = uvicorn.Config(datasette.app(), host="127.0.0.1", port=0, log_level="error")
+    server = uvicorn.Server(config)
     started = threading.Event()
     startup = server.startup
 
@@ -63,6 +64,10 @@ def reading(folder: Path, *, trusted: bool = False) -> Iterator[Reader]:
     finally:
         server.should_exit = True
         thread.join()
+        # Its threads would wait for ever, each with a connection and 32 MB of the database.
+        datasette.executor.shutdown()
+        for database in datasette.databases.values():
+            database.close()
 
 
 def stock(folder: Path) -> Database:
