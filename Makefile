@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint bench test-wordpress test-browser screenshots clean
+.PHONY: setup demo check test lint bench test-wordpress test-browser screenshots clean
 
 setup: .venv/installed
 
@@ -13,6 +13,10 @@ setup: .venv/installed
 
 demo: .venv/installed
 	$(BIN)/warraq demo
+
+# Before each commit; `make test` adds what starts services, clusters and whole crawls.
+check: lint
+	$(BIN)/python -m pytest -m 'not slow and not wordpress and not browser' -n auto --dist loadfile
 
 test: .venv/installed
 	$(BIN)/python -m pytest

@@ -185,7 +185,7 @@ def _until(holds: Callable[[], bool], often: float = 0.3) -> None:
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     process.terminate()
-    process.wait(60)
+    process.wait(_PATIENCE)
 
 
 def main() -> int:

@@ -32,7 +32,7 @@ class Farm:
         here = ("--host", "127.0.0.1", "--port", str(self.port), "--protocol", self.protocol)
         quiet = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
         self.scheduler = self._start("-m", "dask", "scheduler", *here, *quiet)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not _answers(self.port):
             if time.monotonic() > deadline or self.scheduler.poll() is not None:
                 raise RuntimeError(f"the scheduler does not start: {self.log.read_text()}")

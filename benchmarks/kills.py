@@ -89,7 +89,7 @@ def _live(
             time.sleep(0.25 if until_quiet else max(deadline - time.monotonic(), 0))
         if until_quiet:
             process.terminate()
-            process.wait(30)
+            process.wait(_PATIENCE)
 
 
 @contextmanager

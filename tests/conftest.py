@@ -1,12 +1,16 @@
 """Fixtures that several test modules use."""
 
+import ctypes
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import web as webserver
+from shield import shielded
 from sqlite_utils import Database
 
 from items import Site
@@ -15,6 +19,37 @@ from spiders.runner import CrawlResult, crawl_sites
 from storage.archive.pointer import archive_folder
 from storage.archive.warc_file import Writer
 from storage.database import open_database
+
+# An example's time is the machine's, and says nothing of the code.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
+
+_session = ExitStack()
+_libc = ctypes.CDLL(None)
+_M_MMAP_THRESHOLD = -3
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart() -> None:
+    """Before any module of the tests is imported, and before workers are started."""
+    _session.enter_context(shielded())
+    # glibc raises this threshold with each large block that is freed, and then keeps such blocks:
+    # after the tests of megabytes, most of the process would be memory that nobody uses.
+    if hasattr(_libc, "mallopt"):
+        _libc.mallopt(_M_MMAP_THRESHOLD, 128 << 10)
+
+
+def pytest_unconfigure() -> None:
+    _session.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _freed_memory_goes_back() -> Iterator[None]:
+    yield
+    if hasattr(_libc, "malloc_trim"):
+        _libc.malloc_trim(0)
 
 
 @pytest.fixture

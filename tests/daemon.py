@@ -7,16 +7,22 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Thread
 
+from waiting import PATIENCE
+
 TESTS = Path(__file__).parent
 
-# A service whose loop can be held: the handler of a signal runs where the loop does.
+# A service whose loop can be held: the handler of a signal runs where the loop does, and lets it
+# go when there is a file `let_go`.
 HOLDING = """
-import signal, time
-signal.signal(signal.SIGUSR1, lambda *_: time.sleep(2.5))
+import pathlib, signal, time
+def hold(*_):
+    while not pathlib.Path("let_go").exists():
+        time.sleep(0.02)
+signal.signal(signal.SIGUSR1, hold)
 from cli.main import main
 main()
 """
@@ -67,7 +73,7 @@ class Daemon:
         """`warraq`, for use beside it."""
         return [sys.executable, "-m", "cli", "--data", str(self.data)]
 
-    def hear(self, key: str, seconds: float = 20) -> Mapping[str, str]:
+    def hear(self, key: str, seconds: float = PATIENCE) -> Mapping[str, str]:
         """The next datagram with `key` in it, or TimeoutError."""
         deadline = time.monotonic() + seconds
         while True:
@@ -89,10 +95,10 @@ class Daemon:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
-    def stop(self, seconds: float = 20) -> int:
+    def stop(self) -> int:
         self.send(signal.SIGTERM)
         assert self.process
-        return self.process.wait(seconds)
+        return self.process.wait(PATIENCE)
 
     def said(self) -> str:
         return self.log.read_text() if self.log.exists() else ""
@@ -108,12 +114,3 @@ class Daemon:
             except OSError:
                 return
             self.heard.put(dict(line.split("=", 1) for line in lines))
-
-
-def until(true: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    """Look again and again, at what another process does."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > deadline:
-            raise TimeoutError(what)
-        time.sleep(0.02)

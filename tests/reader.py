@@ -12,6 +12,7 @@ import httpx
 import uvicorn
 from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id
+from waiting import PATIENCE
 
 from browse.app import application
 from items import Article, RemovedLine, Site
@@ -42,8 +43,9 @@ class Reader:
 @contextmanager
 def reading(folder: Path, *, trusted: bool = False) -> Iterator[Reader]:
     """The folder's database served on a free port, as `warraq browse` does."""
-    app = application(folder, trusted=trusted).app()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    datasette = application(folder, trusted=trusted)
+    config = uvicorn.Config(datasette.app(), host="127.0.0.1", port=0, log_level="error")
+    server = uvicorn.Server(config)
     started = threading.Event()
     startup = server.startup
 
@@ -54,14 +56,18 @@ def reading(folder: Path, *, trusted: bool = False) -> Iterator[Reader]:
     server.startup = announced  # type: ignore[method-assign]
     thread = threading.Thread(target=server.run)
     thread.start()
-    assert started.wait(20)
+    assert started.wait(PATIENCE)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        with httpx.Client(timeout=20) as client:
+        with httpx.Client(timeout=PATIENCE) as client:
             yield Reader(f"http://127.0.0.1:{port}", client)
     finally:
         server.should_exit = True
         thread.join()
+        # Its threads would wait for ever, each with a connection and 32 MB of the database.
+        datasette.executor.shutdown()
+        for database in datasette.databases.values():
+            database.close()
 
 
 def stock(folder: Path) -> Database:

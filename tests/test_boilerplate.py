@@ -1,6 +1,7 @@
 """Learned boilerplate: a made-up language, so that no rule can know its lines."""
 
 import random
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +59,15 @@ def db(tmp_path: Path) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="module")
+def two_hundred(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with as many articles; to be read."""
+    folder = tmp_path_factory.mktemp("data")
+    with open_database(folder) as database:
+        store(database, 200)
+    return folder
+
+
 def store(db: Database, count: int) -> None:
     random_ = random.Random(1)
     for number in range(count):
@@ -66,32 +76,34 @@ def store(db: Database, count: int) -> None:
         keep(db, Refined(page, one), found_by="feed", now=NOW)
 
 
-def test_furniture_is_gone_from_the_twentieth_article_on(db: Database) -> None:
-    store(db, 200)
-    for one in iterate(db):
-        assert one.number is not None
-        assert (set(FURNITURE) & set(one.paragraphs) == set()) == (one.number >= 19)
+def test_furniture_is_gone_from_the_twentieth_article_on(two_hundred: Path) -> None:
+    with open_database(two_hundred) as db:
+        for one in iterate(db):
+            assert one.number is not None
+            assert (set(FURNITURE) & set(one.paragraphs) == set()) == (one.number >= 19)
 
 
-def test_the_clean_up_takes_it_from_all_and_keeps_it_on_the_record(db: Database) -> None:
-    store(db, 200)
+def test_the_clean_up_takes_it_from_all_and_keeps_it_on_the_record(
+    two_hundred: Path, tmp_path: Path
+) -> None:
     random_ = random.Random(1)
-    assert clean_stored(db, "x", NOW) == list(range(19))
-    for number in range(200):
-        one, whole = get(db, number), article(number, random_)
-        assert one is not None
-        assert one.paragraphs == whole.paragraphs[1:-2]
-        assert [(r.position, r.text, r.reason) for r in one.removed] == [
-            (0, FURNITURE[0], "learned"),
-            (len(whole.paragraphs) - 2, FURNITURE[1], "learned"),
-            (len(whole.paragraphs) - 1, FURNITURE[2], "learned"),
-        ]
-    assert clean_stored(db, "x", NOW) == []
+    with open_database(shutil.copytree(two_hundred, tmp_path / "copy")) as db:
+        assert clean_stored(db, "x", NOW) == list(range(19))
+        for number in range(200):
+            one, whole = get(db, number), article(number, random_)
+            assert one is not None
+            assert one.paragraphs == whole.paragraphs[1:-2]
+            assert [(r.position, r.text, r.reason) for r in one.removed] == [
+                (0, FURNITURE[0], "learned"),
+                (len(whole.paragraphs) - 2, FURNITURE[1], "learned"),
+                (len(whole.paragraphs) - 1, FURNITURE[2], "learned"),
+            ]
+        assert clean_stored(db, "x", NOW) == []
 
 
-def test_only_the_furniture_is_learned(db: Database) -> None:
-    store(db, 200)
-    rows = db.execute("SELECT text, state FROM boilerplate ORDER BY text").fetchall()
+def test_only_the_furniture_is_learned(two_hundred: Path) -> None:
+    with open_database(two_hundred) as db:
+        rows = db.execute("SELECT text, state FROM boilerplate ORDER BY text").fetchall()
     assert rows == sorted((line, "learned") for line in FURNITURE)
 
 

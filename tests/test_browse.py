@@ -160,6 +160,7 @@ def test_any_list_of_stories_is_a_feed(reader: Reader) -> None:
     assert reader.get("/warraq/crawls.atom").status_code == 400
 
 
+@pytest.mark.environment
 def test_csv_and_json_lines(reader: Reader) -> None:
     assert len(reader.get("/warraq/latest.csv").text.splitlines()) > 10
     lines = reader.get("/warraq/articles.json", _shape="array", _nl="on").text.splitlines()

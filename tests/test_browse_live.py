@@ -15,10 +15,13 @@ import pytest
 from reader import reading, stock, story
 from sqlite_utils import Database
 from storage_samples import LATER
+from waiting import PATIENCE
 
 from storage import maintenance
 from storage.articles import store
 from storage.database import FILE, open_database
+
+pytestmark = pytest.mark.slow
 
 _ROOT = Path(__file__).parents[1]
 _PATHS = (
@@ -49,7 +52,7 @@ def test_readers_and_a_writer_do_not_hold_one_another_up(folder: Path) -> None:
     done = threading.Event()
 
     def read(url: str) -> None:
-        with httpx.Client(timeout=20) as client:
+        with httpx.Client(timeout=PATIENCE) as client:
             while not done.is_set():
                 for path in _PATHS:
                     answer = client.get(url + path)
@@ -120,7 +123,7 @@ def browsing(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str
             yield process, found[0]
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 def test_the_command_serves_this_machine_until_it_is_told_to_stop(folder: Path) -> None:
@@ -135,6 +138,6 @@ def test_the_command_serves_this_machine_until_it_is_told_to_stop(folder: Path) 
 
 def test_without_a_database_it_says_so(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cli", "--data", str(tmp_path), "browse", "--port", "0"]
-    result = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=60)
+    result = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert result.returncode == 1
     assert "There is no database" in result.stderr

@@ -1,6 +1,5 @@
-import time
-
 import pytest
+from effort import moments
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -157,12 +156,10 @@ def test_utf_8_round_trip(text: str) -> None:
 
 
 def test_large_pages_are_decoded_fast() -> None:
-    start = time.process_time()
-    decode(page(TEXTS["ar"] * 20_000).encode(), None)
-    assert time.process_time() - start < 0.2
-    decode(page(TEXTS["ar"] * 20_000).encode("windows-1256"), None)
-    decode(b"<script><!--<meta charset=" * 300_000 + b"\xc7", None)
-    assert time.process_time() - start < 3
+    with moments():
+        decode(page(TEXTS["ar"] * 20_000).encode(), None)
+        decode(page(TEXTS["ar"] * 20_000).encode("windows-1256"), None)
+        decode(b"<script><!--<meta charset=" * 300_000 + b"\xc7", None)
 
 
 def test_one_high_byte_after_many_letters_is_read_in_one_pass() -> None:

@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
+from waiting import PATIENCE, until
 
 from benchmarks.farm import Farm
 from items import Site
@@ -19,6 +19,8 @@ from pipelines.ingest.web_archive import WarcSlice
 from pipelines.workers.cluster import version
 from pipelines.workers.cluster.refiner import ClusterRefiner
 from pipelines.workers.pool import NoWorkers
+
+pytestmark = pytest.mark.slow
 
 TESTS = Path(__file__).parent
 ABSENT = "the cluster's engine is not installed"
@@ -69,15 +71,8 @@ def begin(refiner: ClusterRefiner, *texts: str) -> "Future[Outcomes]":
     return result
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_hostile_pages_are_killed_there_and_the_others_refined(refiner: ClusterRefiner) -> None:
-    assert_survived(begin(refiner, *TEXTS).result(60))
+    assert_survived(begin(refiner, *TEXTS).result(PATIENCE))
 
 
 def test_pages_of_a_killed_worker_are_refined_by_another(
@@ -85,21 +80,21 @@ def test_pages_of_a_killed_worker_are_refined_by_another(
 ) -> None:
     slow = [f"misbehave:nap<p>خبر {number}</p>" for number in range(24)]
     outcomes = begin(refiner, *slow)
-    wait_until(lambda: refiner.report().get("refined", 0) > 2)
+    until(lambda: refiner.report().get("refined", 0) > 2)
     farm.kill_worker()
     assert not outcomes.done()
     farm.start_worker()
-    assert reasons(outcomes.result(60)) == [""] * 24
+    assert reasons(outcomes.result(PATIENCE)) == [""] * 24
 
 
 def test_a_scheduler_that_is_killed_is_waited_for(farm: Farm, refiner: ClusterRefiner) -> None:
     slow = [f"misbehave:nap<p>خبر {number}</p>" for number in range(24)]
     outcomes = begin(refiner, *slow)
-    wait_until(lambda: refiner.report().get("refined", 0) > 2)
+    until(lambda: refiner.report().get("refined", 0) > 2)
     farm.kill_scheduler()
     assert not outcomes.done()
     farm.start_scheduler()
-    assert reasons(outcomes.result(60)) == [""] * 24
+    assert reasons(outcomes.result(PATIENCE)) == [""] * 24
 
 
 def test_a_worker_of_another_version_refines_nothing(
@@ -107,7 +102,7 @@ def test_a_worker_of_another_version_refines_nothing(
 ) -> None:
     monkeypatch.setattr("pipelines.workers.cluster.dispatch.version", lambda: "0123456789ab")
     with pytest.raises(NoWorkers, match=r"another version of Warraq.* here 0123456789ab"):
-        begin(refiner, "<p>خبر</p>").result(60)
+        begin(refiner, "<p>خبر</p>").result(PATIENCE)
     part = WarcSlice(str(tmp_path / "none.warc.gz"), 0, 1)
     with pytest.raises(NoWorkers, match="install the same on both"):
         asyncio.run(refiner.refine_slice(part))
@@ -140,10 +135,10 @@ def test_pages_wait_for_the_first_worker(tmp_path: Path) -> None:
         empty.start_scheduler()
         refiner = ClusterRefiner(empty.address)
         outcomes = begin(refiner, "<p>خبر</p>")
-        wait_until(lambda: refiner.report().get("batches") == 1)
+        until(lambda: refiner.report().get("batches") == 1)
         assert not outcomes.done()
         refiner.close()
-        wait_until(outcomes.cancelled)
+        until(outcomes.cancelled)
 
 
 def test_without_the_engine_the_option_says_what_to_install(tmp_path: Path) -> None:

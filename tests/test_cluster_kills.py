@@ -8,6 +8,8 @@ import pytest
 from benchmarks.cluster_kills import VICTIMS, take_in
 from benchmarks.farm import Farm
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_killed_worker_scheduler_and_writer_leave_the_same_rows(tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="the cluster's engine is not installed")

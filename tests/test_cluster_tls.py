@@ -8,12 +8,16 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE
 
 from benchmarks.farm import Farm
 from items import Article, Page, Site
 from pipelines.workers.cluster.refiner import ClusterRefiner
 
-pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not here"),
+]
 
 PAGE = Page("https://a.example/1", "https://a.example/1", b"<p>text</p>", "2026-11-01T06:00:00Z")
 
@@ -48,7 +52,7 @@ def as_environment(settings: dict[str, str]) -> dict[str, str]:
 
 def refined(refiner: ClusterRefiner) -> object:
     async def one() -> object:
-        return await asyncio.wait_for(refiner.refine(PAGE, Site("a")), 20)
+        return await asyncio.wait_for(refiner.refine(PAGE, Site("a")), PATIENCE)
 
     return asyncio.run(one())
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from waiting import PATIENCE
 from web import Answer, Asked, Web, article, rss
 
 from storage import leases
@@ -16,6 +17,8 @@ from storage.article_rows import iterate
 from storage.database import open_database
 from storage.frontier import counts
 from text.timestamps import utc_now
+
+pytestmark = pytest.mark.slow
 
 Scrapy = Callable[..., "subprocess.Popen[str]"]
 
@@ -100,6 +103,7 @@ def test_sites_are_listed_by_name_and_a_broken_file_is_said(scrapy: Scrapy, site
     assert "Traceback" not in errors
 
 
+@pytest.mark.environment
 def test_a_crawl_by_name_says_what_it_did_in_a_few_lines(
     scrapy: Scrapy, web: Web, tmp_path: Path
 ) -> None:
@@ -158,7 +162,7 @@ def test_after_kill_9_every_article_is_there_once(scrapy: Scrapy, web: Web, tmp_
     publish(web, range(30))
     reached, let_go = hold_after(web, 20)
     process = scrapy("crawl", "news")
-    assert reached.wait(20)
+    assert reached.wait(PATIENCE)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     let_go.set()
@@ -182,12 +186,12 @@ def test_told_to_stop_it_stores_what_is_in_flight_and_gives_the_lease_back(
     publish(web, range(30))
     reached, let_go = hold_after(web, 20)
     process = scrapy("crawl", "news")
-    assert reached.wait(20)
+    assert reached.wait(PATIENCE)
     os.killpg(process.pid, number)
     assert process.stderr
     assert "shutting down" in process.stderr.readline()
     let_go.set()
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=PATIENCE)
     db = open_database(tmp_path / "data")
     assert leases.holder(db, "news") is None
     asked = len(web.paths("/news/"))

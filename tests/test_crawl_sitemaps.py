@@ -102,6 +102,7 @@ def test_a_broken_sitemap_in_an_index_stops_no_other(
     assert "/b.xml: answers 500" in result.trouble
 
 
+@pytest.mark.slow
 def test_a_long_sitemap_of_arabic_addresses_is_read_whole(
     web: Web, bare: Site, crawl: Crawl, tmp_path: Path
 ) -> None:

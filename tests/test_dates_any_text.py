@@ -1,12 +1,12 @@
 """Times there and back, whatever text there is, and lines that are a date and nothing else."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from date_samples import DAMASCUS, MONTHS, NOW
+from effort import moments
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,11 +49,10 @@ def test_any_text_is_survived(text: str, now: datetime | None) -> None:
 
 
 def test_long_hostile_text_costs_nothing() -> None:
-    start = time.process_time()
-    for text in ("1" * 10**6, "1/" * 10**6, "21 " + "x" * 10**6, ":" * 10**6, "12:" * 10**6):
-        assert parse(text, now=NOW) is None
-        assert not is_date_line(text)
-    assert time.process_time() - start < 1
+    with moments():
+        for text in ("1" * 10**6, "1/" * 10**6, "21 " + "x" * 10**6, ":" * 10**6, "12:" * 10**6):
+            assert parse(text, now=NOW) is None
+            assert not is_date_line(text)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from demo_world import World
 from demo.expected import articles, judge, printings
 from demo.server import serve
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:

@@ -12,6 +12,8 @@ from demo.expected import articles, differences, printed_url
 from demo.server import serve
 from demo.stories import Block
 
+pytestmark = pytest.mark.slow
+
 LATER = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 
 

@@ -1,5 +1,6 @@
 """`warraq demo`: right, repeatable, and honest when something is amiss."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +13,18 @@ from demo.expected import articles
 from demo.outlets import outlet
 from storage.database import open_database
 
+pytestmark = pytest.mark.slow
+
+# The first of six, below those that the system gives away: each process that tests has its own.
+PORT = str(20_000 + os.getpid() % 1000 * 10)
+
 
 def run(folder: Path, *options: str) -> Result:
     return CliRunner().invoke(demo, ["--data", str(folder), *options], obj=Context(folder))
 
 
 def test_the_command_shows_what_landed_and_a_second_run_finds_nothing_new(tmp_path: Path) -> None:
-    first = run(tmp_path, "--port", "28811")
+    first = run(tmp_path, "--port", PORT)
     assert first.exit_code == 0, first.output
     for said in ("All 61 articles are home", "held as copies", "noindex", "read_more"):
         assert said in first.output
@@ -39,6 +45,6 @@ def test_the_command_names_what_is_not_as_it_was_published(
     monkeypatch.setattr("cli.demo.articles", lambda name: wanted if name == "maraya" else ())
     monkeypatch.setattr("demo.server.outlets", lambda: (outlet("maraya"),))
     monkeypatch.setattr("demo.site_files.outlets", lambda: (outlet("maraya"),))
-    told = run(tmp_path, "--port", "29811")
+    told = run(tmp_path, "--port", PORT)
     assert told.exit_code == 1
     assert f"a line too many: '{promised.paragraphs[0][:20]}" in told.output

@@ -55,7 +55,7 @@ def read(kind: str, body: bytes) -> tuple[Sequence[Link], str]:
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_a_damaged_document(kind: str, data: st.DataObject) -> None:
     body = DOCUMENTS[kind].encode(
@@ -77,7 +77,7 @@ def test_an_undamaged_document(kind: str) -> None:
     assert len(READERS[kind](DOCUMENTS[kind].encode())) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(_BITS, max_size=8), st.sampled_from(["utf-8", "cp1256"]))
 def test_marks_of_a_damaged_page(bits: list[bytes], encoding: str) -> None:
     head, body = DOCUMENTS["page"].encode(encoding).split(b"<body>")

@@ -103,6 +103,7 @@ def test_without_a_database(warraq: Warraq) -> None:
         assert "There is no database" in warraq(*command, code=1).stderr
 
 
+@pytest.mark.slow
 @needs("evaluation/duplicates/articles.jsonl.gz")
 def test_the_labelled_articles(warraq: Warraq, tmp_path: Path) -> None:
     folder = SHARED / "evaluation" / "duplicates"

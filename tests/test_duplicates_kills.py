@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from duplicate_samples import DAY, check, reworded, story
 from sqlite_utils import Database
 from storage_samples import NOW, rows
@@ -16,14 +17,18 @@ from pipelines.ingest.documents import import_documents
 from storage.database import open_database
 from storage.formats import import_files
 
+pytestmark = pytest.mark.slow
+
 KILLS = 6
+# How many transactions later a kill lands at the latest: however busy the machine is, it hits an import.
+LATE = 2
 DOCUMENTS = 400
 
 IMPORT = """
 import sys
 from pathlib import Path
 from test_duplicates_kills import take_in
-take_in(Path(sys.argv[1]), Path(sys.argv[2]), said=True)
+take_in(Path(sys.argv[1]), Path(sys.argv[2]), until=int(sys.argv[3]))
 """
 
 
@@ -44,24 +49,31 @@ def write(file: Path) -> None:
             stream.write(json.dumps(document, ensure_ascii=False) + "\n")
 
 
-def take_in(folder: Path, file: Path, *, said: bool = False) -> None:
+def take_in(folder: Path, file: Path, *, until: int = 0) -> None:
+    """`until`: say each transaction, and after so many of them wait to be killed."""
     with open_database(folder) as db:
-        for imported in import_documents(db, import_files.read(file), NOW):
-            if said:
+        for number, imported in enumerate(
+            import_documents(db, import_files.read(file), NOW), start=1
+        ):
+            if until:
                 sys.stdout.write(f"{imported.offset}\n")
                 sys.stdout.flush()
+            if number == until:
+                sys.stdin.read()
 
 
 def killed(folder: Path, file: Path, after: int) -> int:
     """How an import ends that is killed a moment after so many of its transactions."""
     process = subprocess.Popen(
-        [sys.executable, "-c", IMPORT, folder, file],
+        [sys.executable, "-c", IMPORT, folder, file, str(after + LATE)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=Path(__file__).parents[1],
         env=os.environ | {"PYTHONPATH": f"{Path(__file__).parent}:."},
     )
+    assert process.stdin
     assert process.stdout
-    with process.stdout:
+    with process.stdin, process.stdout:
         for _ in range(after):
             process.stdout.readline()
         process.send_signal(signal.SIGKILL)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from duplicate_samples import check, clusters, printed, reworded, story
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 from storage_samples import NOW
@@ -62,7 +62,7 @@ def told(db: Database, articles: list[Article]) -> set[frozenset[str]]:
         db.execute("ROLLBACK")
 
 
-slowly = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slowly = settings(max_examples=40)
 
 
 @slowly

@@ -10,6 +10,8 @@ import pytest
 import settings
 from spiders.project_settings import SettingsError, load_settings_file
 
+pytestmark = pytest.mark.environment
+
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:

@@ -14,6 +14,8 @@ from items import Article, Page, Rejected, Site
 from pipelines.refine import refine
 from text.normalise import tidy
 
+pytestmark = pytest.mark.slow
+
 PAGES = SHARED / "evaluation" / "pages"
 DRUPAL = SHARED / "evaluation" / "families" / "drupal7"
 ON_PAGES, ON_DRUPAL = needs("evaluation/pages"), needs("evaluation/families/drupal7")

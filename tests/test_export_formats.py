@@ -145,6 +145,7 @@ def breaking(db: Any) -> Iterator[list[Any]]:
     raise RuntimeError("broken")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.parquet", "a.warc.gz", "a.jsonl", "a.csv"])
 def test_an_export_holds_a_few_articles_at_a_time(tmp_path: Path, name: str) -> None:
     """2 000 articles of 50 kB are 100 MB."""

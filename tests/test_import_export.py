@@ -207,6 +207,7 @@ def test_without_a_database_there_is_nothing_to_show(warraq: Warraq, tmp_path: P
     assert not warraq.data.exists()
 
 
+@pytest.mark.environment
 def test_status_for_people_and_for_machines(filled: Warraq) -> None:
     with open_database(filled.data) as db:
         store(db, article(9, site="\x1b[31m[bold]x"), now=NOW)

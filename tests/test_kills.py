@@ -9,6 +9,8 @@ import pytest
 
 from benchmarks.kills import play
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("faults", [0.0, 0.15], ids=["good days", "bad days"])
 def test_killed_again_and_again_it_ends_with_every_article_and_edit_once(

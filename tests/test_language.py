@@ -87,7 +87,7 @@ def test_language_tags(tag: str, code: str | None) -> None:
 
 def test_the_same_text_gets_the_same_answer_in_every_process() -> None:
     text = "Oslo København Stockholm Reykjavik Berlin Amsterdam Praha"
-    script = f"from pipelines.text.language import detect; print(detect({text!r}))"
+    script = f"from text.language import detect; print(detect({text!r}))"
     answers = {
         subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
         for _ in range(3)

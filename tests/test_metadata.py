@@ -1,9 +1,9 @@
 import json
-import time
 from pathlib import Path
 from unicodedata import normalize
 
 import pytest
+from effort import moments
 from metadata_pages import SITE, TITLE, URL, ld, read
 
 from items import Hints, Site
@@ -232,9 +232,8 @@ HOSTILE = {
 def test_a_hostile_page_costs_little_and_raises_nothing(kind: str) -> None:
     tree = parse(f"<html><head>{HOSTILE[kind]}</head><body>{HOSTILE[kind]}</body></html>")
     assert tree is not None
-    start = time.process_time()
-    found = metadata(tree, URL, SITE)
-    assert time.process_time() - start < 1
+    with moments():
+        found = metadata(tree, URL, SITE)
     assert len(found.title or "") <= 500
     assert len(found.tags) <= 30
 

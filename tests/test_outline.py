@@ -2,7 +2,7 @@
 
 import numpy as np
 from effort import effort
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import HtmlElement
 
@@ -50,7 +50,6 @@ def test_numbers_follow_the_tree(page: str) -> None:
         assert [outline.elements[at] for at in chain] == [element, *above, *root][: len(chain)]
 
 
-@settings(deadline=None)  # tables are made at the first call
 @given(pages())
 def test_what_an_element_holds_is_what_its_blocks_are(page: str) -> None:
     tree = tree_of(page)
@@ -63,7 +62,6 @@ def test_what_an_element_holds_is_what_its_blocks_are(page: str) -> None:
             assert measures.size_held[number] == held
 
 
-@settings(deadline=None)  # tables are made at the first call
 @given(pages())
 def test_the_nearest_of_a_group_is_the_first_on_the_way_up(page: str) -> None:
     tree = tree_of(page)
@@ -84,7 +82,6 @@ def test_lineages_are_of_the_elements_asked_for_in_their_order() -> None:
     assert lineages.near[:, GROUPS.index("navigation")].tolist() == [FAR, 1, FAR]
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(min_size=1), min_size=1))
 def test_characters_are_counted_text_by_text(texts: list[str]) -> None:
     found = counts(texts)

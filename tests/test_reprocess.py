@@ -29,6 +29,8 @@ from storage.archive.read_pages import Scope
 from storage.database import open_database, transaction
 from storage.reprocessed_articles import empty
 
+pytestmark = pytest.mark.slow
+
 LATER = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 REBUILD = "reprocess * * rebuild"
 BODY = "أعلنت البلدية اليوم افتتاح الجسر الجديد بعد عام من العمل، وقالت إنه يخدم الأحياء الشرقية. "

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from daemon import Daemon, until
+from daemon import Daemon
+from waiting import PATIENCE, until
 from web import Answer, Web, article, rss
 
 from cli.main import Context
@@ -21,6 +22,8 @@ from storage import leases
 from storage.article_rows import iterate
 from storage.database import FILE, open_database
 from text.timestamps import utc_now
+
+pytestmark = pytest.mark.slow
 
 # A disk that is as full as a file says.
 DISK_OF_A_FILE = """
@@ -80,7 +83,12 @@ def by_hand(daemon: Daemon, *arguments: str) -> "subprocess.CompletedProcess[str
         "SCRAPY_SETTINGS_MODULE": "settings",
     }
     return subprocess.run(
-        command, env=environment, cwd=daemon.folder, capture_output=True, text=True, timeout=30
+        command,
+        env=environment,
+        cwd=daemon.folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
 
 
@@ -198,7 +206,7 @@ def test_a_fault_of_its_own_ends_the_service_in_order(daemon: Daemon, web: Web) 
     say_free(daemon, "fault")
     daemon.hear("STOPPING")
     assert daemon.process
-    assert daemon.process.wait(20) == 1
+    assert daemon.process.wait(PATIENCE) == 1
     assert "looks after itself no more: RuntimeError('a fault of ours')" in daemon.said()
     with open_database(daemon.data) as db:
         assert leases.holder(db, "news") is None

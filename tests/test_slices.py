@@ -13,6 +13,8 @@ from pipelines.site_lookup import Hosts
 from pipelines.workers.pool import Refiner
 from pipelines.workers.slices import Batch, in_order
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Refiner]:

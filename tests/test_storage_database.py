@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from storage_samples import NOW, article, rows
+from waiting import PATIENCE
 
 from storage.articles import store
 from storage.database import FILE, StorageError, data_folder, open_database, transaction
@@ -126,6 +127,7 @@ for sample in range(int(sys.argv[2]), int(sys.argv[2]) + 100):
 """
 
 
+@pytest.mark.slow
 def test_many_processes_open_and_write_at_once(tmp_path: Path) -> None:
     writers = [
         subprocess.Popen(
@@ -141,7 +143,7 @@ def test_many_processes_open_and_write_at_once(tmp_path: Path) -> None:
         assert writer.stdin
         writer.stdin.write(b"go\n")
         writer.stdin.flush()
-    assert [writer.communicate(timeout=60)[1] for writer in writers] == [b""] * 4
+    assert [writer.communicate(timeout=PATIENCE)[1] for writer in writers] == [b""] * 4
     with open_database(tmp_path / "data") as db:
         assert rows(db, "SELECT count(*), max(number) FROM articles") == [(400, 399)]
         assert rows(db, "PRAGMA integrity_check") == [("ok",)]

@@ -1,8 +1,8 @@
 import re
-import time
 from urllib.parse import quote, urlsplit
 
 import pytest
+from effort import effort
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -152,9 +152,9 @@ def test_override_characters_of_a_path_come_out_encoded() -> None:
 
 
 def test_a_very_long_address_costs_nothing() -> None:
-    started = time.process_time()
-    assert canonicalise("http://ex.org/" + "%d8%a7/" * 1_000_000) is None
-    assert time.process_time() - started < 0.05
+    long = "http://ex.org/" + "%d8%a7/" * 1_000_000
+    assert canonicalise(long) is None
+    assert effort(lambda: canonicalise(long)) < effort(lambda: canonicalise("http://ex.org/"))
 
 
 _ODD = st.lists(

@@ -210,7 +210,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(EVENTS, st.sampled_from([1, 2, 3]), st.booleans())
 def test_no_post_and_no_edit_is_lost(
     events: list[tuple[str, int]], per_page: int, says_pages: bool

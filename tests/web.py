@@ -9,6 +9,8 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
+from waiting import PATIENCE
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -64,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.web.asked.append(asked)
         answer = self.web.answer(asked)
         if answer.wait:
-            answer.wait.wait(20)
+            answer.wait.wait(PATIENCE)
         if answer.raw is not None:
             self.wfile.write(answer.raw)
             self.close_connection = True
