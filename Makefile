@@ -29,11 +29,11 @@ lint: .venv/installed
 	$(BIN)/deptry . tests $(wildcard tests/support) --exclude '\.venv' --exclude build/ --ignore DEP002,DEP004
 
 test-wordpress: .venv/installed
-	$(BIN)/python -m pytest -m wordpress tests/test_real_wordpress.py
+	$(BIN)/python -m pytest -m wordpress tests/spiders/test_real_wordpress.py
 
 # They drive Debian's chromium, where there is one.
 test-browser: .venv/browser
-	$(BIN)/python -m pytest -m browser tests/test_browser.py
+	$(BIN)/python -m pytest -m browser tests/browse/test_browser.py
 
 screenshots: .venv/browser
 	$(BIN)/python -m demo.screenshots docs
@@ -47,7 +47,7 @@ screenshots: .venv/browser
 PAGES ?= ../shared/evaluation/pages
 
 bench: .venv-bench/installed
-	.venv-bench/bin/python -m benchmarks.refining $(PAGES) $(if $(INTO),--into $(INTO))
+	.venv-bench/bin/python -m benchmarks.extraction $(PAGES) $(if $(INTO),--into $(INTO))
 	.venv-bench/bin/python -m benchmarks
 
 # Without the others only Warraq and trafilatura are measured; the table says which are missing.

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote
 
-from benchmarks.library import fill
+from benchmarks.data.generated_databases import fill
 from browse.app import application, canned_queries
 from storage.database import FILE
 

@@ -20,8 +20,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from benchmarks.farm import Farm
-from benchmarks.web_archive import write_pages
+from benchmarks.data.cluster_farm import Farm
+from benchmarks.data.generated_warc import write_pages
 from benchmarks.whole_way import read
 from items import Article, Page, Site
 from pipelines.ingest.web_archive import WarcSlice, settle_captured

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from benchmarks import labels, thresholds
-from benchmarks.labels import Labels, Pair
+from benchmarks import duplicate_thresholds
+from benchmarks.data import labelled_duplicates
+from benchmarks.data.labelled_duplicates import Labels, Pair
 from pipelines.ingest.documents import import_documents
 from storage.article_rows import Row
 from storage.database import open_database
@@ -30,7 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args().folder
-    known = labels.read(folder)
+    known = labelled_duplicates.read(folder)
     with (
         tempfile.TemporaryDirectory() as temporary,
         open_database(Path(temporary)) as db,
@@ -40,7 +41,7 @@ def main() -> None:
             pass
         found = _found(db, known)
         _report(db, known, found)
-        thresholds.report(db, known)
+        duplicate_thresholds.report(db, known)
 
 
 def _found(db: Database, known: Labels) -> set[Pair]:
@@ -48,19 +49,19 @@ def _found(db: Database, known: Labels) -> set[Pair]:
     groups: dict[str, set[str]] = defaultdict(set)
     for url, original in clusters(db):
         groups[original].add(ids[url])
-    return labels.pairs_of(groups.values())
+    return labelled_duplicates.pairs_of(groups.values())
 
 
 def _report(db: Database, known: Labels, found: set[Pair]) -> None:
     copies, related = db["copies"].count, db["related"].count
     print(f"{len(known.articles)} articles: {copies} copies, {related} related pairs\n")
     for part, name in ((None, "all"), ("A", "half A"), ("B", "half B")):
-        scored = labels.score(known, found, part)
+        scored = labelled_duplicates.score(known, found, part)
         pairs = scored.found + len(scored.missed)
         print(f"{name:6}  {pairs} pairs of copies  {scored}")
-        print(f"        missed: {labels.by_kind(known, scored.missed)}")
-        print(f"        false:  {labels.by_kind(known, scored.false)}")
-    scored = labels.score(known, found)
+        print(f"        missed: {labelled_duplicates.by_kind(known, scored.missed)}")
+        print(f"        false:  {labelled_duplicates.by_kind(known, scored.false)}")
+    scored = labelled_duplicates.score(known, found)
     _explain(db, known, "missed", scored.missed)
     _explain(db, known, "false", scored.false)
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from benchmarks import labels
-from benchmarks.labels import Labels
+from benchmarks.data import labelled_duplicates
+from benchmarks.data.labelled_duplicates import Labels
 from benchmarks.peers import Found, installed
 from benchmarks.stockpile import row_of
 from items import Article
@@ -39,7 +39,7 @@ Work = Callable[[Sequence[Article]], object]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    known = labels.read(parser.parse_args().folder)
+    known = labelled_duplicates.read(parser.parse_args().folder)
     articles = [_article(said) for said in known.articles.values()]
     texts = [fold(article.text) for article in articles]
     print(f"{len(articles)} articles, the best of {_ROUNDS} runs, articles a second:")
@@ -119,7 +119,7 @@ def _peer(
     seconds = time.perf_counter() - began
     ids = list(known.articles)
     pairs = {tuple(sorted((ids[one], ids[other]))) for one, other in found}
-    scored = labels.score(known, pairs)  # type: ignore[arg-type]
+    scored = labelled_duplicates.score(known, pairs)  # type: ignore[arg-type]
     print(f"  {name:52} {len(texts) / seconds:9,.0f}  {scored}")
 
 

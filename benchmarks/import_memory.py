@@ -16,7 +16,7 @@ from html import escape
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.press import Press
+from benchmarks.data.generated_news import Press
 from items import Article
 from pipelines.ingest.web_archive import Wanted
 from pipelines.ingest.web_archive_run import Import, opened

@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import quantiles
 
-from benchmarks.quiet_sites import address
+from benchmarks.data.quiet_sites import address
 from items import Site
 from scheduler import serve
 from service.configuration import Configuration, read_options
@@ -113,7 +113,7 @@ def main() -> int:
     chosen = parser.parse_args()
     port, watch = free_port(), Watch(chosen.polls, warm=chosen.sites)
     busy = int(chosen.sites * _BUSY_SHARE)
-    command = [sys.executable, "-m", "benchmarks.quiet_sites", port, chosen.sites, busy]
+    command = [sys.executable, "-m", "benchmarks.data.quiet_sites", port, chosen.sites, busy]
     server = subprocess.Popen(list(map(str, command)))
     config = configuration(chosen.sites, port, chosen.every)
     set_up("text", config.settings)

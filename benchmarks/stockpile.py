@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from benchmarks.press import Press
+from benchmarks.data.generated_news import Press
 from items import Article
 from storage.article_rows import Row, article_row, insert
 from storage.database import FILE, open_database, transaction

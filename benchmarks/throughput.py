@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import other_crawlers
-from benchmarks.page_server import urls
+from benchmarks.data.page_server import urls
 from benchmarks.polls import free_port
 from benchmarks.whole_way import SITES, read, served, warraq
 from pipelines.workers.pool import Refiner

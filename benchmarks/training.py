@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.samples import Sample
+from benchmarks.data.labelled_pages import Sample
 from pipelines.extraction.features import Columns, context, table, with_witness
 
 PARAMETERS: dict[str, Any] = {

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.page_server import base
+from benchmarks.data.page_server import base
 from benchmarks.polls import free_port
 from items import Site
 from pipelines.workers.pool import Refiner
@@ -54,7 +54,14 @@ def served(pages: Sequence[bytes], port: int | None = None) -> Iterator[int]:
     with tempfile.TemporaryDirectory(prefix="warraq-pages-") as folder:
         for number, page in enumerate(pages):
             (Path(folder) / f"{number}.html").write_bytes(page)
-        command = [sys.executable, "-m", "benchmarks.page_server", str(port), str(SITES), folder]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.data.page_server",
+            str(port),
+            str(SITES),
+            folder,
+        ]
         server = subprocess.Popen(command)
         try:
             time.sleep(1.0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-import web as webserver
+import web_server as webserver
 from shield import shielded
 from sqlite_utils import Database
 

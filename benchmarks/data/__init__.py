@@ -1,0 +1,1 @@
+"""What measurements run on: labelled sets read, sites, articles and archives generated."""

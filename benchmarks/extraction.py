@@ -1,0 +1,154 @@
+"""Pages a second of the full refinement on one core, beside other extractors in one run.
+
+usage: python -m benchmarks.refining PAGES [--every 1] [--into README.md]
+
+PAGES holds pages/<id>.html.gz, gold/<id>.txt, meta.jsonl and score.py. The table is Markdown;
+--into writes it between the marks `<!-- refining -->` and `<!-- /refining -->` of a file.
+"""
+
+import argparse
+import gc
+import logging
+import math
+import re
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from benchmarks.data.labelled_pages import scorer
+from benchmarks.extractors import EXTRACTORS, YARDSTICK, Extractor, load_dates
+from benchmarks.saved_pages import SavedPage, read
+from pipelines.extraction.block_classifier import expected
+
+_WARMING = 16  # pages; what an extractor loads at its first use is not counted
+_IN_TURN = 20  # pages
+_MARKS = re.compile(r"(?<=<!-- refining -->\n).*?(?=<!-- /refining -->)", re.DOTALL)
+_HEAD = ["extractor", "pages/s", "ratio", "median ms", "worst ms", "F1", "Arabic", "Persian"]
+
+
+@dataclass
+class Row:
+    """`times` are milliseconds of CPU a page; `matches` scores with the language of their page."""
+
+    name: str
+    extract: Extractor
+    times: list[float] = field(default_factory=list)
+    matches: list[tuple[str, Any]] = field(default_factory=list)
+    missing: str = ""
+
+    def f1(self, score: ModuleType, language: str | None = None) -> float:
+        some = [match for spoken, match in self.matches if language in (None, spoken)]
+        return float(score.prf(some)[2]) if some else float("nan")
+
+
+def measure(rows: Sequence[Row], samples: Sequence[SavedPage], score: ModuleType) -> None:
+    """A few pages with each extractor, then the next few, so that a busy minute is everyone's."""
+    for row in rows:
+        row.missing = missing(row, samples[0])
+    there = [row for row in rows if not row.missing]
+    load_dates()
+    for sample in samples[:: max(1, len(samples) // _WARMING)]:
+        for row in there:
+            run(row, sample)
+    gc.collect()
+    gc.freeze()  # what all of them have loaded is not looked through in the time of one
+    for start in range(0, len(samples), _IN_TURN):
+        for row in there:
+            for sample in samples[start : start + _IN_TURN]:
+                add(row, sample, score)
+
+
+def add(row: Row, sample: SavedPage, score: ModuleType) -> None:
+    gc.collect()  # nor is what the one before has left behind
+    milliseconds, text = run(row, sample)
+    row.times.append(milliseconds)
+    if sample.gold is not None:
+        row.matches.append((sample.language, score.match(sample.gold, text)))
+
+
+def missing(row: Row, sample: SavedPage) -> str:
+    try:
+        row.extract(sample.document, sample.url)
+    except ModuleNotFoundError as error:
+        return f"not installed: {error.name}"
+    except Exception as error:
+        logging.getLogger(__name__).debug("%s: %s", row.name, error)
+    return ""
+
+
+def run(row: Row, sample: SavedPage) -> tuple[float, str]:
+    text, start = "", time.process_time()
+    try:
+        text = row.extract(sample.document, sample.url)
+    except Exception as error:  # others' extractors raise what they like: no text is their score
+        logging.getLogger(__name__).debug("%s: %s", row.name, error)
+    return 1000 * (time.process_time() - start), text
+
+
+def table(rows: Sequence[Row], score: ModuleType) -> str:
+    yardstick = next((row for row in rows if row.name == YARDSTICK), rows[0])
+    lines = [_HEAD, ["---", *["--:"] * (len(_HEAD) - 1)]]
+    lines += [_cells(row, yardstick, score) for row in rows]
+    return "".join(map(_line, lines))
+
+
+def _cells(row: Row, yardstick: Row, score: ModuleType) -> list[str]:
+    if row.missing or not row.times:
+        return [row.name, row.missing, *[""] * (len(_HEAD) - 2)]
+    mean = statistics.fmean(row.times)
+    found = [row.f1(score, language) for language in (None, "ar", "fa")]
+    return [
+        row.name,
+        f"{1000 / mean:.1f}",
+        f"{statistics.fmean(yardstick.times) / mean:.2f}",
+        f"{statistics.median(row.times):.0f}",
+        f"{max(row.times):.0f}",
+        *("" if math.isnan(f1) else f"{f1:.3f}" for f1 in found),
+    ]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def said(samples: Sequence[SavedPage]) -> str:
+    """What the table does not say of itself."""
+    gold, unseen = sum(sample.gold is not None for sample in samples), expected()
+    return (
+        f"\n{len(samples)} pages, {gold} of them with gold text; one core, one run; `ratio` is of "
+        f"speeds. Warraq's forest was trained on these pages: on sites that it has not seen, expect "
+        f"F1 {unseen['all']:.3f} (Arabic {unseen['ar']:.3f}, Persian {unseen['fa']:.3f}), "
+        f"cross-validated.\n"
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--every", type=int, default=1, help="take each so manieth page")
+    parser.add_argument("--into", type=Path, help="a file with marks for the table")
+    options = parser.parse_args()
+    if not (options.folder / "meta.jsonl").exists():
+        print(f"No pages to measure on: {options.folder} has no meta.jsonl. {__doc__}")
+        return 1
+    logging.disable(logging.ERROR)  # the others tell of every page that they stumble over
+    rows = [Row(name, extract) for name, extract in EXTRACTORS]
+    score, samples = scorer(options.folder), read(options.folder, options.every)
+    measure(rows, samples, score)
+    text = table(rows, score) + said(samples)
+    print(text)
+    if options.into:
+        whole = options.into.read_text("utf-8")
+        options.into.write_text(_MARKS.sub(lambda _: f"\n{text}\n", whole), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""Reading while others write, and when nobody does; the command itself."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from reader import reading, stock, story
+from sqlite_utils import Database
+from storage_samples import LATER
+from waiting import PATIENCE
+
+from storage import maintenance
+from storage.articles import store
+from storage.database import FILE, open_database
+
+pytestmark = pytest.mark.slow
+
+_ROOT = Path(__file__).parents[2]
+_PATHS = (
+    "/",
+    "/plots",
+    "/warraq/articles?_search=مكتبة",
+    "/warraq/search?q=مكتبة",
+    "/warraq/corpus",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    stock(tmp_path).close()
+    return tmp_path
+
+
+def test_it_reads_what_was_written_a_moment_ago(folder: Path) -> None:
+    with reading(folder) as reader, open_database(folder) as db:
+        for number in range(10, 40):
+            store(db, story(number), now=LATER)
+            rows = reader.json("/warraq/search.json", q=f"المكتبة {number}", _shape="array")
+            assert rows[0]["number"] == number
+
+
+def test_readers_and_a_writer_do_not_hold_one_another_up(folder: Path) -> None:
+    faults: list[str] = []
+    done = threading.Event()
+
+    def read(url: str) -> None:
+        with httpx.Client(timeout=PATIENCE) as client:
+            while not done.is_set():
+                for path in _PATHS:
+                    answer = client.get(url + path)
+                    if answer.status_code != 200:
+                        faults.append(f"{path}: {answer.status_code} {answer.text}")
+
+    with reading(folder) as reader, open_database(folder) as db:
+        db.execute("PRAGMA busy_timeout = 0")
+        readers = [threading.Thread(target=read, args=[reader.url]) for _ in range(3)]
+        for one in readers:
+            one.start()
+        write_some(db, 800)
+        emptied = [maintenance.checkpoint(db) for _ in range(5)]
+        done.set()
+        for one in readers:
+            one.join()
+    assert faults == []
+    # What the service does by the hour: no reader holds the log up.
+    assert any(emptied)
+
+
+def write_some(db: Database, count: int) -> None:
+    for number in range(100, 100 + count):
+        store(db, story(number), now=LATER)
+
+
+def test_it_reads_when_the_writer_has_left(folder: Path) -> None:
+    assert not (folder / f"{FILE}-wal").exists()
+    with reading(folder) as reader:
+        assert len(reader.json("/warraq/latest.json", _shape="array")) == 10
+        with open_database(folder) as db:
+            store(db, story(50), now=LATER)
+        assert len(reader.json("/warraq/latest.json", _shape="array")) == 11
+    with open_database(folder) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_it_never_writes(folder: Path) -> None:
+    before = (folder / FILE).read_bytes()
+    with reading(folder) as reader:
+        for path in _PATHS:
+            assert reader.client.get(reader.url + path).status_code == 200
+    assert (folder / FILE).read_bytes() == before
+
+
+@contextmanager
+def browsing(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [
+        sys.executable,
+        "-m",
+        "cli",
+        "--data",
+        str(folder),
+        "browse",
+        "--port",
+        "0",
+        *options,
+    ]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, cwd=_ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/", said)
+        assert found, said
+        try:
+            yield process, found[0]
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
+
+
+def test_the_command_serves_this_machine_until_it_is_told_to_stop(folder: Path) -> None:
+    with browsing(folder) as (process, url):
+        assert httpx.get(url).status_code == 200
+        port = int(url.rsplit(":", 1)[1].strip("/"))
+        listening = Path(f"/proc/{process.pid}/net/tcp").read_text()
+        assert f"0100007F:{port:04X}" in listening
+        assert f"00000000:{port:04X}" not in listening
+    assert process.returncode == 0
+
+
+def test_without_a_database_it_says_so(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cli", "--data", str(tmp_path), "browse", "--port", "0"]
+    result = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=PATIENCE)
+    assert result.returncode == 1
+    assert "There is no database" in result.stderr

@@ -1,0 +1,119 @@
+"""`warraq check` shows what would be stored, what failed and what to change; it stores nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from web_server import Answer, Web, article, rss
+
+import settings
+from cli.check import advice
+from cli.check import check as command
+from cli.main import Context
+from items import Article, Site
+from pipelines.ingest.page import Kept
+from spiders.crawl_resources import SourceRead
+
+Check = Callable[..., Result]
+
+
+@pytest.fixture
+def check(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Check:
+    folder = tmp_path / "sites"
+    folder.mkdir()
+    (folder / "news.toml").write_text(
+        f'homepage = "{web.url}/"\nfeeds = ["/feed", "/moved"]\n'
+        "allow_private = true\ndelay = 0\nconcurrency = 4\n"
+    )
+    (folder / "mistake.toml").write_text('homepge = "https://example.org/"\n')
+    monkeypatch.setattr(settings, "WARRAQ_REFINE", "standins.refine")
+
+    def check(*arguments: str) -> Result:
+        context = Context(tmp_path / "data", [folder])
+        return CliRunner().invoke(command, arguments, obj=context)
+
+    return check
+
+
+def test_what_would_be_stored_is_shown_and_nothing_is_stored(
+    web: Web, check: Check, tmp_path: Path
+) -> None:
+    web.pages["/feed"] = rss(web.url, range(9))
+    web.pages |= {f"/news/{number}": article(number) for number in range(9)}
+    web.pages["/news/7"] = "<html><body>a list</body></html>"
+    result = check("news", "--pages", "3")
+    assert result.exit_code == 0
+    assert f"feed {web.url}/feed: 9 links, the newest of 2026-10-" in result.output
+    assert f"feed {web.url}/moved: answers 404" in result.output
+    assert "it has moved" in result.output
+    assert "خبر 8" in result.output
+    assert "نص الخبر رقم 6" in result.output
+    assert f"rejected: too_short {web.url}/news/7" in result.output
+    assert "2 articles would be stored." in result.output
+    assert "homepge" in result.stderr, "a broken file is said and stops no other"
+    assert not (tmp_path / "data" / "warraq.db").exists()
+    assert len(web.paths("/news/")) == 3
+
+
+def test_a_site_that_yields_nothing_is_an_error(web: Web, check: Check) -> None:
+    web.pages["/robots.txt"] = "User-agent: *\nDisallow: /\n"
+    result = check("news")
+    assert result.exit_code == 1
+    assert "Nothing would be stored." in result.output
+    assert "robots.txt closes it" in result.output
+
+
+def test_one_page_can_be_looked_at(web: Web, check: Check) -> None:
+    web.pages["/news/5"] = article(5)
+    result = check("news", "--url", f"{web.url}/news/5?utm_source=x")
+    assert result.exit_code == 0
+    assert "خبر 5" in result.output
+    assert web.paths() == ["/robots.txt", "/news/5"]
+    assert check("--url", f"{web.url}/news/5").exit_code == 2
+    assert "expected the address of a page" in check("news", "--url", "https://example.org/").output
+
+
+def test_an_unknown_name_is_told_with_the_nearest(check: Check) -> None:
+    result = check("newz")
+    assert result.exit_code == 1
+    assert "did you mean news?" in result.output
+
+
+def test_the_web_writes_nothing_to_the_terminal_but_text(web: Web, check: Check) -> None:
+    web.pages["/feed"] = rss(web.url, [1])
+    evil = "\x1b]0;owned\x07[bold]\u202eلا\x9b31m"
+    web.pages["/news/1"] = f"<html><body><h1>{evil}</h1><p>{evil}</p></body></html>"
+    result = check("news")
+    assert "[bold]" in result.output, "rich's markup is shown, not obeyed"
+    assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(result.output)
+
+
+NEWS = Site("news", homepage="https://news.example/")
+
+
+@pytest.mark.parametrize(
+    ("site", "sources", "pages", "word"),
+    [
+        (NEWS, [SourceRead("feed", "x", problem="x has a private address")], [], "allow_private"),
+        (NEWS, [SourceRead("feed", "x", 200)], [], "other `feeds`"),
+        (Site("news", take=("/x/",)), [SourceRead("feed", "x", 200)], [], "`take`"),
+        (NEWS, [], [Kept("k", "rejected", "noindex")], "honour_noindex"),
+        (NEWS, [], [Kept("k", "rejected", "list_page")], "narrow `take`"),
+    ],
+)
+def test_advice(site: Site, sources: list[SourceRead], pages: list[Kept], word: str) -> None:
+    [hint] = advice(site, sources, pages)
+    assert word in hint
+
+
+def test_where_articles_came_no_advice_is_given_on_pages() -> None:
+    kept = Kept("k", "new", article=Article("0" * 16, None, None, None, ("text",)))
+    assert advice(NEWS, [], [kept, Kept("l", "rejected", "list_page")]) == []
+
+
+def test_an_answer_of_the_wrong_kind_is_said(web: Web, check: Check) -> None:
+    web.pages["/feed"] = Answer("<html><body>Just a page</body></html>")
+    result = check("news")
+    assert result.exit_code == 1
+    assert f"feed {web.url}/feed:" in result.output

@@ -1,0 +1,193 @@
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from line_counter import effort
+
+from items import LineRule
+from pipelines.cleaning.clean_lines import clean
+
+PROSE = [
+    "افتتح وزير الثقافة مساء أمس معرض الكتاب السنوي بمشاركة أكثر من مئتي دار نشر عربية وأجنبية.",
+    "وقال الوزير في كلمته إن المعرض يعود هذا العام بعد انقطاع دام ثلاث سنوات بسبب أعمال الترميم.",
+    "ويستمر المعرض حتى نهاية الشهر الجاري ويفتح أبوابه للزوار من العاشرة صباحا حتى التاسعة ليلا.",
+]
+
+
+def reasons(*lines: str) -> dict[str, str]:
+    return {line.text: line.reason for line in clean([*lines]).removed}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("اقرأ أيضاً: وزارة الثقافة تعلن أسماء الفائزين", "read_more"),
+        ("إقرأ أيضا : وزارة الثقافة تعلن أسماء الفائزين!", "read_more"),
+        ("اِقْرَأْ أَيْضاً | وزارة الثقافة تعلن", "read_more"),
+        ("إقـــرأ أيضاً", "read_more"),
+        ("قد يهمك: صور من الافتتاح", "read_more"),
+        ("شاهد أيضاً", "read_more"),
+        ("للمزيد من التفاصيل اضغط هنا", "read_more"),
+        ("شارك هذا الخبر", "share"),
+        ("تابعونا على تلغرام", "subscription"),
+        ("زر الذهاب إلى الأعلى", "back_to_top"),
+        ("٣ دقائق للقراءة", "reading_time"),
+        ("Read more: the fair in pictures", "read_more"),
+        ("بیشتر بخوانید: نمایشگاه کتاب", "read_more"),
+    ],
+)
+def test_boilerplate_between_paragraphs_goes(line: str, reason: str) -> None:
+    assert reasons(PROSE[0], line, *PROSE[1:]) == {line: reason}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "وطلب المعلم من التلاميذ: اقرأ أيضا ما كتب على السبورة ثم أجب عن الأسئلة الثلاثة.",
+        "المزيد من المساعدات وصلت إلى القرى الجبلية صباح اليوم وفق مصادر محلية.",
+        "قد يهمك أن تعرف أن المعرض مجاني للطلاب.",
+        "شارك في المعرض عشرات الناشرين",
+        "قال:",
+        "المصدر الأول للدخل هو الزراعة",
+        "رويترز تنفي الخبر",
+    ],
+)
+def test_a_sentence_that_merely_has_the_words_stays(line: str) -> None:
+    assert reasons(PROSE[0], line, *PROSE[1:]) == {}
+
+
+def test_a_related_heading_takes_the_links_below_it_and_stops_at_prose() -> None:
+    box = ["مقالات ذات صلة", "افتتاح المسرح القومي", "الموسيقا في أسبوع"]
+    assert set(reasons(PROSE[0], *box, PROSE[1], PROSE[2])) == set(box)
+
+
+def test_read_also_alone_takes_the_title_below_it_and_no_more() -> None:
+    lines = (PROSE[0], "شاهد أيضاً", "افتتاح المسرح القومي", "عنوان فرعي", *PROSE[1:])
+    assert reasons(*lines) == {"شاهد أيضاً": "read_more", "افتتاح المسرح القومي": "read_more"}
+    end = ("اقرأ أيضاً:", "افتتاح المسرح القومي", "الموسيقا في أسبوع")
+    assert set(reasons(*PROSE, *end)) == set(end)
+
+
+def test_a_comment_heading_at_the_end_takes_everything_below() -> None:
+    form = [
+        "إضافة تعليق جديد",
+        "أحمد",
+        "خبر جميل ننتظر المزيد من التفاصيل عن هذا المعرض الرائع في الأيام القادمة.",
+    ]
+    assert set(reasons(*PROSE, *form)) == set(form)
+
+
+def test_a_section_link_and_its_label_go() -> None:
+    assert reasons(*PROSE, "ثقافة", "المزيد من ثقافة") == {
+        "ثقافة": "section_link",
+        "المزيد من ثقافة": "section_link",
+    }
+
+
+def test_date_bullets_above_the_body_become_the_date() -> None:
+    cleaned = clean(["• 2024/03/09", "• 7:05 ص", *PROSE])
+    assert cleaned.dates == ("• 2024/03/09", "• 7:05 ص")
+    assert cleaned.paragraphs == tuple(PROSE)
+
+
+def test_a_score_is_no_date() -> None:
+    assert clean(["2 - 1", *PROSE]).paragraphs[0] == "2 - 1"
+
+
+@pytest.mark.parametrize(
+    "line", ["الأناضول", "(رويترز)", "المصدر: أ ف ب", "سانا + وكالات", "د ب أ"]
+)
+def test_an_agency_alone_at_the_end_becomes_the_agency(line: str) -> None:
+    cleaned = clean([*PROSE, line])
+    assert cleaned.agency
+    assert cleaned.paragraphs == tuple(PROSE)
+
+
+def test_an_agency_at_the_head_becomes_the_source() -> None:
+    assert clean(["رويترز", *PROSE]).source == "رويترز"
+
+
+def test_the_title_as_the_first_line_is_not_said_twice() -> None:
+    assert clean(["معرض الكتاب يعود", *PROSE], title="معرض الكتاب يعود").paragraphs == tuple(PROSE)
+
+
+def test_a_caption_that_stands_twice_above_the_body_goes() -> None:
+    caption = "الوزير في افتتاح معرض الكتاب - 9 من آذار 2024 (سانا)"
+    assert [line.reason for line in clean([caption, caption, *PROSE]).removed] == [
+        "caption",
+        "repeat",
+    ]
+
+
+def test_a_site_s_own_rule_counts() -> None:
+    rule = LineRule("slogan", ("صوت من لا صوت له",))
+    cleaned = clean([*PROSE, "صوت من لا صوت له"], rules=(rule,))
+    assert [line.reason for line in cleaned.removed] == ["slogan"]
+
+
+def test_a_line_that_the_site_s_file_keeps_stays() -> None:
+    lines = (*PROSE, "شاركنا رأيك", "اترك تعليقاً")
+    assert clean(lines, pinned=("شاركنا رأيك",)).paragraphs == (*PROSE, "شاركنا رأيك")
+
+
+SHAPES: dict[str, Callable[[int], str]] = {
+    "prose": lambda i: f"{PROSE[i % 3]} {i * 7919}",
+    "headings": lambda i: "مقالات ذات صلة",
+    "headings and links": lambda i: ("مقالات ذات صلة", f"خبر {i}")[i % 2],
+    "read also": lambda i: ("اقرأ أيضاً", f"خبر {i}", "شارك")[i % 3],
+    "share words": lambda i: "تويتر",
+    "comment headings": lambda i: ("التعليقات", f"رأي {i}")[i % 2],
+    "one caption": lambda i: "جانب من اجتماع الوزراء في دمشق",
+    "dates": lambda i: f"• 2024/03/{1 + i % 28:02d}",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_cost_grows_with_the_length_and_no_faster(shape: str) -> None:
+    def work(count: int) -> int:
+        lines = [SHAPES[shape](i) for i in range(count)]
+        return effort(lambda: clean(lines))
+
+    work(10)
+    assert work(2000) <= 12 * work(200)
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            *PROSE,
+            "مقالات ذات صلة",
+            "سوريا",
+            "المزيد من سوريا",
+            "اترك تعليقاً",
+            "قال:",
+            "رويترز",
+            "• 2024/03/09",
+            "اقرأ أيضاً: خبر",
+            "شارك",
+            "جانب من المعرض في يومه الأول",
+            "2 - 1",
+            "بيت من الشعر",
+        ]
+    ),
+    max_size=14,
+)
+
+
+@given(LINES)
+def test_what_stays_and_what_goes_are_all_lines_in_order(lines: list[str]) -> None:
+    cleaned = clean(lines)
+    gone = {line.position: line.text for line in cleaned.removed}
+    assert all(lines[at] == text for at, text in gone.items())
+    kept = [line for at, line in enumerate(lines) if at not in gone]
+    # The source line is kept as the source.
+    if cleaned.source in kept and kept != list(cleaned.paragraphs):
+        kept.remove(cleaned.source)
+    assert kept == list(cleaned.paragraphs)
+
+
+@given(LINES)
+def test_cleaning_what_is_clean_changes_nothing(lines: list[str]) -> None:
+    once = clean(lines)
+    assert clean(once.paragraphs).paragraphs == once.paragraphs

@@ -1,0 +1,57 @@
+from line_counter import effort
+
+from pipelines.cleaning.repeated_lines import repeats
+
+BODY = [
+    "أعلنت وزارة الزراعة اليوم بدء موسم حصاد القمح في المحافظات الشرقية وسط توقعات بإنتاج وفير هذا العام",
+    "وقال مدير الإنتاج النباتي إن المساحات المزروعة زادت عن العام الماضي بفضل الأمطار التي هطلت في آذار",
+    "وأضاف أن مراكز الاستلام جاهزة لاستقبال المحصول وأن أسعار الشراء حددت بما يضمن ربحا للفلاحين جميعا",
+]
+
+
+def test_a_body_held_twice_goes_the_second_time() -> None:
+    assert repeats(["المقدمة وحدها", *BODY, *BODY]) == {4, 5, 6}
+
+
+def test_small_differences_of_spelling_do_not_hide_a_repeat() -> None:
+    again = [
+        line.replace("أعلنت", "اعلنت").replace("الأمطار", "الامطار").replace(" اليوم", "  اليوم")
+        for line in BODY
+    ]
+    typo = again[1].replace("المزروعة", "المزروغة")
+    assert repeats([*BODY, again[0], typo, again[2]]) == {3, 4, 5}
+
+
+def test_other_numbers_make_another_line() -> None:
+    monday = "بلغت درجة الحرارة في دمشق 31 درجة وفي حلب 29 درجة وفي اللاذقية 27 درجة والرطوبة معتدلة عموما"
+    assert repeats([monday, monday.replace("31", "33")]) == set()
+
+
+def test_the_lead_again_as_a_summary_goes() -> None:
+    assert repeats([BODY[0], BODY[1], BODY[2], BODY[0]]) == {3}
+
+
+def test_a_caption_below_its_twin_goes() -> None:
+    caption = "جانب من اجتماع الوزراء في دمشق"
+    assert repeats([caption, caption, *BODY]) == {1}
+
+
+def test_short_lines_speakers_and_scores_stay() -> None:
+    assert repeats(["قال:", BODY[0], "قال:", BODY[1], "2 - 1", BODY[2], "2 - 1"]) == set()
+
+
+def test_a_refrain_stays() -> None:
+    refrain = "يا ليل الصب متى غده أقيام الساعة موعده رقد السمار وأرقه أسف للبين يردده"
+    assert repeats([refrain, BODY[0], refrain, BODY[1], refrain]) == set()
+
+
+def test_a_list_of_short_items_stays() -> None:
+    assert repeats(["خبز", "ملح", "زيت", "خبز", "ملح", "زيت"]) == set()
+
+
+def test_the_cost_grows_with_the_length_and_no_faster() -> None:
+    def work(count: int) -> int:
+        lines = [f"{BODY[i % 3]} فقرة مختلفة عن غيرها {i * 7919}" for i in range(count)]
+        return effort(lambda: repeats(lines))
+
+    assert work(3000) <= 12 * work(300)

@@ -1,0 +1,106 @@
+"""A page in columns says what walking its tree says."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from line_counter import effort
+from lxml.html import HtmlElement
+
+from items import Site
+from pipelines.extraction.block_stats import Measures, counts
+from pipelines.extraction.blocks import blocks
+from pipelines.extraction.extract import extract_page
+from pipelines.extraction.markup_features import FAR, GROUPS, Lineages
+from pipelines.extraction.parse_html import body_of, parse
+from pipelines.extraction.tree_index import Outline
+
+TAGS = ("div", "p", "section", "span", "article", "li")
+CLASSES = ("", "share-bar", "entry-content", "related posts", "sidebar", "x1")
+
+
+def pages() -> st.SearchStrategy[str]:
+    texts = st.sampled_from(["قال الوزير إن الخطة جاهزة.", "Read more", "12 34", ""])
+    return st.recursive(
+        texts,
+        lambda inner: st.builds(
+            lambda tag, name, parts: f'<{tag} class="{name}">{" ".join(parts)}</{tag}>',
+            st.sampled_from(TAGS),
+            st.sampled_from(CLASSES),
+            st.lists(inner, max_size=4),
+        ),
+        max_leaves=12,
+    )
+
+
+def tree_of(page: str) -> HtmlElement:
+    tree = parse(f"<html><body><div>{page}</div></body></html>")
+    assert tree is not None
+    return tree
+
+
+@given(pages())
+def test_numbers_follow_the_tree(page: str) -> None:
+    outline = Outline(tree_of(page))
+    for number, element in enumerate(outline.elements):
+        above = list(element.iterancestors())
+        assert outline.depths[number] == len(above)
+        assert outline.ends[number] - number == sum(1 for _ in element.iter())
+        chain = outline.chain(np.array([number]), len(above) + 3)[0].tolist()
+        root = [outline.tree] * 3
+        assert [outline.elements[at] for at in chain] == [element, *above, *root][: len(chain)]
+
+
+@given(pages())
+def test_what_an_element_holds_is_what_its_blocks_are(page: str) -> None:
+    tree = tree_of(page)
+    found = blocks(body_of(tree))
+    if found:
+        measures = Measures(found, Outline(tree))
+        for number, element in enumerate(measures.outline.elements):
+            inside = set(element.iter())
+            held = sum(len(block.text) for block in found if block.element in inside)
+            assert measures.size_held[number] == held
+
+
+@given(pages())
+def test_the_nearest_of_a_group_is_the_first_on_the_way_up(page: str) -> None:
+    tree = tree_of(page)
+    found = blocks(body_of(tree))
+    if found:
+        measures, share = Measures(found, Outline(tree)), GROUPS.index("share")
+        for row, block in enumerate(found):
+            names = [e.get("class") for e in (block.element, *block.element.iterancestors())]
+            steps = [at for at, name in enumerate(names) if name == "share-bar"]
+            assert measures.lineages.near[row, share] == min([*steps, FAR])
+            assert measures.lineages.count[row, share] == len(steps)
+
+
+def test_lineages_are_of_the_elements_asked_for_in_their_order() -> None:
+    outline = Outline(tree_of('<nav class="menu"><p>one</p></nav><p>two</p>'))
+    first, second = (at for at, tag in enumerate(outline.tags) if tag == "p")
+    lineages = Lineages(outline, np.array([second, first, second]))
+    assert lineages.near[:, GROUPS.index("navigation")].tolist() == [FAR, 1, FAR]
+
+
+@given(st.lists(st.text(min_size=1), min_size=1))
+def test_characters_are_counted_text_by_text(texts: list[str]) -> None:
+    found = counts(texts)
+    plane = [[c for c in text if c < "\U00010000"] for text in texts]
+    assert found["space"].tolist() == [text.count(" ") for text in texts]
+    assert found["digit"].tolist() == [sum(map(str.isdecimal, some)) for some in plane]
+    assert found["upper"].tolist() == [sum(map(str.isupper, some)) for some in plane]
+
+
+def test_the_cost_grows_with_the_page_and_no_faster() -> None:
+    def work(count: int) -> int:
+        shut = "</div>" * 40
+        inner = "".join(
+            f'<div class="a{at % 9}"><p>قال المتحدث رقم {at} إن الخطة جاهزة.</p></div>'
+            for at in range(count)
+        )
+        page = f"{'<div>' * 40}{inner}{shut}"
+        tree = tree_of(page)
+        return effort(lambda: extract_page(tree, page, Site("x")))
+
+    work(10)
+    assert work(2000) <= 12 * work(200)

@@ -1,0 +1,74 @@
+"""The systemd units: nothing to complain of, and hardened."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+UNITS = sorted((Path(__file__).parents[2] / "deploy").glob("*.service"))
+
+needs_systemd = pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="systemd-analyze is not on this machine"
+)
+
+
+@pytest.fixture(params=UNITS, ids=lambda unit: unit.stem)
+def unit(request: pytest.FixtureRequest) -> Path:
+    found: Path = request.param
+    return found
+
+
+@needs_systemd
+def test_systemd_has_nothing_to_complain_of(unit: Path, tmp_path: Path) -> None:
+    """On a machine where it is installed as its README says, of which only the file names matter."""
+    program = tmp_path / "opt/warraq/.venv/bin/warraq"
+    folder = tmp_path / "etc/systemd/system"
+    for folder_ in (program.parent, folder, tmp_path / "bin"):
+        folder_.mkdir(parents=True)
+    for stand_in in (program, program.with_name("dask"), tmp_path / "bin/kill"):
+        stand_in.write_text("#!/bin/sh\n")
+        stand_in.chmod(0o755)
+    shutil.copy(unit, folder)
+    system = Path("/usr/lib/systemd/system")
+    shutil.copytree(system, tmp_path / "usr/lib/systemd/system", symlinks=True)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", f"--root={tmp_path}", unit.name],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@needs_systemd
+def test_the_exposure_is_small(unit: Path) -> None:
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", unit], capture_output=True, text=True
+    )
+    level = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
+    assert level, done.stdout + done.stderr
+    assert float(level[1]) <= 1.5
+
+
+def test_https_works_under_the_service_unit() -> None:
+    """pyOpenSSL verifies certificates in callbacks, for which cffi needs such memory."""
+    [service] = [unit for unit in UNITS if unit.stem == "warraq"]
+    assert "MemoryDenyWriteExecute=yes" not in service.read_text()
+
+
+def test_all_units_are_of_one_user_and_folder() -> None:
+    keys = ("User=", "Group=", "StateDirectory=", "UMask=")
+    said = [
+        {line for line in unit.read_text().splitlines() if line.startswith(keys)} for unit in UNITS
+    ]
+    assert len(said) == 4
+    assert all(other == said[0] for other in said)
+
+
+def test_every_setting_is_in_the_file_of_settings_and_no_other() -> None:
+    root = Path(__file__).parents[2]
+    named = re.findall(r"^#?(WARRAQ_\w+)=", (root / "deploy/settings").read_text(), re.MULTILINE)
+    read = re.findall(r'"(WARRAQ_\w+)", ', (root / "settings.py").read_text())
+    of_the_unit = {"WARRAQ_DATA", "WARRAQ_REFINE"}
+    assert sorted(named) == sorted(set(read) - of_the_unit)

@@ -1,0 +1,350 @@
+"""Section pages and the REST interface, asked over HTTP crawl after crawl."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sitemaps import urlset
+from web_server import Answer, Asked, Web, article, rss
+
+from items import Site
+from spiders.runner import CrawlResult
+from spiders.sources import read
+from storage.article_rows import iterate
+from storage.database import open_database
+from storage.frontier import counts
+
+Crawl = Callable[..., CrawlResult]
+
+
+def stored(data: Path) -> int:
+    return len(list(iterate(open_database(data))))
+
+
+def section(web: Web, numbers: range, following: str | None) -> str:
+    web.pages |= {f"/news/{number}": article(number) for number in numbers}
+    links = "".join(
+        f'<h3><a href="/news/{number}">خبر طويل العنوان يحمل الرقم {number} في آخره</a></h3>'
+        for number in numbers
+    )
+    rest = f'<a rel="next" href="{following}">التالي</a>' if following else ""
+    return f"<html><body><main>{links}</main>{rest}</body></html>"
+
+
+def paged(web: Web, count: int, size: int = 3) -> None:
+    """`count` section pages, the first of which has the highest numbers."""
+    for page in range(1, count + 1):
+        first = 100 + (count - page) * size
+        following = f"/all?page={page + 1}" if page < count else None
+        path = "/all" if page == 1 else f"/all?page={page}"
+        web.pages[path] = section(web, range(first, first + size), following)
+
+
+def test_a_pager_is_followed_until_a_page_brings_nothing_new(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, sections=(f"{web.url}/all",))
+    paged(web, 4)
+    crawl(site)
+    assert stored(tmp_path) == 12
+    web.forget()
+    crawl(site)
+    assert web.paths() == ["/robots.txt", "/all"]
+    paged(web, 5)
+    web.forget()
+    crawl(site)
+    assert web.paths("/all") == ["/all", "/all?page=2"]
+    assert stored(tmp_path) == 15
+
+
+def test_pages_that_were_not_reached_are_read_by_the_next_crawl(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, sections=(f"{web.url}/all",))
+    paged(web, 4)
+    broken, web.pages["/all?page=3"] = web.pages["/all?page=3"], Answer(raw=b"")
+    assert crawl(site).outcome == "failed"
+    assert stored(tmp_path) == 6
+    web.pages["/all?page=3"] = broken
+    crawl(site)
+    assert stored(tmp_path) == 12
+    web.forget()
+    crawl(site)
+    assert web.paths("/all") == ["/all"]
+
+
+def test_a_pager_without_end_is_left(web: Web, bare: Site, crawl: Crawl) -> None:
+    def endless(asked: Asked) -> str:
+        page = int(parse_qs(urlsplit(asked.path).query).get("page", ["1"])[0])
+        web.pages[f"/all?page={page + 1}"] = endless
+        return section(web, range(100 + page * 3, 103 + page * 3), f"/all?page={page + 1}")
+
+    web.pages["/all"] = endless
+    crawl(replace(bare, sections=(f"{web.url}/all",)), limit=100)
+    assert len(web.paths("/all")) == 20
+
+
+class Blog:
+    """As much of a WordPress REST interface as a crawl asks for."""
+
+    def __init__(self, web: Web) -> None:
+        self.web = web
+        self.posts: dict[int, dict[str, object]] = {}
+        self.most = 100
+        self.closed = False
+
+    def publish(self, number: int, modified: str | None = None, words: str = "") -> None:
+        date = f"2026-10-{number // 24 + 1:02}T{number % 24:02}:00:00"
+        self.posts[number] = {
+            "id": number,
+            "date": date,
+            "date_gmt": date,
+            "modified": modified or date,
+            "modified_gmt": modified or date,
+            "link": f"{self.web.url}/news/{number}",
+            "title": {"rendered": f"خبر {number} &amp; غيره"},
+            "content": {"rendered": f"<p>نص الخبر رقم {number}. {words}</p>", "protected": False},
+        }
+
+    def __call__(self, asked: Asked) -> Answer:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(asked.path).query).items()}
+        many = int(query["per_page"])
+        headers = {"Content-Type": "application/json", "X-Robots-Tag": "noindex"}
+        if self.closed:
+            return Answer('{"code":"rest_forbidden","message":"مغلق"}', 401, headers)
+        if many > self.most:
+            return Answer("<html>Allowed memory size exhausted</html>", 500)
+        found = [post for post in self.posts.values() if self._matches(post, query)]
+        key = "modified" if query.get("orderby") == "modified" else "date"
+        found.sort(key=lambda post: str(post[key]), reverse=query.get("order") == "desc")
+        page = int(query.get("page", "1"))
+        headers["X-WP-TotalPages"] = str(-(-len(found) // many))
+        return Answer(json.dumps(found[(page - 1) * many : page * many]), 200, headers)
+
+    def _matches(self, post: dict[str, object], query: dict[str, str]) -> bool:
+        date, modified = str(post["date"]), str(post["modified"])
+        excluded = query.get("exclude", "").split(",")
+        return (
+            date > query.get("after", "").removesuffix("Z")
+            and date < query.get("before", "9").removesuffix("Z")
+            and modified > query.get("modified_after", "").removesuffix("Z")
+            and str(post["id"]) not in excluded
+        )
+
+
+class BlogWeb(Web):
+    """A server that answers every question to the REST interface from a blog."""
+
+    blog: Blog
+
+    def answer(self, asked: Asked) -> Answer:
+        if asked.path.startswith("/wp-json/wp/v2/posts?"):
+            return self.blog(asked)
+        return super().answer(asked)
+
+
+@pytest.fixture
+def blog(web: Web) -> Blog:
+    blog = Blog(web)
+    web.__class__ = BlogWeb
+    web.blog = blog  # type: ignore[attr-defined]
+    return blog
+
+
+def test_rest_brings_new_and_edited_posts_without_a_page(
+    web: Web, bare: Site, blog: Blog, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, wordpress=f"{web.url}/wp-json/")
+    for number in range(130):
+        blog.publish(number)
+    assert crawl(site).counts["new"] == 130
+    assert web.paths("/news/") == []
+    titles = {each.title for each in iterate(open_database(tmp_path))}
+    assert "خبر 7 & غيره" in titles
+    web.forget()
+    assert crawl(site).counts.get("new", 0) == 0
+    assert len(web.paths("/wp-json/")) <= 2, "a quiet poll"
+    blog.publish(130)
+    blog.publish(3, "2026-10-31T09:00:00", words="تحديث.")
+    result = crawl(site)
+    assert (result.counts["new"], result.counts["revised"]) == (1, 1)
+    assert web.paths("/news/") == []
+
+
+def test_the_archive_comes_over_several_crawls(
+    web: Web, bare: Site, blog: Blog, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, wordpress=f"{web.url}/wp-json/", pages=100)
+    for number in range(250):
+        blog.publish(number)
+    for crawled in (100, 200, 250):
+        crawl(site)
+        assert stored(tmp_path) == crawled
+    assert counts(open_database(tmp_path)) == {"done": 250}
+
+
+def test_a_host_too_small_for_a_hundred_posts_is_asked_for_fewer(
+    web: Web, bare: Site, blog: Blog, crawl: Crawl
+) -> None:
+    blog.most = 30
+    for number in range(60):
+        blog.publish(number)
+    assert crawl(replace(bare, wordpress=f"{web.url}/wp-json/")).counts["new"] == 60
+
+
+def test_where_rest_is_closed_the_other_sources_are_read(
+    web: Web, site: Site, blog: Blog, crawl: Crawl
+) -> None:
+    blog.closed = True
+    web.pages |= {"/feed": urlset(web, range(2))}
+    result = crawl(
+        replace(site, feeds=(), sitemaps=(f"{web.url}/feed",), wordpress=f"{web.url}/wp-json/")
+    )
+    assert (result.outcome, result.counts["new"]) == ("finished", 2)
+    assert result.counts["sources_failed"] == 1
+
+
+def test_a_site_without_sources_is_looked_at_once_and_again_when_they_end(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    web.pages |= {
+        "/": '<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml">'
+        "</head><body>الرئيسية</body></html>",
+        "/rss.xml": rss(web.url, [101, 102]),
+        "/news/101": article(101),
+        "/news/102": article(102),
+    }
+    assert crawl(bare).counts["new"] == 2
+    web.forget()
+    crawl(bare)
+    assert web.paths() == ["/robots.txt", "/rss.xml"], "a quiet poll asks for nothing else"
+    del web.pages["/rss.xml"]
+    web.pages["/"] = str(web.pages["/"]).replace("rss.xml", "new.xml")
+    web.pages |= {"/new.xml": rss(web.url, [103]), "/news/103": article(103)}
+    assert crawl(bare).outcome == "failed"
+    assert crawl(bare).counts["new"] == 1
+    assert stored(tmp_path) == 3
+
+
+def test_a_site_that_announces_nothing_says_so(web: Web, bare: Site, crawl: Crawl) -> None:
+    web.pages["/"] = "<html><body>قيد الإنشاء</body></html>"
+    result = crawl(bare)
+    assert result.outcome == "failed"
+    assert "nothing announces its articles" in result.trouble
+
+
+def test_where_rest_alone_is_named_and_closed_the_rest_is_found_out(
+    web: Web, bare: Site, blog: Blog, crawl: Crawl
+) -> None:
+    blog.closed = True
+    web.pages |= {
+        "/": '<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml">'
+        "</head><body>الرئيسية</body></html>",
+        "/rss.xml": rss(web.url, [101]),
+        "/news/101": article(101),
+    }
+    result = crawl(replace(bare, wordpress=f"{web.url}/wp-json/"))
+    assert (result.outcome, result.counts["new"]) == ("finished", 1)
+
+
+def test_of_a_host_in_several_languages_only_the_sites_folder_is_taken(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    def home(language: str, feed: str, words: str) -> str:
+        link = f'<link rel="alternate" type="application/rss+xml" href="{feed}">'
+        return f'<html lang="{language}"><head>{link}</head><body><a href="#">{words * 9}</a></body></html>'
+
+    web.pages["/"] = home("en", "/rss.xml", "The news of the day in many words. ")
+    web.pages["/ar/"] = home("ar", "/ar/rss.xml", "أخبار اليوم في كلمات كثيرة من المدينة. ")
+    web.pages |= {f"/ar/news/{number}": article(number) for number in (101, 102)}
+    links = [f"{web.url}/ar/news/101", f"{web.url}/ar/news/102", f"{web.url}/en/news/103"]
+    items = "".join(f"<item><title>خبر</title><link>{link}</link></item>" for link in links)
+    web.pages["/ar/rss.xml"] = f"<rss version='2.0'><channel>{items}</channel></rss>"
+    site = replace(bare, homepage=f"{web.url}/ar/")
+    assert crawl(site).counts["new"] == 2
+    web.forget()
+    assert crawl(site).outcome == "finished"
+    assert web.paths() == ["/robots.txt", "/ar/rss.xml"]
+
+
+@pytest.mark.parametrize("trouble", [Answer(raw=b""), Answer("busy", 503), Answer("x", 500)])
+def test_while_a_site_is_down_no_attempt_at_its_articles_is_used_up(
+    web: Web, site: Site, crawl: Crawl, tmp_path: Path, trouble: Answer
+) -> None:
+    web.pages |= {"/feed": rss(web.url, range(3)), "/news/0": article(0), "/news/1": trouble}
+    crawl(site)
+    database = open_database(tmp_path)
+    database.execute("UPDATE frontier SET due = found WHERE state = 'queued'")
+    before = list(database.query("SELECT * FROM frontier WHERE state = 'queued'"))
+    web.pages["/feed"] = trouble
+    web.forget()
+    for _ in range(6):
+        assert crawl(site).outcome in ("failed", "resting")
+    assert web.paths("/news/") == []
+    assert list(database.query("SELECT * FROM frontier WHERE state = 'queued'")) == before
+
+
+# Half an emoji, which no UTF-8 holds; a time and a number beyond all that a program counts with.
+_SURROGATES = "&#55357;&#56832;"
+_BAD_FEED = (
+    f'<rss version="2.0"><channel><title>ن</title><item><title>خبر {_SURROGATES}</title>'
+    "<link>{url}/news/1</link></item></channel></rss>"
+)
+_BAD_SITEMAP = (
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>{url}/news/1</loc>'
+    f"<news:news><news:title>خبر {_SURROGATES}</news:title></news:news></url></urlset>"
+)
+_BAD_INDEX = (
+    '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    "<sitemap><loc>http://[</loc></sitemap></sitemapindex>"
+)
+_OVERFLOW = {"Last-Modified": "Mon, 99999999999999999999 Jan 2020 00:00:00 GMT"}
+_ZONE = {"Date": "Mon, 02 Nov 2026 00:00:00 +999999999999999999"}
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "headers"),
+    [
+        ("feeds", _BAD_FEED, {}),
+        ("sitemaps", _BAD_SITEMAP, {}),
+        ("sitemaps", _BAD_INDEX, {}),
+        ("feeds", _BAD_FEED.replace(_SURROGATES, ""), _OVERFLOW),
+        ("feeds", _BAD_FEED.replace(_SURROGATES, ""), _ZONE),
+        ("feeds", _BAD_FEED.replace(_SURROGATES, ""), {"Retry-After": "9" * 400}),
+    ],
+)
+def test_a_source_that_breaks_its_reader_stops_no_other(
+    source: str, text: str, headers: dict[str, str], web: Web, bare: Site, crawl: Crawl
+) -> None:
+    web.pages |= {
+        "/bad": Answer(text.replace("{url}", web.url), headers=headers),
+        "/rss.xml": rss(web.url, [101, 102]),
+        "/news/1": article(1),
+        "/news/101": article(101),
+        "/news/102": article(102),
+    }
+    feeds = (f"{web.url}/rss.xml",)
+    sites = {
+        "feeds": replace(bare, feeds=(f"{web.url}/bad", *feeds)),
+        "sitemaps": replace(bare, feeds=feeds, sitemaps=(f"{web.url}/bad",)),
+    }
+    result = crawl(sites[source])
+    assert result.outcome == "finished"
+    assert result.counts["new"] >= 2
+
+
+def test_a_reader_s_fault_is_a_failure_in_words(
+    web: Web, bare: Site, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ValueError("\x1b[31mhttp://[\x1b[0m")
+
+    monkeypatch.setitem(read._READERS, "feed", broken)
+    result = crawl(replace(bare, feeds=(f"{web.url}/rss.xml",)))
+    assert result.outcome == "failed"
+    assert "ValueError" in result.trouble
+    assert "\x1b" not in result.trouble

@@ -1,0 +1,217 @@
+"""Section pages of several systems: the articles, in order, and the way to the next page."""
+
+import pytest
+from line_counter import moments
+from shared import SHARED, needs
+
+from items import Site
+from spiders.autodiscovery import NotThisKind
+from spiders.sources.section import SectionFound, parse_section
+
+SITE = Site("ex", homepage="https://ex.org/")
+HEADLINES = (
+    "وزير الزراعة يفتتح معرض الزهور السنوي في العاصمة",
+    "أسعار القمح تواصل ارتفاعها في الأسواق العالمية",
+    "المنتخب الوطني يتأهل إلى نهائي كأس آسيا للشباب",
+    "اكتشاف مدينة أثرية شرق الفرات تعود إلى العصر البرونزي",
+)
+NAVIGATION = """<nav><a href="/">الرئيسية</a><a href="/politics">سياسة</a>
+    <a href="/news/2020/01/old-long-story-of-the-year">حصاد العام الماضي في عشر صور</a></nav>"""
+FOOTER = """<footer><a href="/about-us">من نحن</a><a href="/news/2019/01/how-we-work-and-why">
+    كيف نعمل ولماذا نكتب الأخبار</a></footer>"""
+
+
+def found(body: str, url: str = "https://ex.org/news", site: Site = SITE) -> SectionFound:
+    return parse_section(body.encode(), "utf-8", url, site)
+
+
+def paths(body: str, url: str = "https://ex.org/news", site: Site = SITE) -> list[str]:
+    return [link.url.removeprefix("https://ex.org") for link in found(body, url, site).links]
+
+
+def page(content: str) -> str:
+    return f"<!DOCTYPE html><html><body>{NAVIGATION}<main>{content}</main>{FOOTER}</body></html>"
+
+
+def cards(*addresses: str) -> str:
+    """A picture, a headline and "read more" for each, as themes make them."""
+    return "".join(
+        f'<article><a href="{a}"><img src="/i.jpg"></a><h2><a href="{a}{"&" if "?" in a else "?"}utm_source=home">{h}</a></h2>'
+        f'<a class="cat" href="/politics">سياسة</a><a href="{a}">اقرأ المزيد</a></article>'
+        for a, h in zip(addresses, HEADLINES, strict=False)
+    )
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["/2026/11/01/wheat", "/2026/11/01/flowers", "/2026/10/31/cup"],
+        ["/node/60", "/node/59", "/node/58"],
+        ["/خبر-طويل-من-أربع-كلمات", "/وزير-الزراعة-يفتتح-المعرض", "/المنتخب-يتأهل-إلى-النهائي"],
+        ["/story.aspx?id=1203", "/story.aspx?id=1202", "/story.aspx?id=1201"],
+        ["/?p=77", "/?p=76", "/?p=75"],
+        ["/news/10021.html", "/news/10020.html", "/news/10019.html"],
+    ],
+    ids=["dates", "drupal", "slugs", "aspnet", "plain-wordpress", "numbers"],
+)
+def test_articles_of_common_addresses(addresses: list[str]) -> None:
+    links = found(page(cards(*addresses))).links
+    assert len(links) == len(addresses)
+    assert links[1].url.endswith(addresses[1].rpartition("=")[2]) or "%" in links[1].url
+    assert {link.found_by for link in links} == {"section"}
+
+
+def test_what_stands_around_the_list_is_left() -> None:
+    around = """<div id="sidebar-first"><a href="/node/9">خبر قديم من أخبار الأسبوع الماضي</a></div>
+        <ul class="pager"><li><a href="/node/8">خبر آخر قديم من أخبار الأسبوع</a></li></ul>
+        <div class="breadcrumb"><a href="/node/7">أخبار سورية والعالم العربي اليوم</a></div>
+        <a href="/tag/x">وسم طويل من خمس كلمات هنا</a><a href="/author/ali">علي أحمد محمد حسن كاتب</a>
+        <a href="/user/login">دخول الأعضاء إلى حساباتهم في الموقع</a>"""
+    assert paths(page(around + cards("/node/60", "/node/59"))) == ["/node/60", "/node/59"]
+
+
+def test_a_layout_class_is_no_sidebar() -> None:
+    content = f'<div class="sidebar-right">{cards("/node/60", "/node/59", "/node/58")}</div>'
+    assert paths(page(content)) == ["/node/60", "/node/59", "/node/58"]
+
+
+def test_sections_named_in_the_content_are_left() -> None:
+    blocks = "".join(
+        f'<section><h2><a href="/{name}">{title}</a></h2></section>'
+        for name, title in (
+            ("world-news", "أخبار العالم"),
+            ("sport", "رياضة"),
+            ("arts", "ثقافة وفن"),
+        )
+    )
+    assert paths(page(blocks + cards("/node/60", "/node/59"))) == ["/node/60", "/node/59"]
+
+
+def test_an_article_with_a_short_title_is_known_by_its_kin() -> None:
+    short = (
+        '<div><a href="/node/12">نعوة</a></div><div><a href="/node/13">وداعا أيها الشاعر</a></div>'
+    )
+    listed = paths(page(cards("/node/60", "/node/59", "/node/58", "/node/57") + short))
+    assert "/node/13" in listed
+
+
+def test_take_and_leave_win() -> None:
+    site = Site(
+        "ex", homepage="https://ex.org/", take=("/politics$", "/node/5"), leave=("/node/59",)
+    )
+    listed = paths(page(cards("/node/60", "/node/59", "/node/58")), site=site)
+    assert listed == ["/politics", "/node/58"]
+
+
+def test_links_of_others_and_the_page_itself_are_left() -> None:
+    content = cards("https://other.org/2026/11/01/a", "/news", "javascript:alert(1)", "/node/4411")
+    assert paths(page(content)) == ["/node/4411"]
+
+
+def test_relative_addresses_follow_the_base() -> None:
+    body = page(cards("node/60", "node/59")).replace("<body>", '<base href="/ar/"><body>')
+    assert paths(body) == ["/ar/node/60", "/ar/node/59"]
+
+
+def test_a_page_in_windows_1256() -> None:
+    body = page(cards("/خبر-طويل-من-أربع-كلمات")).encode("cp1256")
+    [link] = parse_section(body, None, "https://ex.org/", SITE).links
+    assert link.url.startswith("https://ex.org/%D8%AE%D8%A8%D8%B1")
+
+
+@pytest.mark.parametrize(
+    ("url", "pager", "following"),
+    [
+        ("/news", '<a class="next page-numbers" href="/news/page/2/">التالي</a>', "/news/page/2/"),
+        ("/news/page/2/", '<a href="/news/page/1/">السابق</a><a href="/news/page/3/">التالي »</a>', "/news/page/3/"),
+        ("/news", '<a href="/news?page=1">الصفحة التالية</a>', "/news?page=1"),
+        ("/news", '<li class="pager-next"><a href="/news?page=1">›</a></li>', "/news?page=1"),
+        ("/news", '<a rel="next" href="?start=20">»</a>', "/news?start=20"),
+        ("/news", '<div class="nav-previous"><a href="/news/page/2/">مقالات أقدم</a></div>', "/news/page/2/"),
+        ("/news", '<span aria-current="page">1</span><a href="/news?page=1">2</a><a href="/news?page=2">3</a>', "/news?page=1"),
+        ("/news?page=4", '<b class="current">4</b><a href="/news?page=3">3</a><a href="/news?page=5">5</a>', "/news?page=5"),
+        ("/news", '<a href="/news?page=2">المزيد</a>', "/news?page=2"),
+        ("/news", '<a href="/node/60">المزيد</a>', None),
+        ("/news/page/3/", '<a href="/news/page/2/">السابق</a>', None),
+        ("/news", '<a rel="next" href="https://other.org/news?page=2">التالي</a>', None),
+        ("/news", '<a rel="next" href="/news#more">التالي</a>', None),
+        ("/news", '<a rel="next" href="javascript:more()">التالي</a>', None),
+        ("/news", "", None),
+    ],
+)  # fmt: skip
+def test_the_next_page(url: str, pager: str, following: str | None) -> None:
+    body = page(cards("/node/60", "/node/59") + f"<div>{pager}</div>")
+    expected = following and f"https://ex.org{following}"
+    assert found(body, f"https://ex.org{url}").next_page == expected
+
+
+def test_the_next_page_may_be_told_in_the_head() -> None:
+    body = page(cards("/node/60")).replace(
+        "<html>", '<html><head><link rel="next" href="/p/2"></head>'
+    )
+    assert found(body).next_page == "https://ex.org/p/2"
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\x01\x02", b'{"a": 1}', b"<rss><channel/></rss>"])
+def test_what_is_no_page_is_said(body: bytes) -> None:
+    with pytest.raises(NotThisKind, match="page"):
+        parse_section(body, None, "https://ex.org/", SITE)
+
+
+def test_a_cut_page_gives_what_it_has() -> None:
+    body = page(cards("/node/60", "/node/59", "/node/58"))
+    assert paths(body[: body.index("/node/58") + 30])[:2] == ["/node/60", "/node/59"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<div class=nav>" * 50_000 + b"<a href=/node/60>x</a>",
+        b"<p><a href='/2026/11/01/a-b-c-d'>a b c d e f</a>" * 50_000,
+        b"<a<" * 1_000_000,
+        b"<a href=/1>" + b"<span>x" * 200_000,
+    ],
+    ids=["depth", "anchors", "tags", "spans"],
+)
+def test_no_page_holds_its_reader(body: bytes) -> None:
+    with moments():
+        assert len(parse_section(body, None, "https://ex.org/", SITE).links) <= 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<p></p><a " + b"".join(b"a%d=1 " % n for n in range(200_000)) + b">",
+        b'<p></p><a b"c ' + b"".join(b"a%d=1 " % n for n in range(200_000)) + b'">',
+        b'<p></p><a x="<" ' + b' y=">" '.join(b"a%d=1" % n for n in range(100_000)),
+    ],
+    ids=["plain", "odd quote", "quoted brackets"],
+)
+def test_a_tag_with_thousands_of_attributes_is_not_read(body: bytes) -> None:
+    with moments(), pytest.raises(NotThisKind, match="thousands of attributes"):
+        parse_section(body, None, "https://ex.org/", SITE)
+
+
+@needs("evaluation/families")
+@pytest.mark.parametrize(
+    ("name", "url", "newest", "following"),
+    [
+        ("front.html", "/", 60, "/node?page=1"),
+        ("front-page-1.html", "/node?page=1", 50, "/node?page=2"),
+    ],
+)
+def test_front_pages_of_a_real_drupal(name: str, url: str, newest: int, following: str) -> None:
+    host = "http://127.0.0.1:8921"
+    body = (SHARED / "evaluation/families/drupal7" / name).read_bytes()
+    page = parse_section(body, None, host + url, Site("drupal", homepage=f"{host}/"))
+    expected = [f"{host}/node/{number}" for number in range(newest, newest - 10, -1)]
+    assert [link.url for link in page.links] == expected
+    assert page.next_page == host + following
+
+
+@needs("evaluation/families")
+def test_an_article_of_a_real_drupal_lists_nothing() -> None:
+    body = (SHARED / "evaluation/families/drupal7/node-61.html").read_bytes()
+    site = Site("drupal", homepage="http://127.0.0.1:8921/")
+    page = parse_section(body, None, "http://127.0.0.1:8921/node/61", site)
+    assert page == SectionFound()
