@@ -22,8 +22,8 @@ from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from benchmarks.whole_way import read as read_pages
-from benchmarks.whole_way import served, warraq
+from benchmarks.throughput import read as read_pages
+from benchmarks.throughput import served, warraq
 from items import Exchange, Heads, Page
 from pipelines.workers.pool import Refiner
 from storage.archive.archive import Archive

@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks.data.cluster_farm import Farm
 from benchmarks.data.generated_warc import write_pages
-from benchmarks.whole_way import read
+from benchmarks.throughput import read
 from items import Article, Page, Site
 from pipelines.ingest.web_archive import WarcSlice, settle_captured
 from pipelines.workers.cluster.refiner import ClusterRefiner

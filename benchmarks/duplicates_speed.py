@@ -10,15 +10,16 @@ the frontier. The others start from folded texts and commit nothing.
 import argparse
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
 from benchmarks.data import labelled_duplicates
+from benchmarks.data.generated_databases import row_of
 from benchmarks.data.labelled_duplicates import Labels
-from benchmarks.peers import Found, installed
-from benchmarks.stockpile import row_of
 from items import Article
 from pipelines.refine_text import refine_text
 from storage import articles as stored
@@ -29,6 +30,52 @@ from storage.duplicates.shingles import sketch, wording
 from text.folding import _fold_by_pattern, fold
 from text.normalise import storable_article
 from text.timestamps import utc_now
+
+_PERMUTATIONS = 128
+_LOW, _HIGH = 0.5, 0.7
+
+Found = Iterator[tuple[int, int]]
+
+
+def installed() -> dict[str, Callable[[Iterable[str]], Found]]:
+    peers = {
+        f"datasketch MinHashLSH, threshold {_LOW}": ("datasketch", datasketch_pairs),
+        f"rensa RMinHashLSH, estimated Jaccard {_HIGH}": ("rensa", rensa_pairs),
+    }
+    return {name: pairs for name, (module, pairs) in peers.items() if find_spec(module)}
+
+
+def datasketch_pairs(texts: Iterable[str]) -> Found:
+    from datasketch import MinHash, MinHashLSH
+
+    index: Any = MinHashLSH(threshold=_LOW, num_perm=_PERMUTATIONS)
+    for number, text in enumerate(texts):
+        sketch = MinHash(num_perm=_PERMUTATIONS)
+        sketch.update_batch([shingle.encode() for shingle in shingles(text)])
+        for other in index.query(sketch):
+            yield other, number
+        index.insert(number, sketch)
+
+
+def rensa_pairs(texts: Iterable[str]) -> Found:
+    from rensa import RMinHash, RMinHashLSH
+
+    index: Any = RMinHashLSH(threshold=_LOW, num_perm=_PERMUTATIONS, num_bands=32)
+    sketches: list[Any] = []
+    for number, text in enumerate(texts):
+        sketch = RMinHash(num_perm=_PERMUTATIONS, seed=42)
+        sketch.update(shingles(text))
+        for other in index.query(sketch):
+            if sketches[other].jaccard(sketch) >= _HIGH:
+                yield other, number
+        index.insert(number, sketch)
+        sketches.append(sketch)
+
+
+def shingles(text: str) -> list[str]:
+    words = text.split(" ")
+    return [" ".join(words[at : at + 3]) for at in range(max(1, len(words) - 2))]
+
 
 _BATCH = 50
 _ROUNDS = 3

@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 from sqlite_utils import Database
 
+from benchmarks.data.generated_databases import row_of, stockpile
 from benchmarks.data.generated_news import Press
-from benchmarks.stockpile import row_of, stockpile
 from storage.article_rows import Row
 from storage.database import FILE, open_database, transaction
 from storage.duplicates import deduplicate

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.import_memory import children
-from benchmarks.whole_way import read
+from benchmarks.throughput import read
 from pipelines.ingest.web_archive import Wanted
 from pipelines.ingest.web_archive_run import Import, opened
 from pipelines.site_lookup import Hosts

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.made_up_news import Writer
+from benchmarks.data.generated_news import Writer
 from storage.archive.warc_record import member
 
 _SITES = 5

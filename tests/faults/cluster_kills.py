@@ -27,11 +27,11 @@ from pathlib import Path
 
 from benchmarks.data.cluster_farm import Farm
 from benchmarks.data.generated_warc import write_archive
-from benchmarks.kills_verdict import missing
 from demo.newsroom import Newsroom
 from demo.server import serve
 from demo.site_files import write_site_files
 from storage.database import FILE, open_database
+from tests.faults.kills import missing
 from tests.faults.same_rows import differences, disagreements
 
 _WORKERS = 3
