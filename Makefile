@@ -14,12 +14,15 @@ setup: .venv/installed
 demo: .venv/installed
 	$(BIN)/warraq demo
 
+# Tests of one file share what is costly to make, and so a process.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
 # Before each commit; `make test` adds what starts services, clusters and whole crawls.
 check: lint
-	$(BIN)/python -m pytest -m 'not slow and not wordpress and not browser' -n auto --dist loadfile
+	$(PYTEST) -m 'not slow and not wordpress and not browser'
 
 test: .venv/installed
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 lint: .venv/installed
 	$(BIN)/ruff check .

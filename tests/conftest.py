@@ -74,7 +74,7 @@ def site(web: webserver.Web) -> Site:
 @pytest.fixture(scope="session")
 def refiner() -> Iterator[Refiner]:
     """Workers with the tests' stand-in: they take half a second to start."""
-    refiner = Refiner(workers=2, seconds=1.0, memory=256 << 20, function="standins.refine")
+    refiner = Refiner(workers=2, seconds=1.0, memory=256 << 20, function="fake_refine.refine")
     yield refiner
     refiner.close()
 

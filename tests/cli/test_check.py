@@ -27,7 +27,7 @@ def check(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Check:
         "allow_private = true\ndelay = 0\nconcurrency = 4\n"
     )
     (folder / "mistake.toml").write_text('homepge = "https://example.org/"\n')
-    monkeypatch.setattr(settings, "WARRAQ_REFINE", "standins.refine")
+    monkeypatch.setattr(settings, "WARRAQ_REFINE", "fake_refine.refine")
 
     def check(*arguments: str) -> Result:
         context = Context(tmp_path / "data", [folder])

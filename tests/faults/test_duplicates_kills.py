@@ -19,6 +19,8 @@ from storage.formats import import_files
 
 pytestmark = pytest.mark.slow
 
+HERE = Path(__file__).parent
+
 KILLS = 6
 # How many transactions later a kill lands at the latest: however busy the machine is, it hits an import.
 LATE = 2
@@ -68,8 +70,8 @@ def killed(folder: Path, file: Path, after: int) -> int:
         [sys.executable, "-c", IMPORT, folder, file, str(after + LATE)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-        env=os.environ | {"PYTHONPATH": f"{Path(__file__).parents[1] / 'support'}:."},
+        cwd=HERE.parents[1],
+        env=os.environ | {"PYTHONPATH": f"{HERE}:{HERE.parent / 'support'}:."},
     )
     assert process.stdin
     assert process.stdout

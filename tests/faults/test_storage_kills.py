@@ -19,6 +19,8 @@ from storage.database import open_database
 
 pytestmark = pytest.mark.slow
 
+HERE = Path(__file__).parent
+
 ARTICLES = 120
 KILLS = 12
 # How many articles later a kill lands at the latest: however busy the machine is, it hits a crawl.
@@ -70,8 +72,8 @@ def killed(folder: Path, after: int) -> tuple[int, set[int]]:
         [sys.executable, "-c", CRAWL, folder, str(after + LATE)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-        env=os.environ | {"PYTHONPATH": f"{Path(__file__).parents[1] / 'support'}:."},
+        cwd=HERE.parents[1],
+        env=os.environ | {"PYTHONPATH": f"{HERE}:{HERE.parent / 'support'}:."},
         text=True,
     )
     assert process.stdin

@@ -33,7 +33,7 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Farm]:
     pytest.importorskip("distributed", reason=ABSENT)
     environment = {
         "PYTHONPATH": f"{SUPPORT}{os.pathsep}{SUPPORT.parents[1]}",
-        "WARRAQ_REFINE": "standins.refine",
+        "WARRAQ_REFINE": "fake_refine.refine",
         "WARRAQ_PAGE_SECONDS": "2",
         "WARRAQ_WORKER_MEMORY_MB": "256",
     }

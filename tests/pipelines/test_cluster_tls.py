@@ -62,8 +62,8 @@ def test_who_has_no_certificate_of_the_authority_is_kept_out(tmp_path: Path) -> 
     import dask
 
     ours, theirs = certificates(tmp_path / "ours", "one"), certificates(tmp_path / "theirs", "two")
-    tests = str(Path(__file__).parent)
-    environment = {"PYTHONPATH": tests, "WARRAQ_REFINE": "standins.refine"}
+    support = str(Path(__file__).parents[1] / "support")
+    environment = {"PYTHONPATH": support, "WARRAQ_REFINE": "fake_refine.refine"}
     with Farm(tmp_path, "tls", **as_environment(ours), **environment) as farm:
         farm.start_scheduler()
         farm.start_worker()

@@ -31,7 +31,7 @@ def test_workers_that_are_all_killed_are_started_again(refiner: Refiner) -> None
 
 
 def test_a_missing_refinement_is_an_error_and_not_a_rejected_page() -> None:
-    refiner = Refiner(function="standins.nowhere")
+    refiner = Refiner(function="fake_refine.nowhere")
     with pytest.raises(NoWorkers, match="as soon as they start"):
         refine(refiner, "<p>خبر</p>")
     refiner.close()

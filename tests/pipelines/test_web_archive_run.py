@@ -158,7 +158,8 @@ def test_ctrl_c_ends_an_import_in_order(data: Path, tmp_path: Path) -> None:
     output, errors = process.communicate("go on\n", timeout=PATIENCE)
     assert process.returncode == 130, errors
     assert "Interrupted: the next run goes on from here." in output
-    assert errors == ""
+    # A slow machine is told from time to time how far it has come.
+    assert [line for line in errors.splitlines() if not line.startswith("importing: ")] == []
     stored = rows(data, "SELECT count(*) FROM articles")[0]
     assert stored == 400
     again = run(data, file)

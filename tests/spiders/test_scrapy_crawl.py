@@ -43,7 +43,7 @@ def scrapy(tmp_path: Path, sites: Path) -> Iterator[Scrapy]:
     environment = os.environ | {
         "WARRAQ_SITES": str(sites),
         "WARRAQ_DATA": str(tmp_path / "data"),
-        "WARRAQ_REFINE": "standins.refine",
+        "WARRAQ_REFINE": "fake_refine.refine",
         "WARRAQ_WORKERS": "2",
         "PYTHONPATH": str(SUPPORT),
         "SCRAPY_SETTINGS_MODULE": "settings",

@@ -39,7 +39,7 @@ class Daemon:
         self.sites.mkdir(exist_ok=True)
         self.environment = os.environ | {
             "WARRAQ_SITES": str(self.sites),
-            "WARRAQ_REFINE": "standins.refine",
+            "WARRAQ_REFINE": "fake_refine.refine",
             "WARRAQ_WORKERS": "1",
             "PYTHONPATH": f"{SUPPORT}{os.pathsep}{SUPPORT.parents[1]}",
             **environment,

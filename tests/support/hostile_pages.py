@@ -1,4 +1,4 @@
-"""Pages that misbehave in the worker that refines them (see `standins`), and what becomes of them."""
+"""Pages that misbehave in the worker that refines them (see `fake_refine`), and what becomes of them."""
 
 from items import Article, Page, Rejected
 
