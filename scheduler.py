@@ -13,15 +13,15 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlite_utils import Database
 
-from service.alerts import Alarm
+from service.alerts import SuspectAlerts
 from service.configuration import Configuration
-from service.crawl_pool import Crew, Crews
-from service.disk_space import Disk
-from service.maintenance import Upkeep
+from service.crawl_pool import CrawlPool, CrawlPools
+from service.disk_space import DiskSpace
+from service.maintenance import Maintenance
 from service.polls import Poll, Polls
-from service.status_file import Presence
+from service.status_file import StatusFile
 from service.systemd import notify, reloading, watchdog
-from spiders.fetching.reactor import run
+from spiders.fetching.reactor import run_on_reactor
 from storage.database import open_database
 from storage.maintenance import end_killed_crawls
 from text.timestamps import utc_now
@@ -36,7 +36,7 @@ async def all_within(seconds: float, *ends: Awaitable[object]) -> bool:
     return not left
 
 
-async def drop_the_rest() -> None:
+async def cancel_remaining() -> None:
     """What is left, a request that no one waits for any more, would complain of being dropped."""
     for _ in range(_ROUNDS):  # an end may begin another task
         left = asyncio.all_tasks() - {asyncio.current_task()}
@@ -52,18 +52,18 @@ logger = logging.getLogger(__name__)
 _BEAT = 5.0
 _UPKEEP = 300
 
-Reader = Callable[[Configuration], Configuration]
-Watch = Callable[[Poll], None]
+Reload = Callable[[Configuration], Configuration]
+OnPoll = Callable[[Poll], None]
 
 
-def serve(data: Path, chosen: Configuration, again: Reader, watch: Watch | None = None) -> None:
+def serve(data: Path, chosen: Configuration, again: Reload, watch: OnPoll | None = None) -> None:
     """Until SIGTERM or SIGINT; SIGHUP calls `again`, `watch` is told of every poll that has ended.
     Raises AlreadyRunning, StorageError and OSError.
     """
-    presence = Presence(data)
+    presence = StatusFile(data)
     try:
         with open_database(data) as database:
-            run(Service(data, database, presence, chosen, again, watch).run())
+            run_on_reactor(Service(data, database, presence, chosen, again, watch).run())
     finally:
         presence.close()
 
@@ -73,18 +73,18 @@ class Service:
         self,
         data: Path,
         database: Database,
-        presence: Presence,
+        presence: StatusFile,
         chosen: Configuration,
-        again: Reader,
-        watch: Watch | None = None,
+        again: Reload,
+        watch: OnPoll | None = None,
     ) -> None:
         self.chosen = chosen
         self.scheduler = AsyncIOScheduler(timezone=UTC)
-        self.crews = Crews(Crew(chosen.settings, database))
+        self.crews = CrawlPools(CrawlPool(chosen.settings, database))
         self.polls = Polls(self.scheduler, database, self.crews.crawl, self._ended)
-        self.disk = Disk(data, chosen.options.floor)
-        self.upkeep = Upkeep(data)
-        self.alarm = Alarm(database)
+        self.disk = DiskSpace(data, chosen.options.floor)
+        self.upkeep = Maintenance(data)
+        self.alarm = SuspectAlerts(database)
         self._database = database
         self._presence = presence
         self._again = again
@@ -192,5 +192,5 @@ class Service:
             logger.warning("not at an end in time, and due again: %s", names)
         self.scheduler.shutdown()
         self.crews.close()
-        await drop_the_rest()
+        await cancel_remaining()
         logger.info("stopped")

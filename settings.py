@@ -5,7 +5,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeVar
 
-from spiders.log_format import hush
+from spiders.log_format import quieten_libraries
 from spiders.project_settings import SettingsError, load_settings_file
 
 T = TypeVar("T", int, float)
@@ -102,7 +102,7 @@ TELNETCONSOLE_ENABLED = False
 # What is downloaded, and from where. Only http and https; through a proxy, the proxy would
 # resolve the names, and no address would be checked.
 DOWNLOAD_HANDLERS = {
-    **dict.fromkeys(("http", "https"), "spiders.fetching.reactor.Connections"),
+    **dict.fromkeys(("http", "https"), "spiders.fetching.reactor.PatientHandler"),
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
 TWISTED_DNS_RESOLVER = "spiders.fetching.dns_resolver.PublicResolver"
@@ -138,12 +138,12 @@ DEFAULT_REQUEST_HEADERS = {
 }
 
 DOWNLOADER_MIDDLEWARES = {
-    "spiders.fetching.ssrf_guard.Guard": 40,
-    "spiders.fetching.retry_after.Rests": 60,
+    "spiders.fetching.ssrf_guard.SsrfGuard": 40,
+    "spiders.fetching.retry_after.RetryAfter": 60,
     "spiders.fetching.skip_stored.AlreadyStored": 80,
     "spiders.fetching.robots.RobotsTxt": 100,
     # Nearer to the wire than what decompresses (590).
-    "spiders.fetching.wire_headers.WireHeads": 595,
+    "spiders.fetching.wire_headers.WireHeaders": 595,
     # Ours takes the place of the first; the guard, that of the second.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
@@ -160,8 +160,8 @@ SPIDER_MIDDLEWARES = dict.fromkeys(
 # Reads the source of every callback again for every answer.
 WARN_ON_GENERATOR_RETURN_VALUE = False
 ITEM_PIPELINES = {
-    "pipelines.item_pipelines.RefineStage": 300,
-    "pipelines.item_pipelines.StoreStage": 600,
+    "pipelines.item_pipelines.RefinePipeline": 300,
+    "pipelines.item_pipelines.IngestPipeline": 600,
 }
 EXTENSIONS = {
     "spiders.fetching.request_kinds.HeadersFirst": 500,
@@ -172,10 +172,10 @@ EXTENSIONS = {
 
 LOG_LEVEL = _from_environment("WARRAQ_LOG_LEVEL", "INFO").upper()
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
-LOG_FORMATTER = "spiders.log_format.ShortLog"
+LOG_FORMATTER = "spiders.log_format.ShortLogFormatter"
 LOG_VERSIONS: list[str] = []
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False
 MEMUSAGE_ENABLED = False
-hush(LOG_LEVEL)
+quieten_libraries(LOG_LEVEL)

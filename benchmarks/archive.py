@@ -25,10 +25,10 @@ from warcio.warcwriter import WARCWriter
 from benchmarks.throughput import read as read_pages
 from benchmarks.throughput import served, warraq
 from items import Exchange, Heads, Page
-from pipelines.workers.pool import Refiner
+from pipelines.workers.pool import LocalRefiner
 from storage.archive.archive import Archive
-from storage.archive.page_rows import Outcome, note
-from storage.archive.read_pages import read
+from storage.archive.page_rows import PageOutcome, insert_page
+from storage.archive.read_pages import read_page
 from storage.database import open_database, transaction
 from text.timestamps import utc_now
 
@@ -61,7 +61,7 @@ async def by_us(pages: Sequence[Page], data: Path) -> None:
         for page in pages:
             at = await archive.add(db, page)
             with transaction(db):
-                note(db, page, at, Outcome("new"), page.fetched)
+                insert_page(db, page, at, PageOutcome("new"), page.fetched)
         archive.close(db)
 
 
@@ -90,7 +90,7 @@ def records(pages: list[Page], data: Path) -> None:
     theirs = cpu(lambda: by_warcio(pages), len(pages))
     with open_database(data) as db:
         rows = list(db.query("SELECT * FROM _pages"))
-        back = cpu(lambda: [read(db, data, row) for row in rows], len(pages))
+        back = cpu(lambda: [read_page(db, data, row) for row in rows], len(pages))
     fast, slow = cpu(lambda: fastwarc(file), len(pages)), cpu(lambda: warcio(file), len(pages))
     size = sum(len(page.body) for page in pages) / len(pages) / 1000
     print(
@@ -117,7 +117,7 @@ def warcio(file: Path) -> int:
 
 def crawls(bodies: list[bytes], rounds: int) -> None:
     """The clock tells little on a machine with other work; CPU of the crawl's process tells more."""
-    refiner = Refiner(2, seconds=30)
+    refiner = LocalRefiner(2, seconds=30)
     rates: dict[bool, list[float]] = {True: [], False: []}
     used: dict[bool, list[float]] = {True: [], False: []}
     with served(bodies) as port:

@@ -24,11 +24,11 @@ from benchmarks.data.cluster_farm import Farm
 from benchmarks.data.generated_warc import write_pages
 from benchmarks.throughput import read
 from items import Article, Page, Site
-from pipelines.ingest.web_archive import WarcSlice, settle_captured
+from pipelines.ingest.web_archive import WarcSlice, ingest_slice
 from pipelines.workers.cluster.refiner import ClusterRefiner
-from pipelines.workers.pool import Refiner
+from pipelines.workers.pool import LocalRefiner
 from pipelines.workers.refiner import Refines
-from pipelines.workers.slices import in_order
+from pipelines.workers.slices import refine_in_order
 from storage import job_progress
 from storage.database import open_database, transaction
 from storage.warc.split import spans
@@ -57,9 +57,9 @@ async def taken_in(refiner: Refines, file: Path) -> int:
     counts, size = Counter[str](), file.stat().st_size
     with tempfile.TemporaryDirectory() as data, open_database(Path(data)) as db:
         with transaction(db):
-            job_progress.begin(db, "bench", "bench", 0, size, utc_now())
-        async for part, batch in in_order(refiner, _parts(file)):
-            counts += settle_captured(db, "bench", part, batch, utc_now())
+            job_progress.begin_job(db, "bench", "bench", 0, size, utc_now())
+        async for part, batch in refine_in_order(refiner, _parts(file)):
+            counts += ingest_slice(db, "bench", part, batch, utc_now())
     return counts.total()
 
 
@@ -117,7 +117,7 @@ def main() -> int:
         farm.start_scheduler()
         farm.start_worker(_PROCESSES)
         pools: dict[str, Refines] = {
-            "local pool": Refiner(_PROCESSES, seconds=30),
+            "local pool": LocalRefiner(_PROCESSES, seconds=30),
             "cluster": ClusterRefiner(farm.address),
         }
         plays = {

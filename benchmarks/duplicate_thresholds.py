@@ -11,9 +11,9 @@ from sqlite_utils import Database
 from benchmarks.data import labelled_duplicates
 from benchmarks.data.labelled_duplicates import Labels, Pair
 from storage.duplicates import compare
-from storage.duplicates.compare import Verdict, compare_texts
-from storage.duplicates.entries import Texts
-from storage.duplicates.index import find as candidates
+from storage.duplicates.compare import Comparison, compare_texts
+from storage.duplicates.entries import EntryCache
+from storage.duplicates.index import find_candidates as candidates
 from storage.duplicates.shingles import sketch
 
 _SHIPPED = {"_NEAR": compare._NEAR, "_OWN": compare._OWN, "COPY_CONFLICT": compare.COPY_CONFLICT}
@@ -38,13 +38,13 @@ def report(db: Database, known: Labels) -> None:
             print(f"    on {part}: {labelled_duplicates.score(known, _copies(seen, best), part)}")
 
 
-def _line(known: Labels, seen: Mapping[Pair, Verdict], name: str, tried: dict[str, Any]) -> None:
+def _line(known: Labels, seen: Mapping[Pair, Comparison], name: str, tried: dict[str, Any]) -> None:
     print(f"  {name}: {_said(tried)}")
     for part in "AB":
         print(f"    on {part}: {labelled_duplicates.score(known, _copies(seen, tried), part)}")
 
 
-def _f1(known: Labels, seen: Mapping[Pair, Verdict], tried: dict[str, Any], part: str) -> float:
+def _f1(known: Labels, seen: Mapping[Pair, Comparison], tried: dict[str, Any], part: str) -> float:
     return labelled_duplicates.score(known, _copies(seen, tried), part).f1
 
 
@@ -58,12 +58,12 @@ def _said(tried: dict[str, Any]) -> str:
     return f"near {near[0]}/{near[1]}, one outlet {own[0]}/{own[1]}, numbers {conflict}"
 
 
-def _copies(seen: Mapping[Pair, Verdict], tried: dict[str, Any]) -> set[Pair]:
+def _copies(seen: Mapping[Pair, Comparison], tried: dict[str, Any]) -> set[Pair]:
     with _rule(tried):
-        return {pair for pair, each in seen.items() if compare.kind_of(each) == "copy"}
+        return {pair for pair, each in seen.items() if compare.relation_of(each) == "copy"}
 
 
-def _verdicts(db: Database, known: Labels) -> dict[Pair, Verdict]:
+def _verdicts(db: Database, known: Labels) -> dict[Pair, Comparison]:
     """The figures of every pair that the index names."""
     ids = {article["url"]: id_ for id_, article in known.articles.items()}
     entries = {
@@ -73,7 +73,7 @@ def _verdicts(db: Database, known: Labels) -> dict[Pair, Verdict]:
             "LEFT JOIN articles USING (id) LEFT JOIN copies ON copies.id = entries.id"
         )
     }
-    texts, seen = Texts(db), {}
+    texts, seen = EntryCache(db), {}
     texts.load(entries)
     with _rule(_WIDEST):
         for entry, id_ in entries.items():

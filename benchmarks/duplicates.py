@@ -21,9 +21,9 @@ from benchmarks.data.labelled_duplicates import Labels, Pair
 from pipelines.ingest.documents import import_documents
 from storage.article_rows import Row
 from storage.database import open_database
-from storage.duplicates.explain import clusters, explain, find
+from storage.duplicates.explain import clusters, explain, find_text
 from storage.formats import import_files
-from text.terminal import plain
+from text.terminal import printable
 from text.timestamps import utc_now
 
 
@@ -72,13 +72,13 @@ def _explain(db: Database, known: Labels, what: str, pairs: Iterable[Pair]) -> N
         one, other = (_row(db, known.articles[id_]["url"]) for id_ in pair)
         print(f"\n{what}: {kind}: {pair[0]} and {pair[1]}")
         for row in (one, other):
-            print(f"  {row['published']} {plain(row['title'] or '')[:70]}")
+            print(f"  {row['published']} {printable(row['title'] or '')[:70]}")
         for sentence in explain(db, one, other).sentences:
             print(f"    {sentence}")
 
 
 def _row(db: Database, url: str) -> Row:
-    row = find(db, url)
+    row = find_text(db, url)
     assert row
     return row
 

@@ -26,9 +26,9 @@ from storage import articles as stored
 from storage.article_rows import Row
 from storage.database import open_database, transaction
 from storage.duplicates import deduplicate
-from storage.duplicates.shingles import sketch, wording
+from storage.duplicates.shingles import sketch, tokenise
 from text.folding import _fold_by_pattern, fold
-from text.normalise import storable_article
+from text.normalise import normalise_article
 from text.timestamps import utc_now
 
 _PERMUTATIONS = 128
@@ -104,7 +104,7 @@ def _article(said: dict[str, str]) -> Article:
     refined = refine_text(
         said["text"], url=said["url"], title=said["title"], published=said["date"], language="ar"
     )
-    return storable_article(refined)
+    return normalise_article(refined)
 
 
 def _steps(texts: Sequence[str]) -> dict[str, Work]:
@@ -112,7 +112,7 @@ def _steps(texts: Sequence[str]) -> dict[str, Work]:
         "folding as it is said plainly": lambda all_: [_fold_by_pattern(a.text) for a in all_],
         "folding": lambda all_: [fold(article.text) for article in all_],
         "shingles and sketch of the folded text": lambda all_: [
-            sketch(wording(text).shingles) for text in texts
+            sketch(tokenise(text).shingles) for text in texts
         ],
     }
 
@@ -130,7 +130,7 @@ def _judging(rows: Sequence[Row], per: int) -> float:
     return _best(
         len(rows),
         per,
-        lambda db, at: [deduplicate.place(db, row, ()) for row in rows[at : at + per]],
+        lambda db, at: [deduplicate.add_text(db, row, ()) for row in rows[at : at + per]],
     )
 
 

@@ -25,7 +25,7 @@ from benchmarks.data.labelled_pages import SavedPage, read, scorer
 from items import Article, Page, Site
 from pipelines.extraction.block_classifier import expected
 from pipelines.refine import refine
-from storage.duplicates.shingles import sketch, wording
+from storage.duplicates.shingles import sketch, tokenise
 from text.folding import fold, text_hash
 
 Extractor = Callable[[str, str], str]
@@ -41,7 +41,7 @@ def warraq(document: str, url: str, site: Site | None = None) -> str:
     if not isinstance(refined, Article):
         return ""
     text_hash(refined.text)
-    sketch(wording(fold(refined.text)).shingles)
+    sketch(tokenise(fold(refined.text)).shingles)
     return refined.text
 
 

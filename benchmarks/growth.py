@@ -105,7 +105,7 @@ def _add(store: Store, count: int) -> float:
     began = time.perf_counter()
     with transaction(store.db):
         for row in rows:
-            deduplicate.place(store.db, row, ())
+            deduplicate.add_text(store.db, row, ())
     return (time.perf_counter() - began) * 1000
 
 

@@ -22,11 +22,11 @@ from pathlib import Path
 
 from benchmarks.import_memory import children
 from benchmarks.throughput import read
-from pipelines.ingest.web_archive import Wanted
-from pipelines.ingest.web_archive_run import Import, opened
-from pipelines.site_lookup import Hosts
-from pipelines.workers.pool import Refiner
-from storage.archive.warc_record import member
+from pipelines.ingest.web_archive import ImportFilter
+from pipelines.ingest.web_archive_run import ImportRun, open_archive_file
+from pipelines.site_lookup import SiteLookup
+from pipelines.workers.pool import LocalRefiner
+from storage.archive.warc_record import make_member
 from storage.database import open_database
 
 _FILES, _CORES = 8, 2
@@ -67,14 +67,14 @@ def in_processes(
     return sum(pool.map(function, files))
 
 
-def warraq(refiner: Refiner, files: Sequence[str]) -> int:
+def warraq(refiner: LocalRefiner, files: Sequence[str]) -> int:
     """Read, refined, cleaned, judged for duplicates, indexed, committed: into a new database."""
     with (
         tempfile.TemporaryDirectory(prefix="warraq-archive-") as folder,
         open_database(Path(folder)) as db,
     ):
-        work = Import(db, Wanted(), Hosts([]), lambda done, word: None, print)
-        asyncio.run(work.all(refiner, list(opened(files, Wanted(), print))))
+        work = ImportRun(db, ImportFilter(), SiteLookup([]), lambda done, word: None, print)
+        asyncio.run(work.all(refiner, list(open_archive_file(files, ImportFilter(), print))))
         return sum(count for name, count in work.counts.items() if name[0] != "-")
 
 
@@ -93,7 +93,7 @@ def _record(number: int, page: bytes) -> bytes:
     uri = f"https://outlet{number % 20}.example/news/{number}"
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
     kind = {"Content-Type": "application/http; msgtype=response"}
-    return member("response", head + page, _NOW, uri=uri, payload=page, headers=kind).data
+    return make_member("response", head + page, _NOW, uri=uri, payload=page, headers=kind).data
 
 
 def main() -> int:
@@ -107,7 +107,7 @@ def main() -> int:
     pages = read(options.folder, options.pages)
     with tempfile.TemporaryDirectory() as scratch:
         files = write(Path(scratch), pages)
-        pool, refiner = ProcessPoolExecutor(_CORES), Refiner(_CORES, seconds=30)
+        pool, refiner = ProcessPoolExecutor(_CORES), LocalRefiner(_CORES, seconds=30)
         both = partial(text_alone, metadata=True)
         runs: dict[str, Callable[[], int]] = {
             "fastwarc alone, 2 processes": partial(in_processes, pool, reading_alone, files),

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from benchmarks.data.generated_news import Press
 from items import Article
-from pipelines.ingest.web_archive import Wanted
-from pipelines.ingest.web_archive_run import Import, opened
-from pipelines.site_lookup import Hosts
-from pipelines.workers.pool import Refiner
-from storage.archive.warc_record import member
+from pipelines.ingest.web_archive import ImportFilter
+from pipelines.ingest.web_archive_run import ImportRun, open_archive_file
+from pipelines.site_lookup import SiteLookup
+from pipelines.workers.pool import LocalRefiner
+from storage.archive.warc_record import make_member
 from storage.database import open_database
 
 _STEPS = (1, 2, 5)
@@ -71,11 +71,13 @@ def _record(article: Article) -> bytes:
     page = _PAGE.format(title=title, when=when, body=body, menu=_MENU).encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
     kind = {"Content-Type": "application/http; msgtype=response"}
-    return member("response", head + page, when, uri=article.url, payload=page, headers=kind).data
+    return make_member(
+        "response", head + page, when, uri=article.url, payload=page, headers=kind
+    ).data
 
 
 def run(data: Path, archive: Path, pages: int) -> int:
-    refiner = Refiner(2, tasks=10)
+    refiner = LocalRefiner(2, tasks=10)
     steps, began = _counts(pages), time.monotonic()
     due = next(steps)
     print(f"{'pages':>8} {'writer':>10} {'workers':>10} {'pages/s':>8} {'database':>10}")
@@ -88,8 +90,10 @@ def run(data: Path, archive: Path, pages: int) -> int:
             due = next((step for step in steps if step > work.counts.total()), pages + 1)
 
     with open_database(data) as db:
-        work = Import(db, Wanted(), Hosts([]), told, print, again=True)
-        asyncio.run(work.all(refiner, list(opened([str(archive)], Wanted(), print))))
+        work = ImportRun(db, ImportFilter(), SiteLookup([]), told, print, again=True)
+        asyncio.run(
+            work.all(refiner, list(open_archive_file([str(archive)], ImportFilter(), print)))
+        )
     refiner.close()
     print(dict(work.counts))
     return 0 if work.counts.total() == pages else 1

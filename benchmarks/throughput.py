@@ -29,14 +29,14 @@ from typing import Any
 from benchmarks.data.page_server import base, urls
 from benchmarks.polls import free_port
 from items import Site
-from pipelines.workers.pool import Refiner
+from pipelines.workers.pool import LocalRefiner
 from spiders.runner import crawl_sites
 
 SITES = 4
 
 
 def warraq(
-    refiner: Refiner,
+    refiner: LocalRefiner,
     port: int,
     pages: Sequence[bytes],
     settings: dict[str, Any] | None = None,
@@ -211,7 +211,7 @@ def alone(
 
 def contestants(options: argparse.Namespace, pages: list[bytes], port: int, scratch: Path) -> Any:
     pool = ProcessPoolExecutor(_CORES)
-    refiner = Refiner(_CORES, seconds=30)
+    refiner = LocalRefiner(_CORES, seconds=30)
     addresses = urls(len(pages), SITES, port)
     yield "trafilatura alone, 2 processes", partial(alone, pool, text_alone, pages)
     yield "trafilatura with metadata, 2 processes", partial(alone, pool, with_metadata, pages)

@@ -10,10 +10,10 @@ from datasette.utils.asgi import Request, Response, asgi_send
 
 from browse.hooks import hookimpl
 
-Scope = dict[str, Any]
+AsgiScope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+App = Callable[[AsgiScope, Receive, Send], Awaitable[None]]
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
@@ -42,7 +42,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     trusted = bool(datasette.setting("default_allow_sql"))
 
     def wrap(app: App) -> App:
-        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(scope: AsgiScope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
                 await app(scope, receive, send)
             elif not trusted and is_inside(scope["path"]):
@@ -60,7 +60,7 @@ def is_inside(path: str) -> bool:
     return path.startswith("/-/") and not path.startswith("/-/static/")
 
 
-def without_facets(scope: Scope) -> Scope:
+def without_facets(scope: AsgiScope) -> AsgiScope:
     """On a second page they would count what follows, not what was found."""
     query: bytes = scope["query_string"]
     if b"_next=" not in query or b"_nofacet=" in query:
@@ -79,5 +79,5 @@ def with_headers(send: Send) -> Send:
     return sending
 
 
-async def robots(request: Request) -> Response:
+async def robots_txt(request: Request) -> Response:
     return Response.text("User-agent: *\nDisallow: /\n")

@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request, Response
 
 from browse.hooks import hookimpl
 from browse.search import CLOSE, OPEN
-from browse.template_filters import address, inert
+from browse.template_filters import inert, web_address
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _NEVER = "1970-01-01T00:00:00Z"
@@ -69,9 +69,9 @@ def _entry(
 
 def _link(row: dict[str, Any], datasette: Datasette, request: Request) -> str | None:
     if row.get("number") is None:
-        return address(row.get("url"))
+        return web_address(row.get("url"))
     path = datasette.urls.path(f"/warraq/articles/{row['number']}")
-    return str(address(row.get("url")) or datasette.absolute_url(request, path))
+    return str(web_address(row.get("url")) or datasette.absolute_url(request, path))
 
 
 def _add(parent: ET.Element, name: str, text: str, **attributes: str) -> None:

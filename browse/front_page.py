@@ -6,7 +6,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.queries import Row, answers, rows
+from browse.queries import Answer, answers, rows
 from browse.svg_charts import spark
 
 _DAYS = 14
@@ -28,7 +28,7 @@ SELECT (SELECT count(*) FROM articles) AS stories, (SELECT count(*) FROM copies)
 """
 
 
-async def page(request: Request, datasette: Datasette) -> Response:
+async def render_front(request: Request, datasette: Datasette) -> Response:
     now = datetime.now(UTC)
     since = f"{now - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
     by_day = await rows(datasette, _BY_DAY, {"since": since})
@@ -42,7 +42,9 @@ async def page(request: Request, datasette: Datasette) -> Response:
     return Response.html(await datasette.render_template("front.html", context, request=request))
 
 
-def _sites(sites: list[Row], by_day: list[Row], suspects: list[Row], now: datetime) -> list[Row]:
+def _sites(
+    sites: list[Answer], by_day: list[Answer], suspects: list[Answer], now: datetime
+) -> list[Answer]:
     """Every site with its count, what is new, and a line of its last days; the busiest first. Outlets
     that are known from archives alone may be thousands: they are not among them.
     """

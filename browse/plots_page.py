@@ -10,8 +10,8 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.queries import Row, answers
-from browse.svg_charts import Chart, columns, heat, lying
+from browse.queries import Answer, answers
+from browse.svg_charts import Chart, columns, heat, horizontal_bars
 
 _MOST_SERIES, _MOST_ROWS = 8, 20
 _OTHERS = "others"
@@ -27,7 +27,7 @@ class Plot:
     charts: list[tuple[str, Chart]]
 
 
-async def page(request: Request, datasette: Datasette) -> Response:
+async def render_plots(request: Request, datasette: Datasette) -> Response:
     found = await asyncio.gather(*(answers(datasette, query) for query in _DRAWN))
     made = [Plot(query, _drawn(query, rows)) for query, rows in zip(_DRAWN, found, strict=True)]
     about = {query: await _about(datasette, query) for query in _DRAWN}
@@ -35,41 +35,41 @@ async def page(request: Request, datasette: Datasette) -> Response:
     return Response.html(await datasette.render_template("plots.html", context, request=request))
 
 
-def _drawn(query: str, found: list[Row]) -> list[tuple[str, Chart]]:
+def _drawn(query: str, found: list[Answer]) -> list[tuple[str, Chart]]:
     drawn = _DRAWN[query](found)
     return [("", drawn)] if isinstance(drawn, Chart) else drawn
 
 
-async def _about(datasette: Datasette, query: str) -> Row:
+async def _about(datasette: Datasette, query: str) -> Answer:
     return dict(await datasette.get_canned_query("warraq", query, None))
 
 
-def days(found: list[Row]) -> Chart:
+def days(found: list[Answer]) -> Chart:
     series = _largest(found, "site", "stories", _MOST_SERIES)
     cells = _cells(found, "day", "site", "stories", series)
     return columns(cells, _every_day(row["day"] for row in found), _named(cells, series), "stories")
 
 
-def hours(found: list[Row]) -> Chart:
+def hours(found: list[Answer]) -> Chart:
     sites = _largest(found, "site", "stories", _MOST_ROWS)
     cells = {(_name(row["site"]), f"{row['hour']:02}"): row["stories"] for row in found}
     return heat(cells, sites, [f"{hour:02}" for hour in range(24)], "stories")
 
 
-def shares(found: list[Row]) -> Chart:
+def shares(found: list[Answer]) -> Chart:
     ran = [row | {"all": row["stories"] + row["copies"]} for row in found]
     sites = _largest(ran, "site", "all", _MOST_ROWS)
     cells = {(row["site"], kind): row[kind] for row in found for kind in ("stories", "copies")}
-    return lying(cells, sites, ["stories", "copies"], "")
+    return horizontal_bars(cells, sites, ["stories", "copies"], "")
 
 
-def copying(found: list[Row]) -> Chart:
+def copying(found: list[Answer]) -> Chart:
     originals = _largest(found, "original", "copies", 12)
     cells = {(_name(row["site"]), _name(row["original"])): row["copies"] for row in found}
     return heat(cells, _largest(found, "site", "copies", _MOST_ROWS), originals, "copies")
 
 
-def yields(found: list[Row]) -> list[tuple[str, Chart]]:
+def yields(found: list[Answer]) -> list[tuple[str, Chart]]:
     names = _every_day(row["day"] for row in found)
     charts = []
     for site in sorted({row["site"] for row in found})[:_MOST_ROWS]:
@@ -79,14 +79,14 @@ def yields(found: list[Row]) -> list[tuple[str, Chart]]:
     return charts
 
 
-def cut(found: list[Row]) -> Chart:
+def cut(found: list[Answer]) -> Chart:
     reasons = _largest(found, "reason", "lines", _MOST_SERIES)
     cells = _cells(found, "site", "reason", "lines_a_story", reasons)
     sites = _largest(found, "site", "lines_a_story", _MOST_ROWS)
-    return lying(cells, sites, _named(cells, reasons), "lines a story")
+    return horizontal_bars(cells, sites, _named(cells, reasons), "lines a story")
 
 
-def _largest(found: Iterable[Row], column: str, value: str, most: int) -> list[str]:
+def _largest(found: Iterable[Answer], column: str, value: str, most: int) -> list[str]:
     totals: Counter[str] = Counter()
     for row in found:
         totals[_name(row[column])] += row[value]
@@ -94,7 +94,7 @@ def _largest(found: Iterable[Row], column: str, value: str, most: int) -> list[s
 
 
 def _cells(
-    found: Iterable[Row], column: str, series: str, value: str, known: list[str]
+    found: Iterable[Answer], column: str, series: str, value: str, known: list[str]
 ) -> dict[tuple[str, str], float]:
     """Series that are not among the largest are put together."""
     cells: dict[tuple[str, str], float] = {}
@@ -122,7 +122,7 @@ def _every_day(days: Iterable[str]) -> list[str]:
     return [str(first + timedelta(days=n)) for n in range((last - first).days + 1)]
 
 
-_DRAWN: dict[str, Callable[[list[Row]], Chart | list[tuple[str, Chart]]]] = {
+_DRAWN: dict[str, Callable[[list[Answer]], Chart | list[tuple[str, Chart]]]] = {
     "days": days,
     "hours": hours,
     "shares": shares,

@@ -18,7 +18,7 @@ from storage.database import FILE
 
 DATABASE = "warraq"
 
-Row = dict[str, Any]
+Answer = dict[str, Any]
 
 
 def database(datasette: Datasette) -> Database:
@@ -27,12 +27,12 @@ def database(datasette: Datasette) -> Database:
 
 async def rows(
     datasette: Datasette, sql: str, values: Mapping[str, Any] | None = None
-) -> list[Row]:
+) -> list[Answer]:
     found = await database(datasette).execute(sql, dict(values or {}))
     return [dict(row) for row in found.rows]
 
 
-async def answers(datasette: Datasette, query: str, **values: Any) -> list[Row]:
+async def answers(datasette: Datasette, query: str, **values: Any) -> list[Answer]:
     """What a canned query gives; a value it wants and is not given is empty."""
     known = await datasette.get_canned_query(DATABASE, query, None)
     return await rows(datasette, known["sql"], values)

@@ -12,10 +12,10 @@ _NUMBER = r"(?P<number>\d{1,15})"
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     return [
-        (r"^/$", front_page.page),
-        (r"^/plots$", plots_page.page),
-        (rf"^/warraq/articles/{_NUMBER}$", story_page.page),
+        (r"^/$", front_page.render_front),
+        (r"^/plots$", plots_page.render_plots),
+        (rf"^/warraq/articles/{_NUMBER}$", story_page.render_story),
         (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.document),
         (r"^/warraq\.db$", queries.download),
-        (r"^/robots\.txt$", access.robots),
+        (r"^/robots\.txt$", access.robots_txt),
     ]

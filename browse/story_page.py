@@ -10,10 +10,10 @@ from typing import Any, Literal
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from browse.queries import Row, rows
+from browse.queries import Answer, rows
 
-Kind = Literal["same", "removed", "added"]
-Words = list[tuple[Kind, str]]
+ChangeKind = Literal["same", "removed", "added"]
+Words = list[tuple[ChangeKind, str]]
 
 # Words of one text times words of the other: what is compared in about a tenth of a second.
 _LARGEST = 1_000_000
@@ -31,13 +31,13 @@ class Version:
     why: str | None = None
 
 
-def versions(texts: Sequence[Row]) -> Iterator[Version]:
+def versions(texts: Sequence[Answer]) -> Iterator[Version]:
     for old, new in pairwise(texts):
         changes = list(_changes(_paragraphs(old), _paragraphs(new)))
         yield Version(old["seen"], old["replaced"], changes, old.get("why"))
 
 
-def _paragraphs(row: Row) -> list[str]:
+def _paragraphs(row: Answer) -> list[str]:
     return [row["title"] or "", *row["text"].split("\n\n")]
 
 
@@ -77,14 +77,14 @@ _ABOUT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ShownLine:
     """A paragraph, or a line that was cut there and why."""
 
     text: str
     reason: str | None = None
 
 
-async def page(request: Request, datasette: Datasette) -> Response:
+async def render_story(request: Request, datasette: Datasette) -> Response:
     row = await _article(datasette, int(request.url_vars["number"]))
     about = {name: await rows(datasette, sql, {"n": row["number"]}) for name, sql in _ABOUT.items()}
     context: dict[str, Any] = {
@@ -109,25 +109,25 @@ async def document(request: Request, datasette: Datasette) -> Response:
     )
 
 
-def in_place(paragraphs: Sequence[str], removed: Sequence[Row]) -> Iterator[Line]:
+def in_place(paragraphs: Sequence[str], removed: Sequence[Answer]) -> Iterator[ShownLine]:
     """The text with its removed lines where they stood; `position` counts both."""
     kept = iter(paragraphs)
     place = 0
     for line in removed:
         for _, text in zip(range(place, line["position"]), kept, strict=False):
-            yield Line(text)
-        yield Line(line["text"], line["reason"])
+            yield ShownLine(text)
+        yield ShownLine(line["text"], line["reason"])
         place = line["position"] + 1
-    yield from map(Line, kept)
+    yield from map(ShownLine, kept)
 
 
-async def _article(datasette: Datasette, number: int) -> Row:
+async def _article(datasette: Datasette, number: int) -> Answer:
     found = await rows(datasette, "SELECT * FROM articles WHERE number = :n", {"n": number})
     if not found:
         raise NotFound(f"There is no story number {number}")
     return found[0]
 
 
-def _versions(revisions: Sequence[Row], row: Row) -> list[Version]:
+def _versions(revisions: Sequence[Answer], row: Answer) -> list[Version]:
     """Each with what the next one changed; the newest change first."""
     return list(versions([*revisions, row]))[::-1]

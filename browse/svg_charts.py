@@ -71,7 +71,7 @@ def columns(
     return Chart(width, height, "series", boxes, _LEFT, across, down, list(series))
 
 
-def lying(cells: Cells, names: Sequence[str], series: Sequence[str], unit: str) -> Chart:
+def horizontal_bars(cells: Cells, names: Sequence[str], series: Sequence[str], unit: str) -> Chart:
     """Lying bars, one a name, the series after one another."""
     longest = max((_sum(cells, name, series) for name in names), default=0) or 1
     scale = (_WIDTH - _LABEL - 50) / longest

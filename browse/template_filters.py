@@ -24,7 +24,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     # Whatever any template prints passes through here, datasette's own templates included.
     env.finalize = inert
     env.filters |= {
-        "address": address,
+        "address": web_address,
         "host": host,
         "when": when,
         "day": day,
@@ -47,7 +47,7 @@ def inert(value: Any) -> Any:
     return _ACTING.sub("", value) if isinstance(value, str) else value
 
 
-def address(url: str | None) -> str | None:
+def web_address(url: str | None) -> str | None:
     """`url` where a browser may follow it, else None."""
     try:
         parts = urlsplit((url or "").strip())
@@ -57,7 +57,7 @@ def address(url: str | None) -> str | None:
 
 
 def host(url: str | None) -> str:
-    if url is None or address(url) is None:
+    if url is None or web_address(url) is None:
         return ""
     return urlsplit(url).netloc.rpartition("@")[2].removeprefix("www.")
 

@@ -8,9 +8,9 @@ from sqlite_utils import Database
 import settings
 from cli.main import Context, database
 from cli.progress import progress
-from storage.archive.retention import Summary, extent, summary
-from storage.archive.verify import Findings, check
-from text.terminal import plain
+from storage.archive.retention import SiteSummary, extent, site_summaries
+from storage.archive.verify import ArchiveReport, verify_archive
+from text.terminal import printable
 
 
 @click.group(invoke_without_command=True)
@@ -32,16 +32,16 @@ def _show(context: Context, db: Database) -> None:
     table = Table()
     for column in ("site", "pages", "of them revisits", "MB", "from", "to"):
         table.add_column(column, justify="left" if column == "site" else "right")
-    for line in summary(db):
+    for line in site_summaries(db):
         table.add_row(*_cells(line))
     Console().print(table)
     click.echo(whole.in_words())
     click.echo(f"The budget is {settings.WARRAQ_ARCHIVE_MB} MB; beyond it the oldest files go.")
 
 
-def _cells(line: Summary) -> list[str]:
+def _cells(line: SiteSummary) -> list[str]:
     return [
-        plain(line.site or "imported"),
+        printable(line.site or "imported"),
         str(line.pages),
         str(line.revisits),
         f"{line.bytes / 1e6:.1f}",
@@ -58,15 +58,15 @@ def check_(context: Context) -> None:
     Exits with 1 where anything is damaged or missing.
     """
     with database(context) as db, progress("checking", extent(context.data).bytes) as advance:
-        found = check(db, context.data, lambda done: advance(done, f"{done / 1e6:.0f} MB"))
+        found = verify_archive(db, context.data, lambda done: advance(done, f"{done / 1e6:.0f} MB"))
     for problem in found.problems:
-        click.echo(plain(problem), err=True)
+        click.echo(printable(problem), err=True)
     click.echo(_said(found))
     if found.problems:
         raise click.exceptions.Exit(1)
 
 
-def _said(found: Findings) -> str:
+def _said(found: ArchiveReport) -> str:
     said = [
         f"{found.records} records in {found.files} files, {found.pages} pages point into them",
         f"{found.orphans} records that no page points to (a kill leaves such)",

@@ -16,13 +16,13 @@ from rich.text import Text
 
 from cli.main import Context
 from items import Article, Site
-from pipelines.ingest.page import Kept
-from spiders.crawl_resources import Event, SourceRead
+from pipelines.ingest.page import IngestResult
+from spiders.crawl_resources import CrawlEvent, SourceRead
 from spiders.runner import crawl_sites
 from spiders.site_files import load_sites
 from storage.database import StorageError
 from text.suggestions import did_you_mean
-from text.terminal import plain
+from text.terminal import printable
 
 # A word in a source's problem, and what helps.
 _SOURCES = (
@@ -50,7 +50,7 @@ _PAGES = {
 }
 
 
-def advice(site: Site, sources: Sequence[SourceRead], pages: Sequence[Kept]) -> list[str]:
+def advice(site: Site, sources: Sequence[SourceRead], pages: Sequence[IngestResult]) -> list[str]:
     """Sentences for a person, none twice."""
     hints = [*_on_sources(site, sources)]
     if not any(page.article for page in pages):
@@ -76,11 +76,11 @@ _LINE = 100
 
 
 @dataclass(slots=True)
-class Findings:
+class TrialCrawl:
     """What a site's crawl told while it ran; `trouble` is why it failed."""
 
     sources: list[SourceRead] = field(default_factory=list)
-    pages: list[Kept] = field(default_factory=list)
+    pages: list[IngestResult] = field(default_factory=list)
     trouble: str = ""
 
     @property
@@ -88,31 +88,33 @@ class Findings:
         return [page.article for page in self.pages if page.article]
 
 
-def report(console: Console, site: Site, found: Findings) -> None:
-    say(console, f"{site.name}  {site.homepage}", "bold")
+def report(console: Console, site: Site, found: TrialCrawl) -> None:
+    print_report(console, f"{site.name}  {site.homepage}", "bold")
     for source in found.sources:
-        say(console, f"  {_source(source)}", "red" if source.problem else "")
+        print_report(console, f"  {_source(source)}", "red" if source.problem else "")
     for article in found.articles[:_SAMPLES]:
         for number, line in enumerate(_article(article)):
-            say(console, f"    {line}" if number else f"  {line}", "" if number else "green")
+            print_report(
+                console, f"    {line}" if number else f"  {line}", "" if number else "green"
+            )
     for line in _turned_away(found):
-        say(console, f"  {line}", "yellow")
+        print_report(console, f"  {line}", "yellow")
     if found.trouble:
-        say(console, f"  {found.trouble}", "red")
+        print_report(console, f"  {found.trouble}", "red")
     for hint in advice(site, found.sources, found.pages):
-        say(console, f"  → {hint}", "cyan")
-    say(console, f"  {_verdict(found)}")
+        print_report(console, f"  → {hint}", "cyan")
+    print_report(console, f"  {_verdict(found)}")
     console.print()
 
 
-def say(console: Console, line: str, style: str = "") -> None:
+def print_report(console: Console, line: str, style: str = "") -> None:
     """A line with text from the web in it: no markup, no control characters, no wrapping."""
-    console.print(Text(plain_line(line), style), soft_wrap=True)
+    console.print(Text(printable_line(line), style), soft_wrap=True)
 
 
-def plain_line(line: str) -> str:
+def printable_line(line: str) -> str:
     indent = len(line) - len(line.lstrip(" "))
-    return " " * indent + plain(line)[: _LINE * 3].strip()
+    return " " * indent + printable(line)[: _LINE * 3].strip()
 
 
 def _source(source: SourceRead) -> str:
@@ -143,7 +145,7 @@ def _by_reason(article: Article) -> dict[str, list[str]]:
     return lines
 
 
-def _turned_away(found: Findings) -> Iterator[str]:
+def _turned_away(found: TrialCrawl) -> Iterator[str]:
     lost = [page for page in found.pages if page.article is None]
     for page in lost[:_SAMPLES]:
         yield f"{page.verdict}: {page.reason} {page.key} {page.detail}".rstrip()
@@ -151,7 +153,7 @@ def _turned_away(found: Findings) -> Iterator[str]:
         yield f"{count} more: {reason}"
 
 
-def _verdict(found: Findings) -> str:
+def _verdict(found: TrialCrawl) -> str:
     if found.articles:
         return f"{len(found.articles)} articles would be stored."
     return "Nothing would be stored."
@@ -186,7 +188,7 @@ def check(context: Context, names: tuple[str, ...], pages: int, url: str | None)
 def chosen(context: Context, names: Sequence[str]) -> list[Site]:
     found = load_sites(context.sites)
     for error in found.errors:
-        click.echo(plain(str(error)), err=True)
+        click.echo(printable(str(error)), err=True)
     for name in names:
         if name not in found.sites:
             near = did_you_mean(name, found.sites)
@@ -195,11 +197,11 @@ def chosen(context: Context, names: Sequence[str]) -> list[Site]:
     return named or [site for site in found.sites.values() if site.enabled]
 
 
-def look_at(sites: Sequence[Site], pages: int, url: str | None) -> dict[str, Findings]:
+def look_at(sites: Sequence[Site], pages: int, url: str | None) -> dict[str, TrialCrawl]:
     """The very crawl that would store, into a database that is thrown away."""
-    findings = {site.name: Findings() for site in sites}
+    findings = {site.name: TrialCrawl() for site in sites}
 
-    def watch(name: str, event: Event) -> None:
+    def watch(name: str, event: CrawlEvent) -> None:
         found = findings[name]
         if isinstance(event, SourceRead):
             found.sources.append(event)

@@ -11,14 +11,14 @@ from rich.console import Console
 
 from cli.main import Context, database
 from cli.progress import progress
-from demo.expected import articles, judge
+from demo.expected import articles, check_landed
 from demo.newsroom import Newsroom
 from demo.report import conclude, show_all, show_next
 from demo.server import serve
 from demo.site_files import FIRST_PORT, PortTaken, choose_ports, write_site_files
 from items import Site
-from pipelines.ingest.page import Kept
-from spiders.crawl_resources import Event
+from pipelines.ingest.page import IngestResult
+from spiders.crawl_resources import CrawlEvent
 from spiders.runner import CrawlResult, crawl_sites
 from spiders.site_files import read_site
 from storage.database import StorageError
@@ -48,7 +48,7 @@ def demo(context: Context, data: Path | None, keep_serving: bool, port: int) -> 
     context = Context(data or context.data)
     try:
         with served(context.data / "demo", port) as rooms:
-            good = run(console, context, rooms)
+            good = run_demo(console, context, rooms)
             if keep_serving:
                 keep_on(console, rooms)
     except (PortTaken, StorageError, OSError) as error:
@@ -64,13 +64,13 @@ def served(folder: Path, port: int) -> Iterator[Rooms]:
         yield rooms
 
 
-def run(console: Console, context: Context, rooms: Rooms) -> bool:
+def run_demo(console: Console, context: Context, rooms: Rooms) -> bool:
     folder = context.data / "demo"
     console.print(f"{len(rooms)} small news sites are up on loopback; their files are in {folder}.")
     sites = [read_site(folder / f"{name}.toml") for name in rooms]
     results = crawl(sites, context.data, sum(len(articles(name)) for name in rooms))
     with database(context) as db:
-        verdict = judge(db, {room.base: articles(name) for name, room in rooms.items()})
+        verdict = check_landed(db, {room.base: articles(name) for name, room in rooms.items()})
         verdict.problems += troubles(results)
         show_all(console, db, rooms)
     kept = sum(one.counts.get(name, 0) for one in results for name in ("new", "copies"))
@@ -83,9 +83,9 @@ def crawl(sites: Sequence[Site], data: Path, expected: int) -> list[CrawlResult]
     with progress("crawling", expected) as advance:
         settled = 0
 
-        def watch(site: str, event: Event) -> None:
+        def watch(site: str, event: CrawlEvent) -> None:
             nonlocal settled
-            if isinstance(event, Kept):
+            if isinstance(event, IngestResult):
                 settled += 1
                 advance(min(settled, expected), site)
 

@@ -12,9 +12,9 @@ from cli.main import Context, database
 from cli.progress import progress
 from storage.article_rows import Row
 from storage.duplicates import rebuild as rebuilding
-from storage.duplicates.explain import Explanation, clusters, explain, find
-from storage.duplicates.rebuild import Change
-from text.terminal import plain
+from storage.duplicates.explain import Explanation, clusters, explain, find_text
+from storage.duplicates.rebuild import ClusterChange
+from text.terminal import printable
 
 _SHOWN = 20
 
@@ -38,12 +38,12 @@ def clusters_(context: Context, dest: Path | None) -> None:
             return
         with dest.open("w", encoding="utf-8") as stream:
             count = _write(db, stream)
-    click.echo(f"{count} texts in {plain(str(dest))}")
+    click.echo(f"{count} texts in {printable(str(dest))}")
 
 
 def _write(db: Database, stream: TextIO) -> int:
     """What is shown on a terminal must not act on it; a file or a pipe gets addresses as they are."""
-    shown = plain if stream.isatty() else str
+    shown = printable if stream.isatty() else str
     count = 0
     for url, original in clusters(db):
         stream.write(f"{shown(url)}\t{original}\n")
@@ -71,9 +71,9 @@ def explain_(context: Context, one: str, other: str) -> None:
 
 
 def _text(db: Database, which: str) -> Row:
-    row = find(db, which)
+    row = find_text(db, which)
     if row is None:
-        raise click.ClickException(f"no text has the id, number or address {plain(which)}")
+        raise click.ClickException(f"no text has the id, number or address {printable(which)}")
     return row
 
 
@@ -81,7 +81,7 @@ def _line(row: Row) -> str:
     where = f"copy of {row['of']}" if row["article"] is None else f"article {row['article']}"
     credit = row["agency"] or row["source"]
     parts = (row["published"] or "no date", row["title"], credit and f"({credit})", row["url"])
-    return plain("  ".join([row["id"], where, *filter(None, parts)]))
+    return printable("  ".join([row["id"], where, *filter(None, parts)]))
 
 
 def _said(found: Explanation) -> str:
@@ -107,7 +107,7 @@ def rebuild(context: Context, all_: bool) -> None:
         with progress("judging", 1.0) as advance:
             for done, last in rebuilding.rebuild(db):
                 advance(done / last, f"{done} of {last} texts")
-        changes = rebuilding.finish(db)
+        changes = rebuilding.finish_rebuild(db)
     click.echo(_summary(changes))
     for change in changes if all_ else changes[:_SHOWN]:
         click.echo(f"  {change.id}: {_standing(change.before)} → {_standing(change.after)}")
@@ -115,7 +115,7 @@ def rebuild(context: Context, all_: bool) -> None:
         click.echo(f"  … {len(changes) - _SHOWN} more; --all shows them")
 
 
-def _summary(changes: Sequence[Change]) -> str:
+def _summary(changes: Sequence[ClusterChange]) -> str:
     if not changes:
         return "Nothing changed."
     left = sum(change.before is None for change in changes)

@@ -14,7 +14,7 @@ from rich.progress import track
 
 from items import Article, Page, Rejected, Site
 from pipelines.refine import refine
-from text.terminal import plain
+from text.terminal import printable
 from text.timestamps import utc_now
 
 # A page of this size is none; the crawl has the same limit (DOWNLOAD_MAXSIZE).
@@ -54,7 +54,7 @@ def extract(files: tuple[Path, ...], url: str | None, output: Path | None, form:
             refined = Rejected(str(path), "unreadable", str(error))
         if isinstance(refined, Rejected):
             failed += 1
-            click.echo(plain(f"{path}: {refined.reason}: {refined.detail}"), err=True)
+            click.echo(printable(f"{path}: {refined.reason}: {refined.detail}"), err=True)
         else:
             _write(refined, path, output, form)
     sys.exit(1 if failed else 0)

@@ -16,22 +16,27 @@ from cli.main import Context, database
 from cli.progress import progress
 from pipelines.ingest.documents import import_documents
 from pipelines.ingest.reprocess_run import slice_refiner
-from pipelines.ingest.web_archive import Wanted
-from pipelines.ingest.web_archive_run import Import, is_archive, opened, turned_away
-from pipelines.site_lookup import Hosts
+from pipelines.ingest.web_archive import ImportFilter
+from pipelines.ingest.web_archive_run import (
+    ImportRun,
+    describe_rejected,
+    is_archive,
+    open_archive_file,
+)
+from pipelines.site_lookup import SiteLookup
 from pipelines.workers.pool import NoWorkers
-from spiders.crawl_resources import archive as archive_of
+from spiders.crawl_resources import open_archive as archive_of
 from spiders.project_settings import product_settings
 from spiders.site_files import load_sites
 from storage.archive.archive import Archive
 from storage.formats import export as exports
 from storage.formats import import_files
 from storage.formats.documents import DocumentError
-from text.terminal import plain
+from text.terminal import printable
 from text.timestamps import utc_now
 
 
-def told_apart(paths: Sequence[str]) -> tuple[list[str], list[Path]]:
+def split_by_kind(paths: Sequence[str]) -> tuple[list[str], list[Path]]:
     """Web archives, those in folders too, and what else there is."""
     archives: list[str] = []
     texts: list[Path] = []
@@ -40,7 +45,9 @@ def told_apart(paths: Sequence[str]) -> tuple[list[str], list[Path]]:
         inside = [str(file) for file in sorted(folder.rglob("*")) if is_archive(file.name)]
         if is_archive(path) and not folder.is_dir():
             archives.append(path)
-        elif not inside or any(isinstance(file, Path) for file in import_files.find([folder])):
+        elif not inside or any(
+            isinstance(file, Path) for file in import_files.find_files([folder])
+        ):
             texts.append(folder)
         archives += inside
     return archives, texts
@@ -49,7 +56,7 @@ def told_apart(paths: Sequence[str]) -> tuple[list[str], list[Path]]:
 def import_texts(db: Database, paths: Sequence[Path]) -> Counter[str]:
     if not paths:
         return Counter()
-    found = list(import_files.find(paths))
+    found = list(import_files.find_files(paths))
     files = [path for path in found if isinstance(path, Path)]
     problems = [path for path in found if isinstance(path, DocumentError)]
     counts: Counter[str] = Counter(failed=len(problems))
@@ -84,7 +91,7 @@ def _size(path: Path) -> int:
 
 def _complain(errors: Sequence[DocumentError]) -> None:
     for error in errors:
-        click.echo(plain(str(error)), err=True)
+        click.echo(printable(str(error)), err=True)
 
 
 @dataclass(slots=True)
@@ -95,11 +102,11 @@ class _Complaints:
 
     def __call__(self, problem: str) -> None:
         self.count += 1
-        click.echo(plain(problem), err=True)
+        click.echo(printable(problem), err=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ArchiveImport:
     """`counts` are of pages by verdict, and of problems as `failed`."""
 
     counts: Counter[str]
@@ -109,29 +116,29 @@ class Read:
 def import_archives(
     db: Database,
     names: Sequence[str],
-    wanted: Wanted,
+    wanted: ImportFilter,
     sites: Sequence[Path] | None,
     *,
     again: bool,
-) -> Read:
+) -> ArchiveImport:
     complaints = _Complaints()
-    hosts = Hosts(load_sites(sites).sites.values())
-    files = list(opened(names, wanted, complaints))
+    hosts = SiteLookup(load_sites(sites).sites.values())
+    files = list(open_archive_file(names, wanted, complaints))
     refiner = slice_refiner()
     try:
         with progress("importing", sum(file.size for file in files)) as told:
-            run = Import(db, wanted, hosts, told, complaints, again)
+            run = ImportRun(db, wanted, hosts, told, complaints, again)
             asyncio.run(run.all(refiner, files))
     except NoWorkers as error:
         raise click.ClickException(str(error)) from error
     finally:
         refiner.close()
     _say(run)
-    return Read(run.counts + Counter(failed=complaints.count), run.interrupted)
+    return ArchiveImport(run.counts + Counter(failed=complaints.count), run.interrupted)
 
 
-def _say(run: Import) -> None:
-    if away := turned_away(run.counts):
+def _say(run: ImportRun) -> None:
+    if away := describe_rejected(run.counts):
         said = ", ".join(f"{count} {reason}" for reason, count in away.most_common())
         click.echo(f"Turned away: {said}")
     if run.known:
@@ -166,8 +173,8 @@ def import_(
     Of a web archive (Common Crawl, wget --warc-file, browsertrix) the news is kept. A site is known
     by its host; Ctrl-C stops, and the next run goes on from there.
     """
-    archives, texts = told_apart(paths)
-    wanted = Wanted(
+    archives, texts = split_by_kind(paths)
+    wanted = ImportFilter(
         frozenset(filter(None, (languages or "").lower().replace(" ", "").split(","))),
         frozenset(host.lower().removeprefix("www.") for host in hosts),
         since.date().isoformat() if since else None,
@@ -192,12 +199,14 @@ def import_(
 @click.argument("dest", type=click.Path(path_type=Path))
 @click.option(
     "--format",
-    type=click.Choice(get_args(exports.Format)),
+    type=click.Choice(get_args(exports.ExportFormat)),
     help="txt: a folder of NNN_<id>.txt; the others: one file.  [default: by DEST's ending, or txt]",
 )
 @click.option("--replace", is_flag=True, help="Overwrite what else a txt folder holds.")
 @click.pass_obj
-def export(context: Context, dest: Path, format: exports.Format | None, replace: bool) -> None:
+def export(
+    context: Context, dest: Path, format: exports.ExportFormat | None, replace: bool
+) -> None:
     """Write the corpus to DEST: a folder, or a file called .jsonl, .csv, .parquet, .warc.gz.
 
     .jsonl.gz and .csv.gz are compressed. A WARC holds the pages as they were fetched, and the text
@@ -211,10 +220,10 @@ def export(context: Context, dest: Path, format: exports.Format | None, replace:
             replace=replace,
             progress=lambda count: advance(count, f"{count} articles"),
         )
-    click.echo(f"{count} articles in {plain(str(dest))}")
+    click.echo(f"{count} articles in {printable(str(dest))}")
 
 
-def _format_of(dest: Path) -> exports.Format:
+def _format_of(dest: Path) -> exports.ExportFormat:
     ending = dest.name.removesuffix(".gz").rpartition(".")[2]
     known = {"jsonl", "csv", "parquet", "warc"}
     return ending if ending in known else "txt"  # type: ignore[return-value]

@@ -15,14 +15,14 @@ from sqlite_utils import Database
 from cli.main import Context, database
 from cli.progress import progress
 from pipelines.ingest.reprocess import Reprocessing
-from pipelines.ingest.reprocess_run import Change, DryRun, Run, slice_refiner
+from pipelines.ingest.reprocess_run import DryRun, ReprocessRun, TextChange, slice_refiner
 from pipelines.workers.pool import NoWorkers
-from service.status_file import present
+from service.status_file import read_status
 from spiders.site_files import load_sites
 from storage.archive.pointer import archive_folder
-from storage.archive.read_pages import Scope, strangers
+from storage.archive.read_pages import ReprocessScope, pages_without_site
 from storage.reprocessed_articles import unreadable, without_page
-from text.terminal import plain
+from text.terminal import printable
 
 # A line of another direction than the terminal's keeps its own between these two.
 _ISOLATE, _POP = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
@@ -40,7 +40,9 @@ _WORDS = {
 }
 
 
-def say(counts: Counter[str], without_page: int, left: Mapping[str, int], *, stored: bool) -> None:
+def print_summary(
+    counts: Counter[str], without_page: int, left: Mapping[str, int], *, stored: bool
+) -> None:
     """`left`: pages of sites that have no file, by site."""
     console = Console(highlight=False)
     console.print(f"{counts.total()} pages refined again" + ", nothing stored" * (not stored))
@@ -48,15 +50,15 @@ def say(counts: Counter[str], without_page: int, left: Mapping[str, int], *, sto
         if counts[name]:
             console.print(f"{counts[name]:8} {words}")
     for reason in sorted(counts.keys() - _WORDS.keys()):
-        console.print(f"{counts[reason]:8} {plain(reason)}", markup=False)
+        console.print(f"{counts[reason]:8} {printable(reason)}", markup=False)
     if without_page:
         console.print(f"{without_page:8} articles without a page in the archive, left alone")
     for site, pages in left.items():
-        said = f"{pages:8} of {plain(site)} left alone: there is no site file for it (--sites)"
+        said = f"{pages:8} of {printable(site)} left alone: there is no site file for it (--sites)"
         console.print(said, markup=False)
 
 
-def show(run: DryRun) -> None:
+def print_changes(run: DryRun) -> None:
     """A sample of the changes, paragraph by paragraph."""
     console = Console(highlight=False)
     for change in run.shown:
@@ -67,7 +69,7 @@ def show(run: DryRun) -> None:
         console.print()
 
 
-def _lines(change: Change) -> Iterator[Text]:
+def _lines(change: TextChange) -> Iterator[Text]:
     matcher = difflib.SequenceMatcher(None, change.before, change.after, autojunk=False)
     for what, first, last, start, end in matcher.get_opcodes():
         if what == "equal":
@@ -94,7 +96,7 @@ def _around(line: str, other: str) -> str:
 
 
 def _isolated(line: str) -> str:
-    return f"{_ISOLATE}{plain(line)}{_POP}"
+    return f"{_ISOLATE}{printable(line)}{_POP}"
 
 
 @click.command()
@@ -122,23 +124,23 @@ def reprocess(
     with database(context) as db:
         last = db.execute("SELECT coalesce(max(page), 0) FROM _pages").fetchone()[0]
         sites = load_sites(context.sites).sites
-        left = _left(strangers(db, sites), site, rebuild=rebuild)
-        scope = Scope(last, site, since.date().isoformat() if since else None, tuple(left))
+        left = _left(pages_without_site(db, sites), site, rebuild=rebuild)
+        scope = ReprocessScope(last, site, since.date().isoformat() if since else None, tuple(left))
         if rebuild:
             _make_sure(db, context.data)
         pages = Reprocessing(db, context.data, sites, scope, rebuild)
         refiner = slice_refiner()
         try:
             with progress("refining again", pages.until) as told:
-                run = DryRun(pages, told) if dry_run else Run(pages, told)
+                run = DryRun(pages, told) if dry_run else ReprocessRun(pages, told)
                 asyncio.run(run.all(refiner))
         except NoWorkers as error:
             raise click.ClickException(str(error)) from error
         finally:
             refiner.close()
         if isinstance(run, DryRun):
-            show(run)
-        say(run.counts, without_page(db, site), left, stored=not dry_run)
+            print_changes(run)
+        print_summary(run.counts, without_page(db, site), left, stored=not dry_run)
     if run.interrupted:
         click.echo(
             "Interrupted: the next run goes on from here." if not dry_run else "Interrupted."
@@ -153,7 +155,7 @@ def _left(strangers: dict[str, int], site: str | None, *, rebuild: bool) -> dict
     wanted = {name: pages for name, pages in strangers.items() if site in (None, name)}
     if wanted and (rebuild or site):
         raise click.ClickException(
-            f"There is no site file for {plain(', '.join(wanted))}: say with --sites where it is. "
+            f"There is no site file for {printable(', '.join(wanted))}: say with --sites where it is. "
             "Without it the time zone and the site's own rules are not known."
         )
     return strangers
@@ -161,7 +163,7 @@ def _left(strangers: dict[str, int], site: str | None, *, rebuild: bool) -> dict
 
 def _make_sure(db: Database, data: Path) -> None:
     """Nothing may be lost, and nobody else may give out numbers meanwhile."""
-    if present(data):
+    if read_status(data):
         raise click.ClickException(
             "The service runs: stop it first, its articles would be mixed in."
         )

@@ -6,12 +6,12 @@ import click
 
 from cli.main import Context
 from scheduler import serve
-from service.configuration import Configuration, NothingToDo, read
-from service.log_output import Format, set_level, set_up
+from service.configuration import Configuration, NoSites, read_configuration
+from service.log_output import LogFormat, set_level, set_up
 from service.status_file import AlreadyRunning
 from spiders.project_settings import SettingsError
 from storage.database import StorageError
-from text.terminal import plain
+from text.terminal import printable
 
 
 @click.command()
@@ -24,7 +24,7 @@ from text.terminal import plain
     help="json: an object a line, for machines.",
 )
 @click.pass_obj
-def run(context: Context, names: tuple[str, ...], log_format: Format) -> None:
+def run(context: Context, names: tuple[str, ...], log_format: LogFormat) -> None:
     """Poll every site as often as it publishes, until told to stop.
 
     Without a NAME, every site that is enabled. SIGTERM or Ctrl-C ends it in order, SIGHUP makes it
@@ -32,13 +32,13 @@ def run(context: Context, names: tuple[str, ...], log_format: Format) -> None:
     """
 
     def again(running: Configuration) -> Configuration:
-        found = read(names, context.sites, running)
+        found = read_configuration(names, context.sites, running)
         set_level(found.settings)
         return found
 
     try:
-        chosen = read(names, context.sites)
+        chosen = read_configuration(names, context.sites)
         set_up(log_format, chosen.settings)
         serve(Path(context.data), chosen, again)
-    except (NothingToDo, SettingsError, AlreadyRunning, StorageError, OSError) as error:
-        raise click.ClickException(plain(str(error))) from error
+    except (NoSites, SettingsError, AlreadyRunning, StorageError, OSError) as error:
+        raise click.ClickException(printable(str(error))) from error

@@ -14,10 +14,10 @@ from sqlite_utils import Database
 from cli.main import Context, database
 from items import Article, Page
 from storage.archive.page_rows import of_article
-from storage.archive.read_pages import ArchiveError, read
-from storage.article_rows import get, one
+from storage.archive.read_pages import ArchiveError, read_page
+from storage.article_rows import get, get_one
 from text.charset import decode
-from text.terminal import plain
+from text.terminal import printable
 
 
 def print_raw(context: Context, db: Database, which: str) -> None:
@@ -27,7 +27,7 @@ def print_raw(context: Context, db: Database, which: str) -> None:
         sys.stdout.buffer.write(page.body)
         return
     for line in decode(page.body, page.charset).splitlines():
-        click.echo(plain(line))
+        click.echo(printable(line))
 
 
 def is_terminal() -> bool:
@@ -38,21 +38,21 @@ def last_page(context: Context, db: Database, which: str) -> Page:
     """The last page of an article that can still be read. Raises ClickException."""
     rows = of_article(db, article_id(db, which))
     trouble = (
-        f"no page of {plain(which)} is archived: it was stored without an archive, or its file "
+        f"no page of {printable(which)} is archived: it was stored without an archive, or its file "
         "has gone, to keep to the budget (WARRAQ_ARCHIVE_MB)"
     )
     for row in rows:
         try:
-            return read(db, context.data, row)
+            return read_page(db, context.data, row)
         except ArchiveError as error:
             trouble = str(error)
-    raise click.ClickException(plain(trouble))
+    raise click.ClickException(printable(trouble))
 
 
 def article_id(db: Database, which: str) -> str:
     """Of a number or an id, which may be a copy's."""
     if which.isdecimal() and len(which) < 16:
-        found = one(db, "articles", "number", int(which))
+        found = get_one(db, "articles", "number", int(which))
         return str(found["id"]) if found else ""
     return which
 
@@ -70,7 +70,7 @@ def show(context: Context, which: str, removed: bool, raw: bool) -> None:
             return print_raw(context, db, which)
         article = get(db, key)
     if article is None:
-        raise click.ClickException(f"no article {plain(which)}: see `warraq status`")
+        raise click.ClickException(f"no article {printable(which)}: see `warraq status`")
     console = Console(highlight=False, soft_wrap=True)
     for line in _head(article):
         console.print(line)
@@ -96,9 +96,9 @@ def _head(article: Article) -> Iterator[Text]:
     ):
         value = getattr(article, name)
         if value:
-            yield Text.assemble((f"{name:10}", "dim"), plain(str(value)))
+            yield Text.assemble((f"{name:10}", "dim"), printable(str(value)))
     if article.tags:
-        yield Text.assemble((f"{'tags':10}", "dim"), plain("، ".join(article.tags)))
+        yield Text.assemble((f"{'tags':10}", "dim"), printable("، ".join(article.tags)))
 
 
 def _body(article: Article, removed: bool) -> Iterator[Text]:
@@ -108,14 +108,14 @@ def _body(article: Article, removed: bool) -> Iterator[Text]:
         while at in gone:
             yield _cut(gone[at].text, gone[at].reason)
             at += 1
-        yield Text(plain(paragraph))
+        yield Text(printable(paragraph))
         at += 1
     for position in sorted(position for position in gone if position >= at):
         yield _cut(gone[position].text, gone[position].reason)
 
 
 def _cut(text: str, reason: str) -> Text:
-    return Text.assemble((f"[{reason}] ", "red"), (plain(text), "dim strike"))
+    return Text.assemble((f"[{reason}] ", "red"), (printable(text), "dim strike"))
 
 
 @click.command()
@@ -135,9 +135,11 @@ def boilerplate(context: Context, name: str) -> None:
             "SELECT max(counted) FROM _site_articles WHERE site = ?", [name]
         ).fetchone()[0]
     if not rows:
-        click.echo(f"nothing learned on {plain(name)} from {counted or 0} articles (it takes 20)")
+        click.echo(
+            f"nothing learned on {printable(name)} from {counted or 0} articles (it takes 20)"
+        )
         return
-    table = Table(title=f"{plain(name)}: learned from {counted} articles", title_justify="left")
+    table = Table(title=f"{printable(name)}: learned from {counted} articles", title_justify="left")
     for column in ("line", "state", "articles", "share", "learned", "example"):
         table.add_column(column, justify="right" if column in ("articles", "share") else "left")
     for row in rows:
@@ -149,5 +151,5 @@ def boilerplate(context: Context, name: str) -> None:
             row["learned"],
             row["example"],
         )
-        table.add_row(*(Text(plain(str(cell))) for cell in cells))
+        table.add_row(*(Text(printable(str(cell))) for cell in cells))
     Console().print(table)

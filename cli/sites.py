@@ -10,13 +10,13 @@ from rich.text import Text
 
 from cli.main import Context
 from items import Site
-from spiders.autodiscovery.probe import Findings, probe
+from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.fetching.fetch import Fetch, Unreachable, fetching
-from spiders.site_files import SHIPPED, Sites, load_sites, own_folder
+from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder
 from spiders.site_schema import NAME
-from spiders.site_writer import site_name, site_text, write_site
+from spiders.site_writer import name_for_site, site_text, write_site
 from spiders.toml_errors import SiteFileError
-from text.terminal import plain
+from text.terminal import printable
 from text.urls import canonicalise
 
 # Where there is no terminal, lines are for grep and not for a window.
@@ -32,11 +32,11 @@ def sites(context: Context) -> None:
     console.print(_table(found))
     for error in found.errors:
         for problem in error.problems:
-            click.echo(plain(f"{error.file}: {problem}"), err=True)
+            click.echo(printable(f"{error.file}: {problem}"), err=True)
     sys.exit(1 if found.errors else 0)
 
 
-def _table(found: Sites) -> Table:
+def _table(found: LoadedSites) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     for name in ("name", "title", "homepage", "family", "discovery", "every", "file"):
         table.add_column(name, overflow="fold")
@@ -52,7 +52,7 @@ def _table(found: Sites) -> Table:
             _every(site),
             where,
         )
-        table.add_row(*(Text(plain(cell)) for cell in cells))
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     return table
 
 
@@ -88,14 +88,14 @@ def add(
     url = url if "://" in url else f"https://{url}"
     if canonicalise(url) is None:
         raise click.BadParameter("expected an http or https URL", param_hint="URL")
-    name = name or site_name(url)
+    name = name or name_for_site(url)
     file = _free_file(context, name, folder)
     findings = _look(url, allow_private)
     _report(findings)
     if not findings.has_source:
         raise click.ClickException("nothing there tells of its articles: no file was written")
     _write(file, site_text(findings, allow_private=allow_private))
-    click.echo(f"\nwritten: {plain(str(file))}\nsee what it gives: warraq check {name}")
+    click.echo(f"\nwritten: {printable(str(file))}\nsee what it gives: warraq check {name}")
 
 
 def _free_file(context: Context, name: str, folder: Path | None) -> Path:
@@ -109,26 +109,26 @@ def _free_file(context: Context, name: str, folder: Path | None) -> Path:
     file = target / f"{name}.toml"
     if taken := known or (file if file.exists() else None):
         raise click.ClickException(
-            f"there is a site called {name} already, in {plain(str(taken))}: choose another --name"
+            f"there is a site called {name} already, in {printable(str(taken))}: choose another --name"
         )
     return file
 
 
-def _look(url: str, allow_private: bool) -> Findings:
-    async def errand(fetch: Fetch) -> Findings:
+def _look(url: str, allow_private: bool) -> ProbeResult:
+    async def errand(fetch: Fetch) -> ProbeResult:
         return await probe(url, fetch)
 
-    click.echo(f"looking at {plain(url)} …", err=True)
+    click.echo(f"looking at {printable(url)} …", err=True)
     try:
         # On a network of one's own there is no stranger to be polite to.
         delay = 0.0 if allow_private else 0.5
         return fetching(errand, homepage=url, allow_private=allow_private, delay=delay)
     except Unreachable as reason:
         hint = "\n--allow-private looks at it all the same" if "private" in str(reason) else ""
-        raise click.ClickException(plain(str(reason)) + hint) from reason
+        raise click.ClickException(printable(str(reason)) + hint) from reason
 
 
-def _report(findings: Findings) -> None:
+def _report(findings: ProbeResult) -> None:
     facts = {
         "title": findings.title,
         "homepage": findings.homepage,
@@ -137,18 +137,18 @@ def _report(findings: Findings) -> None:
         "family": findings.family,
     }
     for key, value in facts.items():
-        click.echo(f"{key + ':':10} {plain(value)}")
+        click.echo(f"{key + ':':10} {printable(value)}")
     for heading, sentences in (("found:", findings.found), ("tried:", findings.tried)):
         if sentences:
             click.echo(heading)
         for sentence in sentences:
-            click.echo(f"  {plain(sentence)}")
+            click.echo(f"  {printable(sentence)}")
 
 
 def _write(file: Path, text: str) -> None:
     try:
         write_site(file, text)
     except FileExistsError as error:
-        raise click.ClickException(f"{plain(str(file))} exists already") from error
+        raise click.ClickException(f"{printable(str(file))} exists already") from error
     except (OSError, SiteFileError) as error:
-        raise click.ClickException(f"cannot write {plain(str(file))}: {error}") from error
+        raise click.ClickException(f"cannot write {printable(str(file))}: {error}") from error

@@ -16,10 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.main import Context, database
-from service.status_file import present
+from service.status_file import read_status
 from storage.archive.retention import Extent, extent
 from storage.status import SiteStatus, from_archives, per_site
-from text.terminal import plain
+from text.terminal import printable
 from text.timestamps import utc_now
 
 # The second list is for those who have the room.
@@ -80,7 +80,7 @@ def _health(site: SiteStatus) -> Text:
         word = "ok" if site.outcome else "begun" if site.last_crawl else ""
     else:
         word = site.outcome or ""
-    return Text(plain(word), _COLOURS.get(word.partition(" ")[0], ""))
+    return Text(printable(word), _COLOURS.get(word.partition(" ")[0], ""))
 
 
 def _rate(a_day: float | None) -> str:
@@ -105,7 +105,7 @@ def _ago(time: str | None, now: str) -> str:
 
 
 def _text(text: str) -> Text:
-    return Text(plain(text))
+    return Text(printable(text))
 
 
 _BOUND = {
@@ -195,7 +195,7 @@ def _watch(context: Context, console: Console) -> None:
 
 def _look(context: Context) -> _Status:
     with database(context) as db:
-        service, sites = present(context.data), per_site(db)
+        service, sites = read_status(context.data), per_site(db)
         imported = from_archives(db)
     if service is None:
         sites = [replace(site, next_poll=None) for site in sites]
@@ -217,7 +217,7 @@ def _shown(found: _Status, console: Console) -> RenderableType:
         *reasons(found.sites),
         *_imported(*found.imported),
         found.archive.in_words(),
-        Text(plain(_service(found)), "" if found.is_well else "yellow"),
+        Text(printable(_service(found)), "" if found.is_well else "yellow"),
     )
 
 

@@ -9,7 +9,7 @@ import click
 from pipelines.workers.cluster import require
 from pipelines.workers.cluster.worker import Pools, work
 from pipelines.workers.refiner import SLICES, local_refiner
-from service.log_output import Format, set_up
+from service.log_output import LogFormat, set_up
 from spiders.project_settings import product_settings
 
 
@@ -22,7 +22,7 @@ from spiders.project_settings import product_settings
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def worker(
-    address: str, processes: int | None, host: str | None, port: int | None, log_format: Format
+    address: str, processes: int | None, host: str | None, port: int | None, log_format: LogFormat
 ) -> None:
     """Refine pages for the cluster whose scheduler (`dask scheduler`) is at ADDRESS, until told to
     stop.

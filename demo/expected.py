@@ -150,7 +150,7 @@ class Verdict:
     problems: list[str] = field(default_factory=list)
 
 
-def judge(db: Database, published: Mapping[str, Iterable[Printing]]) -> Verdict:
+def check_landed(db: Database, published: Mapping[str, Iterable[Printing]]) -> Verdict:
     """`published`: each running site's base URL, and what must have come home from it."""
     verdict = Verdict()
     stored = {row["url"]: row for row in db["articles"].rows}

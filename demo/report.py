@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from demo.expected import Verdict
 from demo.newsroom import Newsroom
-from text.terminal import plain
+from text.terminal import printable
 
 Rooms = Mapping[str, Newsroom]
 ROWS = 12
@@ -41,7 +41,7 @@ def grid(title: str, *columns: str) -> Table:
 
 
 def cell(text: object) -> str:
-    return escape(plain(str(text)))
+    return escape(printable(str(text)))
 
 
 def landed(db: Database, rooms: Rooms) -> Table:
@@ -136,7 +136,7 @@ def article(row: Mapping[str, Any]) -> Iterable[Text | Padding]:
     lines += [(paragraph, "") for paragraph in row["text"].split("\n\n")]
     shown = [(text, style) for text, style in lines if text][:ROWS]
     for text, style in shown:
-        yield Padding(Text(plain(text), style=style, justify="right"), (0, 0, 1, 0))
+        yield Padding(Text(printable(text), style=style, justify="right"), (0, 0, 1, 0))
 
 
 MOST = 40

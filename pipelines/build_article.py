@@ -5,19 +5,19 @@ an Article.
 from urllib.parse import urljoin, urlsplit
 
 from items import Article, Page, Site
-from pipelines.cleaning.clean_lines import Cleaned, clean
-from pipelines.dates.date_lines import joined
-from pipelines.dates.parse import parse as parse_date
+from pipelines.cleaning.clean_lines import Cleaned, clean_lines
+from pipelines.dates.date_lines import join_date_lines
+from pipelines.dates.parse import parse_date
 from pipelines.extraction.extract import Extracted
 from pipelines.metadata.metadata import Metadata
-from pipelines.refine_text import identity
+from pipelines.refine_text import article_id_of
 from text.urls import canonicalise, same_site
 
 _LINK = 0.5  # of a line's characters
 
 
-def cleaned(extracted: Extracted, found: Metadata, site: Site) -> Cleaned:
-    return clean(
+def clean_extracted(extracted: Extracted, found: Metadata, site: Site) -> Cleaned:
+    return clean_lines(
         extracted.lines,
         title=found.title,
         rules=(*site.lines, *site.family.lines),
@@ -28,13 +28,13 @@ def cleaned(extracted: Extracted, found: Metadata, site: Site) -> Cleaned:
     )
 
 
-def article(
+def build_article(
     page: Page, site: Site, found: Metadata, cleaned: Cleaned, language: str | None
 ) -> Article:
-    url = address(page, found.canonical, site)
-    stated = parse_date(joined(cleaned.dates), site.timezone) if cleaned.dates else None
+    url = article_url(page, found.canonical, site)
+    stated = parse_date(join_date_lines(cleaned.dates), site.timezone) if cleaned.dates else None
     return Article(
-        id=identity(url, "\n\n".join(cleaned.paragraphs)),
+        id=article_id_of(url, "\n\n".join(cleaned.paragraphs)),
         url=url,
         site=site.name,
         title=found.title,
@@ -52,7 +52,7 @@ def article(
     )
 
 
-def address(page: Page, canonical: str | None, site: Site) -> str | None:
+def article_url(page: Page, canonical: str | None, site: Site) -> str | None:
     """The article's canonical URL: what the page says it is, while that stays on the site and
     names a page (a theme that gives every article the front page's address is not believed).
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from scrapy.exceptions import DropItem
 
 from items import Page, Site
-from pipelines.ingest.page import Kept, Refined
+from pipelines.ingest.page import IngestResult, RefinedPage
 from pipelines.workers.pool import NoWorkers
 from pipelines.workers.refiner import Refines
 from storage.archive.pointer import Pointer
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-class Visit(Protocol):
+class PageSink(Protocol):
     """What the stages need of the crawl that a spider is on."""
 
     @property
@@ -25,44 +25,44 @@ class Visit(Protocol):
     @property
     def refiner(self) -> Refines: ...
     async def archived(self, page: Page) -> Pointer | None: ...
-    def keep(self, refined: Refined) -> Kept: ...
-    def settled(self, kept: Kept) -> None: ...
+    def keep(self, refined: RefinedPage) -> IngestResult: ...
+    def settled(self, kept: IngestResult) -> None: ...
     def abandon(self, key: str, why: str) -> None: ...
 
 
-class Stage:
+class SessionPipeline:
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
 
     @classmethod
-    def from_crawler(cls, crawler: "Crawler") -> "Stage":
+    def from_crawler(cls, crawler: "Crawler") -> "SessionPipeline":
         return cls(crawler)
 
     @property
-    def visit(self) -> Visit:
-        visit: Visit = self._crawler.spider.visit  # type: ignore[union-attr]
+    def visit(self) -> PageSink:
+        visit: PageSink = self._crawler.spider.visit  # type: ignore[union-attr]
         return visit
 
 
-class RefineStage(Stage):
+class RefinePipeline(SessionPipeline):
     """Page → Refined, archived before anything is made of it; waits for a worker, never works on
     the loop.
     """
 
-    async def process_item(self, item: Page) -> Refined:
+    async def process_item(self, item: Page) -> RefinedPage:
         visit = self.visit
         try:
             record = await visit.archived(item)
-            return Refined(item, await visit.refiner.refine(item, visit.site), record)
+            return RefinedPage(item, await visit.refiner.refine(item, visit.site), record)
         except (StorageError, NoWorkers) as error:
             visit.abandon(item.key, str(error))
             raise DropItem(str(error)) from error
 
 
-class StoreStage(Stage):
+class IngestPipeline(SessionPipeline):
     """Refined → rows, in one transaction with the frontier's."""
 
-    def process_item(self, item: Refined) -> Refined:
+    def process_item(self, item: RefinedPage) -> RefinedPage:
         visit = self.visit
         try:
             kept = visit.keep(item)

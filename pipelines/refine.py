@@ -3,11 +3,11 @@
 from lxml.html import HtmlElement
 
 from items import Article, Page, Rejected, Site
-from pipelines.build_article import article, cleaned
+from pipelines.build_article import build_article, clean_extracted
 from pipelines.cleaning.clean_lines import Cleaned
-from pipelines.extraction.article_filter import no_article
+from pipelines.extraction.article_filter import rejection_of
 from pipelines.extraction.extract import Extracted, extract_fragment, extract_page
-from pipelines.extraction.parse_html import parse
+from pipelines.extraction.parse_html import parse_html
 from pipelines.metadata.metadata import Metadata, from_hints, metadata
 from text.charset import decode
 from text.language import detect
@@ -16,7 +16,7 @@ from text.language import detect
 def refine(page: Page, site: Site) -> Article | Rejected:
     """The article of a page: extract, clean, name its language. A rejection carries `page.key`."""
     document = decode(page.body, page.charset)
-    tree = parse(document)
+    tree = parse_html(document)
     if tree is None:
         return Rejected(page.key, "empty", f"{len(page.body)} bytes, no HTML in them")
     if page.fragment:
@@ -26,11 +26,11 @@ def refine(page: Page, site: Site) -> Article | Rejected:
         if found.noindex and site.honour_noindex:
             return Rejected(page.key, "noindex", "the page asks not to be indexed")
         extracted = extract_page(tree, document, site)
-    clean = cleaned(extracted, found, site)
+    clean = clean_extracted(extracted, found, site)
     if refused := _refused(page, tree, extracted, found, clean):
         return refused
     language = detect(" ".join(clean.paragraphs), found.language or site.language)
-    return article(page, site, found, clean, language)
+    return build_article(page, site, found, clean, language)
 
 
 def _refused(
@@ -38,7 +38,7 @@ def _refused(
 ) -> Rejected | None:
     if page.fragment:  # the interface said that it is an article
         return None if cleaned.paragraphs else Rejected(page.key, "too_short", "no text in it")
-    refused = no_article(
+    refused = rejection_of(
         tree,
         extracted,
         url=page.url,

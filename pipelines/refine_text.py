@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from items import Article, Site
-from pipelines.cleaning.clean_lines import Cleaned, clean
+from pipelines.cleaning.clean_lines import Cleaned, clean_lines
 from pipelines.cleaning.line_rules import is_sentence
-from pipelines.dates.date_lines import has_clock, is_date_line, joined
-from pipelines.dates.parse import parse
+from pipelines.dates.date_lines import has_clock, is_date_line, join_date_lines
+from pipelines.dates.parse import parse_date
 from text.language import detect
 from text.normalise import tidy, tidy_lines
 from text.urls import article_id, canonicalise
@@ -22,7 +22,7 @@ _BODY_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class DocumentHead:
     """Positions of the head's lines, each None when the document has no such line."""
 
     section: int | None = None
@@ -30,17 +30,17 @@ class Head:
     source: int | None = None
 
 
-def head(lines: Sequence[str]) -> Head:
+def read_head(lines: Sequence[str]) -> DocumentHead:
     """A head is a title, perhaps under a section and above a source line; a text may begin
     without any (its first line is then a sentence, or as long as one).
     """
     if len(lines) < 2 or not is_title(lines[0]):
-        return Head()
+        return DocumentHead()
     section = title = 0
     if is_label(lines[0]) and len(lines) > 2 and is_title(lines[1]) and not is_label(lines[1]):
         title = 1
-        return Head(section, title, _source(lines, title))
-    return Head(None, title, _source(lines, title))
+        return DocumentHead(section, title, _source(lines, title))
+    return DocumentHead(None, title, _source(lines, title))
 
 
 def is_title(line: str) -> bool:
@@ -93,8 +93,8 @@ def refine_text(
     site stays naive (`2023-06-21T16:16`), with one it becomes UTC.
     """
     lines = tidy_lines(text)
-    found = head(lines) if title is None else Head()
-    cleaned = clean(
+    found = read_head(lines) if title is None else DocumentHead()
+    cleaned = clean_lines(
         lines,
         title=title,
         rules=(*site.lines, *site.family.lines) if site else (),
@@ -104,7 +104,7 @@ def refine_text(
     )
     canonical = canonicalise(url) if url else None
     return Article(
-        id=id or identity(canonical or url, text),
+        id=id or article_id_of(canonical or url, text),
         url=canonical or url,
         site=site.name if site else None,
         title=tidy(title) if title else _line(lines, found.title),
@@ -118,12 +118,12 @@ def refine_text(
     )
 
 
-def identity(url: str | None, text: str) -> str:
+def article_id_of(url: str | None, text: str) -> str:
     """16 hex digits: of the canonical URL, or of the text where there is none."""
     return article_id(url) if url else sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _place(at: int, found: Head) -> str | None:
+def _place(at: int, found: DocumentHead) -> str | None:
     named = ((found.section, "section"), (found.title, "title"), (found.source, "source"))
     return next((name for position, name in named if position == at), None)
 
@@ -133,8 +133,8 @@ def _line(lines: list[str], at: int | None) -> str | None:
 
 
 def _published(cleaned: Cleaned, site: Site | None) -> str | None:
-    text = joined(cleaned.dates)
-    when = parse(text, site.timezone if site else "UTC") if text else None
+    text = join_date_lines(cleaned.dates)
+    when = parse_date(text, site.timezone if site else "UTC") if text else None
     if when is None or site is not None:
         return when
     return when[:16] if has_clock(text) else when[:10]

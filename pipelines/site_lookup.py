@@ -22,19 +22,19 @@ def host_of(url: str) -> str:
     return host + (f":{port}" if host and port not in (None, usual) else "")
 
 
-def is_of(host: str, wanted: Iterable[str]) -> bool:
+def is_on_site(host: str, wanted: Iterable[str]) -> bool:
     """Whether the host is one of `wanted`, or a subdomain of one."""
     name = host.partition(":")[0]
     return any(host == one or name == one or name.endswith(f".{one}") for one in wanted)
 
 
-def unpublished(url: str) -> Site:
+def is_unpublished(url: str) -> Site:
     """The outlet of a page that no site file knows, named by its host."""
     parts = urlsplit(url)
     return Site(host_of(url), homepage=f"{parts.scheme}://{parts.netloc}/")
 
 
-class Hosts:
+class SiteLookup:
     """The configured sites by the hosts that they are met under."""
 
     def __init__(self, sites: Iterable[Site]) -> None:

@@ -8,14 +8,14 @@ import shlex
 from sqlite_utils import Database
 
 from storage import poll_plan
-from text.terminal import plain
+from text.terminal import printable
 
 _SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 
 
-class Alarm:
+class SuspectAlerts:
     """Knows what it has told of. A site is told of once, and once more when it is as usual again."""
 
     def __init__(self, database: Database) -> None:
@@ -28,7 +28,10 @@ class Alarm:
         reason = poll_plan.health(self._database, site)["suspect"]
         if reason and site not in self.suspects:
             logger.warning(
-                "%s is suspect: %s", site, plain(reason), extra={"site": site, "suspect": reason}
+                "%s is suspect: %s",
+                site,
+                printable(reason),
+                extra={"site": site, "suspect": reason},
             )
             if command:
                 self._running.add(task := asyncio.create_task(run_hook(command, site, reason)))
@@ -51,7 +54,7 @@ class Alarm:
 
 async def run_hook(command: str, site: str, reason: str) -> None:
     """No shell: the site and the reason, which holds words from the web, are in the environment."""
-    environment = os.environ | {"WARRAQ_SITE": site, "WARRAQ_REASON": plain(reason)}
+    environment = os.environ | {"WARRAQ_SITE": site, "WARRAQ_REASON": printable(reason)}
     try:
         process = await asyncio.create_subprocess_exec(
             *shlex.split(command),
@@ -70,5 +73,5 @@ async def run_hook(command: str, site: str, reason: str) -> None:
         logger.error("the hook %s took more than %.0f s and was killed", command, _SECONDS)
         return
     if process.returncode:
-        words = plain(said.decode(errors="replace"))[-200:].strip()
+        words = printable(said.decode(errors="replace"))[-200:].strip()
         logger.error("the hook %s ended with %d: %s", command, process.returncode, words)

@@ -13,22 +13,22 @@ from scrapy.settings import BaseSettings, Settings
 
 import settings as settings_module
 from items import Site
-from service.next_poll import Bounds
+from service.next_poll import PollBounds
 from spiders.project_settings import SettingsError, load_settings_file, product_settings
-from spiders.site_files import Sites, load_sites
+from spiders.site_files import LoadedSites, load_sites
 from text.suggestions import did_you_mean
-from text.terminal import plain
+from text.terminal import printable
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ServiceOptions:
     """`crawls` at once; `floor` and `archive`, its budget, in bytes; `stop` is how long requests in
     flight may take at the end. Without a `backup` folder there are no backups, without `on_suspect`
     no command is run.
     """
 
     crawls: int = 16
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: PollBounds = field(default_factory=PollBounds)
     floor: int = 500_000_000
     archive: int = 10_000_000_000
     backup: Path | None = None
@@ -37,11 +37,11 @@ class Options:
     stop: float = 60.0
 
 
-def read_options(settings: BaseSettings) -> Options:
+def read_options(settings: BaseSettings) -> ServiceOptions:
     backup = settings["WARRAQ_BACKUP"]
-    return Options(
+    return ServiceOptions(
         crawls=max(settings.getint("WARRAQ_CRAWLS"), 1),
-        bounds=Bounds(
+        bounds=PollBounds(
             timedelta(minutes=settings.getfloat("WARRAQ_POLL_LEAST")),
             timedelta(minutes=settings.getfloat("WARRAQ_POLL_MOST")),
         ),
@@ -57,19 +57,19 @@ def read_options(settings: BaseSettings) -> Options:
 logger = logging.getLogger(__name__)
 
 
-class NothingToDo(Exception):
+class NoSites(Exception):
     """There is no site to poll, or not the one that was asked for; the message is for a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
     settings: Settings
-    options: Options
+    options: ServiceOptions
     sites: Mapping[str, Site]
     files: Mapping[str, Path]
 
 
-def read(
+def read_configuration(
     names: Sequence[str], folders: Sequence[Path] | None, running: Configuration | None = None
 ) -> Configuration:
     """The sites in `names` (all that are enabled, by default). Raises SettingsError and NothingToDo
@@ -80,14 +80,14 @@ def read(
     except SettingsError as error:
         if running is None:
             raise
-        logger.error("the settings stay as they were: %s", plain(str(error)))
+        logger.error("the settings stay as they were: %s", printable(str(error)))
         settings, options = running.settings, running.options
     found = load_sites(folders)
     sites, files = _with_running(found, running)
     return Configuration(settings, options, _chosen(names, sites, keep=running is not None), files)
 
 
-def _read_settings(*, again: bool) -> tuple[Settings, Options]:
+def _read_settings(*, again: bool) -> tuple[Settings, ServiceOptions]:
     load_settings_file()
     try:
         if again:
@@ -99,12 +99,12 @@ def _read_settings(*, again: bool) -> tuple[Settings, Options]:
 
 
 def _with_running(
-    found: Sites, running: Configuration | None
+    found: LoadedSites, running: Configuration | None
 ) -> tuple[dict[str, Site], dict[str, Path]]:
     """A file that was right and has a mistake now leaves its site as it is running."""
     sites, files = dict(found.sites), dict(found.files)
     for error in found.errors:
-        logger.error("%s", plain(str(error)).replace("\n", "; "))
+        logger.error("%s", printable(str(error)).replace("\n", "; "))
         for name, file in (running.files if running else {}).items():
             if running and file.name == error.file.name and name not in sites:
                 sites[name], files[name] = running.sites.get(name, Site(name, enabled=False)), file
@@ -117,11 +117,11 @@ def _chosen(names: Sequence[str], sites: Mapping[str, Site], *, keep: bool) -> d
         if name not in sites:
             problem = f"no site is called {name!r} {did_you_mean(name, sites)}".strip()
             if not keep:
-                raise NothingToDo(problem)
+                raise NoSites(problem)
             logger.warning("%s", problem)
     chosen = {
         name: site for name, site in sites.items() if (name in names if names else site.enabled)
     }
     if not chosen and not keep:
-        raise NothingToDo("no site is enabled: `warraq add URL` makes one")
+        raise NoSites("no site is enabled: `warraq add URL` makes one")
     return chosen

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from items import Site
 from pipelines.workers.refiner import Refines, refiner_of
 from spiders import crawl_resources
-from spiders.crawl_resources import Equipment
+from spiders.crawl_resources import CrawlResources
 from spiders.news import NewsSpider, spider_class
 from spiders.runner import CrawlResult, crawl_site, stop_crawl
 
@@ -20,29 +20,29 @@ _OF_WORKERS = (
 )
 
 
-class Crew:
+class CrawlPool:
     """Crawls of all sites share it. Another reading of the settings makes another one."""
 
     def __init__(self, settings: Settings, database: Database, refiner: Refines | None = None):
         self.settings = settings
         self.refiner = refiner or refiner_of(settings)
         self._database = database
-        self.archive = crawl_resources.archive(settings, database)
-        self._equipment = Equipment(database, self.refiner, quiet=True, archive=self.archive)
+        self.archive = crawl_resources.open_archive(settings, database)
+        self._equipment = CrawlResources(database, self.refiner, quiet=True, archive=self.archive)
         self._runner = AsyncCrawlerRunner(settings)
         self._classes: dict[str, type[NewsSpider]] = {}
         self._at_work = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def renewed(self, settings: Settings) -> "Crew":
+    def renewed(self, settings: Settings) -> "CrawlPool":
         """The crew for `settings`: this one where nothing has changed; its workers where they may
         stay.
         """
         if settings.copy_to_dict() == self.settings.copy_to_dict():
             return self
         same = all(settings[name] == self.settings[name] for name in _OF_WORKERS)
-        return Crew(settings, self._database, self.refiner if same else None)
+        return CrawlPool(settings, self._database, self.refiner if same else None)
 
     async def crawl(self, site: Site) -> CrawlResult:
         self._at_work += 1
@@ -75,10 +75,10 @@ class Crew:
         await self._idle.wait()
 
 
-class Crews:
+class CrawlPools:
     """The crew of now, and those before it whose crawls have not ended yet."""
 
-    def __init__(self, first: Crew) -> None:
+    def __init__(self, first: CrawlPool) -> None:
         self._crews = [first]
         self._retiring: set[asyncio.Task[None]] = set()
 
@@ -94,7 +94,7 @@ class Crews:
             self._retiring.add(retiring := asyncio.create_task(self._retire(before)))
             retiring.add_done_callback(self._retiring.discard)
 
-    async def _retire(self, crew: Crew) -> None:
+    async def _retire(self, crew: CrawlPool) -> None:
         await crew.idle()
         self._crews.remove(crew)
         crew.put_archive_away()

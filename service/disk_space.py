@@ -9,7 +9,7 @@ logger = logging.getLogger(__name__)
 _MARGIN = 1.05  # so that a disk at the floor is not switched on and off
 
 
-class Disk:
+class DiskSpace:
     """`full` is why nothing may be fetched, empty when all is well."""
 
     def __init__(self, folder: Path, floor: int) -> None:

@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.log import configure_logging
 from twisted.logger import globalLogBeginner
 
-Format = Literal["text", "json"]
+LogFormat = Literal["text", "json"]
 
 # What the journal calls them; it takes them off the line again.
 _PRIORITIES = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}
@@ -21,13 +21,15 @@ _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "task
 _TALKATIVE = ("apscheduler",)
 
 
-def set_up(style: Format, settings: BaseSettings) -> None:
+def set_up(style: LogFormat, settings: BaseSettings) -> None:
     """For the whole process, Twisted's and Scrapy's words included."""
     configure_logging({"LOG_INSTALL_ROOT_HANDLER": False})
     # Else Twisted prints its errors beside the log as well.
     globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Json() if style == "json" else Text(journal=_is_journal()))
+    handler.setFormatter(
+        JsonFormatter() if style == "json" else TextFormatter(journal=_is_journal())
+    )
     logging.basicConfig(handlers=[handler], force=True)
     set_level(settings)
     for name in _TALKATIVE:
@@ -42,7 +44,7 @@ def set_level(settings: BaseSettings) -> None:
         handler.setLevel(settings["LOG_LEVEL"])
 
 
-class Text(logging.Formatter):
+class TextFormatter(logging.Formatter):
     """A fault's stack is on its line, innermost call last; the journal has the time itself."""
 
     def __init__(self, *, journal: bool = False) -> None:
@@ -58,7 +60,7 @@ class Text(logging.Formatter):
         return f"{_time(record)} {record.levelname} {said}"
 
 
-class Json(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """`time`, `level`, `logger`, `message`, and what the event has besides: `site`, `counts`, …"""
 
     def format(self, record: logging.LogRecord) -> str:

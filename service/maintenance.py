@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from service.configuration import Options
+from service.configuration import ServiceOptions
 from storage import maintenance
-from storage.archive.archive import look_after
+from storage.archive.archive import maintain
 from storage.boilerplate.apply import clean_stored, sites_to_clean
 from storage.database import StorageError, folder_of, open_database
 from storage.duplicates.index import stop_crowded
@@ -28,44 +28,44 @@ class Task:
 
     name: str
     hours: float
-    do: Callable[[Database, Options], str]
+    do: Callable[[Database, ServiceOptions], str]
 
 
-def clean(db: Database, options: Options) -> str:
+def clean_boilerplate(db: Database, options: ServiceOptions) -> str:
     """Articles that were stored before a line of theirs was known to be boilerplate."""
     changed = {site: len(clean_stored(db, site, utc_now())) for site in sites_to_clean(db)}
     said = [f"{count} of {site}" for site, count in changed.items() if count]
     return f"cleaned of learned boilerplate: {', '.join(said)}" if said else ""
 
 
-def stop_shingles(db: Database, options: Options) -> str:
+def stop_shingles(db: Database, options: ServiceOptions) -> str:
     """Bounded in time; what is left is there the next time."""
     stopped = stop_crowded(db)
     return f"{stopped} shingles tell stories apart no more" if stopped else ""
 
 
-def thin(db: Database, options: Options) -> str:
+def thin_records(db: Database, options: ServiceOptions) -> str:
     gone = maintenance.thin_crawls(db, utc_now())
     return f"{gone} old polls that brought nothing are forgotten" if gone else ""
 
 
-def archive(db: Database, options: Options) -> str:
+def maintain_archive(db: Database, options: ServiceOptions) -> str:
     """Files that a kill left open, and the budget."""
-    said = look_after(db, folder_of(db), options.archive, room=2 * options.floor)
+    said = maintain(db, folder_of(db), options.archive, room=2 * options.floor)
     return f"archive: {said}" if said else ""
 
 
-def checkpoint(db: Database, options: Options) -> str:
+def checkpoint(db: Database, options: ServiceOptions) -> str:
     maintenance.checkpoint(db)
     return ""
 
 
-def optimise(db: Database, options: Options) -> str:
+def optimise(db: Database, options: ServiceOptions) -> str:
     maintenance.optimise(db)
     return ""
 
 
-def back_up(db: Database, options: Options) -> str:
+def back_up(db: Database, options: ServiceOptions) -> str:
     if options.backup is None:
         return ""
     file = maintenance.back_up(db, options.backup, keep=options.backups, now=utc_now())
@@ -73,17 +73,17 @@ def back_up(db: Database, options: Options) -> str:
 
 
 TASKS = (
-    Task("archive", 0.1, archive),
+    Task("archive", 0.1, maintain_archive),
     Task("checkpoint", 1, checkpoint),
-    Task("clean", 1, clean),
+    Task("clean", 1, clean_boilerplate),
     Task("shingles", 1, stop_shingles),
-    Task("thin", _DAY, thin),
+    Task("thin", _DAY, thin_records),
     Task("optimise", _DAY, optimise),
     Task("backup", _DAY, back_up),
 )
 
 
-class Upkeep:
+class Maintenance:
     """`look` does what is due; one round at a time. What was missed is made up once."""
 
     def __init__(self, data: Path, tasks: tuple[Task, ...] = TASKS) -> None:
@@ -93,7 +93,7 @@ class Upkeep:
         self._connection: sqlite3.Connection | None = None
         self._ending = False
 
-    async def look(self, options: Options) -> None:
+    async def look(self, options: ServiceOptions) -> None:
         if self._round is None or self._round.done():
             self._round = asyncio.create_task(asyncio.to_thread(self._do_all, options))
             await asyncio.wait([self._round])
@@ -109,7 +109,7 @@ class Upkeep:
                 self._connection.interrupt()
             await asyncio.wait([self._round], timeout=0.1)
 
-    def _do_all(self, options: Options) -> None:
+    def _do_all(self, options: ServiceOptions) -> None:
         with open_database(self.data) as db:
             self._connection = db.conn
             for task in self.tasks:
@@ -117,7 +117,7 @@ class Upkeep:
                     self._do(db, task, options)
             self._connection = None
 
-    def _do(self, db: Database, task: Task, options: Options) -> None:
+    def _do(self, db: Database, task: Task, options: ServiceOptions) -> None:
         """One that fails is due again at once, and stops no other."""
         try:
             said = task.do(db, options)

@@ -15,7 +15,7 @@ from items import Site
 from spiders.runner import CrawlResult
 from spiders.site_schema import cron
 from storage import poll_plan, site_health
-from text.timestamps import written
+from text.timestamps import format_utc
 
 DAYS = 28.0
 _HALF_LIFE = 7.0  # days: last week's habits count twice those of the week before
@@ -26,7 +26,7 @@ _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class PublishingRate:
     """`rates`: articles expected in each of the 24 hours of the site's day."""
 
     rates: tuple[float, ...]
@@ -46,7 +46,9 @@ class Rhythm:
         return end
 
 
-def rhythm(times: Iterable[tuple[str | None, str]], zone: str, now: datetime) -> Rhythm:
+def publishing_rate(
+    times: Iterable[tuple[str | None, str]], zone: str, now: datetime
+) -> PublishingRate:
     """From when its articles were published (None: not known) and first seen, ISO 8601."""
     place = ZoneInfo(zone)
     hours = [0.0] * 24
@@ -62,7 +64,7 @@ def rhythm(times: Iterable[tuple[str | None, str]], zone: str, now: datetime) ->
             hours = [hour + weight / 24 for hour in hours]
         else:
             hours[local.hour] += weight
-    return Rhythm(_rates(hours, _weight_of_days(min(oldest, DAYS))), place)
+    return PublishingRate(_rates(hours, _weight_of_days(min(oldest, DAYS))), place)
 
 
 def _rates(hours: list[float], days: float) -> tuple[float, ...]:
@@ -90,7 +92,7 @@ _BUSY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class PollBounds:
     """The least and the most time between two polls that follow a site's rhythm."""
 
     least: timedelta = timedelta(minutes=5)
@@ -98,7 +100,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Polled:
+class LastPoll:
     """What the last poll tells: `failures` in a row, when the first address waiting in the queue
     is `due`, until when the site asked to `rest`.
     """
@@ -110,10 +112,10 @@ class Polled:
     rest: datetime | None = None
 
 
-def next_poll(site: Site, rhythm: Rhythm, bounds: Bounds, last: Polled) -> datetime:
+def next_poll(site: Site, rhythm: PublishingRate, bounds: PollBounds, last: LastPoll) -> datetime:
     earliest = max(last.ended, last.rest) if last.rest else last.ended
     if last.failures:
-        earliest = max(earliest, last.ended + pause(last.failures, _interval(site, bounds)))
+        earliest = max(earliest, last.ended + failure_pause(last.failures, _interval(site, bounds)))
     if site.cron:
         return _at(site, earliest)
     if last.failures:
@@ -124,7 +126,7 @@ def next_poll(site: Site, rhythm: Rhythm, bounds: Bounds, last: Polled) -> datet
     return max(usual, earliest)
 
 
-def pause(failures: int, longest: timedelta) -> timedelta:
+def failure_pause(failures: int, longest: timedelta) -> timedelta:
     """After the first failure five minutes, after each further one twice as long; sites that failed
     together do not come back together.
     """
@@ -132,7 +134,7 @@ def pause(failures: int, longest: timedelta) -> timedelta:
     return min(doubled, max(longest, _LONGEST_PAUSE)) * random.uniform(1, 1 + _JITTER)  # noqa: S311
 
 
-def first_poll(site: Site, planned: datetime | None, bounds: Bounds, now: datetime) -> datetime:
+def first_poll(site: Site, planned: datetime | None, bounds: PollBounds, now: datetime) -> datetime:
     """For a site that the service begins with. What was missed meanwhile is made up once, so a time
     that has passed is due; a plan made under other rules, or by a wrong clock, is not waited for.
     """
@@ -141,16 +143,16 @@ def first_poll(site: Site, planned: datetime | None, bounds: Bounds, now: dateti
     return _at(site, now) if site.cron else min(planned, now + _interval(site, bounds))
 
 
-def busy_until(now: datetime) -> datetime:
+def retry_when_busy(now: datetime) -> datetime:
     """Someone else is on the site: ask again in a minute."""
     return now + _BUSY * random.uniform(1, 1 + _JITTER)  # noqa: S311
 
 
-def _interval(site: Site, bounds: Bounds) -> timedelta:
+def _interval(site: Site, bounds: PollBounds) -> timedelta:
     return timedelta(minutes=site.every) if site.every else bounds.most
 
 
-def _wait(site: Site, rhythm: Rhythm, bounds: Bounds, start: datetime) -> timedelta:
+def _wait(site: Site, rhythm: PublishingRate, bounds: PollBounds, start: datetime) -> timedelta:
     """A little shorter or longer each time, so that sites of one rhythm drift apart."""
     if site.every:
         return timedelta(minutes=site.every)
@@ -164,13 +166,13 @@ def _at(site: Site, earliest: datetime) -> datetime:
     return found or earliest + _LONGEST_PAUSE
 
 
-class Planner:
+class PollPlanner:
     """A site's rhythm is told anew when it has published, and once a day."""
 
     def __init__(self, database: Database) -> None:
-        self.bounds = Bounds()
+        self.bounds = PollBounds()
         self._database = database
-        self._rhythms: dict[str, tuple[date, Rhythm]] = {}
+        self._rhythms: dict[str, tuple[date, PublishingRate]] = {}
 
     def first(self, sites: Iterable[Site], now: datetime) -> dict[str, datetime]:
         """For sites that the service begins with: as planned, where an earlier one has planned."""
@@ -184,12 +186,12 @@ class Planner:
         if result.outcome == "stopped":
             return started
         if result.outcome == "busy":
-            return busy_until(now)
+            return retry_when_busy(now)
         found = bool(result.counts.get("new") or result.counts.get("copies"))
         usual = self._rhythm(site, now, anew=found)
         row = poll_plan.health(self._database, site.name)
-        due = poll_plan.due(self._database, site.name, written(now))
-        last = Polled(
+        due = poll_plan.due(self._database, site.name, format_utc(now))
+        last = LastPoll(
             started,
             now,
             failures=row["failures_in_a_row"] if result.outcome == "failed" else 0,
@@ -198,10 +200,10 @@ class Planner:
         )
         return next_poll(site, usual, self.bounds, last)
 
-    def _rhythm(self, site: Site, now: datetime, *, anew: bool) -> Rhythm:
+    def _rhythm(self, site: Site, now: datetime, *, anew: bool) -> PublishingRate:
         day, known = self._rhythms.get(site.name, (None, None))
         if known is None or anew or day != now.date():
-            found = site_health.times(self._database, site.name, DAYS, written(now))
-            known = rhythm(found, site.timezone, now)
+            found = site_health.times(self._database, site.name, DAYS, format_utc(now))
+            known = publishing_rate(found, site.timezone, now)
             self._rhythms[site.name] = now.date(), known
         return known

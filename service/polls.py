@@ -11,12 +11,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlite_utils import Database
 
 from items import Site
-from service.next_poll import Bounds, Planner, busy_until, pause
+from service.next_poll import PollBounds, PollPlanner, failure_pause, retry_when_busy
 from spiders.runner import CrawlResult
 from storage import leases, poll_plan
 from storage.database import StorageError
-from text.terminal import plain
-from text.timestamps import written
+from text.terminal import printable
+from text.timestamps import format_utc
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +53,9 @@ class Polls:
         self._crawl = crawl
         self._ended = ended
         self._room = asyncio.Semaphore(1)
-        self.planner = Planner(database)
+        self.planner = PollPlanner(database)
 
-    def take(self, sites: Mapping[str, Site], bounds: Bounds, at_once: int) -> None:
+    def take(self, sites: Mapping[str, Site], bounds: PollBounds, at_once: int) -> None:
         """These sites from now on, under these bounds. What is being crawled is left to its end."""
         before, self.sites, self.planner.bounds = self.sites, dict(sites), bounds
         self._room = asyncio.Semaphore(at_once)
@@ -115,7 +115,7 @@ class Polls:
         elif error:
             logger.error("%s: a fault of ours: %r", name, error, exc_info=error)
         if error and name in self.sites:
-            self._schedule(name, datetime.now(UTC) + pause(1, self.planner.bounds.least))
+            self._schedule(name, datetime.now(UTC) + failure_pause(1, self.planner.bounds.least))
 
     async def _poll(self, name: str, due: datetime) -> None:
         async with self._room:
@@ -123,8 +123,8 @@ class Polls:
                 return self._schedule(name, due) if name in self.sites else None
             started, site = datetime.now(UTC), self.sites[name]
             if holder := leases.holder(self._database, name):
-                logger.info("%s: left alone, %s is on it", name, plain(holder))
-                return self._plan(name, busy_until(started))
+                logger.info("%s: left alone, %s is on it", name, printable(holder))
+                return self._plan(name, retry_when_busy(started))
             self.crawling.add(name)
             try:
                 result = await self._crawl(site)
@@ -134,7 +134,7 @@ class Polls:
         now, site = datetime.now(UTC), self.sites.get(name, site)
         if result.outcome == "stopped" and not self.held:
             # Nobody asked for it, so it would stop at once the next time too.
-            return self._plan(name, now + pause(1, self.planner.bounds.least))
+            return self._plan(name, now + failure_pause(1, self.planner.bounds.least))
         return self._plan(name, self.planner.after(site, started, now, result))
 
     def _plan(self, name: str, when: datetime) -> None:
@@ -143,6 +143,6 @@ class Polls:
             return
         self._schedule(name, when)
         try:
-            poll_plan.plan(self._database, name, written(when))
+            poll_plan.plan(self._database, name, format_utc(when))
         except StorageError as error:
             logger.error("%s: its next poll is not noted: %s", name, error)

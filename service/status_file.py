@@ -20,7 +20,7 @@ class AlreadyRunning(Exception):
     """The message is for a person."""
 
 
-class Presence:
+class StatusFile:
     """Holds the lock until it is closed. Raises AlreadyRunning, and OSError for the folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -30,7 +30,9 @@ class Presence:
         while not _locked(self._file, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
                 os.close(self._file)
-                raise AlreadyRunning(f"a service runs on {folder} already: {described(folder)}")
+                raise AlreadyRunning(
+                    f"a service runs on {folder} already: {describe_status(folder)}"
+                )
             time.sleep(0.05)
 
     def say(self, **said: Any) -> None:
@@ -44,7 +46,7 @@ class Presence:
         os.close(self._file)
 
 
-def present(folder: Path) -> dict[str, Any] | None:
+def read_status(folder: Path) -> dict[str, Any] | None:
     """What the service of this data folder says of itself; None: no service runs."""
     try:
         file = os.open(folder / FILE, os.O_RDONLY | os.O_CLOEXEC)
@@ -58,8 +60,8 @@ def present(folder: Path) -> dict[str, Any] | None:
         os.close(file)
 
 
-def described(folder: Path) -> str:
-    said = present(folder) or {}
+def describe_status(folder: Path) -> str:
+    said = read_status(folder) or {}
     return f"process {said.get('pid', '?')}, since {said.get('since', '?')}"
 
 

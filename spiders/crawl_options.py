@@ -5,16 +5,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from items import Site
-from text.timestamps import written
+from text.timestamps import format_utc
 from text.urls import canonicalise, same_site
 
 
-class OrderError(ValueError):
+class OptionError(ValueError):
     """An argument that cannot be understood; the message names it and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CrawlOptions:
     """`limit`: article pages at most. `since`: articles published earlier are left alone, ISO 8601
     UTC. `url`: only this article, without looking for others.
     """
@@ -24,16 +24,16 @@ class Order:
     url: str | None = None
 
 
-def read_order(
+def parse_options(
     site: Site,
     *,
     limit: str | int | None = None,
     since: str | None = None,
     url: str | None = None,
-) -> Order:
+) -> CrawlOptions:
     """What is not given comes from the site's file. Raises OrderError."""
     moment = since or site.since
-    return Order(
+    return CrawlOptions(
         limit=site.pages if limit is None else _positive(limit),
         since=_moment(moment, site.timezone) if moment else None,
         url=_address(url, site.homepage) if url else None,
@@ -43,7 +43,7 @@ def read_order(
 def _positive(limit: str | int) -> int:
     text = str(limit)
     if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise OrderError(f"limit: expected a number of pages such as 20, got {text!r}")
+        raise OptionError(f"limit: expected a number of pages such as 20, got {text!r}")
     return int(text)
 
 
@@ -51,12 +51,12 @@ def _moment(since: str, timezone: str) -> str:
     try:
         moment = datetime.fromisoformat(since)
     except ValueError:
-        raise OrderError(f"since: expected a date such as 2026-11-01, got {since!r}") from None
-    return written(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone)))
+        raise OptionError(f"since: expected a date such as 2026-11-01, got {since!r}") from None
+    return format_utc(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone)))
 
 
 def _address(url: str, homepage: str) -> str:
     canonical = canonicalise(url, homepage)
     if canonical is None or not same_site(canonical, homepage):
-        raise OrderError(f"url: expected the address of a page of {homepage}, got {url!r}")
+        raise OptionError(f"url: expected the address of a page of {homepage}, got {url!r}")
     return canonical

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from pipelines.ingest.page import Kept
+from pipelines.ingest.page import IngestResult
 from pipelines.workers.refiner import Refines, refiner_of
 from spiders.fetching.robots import KnownRobots
 from storage.archive.archive import Archive
@@ -31,12 +31,12 @@ class SourceRead:
     problem: str = ""
 
 
-Event = SourceRead | Kept
-Listener = Callable[[str, Event], None]  # the site's name, and what happened
+CrawlEvent = SourceRead | IngestResult
+Listener = Callable[[str, CrawlEvent], None]  # the site's name, and what happened
 
 
 @dataclass(frozen=True, slots=True)
-class Equipment:
+class CrawlResources:
     """Close it after the last crawl. `quiet`: a poll that finds nothing new is not worth a line in
     the log.
     """
@@ -55,13 +55,13 @@ class Equipment:
         self.database.close()
 
 
-def equip(settings: "BaseSettings") -> Equipment:
+def open_resources(settings: "BaseSettings") -> CrawlResources:
     """As the settings say. Raises StorageError and ClusterMissing."""
     database = open_database(data_folder(settings["WARRAQ_DATA"]))
-    return Equipment(database, refiner_of(settings), archive=archive(settings, database))
+    return CrawlResources(database, refiner_of(settings), archive=open_archive(settings, database))
 
 
-def archive(settings: "BaseSettings", database: Database) -> Archive | None:
+def open_archive(settings: "BaseSettings", database: Database) -> Archive | None:
     """The archive beside `database`, in order; None where the operator wants none."""
     if not settings.getbool("WARRAQ_ARCHIVE"):
         return None

@@ -9,22 +9,22 @@ from collections import Counter
 from uuid import uuid4
 
 from items import Page, Site
-from pipelines.ingest.page import Kept, Refined
-from spiders.crawl_options import Order
-from spiders.crawl_resources import Equipment, Event
-from spiders.fetching.retry_after import Rests
-from spiders.recorder import Ledger, moment, remember
-from spiders.responses import Fate
+from pipelines.ingest.page import IngestResult, RefinedPage
+from spiders.crawl_options import CrawlOptions
+from spiders.crawl_resources import CrawlEvent, CrawlResources
+from spiders.fetching.retry_after import RetryAfter
+from spiders.recorder import Recorder, save_retry_after, utc_of_unix
+from spiders.responses import FetchOutcome
 from storage import crawls, leases
 from storage.archive.pointer import Pointer
-from storage.archive.rest_responses import Answer
+from storage.archive.rest_responses import RestResponse
 from storage.database import StorageError
 from storage.frontier import Queued
-from text.terminal import plain
+from text.terminal import printable
 from text.timestamps import utc_now
 
 
-class Flight:
+class InFlight:
     """Never more pages than there is room for, so that memory stays flat however long the queue."""
 
     def __init__(self, room: int) -> None:
@@ -60,16 +60,18 @@ class SiteBusy(Exception):
     """Another process, or another crawl in this one, is on the site."""
 
 
-class Visit:
+class CrawlSession:
     """Begin it, crawl, close it. Raises SiteBusy from `begin`."""
 
-    def __init__(self, site: Site, order: Order, equipment: Equipment, *, room: int) -> None:
+    def __init__(
+        self, site: Site, order: CrawlOptions, equipment: CrawlResources, *, room: int
+    ) -> None:
         self.site = site
         self.order = order
         self.database = equipment.database
-        self.ledger = Ledger(equipment.database)
+        self.ledger = Recorder(equipment.database)
         self.refiner = equipment.refiner
-        self.flight = Flight(room)
+        self.flight = InFlight(room)
         self.counts: Counter[str] = Counter()
         self.failure = ""  # why no more pages are taken
         self.silence = ""  # why no source could be read
@@ -115,7 +117,7 @@ class Visit:
         """Where the page's record is, if there is an archive. Raises StorageError."""
         return await self._archive.add(self.database, page) if self._archive else None
 
-    async def archived_answer(self, answer: Answer) -> Pointer | None:
+    async def archived_answer(self, answer: RestResponse) -> Pointer | None:
         """The same of an answer that holds many pages."""
         return await self._archive.add_answer(answer) if self._archive else None
 
@@ -123,7 +125,7 @@ class Visit:
         queued = self.flight.pages.get(key)
         return queued.link.found_by if queued else ""
 
-    def settled(self, kept: Kept) -> None:
+    def settled(self, kept: IngestResult) -> None:
         """A page has come to its end, whichever."""
         self.flight.land(kept.key)
         self.counts[_COUNTED.get(kept.verdict, kept.verdict)] += 1
@@ -131,20 +133,20 @@ class Visit:
             self.counts[f"{kept.verdict}: {kept.reason}"] += 1
         self.tell(kept)
 
-    def settle(self, key: str, fate: Fate, rested: float = 0.0) -> None:
+    def settle(self, key: str, fate: FetchOutcome, rested: float = 0.0) -> None:
         """A page that was not fetched is settled as its `fate` says; `rested` is until when
         (Unix time) its host rests.
         """
         if fate.state == "later":
             self.later = max(self.later, rested)
         try:
-            kept = self.ledger.settle(key, fate, now=utc_now(), rested=moment(rested))
+            kept = self.ledger.settle(key, fate, now=utc_now(), rested=utc_of_unix(rested))
         except StorageError as error:
             self.abandon(key, str(error))
         else:
             self.settled(kept)
 
-    def keep(self, refined: Refined) -> Kept:
+    def keep(self, refined: RefinedPage) -> IngestResult:
         """A page that was refined is stored, or turned away. Raises StorageError."""
         return self.ledger.keep(
             refined,
@@ -164,23 +166,23 @@ class Visit:
         self.flight.land(key)
         self.give_up(why)
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: CrawlEvent) -> None:
         for listener in self._listeners:
             listener(self.site.name, event)
 
     def give_up(self, why: str) -> None:
         """Take no more pages: this crawl has failed."""
         if not self.failure:
-            logger.error("%s: %s", self.site.name, plain(why))
+            logger.error("%s: %s", self.site.name, printable(why))
         self.failure = self.failure or why
 
-    def close(self, reason: str, rests: Rests) -> str:
+    def close(self, reason: str, rests: RetryAfter) -> str:
         """Write down how it went (the outcome, returned) and give the lease back."""
         if self._renewing:
             self._renewing.cancel()
         outcome = self._outcome(reason, rests)
         try:
-            remember(self.ledger, self.site.homepage, rests)
+            save_retry_after(self.ledger, self.site.homepage, rests)
             trouble = self.failure or self.silence or self.trouble
             self.ledger.finish(self.site, self._crawl, outcome, self.counts, trouble)
             leases.release(self.database, self.site.name, self._owner)
@@ -199,11 +201,11 @@ class Visit:
             self.site.name,
             outcome,
             seconds,
-            summary(self.counts),
+            summarise_counts(self.counts),
             extra={"site": self.site.name, "outcome": outcome, "counts": dict(self.counts)},
         )
 
-    def _outcome(self, reason: str, rests: Rests) -> str:
+    def _outcome(self, reason: str, rests: RetryAfter) -> str:
         if self.failure:
             return "failed"
         if reason != "finished":
@@ -217,7 +219,7 @@ _COUNTED = {"copy": "copies"}
 _ALWAYS = ("queued", "fetched", "new")
 
 
-def summary(counts: Counter[str]) -> str:
+def summarise_counts(counts: Counter[str]) -> str:
     """The counts on one line: the chief ones always, the others where there are any."""
     chief = [f"{counts[name]} {name}" for name in _ALWAYS]
     others = [f"{count} {name}" for name, count in sorted(counts.items()) if name not in _ALWAYS]

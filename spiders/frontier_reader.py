@@ -5,9 +5,9 @@ import time
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from spiders.crawl_session import Visit
-from spiders.fetching.fetch import PATIENCE, rested
-from spiders.responses import Fate
+from spiders.crawl_session import CrawlSession
+from spiders.fetching.fetch import PATIENCE, after_retry_after
+from spiders.responses import FetchOutcome
 from storage import frontier
 from storage.frontier import Queued
 from text.timestamps import utc_now
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BATCH = 16
 
 
-async def due_pages(visit: Visit, crawler: "Crawler") -> AsyncIterator[Queued]:
+async def due_pages(visit: CrawlSession, crawler: "Crawler") -> AsyncIterator[Queued]:
     """What is due, newest first, as fast as pages come to their end; up to the order's limit.
 
     What an earlier crawl left behind when it was killed is due as well.
@@ -35,18 +35,23 @@ async def due_pages(visit: Visit, crawler: "Crawler") -> AsyncIterator[Queued]:
             return
 
 
-async def all_done(visit: Visit, crawler: "Crawler") -> None:
+async def wait_for_all(visit: CrawlSession, crawler: "Crawler") -> None:
     """Wait for the last page: Scrapy notices the end of what came without a request 5 s late."""
     await visit.flight.all_landed()
     while not crawler.engine.scraper.slot.is_idle():  # type: ignore[union-attr]
         await asyncio.sleep(0.01)
 
 
-async def _boarding(visit: Visit, crawler: "Crawler", batch: list[Queued]) -> AsyncIterator[Queued]:
+async def _boarding(
+    visit: CrawlSession, crawler: "Crawler", batch: list[Queued]
+) -> AsyncIterator[Queued]:
     for queued in batch:
         if _too_old(visit, queued):
             continue
-        if not queued.link.html and await rested(crawler, queued.link.fetch_url) > PATIENCE:
+        if (
+            not queued.link.html
+            and await after_retry_after(crawler, queued.link.fetch_url) > PATIENCE
+        ):
             visit.resting = True
             return
         await visit.flight.board(queued)
@@ -55,7 +60,7 @@ async def _boarding(visit: Visit, crawler: "Crawler", batch: list[Queued]) -> As
             return
 
 
-async def _come_back(visit: Visit) -> bool:
+async def _come_back(visit: CrawlSession) -> bool:
     """Whether pages that the site asked to leave for a moment are due by now."""
     await visit.flight.all_landed()
     seconds, visit.later = visit.later - time.time(), 0.0
@@ -65,15 +70,15 @@ async def _come_back(visit: Visit) -> bool:
     return True
 
 
-def _take(visit: Visit, count: int) -> list[Queued]:
+def _take(visit: CrawlSession, count: int) -> list[Queued]:
     return frontier.take(
         visit.database, visit.site.name, count, now=utc_now(), exclude=visit.flight.pages.keys()
     )
 
 
-def _too_old(visit: Visit, queued: Queued) -> bool:
+def _too_old(visit: CrawlSession, queued: Queued) -> bool:
     published = queued.link.hints.published
     if not (visit.since and published and published < visit.since):
         return False
-    visit.settle(queued.link.url, Fate("rejected", "too_old", f"published {published}"))
+    visit.settle(queued.link.url, FetchOutcome("rejected", "too_old", f"published {published}"))
     return True

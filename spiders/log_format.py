@@ -8,7 +8,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
-from text.terminal import plain
+from text.terminal import printable
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _TALKATIVE = (
 )
 
 
-def hush(level: str) -> None:
+def quieten_libraries(level: str) -> None:
     """What happened to a page is told by us, with the site's name; Scrapy tells what is wrong."""
     for name in _TALKATIVE if level != "DEBUG" else ():
         # A filter, since Scrapy sets the levels of all its loggers anew when it starts.
@@ -39,14 +39,14 @@ def _matters(record: logging.LogRecord) -> bool:
 
 
 @cache
-def ask_for_contact() -> None:
+def warn_without_contact() -> None:
     """Once in a process."""
     logger.warning(
         "Sites cannot see who is asking: set WARRAQ_CONTACT to a page or a mailto: address of yours"
     )
 
 
-class ShortLog(LogFormatter):
+class ShortLogFormatter(LogFormatter):
     """Nothing for what went as it should, and no page's body in a line about a fault."""
 
     def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
@@ -67,4 +67,4 @@ class ShortLog(LogFormatter):
 
 
 def _key(item: Any) -> str:
-    return plain(str(getattr(getattr(item, "page", item), "key", "")))
+    return printable(str(getattr(getattr(item, "page", item), "key", "")))

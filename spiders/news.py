@@ -12,31 +12,31 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from items import Page, Site
-from pipelines.ingest.page import Refined
+from pipelines.ingest.page import RefinedPage
 from pipelines.workers.cluster import ClusterMissing
 from spiders import recorder
-from spiders.crawl_options import OrderError, read_order
-from spiders.crawl_resources import Equipment, equip
-from spiders.crawl_session import SiteBusy, Visit
+from spiders.crawl_options import OptionError, parse_options
+from spiders.crawl_resources import CrawlResources, open_resources
+from spiders.crawl_session import CrawlSession, SiteBusy
 from spiders.fetching import throttle
-from spiders.fetching.errors import Refused
+from spiders.fetching.errors import RequestRefused
 from spiders.fetching.request_kinds import request_for
-from spiders.fetching.retry_after import Rests
-from spiders.frontier_reader import all_done, due_pages
-from spiders.log_format import ask_for_contact
+from spiders.fetching.retry_after import RetryAfter
+from spiders.frontier_reader import due_pages, wait_for_all
+from spiders.log_format import warn_without_contact
 from spiders.responses import (
     LENGTH,
-    Fate,
-    fate_of,
-    is_to_ask_again,
-    of_error,
+    FetchOutcome,
+    outcome_of_error,
+    outcome_of_response,
     page_from,
     page_of_fragment,
+    should_refetch,
 )
 from spiders.sources.read import read_sources
 from storage.database import StorageError
 from storage.frontier import Queued
-from text.terminal import plain
+from text.terminal import printable
 from text.urls import article_id, canonicalise
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _DECLINED: dict[type[Exception], str] = {
-    OrderError: "bad_order",
+    OptionError: "bad_order",
     StorageError: "no_database",
     ClusterMissing: "no_cluster",
     SiteBusy: "busy",
@@ -61,7 +61,7 @@ class NewsSpider(Spider):
     """
 
     site: Site
-    visit: Visit
+    visit: CrawlSession
     outcome = ""
     trouble = ""
 
@@ -70,13 +70,13 @@ class NewsSpider(Spider):
         limit: str | int | None = None,
         since: str | None = None,
         url: str | None = None,
-        equipment: Equipment | None = None,
+        equipment: CrawlResources | None = None,
         **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
         self._asked = {"limit": limit, "since": since, "url": url}
         self._shared = equipment
-        self._own: Equipment | None = None
+        self._own: CrawlResources | None = None
 
     @classmethod
     def update_settings(cls, settings: "BaseSettings") -> None:
@@ -98,7 +98,7 @@ class NewsSpider(Spider):
                 return
             async for queued in due_pages(self.visit, self.crawler):
                 yield self._page(queued)
-            await all_done(self.visit, self.crawler)
+            await wait_for_all(self.visit, self.crawler)
         except StorageError as error:
             self.visit.give_up(str(error))
         except Exception as error:
@@ -108,23 +108,23 @@ class NewsSpider(Spider):
 
     def _begin(self) -> None:
         try:
-            order = read_order(self.site, **self._asked)  # type: ignore[arg-type]
-            equipment = self._shared or equip(self.settings)
+            order = parse_options(self.site, **self._asked)  # type: ignore[arg-type]
+            equipment = self._shared or open_resources(self.settings)
             self._own = None if self._shared else equipment
             self.known_robots = equipment.robots
-            visit = Visit(
+            visit = CrawlSession(
                 self.site, order, equipment, room=self.settings.getint("CONCURRENT_ITEMS")
             )
             visit.begin()
         except tuple(_DECLINED) as error:
             self.outcome, self.trouble = _DECLINED[type(error)], str(error)
             level = logging.WARNING if isinstance(error, SiteBusy) else logging.ERROR
-            logger.log(level, "%s: not crawled: %s", self.name, plain(str(error)))
+            logger.log(level, "%s: not crawled: %s", self.name, printable(str(error)))
             raise CloseSpider(self.outcome) from error
         self.visit = visit
         if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
-            ask_for_contact()
-        recorder.recall(visit.database, self.site.homepage, self.rests)
+            warn_without_contact()
+        recorder.load_retry_after(visit.database, self.site.homepage, self.rests)
 
     def _page(self, queued: Queued, **meta: int) -> Request | Page:
         if queued.link.html:
@@ -142,8 +142,8 @@ class NewsSpider(Spider):
     def parse(self, response: Response, queued: Queued) -> Iterator[Request | Page]:
         self.visit.counts["fetched"] += 1
         agent = self.settings["ROBOTSTXT_USER_AGENT"]
-        fate = fate_of(response, queued, self.site, agent)
-        if is_to_ask_again(response, fate):
+        fate = outcome_of_response(response, queued, self.site, agent)
+        if should_refetch(response, fate):
             yield self._page(queued, **{LENGTH: len(response.body)})
         elif fate:
             self._settle(queued, fate, response.url)
@@ -154,31 +154,33 @@ class NewsSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         queued: Queued = request.cb_kwargs["queued"]
         error = failure.value or Exception("no reason given")
-        if isinstance(error, Refused) and error.reason == "stored":
+        if isinstance(error, RequestRefused) and error.reason == "stored":
             url = canonicalise(request.url, self.site.homepage) or request.url
             self.visit.found_stored(queued.link.url, article_id(url))
         else:
-            self._settle(queued, of_error(error), request.url)
+            self._settle(queued, outcome_of_error(error), request.url)
 
-    def _settle(self, queued: Queued, fate: Fate, url: str) -> None:
+    def _settle(self, queued: Queued, fate: FetchOutcome, url: str) -> None:
         if self.rests.left(url) > 0 and fate.state == "retry":
-            fate = Fate("later", fate.reason, fate.detail)
+            fate = FetchOutcome("later", fate.reason, fate.detail)
         self.visit.settle(queued.link.url, fate, rested=self.rests.until(url))
 
-    def item_lost(self, item: Page | Refined) -> None:
+    def item_lost(self, item: Page | RefinedPage) -> None:
         """A fault of ours in a stage: the page comes back later."""
-        page = item.page if isinstance(item, Refined) else item
-        self.visit.settle(page.key, Fate("retry", "error", "a fault in our own code; see the log"))
+        page = item.page if isinstance(item, RefinedPage) else item
+        self.visit.settle(
+            page.key, FetchOutcome("retry", "error", "a fault in our own code; see the log")
+        )
 
     def answer_lost(self, response: Response | None) -> None:
         """The same in a callback."""
         if response is not None and response.request and "queued" in response.request.cb_kwargs:
             link = response.request.cb_kwargs["queued"].link
-            self.visit.settle(link.url, Fate("retry", "error", "a fault in our own code"))
+            self.visit.settle(link.url, FetchOutcome("retry", "error", "a fault in our own code"))
 
     @property
-    def rests(self) -> Rests:
-        rests = self.crawler.get_downloader_middleware(Rests)
+    def rests(self) -> RetryAfter:
+        rests = self.crawler.get_downloader_middleware(RetryAfter)
         assert rests is not None
         return rests
 

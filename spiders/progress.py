@@ -14,7 +14,7 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.log import get_scrapy_root_handler
 
-from spiders.crawl_session import Visit, summary
+from spiders.crawl_session import CrawlSession, summarise_counts
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -48,7 +48,7 @@ class Progress:
         self._watching = asyncio.ensure_future(self._watch())
 
     async def _watch(self) -> None:
-        with bar() if self.bar else lines() as show:
+        with bar_progress() if self.bar else line_progress() as show:
             while True:
                 await asyncio.sleep(_FRAME if self.bar else _LOG_SECONDS)
                 if visit := getattr(self.crawler.spider, "visit", None):
@@ -60,23 +60,23 @@ class Progress:
             await asyncio.wait([self._watching])
 
 
-def done(visit: Visit) -> int:
+def is_finished(visit: CrawlSession) -> int:
     return sum(visit.counts[end] for end in _ENDS)
 
 
 @contextmanager
-def lines() -> Iterator[Callable[[Visit], None]]:
-    yield lambda visit: logger.info("%s: %s", visit.site.name, summary(visit.counts))
+def line_progress() -> Iterator[Callable[[CrawlSession], None]]:
+    yield lambda visit: logger.info("%s: %s", visit.site.name, summarise_counts(visit.counts))
 
 
 @contextmanager
-def bar() -> Iterator[Callable[[Visit], None]]:
+def bar_progress() -> Iterator[Callable[[CrawlSession], None]]:
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     with Bar(*columns, console=Console(stderr=True), transient=True) as live, _log_above():
         task = live.add_task("asking what is new", total=None)
 
-        def show(visit: Visit) -> None:
-            ended = done(visit)
+        def show(visit: CrawlSession) -> None:
+            ended = is_finished(visit)
             known = min(visit.order.limit, max(visit.counts["queued"], ended))
             name = visit.site.name
             live.update(task, description=name, completed=ended, total=known or None)

@@ -10,19 +10,19 @@ from datetime import UTC, datetime
 from sqlite_utils import Database
 
 from items import Link, Site, Validators
-from pipelines.ingest.page import Kept, Refined, Verdict, keep
-from spiders.fetching.retry_after import Rests
-from spiders.responses import Fate, State
+from pipelines.ingest.page import IngestOutcome, IngestResult, RefinedPage, ingest_page
+from spiders.fetching.retry_after import RetryAfter
+from spiders.responses import FetchOutcome, OutcomeState
 from storage import crawls, frontier, http_validators
 from storage.archive import rest_responses
 from storage.archive.pointer import Pointer
-from storage.archive.rest_responses import Answer
+from storage.archive.rest_responses import RestResponse
 from storage.boilerplate.apply import clean_stored, restore
 from storage.database import transaction
 from storage.http_validators import validators
-from text.timestamps import utc_now, written
+from text.timestamps import format_utc, utc_now
 
-_VERDICTS: dict[State, Verdict] = {
+_VERDICTS: dict[OutcomeState, IngestOutcome] = {
     "retry": "failed",
     "later": "waiting",
     "gone": "rejected",
@@ -31,18 +31,20 @@ _VERDICTS: dict[State, Verdict] = {
 }
 
 
-def settle(db: Database, key: str, fate: Fate, *, now: str, rested: str | None = None) -> Kept:
+def record_outcome(
+    db: Database, key: str, fate: FetchOutcome, *, now: str, rested: str | None = None
+) -> IngestResult:
     """Write the fate down; `rested` is when a resting site may be asked again."""
     if fate.state == "retry":
         frontier.retry(db, key, fate.reason, now=now)
     elif fate.state == "later":
-        frontier.settle(db, key, "queued", reason=fate.reason, now=now, retry_at=rested)
+        frontier.finish_url(db, key, "queued", reason=fate.reason, now=now, retry_at=rested)
     else:
-        frontier.settle(db, key, fate.state, reason=fate.reason, now=now)
-    return Kept(key, _VERDICTS[fate.state], fate.reason, fate.detail)
+        frontier.finish_url(db, key, fate.state, reason=fate.reason, now=now)
+    return IngestResult(key, _VERDICTS[fate.state], fate.reason, fate.detail)
 
 
-class Ledger:
+class Recorder:
     """Into the database, each act in a transaction of its own or in the one that is `together`."""
 
     def __init__(self, database: Database) -> None:
@@ -60,28 +62,32 @@ class Ledger:
     def save(self, validators: Validators, *, now: str) -> None:
         http_validators.save_validators(self.database, validators, now)
 
-    def note_answer(self, site: str, answer: Answer, at: Pointer, links: Sequence[Link]) -> None:
-        rest_responses.note(self.database, site, answer, at, links)
+    def note_answer(
+        self, site: str, answer: RestResponse, at: Pointer, links: Sequence[Link]
+    ) -> None:
+        rest_responses.insert_response(self.database, site, answer, at, links)
 
-    def settle(self, key: str, fate: Fate, *, now: str, rested: str | None = None) -> Kept:
-        return settle(self.database, key, fate, now=now, rested=rested)
+    def settle(
+        self, key: str, fate: FetchOutcome, *, now: str, rested: str | None = None
+    ) -> IngestResult:
+        return record_outcome(self.database, key, fate, now=now, rested=rested)
 
-    def found_stored(self, key: str, article: str, *, now: str) -> Kept:
+    def found_stored(self, key: str, article: str, *, now: str) -> IngestResult:
         """The address leads to an article that is there already."""
-        frontier.settle(self.database, key, "done", now=now, article_id=article)
-        return Kept(key, "unchanged", "stored")
+        frontier.finish_url(self.database, key, "done", now=now, article_id=article)
+        return IngestResult(key, "unchanged", "stored")
 
     def keep(
         self,
-        refined: Refined,
+        refined: RefinedPage,
         *,
         found_by: str,
         since: str | None,
         recheck: Sequence[float],
         text: tuple[str, ...],
         now: str,
-    ) -> Kept:
-        return keep(
+    ) -> IngestResult:
+        return ingest_page(
             self.database,
             refined,
             found_by=found_by,
@@ -100,22 +106,22 @@ class Ledger:
         crawls.finish(self.database, crawl, outcome, counts, utc_now(), trouble=trouble)
 
 
-def moment(seconds: float) -> str:
+def utc_of_unix(seconds: float) -> str:
     """Unix time as the database writes times."""
-    return written(datetime.fromtimestamp(seconds, UTC))
+    return format_utc(datetime.fromtimestamp(seconds, UTC))
 
 
-def recall(db: Database, homepage: str, rests: Rests) -> None:
+def load_retry_after(db: Database, homepage: str, rests: RetryAfter) -> None:
     """What an earlier crawl was told holds for this one."""
     known = validators(db, _key(homepage))
     if known and known.cursor and known.cursor > utc_now():
         rests.rest(homepage, datetime.fromisoformat(known.cursor).timestamp())
 
 
-def remember(ledger: Ledger, homepage: str, rests: Rests) -> None:
+def save_retry_after(ledger: Recorder, homepage: str, rests: RetryAfter) -> None:
     until = rests.until(homepage)
     if until > time.time():
-        ledger.save(Validators(_key(homepage), cursor=moment(until)), now=utc_now())
+        ledger.save(Validators(_key(homepage), cursor=utc_of_unix(until)), now=utc_now())
 
 
 def _key(homepage: str) -> str:

@@ -10,9 +10,9 @@ from typing import Literal
 from scrapy.http import Response
 
 from items import Page, Site
-from spiders.fetching.errors import Refused, in_words
+from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.request_kinds import is_html
-from spiders.fetching.truncation import is_whole
+from spiders.fetching.truncation import is_complete
 from spiders.fetching.wire_headers import exchange_of
 from storage.frontier import Queued
 from text.timestamps import utc_now
@@ -21,40 +21,46 @@ from text.urls import canonicalise
 # Nothing that waiting would change.
 _FINAL = {"scheme", "off_site", "not_wanted", "too_large", "redirect_loop", "bad_url"}
 
-State = Literal["retry", "later", "gone", "denied", "rejected"]
+OutcomeState = Literal["retry", "later", "gone", "denied", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class FetchOutcome:
     """`later`: come back when the site has rested, without counting an attempt."""
 
-    state: State
+    state: OutcomeState
     reason: str
     detail: str = ""
 
 
-def of_error(error: BaseException) -> Fate:
+def outcome_of_error(error: BaseException) -> FetchOutcome:
     """For a request that was refused or brought no answer."""
-    reason, detail = in_words(error)
+    reason, detail = describe_error(error)
     response = getattr(error, "response", None)
     if response is not None and response.status != 200:
-        return of_status(response.status)
-    if isinstance(error, Refused) and error.reason in ("robots", "resting", "home_page"):
-        states: dict[str, State] = {"robots": "denied", "resting": "later", "home_page": "gone"}
-        return Fate(states[error.reason], reason, detail)
-    return Fate("rejected" if reason in _FINAL else "retry", reason, detail)
+        return outcome_of_status(response.status)
+    if isinstance(error, RequestRefused) and error.reason in ("robots", "resting", "home_page"):
+        states: dict[str, OutcomeState] = {
+            "robots": "denied",
+            "resting": "later",
+            "home_page": "gone",
+        }
+        return FetchOutcome(states[error.reason], reason, detail)
+    return FetchOutcome("rejected" if reason in _FINAL else "retry", reason, detail)
 
 
-def of_status(status: int, *, resting: bool = False) -> Fate:
+def outcome_of_status(status: int, *, resting: bool = False) -> FetchOutcome:
     """For an answer that is no page; `resting`: with it the site asked to be left alone."""
     reason, detail = f"http_{status}", f"answers {status}"
     if resting:
-        return Fate("later", reason, detail)
+        return FetchOutcome("later", reason, detail)
     if status in (404, 410):
-        return Fate("gone", reason, detail)
+        return FetchOutcome("gone", reason, detail)
     if 300 <= status < 400:
-        return Fate("rejected", "redirect", f"redirects to nowhere that is fetched ({status})")
-    return Fate("retry", reason, detail)
+        return FetchOutcome(
+            "rejected", "redirect", f"redirects to nowhere that is fetched ({status})"
+        )
+    return FetchOutcome("retry", reason, detail)
 
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -99,25 +105,27 @@ def page_of_fragment(queued: Queued) -> Page:
     )
 
 
-def fate_of(response: Response, queued: Queued, site: Site, agent: str) -> Fate | None:
+def outcome_of_response(
+    response: Response, queued: Queued, site: Site, agent: str
+) -> FetchOutcome | None:
     """Why the answer is not a page to refine; None where it is."""
     if response.status not in (200, 203):
-        return of_status(response.status)
+        return outcome_of_status(response.status)
     tags = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
     if site.honour_noindex and says_noindex(tags, agent):
-        return Fate("rejected", "noindex", "its X-Robots-Tag says noindex")
+        return FetchOutcome("rejected", "noindex", "its X-Robots-Tag says noindex")
     if not response.body.strip():
-        return Fate("retry", "empty", "answers with nothing")
+        return FetchOutcome("retry", "empty", "answers with nothing")
     if not _header(response, "Content-Type").lower().startswith(_HTML) and not is_html(
         response.body
     ):
-        return Fate("rejected", "not_html", "not HTML, whatever its header says")
+        return FetchOutcome("rejected", "not_html", "not HTML, whatever its header says")
     if _is_doubtful(response) and queued.attempts < _DOUBTS:
-        return Fate("retry", "truncated", "the page breaks off before its end")
+        return FetchOutcome("retry", "truncated", "the page breaks off before its end")
     return None
 
 
-def is_to_ask_again(response: Response, fate: Fate | None) -> bool:
+def should_refetch(response: Response, fate: FetchOutcome | None) -> bool:
     """Whether a page without an end came with a length that may have been wrong."""
     doubted = fate is not None and fate.reason == "truncated"
     return doubted and LENGTH not in response.meta and "partial" not in response.flags
@@ -127,7 +135,7 @@ def _is_doubtful(response: Response) -> bool:
     """Without a length, only the page's own end tells a whole answer from a broken one; with one,
     a page that comes the same again has no end.
     """
-    if is_whole(response.body):
+    if is_complete(response.body):
         return False
     return "partial" in response.flags or response.meta.get(LENGTH) != len(response.body)
 

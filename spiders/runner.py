@@ -13,8 +13,8 @@ from scrapy.settings import Settings
 from items import Site
 from pipelines.workers.refiner import Refines, refiner_of
 from spiders import crawl_resources
-from spiders.crawl_resources import Equipment, Listener
-from spiders.fetching.reactor import on_signals, run
+from spiders.crawl_resources import CrawlResources, Listener
+from spiders.fetching.reactor import on_signals, run_on_reactor
 from spiders.news import NewsSpider, spider_class
 from spiders.project_settings import product_settings
 from storage.database import open_database
@@ -52,11 +52,11 @@ def crawl_sites(
     chosen = product_settings({"WARRAQ_PROGRESS": "off", **(settings or {})})
     workers = refiner or refiner_of(chosen)
     database = open_database(data)
-    archive = crawl_resources.archive(chosen, database)
-    equipped = Equipment(database, workers, (on_event,) if on_event else (), archive=archive)
+    archive = crawl_resources.open_archive(chosen, database)
+    equipped = CrawlResources(database, workers, (on_event,) if on_event else (), archive=archive)
     round_ = _Round(chosen, equipped, {"limit": limit, "url": url}, asyncio.Semaphore(at_once))
     try:
-        return run(round_.crawl(sites))
+        return run_on_reactor(round_.crawl(sites))
     finally:
         if archive:
             archive.close(database)
@@ -69,7 +69,7 @@ class _Round:
     def __init__(
         self,
         settings: Settings,
-        equipped: Equipment,
+        equipped: CrawlResources,
         arguments: Mapping[str, Any],
         room: asyncio.Semaphore,
     ) -> None:

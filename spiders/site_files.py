@@ -45,7 +45,7 @@ SHIPPED = Path(__file__).parent / "sites"
 
 
 @dataclass(frozen=True, slots=True)
-class Sites:
+class LoadedSites:
     """The sites by name, the file of each, and what is wrong with the other files."""
 
     sites: dict[str, Site] = field(default_factory=dict)
@@ -71,13 +71,13 @@ def _listed(option: str | None) -> list[Path]:
     return [Path(part) for part in listed.split(os.pathsep) if part]
 
 
-def load_sites(folders: Sequence[Path] | None = None) -> Sites:
+def load_sites(folders: Sequence[Path] | None = None) -> LoadedSites:
     """The shipped sites, then those of `folders` (None: `operator_folders()`).
 
     A file of the operator replaces the shipped one of the same file name, also when it is broken:
     what the operator did not want must not be crawled because of a typing error.
     """
-    found = Sites()
+    found = LoadedSites()
     for folder in [SHIPPED, *(operator_folders() if folders is None else folders)]:
         if not folder.is_dir():
             found.errors.append(SiteFileError(folder, ["no such folder of site files"]))
@@ -86,7 +86,7 @@ def load_sites(folders: Sequence[Path] | None = None) -> Sites:
     return found
 
 
-def _take_file(file: Path, found: Sites) -> None:
+def _take_file(file: Path, found: LoadedSites) -> None:
     for name, other in list(found.files.items()):
         if other.name == file.name:
             del found.sites[name], found.files[name]

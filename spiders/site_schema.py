@@ -101,8 +101,8 @@ def _day(value: object) -> str | None:
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 XPath = Annotated[str, AfterValidator(_xpath)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
-Place = Annotated[str, AfterValidator(_place)]
-Text = Annotated[str, Field(min_length=1)]
+PathPrefix = Annotated[str, AfterValidator(_place)]
+NonEmpty = Annotated[str, Field(min_length=1)]
 Hours = Annotated[float, Field(gt=0, le=24 * 365)]
 
 
@@ -114,7 +114,7 @@ class Keys(BaseModel):
 
 class LineRuleKeys(Keys):
     reason: str = Field(pattern=r"^[a-z_]+$", description="one lower-case word, such as read_more")
-    phrases: list[Text] = Field(min_length=1, description="a list of one phrase or more")
+    phrases: list[NonEmpty] = Field(min_length=1, description="a list of one phrase or more")
     match: Literal["is", "start", "end"] = Field("is", description='"is", "start" or "end"')
     place: Literal["any", "edge", "head", "tail"] = Field(
         "any", description='"any", "edge", "head" or "tail"'
@@ -150,12 +150,12 @@ class SiteKeys(CleaningKeys):
         "UTC", description="an IANA time zone such as Asia/Damascus"
     )
     family: str = Field("plain", description="the name of a family")
-    feeds: list[Place] = Field([], description="a list of http or https URLs")
-    sitemaps: list[Place] = Field([], description="a list of http or https URLs")
+    feeds: list[PathPrefix] = Field([], description="a list of http or https URLs")
+    sitemaps: list[PathPrefix] = Field([], description="a list of http or https URLs")
     wordpress: Annotated[str, AfterValidator(_root)] | None = Field(
         None, description="the URL of a WordPress REST root, ending in /wp-json/"
     )
-    sections: list[Place] = Field([], description="a list of http or https URLs")
+    sections: list[PathPrefix] = Field([], description="a list of http or https URLs")
     take: list[Pattern] = Field([], description="a list of regular expressions")
     leave: list[Pattern] = Field([], description="a list of regular expressions")
     every: float | None = Field(None, gt=0, description="minutes, more than 0")
@@ -173,8 +173,10 @@ class SiteKeys(CleaningKeys):
         max_length=10,
         description="a list of hours, such as [1, 6, 24], or [] for never",
     )
-    text: list[Text] = Field([], description="a list of lines that are text, whatever is learned")
-    boilerplate: list[Text] = Field([], description="a list of lines that are never text")
+    text: list[NonEmpty] = Field(
+        [], description="a list of lines that are text, whatever is learned"
+    )
+    boilerplate: list[NonEmpty] = Field([], description="a list of lines that are never text")
     allow_private: bool = Field(False, description="true or false")
     honour_noindex: bool = Field(True, description="true or false")
     archive: bool = Field(True, description="true or false")

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from spiders.autodiscovery.probe import Findings
+from spiders.autodiscovery.probe import ProbeResult
 from spiders.site_files import to_site
 from spiders.site_schema import SiteKeys
-from spiders.toml_errors import validated
-from text.terminal import plain
+from spiders.toml_errors import validate
+from text.terminal import printable
 
 
-def site_name(url: str) -> str:
+def name_for_site(url: str) -> str:
     """A name, fit for a file, from the host alone: `sana` of `https://www.sana.sy/`."""
     parts = urlsplit(url)
     labels = (parts.hostname or "").removeprefix("www.").split(".")
@@ -26,22 +26,22 @@ def site_name(url: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64] or "site"
 
 
-def site_text(findings: Findings, *, allow_private: bool = False) -> str:
+def site_text(findings: ProbeResult, *, allow_private: bool = False) -> str:
     """The TOML of the file."""
     return "\n".join(_lines(findings, allow_private)) + "\n"
 
 
 def write_site(file: Path, text: str) -> None:
     """Raises SiteFileError for what could not be read again, FileExistsError, other OSErrors."""
-    to_site(validated(file, tomllib.loads(text), SiteKeys), file)
+    to_site(validate(file, tomllib.loads(text), SiteKeys), file)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("x", encoding="utf-8") as stream:
         stream.write(text)
 
 
-def _lines(findings: Findings, allow_private: bool) -> Iterator[str]:
+def _lines(findings: ProbeResult, allow_private: bool) -> Iterator[str]:
     for sentence in findings.found:
-        yield f"# {plain(sentence)}"
+        yield f"# {printable(sentence)}"
     yield f"title = {_string(findings.title[:200])}"
     yield f"homepage = {_string(findings.homepage)}"
     if findings.language:
@@ -61,4 +61,4 @@ def _lines(findings: Findings, allow_private: bool) -> Iterator[str]:
 
 def _string(text: str) -> str:
     """A JSON string without control characters is a TOML string."""
-    return json.dumps(plain(text), ensure_ascii=False)
+    return json.dumps(printable(text), ensure_ascii=False)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from text.suggestions import did_you_mean
-from text.terminal import plain
+from text.terminal import printable
 
 # A site file is a few lines; what is larger was put there by mistake.
 _LARGEST = 1_000_000
@@ -35,10 +35,10 @@ def read_toml(file: Path, model: type[Model]) -> Model:
         raise SiteFileError(file, [f"cannot be read: {error.strerror}"]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SiteFileError(file, [f"expected TOML: {error}"]) from error
-    return validated(file, values, model)
+    return validate(file, values, model)
 
 
-def validated(file: Path, values: dict[str, Any], model: type[Model]) -> Model:
+def validate(file: Path, values: dict[str, Any], model: type[Model]) -> Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -51,13 +51,13 @@ def _problem(error: dict[str, Any], model: type[BaseModel]) -> str:
     owner = _owner(path, model)
     if error["type"] == "extra_forbidden":
         hint = did_you_mean(str(path[-1]), owner.model_fields)
-        return f"{plain(key)}: unknown key; {hint or 'known: ' + ', '.join(owner.model_fields)}"
+        return f"{printable(key)}: unknown key; {hint or 'known: ' + ', '.join(owner.model_fields)}"
     expected = _expected(path, owner)
     if error["type"] == "missing":
         return f"{key}: missing; expected {expected}"
     reason = str(error.get("ctx", {}).get("error", ""))
-    got = plain(repr(error["input"]))[:120]
-    return f"{key}: expected {expected}, got {got}" + (f" ({plain(reason)})" if reason else "")
+    got = printable(repr(error["input"]))[:120]
+    return f"{key}: expected {expected}, got {got}" + (f" ({printable(reason)})" if reason else "")
 
 
 def _owner(path: Sequence[int | str], model: type[BaseModel]) -> type[BaseModel]:

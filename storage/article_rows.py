@@ -56,7 +56,7 @@ def update(columns: Iterable[str], table: str, key: str) -> str:
     return f"UPDATE {table} SET {changes} WHERE {key} = :{key}"  # noqa: S608
 
 
-def write(db: Database, number: int, lines: Iterable[RemovedLine]) -> None:
+def write_removed(db: Database, number: int, lines: Iterable[RemovedLine]) -> None:
     """`lines` in place of what was kept for this article."""
     db.execute("DELETE FROM removed_lines WHERE article = ?", [number])
     db.conn.executemany(
@@ -65,7 +65,7 @@ def write(db: Database, number: int, lines: Iterable[RemovedLine]) -> None:
     )
 
 
-def read(db: Database, first: int, last: int | None = None) -> dict[int, list[RemovedLine]]:
+def read_removed(db: Database, first: int, last: int | None = None) -> dict[int, list[RemovedLine]]:
     """The removed lines of the articles from number `first` to `last`, by article number."""
     found: dict[int, list[RemovedLine]] = {}
     for article, position, text, reason in db.execute(
@@ -97,15 +97,15 @@ _BATCH = 50
 def get(db: Database, which: str | int) -> Article | None:
     """The article with this id (16 hex digits) or number."""
     column = "id" if IS_ID.fullmatch(str(which)) else "number"
-    if row := one(db, "articles", column, which):
-        return article_from(row, read(db, row["number"]).get(row["number"], ()))
+    if row := get_one(db, "articles", column, which):
+        return article_from(row, read_removed(db, row["number"]).get(row["number"], ()))
     return None
 
 
 def iterate(db: Database) -> Iterator[Article]:
     """Every article by number."""
     for batch in batches(db):
-        lines = read(db, batch[0]["number"], batch[-1]["number"])
+        lines = read_removed(db, batch[0]["number"], batch[-1]["number"])
         for row in batch:
             yield article_from(row, lines.get(row["number"], ()))
 
@@ -120,7 +120,7 @@ def batches(db: Database) -> Iterator[list[Row]]:
         last = batch[-1]["number"]
 
 
-def one(db: Database, table: str, column: str, value: str | int) -> Row | None:
+def get_one(db: Database, table: str, column: str, value: str | int) -> Row | None:
     """The row with this value in a unique column. Names come from the code, never from outside."""
     # `db[table]` asks the database for its tables and views first, every time.
     found = db.execute(f"SELECT * FROM {table} WHERE {column} = ? LIMIT 1", [value])  # noqa: S608

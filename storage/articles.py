@@ -8,24 +8,24 @@ from sqlite_utils import Database
 
 from items import Article
 from storage import article_rows, frontier, revisions, search
-from storage.article_rows import IS_ID, Row, article_row, one
+from storage.article_rows import IS_ID, Row, article_row, get_one
 from storage.database import transaction
 from storage.duplicates import copies, deduplicate
 from storage.frontier import done
 from storage.sites import ensure
-from text.normalise import storable_article
+from text.normalise import normalise_article
 
 IMPORT = "import"
 
 
-Verdict = Literal["new", "unchanged", "revised", "copy"]
+StoreOutcome = Literal["new", "unchanged", "revised", "copy"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What `store` did; `number` is None for a copy, which has no place in the corpus."""
 
-    verdict: Verdict
+    verdict: StoreOutcome
     number: int | None = None
 
 
@@ -47,7 +47,7 @@ def store(
     database saw. `recheck`: hours after which a recent article is to be looked at again. `visit`:
     False for a page that was settled long ago: the frontier stays as it is. Raises ValueError for an article without a text or with an id that is not 16 hex digits.
     """
-    article = storable_article(article)
+    article = normalise_article(article)
     if not article.paragraphs or not IS_ID.fullmatch(article.id):
         raise ValueError(f"not an article: id {article.id!r}, {len(article.paragraphs)} paragraphs")
     row = article_row(article)
@@ -60,7 +60,7 @@ def store(
             done(db, url, row, unchanged=stored.verdict == "unchanged")
         if recheck and (visited := key or article.url):
             frontier.plan(db, visited, row, recheck, now)
-        search.catch_up(db)
+        search.index_pending(db)
     return stored
 
 
@@ -75,25 +75,25 @@ def _addresses(stored: Stored, article: Article, key: str | None, found_by: str)
 
 
 def _keep(db: Database, row: Row, article: Article) -> Stored:
-    if current := one(db, "articles", "id", article.id):
+    if current := get_one(db, "articles", "id", article.id):
         if revisions.is_same(current, row):
             revisions.complete(db, current, row)
             return _stored(db, article.id, "unchanged")
         revisions.replace(db, current, row)
-        article_rows.write(db, current["number"], article.removed)
+        article_rows.write_removed(db, current["number"], article.removed)
         return _stored(db, article.id, "revised")
-    if copy := one(db, "copies", "id", article.id):
+    if copy := get_one(db, "copies", "id", article.id):
         if copies.is_same(copy, row):
             copies.complete(db, copy, row)
         else:
             copies.replace(db, copy, row, article.removed)
         return _stored(db, article.id, "new")
-    number = deduplicate.place(db, row, article.removed, article.number)
+    number = deduplicate.add_text(db, row, article.removed, article.number)
     return Stored("copy") if number is None else Stored("new", number)
 
 
-def _stored(db: Database, article_id: str, verdict: Verdict) -> Stored:
+def _stored(db: Database, article_id: str, verdict: StoreOutcome) -> Stored:
     """The article's place, once it has been judged what its change makes of it."""
-    deduplicate.catch_up(db)
+    deduplicate.process_queue(db)
     found = db.execute("SELECT number FROM articles WHERE id = ?", [article_id]).fetchone()
     return Stored(verdict, found[0]) if found else Stored("copy")

@@ -8,38 +8,38 @@ from sqlite_utils import Database
 
 from items import Article
 from storage import article_rows
-from storage.article_rows import Row, article_row, insert, one, update
+from storage.article_rows import Row, article_row, get_one, insert, update
 from storage.articles import IMPORT, store
-from storage.reprocessed_articles import differences, rewrite
+from storage.reprocessed_articles import differences, rewrite_article
 from storage.revisions import KEPT, revision
-from text.normalise import storable_article
+from text.normalise import normalise_article
 
 
-def store_seen(db: Database, article: Article, key: str, seen: str, now: str) -> str:
+def store_capture(db: Database, article: Article, key: str, seen: str, now: str) -> str:
     """Store an article as it was at the time `seen`; says `new`, `revised`, `unchanged`, `copy`, or
     `earlier`: a text of before the current one. Inside a transaction.
     """
-    article = storable_article(article)
+    article = normalise_article(article)
     for table in ("articles", "copies"):
-        current = one(db, table, "id", article.id)
+        current = get_one(db, table, "id", article.id)
         if current and seen < current["last_seen"]:
             return "earlier" if _insert(db, table, current, article, seen) else "unchanged"
         if current and seen == current["last_seen"]:
             # The very page that is stored: if anything differs, the rules do.
             changes = differences(current, article, dated=False)
-            verdict = rewrite(db, table, current, article, changes, now)
+            verdict = rewrite_article(db, table, current, article, changes, now)
             return "revised" if verdict == "changed" else "unchanged"
     return store(db, article, key=key, found_by=IMPORT, now=seen).verdict
 
 
-def seen_again(db: Database, key: str, seen: str, before: str | None) -> bool:
+def confirm_capture(db: Database, key: str, seen: str, before: str | None) -> bool:
     """An address answered as it had `before`: whether its article is known, and had its current text
     then. Inside a transaction.
     """
-    settled = one(db, "frontier", "url", key)
+    settled = get_one(db, "frontier", "url", key)
     name = (settled and settled["article"]) or ""
     for table in ("articles", "copies"):
-        current = one(db, table, "id", name)
+        current = get_one(db, table, "id", name)
         if current:
             past = _past(db, table, current)
             since = past[-1]["replaced"] if past else current["first_seen"]
@@ -55,7 +55,7 @@ def _insert(db: Database, table: str, current: Row, article: Article, seen: str)
     """Whether the text is new; when the article was first seen may be, all the same."""
     past = _past(db, table, current)
     old = revision(article_row(article), seen, seen, article_rows.as_json(article.removed))
-    added = place(past, current, old)
+    added = insert_revision(past, current, old)
     changes: Row = {"first_seen": min(seen, current["first_seen"])}
     if table == "articles":
         _rewrite(db, current["number"], past)
@@ -66,7 +66,7 @@ def _insert(db: Database, table: str, current: Row, article: Article, seen: str)
     return added
 
 
-def place(past: list[Row], current: Row, old: Row) -> bool:
+def insert_revision(past: list[Row], current: Row, old: Row) -> bool:
     """Put `old`, seen at one instant, among the revisions that are the `past` of `current`; False
     where its text is the one that the article is known to have had then, or just after.
     """

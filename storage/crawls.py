@@ -9,7 +9,7 @@ from items import Site
 from storage import site_health, sites
 from storage.article_rows import Row, update
 from storage.database import transaction
-from text.normalise import storable
+from text.normalise import normalise_text
 
 _COUNTS = (
     *("queued", "fetched", "new", "revised", "unchanged", "copies", "rejected", "failed"),
@@ -40,9 +40,9 @@ def finish(
     """
     other = {name: count for name, count in counts.items() if name not in _COUNTS}
     row: Row = {name: counts.get(name, 0) for name in _COUNTS}
-    row |= {"outcome": outcome, "finished": now, "trouble": storable(trouble) or None}
+    row |= {"outcome": outcome, "finished": now, "trouble": normalise_text(trouble) or None}
     row["other"] = json.dumps(other, ensure_ascii=False) if other else None
     with transaction(db):
         db.execute(update(row, "crawls", "crawl"), row | {"crawl": crawl})
         site = db.execute("SELECT site FROM crawls WHERE crawl = ?", [crawl]).fetchone()[0]
-        site_health.note(db, site, outcome, now, found=bool(row["new"] or row["copies"]))
+        site_health.update_health(db, site, outcome, now, found=bool(row["new"] or row["copies"]))

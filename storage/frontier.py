@@ -14,23 +14,23 @@ from sqlite_utils import Database
 
 from items import Link, Validators
 from storage import link_rows
-from storage.article_rows import Row, insert, one, update
+from storage.article_rows import Row, get_one, insert, update
 from storage.database import transaction
 from storage.http_validators import write_validators
 from storage.sites import ensure
-from text.normalise import storable
-from text.timestamps import later
+from text.normalise import normalise_text
+from text.timestamps import add_seconds
 
-State = Literal["done", "failed", "gone", "denied", "rejected", "queued"]
+FrontierState = Literal["done", "failed", "gone", "denied", "rejected", "queued"]
 
 _FIRST_WAIT = 5 * 60
 _JITTER = 0.2
 
 
-def settle(
+def finish_url(
     db: Database,
     url: str,
-    state: State,
+    state: FrontierState,
     *,
     reason: str = "",
     now: str,
@@ -47,9 +47,9 @@ def settle(
             "article = coalesce(:article, article), payload = iif(:queued, payload, NULL), recheck = NULL "
             "WHERE url = :url",
             {
-                "url": storable(url),
+                "url": normalise_text(url),
                 "state": state,
-                "reason": storable(reason),
+                "reason": normalise_text(reason),
                 "settled": None if queued else now,
                 "due": (retry_at or now) if queued else None,
                 "article": article_id,
@@ -61,15 +61,17 @@ def settle(
 def retry(db: Database, url: str, reason: str, *, now: str, attempts_max: int = 5) -> None:
     """A passing failure: come back after 5, 20, 80, … minutes; after `attempts_max`, give up."""
     with transaction(db):
-        row = one(db, "frontier", "url", storable(url))
+        row = get_one(db, "frontier", "url", normalise_text(url))
         if row is None:
             return
         attempts = row["attempts"] + 1
         db.execute("UPDATE frontier SET attempts = ? WHERE url = ?", [attempts, row["url"]])
         if attempts >= attempts_max:
-            settle(db, url, "failed", reason=reason, now=now)
+            finish_url(db, url, "failed", reason=reason, now=now)
         else:
-            settle(db, url, "queued", reason=reason, now=now, retry_at=_next_attempt(now, attempts))
+            finish_url(
+                db, url, "queued", reason=reason, now=now, retry_at=_next_attempt(now, attempts)
+            )
 
 
 def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
@@ -85,14 +87,14 @@ def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
         # A look that nobody asked for says nothing of those who say that all has changed.
         "unchanged = iif(:unchanged, unchanged + (state = 'queued'), 0), recheck = NULL, "
         "modified = nullif(max(coalesce(modified, ''), coalesce(excluded.modified, '')), '')",
-        article | {"url": storable(url), "unchanged": unchanged},
+        article | {"url": normalise_text(url), "unchanged": unchanged},
     )
 
 
 def _next_attempt(now: str, attempts: int) -> str:
     wait = _FIRST_WAIT * 4 ** (attempts - 1)
     # Many addresses of a site fail together; they should not come back together.
-    return later(now, wait * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311
+    return add_seconds(now, wait * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311
 
 
 _HOUR = 3600
@@ -108,7 +110,7 @@ def plan(db: Database, url: str, article: Row, hours: Sequence[float], now: str)
         [article["id"]],
     ).fetchone()
     when = _next_recheck(seen[0], article["published"], sorted(hours), now) if seen else None
-    db.execute("UPDATE frontier SET recheck = ? WHERE url = ?", [when, storable(url)])
+    db.execute("UPDATE frontier SET recheck = ? WHERE url = ?", [when, normalise_text(url)])
 
 
 def due(db: Database, site: str, n: int, now: str) -> list[Row]:
@@ -128,9 +130,9 @@ def first(db: Database, site: str) -> str | None:
 
 
 def _next_recheck(seen: str, published: str | None, hours: Sequence[float], now: str) -> str | None:
-    if not hours or not published or published < later(seen, -hours[-1] * _HOUR):
+    if not hours or not published or published < add_seconds(seen, -hours[-1] * _HOUR):
         return None
-    looks = (later(seen, after * _HOUR) for after in hours)
+    looks = (add_seconds(seen, after * _HOUR) for after in hours)
     return next((look for look in looks if look > now), None)
 
 
@@ -197,7 +199,7 @@ def _queued(row: Row) -> Queued:
 def known(db: Database, urls: Collection[str]) -> set[str]:
     """Those of `urls` that have a row, whatever its state."""
     sql = "SELECT 1 FROM frontier WHERE url = ?"
-    return {url for url in urls if db.conn.execute(sql, [storable(url)]).fetchone()}
+    return {url for url in urls if db.conn.execute(sql, [normalise_text(url)]).fetchone()}
 
 
 def counts(db: Database, site: str | None = None) -> dict[str, int]:
@@ -214,7 +216,7 @@ def _add(db: Database, site: str, link: Link, now: str) -> bool:
     sql = insert(row, "frontier") + " ON CONFLICT DO NOTHING"
     if db.conn.execute(sql, row).rowcount:
         return True
-    old = one(db, "frontier", "url", row["url"])
+    old = get_one(db, "frontier", "url", row["url"])
     return old is not None and _meet(db, old, row, now)
 
 
@@ -223,7 +225,7 @@ def is_old_news(db: Database, link: Link) -> bool:
     takes .13 s, and 2.9 s when every row is compared in full.
     """
     sql = "SELECT state, modified, found_by FROM frontier WHERE url = ?"
-    old = db.conn.execute(sql, [storable(link.url)]).fetchone()
+    old = db.conn.execute(sql, [normalise_text(link.url)]).fetchone()
     if old is None:
         return False
     state, modified, found_by = old
@@ -251,4 +253,4 @@ def _due(old: Row, now: str) -> str:
     if old["unchanged"] < _FREE_VISITS:
         return now
     hours = 4 ** min(old["unchanged"] - _FREE_VISITS, _LONGEST_WAIT)
-    return max(now, later(old["settled"], hours * 3600))
+    return max(now, add_seconds(old["settled"], hours * 3600))

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from items import Validators
-from storage.article_rows import one
+from storage.article_rows import get_one
 from storage.database import transaction
-from text.normalise import one_line, storable
+from text.normalise import normalise_text, single_line
 
 
 def validators(db: Database, url: str) -> Validators | None:
-    if row := one(db, "_validators", "url", storable(url)):
+    if row := get_one(db, "_validators", "url", normalise_text(url)):
         return Validators(row["url"], row["etag"], row["last_modified"], row["cursor"])
     return None
 
@@ -27,7 +27,13 @@ def write_validators(db: Database, saved: Sequence[Validators], now: str) -> Non
         "INSERT OR REPLACE INTO _validators (url, etag, last_modified, cursor, saved) "
         "VALUES (?, ?, ?, ?, ?)",
         [
-            (storable(at.url), one_line(at.etag), one_line(at.last_modified), at.cursor, now)
+            (
+                normalise_text(at.url),
+                single_line(at.etag),
+                single_line(at.last_modified),
+                at.cursor,
+                now,
+            )
             for at in saved
         ],
     )

@@ -24,7 +24,7 @@ ALTER TABLE revisions ADD COLUMN why TEXT;  -- 'reprocessed': the same page, ref
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class JobProgress:
     """`settled` and `until` are in the work's own measure: bytes of a file, rows of a table."""
 
     work: str
@@ -34,7 +34,7 @@ class Work:
     finished: str | None
 
 
-def begin(db: Database, work: str, name: str, start: int, until: int, now: str) -> Work:
+def begin_job(db: Database, work: str, name: str, start: int, until: int, now: str) -> JobProgress:
     """The work as it stands; begun, if it was not. Inside a transaction."""
     db.execute(
         "INSERT INTO _slices (work, name, settled, until, counts, began) "
@@ -46,10 +46,10 @@ def begin(db: Database, work: str, name: str, start: int, until: int, now: str) 
     return found
 
 
-def state(db: Database, work: str) -> Work | None:
+def state(db: Database, work: str) -> JobProgress | None:
     sql = "SELECT work, settled, until, counts, finished FROM _slices WHERE work = ?"
     row = db.execute(sql, [work]).fetchone()
-    return Work(row[0], row[1], row[2], Counter(json.loads(row[3])), row[4]) if row else None
+    return JobProgress(row[0], row[1], row[2], Counter(json.loads(row[3])), row[4]) if row else None
 
 
 def advance(db: Database, work: str, start: int, end: int) -> bool:
@@ -60,7 +60,7 @@ def advance(db: Database, work: str, start: int, end: int) -> bool:
     return db.conn.execute(sql, [end, work, start]).rowcount == 1
 
 
-def count(db: Database, work: str, counts: Counter[str], now: str) -> None:
+def count_for_job(db: Database, work: str, counts: Counter[str], now: str) -> None:
     """Add what came of a slice; the last one ends the work. Inside the same transaction."""
     known = state(db, work)
     assert known is not None
@@ -71,6 +71,6 @@ def count(db: Database, work: str, counts: Counter[str], now: str) -> None:
     )
 
 
-def forget(db: Database, work: str) -> None:
+def forget_job(db: Database, work: str) -> None:
     """To be done from the beginning."""
     db.execute("DELETE FROM _slices WHERE work = ?", [work])

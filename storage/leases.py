@@ -7,23 +7,23 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.article_rows import Row, one
+from storage.article_rows import Row, get_one
 from storage.database import transaction
 from storage.sites import ensure
-from text.timestamps import later, utc_now
+from text.timestamps import add_seconds, utc_now
 
 
 def acquire(db: Database, site: str, owner: str, seconds: float, now: str) -> bool:
     """Whether the site is now `owner`'s, until `seconds` after `now`."""
     with transaction(db):
-        lease = one(db, "_leases", "site", site)
+        lease = get_one(db, "_leases", "site", site)
         if lease and lease["owner"] != owner and _holds(lease, now):
             return False
         ensure(db, site)
         db.execute(
             "INSERT OR REPLACE INTO _leases (site, owner, host, pid, expires) "
             "VALUES (?, ?, ?, ?, ?)",
-            [site, owner, _host(), os.getpid(), later(now, seconds)],
+            [site, owner, _host(), os.getpid(), add_seconds(now, seconds)],
         )
     return True
 
@@ -40,7 +40,7 @@ def release(db: Database, site: str, owner: str) -> None:
 
 def holder(db: Database, site: str, now: str | None = None) -> str | None:
     """Who crawls the site at this moment."""
-    lease = one(db, "_leases", "site", site)
+    lease = get_one(db, "_leases", "site", site)
     return str(lease["owner"]) if lease and _holds(lease, now or utc_now()) else None
 
 

@@ -6,13 +6,13 @@ from dataclasses import asdict
 
 from items import Hints, Link
 from storage.article_rows import Row
-from text.normalise import storable
+from text.normalise import normalise_text
 
 
 def row_from(link: Link) -> Row:
     return {
-        "url": storable(link.url),
-        "fetch_url": storable(link.fetch_url),
+        "url": normalise_text(link.url),
+        "fetch_url": normalise_text(link.fetch_url),
         "found_by": link.found_by,
         "published": link.hints.published,
         "modified": link.hints.modified,
@@ -45,7 +45,7 @@ def merged(old: Row, new: Row, *, newer: bool) -> Row:
 
 def _hints_written(hints: Hints) -> str | None:
     said = {name: value for name, value in asdict(hints).items() if value}
-    return storable(json.dumps(said, ensure_ascii=False)) if said else None
+    return normalise_text(json.dumps(said, ensure_ascii=False)) if said else None
 
 
 def _hints_read(written: str | None) -> Hints:

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from storage import leases
 from storage.database import clear_errors, transaction
-from text.timestamps import later, utc_now
+from text.timestamps import add_seconds, utc_now
 
 # Half a second is what a writer beside us may have to wait.
 _PATIENCE_MS = 500
@@ -61,7 +61,7 @@ def thin_crawls(db: Database, now: str) -> int:
     """Forget old polls that brought nothing: a thousand sites make 50 000 a day. How many."""
     gone = 0
     while deleted := _delete(
-        db, later(now, -_IDLE_DAYS * 86_400), later(now, -_CRAWL_DAYS * 86_400)
+        db, add_seconds(now, -_IDLE_DAYS * 86_400), add_seconds(now, -_CRAWL_DAYS * 86_400)
     ):
         gone += deleted
     return gone

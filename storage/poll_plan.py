@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 
 from storage import frontier
-from storage.article_rows import Row, one
+from storage.article_rows import Row, get_one
 from storage.database import transaction
 from storage.sites import ensure
 
@@ -23,7 +23,7 @@ def plan(db: Database, site: str, when: str | None) -> None:
 
 def health(db: Database, site: str) -> Row:
     """The site's row; nothing is wrong with a site that has none."""
-    return one(db, "sites", "name", site) or {"failures_in_a_row": 0, "suspect": None}
+    return get_one(db, "sites", "name", site) or {"failures_in_a_row": 0, "suspect": None}
 
 
 def suspects(db: Database) -> dict[str, str]:

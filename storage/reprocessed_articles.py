@@ -8,17 +8,26 @@ from sqlite_utils import Database
 
 from items import Article
 from storage import revisions, search
-from storage.archive.read_pages import STORED, ArchiveError, Scope, after, body_of, locate_page
-from storage.article_rows import Row, article_row, one
+from storage.archive.read_pages import (
+    STORED,
+    ArchiveError,
+    ReprocessScope,
+    locate_page,
+    pages_after,
+    read_body,
+)
+from storage.article_rows import Row, article_row, get_one
 from storage.articles import store
 from storage.duplicates import copies, deduplicate
-from storage.formats.documents import Kept
-from text.normalise import storable_article
+from storage.formats.documents import ExportedArticle
+from text.normalise import normalise_article
 
-Verdict = Literal["restored", "revised", "changed", "corrected", "same", "found"]
+ReprocessOutcome = Literal["restored", "revised", "changed", "corrected", "same", "found"]
 
 
-def settle(db: Database, page: Row, article: Article, now: str, *, anew: bool = False) -> Verdict:
+def reprocess_page(
+    db: Database, page: Row, article: Article, now: str, *, anew: bool = False
+) -> ReprocessOutcome:
     """`article` is what the page, a row of `_pages`, gives by today's rules, cleaned. `restored`: it
     was not in the database; `revised`: nor was this later text of it; `found`: the page had been
     turned away. `anew`: the database has not had this page. Inside a transaction.
@@ -26,15 +35,15 @@ def settle(db: Database, page: Row, article: Article, now: str, *, anew: bool = 
     if page["article"]:
         # It stays the article it was, whatever address the page now says is its own.
         article = replace(article, id=page["article"])
-    article = storable_article(article)
+    article = normalise_article(article)
     for table in ("articles", "copies"):
-        current = one(db, table, "id", article.id)
+        current = get_one(db, table, "id", article.id)
         seen = current and not anew and current["last_seen"] >= page["settled"]
         if current and (seen or not page["article"]):
             if not page["article"]:
                 return "same"  # another page of it was stored
             changes = changes_of(db, current, article)
-            return rewrite(db, table, current, article, changes, now)
+            return rewrite_article(db, table, current, article, changes, now)
         if current:
             # To find a text in a file is not to see it on its site.
             last = current["last_seen"] if page["kind"] == "import" else None
@@ -46,7 +55,7 @@ def settle(db: Database, page: Row, article: Article, now: str, *, anew: bool = 
 
 def stored(db: Database, article_id: str) -> Row | None:
     """The row of the article, or of the copy."""
-    return one(db, "articles", "id", article_id) or one(db, "copies", "id", article_id)
+    return get_one(db, "articles", "id", article_id) or get_one(db, "copies", "id", article_id)
 
 
 def changes_of(db: Database, current: Row, article: Article) -> Row:
@@ -66,29 +75,29 @@ def differences(current: Row, article: Article, *, dated: bool) -> Row:
     return changes
 
 
-def rewrite(
+def rewrite_article(
     db: Database, table: str, current: Row, article: Article, changes: Row, now: str
-) -> Verdict:
+) -> ReprocessOutcome:
     """`current`, a row of `articles` or `copies`, as later rules have it; a text that they change
     becomes a revision. Inside a transaction.
     """
     if not changes:
         return "same"
-    write = revisions.reprocess if table == "articles" else copies.reprocess
+    write = revisions.reprocess if table == "articles" else copies.reprocess_copy
     write(db, current, changes, now, article.removed)
-    deduplicate.catch_up(db)
-    search.catch_up(db)
+    deduplicate.process_queue(db)
+    search.index_pending(db)
     return "changed" if "text" in changes else "corrected"
 
 
-def restore(db: Database, kept: Kept, page: Row) -> Verdict:
+def restore(db: Database, kept: ExportedArticle, page: Row) -> ReprocessOutcome:
     """An article that an export of ours wrote, as it was imported."""
     if stored(db, page["article"]):
         return "same"
     first = kept.first_seen or page["settled"]
     last = kept.last_seen or first
     wanted = page["number"] if page["number"] is not None else _unused(db)
-    article = replace(storable_article(kept.article), id=page["article"], number=wanted)
+    article = replace(normalise_article(kept.article), id=page["article"], number=wanted)
     store(db, article, found_by=kept.found_by, now=first, last_seen=last, visit=False)
     return "restored"
 
@@ -145,13 +154,13 @@ def without_page(db: Database, site: str | None = None) -> int:
 def unreadable(db: Database, folder: Path) -> int:
     """How many pages of articles the archive has lost, or holds damaged. Reads all of them."""
     lost, page = 0, 0
-    scope = Scope(last=2**62)
-    while rows := after(db, scope, STORED, page, 200):
+    scope = ReprocessScope(last=2**62)
+    while rows := pages_after(db, scope, STORED, page, 200):
         page = rows[-1]["page"]
         for row in rows:
             one = locate_page(db, row)
             try:
-                lost += one is None or not body_of(folder, one)
+                lost += one is None or not read_body(folder, one)
             except ArchiveError:
                 lost += 1
     return lost
@@ -161,4 +170,4 @@ def empty(db: Database) -> None:
     """Inside a transaction. Whoever calls this has made sure that nothing is lost."""
     for table in _TABLES:
         db.execute(f"DELETE FROM {table}")  # noqa: S608
-    search.rebuild(db)
+    search.rebuild_search(db)

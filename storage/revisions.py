@@ -20,7 +20,7 @@ def is_same(current: Row, row: Row) -> bool:
     return bool(current["text"] == row["text"]) and (None in titles or titles[0] == titles[1])
 
 
-def was_before(db: Database, article: Article) -> bool:
+def is_earlier_text(db: Database, article: Article) -> bool:
     """Whether the article (storable) had this text at an earlier time."""
     sql = (
         "SELECT 1 FROM revisions JOIN articles ON articles.number = revisions.article "
@@ -49,7 +49,7 @@ def complete(db: Database, current: Row, row: Row) -> None:
 def replace(db: Database, current: Row, row: Row, why: str | None = None) -> None:
     """The text of `row` becomes current; the one before is kept. Its first date stays."""
     number = current["number"]
-    lines = article_rows.as_json(article_rows.read(db, number).get(number, ()))
+    lines = article_rows.as_json(article_rows.read_removed(db, number).get(number, ()))
     keep(db, number, current, row["first_seen"], lines, why)
     changes = {name: row[name] for name in METADATA if row[name]}
     changes |= {name: row[name] for name in TEXT}
@@ -72,9 +72,9 @@ def reprocess(db: Database, current: Row, changes: Row, now: str, lines: Lines) 
     """`changes` are what later rules made of the same page; `lines` what they cut."""
     number = current["number"]
     if "text" in changes:
-        cut = article_rows.as_json(article_rows.read(db, number).get(number, ()))
+        cut = article_rows.as_json(article_rows.read_removed(db, number).get(number, ()))
         keep(db, number, current, now, cut, REPROCESSED)
-        article_rows.write(db, number, lines)
+        article_rows.write_removed(db, number, lines)
     if changes:
         db.execute(update(changes, "articles", "number"), changes | {"number": number})
 

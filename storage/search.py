@@ -43,7 +43,7 @@ _ADD = "INSERT INTO _search (rowid, title, text) VALUES (?, ?, ?)"
 _TAKE_OUT = "INSERT INTO _search (_search, rowid, title, text) VALUES ('delete', ?, ?, ?)"
 
 
-def catch_up(db: Database) -> None:
+def index_pending(db: Database) -> None:
     """The index holds the articles as they are now. Inside a transaction only."""
     while changed := db.execute(_CHANGED).fetchall():
         for number, old_title, old_text, title, text in changed:
@@ -54,9 +54,9 @@ def catch_up(db: Database) -> None:
         db.execute("DELETE FROM _unindexed WHERE number <= ?", [changed[-1][0]])
 
 
-def rebuild(db: Database) -> None:
+def rebuild_search(db: Database) -> None:
     """The index made anew from all articles, whatever was in it. Inside a transaction only."""
     db.execute("INSERT INTO _search (_search) VALUES ('delete-all')")
     db.execute("DELETE FROM _unindexed")
     db.execute("INSERT INTO _unindexed (number) SELECT number FROM articles")
-    catch_up(db)
+    index_pending(db)

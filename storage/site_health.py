@@ -14,7 +14,7 @@ from itertools import takewhile
 from sqlite_utils import Database
 
 from storage.article_rows import Row
-from text.timestamps import later, written
+from text.timestamps import add_seconds, format_utc
 
 _DAY = 86_400.0
 _MONTH = 28 * _DAY
@@ -29,7 +29,7 @@ def barren(db: Database, site: str, now: str) -> str | None:
         "SELECT new + revised + unchanged + copies AS good, rejected + failed AS bad, other "
         "FROM crawls WHERE site = ? AND started > ? AND fetched + new + rejected + failed > 0 "
         "ORDER BY started DESC, crawl DESC LIMIT 200",
-        [site, later(now, -_MONTH)],
+        [site, add_seconds(now, -_MONTH)],
     )
     good, earlier_good, earlier_bad = 0, 0, 0
     bad: Counter[str] = Counter()
@@ -71,10 +71,10 @@ def silent(db: Database, site: str, rows: Sequence[Row], now: str) -> str | None
     ).fetchone()
     if not last or not usual or not rows or rows[0]["outcome"] != "finished":
         return None
-    if later(last, max(_DAY, _ENOUGH / usual * _DAY)) > now:
+    if add_seconds(last, max(_DAY, _ENOUGH / usual * _DAY)) > now:
         return None
     first, longest = _silences(db, site, last)
-    if first > later(last, -_MONTH / 2) or later(last, 3 * longest) > now:
+    if first > add_seconds(last, -_MONTH / 2) or add_seconds(last, 3 * longest) > now:
         return None
     return f"nothing new since {last[:10]}; usually {usual:.1f} articles a day"
 
@@ -87,7 +87,7 @@ def _silences(db: Database, site: str, until: str) -> tuple[str, float]:
         "SELECT min(first_seen), max(86400 * (julianday(first_seen) - julianday(before))) FROM ("
         "SELECT first_seen, lag(first_seen) OVER (ORDER BY first_seen) AS before FROM articles "
         "WHERE site = ? AND first_seen > ?)",
-        [site, later(until, -2 * _MONTH)],
+        [site, add_seconds(until, -2 * _MONTH)],
     ).fetchone()
     return first or until, longest or 0.0
 
@@ -165,7 +165,7 @@ def _unreachable(db: Database, site: str, rows: Sequence[Row], now: str) -> str 
         "SELECT (SELECT last_success FROM sites WHERE name = :site), max(last_success) FROM sites",
         {"site": site},
     ).fetchone()
-    if last and last < later(now, -3 * _DAY) < later(now, -_DAY) < others:
+    if last and last < add_seconds(now, -3 * _DAY) < add_seconds(now, -_DAY) < others:
         return f"cannot be reached since {last[:10]}: {rows[0]['trouble']}"
     return None
 
@@ -180,16 +180,16 @@ UNION ALL SELECT NULL, first_seen FROM copies
     WHERE site = :site AND published IS NULL AND first_seen > :since
 """
 
-Times = list[tuple[str | None, str]]
+PublicationTimes = list[tuple[str | None, str]]
 
 
-def times(db: Database, site: str, days: float, now: str) -> Times:
+def times(db: Database, site: str, days: float, now: str) -> PublicationTimes:
     """What appeared in the last `days`: when it was published (None: not known) and first seen.
 
     A copy counts: the site did publish it. An article of years ago does not, however late it is
     found.
     """
-    since = written(datetime.fromisoformat(now) - timedelta(days=days))
+    since = format_utc(datetime.fromisoformat(now) - timedelta(days=days))
     found = db.execute(_TIMES, {"site": site, "since": since}).fetchall()
     return [(published, seen) for published, seen in found if (published or seen) <= now]
 
@@ -199,7 +199,7 @@ RECENT = 2.0
 USUAL = 28.0
 
 
-def note(db: Database, site: str, outcome: str, now: str, *, found: bool) -> None:
+def update_health(db: Database, site: str, outcome: str, now: str, *, found: bool) -> None:
     """A crawl of `site` has ended; `found`: it brought something new. Inside its transaction."""
     db.execute(
         "UPDATE sites SET "
@@ -219,7 +219,7 @@ def note(db: Database, site: str, outcome: str, now: str, *, found: bool) -> Non
     db.execute("UPDATE sites SET suspect = ? WHERE name = ?", [suspicion(db, site, now), site])
 
 
-def yields(published: Times, now: str) -> tuple[float | None, float]:
+def yields(published: PublicationTimes, now: str) -> tuple[float | None, float]:
     """Articles a day, usually (None: not known long enough to say) and recently."""
     ages = [_days(now, at or seen) for at, seen in published]
     recent = sum(age < RECENT for age in ages) / RECENT

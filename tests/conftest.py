@@ -14,10 +14,10 @@ from shield import shielded
 from sqlite_utils import Database
 
 from items import Site
-from pipelines.workers.pool import Refiner
+from pipelines.workers.pool import LocalRefiner
 from spiders.runner import CrawlResult, crawl_sites
 from storage.archive.pointer import archive_folder
-from storage.archive.warc_file import Writer
+from storage.archive.warc_file import WarcWriter
 from storage.database import open_database
 
 # An example's time is the machine's, and says nothing of the code.
@@ -72,15 +72,15 @@ def site(web: webserver.Web) -> Site:
 
 
 @pytest.fixture(scope="session")
-def refiner() -> Iterator[Refiner]:
+def refiner() -> Iterator[LocalRefiner]:
     """Workers with the tests' stand-in: they take half a second to start."""
-    refiner = Refiner(workers=2, seconds=1.0, memory=256 << 20, function="fake_refine.refine")
+    refiner = LocalRefiner(workers=2, seconds=1.0, memory=256 << 20, function="fake_refine.refine")
     yield refiner
     refiner.close()
 
 
 @pytest.fixture
-def crawl(tmp_path: Path, refiner: Refiner) -> Callable[..., CrawlResult]:
+def crawl(tmp_path: Path, refiner: LocalRefiner) -> Callable[..., CrawlResult]:
     """Crawl one site into the test's database."""
 
     def crawl(site: Site, **arguments: Any) -> CrawlResult:
@@ -99,9 +99,9 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def writer(tmp_path: Path) -> Iterator[Writer]:
+def writer(tmp_path: Path) -> Iterator[WarcWriter]:
     """A writer into its archive."""
-    writer = Writer(archive_folder(tmp_path), {"software": "test"})
+    writer = WarcWriter(archive_folder(tmp_path), {"software": "test"})
     yield writer
     writer.finish()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import charset_normalizer
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding, to_unicode
 
-from text.charset_score import Legibility, legibility
+from text.charset_score import DecodingScore, score_decoding
 
 # Codecs that decode text (Python's list also has hex, zlib, rot13, unicode_escape, …).
 _TEXT_CODEC = re.compile(
@@ -141,15 +141,15 @@ def _high_runs(body: bytes) -> Iterator[bytes]:
     return (run for run in _RUNS.findall(body) if not run.isascii())
 
 
-def _readings(sample: bytes, candidates: Iterable[str]) -> dict[str, Legibility]:
-    return {codec: legibility(sample.decode(codec, "replace")) for codec in candidates}
+def _readings(sample: bytes, candidates: Iterable[str]) -> dict[str, DecodingScore]:
+    return {codec: score_decoding(sample.decode(codec, "replace")) for codec in candidates}
 
 
-def _weighed(codec: str, readings: Mapping[str, Legibility], said: Sequence[str]) -> float:
+def _weighed(codec: str, readings: Mapping[str, DecodingScore], said: Sequence[str]) -> float:
     return readings[codec].score + (_TRUST if codec in said else 0)
 
 
-def _likely(readings: Mapping[str, Legibility], said: Sequence[str]) -> list[str]:
+def _likely(readings: Mapping[str, DecodingScore], said: Sequence[str]) -> list[str]:
     weighed = {codec: _weighed(codec, readings, said) for codec in readings}
     return [codec for codec in weighed if weighed[codec] >= max(weighed.values()) - _FAR]
 

@@ -57,14 +57,14 @@ _WEIGHTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Legibility:
+class DecodingScore:
     """`score` runs from about -2 (noise) to 1; `letters` beyond ASCII is what it rests upon."""
 
     score: float
     letters: int
 
 
-def legibility(text: str) -> Legibility:
+def score_decoding(text: str) -> DecodingScore:
     """Judge by the characters beyond ASCII: known letters, kept case, one script to a word."""
     counted = Counter(_OUTSIDE.findall(text))
     letters = Counter({c: n for c, n in counted.items() if c.isalpha()})
@@ -72,9 +72,9 @@ def legibility(text: str) -> Legibility:
     oddities = sum(n for c, n in counted.items() if _is_odd(c))
     if not total:
         # Quotes, dashes and currency signs alone are how English uses the upper half.
-        return Legibility(-2.0 if oddities else 0.7, 0)
+        return DecodingScore(-2.0 if oddities else 0.7, 0)
     broken = _broken_words(text) + oddities
-    return Legibility(_fit(letters, total) + _articles(text) - 2 * broken / total, total)
+    return DecodingScore(_fit(letters, total) + _articles(text) - 2 * broken / total, total)
 
 
 def _articles(text: str) -> float:

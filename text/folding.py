@@ -20,7 +20,7 @@ _SAME = str.maketrans(
 
 
 @lru_cache(maxsize=4096)
-def plain(text: str) -> str:
+def fold_name(text: str) -> str:
     """`text` in the form names are compared in: case, accents, hamza, digit and yeh kinds gone."""
     if text.isascii():
         return text.lower()

@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 
 from text.folding import WORD
-from text.language_ngrams import CYRILLIC, DEVANAGARI, LATIN, profiles, ranked
+from text.language_ngrams import CYRILLIC, DEVANAGARI, LATIN, profiles, rank_languages
 
 # Scripts that (on news sites) write one language.
 _ONE_LANGUAGE = {
@@ -174,6 +174,6 @@ def _possible(text: str, found: str | None) -> frozenset[str]:
 
 
 def _by_ngrams(text: str, hint: str | None) -> str | None:
-    names = ranked(text)
+    names = rank_languages(text)
     # Two neighbours (da and no, cs and sk) that both fit: the page knows.
     return hint if hint in names else next(iter(names), None)

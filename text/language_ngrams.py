@@ -24,7 +24,7 @@ _STARTS = {1: (0,), 2: (1, 0), 3: (2, 1, 0)}
 _normal = lru_cache(maxsize=4096)(NGram.normalize)
 
 
-def ranked(text: str) -> list[str]:
+def rank_languages(text: str) -> list[str]:
     """The languages that the text may be in, the likeliest first; none where no letter tells."""
     detector = _Quick(profiles())
     detector.append(text)

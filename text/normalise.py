@@ -57,35 +57,35 @@ def tidy_lines(text: str) -> list[str]:
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
 
 
-def storable(text: str) -> str:
+def normalise_text(text: str) -> str:
     """`text` without controls, in NFC; surrogates are paired where possible, else U+FFFD."""
     return unicodedata.normalize("NFC", _encodable(text))
 
 
-def one_line(text: str | None) -> str | None:
+def single_line(text: str | None) -> str | None:
     """`text` on one line, None when nothing is left of it."""
-    return " ".join(storable(text).split()) or None if text else None
+    return " ".join(normalise_text(text).split()) or None if text else None
 
 
-def address(url: str | None) -> str | None:
+def normalise_url(url: str | None) -> str | None:
     """A URL as it was given: another spelling of its letters would be another address."""
     return " ".join(_encodable(url).split()) or None if url else None
 
 
-def lines(text: str) -> tuple[str, ...]:
+def split_lines(text: str) -> tuple[str, ...]:
     """The lines of `text` that hold something: every line is a paragraph."""
-    return tuple(line.strip() for line in storable(text).splitlines() if line.strip())
+    return tuple(line.strip() for line in normalise_text(text).splitlines() if line.strip())
 
 
-def storable_article(article: Article) -> Article:
+def normalise_article(article: Article) -> Article:
     """`article` as it comes back from the database."""
-    one_liners: dict[str, Any] = {name: one_line(getattr(article, name)) for name in _ONE_LINERS}
+    one_liners: dict[str, Any] = {name: single_line(getattr(article, name)) for name in _ONE_LINERS}
     return replace(
         article,
         **one_liners,
-        url=address(article.url),
-        paragraphs=lines("\n".join(article.paragraphs)),
-        tags=tuple(tag for tag in map(one_line, article.tags) if tag),
+        url=normalise_url(article.url),
+        paragraphs=split_lines("\n".join(article.paragraphs)),
+        tags=tuple(tag for tag in map(single_line, article.tags) if tag),
         removed=tuple(_storable_line(line) for line in article.removed),
     )
 
@@ -105,4 +105,4 @@ def _encodable(text: str) -> str:
 
 
 def _storable_line(line: RemovedLine) -> RemovedLine:
-    return RemovedLine(line.position, storable(line.text), storable(line.reason))
+    return RemovedLine(line.position, normalise_text(line.text), normalise_text(line.reason))

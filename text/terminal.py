@@ -9,7 +9,7 @@ _JOINERS = "\u200c\u200d"
 _HIDDEN = {"Cc", "Cf"}
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     """`text` as one line without control, bidi or other invisible characters.
 
     Line breaks become a space, so that a title cannot forge a second log line; lone surrogates

@@ -7,15 +7,15 @@ from email.utils import parsedate_to_datetime
 
 
 def utc_now() -> str:
-    return written(datetime.now(UTC))
+    return format_utc(datetime.now(UTC))
 
 
-def written(moment: datetime) -> str:
+def format_utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def later(time: str, seconds: float) -> str:
-    return written(datetime.fromisoformat(time) + timedelta(seconds=seconds))
+def add_seconds(time: str, seconds: float) -> str:
+    return format_utc(datetime.fromisoformat(time) + timedelta(seconds=seconds))
 
 
 def http_date(said: str | None) -> datetime | None:

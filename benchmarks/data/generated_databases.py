@@ -18,7 +18,7 @@ from storage.article_rows import Row, article_row, insert
 from storage.articles import store
 from storage.database import FILE, open_database, transaction
 from storage.duplicates.index import CROWD
-from storage.duplicates.shingles import fingerprint, sketch, wording
+from storage.duplicates.shingles import fingerprint, sketch, tokenise
 from text.folding import fold
 from text.timestamps import utc_now
 
@@ -148,7 +148,7 @@ def _write(db: Database, rows: list[Row], first: int) -> None:
     db.conn.executemany(insert(numbered[0], "articles"), numbered)
     entries, hashes = [], []
     for entry, row in enumerate(rows, first + 1):
-        shingles = wording(fold(row["text"])).shingles
+        shingles = tokenise(fold(row["text"])).shingles
         chosen = sketch(shingles)
         entries.append((entry, row["id"], fingerprint(row), len(shingles), entry, len(chosen)))
         hashes += [(hash_, entry) for hash_ in chosen]

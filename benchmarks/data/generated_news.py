@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from items import Article
-from text.timestamps import later
+from text.timestamps import add_seconds
 
 _WHO = [
     "وزارة النقل",
@@ -143,7 +143,7 @@ class Press:
             site=None,
             title=text[:60],
             paragraphs=tuple(text.split("\n\n")),
-            published=later(_START, number * 20),
+            published=add_seconds(_START, number * 20),
             language="ar",
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.data.generated_news import Writer
-from storage.archive.warc_record import member
+from storage.archive.warc_record import make_member
 
 _SITES = 5
 _PAGE = """<!doctype html><html lang="ar"><head><meta charset="utf-8"><title>{title}</title>
@@ -46,5 +46,7 @@ def _response(number: int, page: bytes, when: str) -> bytes:
     )
     url = f"https://outlet{number % _SITES}.example/news/{number}"
     kind = {"Content-Type": "application/http; msgtype=response"}
-    record = member("response", head.encode() + page, when, uri=url, payload=page, headers=kind)
+    record = make_member(
+        "response", head.encode() + page, when, uri=url, payload=page, headers=kind
+    )
     return record.data

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.extraction.block_classifier import agreement, general_text
-from pipelines.extraction.block_stats import Measures
+from pipelines.extraction.block_stats import BlockStats
 from pipelines.extraction.blocks import blocks
 from pipelines.extraction.features import Columns, features
-from pipelines.extraction.parse_html import body_of, lead_of, parse, title_of
-from pipelines.extraction.tree_index import Numbers, Outline
+from pipelines.extraction.parse_html import body_of, lead_of, parse_html, title_of
+from pipelines.extraction.tree_index import Numbers, TreeIndex
 from text.folding import fold
 
 
@@ -32,7 +32,7 @@ class Sample:
     id: str
     language: str
     group: int
-    measures: Measures
+    measures: BlockStats
     at: Numbers
     columns: Columns
     agreed: list[bool]
@@ -68,11 +68,11 @@ def load(folder: Path, score: ModuleType) -> list[Sample]:
 def _read(folder: Path, meta: dict[str, Any], score: ModuleType) -> Sample | None:
     page = gzip.decompress((folder / "pages" / f"{meta['id']}.html.gz").read_bytes())
     document = page.decode("utf-8", "replace")
-    tree = parse(document)
+    tree = parse_html(document)
     found = blocks(body_of(tree)) if tree is not None else []
     if tree is None or not found:
         return None
-    measures = Measures(found, Outline(tree))
+    measures = BlockStats(found, TreeIndex(tree))
     chosen = measures.candidates()
     gold = (folder / "gold" / f"{meta['id']}.txt").read_text("utf-8")
     general = general_text(document)

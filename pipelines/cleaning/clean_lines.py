@@ -9,7 +9,7 @@ from functools import cached_property
 from items import LineRule, RemovedLine
 from pipelines.cleaning.credit_lines import agency, named_source
 from pipelines.cleaning.line_rules import RuleSet, is_bare, is_sentence, matching, rule_set
-from pipelines.cleaning.repeated_lines import Line, read_line, repeated
+from pipelines.cleaning.repeated_lines import ComparedLine, read_line, repeated
 from pipelines.dates.date_lines import is_date_line
 from text.folding import fold, fold_lines
 
@@ -30,7 +30,7 @@ class Cleaned:
     agency: str | None = None
 
 
-class Sweep:
+class LineCleaner:
     """The state of one cleaning: for each line the reason it goes, or None."""
 
     def __init__(self, lines: list[str], reasons: list[str | None], pinned: frozenset[str]) -> None:
@@ -45,7 +45,7 @@ class Sweep:
         self.agency: str | None = None
 
     @cached_property
-    def _read(self) -> list[Line]:
+    def _read(self) -> list[ComparedLine]:
         return list(map(read_line, self.lines, self.folded))
 
     def kept(self) -> list[int]:
@@ -233,7 +233,7 @@ def _tails(folded: str) -> list[str]:
 _ROUNDS = 10
 
 
-def clean(
+def clean_lines(
     lines: Sequence[str],
     *,
     title: str | None = None,
@@ -247,7 +247,9 @@ def clean(
     markup (None: the line may stay); `own_names` are names of the site; `links` says
     which lines are links, where that is known; `pinned` are lines that stay in any case.
     """
-    work = Sweep(list(lines), list(reasons) or [None] * len(lines), frozenset(map(fold, pinned)))
+    work = LineCleaner(
+        list(lines), list(reasons) or [None] * len(lines), frozenset(map(fold, pinned))
+    )
     work.links = links
     work.name_the_cut(rule_set(rules))
     if title:

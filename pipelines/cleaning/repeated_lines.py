@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparedLine:
     """A line as it is compared; its anchors outlast the rounds of a cleaning."""
 
     words: tuple[str, ...]
@@ -45,9 +45,9 @@ class Line:
         return nsmallest(_ANCHORS, map(crc32, map(str.encode, pairs)))
 
 
-def read_line(line: str, folded: str) -> Line:
+def read_line(line: str, folded: str) -> ComparedLine:
     numbers = tuple(_NUMBER.findall(folded))
-    return Line(tuple(folded.split()), len(line), numbers)
+    return ComparedLine(tuple(folded.split()), len(line), numbers)
 
 
 def repeats(lines: Sequence[str]) -> set[int]:
@@ -55,7 +55,7 @@ def repeats(lines: Sequence[str]) -> set[int]:
     return repeated([read_line(line, fold(line)) for line in lines])
 
 
-def repeated(read: Sequence[Line]) -> set[int]:
+def repeated(read: Sequence[ComparedLine]) -> set[int]:
     """As `repeats`, of lines that are read already."""
     first = _first_occurrences(read)
     times = _times(first)
@@ -69,7 +69,7 @@ def repeated(read: Sequence[Line]) -> set[int]:
     return found
 
 
-def _first_occurrences(read: Sequence[Line]) -> list[int | None]:
+def _first_occurrences(read: Sequence[ComparedLine]) -> list[int | None]:
     """For each line the position of the earlier line it repeats, exactly or nearly."""
     exact: dict[tuple[str, ...], int] = {}
     anchored: dict[int, int] = {}
@@ -86,12 +86,12 @@ def _first_occurrences(read: Sequence[Line]) -> list[int | None]:
     return first
 
 
-def _near(line: Line, read: Sequence[Line], anchored: dict[int, int]) -> int | None:
+def _near(line: ComparedLine, read: Sequence[ComparedLine], anchored: dict[int, int]) -> int | None:
     seen = {anchored[anchor] for anchor in line.anchors if anchor in anchored}
     return next((position for position in sorted(seen) if _alike(read[position], line)), None)
 
 
-def _alike(one: Line, other: Line) -> bool:
+def _alike(one: ComparedLine, other: ComparedLine) -> bool:
     if one.numbers != other.numbers:
         return False
     a, b = set(one.words), set(other.words)
@@ -119,7 +119,7 @@ def _run(first: Sequence[int | None], start: int) -> int:
 
 
 def _removable(
-    run: Sequence[Line], first: Sequence[int | None], start: int, times: dict[int, int]
+    run: Sequence[ComparedLine], first: Sequence[int | None], start: int, times: dict[int, int]
 ) -> bool:
     origin = first[start]
     assert origin is not None

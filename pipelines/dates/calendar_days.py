@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from pipelines.dates.names import month, weekday
-from text.folding import WORD, plain
+from text.folding import WORD, fold_name
 
 _FIRST, _LAST = 1300, 1470
 _EPOCH = date(1921, 3, 21)  # 1 Farvardin 1300
@@ -41,7 +41,7 @@ _BESIDE = (
     "من شهر عام سنة لعام لسنة في of the de del di da do le el den a o os st nd rd th er m d "
     "г года год р року gada yil"
 )
-_FILLERS = frozenset(map(plain, _BESIDE.split()))
+_FILLERS = frozenset(map(fold_name, _BESIDE.split()))
 _ORDINAL = r"(?:st|nd|rd|th|er|[ºªo.])?"
 _DAY_MONTH_YEAR = re.compile(r"(?<!\d)(\d{1,2})(?!\d)(?=(\D{2,40}?)(\d{4}|\d\d\s*$)(?!\d))")
 _MONTH_DAY_YEAR = re.compile(

@@ -8,7 +8,7 @@ from pipelines.dates.calendar_days import find_days
 from pipelines.dates.names import in_calendar
 from pipelines.dates.relative import AGE_WORDS, AGO, find_age
 from pipelines.dates.time_of_day import MARKS, ZONE_WORDS, find_time
-from text.folding import WORD, plain
+from text.folding import WORD, fold_name
 
 _LONGEST = 120
 _SOME_TIME = datetime(2020, 1, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ _BETWEEN = (
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(map(plain, text.split("|")))
+    return frozenset(map(fold_name, text.split("|")))
 
 
 _PUBLISHED_WORDS, _MODIFIED_WORDS = _words(_PUBLISHED), _words(_MODIFIED)
@@ -41,7 +41,7 @@ _PLAIN_WORDS |= {w for mark in MARKS for w in WORD.findall(mark)}
 
 def is_date_line(text: str) -> bool:
     """Whether the line holds a date or a time of day and no other word than goes with them."""
-    text = plain(text.strip()) if len(text) <= _LONGEST else ""
+    text = fold_name(text.strip()) if len(text) <= _LONGEST else ""
     words = WORD.findall(text)
     if not all(word in _PLAIN_WORDS or in_calendar(word) for word in words):
         return False
@@ -52,7 +52,7 @@ def is_date_line(text: str) -> bool:
 
 def label(text: str) -> Literal["published", "modified"] | None:
     """What the line says its date is: `modified` where an update is named, even beside «نشر»."""
-    words = set(WORD.findall(plain(text[:_LONGEST])))
+    words = set(WORD.findall(fold_name(text[:_LONGEST])))
     if words & _MODIFIED_WORDS:
         return "modified"
     return "published" if words & _PUBLISHED_WORDS else None
@@ -60,7 +60,7 @@ def label(text: str) -> Literal["published", "modified"] | None:
 
 def before_update(text: str) -> str:
     """The part of a line that dates the publication, where a later part dates the update."""
-    text = plain(text[:_LONGEST])
+    text = fold_name(text[:_LONGEST])
     for word in WORD.finditer(text):
         if word[0] in _MODIFIED_WORDS:
             said = text[: word.start()]
@@ -68,10 +68,10 @@ def before_update(text: str) -> str:
     return ""
 
 
-def joined(lines: Iterable[str]) -> str:
+def join_date_lines(lines: Iterable[str]) -> str:
     """A day and a clock that stand in lines of their own, as one text for `dates.parse`."""
     return " ".join(line.strip(" \t•·*-–—|▪●") for line in lines)
 
 
 def has_clock(text: str) -> bool:
-    return find_time(plain(text)) is not None
+    return find_time(fold_name(text)) is not None

@@ -1,6 +1,6 @@
 """Names of months and weekdays as news sites write them, and the letter form they are compared in."""
 
-from text.folding import plain
+from text.folding import fold_name
 
 # One line a usage: twelve months, `|` between spellings of one month, `_` for a space in a name.
 GREGORIAN = (
@@ -69,7 +69,7 @@ WEEKDAYS = (
 
 def _numbered(lines: tuple[str, ...]) -> dict[str, int]:
     return {
-        plain(spelling.replace("_", " ")): number
+        fold_name(spelling.replace("_", " ")): number
         for line in lines
         for number, names in enumerate(line.split())
         for spelling in names.split("|")

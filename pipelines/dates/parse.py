@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pipelines.dates.calendar_days import find_days
 from pipelines.dates.relative import find_age
 from pipelines.dates.time_of_day import find_time, offset
-from text.folding import plain
+from text.folding import fold_name
 
 _LONGEST = 160  # characters; a date stands in a short line
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ class Moment:
         return self.when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def parse(
+def parse_date(
     text: str, timezone: str = "UTC", day_first: bool = True, now: datetime | None = None
 ) -> str | None:
     """The first date in `text` as ISO 8601 UTC (`2026-11-01T06:00:00Z`), or None.
@@ -46,11 +46,11 @@ def parse(
     Impossible dates, dates before 1990 or more than two days ahead, lunar Hijri dates and ages
     without `now` are None.
     """
-    moment = read(text, timezone, day_first, now)
+    moment = parse_moment(text, timezone, day_first, now)
     return moment.iso if moment else None
 
 
-def read(
+def parse_moment(
     text: str, timezone: str = "UTC", day_first: bool = True, now: datetime | None = None
 ) -> Moment | None:
     """As `parse`, and whether a time of day was given."""
@@ -79,7 +79,7 @@ def _readings(text: str, zone: tzinfo, day_first: bool, now: datetime | None) ->
     if iso := _ISO.fullmatch(text):
         yield from _from_iso(iso, zone)
         return
-    text = plain(text)
+    text = fold_name(text)
     if text[:8].isdigit():
         yield from _from_digits(text, zone)
     yield from _from_words(text, zone, day_first)
@@ -129,7 +129,7 @@ def _moment(zone: tzinfo, *numbers: str | None) -> Iterator[Moment]:
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
+class DateContext:
     """`zone` is IANA, of times that say none; `now`: what ages and days without a year refer to."""
 
     zone: str
@@ -137,7 +137,7 @@ class Times:
     now: datetime | None
 
     def read(self, text: str) -> Moment | None:
-        return read(text, self.zone, self.day_first, self.now)
+        return parse_moment(text, self.zone, self.day_first, self.now)
 
     def each(self, texts: Iterable[str]) -> Iterator[Moment]:
         return (moment for text in texts if (moment := self.read(text)))

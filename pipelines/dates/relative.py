@@ -4,15 +4,15 @@ import re
 from datetime import datetime, time, timedelta, tzinfo
 
 from pipelines.dates.time_of_day import find_time
-from text.folding import WORD, plain
+from text.folding import WORD, fold_name
 
 
 def _table(lines: dict[int, str]) -> dict[str, int]:
-    return {plain(word): value for value, words in lines.items() for word in words.split()}
+    return {fold_name(word): value for value, words in lines.items() for word in words.split()}
 
 
 _AGO_WORDS = "منذ|قبل|ago|vor|il|hace|há|назад|önce|پیش|geleden|sedan|siden|fa|temu"
-AGO = frozenset(map(plain, _AGO_WORDS.split("|")))
+AGO = frozenset(map(fold_name, _AGO_WORDS.split("|")))
 _UNITS = _table(
     {
         1: "ثانية ثوان ثواني second seconds sec secs seconde secondes sekunden segundos секунд секунды saniye ثانیه",

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import time, timedelta, timezone
 
-from text.folding import plain
+from text.folding import fold_name
 
 _BEFORE_NOON = (
     "am a.m. a.m ص صباحا صباح الصباح صبح فجرا الفجر ق.ظ قبل_الظهر 上午 오전 πμ π.μ. öö vorm"
@@ -15,7 +15,7 @@ _NIGHT = "ليلا الليل"
 
 def _marks() -> dict[str, str]:
     kinds = {"am": _BEFORE_NOON, "pm": _AFTER_NOON, "night": _NIGHT}
-    return {plain(m.replace("_", " ")): kind for kind, ms in kinds.items() for m in ms.split()}
+    return {fold_name(m.replace("_", " ")): kind for kind, ms in kinds.items() for m in ms.split()}
 
 
 MARKS = _marks()
@@ -26,7 +26,12 @@ _ZONES = {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "est": -5, "edt": -4, "cst": -6, 
     "cest": 2, "eet": 2, "eest": 3, "msk": 3, "мск": 3, "mez": 1, "mesz": 2,
 }  # fmt: skip
 ZONE_WORDS = frozenset(_ZONES)
-_PLACES = {plain("غرينتش"): 0, plain("غرينيتش"): 0, plain("جرينتش"): 0, plain("مكة"): 3}
+_PLACES = {
+    fold_name("غرينتش"): 0,
+    fold_name("غرينيتش"): 0,
+    fold_name("جرينتش"): 0,
+    fold_name("مكة"): 3,
+}
 
 _TIME = re.compile(
     rf"""(?<![\d:./])(?:(?<![\d])(?<!\d\s)(?P<pre>{_MARK})[\s.,]{{0,2}})?

@@ -34,7 +34,7 @@ def _words() -> dict[str, dict[str, tuple[str, ...]]]:
     }
 
 
-def no_article(
+def rejection_of(
     tree: HtmlElement,
     extracted: Extracted,
     *,

@@ -14,8 +14,15 @@ import trafilatura
 from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
-from pipelines.extraction.block_stats import Measures
-from pipelines.extraction.features import Columns, Rows, context, features, table, with_witness
+from pipelines.extraction.block_stats import BlockStats
+from pipelines.extraction.features import (
+    Columns,
+    FeatureRows,
+    context,
+    features,
+    table,
+    with_witness,
+)
 from pipelines.extraction.parse_html import lead_of, title_of
 from pipelines.extraction.tree_index import Numbers
 from text.folding import fold_lines
@@ -46,7 +53,7 @@ class Forest:
         scores = [self._score(rows[at : at + _SLICE]) for at in range(0, len(rows), _SLICE)]
         return np.asarray(1.0 / (1.0 + np.exp(-np.concatenate(scores))))
 
-    def _score(self, rows: Rows) -> NDArray[np.float64]:
+    def _score(self, rows: FeatureRows) -> NDArray[np.float64]:
         numbers = rows.ravel()
         starts = np.repeat(np.arange(len(rows)) * rows.shape[1], len(self.roots))
         at = np.tile(self.roots, len(rows))
@@ -59,7 +66,7 @@ class Forest:
         leaves = self.value.take(at).reshape(len(rows), -1)
         return np.asarray(leaves.sum(axis=1, dtype=np.float64))
 
-    def _down(self, at: Numbers, starts: Numbers, numbers: Rows, levels: int) -> Numbers:
+    def _down(self, at: Numbers, starts: Numbers, numbers: FeatureRows, levels: int) -> Numbers:
         """The nodes reached from the nodes `at`; a row's numbers begin at its `starts`."""
         for _ in range(levels):
             beyond = numbers.take(starts + self.feature.take(at)) > self.threshold.take(at)
@@ -139,7 +146,7 @@ KEEP = 0.5
 MOST_DOUBT = 0.95
 
 
-def judge(measures: Measures, tree: HtmlElement, document: str) -> list[float]:
+def classify_blocks(measures: BlockStats, tree: HtmlElement, document: str) -> list[float]:
     """For each block the probability (0 to 1) that it is text of the article in `document`."""
     chosen = measures.candidates()
     sure = [0.0] * len(measures)

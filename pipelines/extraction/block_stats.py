@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.extraction.blocks import Block
-from pipelines.extraction.markup_features import Lineages
-from pipelines.extraction.tree_index import Amounts, Numbers, Outline
+from pipelines.extraction.markup_features import MarkupFeatures
+from pipelines.extraction.tree_index import Amounts, Numbers, TreeIndex
 from text.folding import fold_lines
 
 # A sign of these scripts carries about what two letters of an alphabet do.
@@ -20,11 +20,11 @@ _DENSE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 _PUNCTUATION = re.compile(r"[.,،;؛:!?؟。，“”\"]")
 _PLANE = 0x10000
 
-Counts = NDArray[np.float64]
+CharacterCounts = NDArray[np.float64]
 KINDS = ("space", "punctuation", "digit", "upper", "dense")
 
 
-def counts(texts: Sequence[str]) -> dict[str, Counts]:
+def count_characters(texts: Sequence[str]) -> dict[str, CharacterCounts]:
     """Of each kind a number for each of the texts, none of which is empty."""
     if not texts:
         return {kind: np.empty(0) for kind in KINDS}
@@ -65,17 +65,17 @@ _PROSE_LINKED = 0.4
 _LINK_LINE, _LINK_LINE_SIZE = 0.75, 200
 
 
-class Measures:
+class BlockStats:
     """Columns with a row for each block: `where` its element stands in the outline, `size` in
     letters of an alphabet, `prose` the part of it that counts as prose.
     """
 
-    def __init__(self, blocks: Sequence[Block], outline: Outline) -> None:
+    def __init__(self, blocks: Sequence[Block], outline: TreeIndex) -> None:
         self.blocks, self.outline = blocks, outline
         self.texts = [block.text for block in blocks]
         self.where = outline.numbers([block.element for block in blocks])
         self.linked = np.array([block.linked for block in blocks])
-        self.counts = counts(self.texts)
+        self.counts = count_characters(self.texts)
         self.size = np.fromiter(map(len, self.texts), np.float64) + self.counts["dense"]
         self.sentence = np.array([_is_sentence(text) for text in self.texts], dtype=bool)
         long = self.size >= _PROSE_SIZE
@@ -108,8 +108,8 @@ class Measures:
         return self.outline.held(self.where, self.size)
 
     @cached_property
-    def lineages(self) -> Lineages:
-        return Lineages(self.outline, self.where)
+    def lineages(self) -> MarkupFeatures:
+        return MarkupFeatures(self.outline, self.where)
 
     @cached_property
     def parents(self) -> Numbers:

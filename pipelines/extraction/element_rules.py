@@ -28,7 +28,7 @@ def _names() -> dict[str, str]:
     return {name: reason for reason, names in tomllib.loads(text).items() for name in names}
 
 
-def furniture(
+def element_reasons(
     blocks: Sequence[Block], root: HtmlElement, prune: Sequence[str] = ()
 ) -> list[str | None]:
     """For each block the reason it can not be the article's text, or None."""

@@ -8,13 +8,13 @@ from lxml.html import HtmlElement
 
 from items import Family, Site
 from pipelines.cleaning.credit_lines import agency
-from pipelines.extraction.block_classifier import KEEP, judge
-from pipelines.extraction.block_stats import Measures
+from pipelines.extraction.block_classifier import KEEP, classify_blocks
+from pipelines.extraction.block_stats import BlockStats
 from pipelines.extraction.blocks import Block, blocks
-from pipelines.extraction.element_rules import furniture
+from pipelines.extraction.element_rules import element_reasons
 from pipelines.extraction.markup_features import GROUPS
 from pipelines.extraction.parse_html import body_of
-from pipelines.extraction.tree_index import outline
+from pipelines.extraction.tree_index import index_tree
 from text.normalise import tidy
 
 # Inside the element that the site's family names as the body, and outside of it.
@@ -55,7 +55,7 @@ def extract_fragment(tree: HtmlElement, site: Site) -> Extracted:
     """The lines of an article's own HTML: all of it is text but furniture."""
     root = body_of(tree)
     found = blocks(root)
-    return _extracted(found, furniture(found, root, _prune(site)))
+    return _extracted(found, element_reasons(found, root, _prune(site)))
 
 
 def extract_page(tree: HtmlElement, document: str, site: Site) -> Extracted:
@@ -64,9 +64,9 @@ def extract_page(tree: HtmlElement, document: str, site: Site) -> Extracted:
     found = blocks(root)
     if not found:
         return Extracted((), (), ())
-    measures = Measures(found, outline(tree))
-    judged = judge(measures, tree, document)
-    boxed = furniture(found, root, _prune(site))
+    measures = BlockStats(found, index_tree(tree))
+    judged = classify_blocks(measures, tree, document)
+    boxed = element_reasons(found, root, _prune(site))
     inside = _inside_body(found, root, site.family, judged)
     reasons = [
         box or (None if sure >= (KEEP if within is None else _KEEP_IN[within]) else markup)
@@ -81,7 +81,7 @@ def _prune(site: Site) -> tuple[str, ...]:
     return (*site.prune, *site.family.prune)
 
 
-def by_markup(measures: Measures) -> list[str]:
+def by_markup(measures: BlockStats) -> list[str]:
     """For each block what the markup around it is about, should it be no text."""
     near = measures.lineages.near[:, [GROUPS.index(group) for group in _REASONS]]
     nearest = near.argmin(axis=1)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.extraction.block_stats import Measures
+from pipelines.extraction.block_stats import BlockStats
 from pipelines.extraction.markup_features import ABOVE, GROUPS
 from pipelines.extraction.tree_index import Numbers
 from text.folding import fold
@@ -18,7 +18,7 @@ _BEFORE, _AFTER, _NO_HEADING = -20, 60, -99
 
 
 def title_columns(
-    measures: Measures, at: Numbers, folded: Sequence[str], title: frozenset[str], lead: str
+    measures: BlockStats, at: Numbers, folded: Sequence[str], title: frozenset[str], lead: str
 ) -> dict[str, NDArray[np.float64]]:
     """`folded` are the beginnings of the blocks `at`, `title` the folded words of the page's,
     `lead` folded too.
@@ -59,7 +59,7 @@ def _lead(text: str, folded: str, lead: str) -> float:
     return len(short) / len(long) if long.startswith(short[:-3]) else 0.0
 
 
-def _heading(measures: Measures, title: frozenset[str]) -> int | None:
+def _heading(measures: BlockStats, title: frozenset[str]) -> int | None:
     """The last `h1` that shares half of its words with the page's title."""
     found = None
     for at in np.flatnonzero(measures.tags == "h1").tolist():
@@ -70,7 +70,7 @@ def _heading(measures: Measures, title: frozenset[str]) -> int | None:
 
 
 Columns = dict[str, NDArray[np.float64]]
-Rows = NDArray[np.float32]
+FeatureRows = NDArray[np.float32]
 
 TAGS = ("p", "div", "li", "h1", "h2", "figcaption")
 _CONTEXT = ("size", "linked", "mass_1", "half", "n_comment_form", "trafilatura")
@@ -79,7 +79,7 @@ MASS_STEPS = 6
 _FAR_STEPS, _NOWHERE = 8, 9
 
 
-def features(measures: Measures, chosen: Sequence[int], title: str, lead: str) -> Columns:
+def features(measures: BlockStats, chosen: Sequence[int], title: str, lead: str) -> Columns:
     """Columns with a number for each `chosen` block. `title` is what the page calls itself,
     `lead` how it describes itself.
     """
@@ -96,7 +96,7 @@ def features(measures: Measures, chosen: Sequence[int], title: str, lead: str) -
     return columns | _neighbour_columns(columns, measures, at)
 
 
-def table(columns: Columns, names: Sequence[str]) -> Rows:
+def table(columns: Columns, names: Sequence[str]) -> FeatureRows:
     """The columns of these names as the rows that a forest reads."""
     return np.column_stack([columns[name] for name in names]).astype(np.float32)
 
@@ -108,7 +108,7 @@ def with_witness(columns: Columns, agreed: Sequence[bool]) -> Columns:
     return columns | {"trafilatura": witness} | beside
 
 
-def _text_columns(measures: Measures, at: Numbers) -> Columns:
+def _text_columns(measures: BlockStats, at: Numbers) -> Columns:
     size, counts = measures.size[at], measures.counts
     return {
         "size": np.log1p(size),
@@ -121,7 +121,7 @@ def _text_columns(measures: Measures, at: Numbers) -> Columns:
     }
 
 
-def _place_columns(measures: Measures, at: Numbers) -> Columns:
+def _place_columns(measures: BlockStats, at: Numbers) -> Columns:
     outline, rows = measures.outline, measures.rows
     prose_of_row = np.bincount(rows, measures.prose)
     before = np.cumsum(measures.size) - measures.size
@@ -139,7 +139,7 @@ def _place_columns(measures: Measures, at: Numbers) -> Columns:
     }
 
 
-def _markup_columns(measures: Measures, at: Numbers) -> Columns:
+def _markup_columns(measures: BlockStats, at: Numbers) -> Columns:
     lineages, tags = measures.lineages, measures.tags[at]
     above, near, count = lineages.above[at], lineages.near[at], lineages.count[at]
     return (
@@ -150,7 +150,7 @@ def _markup_columns(measures: Measures, at: Numbers) -> Columns:
     )
 
 
-def _mass_columns(measures: Measures, at: Numbers) -> Columns:
+def _mass_columns(measures: BlockStats, at: Numbers) -> Columns:
     """Of the page's prose, and of their own text, what the block's ancestors hold as prose, and
     the steps up to the first that holds half, and a quarter, of the page's.
     """
@@ -174,7 +174,7 @@ def steps_to(share: NDArray[np.float64], least: float) -> NDArray[np.float64]:
     return found
 
 
-def _neighbour_columns(columns: Columns, measures: Measures, at: Numbers) -> Columns:
+def _neighbour_columns(columns: Columns, measures: BlockStats, at: Numbers) -> Columns:
     """Of the chosen blocks around, and how many links lie between."""
     beside = {
         f"{name}@{offset}": moved(columns[name], offset) for offset in _OFFSETS for name in _CONTEXT
@@ -207,7 +207,7 @@ _NEVER = 99.0
 _WINDOW = 7
 
 
-def context(measures: Measures, at: Numbers, first: NDArray[np.float64]) -> Columns:
+def context(measures: BlockStats, at: Numbers, first: NDArray[np.float64]) -> Columns:
     """Columns for the blocks `at`, whose probabilities by the first judgement are `first`."""
     size = measures.size[at]
     mass = first * size
@@ -229,7 +229,7 @@ def context(measures: Measures, at: Numbers, first: NDArray[np.float64]) -> Colu
     )
 
 
-def _held(measures: Measures, at: Numbers, mass: NDArray[np.float64], total: float) -> Columns:
+def _held(measures: BlockStats, at: Numbers, mass: NDArray[np.float64], total: float) -> Columns:
     """What the ancestors hold: of all that was judged text, and of their own text."""
     outline, where = measures.outline, measures.where[at]
     chain = outline.chain(where, _STEPS)

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.extraction.tree_index import Numbers, Outline
+from pipelines.extraction.tree_index import Numbers, TreeIndex
 
 # What a class name or id tells of its element; whole words of it are compared.
 _GROUPS = {
@@ -54,13 +54,13 @@ FAR = 9
 _BEYOND = 1000  # steps; libxml2 goes no deeper than 255
 
 
-class Lineages:
+class MarkupFeatures:
     """Of elements of an outline and all above them: `near` the steps up to the nearest of each
     group (`FAR`: none within eight), `count` how many of each there are, `above` whether each tag
     of `ABOVE` is. Columns as in `GROUPS` and `ABOVE`, rows for the elements that were asked for.
     """
 
-    def __init__(self, outline: Outline, where: Numbers) -> None:
+    def __init__(self, outline: TreeIndex, where: Numbers) -> None:
         numbers, levels = outline.lineage(where)
         place = np.zeros(len(outline.elements), dtype=np.intp)
         place[numbers] = np.arange(len(numbers))
@@ -79,7 +79,7 @@ class Lineages:
         self.above = count[at, len(GROUPS) :] > 0
 
 
-def _own(outline: Outline, numbers: Numbers) -> NDArray[np.bool_]:
+def _own(outline: TreeIndex, numbers: Numbers) -> NDArray[np.bool_]:
     """Of each element what it is itself: a column for each group and tag."""
     rows: list[int] = []
     columns: list[int] = []
@@ -96,7 +96,7 @@ def _own(outline: Outline, numbers: Numbers) -> NDArray[np.bool_]:
     return own
 
 
-def _groups(outline: Outline, number: int) -> tuple[int, ...]:
+def _groups(outline: TreeIndex, number: int) -> tuple[int, ...]:
     """Indexes into `GROUPS` of what the element's class and id are about."""
     names, identity = outline.names[number]
     found = _named(f"{names or ''} {identity or ''}"[:_LONGEST_NAME]) if names or identity else ()

@@ -5,7 +5,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 
-def parse(text: str) -> HtmlElement | None:
+def parse_html(text: str) -> HtmlElement | None:
     """The tree of an HTML document or fragment; None when there is none in it."""
     data = text.encode("utf-8", "replace")
     if not data.strip():

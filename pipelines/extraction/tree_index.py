@@ -14,7 +14,7 @@ Numbers = NDArray[np.intp]
 Amounts = NDArray[np.float64]
 
 
-class Outline:
+class TreeIndex:
     """`elements` of the tree, `at` the number of each, its tag and its `names` (class and id);
     `parents` and `ends` (one past the last descendant) are numbers. The root's parent is itself.
     """
@@ -82,13 +82,13 @@ class Outline:
         return numbers[order], [slice(*pair) for pair in pairwise(cuts)]
 
 
-_last: list[Outline] = []
+_last: list[TreeIndex] = []
 
 
-def outline(tree: HtmlElement) -> Outline:
+def index_tree(tree: HtmlElement) -> TreeIndex:
     """The tree's outline; that of the last one is kept, as metadata and text are read in turn."""
     found = next(iter(_last), None)
     if found is None or found.tree is not tree:
-        found = Outline(tree)
+        found = TreeIndex(tree)
         _last[:] = [found]
     return found

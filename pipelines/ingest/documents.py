@@ -11,16 +11,16 @@ from sqlite_utils import Database
 from items import Article
 from pipelines.refine_text import refine_text
 from storage.archive.archive import Archive
-from storage.archive.import_records import note, write_document
-from storage.archive.page_rows import Outcome
+from storage.archive.import_records import insert_document, write_document
+from storage.archive.page_rows import PageOutcome
 from storage.archive.pointer import Pointer
-from storage.article_rows import Row, article_from, get, one
+from storage.article_rows import Row, article_from, get, get_one
 from storage.articles import IMPORT, store
 from storage.database import transaction
-from storage.formats.documents import Document, DocumentError, Kept
+from storage.formats.documents import Document, DocumentError, ExportedArticle
 from storage.formats.seed_text import render
-from storage.revisions import was_before
-from text.normalise import lines, storable_article
+from storage.revisions import is_earlier_text
+from text.normalise import normalise_article, split_lines
 from text.urls import canonicalise
 
 # Articles a transaction. Refining them, the slow part, is done before it begins.
@@ -28,7 +28,7 @@ _BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RefinedDocument:
     """An article ready to be stored, and how it was found and when."""
 
     document: Document
@@ -65,7 +65,7 @@ def _import(
     db: Database, batch: list[Document | DocumentError], now: str, archive: Archive | None
 ) -> Imported:
     results = [_entry(db, each, now) for each in batch]
-    entries = [result for result in results if isinstance(result, Entry)]
+    entries = [result for result in results if isinstance(result, RefinedDocument)]
     errors = [result for result in results if isinstance(result, DocumentError)]
     counts = Counter(unchanged=results.count(None), failed=len(errors))
     records = _archived(db, entries, now, archive) if archive else [None] * len(entries)
@@ -76,7 +76,7 @@ def _import(
 
 
 def _archived(
-    db: Database, entries: list[Entry], now: str, archive: Archive
+    db: Database, entries: list[RefinedDocument], now: str, archive: Archive
 ) -> list[Pointer | None]:
     """Their new records, which are on the disk before a row points to them."""
     write = partial(write_document, archive.writer, db)
@@ -85,7 +85,7 @@ def _archived(
     return records
 
 
-def _store(db: Database, entry: Entry, record: Pointer | None, now: str) -> str:
+def _store(db: Database, entry: RefinedDocument, record: Pointer | None, now: str) -> str:
     url = entry.article.url
     stored = store(
         db,
@@ -96,47 +96,49 @@ def _store(db: Database, entry: Entry, record: Pointer | None, now: str) -> str:
         last_seen=entry.last_seen,
     )
     if record:
-        outcome = Outcome(
+        outcome = PageOutcome(
             stored.verdict,
             site=entry.article.site,
             article=entry.article.id,
             number=stored.number,
             found_by=entry.found_by,
         )
-        note(db, entry.document, record, outcome, now)
+        insert_document(db, entry.document, record, outcome, now)
     return stored.verdict
 
 
 def _entry(
     db: Database, document: Document | DocumentError, now: str
-) -> Entry | DocumentError | None:
+) -> RefinedDocument | DocumentError | None:
     """None: the database has nothing to learn from the document."""
     if isinstance(document, DocumentError):
         return document
     if not document.kept and _is_stored_already(db, document):
         return None
-    article = storable_article(
+    article = normalise_article(
         document.kept.article if document.kept else refine_document(document)
     )
     if not article.paragraphs:
         return DocumentError(document.path, document.line, "no article: cleaning left nothing")
-    stored = one(db, "articles", "id", article.id) or one(db, "copies", "id", article.id)
+    stored = get_one(db, "articles", "id", article.id) or get_one(db, "copies", "id", article.id)
     if document.kept:
         return _kept_entry(document, replace(document.kept, article=article), stored, now)
     # Old exports lie around: what an article once was does not come back by import.
-    if was_before(db, article):
+    if is_earlier_text(db, article):
         return None
     # To find a text in a file is not to see it on its site.
-    return Entry(document, article, IMPORT, now, stored["last_seen"] if stored else now)
+    return RefinedDocument(document, article, IMPORT, now, stored["last_seen"] if stored else now)
 
 
-def _kept_entry(document: Document, kept: Kept, stored: Row | None, now: str) -> Entry | None:
+def _kept_entry(
+    document: Document, kept: ExportedArticle, stored: Row | None, now: str
+) -> RefinedDocument | None:
     """`stored` is the row of the same id; what was last seen before it says nothing new."""
     first = kept.first_seen or now
     last = kept.last_seen or first
     if stored and (stored["last_seen"] > last or _is_same(kept.article, stored)):
         return None
-    return Entry(document, kept.article, kept.found_by, first, last)
+    return RefinedDocument(document, kept.article, kept.found_by, first, last)
 
 
 def _is_same(article: Article, stored: Row) -> bool:
@@ -146,7 +148,7 @@ def _is_same(article: Article, stored: Row) -> bool:
 def _is_stored_already(db: Database, document: Document) -> bool:
     """Whether the text is one that our export wrote, and its article has not changed since."""
     stored = get(db, document.id) if document.id else None
-    return stored is not None and render(stored) == "\n\n".join(lines(document.text))
+    return stored is not None and render(stored) == "\n\n".join(split_lines(document.text))
 
 
 def refine_document(document: Document) -> Article:

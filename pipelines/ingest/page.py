@@ -16,11 +16,11 @@ from storage.database import transaction
 # What a worker could not finish may have been the machine's fault: once more, and then no more.
 _PERHAPS_US = {"timeout", "crashed", "memory"}
 
-Verdict = Literal["new", "revised", "unchanged", "copy", "rejected", "failed", "waiting"]
+IngestOutcome = Literal["new", "revised", "unchanged", "copy", "rejected", "failed", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
-class Refined:
+class RefinedPage:
     """A page and what became of it; `record` is where the archive has it."""
 
     page: Page
@@ -29,29 +29,29 @@ class Refined:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class IngestResult:
     """How an address was settled; `key` is the frontier's, `reason` a word, `detail` a sentence.
 
     `waiting`: it stays queued and comes back later.
     """
 
     key: str
-    verdict: Verdict
+    verdict: IngestOutcome
     reason: str = ""
     detail: str = ""
     article: Article | None = None
 
 
-def keep(
+def ingest_page(
     db: Database,
-    refined: Refined,
+    refined: RefinedPage,
     *,
     found_by: str,
     since: str | None = None,
     recheck: Sequence[float] = (),
     text: tuple[str, ...] = (),
     now: str,
-) -> Kept:
+) -> IngestResult:
     """Articles published before `since` are turned away as `too_old`; recent ones are looked at
     again `recheck` hours from now, unless an interface gives their text and says when it changes. `text` are lines that the site's file keeps.
     """
@@ -67,18 +67,23 @@ def keep(
         outcome = clean_new(db, outcome, now, text)
         hours = () if refined.page.fragment else recheck
         stored = articles.store(db, outcome, key=key, found_by=found_by, now=now, recheck=hours)
-        kept = Kept(key, stored.verdict, article=outcome)
+        kept = IngestResult(key, stored.verdict, article=outcome)
         _note(db, refined, kept, found_by, now, stored.number)
     return kept
 
 
 def _note(
-    db: Database, refined: Refined, kept: Kept, found_by: str, now: str, number: int | None = None
+    db: Database,
+    refined: RefinedPage,
+    kept: IngestResult,
+    found_by: str,
+    now: str,
+    number: int | None = None,
 ) -> None:
     """The database points to the page's record, which is on the disk by now."""
     if refined.record:
         article = kept.article
-        outcome = page_rows.Outcome(
+        outcome = page_rows.PageOutcome(
             kept.verdict,
             kept.reason,
             site=article.site if article else None,
@@ -86,12 +91,12 @@ def _note(
             number=number,
             found_by=found_by,
         )
-        page_rows.note(db, refined.page, refined.record, outcome, now)
+        page_rows.insert_page(db, refined.page, refined.record, outcome, now)
 
 
-def _reject(db: Database, key: str, rejected: Rejected, now: str) -> Kept:
+def _reject(db: Database, key: str, rejected: Rejected, now: str) -> IngestResult:
     if rejected.reason in _PERHAPS_US:
         frontier.retry(db, key, rejected.reason, now=now, attempts_max=2)
-        return Kept(key, "failed", rejected.reason, rejected.detail)
-    frontier.settle(db, key, "rejected", reason=rejected.reason, now=now)
-    return Kept(key, "rejected", rejected.reason, rejected.detail)
+        return IngestResult(key, "failed", rejected.reason, rejected.detail)
+    frontier.finish_url(db, key, "rejected", reason=rejected.reason, now=now)
+    return IngestResult(key, "rejected", rejected.reason, rejected.detail)

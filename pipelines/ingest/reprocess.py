@@ -10,27 +10,27 @@ from sqlite_utils import Database
 
 from items import Article, Page, Rejected, Site
 from pipelines.ingest.documents import refine_document
-from pipelines.workers.slices import PAGES, Batch, Found, Outcome
+from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult
 from storage import job_progress, reprocessed_articles
 from storage.archive.import_records import read_document
 from storage.archive.pointer import archive_folder
 from storage.archive.read_pages import (
     REJECTED,
     STORED,
+    ArchivedPage,
     ArchiveError,
-    Held,
-    Scope,
-    after,
-    body_of,
+    ReprocessScope,
     hints_read,
     is_needed,
     locate_page,
+    pages_after,
+    read_body,
 )
 from storage.article_rows import Row
 from storage.boilerplate.apply import clean_new
 from storage.database import transaction
 from storage.formats.documents import Document, DocumentError
-from text.normalise import storable_article
+from text.normalise import normalise_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +43,41 @@ class ArchiveSlice:
     folder: Path
     start: int
     end: int
-    held: Sequence[Held]
+    held: Sequence[ArchivedPage]
     sites: Mapping[str, Site] = field(default_factory=dict)
     documents: Sequence[Row] = ()
     gone: int = 0
 
-    def read(self) -> Iterator[Found | str]:
+    def read(self) -> Iterator[PageInSlice | str]:
         if not self.folder.is_dir():
             # On another machine it is perhaps not to be seen: then no page is gone.
             raise FileNotFoundError(ENOENT, "the archive is not to be seen", str(self.folder))
         for held in self.held:
             try:
-                yield Found(held.row["page"], _page(self.folder, held), self.sites[held.site])
+                yield PageInSlice(held.row["page"], _page(self.folder, held), self.sites[held.site])
             except ArchiveError:
                 yield "gone"
 
-    def refine(self, found: Found) -> Article | Rejected:
+    def refine(self, found: PageInSlice) -> Article | Rejected:
         from pipelines.refine import refine  # loads for a second, and only workers need it
 
         return refine(found.page, found.site)
 
-    def apart(self) -> Iterator[tuple[Outcome, "ArchiveSlice"]]:
+    def apart(self) -> Iterator[tuple[SliceResult, "ArchiveSlice"]]:
         for held in self.held:
             url = held.row["url"]
-            unknown = Outcome(held.row["page"], url, held.row["fetched"], Rejected(url, "crashed"))
+            unknown = SliceResult(
+                held.row["page"], url, held.row["fetched"], Rejected(url, "crashed")
+            )
             yield unknown, replace(self, held=[held])
 
 
-def _page(folder: Path, held: Held) -> Page:
+def _page(folder: Path, held: ArchivedPage) -> Page:
     row = held.row
     return Page(
         key=row["url"],
         url=row["final_url"],
-        body=body_of(folder, held),
+        body=read_body(folder, held),
         fetched=row["fetched"],
         charset=row["charset"],
         fragment=bool(row["fragment"]),
@@ -92,7 +94,7 @@ class Reprocessing:
     db: Database
     data: Path
     sites: Mapping[str, Site]
-    scope: Scope
+    scope: ReprocessScope
     anew: bool = False
 
     @property
@@ -105,7 +107,7 @@ class Reprocessing:
         half = self.scope.last + 1
         while start < self.until:
             kind, base = (STORED, 0) if start < half else (REJECTED, half)
-            rows = after(self.db, self.scope, kind, start - base, PAGES)
+            rows = pages_after(self.db, self.scope, kind, start - base, PAGES)
             end = base + rows[-1]["page"] if len(rows) == PAGES else base + half
             yield self._slice(start, end, rows, kind)
             start = end
@@ -123,7 +125,7 @@ class Reprocessing:
             archive_folder(self.data.absolute()), start, end, found, sites, documents, gone
         )
 
-    def settle(self, work: str, part: ArchiveSlice, batch: Batch, now: str) -> Counter[str]:
+    def settle(self, work: str, part: ArchiveSlice, batch: SliceBatch, now: str) -> Counter[str]:
         """How many pages came to which end, in one transaction with the work's progress; nothing,
         where that has been done before.
         """
@@ -131,21 +133,21 @@ class Reprocessing:
         with transaction(self.db):
             if not job_progress.advance(self.db, work, part.start, part.end):
                 return counts
-            for row, outcome in in_turn(part, batch):
+            for row, outcome in in_page_order(part, batch):
                 counts[self._settle(row, outcome, part, now)] += 1
             counts += batch.passed + Counter(gone=part.gone)
-            job_progress.count(self.db, work, counts, now)
+            job_progress.count_for_job(self.db, work, counts, now)
         return counts
 
-    def _settle(self, row: Row, outcome: Outcome | None, part: ArchiveSlice, now: str) -> str:
+    def _settle(self, row: Row, outcome: SliceResult | None, part: ArchiveSlice, now: str) -> str:
         if outcome is None:
             return self._settle_document(row, now)
-        article = judged(outcome, row, part.sites)
+        article = apply_since(outcome, row, part.sites)
         if isinstance(article, Rejected):
             return "rejected" if row["article"] is None else "lost"
         text = part.sites[row["site"] or ""].text
         article = clean_new(self.db, article, row["settled"], text)
-        return reprocessed_articles.settle(self.db, row, article, now, anew=self.anew)
+        return reprocessed_articles.reprocess_page(self.db, row, article, now, anew=self.anew)
 
     def _settle_document(self, row: Row, now: str) -> str:
         """An imported text. One that our own export wrote is not refined: it is put back where it is
@@ -156,10 +158,10 @@ class Reprocessing:
             return "gone"
         if document.kept:
             return reprocessed_articles.restore(self.db, document.kept, row)
-        article = storable_article(refine_document(document))
+        article = normalise_article(refine_document(document))
         if not article.paragraphs:
             return "lost"
-        return reprocessed_articles.settle(self.db, row, article, now, anew=self.anew)
+        return reprocessed_articles.reprocess_page(self.db, row, article, now, anew=self.anew)
 
     def document(self, row: Row) -> Document | None:
         try:
@@ -168,7 +170,9 @@ class Reprocessing:
             return None
 
 
-def in_turn(part: ArchiveSlice, batch: Batch) -> Iterator[tuple[Row, Outcome | None]]:
+def in_page_order(
+    part: ArchiveSlice, batch: SliceBatch
+) -> Iterator[tuple[Row, SliceResult | None]]:
     """The pages of a slice as they came, with what became of them; documents are refined here: that
     takes no time.
     """
@@ -178,7 +182,7 @@ def in_turn(part: ArchiveSlice, batch: Batch) -> Iterator[tuple[Row, Outcome | N
         yield row, outcomes.get(row["page"])
 
 
-def judged(outcome: Outcome, row: Row, sites: Mapping[str, Site]) -> Article | Rejected:
+def apply_since(outcome: SliceResult, row: Row, sites: Mapping[str, Site]) -> Article | Rejected:
     """What a page that was turned away is now; one from before its site's `since` still is."""
     article, since = outcome.result, sites[row["site"] or ""].since
     if isinstance(article, Rejected) or row["article"] or not since:

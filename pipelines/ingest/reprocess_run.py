@@ -11,16 +11,16 @@ from scrapy.utils.project import get_project_settings
 
 from items import Article, Rejected, Site
 from pipelines.ingest.documents import refine_document
-from pipelines.ingest.reprocess import ArchiveSlice, Reprocessing, in_turn, judged
+from pipelines.ingest.reprocess import ArchiveSlice, Reprocessing, apply_since, in_page_order
 from pipelines.workers.refiner import SLICES, Refines, refiner_of
-from pipelines.workers.slices import Batch, Outcome, RefinesSlices, in_order
+from pipelines.workers.slices import RefinesSlices, SliceBatch, SliceResult, refine_in_order
 from storage import job_progress
 from storage.article_rows import Row
-from storage.boilerplate.apply import without
+from storage.boilerplate.apply import take_out
 from storage.boilerplate.learn import learned, line_hash, short_lines
 from storage.database import transaction
 from storage.reprocessed_articles import changes_of, empty, stored
-from text.normalise import storable_article
+from text.normalise import normalise_article
 from text.timestamps import utc_now
 
 
@@ -48,7 +48,7 @@ _SHOWN = 5
 
 
 @dataclass(slots=True)
-class Run:
+class ReprocessRun:
     """`counts` are of pages, by what came of them; see `storage.reprocessed_articles`."""
 
     pages: Reprocessing
@@ -62,31 +62,31 @@ class Run:
         start = work.settled if work else 0
         name = work.work if work else ""
         with interruptible() as stopped:
-            async for part, batch in in_order(refiner, self.pages.cut(start)):
+            async for part, batch in refine_in_order(refiner, self.pages.cut(start)):
                 self.settle(name, part, batch)
                 self.told(part.end, self._said())
                 if stopped:
                     break
             self.interrupted = bool(stopped)
 
-    def settle(self, work: str, part: ArchiveSlice, batch: Batch) -> None:
+    def settle(self, work: str, part: ArchiveSlice, batch: SliceBatch) -> None:
         self.counts += self.pages.settle(work, part, batch, utc_now())
 
-    def _begun(self) -> job_progress.Work | None:
+    def _begun(self) -> job_progress.JobProgress | None:
         """A run that was interrupted goes on; one that came to its end begins anew."""
         db, scope = self.pages.db, self.pages.scope
         name = f"reprocess {scope.site or '*'} {scope.since or '*'}" + " rebuild" * self.pages.anew
         with transaction(db):
             known = job_progress.state(db, name)
             if known and known.finished:
-                job_progress.forget(db, name)
+                job_progress.forget_job(db, name)
                 known = None
             if known:  # the order is of the pages that were there when it began
                 scope = replace(scope, last=known.until // 2 - 1)
                 self.pages = replace(self.pages, scope=scope)
             if self.pages.anew and known is None:
                 empty(db)
-            return job_progress.begin(db, name, name, 0, self.pages.until, utc_now())
+            return job_progress.begin_job(db, name, name, 0, self.pages.until, utc_now())
 
     def _said(self) -> str:
         pages = self.counts.total()
@@ -95,7 +95,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TextChange:
     """A text as it is, and as it would be."""
 
     number: int | None
@@ -105,23 +105,23 @@ class Change:
 
 
 @dataclass(slots=True)
-class DryRun(Run):
+class DryRun(ReprocessRun):
     """`shown`: some of the texts that would change."""
 
-    shown: list[Change] = field(default_factory=list)
+    shown: list[TextChange] = field(default_factory=list)
 
     def _begun(self) -> None:
         return None
 
-    def settle(self, work: str, part: ArchiveSlice, batch: Batch) -> None:
-        for row, outcome in in_turn(part, batch):
+    def settle(self, work: str, part: ArchiveSlice, batch: SliceBatch) -> None:
+        for row, outcome in in_page_order(part, batch):
             self.counts[self._would(row, outcome, part)] += 1
         self.counts += batch.passed + Counter(gone=part.gone)
 
-    def _would(self, row: Row, outcome: Outcome | None, part: ArchiveSlice) -> str:
+    def _would(self, row: Row, outcome: SliceResult | None, part: ArchiveSlice) -> str:
         if outcome is None:
             return self._document_would(row)
-        result = judged(outcome, row, part.sites)
+        result = apply_since(outcome, row, part.sites)
         if isinstance(result, Rejected):
             return "rejected" if row["article"] is None else "lost"
         return self._compared(row, self._cleaned(row, result, part.sites[row["site"]]))
@@ -132,12 +132,12 @@ class DryRun(Run):
             return "gone"
         if document.kept:
             return "same" if stored(self.pages.db, row["article"]) else "restored"
-        article = storable_article(refine_document(document))
+        article = normalise_article(refine_document(document))
         return self._compared(row, article) if article.paragraphs else "lost"
 
     def _cleaned(self, row: Row, article: Article, site: Site) -> Article:
         known = learned(self.pages.db, row["site"]) - {line_hash(line) for line in site.text}
-        return storable_article(without(article, known, short_lines(article.paragraphs)))
+        return normalise_article(take_out(article, known, short_lines(article.paragraphs)))
 
     def _compared(self, row: Row, article: Article) -> str:
         current = stored(self.pages.db, row["article"] or article.id)
@@ -152,6 +152,6 @@ class DryRun(Run):
             return "corrected" if changes else "same"
         if len(self.shown) < _SHOWN:
             before = tuple(current["text"].split("\n\n"))
-            change = Change(current["number"], current["title"], before, article.paragraphs)
+            change = TextChange(current["number"], current["title"], before, article.paragraphs)
             self.shown.append(change)
         return "changed"

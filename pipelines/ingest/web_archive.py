@@ -10,10 +10,10 @@ from typing import BinaryIO
 from sqlite_utils import Database
 
 from items import Article, Page, Rejected, Site
-from pipelines.site_lookup import Hosts, host_of, is_of, unpublished
-from pipelines.workers.slices import PAGES, Again, Batch, Found, Outcome
+from pipelines.site_lookup import SiteLookup, host_of, is_on_site, is_unpublished
+from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult, UnchangedCapture
 from storage import job_progress, sites
-from storage.backfill import seen_again, store_seen
+from storage.backfill import confirm_capture, store_capture
 from storage.boilerplate.apply import clean_new
 from storage.database import transaction
 from storage.warc.captures import WHOLE, Capture, Revisit, capture
@@ -28,7 +28,7 @@ _HEADS = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ImportFilter:
     """What an import takes; empty is everything. `since` is an ISO date: of publication, or where a
     page says none, of the answer.
     """
@@ -47,32 +47,32 @@ class WarcSlice:
     file: str
     offset: int
     end: int
-    wanted: Wanted = field(default_factory=Wanted)
+    wanted: ImportFilter = field(default_factory=ImportFilter)
     sites: Mapping[str, Site] = field(default_factory=dict)
 
-    def read(self) -> Iterator[Found | Again | str]:
+    def read(self) -> Iterator[PageInSlice | UnchangedCapture | str]:
         with open_warc(self.file) as file:
             for span in spans(file, self.offset, self.end, WHOLE):
                 yield self._found(span)
 
-    def _found(self, span: Span) -> Found | Again | str:
+    def _found(self, span: Span) -> PageInSlice | UnchangedCapture | str:
         taken = capture(span)
         if isinstance(taken, str):
             return taken
         host = host_of(taken.url)
         if not host:
             return "bad_address"
-        if self.wanted.hosts and not is_of(host, self.wanted.hosts):
+        if self.wanted.hosts and not is_on_site(host, self.wanted.hosts):
             return "other_host"
-        site = self.sites.get(host) or unpublished(taken.url)
+        site = self.sites.get(host) or is_unpublished(taken.url)
         key = canonicalise(taken.url, site.homepage)
         if key is None:
             return "bad_address"
         if isinstance(taken, Revisit):
-            return Again(key, taken.fetched, taken.before)
-        return Found(span.offset, _page(taken, key), site)
+            return UnchangedCapture(key, taken.fetched, taken.before)
+        return PageInSlice(span.offset, _page(taken, key), site)
 
-    def refine(self, found: Found) -> Article | Rejected:
+    def refine(self, found: PageInSlice) -> Article | Rejected:
         # Its libraries take a second to load, and the process that cuts does not need them.
         from pipelines.ingest.news_filter import refine_foreign
 
@@ -89,13 +89,13 @@ class WarcSlice:
             return Rejected(page.key, "too_old", f"published {article.published}")
         return article
 
-    def apart(self) -> Iterator[tuple[Outcome, "WarcSlice"]]:
+    def apart(self) -> Iterator[tuple[SliceResult, "WarcSlice"]]:
         with open_warc(self.file) as file:
             for span in spans(file, self.offset, self.end, _HEADS):
                 head = None if span.problem else warc_head(span.data)
                 url = (head.url if head else "") or f"{self.file} at {span.offset}"
                 when = (head.date if head else None) or ""
-                unknown = Outcome(span.offset, url, when, Rejected(url, "crashed"))
+                unknown = SliceResult(span.offset, url, when, Rejected(url, "crashed"))
                 yield unknown, replace(self, offset=span.offset, end=span.offset + 1)
 
 
@@ -103,8 +103,8 @@ def _page(taken: Capture, key: str) -> Page:
     return Page(key, key, taken.body, taken.fetched, taken.charset)
 
 
-def cut(
-    file: BinaryIO, name: str, start: int, end: int, wanted: Wanted, hosts: Hosts
+def cut_archive(
+    file: BinaryIO, name: str, start: int, end: int, wanted: ImportFilter, hosts: SiteLookup
 ) -> Iterator[WarcSlice]:
     """The slices from `start`, in order. Reads the whole stretch: .9 ms for a page of 240 kB."""
     offset, pages, sites = start, 0, dict[str, Site]()
@@ -125,8 +125,8 @@ def cut(
 FAILURES = frozenset({"timeout", "crashed", "memory", "broken"})
 
 
-def settle_captured(
-    db: Database, work: str, part: WarcSlice, batch: Batch, now: str
+def ingest_slice(
+    db: Database, work: str, part: WarcSlice, batch: SliceBatch, now: str
 ) -> Counter[str]:
     """How many pages came to which end: a verdict of the database, or `-` and a reason. Nothing,
     where the slice has been settled before.
@@ -138,14 +138,14 @@ def settle_captured(
         for outcome in batch.outcomes:
             counts[_settle(db, part, outcome, now)] += 1
         for one in batch.again:
-            known = seen_again(db, one.key, one.seen, one.before)
+            known = confirm_capture(db, one.key, one.seen, one.before)
             counts["unchanged" if known else "-revisit"] += 1
         counts.update({f"-{reason}": count for reason, count in batch.passed.items()})
-        job_progress.count(db, work, counts, now)
+        job_progress.count_for_job(db, work, counts, now)
     return counts
 
 
-def _settle(db: Database, part: WarcSlice, outcome: Outcome, now: str) -> str:
+def _settle(db: Database, part: WarcSlice, outcome: SliceResult, now: str) -> str:
     article = outcome.result
     if isinstance(article, Rejected):
         return f"-{article.reason}"
@@ -153,7 +153,7 @@ def _settle(db: Database, part: WarcSlice, outcome: Outcome, now: str) -> str:
     if site is None:
         _known_by_host(db, article, now)
     article = clean_new(db, article, outcome.fetched, site.text if site else ())
-    return store_seen(db, article, outcome.key, outcome.fetched, now)
+    return store_capture(db, article, outcome.key, outcome.fetched, now)
 
 
 def _known_by_host(db: Database, article: Article, now: str) -> None:

@@ -10,13 +10,19 @@ from sqlite_utils import Database
 
 from items import Rejected
 from pipelines.ingest.reprocess_run import interruptible
-from pipelines.ingest.web_archive import FAILURES, Wanted, WarcSlice, cut, settle_captured
-from pipelines.site_lookup import Hosts
-from pipelines.workers.slices import Batch, RefinesSlices, in_order
+from pipelines.ingest.web_archive import (
+    FAILURES,
+    ImportFilter,
+    WarcSlice,
+    cut_archive,
+    ingest_slice,
+)
+from pipelines.site_lookup import SiteLookup
+from pipelines.workers.slices import RefinesSlices, SliceBatch, refine_in_order
 from storage import job_progress
 from storage.database import transaction
-from storage.warc.open import absolute, identity, open_warc, size_of
-from storage.warc.split import WarcError, check
+from storage.warc.open import absolute_path, identity, open_warc, size_of
+from storage.warc.split import WarcError, check_warc
 from text.timestamps import utc_now
 
 ENDINGS = (".warc.gz", ".warc")
@@ -27,13 +33,13 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith(ENDINGS) or "://" in name
 
 
-def turned_away(counts: Counter[str]) -> Counter[str]:
+def describe_rejected(counts: Counter[str]) -> Counter[str]:
     """By reason, of the counts of an import."""
     return Counter({name[1:]: count for name, count in counts.items() if name[0] == "-"})
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class ArchiveFile:
     """A file that can be read. `work` is what it holds and what is wanted of it, for the record."""
 
     name: str
@@ -41,17 +47,17 @@ class Archive:
     size: int
 
 
-def opened(
-    names: Sequence[str], wanted: Wanted, complain: Callable[[str], None]
-) -> Iterator[Archive]:
+def open_archive_file(
+    names: Sequence[str], wanted: ImportFilter, complain: Callable[[str], None]
+) -> Iterator[ArchiveFile]:
     """Those of the files that can be read."""
     filters = [sorted(wanted.languages), sorted(wanted.hosts), wanted.since]
     scope = hashlib.sha256(repr(filters).encode()).hexdigest()[:8]
     for name in names:
         try:
             with open_warc(name) as file:
-                check(file)
-                yield Archive(name, f"import {identity(file)} {scope}", size_of(file))
+                check_warc(file)
+                yield ArchiveFile(name, f"import {identity(file)} {scope}", size_of(file))
         except OSError as error:
             complain(f"{name}: cannot be read: {error.strerror or error}")
         except WarcError as error:
@@ -59,14 +65,14 @@ def opened(
 
 
 @dataclass(slots=True)
-class Import:
+class ImportRun:
     """A run. `counts` are of pages, by verdict, or by `-` and the reason; `known`: files that had
     been read before; `told` is how far it has come, in bytes, and a word on it.
     """
 
     db: Database
-    wanted: Wanted
-    hosts: Hosts
+    wanted: ImportFilter
+    hosts: SiteLookup
     told: Callable[[float, str], None]
     complain: Callable[[str], None]
     again: bool = False
@@ -75,7 +81,7 @@ class Import:
     interrupted: bool = False
     began: float = field(default_factory=time.monotonic)
 
-    async def all(self, refiner: RefinesSlices, files: Sequence[Archive]) -> None:
+    async def all(self, refiner: RefinesSlices, files: Sequence[ArchiveFile]) -> None:
         """Read the files in their order, each from where an earlier run was stopped. Ctrl-C stops
         this one, between two transactions.
         """
@@ -92,32 +98,34 @@ class Import:
                 read += file.size
             self.interrupted = bool(stopped)
 
-    def _begun(self, file: Archive) -> job_progress.Work:
+    def _begun(self, file: ArchiveFile) -> job_progress.JobProgress:
         with transaction(self.db):
             if self.again:
-                job_progress.forget(self.db, file.work)
-            return job_progress.begin(self.db, file.work, file.name, 0, file.size, utc_now())
+                job_progress.forget_job(self.db, file.work)
+            return job_progress.begin_job(self.db, file.work, file.name, 0, file.size, utc_now())
 
     async def _one(
-        self, refiner: RefinesSlices, file: Archive, start: int, read: int, stopped: list[int]
+        self, refiner: RefinesSlices, file: ArchiveFile, start: int, read: int, stopped: list[int]
     ) -> None:
         with open_warc(file.name) as stream:
-            parts = cut(stream, absolute(file.name), start, file.size, self.wanted, self.hosts)
-            async for part, batch in in_order(refiner, parts):
-                self.counts += settle_captured(self.db, file.work, part, batch, utc_now())
+            parts = cut_archive(
+                stream, absolute_path(file.name), start, file.size, self.wanted, self.hosts
+            )
+            async for part, batch in refine_in_order(refiner, parts):
+                self.counts += ingest_slice(self.db, file.work, part, batch, utc_now())
                 self._complain(part, batch)
                 self.told(read + part.end, self._said())
                 if stopped:
                     return
 
     def _said(self) -> str:
-        away, pages = turned_away(self.counts), self.counts.total()
+        away, pages = describe_rejected(self.counts), self.counts.total()
         rate = pages / max(time.monotonic() - self.began, 0.001)
         most = ", ".join(f"{count} {reason}" for reason, count in away.most_common(3))
         said = f"{rate:.0f} pages/s, {pages - away.total()} articles"
         return f"{said}, {away.total()} turned away ({most})" if away else said
 
-    def _complain(self, part: WarcSlice, batch: Batch) -> None:
+    def _complain(self, part: WarcSlice, batch: SliceBatch) -> None:
         for outcome in batch.outcomes:
             result = outcome.result
             if isinstance(result, Rejected) and result.reason in FAILURES:

@@ -9,9 +9,9 @@ from lxml.html import HtmlElement
 from pipelines.cleaning.credit_lines import agency
 from pipelines.dates.date_lines import is_date_line, label
 from pipelines.dates.names import in_calendar
-from pipelines.metadata.page_elements import Vicinity, names_of, text_of
-from pipelines.metadata.raw_metadata import plain_line
-from text.folding import fold, plain
+from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+from pipelines.metadata.raw_metadata import one_line
+from text.folding import fold, fold_name
 
 _LONGEST = 80
 _MOST = 6
@@ -67,7 +67,7 @@ def _is_arabic(name: str) -> bool:
 
 
 def _names(claim: str, own_names: frozenset[str]) -> Iterator[str]:
-    line = _HANDLE.sub(" ", plain_line(claim, 300))
+    line = _HANDLE.sub(" ", one_line(claim, 300))
     if _ADDRESS.search(line) or _MAKER.match(line):
         return
     parts = _PARTS.split(_COLONED.sub("", _INTRODUCTION.sub("", line)))
@@ -94,12 +94,12 @@ def _is_name(name: str) -> bool:
 
 
 def _is_about_time(name: str) -> bool:
-    words = plain(name).split()
+    words = fold_name(name).split()
     labelled = len(words) <= 3 and label(name) is not None
     return labelled or is_date_line(name) or all(map(in_calendar, words))
 
 
-def shown_authors(vicinity: Vicinity) -> Iterator[str]:
+def shown_authors(vicinity: TitleContext) -> Iterator[str]:
     """`rel="author"` links, elements named after the author, and lines like «بقلم: …»."""
     for link in vicinity.index.links("author")[:10]:
         if not vicinity.is_aside(link):

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.raw_metadata import Claims
+from pipelines.metadata.raw_metadata import RawMetadata
 
 Node: TypeAlias = dict[str, Any]
 
@@ -134,10 +134,10 @@ _VIDEOS = frozenset({"VideoObject", "AudioObject", "PodcastEpisode"})
 _MOST = 50  # values of a list
 
 
-def from_jsonld(found: list[Node], url: str) -> Claims:
+def from_jsonld(found: list[Node], url: str) -> RawMetadata:
     """Claims of the article's node, completed by those of its page, site and breadcrumb."""
     by_id = {node["@id"]: node for node in found if isinstance(node.get("@id"), str)}
-    claims = Claims()
+    claims = RawMetadata()
     article = _article(found, url)
     if article is not None:
         _add(claims, article, by_id)
@@ -179,7 +179,7 @@ def _path(url: str) -> str:
         return url
 
 
-def _add(claims: Claims, node: Node, by_id: dict[str, Node]) -> None:
+def _add(claims: RawMetadata, node: Node, by_id: dict[str, Node]) -> None:
     claims.kinds += [name for name in types(node) if name.endswith("Article")] or types(node)[:1]
     claims.titles += _texts(node, "headline", "name", "alternativeHeadline")
     claims.published += _texts(node, "datePublished", "dateCreated", "uploadDate")
@@ -192,7 +192,9 @@ def _add(claims: Claims, node: Node, by_id: dict[str, Node]) -> None:
     claims.languages += _texts(node, "inLanguage")
 
 
-def _add_surroundings(claims: Claims, node: Node, by_id: dict[str, Node], *, alone: bool) -> None:
+def _add_surroundings(
+    claims: RawMetadata, node: Node, by_id: dict[str, Node], *, alone: bool
+) -> None:
     if _is(node, frozenset({"WebSite"})):
         claims.site_names += _texts(node, "name", "alternateName")
     elif _is(node, _PAGES | _PAGES_OF_OTHERS):

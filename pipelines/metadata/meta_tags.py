@@ -7,7 +7,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.raw_metadata import Claims
+from pipelines.metadata.raw_metadata import RawMetadata
 
 _MOST = 500
 _LONGEST = 2000
@@ -66,9 +66,9 @@ class Metas:
         labels = [(n, " ".join(self.all(f"twitter:label{n}"))) for n in (1, 2)]
         return [c for n, label in labels if _BY.search(label) for c in self.all(f"twitter:data{n}")]
 
-    def claims(self) -> Claims:
+    def claims(self) -> RawMetadata:
         """What they say of the article."""
-        return Claims(
+        return RawMetadata(
             titles=self.all(*_TITLES),
             authors=[*self.all(*_AUTHORS), *self._labelled_authors()],
             published=self.all(*_PUBLISHED),

@@ -10,16 +10,16 @@ from itertools import chain
 from lxml.html import HtmlElement
 
 from items import Hints, Site
-from pipelines.dates.parse import Times, read
+from pipelines.dates.parse import DateContext, parse_moment
 from pipelines.metadata import sections_and_tags, titles
 from pipelines.metadata.authors import authors, shown_authors
 from pipelines.metadata.json_ld import crumbs, from_jsonld, nodes
 from pipelines.metadata.meta_tags import Metas
 from pipelines.metadata.microdata import from_microdata
-from pipelines.metadata.page_elements import PageIndex, Vicinity
+from pipelines.metadata.page_elements import PageIndex, TitleContext
 from pipelines.metadata.publication_dates import PageDates
-from pipelines.metadata.raw_metadata import Claims
-from pipelines.metadata.site_names import own_names, site_name
+from pipelines.metadata.raw_metadata import RawMetadata
+from pipelines.metadata.site_names import choose_site_name, own_names
 from pipelines.metadata.titles import (
     element_of,
     heading_elements,
@@ -31,7 +31,7 @@ from text.folding import fold
 from text.language import language_code
 
 
-class Reading:
+class MetadataSources:
     """What each source of the page claims, in the order of trust; nothing is judged here."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Reading:
         self.nodes = nodes(self.index.by_tag["script"])
         self.json = from_jsonld(self.nodes, url)
         self.headings = heading_elements(self.index, url)
-        moment = read(fetched or "")
+        moment = parse_moment(fetched or "")
         self.fetched = moment.when if moment else None
 
     @cached_property
@@ -76,16 +76,16 @@ class Reading:
 
     def _last_title(self) -> str | None:
         """Of a page that is called like its site on top: its first lower heading."""
-        outside = Vicinity(self.index, None)
+        outside = TitleContext(self.index, None)
         texts = (t for e, t in lower_headings(self.index) if not outside.is_aside(e))
         return titles.choose(titles.candidates(texts, 1, most=1), self.own_names)
 
     @cached_property
-    def vicinity(self) -> Vicinity:
-        return Vicinity(self.index, element_of(self.index, self.title, self.headings))
+    def vicinity(self) -> TitleContext:
+        return TitleContext(self.index, element_of(self.index, self.title, self.headings))
 
     @cached_property
-    def micro(self) -> Claims:
+    def micro(self) -> RawMetadata:
         return from_microdata(self.vicinity)
 
     @cached_property
@@ -96,14 +96,14 @@ class Reading:
         return next((code for code in codes if code), None)
 
     @cached_property
-    def times(self) -> Times:
+    def times(self) -> DateContext:
         # Many an Arabic site says `lang="en-US"`, but writes from right to left.
         american = (
             (self.tree.get("lang") or "").lower().replace("_", "-") == "en-us"
             and self.tree.get("dir") != "rtl"
             and self.site.language in (None, "en")
         )
-        return Times(self.site.timezone, day_first=not american, now=self.fetched)
+        return DateContext(self.site.timezone, day_first=not american, now=self.fetched)
 
     @property
     def site_names(self) -> list[str]:
@@ -179,7 +179,7 @@ def metadata(
     tree: HtmlElement, url: str, site: Site, hints: Hints | None = None, fetched: str | None = None
 ) -> Metadata:
     """Read a page's tree, which stays as it is. `fetched` (ISO 8601) dates «منذ 3 ساعات»."""
-    return _judged(Reading(tree, url, site, hints or Hints(), fetched))
+    return _judged(MetadataSources(tree, url, site, hints or Hints(), fetched))
 
 
 def from_hints(hints: Hints, site: Site) -> Metadata:
@@ -194,12 +194,12 @@ def from_hints(hints: Hints, site: Site) -> Metadata:
         section=next(iter(sections), None),
         sections=sections,
         tags=sections_and_tags.tags([hints.tags], ours),
-        image=sections_and_tags.address([hints.image or ""], ""),
+        image=sections_and_tags.absolute_url([hints.image or ""], ""),
         language=language_code(hints.language or ""),
     )
 
 
-def _judged(page: Reading) -> Metadata:
+def _judged(page: MetadataSources) -> Metadata:
     sections = sections_and_tags.sections(page.sections(), page.own_names, page.title)
     # A feed's categories are sections and tags alike; a section signs no article.
     taken = page.own_names | set(map(fold, sections))
@@ -214,9 +214,9 @@ def _judged(page: Reading) -> Metadata:
         section=next(iter(sections), None),
         sections=sections,
         tags=sections_and_tags.tags(page.tags(), taken),
-        image=sections_and_tags.address(page.images(), page.url),
-        site_name=site_name(page.site_names, page.site),
-        canonical=sections_and_tags.address(page.canonical(), page.url),
+        image=sections_and_tags.absolute_url(page.images(), page.url),
+        site_name=choose_site_name(page.site_names, page.site),
+        canonical=sections_and_tags.absolute_url(page.canonical(), page.url),
         noindex=page.metas.noindex,
         kind=sections_and_tags.kind(page.json.kinds, page.meta.kinds),
         language=page.language,

@@ -8,8 +8,8 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.page_elements import Vicinity, text_of
-from pipelines.metadata.raw_metadata import Claims
+from pipelines.metadata.page_elements import TitleContext, text_of
+from pipelines.metadata.raw_metadata import RawMetadata
 
 _MOST = 400
 _LONGEST = 300
@@ -30,9 +30,9 @@ _OTHERS = frozenset(
 _NAMES = ("schema:name", "dc:title")
 
 
-def from_microdata(vicinity: Vicinity) -> Claims:
+def from_microdata(vicinity: TitleContext) -> RawMetadata:
     """Claims of the marked elements that are not in a box beside the article."""
-    claims = Claims()
+    claims = RawMetadata()
     for element, name in _marked(vicinity):
         field = "titles" if name in _NAMES else _FIELDS.get(name.rsplit(":", 1)[-1])
         if field and (value := _value(element, field)):
@@ -40,7 +40,7 @@ def from_microdata(vicinity: Vicinity) -> Claims:
     return claims
 
 
-def _marked(vicinity: Vicinity) -> Iterator[tuple[HtmlElement, str]]:
+def _marked(vicinity: TitleContext) -> Iterator[tuple[HtmlElement, str]]:
     for element in vicinity.index.marked[:_MOST]:
         words = f"{element.get('itemprop') or ''} {element.get('property') or ''}".lower()
         names = [n for n in words.split()[:8] if n.rsplit(":", 1)[-1] in _FIELDS or n in _NAMES]

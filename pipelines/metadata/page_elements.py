@@ -11,7 +11,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import BLOCK_TAGS, SILENT_TAGS
-from pipelines.extraction.tree_index import outline
+from pipelines.extraction.tree_index import index_tree
 from text.normalise import squeeze
 
 _MOST = 60_000  # elements; a longer page is no article, or hostile
@@ -39,7 +39,7 @@ class PageIndex:
 
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
-        page = outline(tree)
+        page = index_tree(tree)
         self.elements = page.elements[:_MOST]
         self.by_tag: dict[str, list[HtmlElement]] = defaultdict(list)
         self._related: list[HtmlElement] = []
@@ -161,7 +161,7 @@ def text_of(element: HtmlElement, longest: int, *, between: str = " ") -> str:
     return squeeze("".join(parts))[: 2 * longest]
 
 
-class Vicinity:
+class TitleContext:
     """The page seen from its title's element (or from its body when no element holds the title)."""
 
     def __init__(self, index: PageIndex, title: HtmlElement | None) -> None:

@@ -16,8 +16,8 @@ from htmldate import find_date
 from lxml.html import HtmlElement
 
 from pipelines.dates.date_lines import before_update, is_date_line, label
-from pipelines.dates.parse import Moment, Times, zone_of
-from pipelines.metadata.page_elements import Vicinity, names_an_aside, names_of, text_of
+from pipelines.dates.parse import DateContext, Moment, zone_of
+from pipelines.metadata.page_elements import TitleContext, names_an_aside, names_of, text_of
 
 _LINE = 120
 _NEAR_ELEMENTS = 40  # elements from the title; farther off a bare date is another article's
@@ -45,7 +45,7 @@ class Shown:
     trust: int
 
 
-def shown_dates(vicinity: Vicinity) -> Iterator[Shown]:
+def shown_dates(vicinity: TitleContext) -> Iterator[Shown]:
     """Nearest first: behind the title, above it, then any `time` of the article."""
     seen: set[HtmlElement] = set()
     for elements in (vicinity.after, vicinity.before):
@@ -108,7 +108,7 @@ def _says(element: HtmlElement, names: str, text: str) -> Literal["published", "
 _MOST_ELEMENTS = 20_000  # elements, beyond which searching them all is not worth it
 
 
-def search_body(body: HtmlElement, times: Times) -> Moment | None:
+def search_body(body: HtmlElement, times: DateContext) -> Moment | None:
     """A day alone. htmldate's fast mode never calls dateparser, whose locales take seconds to
     load; the page's head is not given to it, where it reads the day of the last change.
     """
@@ -145,7 +145,7 @@ _NEAR_DAYS = timedelta(days=2)
 class PageDates:
     """The dates of one page; what is shown is looked at only where the markup states nothing."""
 
-    def __init__(self, vicinity: Vicinity, url: str, times: Times) -> None:
+    def __init__(self, vicinity: TitleContext, url: str, times: DateContext) -> None:
         self.vicinity, self.url, self.times = vicinity, url, times
 
     def published(self, stated: Iterable[str]) -> Moment | None:
@@ -206,7 +206,7 @@ def _likeliest(found: list[tuple[int, Moment]]) -> Moment | None:
     return None
 
 
-def date_in_address(url: str, times: Times) -> Moment | None:
+def date_in_address(url: str, times: DateContext) -> Moment | None:
     """`/2023/06/21/`, `/2023-06-21-`, `/20230621`."""
     try:
         path = unquote(urlsplit(url[:2000]).path)

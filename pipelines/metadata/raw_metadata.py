@@ -11,7 +11,7 @@ _BEYOND = "\u2026"
 
 
 @dataclass(slots=True)
-class Claims:
+class RawMetadata:
     """Each list runs from the most to the least trusted."""
 
     titles: list[str] = field(default_factory=list)
@@ -26,7 +26,7 @@ class Claims:
     languages: list[str] = field(default_factory=list)
 
 
-def plain_line(text: str, longest: int) -> str:
+def one_line(text: str, longest: int) -> str:
     """One line of stored text from anything: entities decoded, tags dropped, cut at a word."""
     text = text[: 8 * longest]
     if "&" in text:

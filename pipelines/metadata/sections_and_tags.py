@@ -9,8 +9,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.page_elements import Vicinity, names_of, text_of
-from pipelines.metadata.raw_metadata import plain_line
+from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+from pipelines.metadata.raw_metadata import one_line
 from text.folding import fold_phrase as fold
 
 _LONGEST = 80
@@ -41,7 +41,7 @@ _TAGS_NAME = re.compile(
 )
 
 
-def shown_sections(vicinity: Vicinity) -> Iterator[str]:
+def shown_sections(vicinity: TitleContext) -> Iterator[str]:
     """Categories linked in the article's head, WordPress's own links first."""
     marked = [a for a in vicinity.index.links("tag")[:_MOST_LINKS] if _is_category(a)]
     first = next((a for a in marked if not vicinity.is_aside(a)), None)
@@ -66,7 +66,7 @@ def _first_group(links: Iterable[HtmlElement]) -> list[HtmlElement]:
     return next((group for group in groups.values() if len(group) <= _FEW_LINKS), [])
 
 
-def _around(vicinity: Vicinity) -> Iterator[HtmlElement]:
+def _around(vicinity: TitleContext) -> Iterator[HtmlElement]:
     for elements in (vicinity.before, vicinity.after[:_AROUND]):
         yield from (e for e in elements if e.tag == "a")
 
@@ -87,7 +87,7 @@ def _in_section_field(link: HtmlElement) -> bool:
     return any("field-name-" in names and _SECTION_NAME.search(names) for names in fields)
 
 
-def breadcrumb(vicinity: Vicinity) -> list[str]:
+def breadcrumb(vicinity: TitleContext) -> list[str]:
     """The names along the page's breadcrumb, the last being perhaps the article itself."""
     for box in vicinity.index.named["crumbs"][:5]:
         names = list(_texts(islice(box.iter("a"), 12)))
@@ -104,13 +104,13 @@ def _trail(line: HtmlElement) -> list[str]:
     return names if len(names) <= _FEW_LINKS else []
 
 
-def linked_tags(vicinity: Vicinity) -> Iterator[str]:
+def linked_tags(vicinity: TitleContext) -> Iterator[str]:
     """`rel="tag"` links outside menus and sidebars."""
     links = [a for a in vicinity.index.links("tag")[:_MOST_LINKS] if not _is_category(a)]
     yield from _texts(a for a in links if not vicinity.is_aside(a))
 
 
-def boxed_tags(vicinity: Vicinity) -> Iterator[str]:
+def boxed_tags(vicinity: TitleContext) -> Iterator[str]:
     """Links to tags in a box named after them (Joomla, Drupal, Newspaper)."""
     for box in vicinity.index.named["tags"][:_MOST_LINKS]:
         if box.tag in _BOXES and _TAGS_NAME.search(names_of(box)) and not vicinity.is_aside(box):
@@ -165,7 +165,7 @@ def sections(
 
 def _section_names(text: str) -> list[str]:
     """`أخبار، محليات` are two, `News > Local` is the last."""
-    line = plain_line(text, 200)
+    line = one_line(text, 200)
     return _COMMAS.split(_STEPS.split(line)[-1])[:_FEW]
 
 
@@ -180,7 +180,7 @@ def _is_section(name: str, title: str | None) -> bool:
 def tags(sources: Iterable[Iterable[str]], own_names: frozenset[str]) -> tuple[str, ...]:
     """The tags of the first source that has any."""
     for source in sources:
-        texts = (part for text in source for part in _COMMAS.split(plain_line(text, 2000)))
+        texts = (part for text in source for part in _COMMAS.split(one_line(text, 2000)))
         names = [name for text in texts if (name := text.strip("#\"' .").replace("_", " "))]
         kept = [n for n in _unlike(names) if _is_tag(n) and fold(n) not in own_names]
         if kept:
@@ -201,7 +201,7 @@ def _unlike(names: Iterable[str]) -> list[str]:
     return list(spelt.values())
 
 
-def address(urls: Iterable[str], base: str) -> str | None:
+def absolute_url(urls: Iterable[str], base: str) -> str | None:
     """The first that is, or from `base` becomes, an absolute http(s) address."""
     for url in urls:
         url = url.strip()

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from items import Site
-from pipelines.metadata.raw_metadata import plain_line
+from pipelines.metadata.raw_metadata import one_line
 from text.folding import fold
 
 _LONGEST = 60
 _MOST_WORDS = 8  # a longer name is a slogan, or an article's title in the wrong place
 
 
-def site_name(claims: Iterable[str], site: Site) -> str | None:
+def choose_site_name(claims: Iterable[str], site: Site) -> str | None:
     """The page's name for its site, else the configured title."""
     return next(_plausible(claims), None) or site.title or None
 
@@ -24,7 +24,7 @@ def own_names(claims: Iterable[str], site: Site, url: str) -> frozenset[str]:
 
 def _plausible(claims: Iterable[str]) -> Iterator[str]:
     for claim in claims:
-        name = plain_line(claim, 200)
+        name = one_line(claim, 200)
         if name and len(name) <= _LONGEST and len(name.split()) <= _MOST_WORDS:
             yield name
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.metadata.page_elements import PageIndex, names_of, text_of
-from pipelines.metadata.raw_metadata import plain_line
+from pipelines.metadata.raw_metadata import one_line
 from text.folding import fold_phrase as fold
 
 _LONGEST = 500
@@ -28,7 +28,7 @@ class Candidate:
 
 def line(text: str) -> str:
     """A title's text as it is stored."""
-    return plain_line(text, _LONGEST)
+    return one_line(text, _LONGEST)
 
 
 def candidates(texts: Iterable[str], weight: float, most: int = 3) -> list[Candidate]:

@@ -18,8 +18,15 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from items import Article, Page, Rejected, Site
-from pipelines.workers.slices import Batch, Outcome, Slice, joined, lost, refine_slice
-from text.terminal import plain
+from pipelines.workers.slices import (
+    Slice,
+    SliceBatch,
+    SliceResult,
+    failed_batch,
+    merge_batches,
+    refine_slice,
+)
+from text.terminal import printable
 
 REFINE = "pipelines.refine.refine"
 # A new worker costs a fork and its caches; a worker that has leaked for ever costs more.
@@ -32,7 +39,7 @@ class NoWorkers(Exception):
     """No process can be started in which pages are refined: not the fault of any page."""
 
 
-class Refiner:
+class LocalRefiner:
     """A pool of processes that refine pages; started by the first page. Both methods raise NoWorkers.
 
     `seconds` is the limit of a page, `memory` what a worker may allocate in bytes, `function` the
@@ -67,7 +74,7 @@ class Refiner:
                 await self._discard(pool)
         return Rejected(page.url, "crashed", "the worker processes broke down twice")
 
-    async def refine_slice(self, part: Slice) -> Batch:
+    async def refine_slice(self, part: Slice) -> SliceBatch:
         """What came of the pages of a slice, which the worker reads itself. A slice whose worker was
         lost is done again record by record: only the one that it was lost with is turned away.
 
@@ -77,19 +84,19 @@ class Refiner:
             return await self._slice(part)
         except (ProcessExpired, MemoryError):
             single = [self._single(unknown, one) for unknown, one in part.apart()]
-            return joined(await asyncio.gather(*single))
+            return merge_batches(await asyncio.gather(*single))
 
-    async def _single(self, unknown: Outcome, one: Slice) -> Batch:
+    async def _single(self, unknown: SliceResult, one: Slice) -> SliceBatch:
         try:
             return await self._slice(one)
         except MemoryError:
-            return lost(unknown, "memory", f"needs more than {self.memory >> 20} MiB")
+            return failed_batch(unknown, "memory", f"needs more than {self.memory >> 20} MiB")
         except ProcessExpired as error:
             if error.exitcode == -signal.SIGALRM:
-                return lost(unknown, "timeout", f"not refined within {self.seconds:g} s")
-            return lost(unknown, "crashed", f"the worker ended with code {error.exitcode}")
+                return failed_batch(unknown, "timeout", f"not refined within {self.seconds:g} s")
+            return failed_batch(unknown, "crashed", f"the worker ended with code {error.exitcode}")
 
-    async def _slice(self, part: Slice) -> Batch:
+    async def _slice(self, part: Slice) -> SliceBatch:
         for attempt in range(2):
             pool = await self._started()
             try:
@@ -115,7 +122,7 @@ class Refiner:
         except Exception as error:
             # A fault of ours may meet every page of a site; its traceback is told once.
             new, self._told = type(error) not in self._told, self._told | {type(error)}
-            logger.error("refining %s failed: %r", plain(page.url), error, exc_info=new)
+            logger.error("refining %s failed: %r", printable(page.url), error, exc_info=new)
             return Rejected(page.url, "crashed", repr(error))
 
     def _schedule(self, pool: ProcessPool, page: Page, site: Site) -> Future[Article | Rejected]:
@@ -165,9 +172,9 @@ class Refiner:
             _end(pool)
 
 
-def _schedule_slice(pool: ProcessPool, part: Slice, seconds: float) -> Future[Batch]:
+def _schedule_slice(pool: ProcessPool, part: Slice, seconds: float) -> Future[SliceBatch]:
     try:
-        future: Future[Batch] = pool.schedule(refine_slice, (part, seconds))
+        future: Future[SliceBatch] = pool.schedule(refine_slice, (part, seconds))
     except RuntimeError as error:
         # What pebble says of a pool that broke before this slice came.
         raise BrokenProcessPool(str(error)) from error

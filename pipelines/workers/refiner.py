@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any, Protocol
 
 from items import Article, Page, Rejected, Site
-from pipelines.workers.pool import TASKS_PER_WORKER, Refiner
-from pipelines.workers.slices import Batch, Slice
+from pipelines.workers.pool import TASKS_PER_WORKER, LocalRefiner
+from pipelines.workers.slices import Slice, SliceBatch
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -22,7 +22,7 @@ class Refines(Protocol):
         """Pages or slices that are worked on at once."""
 
     async def refine(self, page: Page, site: Site) -> Article | Rejected: ...
-    async def refine_slice(self, part: Slice) -> Batch:
+    async def refine_slice(self, part: Slice) -> SliceBatch:
         """Raises what reading the slice raises: OSError, WarcError."""
 
     def report(self) -> dict[str, Any]:
@@ -42,8 +42,8 @@ def refiner_of(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> Re
     return local_refiner(settings, tasks=tasks)
 
 
-def local_refiner(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> Refiner:
-    return Refiner(
+def local_refiner(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> LocalRefiner:
+    return LocalRefiner(
         settings.getint("WARRAQ_WORKERS"),
         settings.getfloat("WARRAQ_PAGE_SECONDS"),
         memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,

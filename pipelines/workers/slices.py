@@ -17,7 +17,7 @@ PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PageInSlice:
     """A page in a slice; `record` says where: an offset, or a row of the archive."""
 
     record: int
@@ -26,7 +26,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SliceResult:
     """What a page became; `key` is its address, `fetched` when it was answered."""
 
     record: int
@@ -36,7 +36,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class UnchangedCapture:
     """At the time `seen` the address `key` answered as it had at the time `before`; None: at some
     earlier time.
     """
@@ -47,55 +47,55 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class SliceBatch:
     """What came of a slice, in the order of its records. `passed` counts, by reason, the records
     that hold no page to refine.
     """
 
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[SliceResult, ...] = ()
     passed: Counter[str] = field(default_factory=Counter)
-    again: tuple[Again, ...] = ()
+    again: tuple[UnchangedCapture, ...] = ()
 
 
 class Slice(Protocol):
     """Small, pickled, and all that a worker needs beside the files themselves."""
 
-    def read(self) -> Iterator[Found | Again | str]:
+    def read(self) -> Iterator[PageInSlice | UnchangedCapture | str]:
         """The pages; a word for every record that is none, empty where that is not worth a count."""
 
-    def refine(self, found: Found) -> Article | Rejected:
+    def refine(self, found: PageInSlice) -> Article | Rejected:
         """May take for ever."""
 
-    def apart(self) -> "Iterator[tuple[Outcome, Slice]]":
+    def apart(self) -> "Iterator[tuple[SliceResult, Slice]]":
         """Slices of one record each; with each, the outcome but for its `result`, which says the
         address, for when nothing comes back from there.
         """
 
 
-def refine_slice(part: Slice, seconds: float) -> Batch:
+def refine_slice(part: Slice, seconds: float) -> SliceBatch:
     """In a worker: reads and refines. A page that takes longer than `seconds` ends the process: no
     exception gets through a parser that hangs.
     """
-    outcomes: list[Outcome] = []
-    again: list[Again] = []
+    outcomes: list[SliceResult] = []
+    again: list[UnchangedCapture] = []
     passed: Counter[str] = Counter()
     waiting = part.read()
     while True:
         with _limit(seconds):
             found = next(waiting, None)
             if found is None:
-                return Batch(tuple(outcomes), passed, tuple(again))
-            if isinstance(found, Again):
+                return SliceBatch(tuple(outcomes), passed, tuple(again))
+            if isinstance(found, UnchangedCapture):
                 again.append(found)
                 continue
             if isinstance(found, str):
                 passed.update([found] if found else [])
                 continue
             result = _refined(part, found)
-        outcomes.append(Outcome(found.record, found.page.key, found.page.fetched, result))
+        outcomes.append(SliceResult(found.record, found.page.key, found.page.fetched, result))
 
 
-def _refined(part: Slice, found: Found) -> Article | Rejected:
+def _refined(part: Slice, found: PageInSlice) -> Article | Rejected:
     try:
         return part.refine(found)
     except MemoryError:
@@ -114,18 +114,18 @@ def _limit(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def joined(batches: list[Batch]) -> Batch:
+def merge_batches(batches: list[SliceBatch]) -> SliceBatch:
     passed: Counter[str] = Counter()
     for batch in batches:
         passed += batch.passed
     outcomes = tuple(outcome for batch in batches for outcome in batch.outcomes)
-    return Batch(outcomes, passed, tuple(one for batch in batches for one in batch.again))
+    return SliceBatch(outcomes, passed, tuple(one for batch in batches for one in batch.again))
 
 
-def lost(unknown: Outcome, reason: str, detail: str) -> Batch:
+def failed_batch(unknown: SliceResult, reason: str, detail: str) -> SliceBatch:
     """Nothing came back of the record that `unknown` names, and why."""
     rejected = Rejected(unknown.key, reason, detail)
-    return Batch((replace(unknown, result=rejected),))
+    return SliceBatch((replace(unknown, result=rejected),))
 
 
 class RefinesSlices(Protocol):
@@ -134,19 +134,19 @@ class RefinesSlices(Protocol):
     @property
     def workers(self) -> int: ...
 
-    async def refine_slice(self, part: Slice) -> Batch: ...
+    async def refine_slice(self, part: Slice) -> SliceBatch: ...
 
 
 Part = TypeVar("Part", bound=Slice)
 
 
-async def in_order(
+async def refine_in_order(
     refiner: RefinesSlices, parts: Iterator[Part]
-) -> AsyncIterator[tuple[Part, Batch]]:
+) -> AsyncIterator[tuple[Part, SliceBatch]]:
     """Each slice with what came of it. No more are begun than the workers have to do while the
     results of some wait for the slowest one: memory is that of those few, however many come.
     """
-    flying: deque[tuple[Part, asyncio.Task[Batch]]] = deque()
+    flying: deque[tuple[Part, asyncio.Task[SliceBatch]]] = deque()
     try:
         for part in parts:
             flying.append((part, asyncio.create_task(refiner.refine_slice(part))))

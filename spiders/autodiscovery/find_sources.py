@@ -11,15 +11,15 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from items import Link, Site
-from spiders.autodiscovery import NotThisKind
-from spiders.autodiscovery.fingerprint import Marks
+from spiders.autodiscovery import WrongFormat
+from spiders.autodiscovery.fingerprint import SiteFingerprint
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.feed import parse_feed
 from spiders.sources.section import parse_section
 from spiders.sources.sitemap import SitemapFound, parse_sitemap
 from spiders.sources.wordpress_api import posts_url, read_answer
 from text.charset import decode
-from text.terminal import plain
+from text.terminal import printable
 from text.urls import same_site
 
 # Twice what a site with nothing to find costs.
@@ -27,7 +27,7 @@ _MOST_QUESTIONS = 60
 
 
 @dataclass(slots=True)
-class Look:
+class ProbeSession:
     """`site` is as much as is known of the site; no address is asked twice."""
 
     fetch: Fetch
@@ -56,16 +56,16 @@ class Look:
         return answer
 
     def miss(self, url: str, reason: str) -> None:
-        self.tried.append(plain(f"{place(url)}: {reason}"))
+        self.tried.append(printable(f"{path_of(url)}: {reason}"))
 
     def hit(self, what: str, url: str, links: list[Link]) -> None:
         times = [time for link in links if (time := link.hints.published or link.hints.modified)]
         newest = f", the newest of {max(times)[:10]}" if times else ""
         number = "1 article" if len(links) == 1 else f"{len(links)} articles"
-        self.found.append(plain(f"{what} {url}: {number}{newest}"))
+        self.found.append(printable(f"{what} {url}: {number}{newest}"))
 
 
-def place(url: str) -> str:
+def path_of(url: str) -> str:
     """The path of an address on the site, for a list of many."""
     parts = urlsplit(url)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -80,7 +80,7 @@ _FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FoundSource:
     """An address that was read, and the articles it gave."""
 
     url: str
@@ -88,7 +88,7 @@ class Source:
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def find_wordpress(look: Look, marks: Marks) -> Source | None:
+async def find_wordpress(look: ProbeSession, marks: SiteFingerprint) -> FoundSource | None:
     """An open REST interface; `about` is what its root says of the site."""
     usual = urljoin(look.site.homepage.rstrip("/") + "/", "wp-json/")
     for root in dict.fromkeys(filter(None, (marks.rest, usual))):
@@ -98,16 +98,16 @@ async def find_wordpress(look: Look, marks: Marks) -> Source | None:
             look.miss(root, "not a WordPress REST interface")
         elif answer and (links := await _posts(look, root)):
             look.hit("open WordPress REST interface", root, links)
-            return Source(root, links, about)
+            return FoundSource(root, links, about)
     return None
 
 
-async def _posts(look: Look, root: str) -> list[Link]:
+async def _posts(look: ProbeSession, root: str) -> list[Link]:
     url = posts_url(root, per_page=10)
     answer = await look.get(url)
     try:
         links = read_answer(200, answer.headers, answer.body, look.site).links if answer else []
-    except NotThisKind as reason:
+    except WrongFormat as reason:
         look.miss(root, str(reason))
         return []
     if answer and not links:
@@ -123,29 +123,29 @@ def _about(body: bytes) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-async def find_feeds(look: Look, marks: Marks) -> list[Source]:
+async def find_feeds(look: ProbeSession, marks: SiteFingerprint) -> list[FoundSource]:
     """Those announced that add something to one another; without any, the first usual place."""
     ours = [url for url in marks.feeds if same_site(url, look.site.homepage)] or list(marks.feeds)
-    found: list[Source] = []
+    found: list[FoundSource] = []
     seen: set[str] = set()
     for url in ours[:_MOST_ANNOUNCED]:
         links = await _feed(look, url)
         if not seen.issuperset(link.url for link in links):
             seen.update(link.url for link in links)
-            found.append(Source(url, links))
+            found.append(FoundSource(url, links))
     for url in _usual(look, _FEEDS):
         if not found and (links := await _feed(look, url)):
-            found.append(Source(url, links))
+            found.append(FoundSource(url, links))
     for source in found:
         look.hit("feed", source.url, source.links)
     return found
 
 
-async def _feed(look: Look, url: str) -> list[Link]:
+async def _feed(look: ProbeSession, url: str) -> list[Link]:
     answer = await look.get(url)
     try:
         links = parse_feed(answer.body, answer.url, look.site) if answer else []
-    except NotThisKind as reason:
+    except WrongFormat as reason:
         look.miss(url, str(reason))
         return []
     if answer and not links:
@@ -153,30 +153,30 @@ async def _feed(look: Look, url: str) -> list[Link]:
     return links
 
 
-async def find_sitemaps(look: Look) -> list[Source]:
+async def find_sitemaps(look: ProbeSession) -> list[FoundSource]:
     """Those of robots.txt, news first; without any, the first usual place."""
     robots = await look.get(urljoin(look.site.homepage, "/robots.txt"))
     text = decode(robots.body[:500_000], "utf-8") if robots else ""
     named = dict.fromkeys(urljoin(look.site.homepage, url) for url in _ROBOTS_SITEMAP.findall(text))
     announced = sorted(named, key=lambda url: "news" not in url)[:_MOST_ANNOUNCED]
-    found: list[Source] = []
+    found: list[FoundSource] = []
     for url in announced:
         if len(found) < _MOST_KEPT and (links := await _sitemap(look, url)):
-            found.append(Source(url, links))
+            found.append(FoundSource(url, links))
     for url in _usual(look, _SITEMAPS):
         if not found and (links := await _sitemap(look, url)):
-            found.append(Source(url, links))
+            found.append(FoundSource(url, links))
     for source in found:
         look.hit("sitemap", source.url, source.links)
     return found
 
 
-async def _sitemap(look: Look, url: str, *, deeper: int = 2) -> list[Link]:
+async def _sitemap(look: ProbeSession, url: str, *, deeper: int = 2) -> list[Link]:
     """The articles of the sitemap, or of the first that an index names and that has any."""
     answer = await look.get(url)
     try:
         found = await _parsed(answer, look.site) if answer else None
-    except NotThisKind as reason:
+    except WrongFormat as reason:
         look.miss(url, str(reason))
         return []
     for named, _ in found.sitemaps[:2] if found and deeper else ():
@@ -191,21 +191,21 @@ async def _parsed(answer: Fetched, site: Site) -> SitemapFound:
     return await asyncio.to_thread(parse_sitemap, answer.body, answer.url, site)
 
 
-async def find_section(look: Look, url: str) -> Source | None:
+async def find_section(look: ProbeSession, url: str) -> FoundSource | None:
     """The page itself, when it is a list of articles."""
     answer = await look.get(url)
     try:
         links = parse_section(answer.body, None, answer.url, look.site).links if answer else []
-    except NotThisKind as reason:
+    except WrongFormat as reason:
         look.miss(url, str(reason))
         return None
     if len(links) < _FEWEST:
         return None
     look.hit("page that lists", url, links)
-    return Source(url, links)
+    return FoundSource(url, links)
 
 
-def _usual(look: Look, paths: Iterable[str]) -> list[str]:
+def _usual(look: ProbeSession, paths: Iterable[str]) -> list[str]:
     """Below the homepage's own folder first: `/ar/feed/` before `/feed/`."""
     home = look.site.homepage.rstrip("/")
     places = [url for path in paths for url in (home + path, urljoin(home, path))]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from spiders.sources.feed import plain_text
-from spiders.sources.html_links import WebPage, joined
+from spiders.sources.feed import strip_markup
+from spiders.sources.html_links import LinkPage, join_url
 from text.language import detect, language_code
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
@@ -29,7 +29,7 @@ FAMILIES = (*(name for name, _ in _FAMILIES), "plain")
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class SiteFingerprint:
     """`feeds` are announced, not yet looked at; `rest` is a WordPress REST root."""
 
     title: str = ""
@@ -41,9 +41,9 @@ class Marks:
     noindex: bool = False
 
 
-def read_marks(page: WebPage, headers: Mapping[str, str]) -> Marks:
-    generator = _meta(page, "generator") or plain_text(headers.get("x-generator")) or ""
-    return Marks(
+def fingerprint(page: LinkPage, headers: Mapping[str, str]) -> SiteFingerprint:
+    generator = _meta(page, "generator") or strip_markup(headers.get("x-generator")) or ""
+    return SiteFingerprint(
         title=_meta(page, "og:site_name") or _title(page),
         language=_language(page),
         family=family_of(page, generator),
@@ -54,12 +54,12 @@ def read_marks(page: WebPage, headers: Mapping[str, str]) -> Marks:
     )
 
 
-def family_of(page: WebPage, generator: str = "") -> str:
+def family_of(page: LinkPage, generator: str = "") -> str:
     signs = generator + " " + " ".join(_signs(page))
     return next((name for name, mark in _FAMILIES if mark.search(signs)), "plain")
 
 
-def _signs(page: WebPage) -> Iterator[str]:
+def _signs(page: LinkPage) -> Iterator[str]:
     """Addresses of styles, scripts and pictures, classes and `data-` names: not the text."""
     for element in page.root.iter(etree.Element):
         for name, value in element.attrib.items():
@@ -69,20 +69,20 @@ def _signs(page: WebPage) -> Iterator[str]:
                 yield str(name)
 
 
-def _meta(page: WebPage, wanted: str) -> str | None:
+def _meta(page: LinkPage, wanted: str) -> str | None:
     for element in page.root.iter("meta"):
         if (element.get("name") or element.get("property") or "").lower() == wanted:
-            return plain_text(element.get("content"))
+            return strip_markup(element.get("content"))
     return None
 
 
-def _title(page: WebPage) -> str:
+def _title(page: LinkPage) -> str:
     """Of "name - slogan", the name."""
-    title = plain_text(next((t.text_content()[:500] for t in page.root.iter("title")), "")) or ""
+    title = strip_markup(next((t.text_content()[:500] for t in page.root.iter("title")), "")) or ""
     return _TITLE_PARTS.split(title)[0]
 
 
-def _language(page: WebPage) -> str | None:
+def _language(page: LinkPage) -> str | None:
     """Told by the headlines: themes say `en-US` on Arabic pages as often as not."""
     declared = page.root.get("lang") or page.root.get("{http://www.w3.org/XML/1998/namespace}lang")
     declared = declared or page.root.get("xml:lang")
@@ -90,17 +90,17 @@ def _language(page: WebPage) -> str | None:
     return detect(headlines or _title(page), declared) or language_code(declared or "")
 
 
-def _feeds(page: WebPage) -> Iterator[str]:
+def _feeds(page: LinkPage) -> Iterator[str]:
     for element in page.root.iter("link"):
         kind = (element.get("type") or "").lower().split(";")[0]
         address = element.get("href") or ""
         if kind in _FEED_TYPES and not _COMMENTS.search(f"{address} {element.get('title') or ''}"):
-            yield joined(page.base, address.strip())
+            yield join_url(page.base, address.strip())
 
 
-def _rest(page: WebPage, headers: Mapping[str, str]) -> str | None:
+def _rest(page: LinkPage, headers: Mapping[str, str]) -> str | None:
     for element in page.root.iter("link"):
         if element.get("rel") == _REST:
-            return joined(page.base, element.get("href") or "")
+            return join_url(page.base, element.get("href") or "")
     header = _LINK_HEADER.search(headers.get("link", ""))
-    return joined(page.base, header[1]) if header else None
+    return join_url(page.base, header[1]) if header else None

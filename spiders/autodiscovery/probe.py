@@ -5,20 +5,20 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from items import Site
-from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery import WrongFormat
 from spiders.autodiscovery.find_sources import (
-    Look,
-    Source,
+    FoundSource,
+    ProbeSession,
     find_feeds,
     find_section,
     find_sitemaps,
     find_wordpress,
 )
-from spiders.autodiscovery.fingerprint import FAMILIES, Marks, read_marks
+from spiders.autodiscovery.fingerprint import FAMILIES, SiteFingerprint, fingerprint
 from spiders.autodiscovery.timezone import zone_of_country, zone_of_wordpress
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
-from spiders.sources.feed import plain_text
-from spiders.sources.html_links import read_page
+from spiders.sources.feed import strip_markup
+from spiders.sources.html_links import parse_links
 
 # Folders in which a host keeps the pages of one language.
 _LANGUAGE = re.compile(
@@ -27,7 +27,7 @@ _LANGUAGE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class ProbeResult:
     """`found` and `tried` are sentences for a person. The sources are read and in use; `sections`
     are given only where there is nothing better. `timezone` is None where nothing tells it.
     """
@@ -50,14 +50,14 @@ class Findings:
         return bool(self.wordpress or self.feeds or self.sitemaps or self.sections)
 
 
-async def probe(url: str, fetch: Fetch) -> Findings:
+async def probe(url: str, fetch: Fetch) -> ProbeResult:
     """Look at the site of `url`, which may be its home, a section, an article or its feed.
 
     Raises Unreachable where there is no page to begin with.
     """
-    look = Look(fetch, Site("probe", homepage=url))
+    look = ProbeSession(fetch, Site("probe", homepage=url))
     home, marks = await _home(look, url)
-    marks = marks or Marks()
+    marks = marks or SiteFingerprint()
     look.site = replace(look.site, homepage=home, take=_folder(home))
     wordpress = await find_wordpress(look, marks)
     feeds, sitemaps = await find_feeds(look, marks), await find_sitemaps(look)
@@ -65,9 +65,9 @@ async def probe(url: str, fetch: Fetch) -> Findings:
     section = None if sources else await find_section(look, home)
     sources += [section] if section else []
     about = wordpress.about if wordpress else {}
-    return Findings(
+    return ProbeResult(
         homepage=home,
-        title=plain_text(about.get("name")) or marks.title,
+        title=strip_markup(about.get("name")) or marks.title,
         language=marks.language,
         timezone=zone_of_wordpress(about) or zone_of_country(home),
         family=await _family(look, marks, sources),
@@ -81,7 +81,7 @@ async def probe(url: str, fetch: Fetch) -> Findings:
     )
 
 
-async def _home(look: Look, url: str) -> tuple[str, Marks | None]:
+async def _home(look: ProbeSession, url: str) -> tuple[str, SiteFingerprint | None]:
     """The site's home and its marks: of a host in several languages the folder of this one."""
     answer = await look.get(url)
     if answer is None:
@@ -100,11 +100,11 @@ async def _home(look: Look, url: str) -> tuple[str, Marks | None]:
     return home, _marks(answer) if answer else marks
 
 
-def _marks(answer: Fetched) -> Marks | None:
+def _marks(answer: Fetched) -> SiteFingerprint | None:
     """None for what is no page: a feed, say."""
     try:
-        return read_marks(read_page(answer.body, None, answer.url), answer.headers)
-    except NotThisKind:
+        return fingerprint(parse_links(answer.body, None, answer.url), answer.headers)
+    except WrongFormat:
         return None
 
 
@@ -113,7 +113,7 @@ def _folder(home: str) -> tuple[str, ...]:
     return (f"^{re.escape(home)}.",) if urlsplit(home).path != "/" else ()
 
 
-async def _family(look: Look, marks: Marks, sources: list[Source]) -> str:
+async def _family(look: ProbeSession, marks: SiteFingerprint, sources: list[FoundSource]) -> str:
     """Told by an article as well: a theme's home may be built unlike its articles."""
     links = [link for source in sources for link in source.links]
     answer = await look.get(links[0].fetch_url) if links else None

@@ -5,7 +5,7 @@ import argparse
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from spiders.crawl_options import OrderError, read_order
+from spiders.crawl_options import OptionError, parse_options
 from spiders.news import NewsSpider
 from text.suggestions import did_you_mean
 
@@ -30,6 +30,6 @@ class Command(crawl.Command):
         if not issubclass(spider, NewsSpider):
             return
         try:
-            read_order(spider.site, **arguments)
-        except (OrderError, TypeError) as error:
+            parse_options(spider.site, **arguments)
+        except (OptionError, TypeError) as error:
             raise UsageError(str(error)) from error

@@ -49,7 +49,7 @@ def is_public(address: str) -> bool:
     return ip in _OPEN_6 and not any(ip in network for network in _CLOSED_6)
 
 
-class Permissions:
+class PrivatePermissions:
     """What holds in the whole process, since it has one resolver: the hosts that may have a private
     address, with how many crawls say so, and the last refusals (host → address).
     """
@@ -66,16 +66,16 @@ class Permissions:
         self.private = +self.private
 
 
-permissions = Permissions()
+permissions = PrivatePermissions()
 
 
-def own_places(site: Site) -> set[tuple[str, int]]:
+def own_host_ports(site: Site) -> set[tuple[str, int]]:
     """Hosts and ports that the site's file names."""
     named = (site.homepage, *site.feeds, *site.sitemaps, *site.sections, site.wordpress)
-    return {place(url) for url in named if url}
+    return {host_port(url) for url in named if url}
 
 
-def place(url: str) -> tuple[str, int]:
+def host_port(url: str) -> tuple[str, int]:
     """Host and port; 80 and 443 count as one, since sites move between them."""
     parts = urlsplit(url)
     try:

@@ -14,7 +14,7 @@ from scrapy.exceptions import (
     StopDownload,
 )
 
-Reason = Literal[
+RefusalReason = Literal[
     "scheme",
     "private_address",
     "off_site",
@@ -26,10 +26,10 @@ Reason = Literal[
 ]
 
 
-class Refused(IgnoreRequest):
+class RequestRefused(IgnoreRequest):
     """A request that we do not send; `reason` is a word to count, the message is for a person."""
 
-    def __init__(self, reason: Reason, message: str) -> None:
+    def __init__(self, reason: RefusalReason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
 
@@ -44,9 +44,9 @@ _WORDS: tuple[tuple[type[BaseException], str, str], ...] = (
 )
 
 
-def in_words(error: BaseException) -> tuple[str, str]:
+def describe_error(error: BaseException) -> tuple[str, str]:
     """A word to count and a sentence for a person."""
-    if isinstance(error, Refused):
+    if isinstance(error, RequestRefused):
         return error.reason, str(error)
     if isinstance(error, StopDownload):
         return "not_wanted", f"{_type_of(error)} is not downloaded here"

@@ -15,10 +15,10 @@ from scrapy.settings import BaseSettings
 
 from items import Exchange, Site
 from spiders.fetching import throttle
-from spiders.fetching.errors import in_words
-from spiders.fetching.reactor import on_signals, run
+from spiders.fetching.errors import describe_error
+from spiders.fetching.reactor import on_signals, run_on_reactor
 from spiders.fetching.request_kinds import request_for
-from spiders.fetching.retry_after import Rests
+from spiders.fetching.retry_after import RetryAfter
 from spiders.fetching.wire_headers import exchange_of
 from spiders.project_settings import product_settings
 
@@ -54,14 +54,14 @@ PATIENCE = 60.0
 async def ask(crawler: "Crawler", url: str, headers: Mapping[str, str] | None = None) -> Fetched:
     """The answer of any status. Raises Unreachable, in words."""
     answer = await _once(crawler, url, headers or {})
-    if answer.status in (429, 503) and 0 < await rested(crawler, url) <= PATIENCE:
+    if answer.status in (429, 503) and 0 < await after_retry_after(crawler, url) <= PATIENCE:
         return await _once(crawler, url, headers or {})
     return answer
 
 
-async def rested(crawler: "Crawler", url: str) -> float:
+async def after_retry_after(crawler: "Crawler", url: str) -> float:
     """Wait for the end of the host's rest if that is soon; the seconds that it asked for."""
-    rests = crawler.get_downloader_middleware(Rests)
+    rests = crawler.get_downloader_middleware(RetryAfter)
     left = rests.left(url) if rests else 0.0
     if 0 < left <= PATIENCE:
         await asyncio.sleep(left)
@@ -69,12 +69,12 @@ async def rested(crawler: "Crawler", url: str) -> float:
 
 
 async def _once(crawler: "Crawler", url: str, headers: Mapping[str, str]) -> Fetched:
-    await rested(crawler, url)
+    await after_retry_after(crawler, url)
     try:
         request = request_for("source", url, headers=dict(headers))
         return fetched(await crawler.engine.download_async(request))
     except Exception as error:
-        raise Unreachable(in_words(error)[1]) from error
+        raise Unreachable(describe_error(error)[1]) from error
 
 
 def fetched(response: Response) -> Fetched:
@@ -97,7 +97,7 @@ def fetching(
     With `allow_private`, private addresses may be reached on the homepage's host and port.
     """
     site = Site("fetching", homepage=homepage, allow_private=allow_private, delay=delay)
-    return run(_fetching(main, site))
+    return run_on_reactor(_fetching(main, site))
 
 
 async def _fetching(main: Errand[T], site: Site) -> T:

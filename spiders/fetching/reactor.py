@@ -25,7 +25,7 @@ REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 T = TypeVar("T")
 
 
-def run(main: Coroutine[Any, Any, T]) -> T:
+def run_on_reactor(main: Coroutine[Any, Any, T]) -> T:
     """`main`'s result. Unlike `reactor.run()`, which works once in a process, this can be called
     again: the reactor is started and then left standing between two runs.
     """
@@ -73,7 +73,7 @@ def on_signals(stop: Callable[[], object]) -> "Iterator[None]":
 _CLOSING = 1.0
 
 
-class Connections(HTTP11DownloadHandler):
+class PatientHandler(HTTP11DownloadHandler):
     """Scrapy ends the wait for its connections' closing by calling their Deferred itself: after a
     loop that was held for a second both are due at once, and the second call is an error in the log.
     """

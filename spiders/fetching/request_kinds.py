@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 # A source is what announces articles: a feed, a sitemap, a REST answer, a section page.
-Kind = Literal["article", "source", "robots"]
+RequestKind = Literal["article", "source", "robots"]
 _META = "warraq_kind"
 
 # The protocol's limit, in bytes: 50 000 Arabic addresses, percent-encoded, take 25 MB.
@@ -24,7 +24,7 @@ _PAGES = {"text/html", "application/xhtml+xml", "application/octet-stream", "tex
 _SOURCES = {"application/json", "application/gzip", "application/x-gzip", "binary/octet-stream"}
 
 
-def request_for(kind: Kind, url: str, **arguments: Any) -> Request:
+def request_for(kind: RequestKind, url: str, **arguments: Any) -> Request:
     """A request past Scrapy's own duplicate filter: the frontier knows what was fetched."""
     request = Request(url, dont_filter=True, **arguments)
     request.meta[_META] = kind
@@ -33,12 +33,12 @@ def request_for(kind: Kind, url: str, **arguments: Any) -> Request:
     return request
 
 
-def kind_of(request: Request) -> Kind:
-    kind: Kind = request.meta.get(_META, "source")
+def kind_of(request: Request) -> RequestKind:
+    kind: RequestKind = request.meta.get(_META, "source")
     return kind
 
 
-def is_wanted(kind: Kind, content_type: str) -> bool:
+def is_wanted_type(kind: RequestKind, content_type: str) -> bool:
     """Whether a body so declared is worth its download."""
     essence = content_type.partition(";")[0].strip().lower()
     if kind == "article":
@@ -69,5 +69,5 @@ class HeadersFirst:
 
     def headers_received(self, headers: Headers, request: Request) -> None:
         declared = (headers.get(b"Content-Type") or b"").decode("latin-1")
-        if b"Location" not in headers and not is_wanted(kind_of(request), declared):
+        if b"Location" not in headers and not is_wanted_type(kind_of(request), declared):
             raise StopDownload(fail=True)

@@ -7,8 +7,8 @@ from scrapy import Request, signals
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from spiders.fetching.addresses import place
-from spiders.fetching.errors import Refused
+from spiders.fetching.addresses import host_port
+from spiders.fetching.errors import RequestRefused
 from text.timestamps import http_date
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _UNSAID = 300.0  # what a 429 without Retry-After means to us
 _LONGEST = 6 * 3600.0
 
 
-class Rests:
+class RetryAfter:
     """Until when (Unix time) which host rests; one for each crawl."""
 
     def __init__(self, crawler: "Crawler") -> None:
@@ -29,7 +29,7 @@ class Rests:
         self._until: dict[str, float] = {}
 
     @classmethod
-    def from_crawler(cls, crawler: "Crawler") -> "Rests":
+    def from_crawler(cls, crawler: "Crawler") -> "RetryAfter":
         rests = cls(crawler)
         crawler.signals.connect(rests.response_downloaded, signals.response_downloaded)
         return rests
@@ -41,7 +41,7 @@ class Rests:
     def response_downloaded(self, response: Response, request: Request) -> None:
         """A signal, since a middleware learns of the answer when the next request is sent."""
         said = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
-        if seconds := seconds_to_rest(response.status, said, time.time()):
+        if seconds := retry_after_seconds(response.status, said, time.time()):
             self.rest(request.url, time.time() + seconds)
             self._call_back(request, seconds)
 
@@ -53,21 +53,21 @@ class Rests:
             answer.errback(Failure(_refused(seconds)))  # type: ignore[no-untyped-call]
 
     def rest(self, url: str, until: float) -> None:
-        host = place(url)[0]
+        host = host_port(url)[0]
         self._until[host] = max(until, self._until.get(host, 0.0))
 
     def until(self, url: str) -> float:
-        return self._until.get(place(url)[0], 0.0)
+        return self._until.get(host_port(url)[0], 0.0)
 
     def left(self, url: str) -> float:
         return self.until(url) - time.time()
 
 
-def _refused(seconds: float) -> Refused:
-    return Refused("resting", f"the site asked to wait; {seconds:.0f} s are left")
+def _refused(seconds: float) -> RequestRefused:
+    return RequestRefused("resting", f"the site asked to wait; {seconds:.0f} s are left")
 
 
-def seconds_to_rest(status: int, retry_after: str, now: float) -> float:
+def retry_after_seconds(status: int, retry_after: str, now: float) -> float:
     """How long an answer tells us to stay away: 0 for not at all, at most six hours."""
     if status not in (TOO_MANY, UNAVAILABLE):
         return 0.0

@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
-from spiders.fetching.errors import Refused, in_words
+from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.request_kinds import kind_of, request_for
 from spiders.fetching.throttle import slow_down
 
@@ -24,7 +24,7 @@ _SMALL = 64_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RobotsRules:
     """What a host's robots.txt says. `closed`: why it could not be read, so that nothing is
     fetched for now; without either, everything is allowed.
     """
@@ -34,9 +34,9 @@ class Rules:
 
     def check(self, url: str, agent: str) -> None:
         if self.closed:
-            raise Refused("robots_unreachable", self.closed)
+            raise RequestRefused("robots_unreachable", self.closed)
         if self.robots and not self.robots.can_fetch(url, agent):
-            raise Refused("robots", "robots.txt does not allow it")
+            raise RequestRefused("robots", "robots.txt does not allow it")
 
     def delay(self, agent: str) -> float:
         """Seconds between two requests."""
@@ -54,13 +54,13 @@ class KnownRobots:
 
     def __init__(self, seconds: float = 3600.0) -> None:
         self.seconds = seconds
-        self._known: dict[str, tuple[Rules, float]] = {}
+        self._known: dict[str, tuple[RobotsRules, float]] = {}
 
-    def get(self, origin: str) -> Rules | None:
+    def get(self, origin: str) -> RobotsRules | None:
         rules, until = self._known.get(origin, (None, 0.0))
         return rules if time.monotonic() < until else None
 
-    def keep(self, origin: str, rules: Rules, size: int) -> None:
+    def keep(self, origin: str, rules: RobotsRules, size: int) -> None:
         """Not that a server was in trouble, and nothing large: it is held for every site."""
         if not rules.closed and size <= _SMALL:
             self._known[origin] = rules, time.monotonic() + self.seconds
@@ -74,7 +74,7 @@ class RobotsTxt:
             raise NotConfigured
         self.crawler = crawler
         self.agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: dict[str, asyncio.Task[Rules]] = {}
+        self._rules: dict[str, asyncio.Task[RobotsRules]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> "RobotsTxt":
@@ -91,7 +91,7 @@ class RobotsTxt:
         rules = await asyncio.shield(self._rules[origin])
         rules.check(request.url, self.agent)
 
-    async def _ask(self, origin: str) -> Rules:
+    async def _ask(self, origin: str) -> RobotsRules:
         known: KnownRobots = getattr(self.crawler.spider, "known_robots", None) or KnownRobots()
         if (rules := known.get(origin)) is None:
             rules, size = await self._fetch(origin)
@@ -99,21 +99,21 @@ class RobotsTxt:
         slow_down(self.crawler, origin, rules.delay(self.agent))
         return rules
 
-    async def _fetch(self, origin: str) -> tuple[Rules, int]:
+    async def _fetch(self, origin: str) -> tuple[RobotsRules, int]:
         request = request_for("robots", f"{origin}/robots.txt", priority=1000)
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            if isinstance(error, Refused) and error.reason in ("private_address", "resting"):
+            if isinstance(error, RequestRefused) and error.reason in ("private_address", "resting"):
                 raise
-            return Rules(closed=f"robots.txt cannot be read: {in_words(error)[1]}"), 0
-        return read(response), len(response.body)
+            return RobotsRules(closed=f"robots.txt cannot be read: {describe_error(error)[1]}"), 0
+        return parse_robots(response), len(response.body)
 
 
-def read(response: Response) -> Rules:
+def parse_robots(response: Response) -> RobotsRules:
     """2.3.1 of the RFC: absent means free, a server in trouble means stay away for now."""
     if 200 <= response.status < 300:
-        return Rules(Protego.parse(response.body[:_LONGEST].decode("utf-8-sig", "replace")))
+        return RobotsRules(Protego.parse(response.body[:_LONGEST].decode("utf-8-sig", "replace")))
     if response.status == 429 or response.status >= 500:
-        return Rules(closed=f"robots.txt answers {response.status}")
-    return Rules()
+        return RobotsRules(closed=f"robots.txt answers {response.status}")
+    return RobotsRules()

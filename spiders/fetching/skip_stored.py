@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from items import Article, Hints
-from spiders.fetching.errors import Refused
+from spiders.fetching.errors import RequestRefused
 from spiders.fetching.request_kinds import kind_of
 from storage.article_rows import get
 from text.urls import article_id, canonicalise
@@ -34,7 +34,7 @@ class AlreadyStored:
         url = canonicalise(request.url, visit.site.homepage)
         stored = get(visit.database, article_id(url)) if url else None
         if stored and is_current(stored, queued.link.hints):
-            raise Refused("stored", f"leads to {url}, which is stored")
+            raise RequestRefused("stored", f"leads to {url}, which is stored")
 
 
 def is_current(stored: Article, hints: Hints) -> bool:

@@ -9,8 +9,14 @@ from scrapy.exceptions import CannotResolveHostError
 
 from items import Site
 from spiders.fetching import dns_resolver
-from spiders.fetching.addresses import is_public, normal_host, own_places, permissions, place
-from spiders.fetching.errors import Refused
+from spiders.fetching.addresses import (
+    host_port,
+    is_public,
+    normal_host,
+    own_host_ports,
+    permissions,
+)
+from spiders.fetching.errors import RequestRefused
 from spiders.fetching.request_kinds import kind_of
 from text.urls import canonicalise, same_site
 
@@ -18,20 +24,20 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-Place = tuple[str, int]
+HostPort = tuple[str, int]
 
 
-class Guard:
+class SsrfGuard:
     """Only http and https, only public addresses (but for the places that a site's file names
     and allows), articles only from their own site.
     """
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.private: set[Place] = own_places(site) if site.allow_private else set()
+        self.private: set[HostPort] = own_host_ports(site) if site.allow_private else set()
 
     @classmethod
-    def from_crawler(cls, crawler: "Crawler") -> "Guard":
+    def from_crawler(cls, crawler: "Crawler") -> "SsrfGuard":
         guard = cls(getattr(crawler.spider, "site", None) or Site(""))
         crawler.signals.connect(guard.opened, signals.spider_opened)
         crawler.signals.connect(guard.closed, signals.spider_closed)
@@ -57,12 +63,12 @@ class Guard:
             raise _private(host, address)
 
 
-def check_address(url: str, private: set[Place]) -> None:
+def check_address(url: str, private: set[HostPort]) -> None:
     """Raise Refused for what can be judged before the name is resolved."""
     scheme = urlsplit(url).scheme
     if scheme not in ("http", "https"):
-        raise Refused("scheme", f"{scheme or 'an address without a scheme'} is not fetched")
-    host, port = place(url)
+        raise RequestRefused("scheme", f"{scheme or 'an address without a scheme'} is not fetched")
+    host, port = host_port(url)
     if (host, port) in private:
         return
     if host in permissions.private:
@@ -74,13 +80,13 @@ def check_address(url: str, private: set[Place]) -> None:
 def check_site(url: str, homepage: str, *, redirected: bool) -> None:
     """Raise Refused for an article's address that leads to another site, or to the home page."""
     if not same_site(url, homepage):
-        raise Refused("off_site", f"leads to another site ({place(url)[0]})")
+        raise RequestRefused("off_site", f"leads to another site ({host_port(url)[0]})")
     if redirected and canonicalise(url, homepage) == canonicalise(homepage):
-        raise Refused("home_page", "redirects to the home page")
+        raise RequestRefused("home_page", "redirects to the home page")
 
 
-def _private(host: str, address: str) -> Refused:
-    return Refused(
+def _private(host: str, address: str) -> RequestRefused:
+    return RequestRefused(
         "private_address",
         f"{host} has a private address ({address}); allow_private in the site's file would allow it"
         " for the hosts that the file names",

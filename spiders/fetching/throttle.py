@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from scrapy.extensions.throttle import AutoThrottle
 
 from items import Site
-from text.terminal import plain
+from text.terminal import printable
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -37,7 +37,10 @@ def slow_down(crawler: "Crawler", origin: str, seconds: float) -> None:
         return
     if seconds > _LONGEST:
         logger.warning(
-            "%s asks for %.0f s between requests; %.0f are kept", plain(origin), seconds, _LONGEST
+            "%s asks for %.0f s between requests; %.0f are kept",
+            printable(origin),
+            seconds,
+            _LONGEST,
         )
     seconds = min(seconds, _LONGEST)
     if throttle := crawler.get_extension(AutoThrottle):

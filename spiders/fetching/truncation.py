@@ -11,7 +11,7 @@ _ENDS = (
 _LARGEST = 64_000_000
 
 
-def is_whole(body: bytes) -> bool:
+def is_complete(body: bytes) -> bool:
     """True as well for what is neither HTML nor XML: nothing tells its end, or its parser does."""
     if body.startswith(b"\x1f\x8b"):
         return _is_whole_gzip(body)

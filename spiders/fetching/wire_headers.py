@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _META = "warraq_exchange"
 
 
-class WireHeads:
+class WireHeaders:
     """A downloader middleware below the one that decompresses, which takes out what it undid."""
 
     def process_response(self, request: "Request", response: "Response") -> "Response":

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 from items import Link, Site, Validators
 from spiders.crawl_resources import SourceRead
-from spiders.crawl_session import Visit
+from spiders.crawl_session import CrawlSession
 from spiders.fetching.conditional import NOT_MODIFIED, headers_for
 from spiders.fetching.fetch import Fetched, Unreachable
-from spiders.fetching.truncation import is_whole
+from spiders.fetching.truncation import is_complete
 from storage import http_validators
 from text.timestamps import utc_now
 
-Ask = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
+SourceFetch = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
 
 
 class SourceProblem(Exception):
@@ -24,12 +24,12 @@ class SourceProblem(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class SourceContext:
     """`ask` sends a request under all the crawl's rules, and raises Unreachable."""
 
-    visit: Visit
+    visit: CrawlSession
     site: Site
-    ask: Ask
+    ask: SourceFetch
 
     async def changed(self, url: str) -> Fetched | None:
         """What is at `url`, or None when it is what it was. Raises SourceProblem for an error."""
@@ -44,10 +44,10 @@ class Desk:
         """One without an end is asked for once more: of half a list, the rest would be lost, since
         it is not sent again before it changes. What comes the same again has no end.
         """
-        if is_whole(_expected(answer).body):
+        if is_complete(_expected(answer).body):
             return answer
         second = _expected(await self.ask(url, {}))
-        if not is_whole(second.body) and len(second.body) != len(answer.body):
+        if not is_complete(second.body) and len(second.body) != len(answer.body):
             raise Unreachable("the answer broke off before its end")
         return second
 
@@ -68,7 +68,7 @@ class Desk:
         return self.visit.counts["queued"] >= self.visit.order.limit
 
 
-def total(reads: Sequence[SourceRead]) -> SourceRead:
+def sum_reads(reads: Sequence[SourceRead]) -> SourceRead:
     """Several documents as the one source that the site's file names, which is the first."""
     return replace(
         reads[0],

@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from items import Validators
-from spiders.autodiscovery.probe import Findings, probe
+from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.fetching.fetch import Fetched
-from spiders.sources.context import Desk, SourceProblem
-from text.timestamps import later, utc_now
+from spiders.sources.context import SourceContext, SourceProblem
+from text.timestamps import add_seconds, utc_now
 
 _SECONDS = 30 * 24 * 3600.0
 
-Job = tuple[str, str]  # a source's kind and address
+SourceRef = tuple[str, str]  # a source's kind and address
 
 
-async def find_out(desk: Desk) -> tuple[Desk, list[Job]]:
+async def discover(desk: SourceContext) -> tuple[SourceContext, list[SourceRef]]:
     """The sources, and the desk to read them at: of a host that holds more than the site, only
     the site's folder is taken. Raises Unreachable for the homepage, and SourceProblem where it
     leads to nothing.
@@ -28,11 +28,11 @@ async def find_out(desk: Desk) -> tuple[Desk, list[Job]]:
     return replace(desk, site=replace(desk.site, take=take)), jobs
 
 
-def forget(desk: Desk) -> None:
+def forget(desk: SourceContext) -> None:
     _remember(desk, None)
 
 
-async def _look(desk: Desk) -> dict[str, Any]:
+async def _look(desk: SourceContext) -> dict[str, Any]:
     async def fetch(url: str) -> Fetched:
         return await desk.ask(url, {})
 
@@ -45,7 +45,7 @@ async def _look(desk: Desk) -> dict[str, Any]:
     return found
 
 
-def _jobs(findings: Findings) -> list[Job]:
+def _jobs(findings: ProbeResult) -> list[SourceRef]:
     return [
         *([("wordpress", findings.wordpress)] if findings.wordpress else []),
         *(("feed", url) for url in findings.feeds),
@@ -54,15 +54,15 @@ def _jobs(findings: Findings) -> list[Job]:
     ]
 
 
-def _remembered(desk: Desk) -> dict[str, Any] | None:
+def _remembered(desk: SourceContext) -> dict[str, Any] | None:
     cursor = desk.known(_key(desk)).cursor
     found: dict[str, Any] | None = json.loads(cursor) if cursor else None
-    return found if found and later(found["at"], _SECONDS) > utc_now() else None
+    return found if found and add_seconds(found["at"], _SECONDS) > utc_now() else None
 
 
-def _remember(desk: Desk, cursor: str | None) -> None:
+def _remember(desk: SourceContext, cursor: str | None) -> None:
     desk.visit.ledger.save(Validators(_key(desk), cursor=cursor), now=utc_now())
 
 
-def _key(desk: Desk) -> str:
+def _key(desk: SourceContext) -> str:
     return f"{desk.site.homepage}#sources"

@@ -15,14 +15,14 @@ import feedparser
 from lxml import etree
 
 from items import Hints, Link, Site
-from pipelines.dates.parse import parse
-from spiders.autodiscovery import NotThisKind
+from pipelines.dates.parse import parse_date
+from spiders.autodiscovery import WrongFormat
 from spiders.crawl_resources import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
-from spiders.sources.context import Desk
-from spiders.sources.link_filter import announced, picture
+from spiders.sources.context import SourceContext
+from spiders.sources.link_filter import is_announced, picture
 from spiders.sources.safe_xml import from_root, local_name, tree
-from text.terminal import plain
+from text.terminal import printable
 
 # 500 items with their full text; what is behind that was in front on another day.
 _LONGEST_FEED = 4_000_000
@@ -49,13 +49,13 @@ _ATTRIBUTES = (
 )
 
 
-def skeleton(body: bytes) -> bytes:
-    """Well-formed XML of the feed's first items and their short fields; NotThisKind: no feed."""
+def feed_skeleton(body: bytes) -> bytes:
+    """Well-formed XML of the feed's first items and their short fields; WrongFormat: no feed."""
     root = tree(from_root(body[:_LONGEST_FEED], "rss|feed|rdf", "a feed"), "a feed")
     outside = etree.Element("x")
     feed = _copied(root, outside, ("version", *_ATTRIBUTES))
     if feed is None:
-        raise NotThisKind("XML too broken to be read as a feed")
+        raise WrongFormat("XML too broken to be read as a feed")
     top = feed if local_name(root).lower() == "feed" else etree.SubElement(feed, "channel")
     _copy_fields(root.iterfind("{*}channel/{*}language"), top)
     items = (item for item in root.iter(etree.Element) if local_name(item) in ("item", "entry"))
@@ -112,7 +112,7 @@ _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 _LONGEST_TITLE = 1000
 
 
-def plain_text(markup: object) -> str | None:
+def strip_markup(markup: object) -> str | None:
     """One clean line, or None when nothing is left.
 
     Entities are resolved twice: `&amp;#8220;` is how a title looks that two systems escaped.
@@ -120,7 +120,7 @@ def plain_text(markup: object) -> str | None:
     if not isinstance(markup, str):
         return None
     text = html.unescape(html.unescape(markup[: 4 * _LONGEST_TITLE]))
-    return plain(_TAG.sub("", text)).strip()[:_LONGEST_TITLE] or None
+    return printable(_TAG.sub("", text)).strip()[:_LONGEST_TITLE] or None
 
 
 # Bytes. A feed lists what is new; one that holds years would hold the loop for a minute.
@@ -128,10 +128,10 @@ _LARGEST = 8 << 20
 
 
 def parse_feed(body: bytes, url: str, site: Site) -> list[Link]:
-    """The feed's articles in its order; NotThisKind: not a feed."""
+    """The feed's articles in its order; WrongFormat: not a feed."""
     if len(body) > _LARGEST:
-        raise NotThisKind(f"a feed of {len(body) >> 20} MB; {_LARGEST >> 20} are read")
-    document = skeleton(body)
+        raise WrongFormat(f"a feed of {len(body) >> 20} MB; {_LARGEST >> 20} are read")
+    document = feed_skeleton(body)
     # Passed as a stream: feedparser opens a string as a file or fetches it as a URL.
     stream, headers = io.BytesIO(document), {"content-location": url}
     try:
@@ -139,8 +139,8 @@ def parse_feed(body: bytes, url: str, site: Site) -> list[Link]:
             stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except Exception as error:
-        raise NotThisKind(f"a feed that cannot be read ({type(error).__name__})") from error
-    language = plain_text(dict.get(feed.feed, "language"))
+        raise WrongFormat(f"a feed that cannot be read ({type(error).__name__})") from error
+    language = strip_markup(dict.get(feed.feed, "language"))
     links = (_link(entry, url, site, language) for entry in feed.entries)
     return list({link.url: link for link in links if link}.values())
 
@@ -148,7 +148,7 @@ def parse_feed(body: bytes, url: str, site: Site) -> list[Link]:
 def _link(entry: Mapping[str, Any], url: str, site: Site, language: str | None) -> Link | None:
     hints = _hints(entry, url, site, language)
     for address in _addresses(entry):
-        if link := announced(site, address, url, "feed", hints):
+        if link := is_announced(site, address, url, "feed", hints):
             return link
     return None
 
@@ -165,13 +165,13 @@ def _addresses(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _hints(entry: Mapping[str, Any], url: str, site: Site, language: str | None) -> Hints:
-    words = [plain_text(tag.get("term")) for tag in entry.get("tags") or ()]
+    words = [strip_markup(tag.get("term")) for tag in entry.get("tags") or ()]
     labels = tuple(dict.fromkeys(word for word in words if word))
     return Hints(
-        title=plain_text(entry.get("title")),
+        title=strip_markup(entry.get("title")),
         published=_time(entry, "published", site) or _time(entry, "created", site),
         modified=_time(entry, "updated", site),
-        author=plain_text(entry.get("author")),
+        author=strip_markup(entry.get("author")),
         # One category is the section; several are sections and tags, and no one says which.
         sections=labels if len(labels) == 1 else (),
         tags=labels if len(labels) > 1 else (),
@@ -183,7 +183,7 @@ def _hints(entry: Mapping[str, Any], url: str, site: Site, language: str | None)
 def _time(entry: Mapping[str, Any], name: str, site: Site) -> str | None:
     # dict.get: feedparser's own warns when it gives `published` for a missing `updated`.
     text = dict.get(entry, name) if isinstance(entry, dict) else None
-    return parse(text, site.timezone) if isinstance(text, str) else None
+    return parse_date(text, site.timezone) if isinstance(text, str) else None
 
 
 def _image(entry: Mapping[str, Any], url: str) -> str | None:
@@ -197,7 +197,7 @@ def _image(entry: Mapping[str, Any], url: str) -> str | None:
     return None
 
 
-async def read_feed(desk: Desk, url: str) -> SourceRead:
+async def read_feed(desk: SourceContext, url: str) -> SourceRead:
     answer = await desk.changed(url)
     if answer is None:
         return SourceRead("feed", url, NOT_MODIFIED)

@@ -10,8 +10,8 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from spiders.autodiscovery import NotThisKind
-from spiders.sources.feed import plain_text
+from spiders.autodiscovery import WrongFormat
+from spiders.sources.feed import strip_markup
 from spiders.sources.safe_xml import has_tag_bomb
 from text.charset import decode
 
@@ -43,7 +43,7 @@ class PageLink:
 
 
 @dataclass(frozen=True, slots=True)
-class WebPage:
+class LinkPage:
     """A parsed page: `base` is what its relative addresses are relative to."""
 
     root: HtmlElement
@@ -51,15 +51,15 @@ class WebPage:
     links: tuple[PageLink, ...]
 
 
-def read_page(body: bytes, charset: str | None, url: str) -> WebPage:
-    """NotThisKind: nothing that a browser would show as a page."""
+def parse_links(body: bytes, charset: str | None, url: str) -> LinkPage:
+    """WrongFormat: nothing that a browser would show as a page."""
     text = decode(body, charset)
     if not re.search(
         r"<(?:html|body|head|a|div|table|ul|p|h\d)\b", text[:1_000_000], re.IGNORECASE
     ):
-        raise NotThisKind("not a web page")
+        raise WrongFormat("not a web page")
     if has_tag_bomb(text):
-        raise NotThisKind("a web page made to hold its reader: a tag with thousands of attributes")
+        raise WrongFormat("a web page made to hold its reader: a tag with thousands of attributes")
     try:
         # As bytes: lxml refuses a str that declares an encoding.
         root = document_fromstring(
@@ -67,17 +67,17 @@ def read_page(body: bytes, charset: str | None, url: str) -> WebPage:
             parser=HTMLParser(encoding="utf-8", no_network=True, remove_comments=True),
         )
     except (etree.LxmlError, ValueError) as error:
-        raise NotThisKind("an empty page") from error
+        raise WrongFormat("an empty page") from error
     declared = next((element.get("href") for element in root.iter("base")), None)
-    base = joined(url, declared or "")
-    return WebPage(root, base, tuple(_links(root, base)))
+    base = join_url(url, declared or "")
+    return LinkPage(root, base, tuple(_links(root, base)))
 
 
 def _links(root: HtmlElement, base: str) -> Iterator[PageLink]:
     anchors = list(islice(root.iter("a"), _MOST))
     furniture = _furniture(anchors)
     for anchor in anchors:
-        address = joined(base, (anchor.get("href") or "").strip())
+        address = join_url(base, (anchor.get("href") or "").strip())
         if not address.startswith(("http:", "https:")):
             continue
         around = list(anchor.iterancestors())
@@ -113,9 +113,11 @@ def _is_furniture(element: HtmlElement) -> bool:
 
 def _text(anchor: HtmlElement) -> str:
     """What a reader is shown or told: the text, else the title, else the picture's."""
-    shown = plain_text(" ".join(islice(anchor.itertext(), 50))) or plain_text(anchor.get("title"))
+    shown = strip_markup(" ".join(islice(anchor.itertext(), 50))) or strip_markup(
+        anchor.get("title")
+    )
     alternative = next((image.get("alt") for image in anchor.iter("img")), None)
-    return shown or plain_text(alternative) or ""
+    return shown or strip_markup(alternative) or ""
 
 
 def _is_headed(anchor: HtmlElement, around: list[HtmlElement]) -> bool:
@@ -128,7 +130,7 @@ def _labels(element: HtmlElement) -> frozenset[str]:
     return frozenset(f"{element.get('rel') or ''} {element.get('class') or ''}".lower().split())
 
 
-def joined(base: str, address: str) -> str:
+def join_url(base: str, address: str) -> str:
     try:
         return urljoin(base, address)
     except ValueError:

@@ -12,7 +12,7 @@ from pipelines.url_filter import is_wanted
 from text.urls import canonicalise
 
 
-def announced(
+def is_announced(
     site: Site,
     address: str,
     base: str,

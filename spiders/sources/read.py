@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import CloseSpider
 
 from items import Link, Site
-from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery import WrongFormat
 from spiders.crawl_resources import SourceRead
-from spiders.crawl_session import Visit
+from spiders.crawl_session import CrawlSession
 from spiders.fetching.fetch import Unreachable, ask
-from spiders.sources.context import Desk, SourceProblem
-from spiders.sources.discovered import Job, find_out, forget
+from spiders.sources.context import SourceContext, SourceProblem
+from spiders.sources.discovered import SourceRef, discover, forget
 from spiders.sources.feed import read_feed
 from spiders.sources.section import read_section
 from spiders.sources.sitemap import read_sitemap
 from spiders.sources.wordpress import read_wordpress
 from storage.database import StorageError
-from text.terminal import plain
+from text.terminal import printable
 from text.timestamps import utc_now
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_PROBLEMS = (Unreachable, NotThisKind, SourceProblem)
+_PROBLEMS = (Unreachable, WrongFormat, SourceProblem)
 # These end the crawl; whatever else is raised over a stranger's bytes is trouble of that source.
 _OURS = (StorageError, CloseSpider)
 # What lists all that it has each time; a REST interface and a sitemap's index tell what is new.
 _LISTS = ("feed", "section")
 
-Reader = Callable[[Desk, str], Awaitable[SourceRead]]
-_READERS: dict[str, Reader] = {
+SourceReader = Callable[[SourceContext, str], Awaitable[SourceRead]]
+_READERS: dict[str, SourceReader] = {
     "feed": read_feed,
     "sitemap": read_sitemap,
     "section": read_section,
@@ -43,12 +43,12 @@ _READERS: dict[str, Reader] = {
 }
 
 
-async def read_sources(visit: Visit, crawler: "Crawler") -> None:
+async def read_sources(visit: CrawlSession, crawler: "Crawler") -> None:
     """What the site's file names, or what was found out; one that fails stops no other."""
     if visit.order.url:
         _add_one(visit, visit.order.url)
         return
-    desk = Desk(visit, visit.site, partial(ask, crawler))
+    desk = SourceContext(visit, visit.site, partial(ask, crawler))
     jobs = configured(visit.site)
     problems = [await _read(desk, kind, url) for kind, url in jobs]
     if all(kind == "wordpress" for kind, _ in jobs) and all(problems):
@@ -58,9 +58,9 @@ async def read_sources(visit: Visit, crawler: "Crawler") -> None:
         visit.silence = f"no source could be read: {problems[-1]}"
 
 
-async def _read_found(desk: Desk) -> list[str]:
+async def _read_found(desk: SourceContext) -> list[str]:
     try:
-        there, jobs = await find_out(desk)
+        there, jobs = await discover(desk)
     except _OURS:
         raise
     except Exception as problem:
@@ -71,7 +71,7 @@ async def _read_found(desk: Desk) -> list[str]:
     return problems
 
 
-def configured(site: Site) -> list[Job]:
+def configured(site: Site) -> list[SourceRef]:
     return [
         *([("wordpress", site.wordpress)] if site.wordpress else []),
         *(("feed", url) for url in site.feeds),
@@ -80,13 +80,13 @@ def configured(site: Site) -> list[Job]:
     ]
 
 
-def _add_one(visit: Visit, url: str) -> None:
+def _add_one(visit: CrawlSession, url: str) -> None:
     link = Link(url, url, "hand")
     visit.ledger.add(visit.site.name, [link], now=utc_now())
     visit.counts["queued"] += 1
 
 
-async def _read(desk: Desk, kind: str, url: str) -> str:
+async def _read(desk: SourceContext, kind: str, url: str) -> str:
     """Why nothing could be read; nothing, most of the time."""
     try:
         read = await _READERS[kind](desk, url)
@@ -101,25 +101,25 @@ async def _read(desk: Desk, kind: str, url: str) -> str:
     return ""
 
 
-def _fail(desk: Desk, kind: str, url: str, problem: Exception) -> str:
+def _fail(desk: SourceContext, kind: str, url: str, problem: Exception) -> str:
     expected = isinstance(problem, _PROBLEMS)
     if not expected:
-        logger.debug("%s: %s %s", desk.site.name, kind, plain(url), exc_info=problem)
+        logger.debug("%s: %s %s", desk.site.name, kind, printable(url), exc_info=problem)
     status = getattr(problem, "status", None if isinstance(problem, Unreachable) else 200)
     # A server in trouble, or one that asks to wait, will be as it was.
     if status and status < 500 and status != 429:
         desk.visit.counts["refused"] += 1
     words = str(problem) if expected else f"not read: {type(problem).__name__}: {problem}"
-    read = SourceRead(kind, url, status, problem=plain(words))
+    read = SourceRead(kind, url, status, problem=printable(words))
     _tell(desk, read)
     return read.problem
 
 
-def _tell(desk: Desk, read: SourceRead) -> None:
+def _tell(desk: SourceContext, read: SourceRead) -> None:
     desk.visit.counts["sources"] += 1
     if read.problem:
         desk.visit.counts["sources_failed"] += 1
-        place = f"{read.kind} {plain(read.url)}"
-        desk.visit.trouble = f"{place}: {plain(read.problem)}"
+        place = f"{read.kind} {printable(read.url)}"
+        desk.visit.trouble = f"{place}: {printable(read.problem)}"
         logger.warning("%s: %s", desk.site.name, desk.visit.trouble)
     desk.visit.tell(read)

@@ -10,7 +10,7 @@ from html.entities import html5
 
 from lxml import etree
 
-from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery import WrongFormat
 from text.charset import decode
 
 _FIRST_TAG = re.compile(r"<([a-z][\w:.-]*)", re.IGNORECASE)
@@ -23,19 +23,19 @@ _AMPERSAND = re.compile(
 
 
 def from_root(body: bytes, roots: str, what: str) -> bytes:
-    """UTF-8 from the first element named in `roots` (`rss|feed`) on; NotThisKind if there is none.
+    """UTF-8 from the first element named in `roots` (`rss|feed`) on; WrongFormat if there is none.
 
     So a wrong encoding, entities, bare ampersands and warnings printed before the prolog do not
     matter.
     """
     if not body.strip():
-        raise NotThisKind(f"an empty document, not {what}")
+        raise WrongFormat(f"an empty document, not {what}")
     text = decode(body, None)
     root = re.search(rf"<(?:[\w-]+:)?(?:{roots})(?=[\s>/])", text, re.IGNORECASE)
     if not root:
         tag = _FIRST_TAG.search(text)
         kind = f"a document that begins with <{tag[1][:40]}>" if tag else "no XML at all"
-        raise NotThisKind(f"{kind}, not {what}")
+        raise WrongFormat(f"{kind}, not {what}")
     text = _AMPERSAND.sub(_escaped, _ILLEGAL.sub("", text[root.start() :]))
     return b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8", "replace")
 
@@ -56,7 +56,7 @@ def tree(document: bytes, what: str) -> etree._Element:
     )  # fmt: skip
     root = etree.fromstring(document, parser)
     if root is None:
-        raise NotThisKind(f"XML too broken to be read as {what}")
+        raise WrongFormat(f"XML too broken to be read as {what}")
     return root
 
 

@@ -21,9 +21,9 @@ from spiders.crawl_resources import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.fetching.fetch import Fetched
 from spiders.responses import charset_in
-from spiders.sources.context import Desk, SourceProblem, total
-from spiders.sources.html_links import PageLink, WebPage, joined, read_page
-from spiders.sources.link_filter import announced
+from spiders.sources.context import SourceContext, SourceProblem, sum_reads
+from spiders.sources.html_links import LinkPage, PageLink, join_url, parse_links
+from spiders.sources.link_filter import is_announced
 from storage import http_validators
 from text.timestamps import utc_now
 from text.urls import canonicalise, same_site
@@ -46,7 +46,7 @@ _MORE = re.compile(
 _ARROWS = "›»→←‹«>…. "
 
 
-def next_page(page: WebPage, url: str, site: Site) -> str | None:
+def next_page(page: LinkPage, url: str, site: Site) -> str | None:
     """Its address as the page gives it, on the same site; None on the last page."""
     here = canonicalise(url, site.homepage or None)
     for address in _candidates(page, url):
@@ -56,9 +56,9 @@ def next_page(page: WebPage, url: str, site: Site) -> str | None:
     return None
 
 
-def _candidates(page: WebPage, url: str) -> Iterator[str]:
+def _candidates(page: LinkPage, url: str) -> Iterator[str]:
     """From the surest sign to the least sure."""
-    yield from (joined(page.base, link.get("href") or "") for link in page.root.xpath(_HEAD_NEXT))
+    yield from (join_url(page.base, link.get("href") or "") for link in page.root.xpath(_HEAD_NEXT))
     onward = [link for link in page.links if _leads_on(link, url)]
     yield from (link.address for link in onward if link.labels & _NEXT_LABELS)
     yield from (link.address for link in onward if _NEXT.fullmatch(link.text.strip(_ARROWS)))
@@ -85,7 +85,7 @@ def _number(address: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _shown(page: WebPage, url: str) -> int:
+def _shown(page: LinkPage, url: str) -> int:
     """The number that the pager shows for this page; addresses may count from 0."""
     for element in islice(page.root.xpath(_CURRENT), 50):
         text = "".join(islice(element.itertext(), 10)).strip()
@@ -113,12 +113,12 @@ class SectionFound:
 
 
 def parse_section(body: bytes, charset: str | None, url: str, site: Site) -> SectionFound:
-    """NotThisKind: not a web page."""
-    page = read_page(body, charset, url)
+    """WrongFormat: not a web page."""
+    page = parse_links(body, charset, url)
     here = canonicalise(url, site.homepage or None)
     found: dict[str, tuple[Link, PageLink]] = {}
     for link in page.links:
-        taken = announced(site, link.address, page.base, "section")
+        taken = is_announced(site, link.address, page.base, "section")
         if taken and taken.url != here and (site.take or not _is_aside(link, taken.url)):
             known = found.get(taken.url)
             found[taken.url] = (known[0], _fuller(known[1], link)) if known else (taken, link)
@@ -175,7 +175,7 @@ def _shape(url: str) -> tuple[str, ...]:
 _PAGES = 20
 
 
-async def read_section(desk: Desk, url: str) -> SourceRead:
+async def read_section(desk: SourceContext, url: str) -> SourceRead:
     """The cursor is the pages still to be read: a crawl that is killed on the way, or has found
     more than it can take, leaves them to the next crawl. The first time, pages that bring nothing
     new are passed: the site's feed may have named the newest already.
@@ -201,11 +201,11 @@ async def read_section(desk: Desk, url: str) -> SourceRead:
             reads.append(read)
     if len(reads) > 1 or first:
         _keep(desk, known, pending if desk.has_enough else ())
-    return total(reads)
+    return sum_reads(reads)
 
 
 def _read(
-    desk: Desk, known: Validators, page: Fetched, pending: list[str], deep: bool
+    desk: SourceContext, known: Validators, page: Fetched, pending: list[str], deep: bool
 ) -> tuple[SourceRead, list[str]]:
     charset = charset_in(page.headers.get("content-type", ""))
     found = parse_section(page.body, charset, page.url, desk.site)
@@ -217,6 +217,6 @@ def _read(
     return read, pending
 
 
-def _keep(desk: Desk, known: Validators, pending: Sequence[str]) -> None:
+def _keep(desk: SourceContext, known: Validators, pending: Sequence[str]) -> None:
     cursor = json.dumps(list(pending)) if pending else None
     desk.visit.ledger.save(replace(known, cursor=cursor), now=utc_now())

@@ -16,17 +16,17 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree
 
 from items import Hints, Link, Site
-from pipelines.dates.parse import parse
+from pipelines.dates.parse import parse_date
 from pipelines.url_filter import is_listing
-from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery import WrongFormat
 from spiders.crawl_resources import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.fetching.fetch import Unreachable
-from spiders.sources.context import Desk, SourceProblem, total
-from spiders.sources.feed import plain_text
-from spiders.sources.link_filter import announced, picture
+from spiders.sources.context import SourceContext, SourceProblem, sum_reads
+from spiders.sources.feed import strip_markup
+from spiders.sources.link_filter import is_announced, picture
 from spiders.sources.safe_xml import from_root, local_name
-from text.timestamps import later, utc_now
+from text.timestamps import add_seconds, utc_now
 from text.urls import canonicalise
 
 # As the protocol has it: bytes unpacked, and addresses in one file.
@@ -42,7 +42,7 @@ _OTHER_KINDS = re.compile(
 )
 
 _MADE_AT_ONCE = 10
-Entry = tuple[str, dict[str, str]]
+SitemapEntry = tuple[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class SitemapFound:
 
 
 def parse_sitemap(body: bytes, url: str, site: Site) -> SitemapFound:
-    """NotThisKind: not a sitemap. A cut file gives what it has; lists of tags, authors and the
+    """WrongFormat: not a sitemap. A cut file gives what it has; lists of tags, authors and the
     like are left out of an index, unless it has nothing else.
     """
-    body = unpacked(body)
+    body = unpack(body)
     if re.match(rb"(?:\xef\xbb\xbf)?\s*https?://", body):
         return SitemapFound(links=_plain_links(body, url, site))
     entries = _told(list(_entries(from_root(body, "urlset|sitemapindex", "a sitemap"))))
@@ -69,7 +69,7 @@ def parse_sitemap(body: bytes, url: str, site: Site) -> SitemapFound:
     )
 
 
-def unpacked(body: bytes) -> bytes:
+def unpack(body: bytes) -> bytes:
     """Gzip undone, as often as a server did it twice, and cut where a bomb would begin."""
     for _ in range(2):
         if not body.startswith(b"\x1f\x8b"):
@@ -77,11 +77,11 @@ def unpacked(body: bytes) -> bytes:
         try:
             body = zlib.decompressobj(wbits=31).decompress(body, _LARGEST)
         except zlib.error as error:
-            raise NotThisKind("a gzip file that cannot be unpacked, not a sitemap") from error
+            raise WrongFormat("a gzip file that cannot be unpacked, not a sitemap") from error
     return body[:_LARGEST]
 
 
-def _entries(document: bytes) -> Iterator[Entry]:
+def _entries(document: bytes) -> Iterator[SitemapEntry]:
     """(`url` or `sitemap`, its texts); what comes after a fault that cannot be mended is lost."""
     elements = etree.iterparse(
         io.BytesIO(document), tag=("{*}url", "{*}sitemap"), recover=True,
@@ -96,7 +96,7 @@ def _entries(document: bytes) -> Iterator[Entry]:
                 del element.getparent()[0]
 
 
-def _told(entries: list[Entry]) -> list[Entry]:
+def _told(entries: list[SitemapEntry]) -> list[SitemapEntry]:
     """Without a `lastmod` that all have to the minute: it is when the sitemap was made, and would
     have every article fetched again. (A day may be the day that the sitemap is of.)
     """
@@ -120,19 +120,19 @@ def _texts(element: etree._Element) -> dict[str, str]:
 
 def _link(texts: dict[str, str], url: str, site: Site) -> Link | None:
     hints = Hints(
-        title=plain_text(texts.get("title")),
-        published=parse(texts.get("publication_date", ""), site.timezone),
-        modified=parse(texts.get("lastmod", ""), site.timezone),
+        title=strip_markup(texts.get("title")),
+        published=parse_date(texts.get("publication_date", ""), site.timezone),
+        modified=parse_date(texts.get("lastmod", ""), site.timezone),
         tags=_words(texts.get("keywords", "")),
         image=picture(texts.get("image"), url),
-        language=plain_text(texts.get("language")),
+        language=strip_markup(texts.get("language")),
     )
-    link = announced(site, texts.get("loc", ""), url, "sitemap", hints)
+    link = is_announced(site, texts.get("loc", ""), url, "sitemap", hints)
     return None if link is None or (is_listing(link.url) and not site.take) else link
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for part in re.split("[,،]", text) if (word := plain_text(part)))
+    return tuple(word for part in re.split("[,،]", text) if (word := strip_markup(part)))
 
 
 def _plain_links(body: bytes, url: str, site: Site) -> list[Link]:
@@ -150,7 +150,7 @@ def _submap(texts: dict[str, str], url: str, site: Site) -> tuple[str, str | Non
     address = urljoin(url, texts.get("loc", ""))
     if canonicalise(address) is None or address == url:
         return None
-    return address, parse(texts.get("lastmod", ""), site.timezone)
+    return address, parse_date(texts.get("lastmod", ""), site.timezone)
 
 
 def _of_articles(maps: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
@@ -171,7 +171,7 @@ _SETTLED = 2 * _DAY
 Stamped = tuple[str, str | None]  # a sitemap's address and its lastmod
 
 
-async def read_sitemap(desk: Desk, url: str) -> SourceRead:
+async def read_sitemap(desk: SourceContext, url: str) -> SourceRead:
     waiting: deque[Stamped] = deque([(url, None)])
     seen = {url}
     reads: list[SourceRead] = []
@@ -179,17 +179,19 @@ async def read_sitemap(desk: Desk, url: str) -> SourceRead:
         address, lastmod = waiting.popleft()
         try:
             read, named = await _read(desk, address, lastmod)
-        except (Unreachable, NotThisKind, SourceProblem) as problem:
+        except (Unreachable, WrongFormat, SourceProblem) as problem:
             if address == url:
                 raise
             read, named = SourceRead("sitemap", address, problem=f"{address}: {problem}"), []
         reads.append(read)
         waiting.extend(at for at in _due(desk, named) if at[0] not in seen)
         seen.update(address for address, _ in named)
-    return total(reads)
+    return sum_reads(reads)
 
 
-async def _read(desk: Desk, url: str, lastmod: str | None) -> tuple[SourceRead, list[Stamped]]:
+async def _read(
+    desk: SourceContext, url: str, lastmod: str | None
+) -> tuple[SourceRead, list[Stamped]]:
     """An index is not remembered: it is small, and what it names has to be compared each time."""
     answer = await desk.changed(url)
     if answer is None:
@@ -201,7 +203,7 @@ async def _read(desk: Desk, url: str, lastmod: str | None) -> tuple[SourceRead, 
     return desk.add(read, found.links, *kept), found.sitemaps
 
 
-def _as_it_was(desk: Desk, url: str, lastmod: str | None) -> SourceRead:
+def _as_it_was(desk: SourceContext, url: str, lastmod: str | None) -> SourceRead:
     read, known = SourceRead("sitemap", url, NOT_MODIFIED), desk.known(url)
     cursor = _cursor(lastmod)
     if lastmod and cursor != known.cursor:
@@ -214,13 +216,13 @@ def _cursor(lastmod: str | None) -> str | None:
     now = utc_now()
     if lastmod is None:
         return now
-    return lastmod if later(lastmod, _SETTLED) <= now else None
+    return lastmod if add_seconds(lastmod, _SETTLED) <= now else None
 
 
-def _due(desk: Desk, named: Sequence[Stamped]) -> list[Stamped]:
+def _due(desk: SourceContext, named: Sequence[Stamped]) -> list[Stamped]:
     """Those that may hold something new, the latest first."""
     ends = _ends([url for url, _ in named])
-    yesterday = later(utc_now(), -_DAY)
+    yesterday = add_seconds(utc_now(), -_DAY)
     due: list[Stamped] = []
     for url, lastmod in named:
         cursor = desk.known(url).cursor or ""

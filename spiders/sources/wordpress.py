@@ -4,22 +4,22 @@ from collections.abc import Sequence
 
 from items import Link, Validators
 from spiders.crawl_resources import SourceRead
-from spiders.fetching.errors import in_words
+from spiders.fetching.errors import describe_error
 from spiders.fetching.fetch import Fetched, Unreachable
-from spiders.sources.context import Desk, SourceProblem, total
+from spiders.sources.context import SourceContext, SourceProblem, sum_reads
 from spiders.sources.wordpress_api import read_answer
 from spiders.sources.wordpress_cursor import (
     Cursor,
-    advance,
-    begin,
-    gentler,
-    question,
+    advance_cursor,
+    cursor_query,
+    first_cursor,
     read_cursor,
+    smaller_page,
     write_cursor,
 )
 from storage import frontier
 from storage.archive.pointer import Pointer
-from storage.archive.rest_responses import Answer
+from storage.archive.rest_responses import RestResponse
 from text.timestamps import utc_now
 
 _QUESTIONS = 100  # in one crawl; the next one goes on
@@ -29,34 +29,36 @@ class Overloaded(SourceProblem):
     """The server failed at the question."""
 
 
-async def read_wordpress(desk: Desk, root: str) -> SourceRead:
-    cursor = begin(read_cursor(desk.known(root).cursor), desk.site)
+async def read_wordpress(desk: SourceContext, root: str) -> SourceRead:
+    cursor = first_cursor(read_cursor(desk.known(root).cursor), desk.site)
     reads: list[SourceRead] = []
     for _ in range(_QUESTIONS):
-        url = question(cursor, root, desk.site)
+        url = cursor_query(cursor, root, desk.site)
         if url is None or (cursor.phase == "backfill" and reads and desk.has_enough):
             break
         try:
             read, cursor = await _ask(desk, root, url, cursor)
         except (Unreachable, Overloaded) as problem:
             # A small host can fail at 100 posts with their bodies and manage 50, or 25.
-            fewer = gentler(cursor) if _was_too_much(problem) else None
+            fewer = smaller_page(cursor) if _was_too_much(problem) else None
             if fewer is None:
                 raise
             cursor = fewer
         else:
             reads.append(read)
-    return total(reads or [SourceRead("wordpress", root)])
+    return sum_reads(reads or [SourceRead("wordpress", root)])
 
 
-async def _ask(desk: Desk, root: str, url: str, cursor: Cursor) -> tuple[SourceRead, Cursor]:
+async def _ask(
+    desk: SourceContext, root: str, url: str, cursor: Cursor
+) -> tuple[SourceRead, Cursor]:
     answer = await desk.ask(url, {})
     if answer.status in (429, 503):
         raise SourceProblem(f"answers {answer.status}", answer.status)
     if answer.status >= 500:
         raise Overloaded(f"answers {answer.status}", answer.status)
     found = read_answer(answer.status, answer.headers, answer.body, desk.site)
-    after = advance(cursor, found, utc_now())
+    after = advance_cursor(cursor, found, utc_now())
     kept = Validators(root, cursor=write_cursor(after))
     archived = await _archived(desk, answer, found.links)
     with desk.visit.ledger.together():
@@ -67,15 +69,15 @@ async def _ask(desk: Desk, root: str, url: str, cursor: Cursor) -> tuple[SourceR
 
 
 async def _archived(
-    desk: Desk, answer: Fetched, links: Sequence[Link]
-) -> tuple[Answer, Pointer] | None:
+    desk: SourceContext, answer: Fetched, links: Sequence[Link]
+) -> tuple[RestResponse, Pointer] | None:
     """The answer in the archive, where it brings a body that was not known."""
     db = desk.visit.database
     if not answer.exchange or all(
         not link.html or frontier.is_old_news(db, link) for link in links
     ):
         return None
-    whole = Answer(answer.exchange, answer.body, utc_now())
+    whole = RestResponse(answer.exchange, answer.body, utc_now())
     at = await desk.visit.archived_answer(whole)
     return (whole, at) if at else None
 
@@ -84,4 +86,4 @@ def _was_too_much(problem: Exception) -> bool:
     cause = problem.__cause__
     if cause is None:
         return True
-    return in_words(cause)[0] in ("timed_out", "too_large", "truncated", "broken")
+    return describe_error(cause)[0] in ("timed_out", "too_large", "truncated", "broken")

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from items import Hints, Link, Site
-from pipelines.dates.parse import parse
-from spiders.autodiscovery import NotThisKind
-from spiders.sources.feed import plain_text
-from spiders.sources.link_filter import announced, picture
+from pipelines.dates.parse import parse_date
+from spiders.autodiscovery import WrongFormat
+from spiders.sources.feed import strip_markup
+from spiders.sources.link_filter import is_announced, picture
 from text.charset import decode
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
@@ -40,14 +40,14 @@ def post_link(post: dict[str, Any], site: Site) -> Link | None:
     address = post.get("link")
     if not isinstance(address, str):
         return None
-    return announced(site, address, site.homepage, "wordpress", _hints(post, site), html)
+    return is_announced(site, address, site.homepage, "wordpress", _hints(post, site), html)
 
 
 def _hints(post: dict[str, Any], site: Site) -> Hints:
     times = post_times(post, site)
     title = post.get("title")
     return Hints(
-        title=plain_text(title.get("rendered") if isinstance(title, dict) else title),
+        title=strip_markup(title.get("rendered") if isinstance(title, dict) else title),
         published=times.published,
         modified=times.modified,
         author=next(_names(post, "author"), None),
@@ -61,7 +61,7 @@ def _hints(post: dict[str, Any], site: Site) -> Hints:
 
 def post_times(post: dict[str, Any], site: Site) -> Post:
     def utc(name: str) -> str | None:
-        return parse(str(post.get(f"{name}_gmt") or ""), "UTC") or parse(
+        return parse_date(str(post.get(f"{name}_gmt") or ""), "UTC") or parse_date(
             str(post.get(name) or ""), site.timezone
         )
 
@@ -76,7 +76,7 @@ def _number(value: object) -> int:
 def _local(value: object) -> str | None:
     """A plausible time in the one form that goes back into a question."""
     text = value if isinstance(value, str) else ""
-    return text if _LOCAL.fullmatch(text) and parse(text, "UTC") else None
+    return text if _LOCAL.fullmatch(text) and parse_date(text, "UTC") else None
 
 
 def _embedded(post: dict[str, Any], relation: str) -> Iterator[dict[str, Any]]:
@@ -94,12 +94,12 @@ def _values(post: dict[str, Any], relation: str, key: str) -> Iterator[object]:
 
 
 def _names(post: dict[str, Any], relation: str) -> Iterator[str]:
-    return (name for value in _values(post, relation, "name") if (name := plain_text(value)))
+    return (name for value in _values(post, relation, "name") if (name := strip_markup(value)))
 
 
 def _terms(post: dict[str, Any], taxonomy: str) -> Iterator[str]:
     for term in _embedded(post, "wp:term"):
-        name = plain_text(term.get("name"))
+        name = strip_markup(term.get("name"))
         if name and term.get("taxonomy") == taxonomy and term.get("slug") != "uncategorized":
             yield name
 
@@ -111,7 +111,7 @@ _PAST_THE_LAST_PAGE = "rest_post_invalid_page_number"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PostsPage:
     """`posts` are all that were sent, `links` those to take; `pages` is the number of pages of
     this question, where the server says it.
     """
@@ -147,22 +147,22 @@ def posts_url(
 
 
 def parse_posts(body: bytes, site: Site) -> list[Link]:
-    """The articles of a successful answer; NotThisKind: closed, or no REST interface."""
+    """The articles of a successful answer; WrongFormat: closed, or no REST interface."""
     return read_answer(200, {}, body, site).links
 
 
-def read_answer(status: int, headers: Mapping[str, str], body: bytes, site: Site) -> Answer:
+def read_answer(status: int, headers: Mapping[str, str], body: bytes, site: Site) -> PostsPage:
     """Header names in lower case. A page past the last is an empty answer."""
     found = _json(status, body)
     if isinstance(found, dict) and found.get("code") == _PAST_THE_LAST_PAGE:
-        return Answer([], pages=0)
+        return PostsPage([], pages=0)
     if status != 200 or not isinstance(found, list):
-        raise NotThisKind(_refusal(status, found))
+        raise WrongFormat(_refusal(status, found))
     posts = [post for post in found if isinstance(post, dict)]
     links = {link.url: link for post in posts if (link := post_link(post, site))}
     pages = headers.get("x-wp-totalpages", "")
     times = tuple(post_times(post, site) for post in posts)
-    return Answer(list(links.values()), times, int(pages) if pages.isdecimal() else None)
+    return PostsPage(list(links.values()), times, int(pages) if pages.isdecimal() else None)
 
 
 def _json(status: int, body: bytes) -> Any:
@@ -174,12 +174,12 @@ def _json(status: int, body: bytes) -> Any:
         except (ValueError, RecursionError):
             continue
     kind = "an HTML page" if "<" in text[:500] else "no JSON"
-    raise NotThisKind(f"the WordPress REST interface answered {status} with {kind}")
+    raise WrongFormat(f"the WordPress REST interface answered {status} with {kind}")
 
 
 def _refusal(status: int, found: Any) -> str:
     message = (
-        plain_text(found.get("message") or found.get("code")) if isinstance(found, dict) else ""
+        strip_markup(found.get("message") or found.get("code")) if isinstance(found, dict) else ""
     )
     said = f": {message}" if message else ""
     return f"the WordPress REST interface is closed (HTTP {status}){said}"

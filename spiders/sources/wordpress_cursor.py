@@ -13,8 +13,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from items import Site
-from spiders.autodiscovery import NotThisKind
-from spiders.sources.wordpress_api import Answer, Post, posts_url
+from spiders.autodiscovery import WrongFormat
+from spiders.sources.wordpress_api import Post, PostsPage, posts_url
 
 # A post may be saved by one server while another answers.
 _OVERLAP = timedelta(minutes=1)
@@ -60,7 +60,7 @@ def write_cursor(cursor: Cursor) -> str:
     return json.dumps(asdict(cursor), separators=(",", ":"))
 
 
-def begin(cursor: Cursor, site: Site) -> Cursor:
+def first_cursor(cursor: Cursor, site: Site) -> Cursor:
     """The first question of a new crawl."""
     if cursor.edited is None or cursor.newest is None:
         return Cursor(per_page=cursor.per_page)
@@ -68,7 +68,7 @@ def begin(cursor: Cursor, site: Site) -> Cursor:
     return replace(cursor, phase="edits", asked=asked, page=1)
 
 
-def question(cursor: Cursor, root: str, site: Site) -> str | None:
+def cursor_query(cursor: Cursor, root: str, site: Site) -> str | None:
     """The URL to ask next; None: everything has been asked."""
     page, many = cursor.page, cursor.per_page
     if cursor.phase == "edits":
@@ -89,7 +89,7 @@ def question(cursor: Cursor, root: str, site: Site) -> str | None:
     return None
 
 
-def gentler(cursor: Cursor) -> Cursor | None:
+def smaller_page(cursor: Cursor) -> Cursor | None:
     """Half as many posts a page, for a server whose answers are too large or too slow."""
     fewer = cursor.per_page // 2
     return replace(cursor, per_page=fewer, page=1) if fewer >= _FEWEST else None
@@ -120,8 +120,8 @@ _MOST_STALLED = 50
 _ENOUGH = 10
 
 
-def advance(cursor: Cursor, answer: Answer, now: str) -> Cursor:
-    """The cursor to save with the answer's links. NotThisKind: a WordPress before 5.7, whose
+def advance_cursor(cursor: Cursor, answer: PostsPage, now: str) -> Cursor:
+    """The cursor to save with the answer's links. WrongFormat: a WordPress before 5.7, whose
     answers cannot be limited by modification time.
     """
     fresh = any(post.id not in cursor.seen for post in answer.posts)
@@ -133,10 +133,10 @@ def advance(cursor: Cursor, answer: Answer, now: str) -> Cursor:
     return _after_backfill(cursor, answer, now)
 
 
-def _after_edits(cursor: Cursor, answer: Answer, now: str) -> Cursor:
+def _after_edits(cursor: Cursor, answer: PostsPage, now: str) -> Cursor:
     times = [post.modified for post in answer.posts if post.modified]
     if len(times) >= _ENOUGH and max(times) <= (cursor.asked or ""):
-        raise NotThisKind("the WordPress REST interface is older than 5.7: no modified_after")
+        raise WrongFormat("the WordPress REST interface is older than 5.7: no modified_after")
     latest = max([*times, cursor.edited or now])
     if _is_last(cursor, answer):
         after = shifted(cursor.newest or now, -_LATE)
@@ -148,7 +148,7 @@ def _after_edits(cursor: Cursor, answer: Answer, now: str) -> Cursor:
     return replace(cursor, edited=edited, asked=step, page=1)
 
 
-def _after_late(cursor: Cursor, answer: Answer, now: str, *, fresh: bool) -> Cursor:
+def _after_late(cursor: Cursor, answer: PostsPage, now: str, *, fresh: bool) -> Cursor:
     """Each question leaves out what was seen, so its first page is what is left; `page` counts."""
     if fresh and cursor.page < _MOST_STALLED and not _is_last(replace(cursor, page=1), answer):
         latest = max((post.published for post in answer.posts if post.published), default=now)
@@ -159,7 +159,7 @@ def _after_late(cursor: Cursor, answer: Answer, now: str, *, fresh: bool) -> Cur
     return replace(cursor, phase=phase, newest=newest, seen=_recent(cursor.seen, newest), page=1)
 
 
-def _after_backfill(cursor: Cursor, answer: Answer, now: str) -> Cursor:
+def _after_backfill(cursor: Cursor, answer: PostsPage, now: str) -> Cursor:
     if cursor.edited is None and answer.posts:
         newest = min(max(cursor.seen.values(), default=now), now)
         edited = min(max((p.modified for p in answer.posts if p.modified), default=now), now)
@@ -174,7 +174,7 @@ def _after_backfill(cursor: Cursor, answer: Answer, now: str) -> Cursor:
     return replace(cursor, before=before, page=1)
 
 
-def _is_last(cursor: Cursor, answer: Answer) -> bool:
+def _is_last(cursor: Cursor, answer: PostsPage) -> bool:
     if not answer.posts or cursor.page >= _MOST_STALLED:
         return True
     if answer.pages is None:

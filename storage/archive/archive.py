@@ -16,18 +16,18 @@ from storage.archive import page_rows, rest_responses
 from storage.archive.page_records import write_page
 from storage.archive.pointer import Pointer, archive_folder, digest_of
 from storage.archive.read_pages import ArchiveError
-from storage.archive.recovery import end_dead
-from storage.archive.rest_responses import Answer, write_answer
-from storage.archive.retention import trim
-from storage.archive.warc_file import FILE_BYTES, Writer
+from storage.archive.recovery import close_abandoned
+from storage.archive.rest_responses import RestResponse, write_response
+from storage.archive.retention import enforce_budget
+from storage.archive.warc_file import FILE_BYTES, WarcWriter
 from storage.database import StorageError
 
 
-def look_after(db: Database, data: Path, budget: int, room: int) -> str:
+def maintain(db: Database, data: Path, budget: int, room: int) -> str:
     """Bring the files of dead writers to their end and keep to the budget, with `room` left on
     the disk (both in bytes); what there is to say of it.
     """
-    ended, removed = end_dead(db, data), trim(db, data, budget, room)
+    ended, removed = close_abandoned(db, data), enforce_budget(db, data, budget, room)
     said = [f"closed {ended} files that a kill left open"] if ended else []
     said += (
         [f"removed the {removed} oldest files, to keep to the budget or to leave room on the disk"]
@@ -60,7 +60,7 @@ class Archive:
         self.budget = budget
         self.room = room
         size = min(file_bytes, max(budget // _SHARE, 1))
-        self.writer = Writer(archive_folder(data), about or {}, size)
+        self.writer = WarcWriter(archive_folder(data), about or {}, size)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
 
     async def add(self, db: Database, page: Page) -> Pointer:
@@ -68,14 +68,14 @@ class Archive:
         it. Raises ArchiveError.
         """
         digest = digest_of(page.body)
-        if page.fragment and (known := rest_responses.place(db, page, digest)):
+        if page.fragment and (known := rest_responses.response_part_of(db, page, digest)):
             return known
         before = page_rows.original(db, page.key, digest)
         return await self._written(partial(write_page, self.writer, page, digest, before))
 
-    async def add_answer(self, answer: Answer) -> Pointer:
+    async def add_answer(self, answer: RestResponse) -> Pointer:
         """The same for an answer that holds many pages."""
-        return await self._written(partial(write_answer, self.writer, answer))
+        return await self._written(partial(write_response, self.writer, answer))
 
     async def _written(self, write: Callable[[], Pointer]) -> Pointer:
         def act() -> Pointer:
@@ -88,7 +88,7 @@ class Archive:
     def look_after(self, db: Database) -> None:
         """What upkeep would do, where no service does it."""
         try:
-            said = look_after(db, self.data, self.budget, self.room)
+            said = maintain(db, self.data, self.budget, self.room)
         except (OSError, StorageError) as error:
             logger.error("archive: %s", error)
         else:

@@ -7,10 +7,10 @@ from sqlite_utils import Database
 
 from storage.archive import page_rows
 from storage.archive.page_records import write_resource
-from storage.archive.page_rows import Outcome
+from storage.archive.page_rows import PageOutcome
 from storage.archive.pointer import Pointer, digest_of
 from storage.archive.read_pages import record_body
-from storage.archive.warc_file import Writer
+from storage.archive.warc_file import WarcWriter
 from storage.archive.warc_record import target
 from storage.article_rows import Row
 from storage.formats import json_lines, seed_text
@@ -20,22 +20,24 @@ JSON, TEXT = "application/json", "text/plain; charset=utf-8"
 
 
 def write_document(
-    writer: Writer, db: Database, document: Document, article: str, now: str
+    writer: WarcWriter, db: Database, document: Document, article: str, now: str
 ) -> Pointer | None:
     """Appended, and not yet synced; None: the archive has it, and to read a file again is no visit.
     Raises ArchiveError.
     """
-    uri, digest = address(document, article), digest_of(document.raw)
+    uri, digest = document_uri(document, article), digest_of(document.raw)
     if page_rows.original(db, uri, digest):
         return None
     kind = JSON if document.is_line else TEXT
     return write_resource(writer, uri, document.raw, now, kind, digest)
 
 
-def note(db: Database, document: Document, at: Pointer, outcome: Outcome, now: str) -> None:
+def insert_document(
+    db: Database, document: Document, at: Pointer, outcome: PageOutcome, now: str
+) -> None:
     """In the transaction that stores the article."""
     row: Row = {"url": at.uri, "final_url": at.uri, "kind": "import", "fetched": now}
-    page_rows.write(db, row, at, outcome, now)
+    page_rows.write_page_row(db, row, at, outcome, now)
 
 
 def read_document(db: Database, data: Path, row: Row) -> Document:
@@ -50,6 +52,6 @@ def read_document(db: Database, data: Path, row: Row) -> Document:
     return replace(read, id=row["article"], number=row["number"])
 
 
-def address(document: Document, article: str) -> str:
+def document_uri(document: Document, article: str) -> str:
     """The document's own, or a name that is made of its article's id."""
     return target(document.url) if document.url else f"urn:x-warraq:{article}"

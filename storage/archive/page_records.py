@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from items import Exchange, Heads, Page
 from storage.archive.pointer import Pointer
-from storage.archive.warc_file import Writer
-from storage.archive.warc_record import Member, member, target
+from storage.archive.warc_file import WarcWriter
+from storage.archive.warc_record import Member, make_member, target
 
 _HTTP = "application/http; msgtype="
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -17,7 +17,7 @@ _CODINGS = {"content-encoding", "transfer-encoding"}
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
+class OriginalRecord:
     """The page that brought the same bytes from the same address before."""
 
     page: int
@@ -26,7 +26,7 @@ class Original:
 
 
 def write_page(
-    writer: Writer, page: Page, digest: str, original: Original | None = None
+    writer: WarcWriter, page: Page, digest: str, original: OriginalRecord | None = None
 ) -> Pointer:
     """Appended, and not yet synced. `digest` is of the body. Raises ArchiveError."""
     if page.exchange:
@@ -37,12 +37,12 @@ def write_page(
 
 
 def write_exchange(
-    writer: Writer,
+    writer: WarcWriter,
     exchange: Exchange,
     body: bytes,
     fetched: str,
     digest: str,
-    original: Original | None = None,
+    original: OriginalRecord | None = None,
 ) -> Pointer:
     uri = target(exchange.url)
     head = _response_head(exchange.response, len(body))
@@ -51,33 +51,39 @@ def write_exchange(
         answer = _revisit(uri, head, fetched, digest, original, _HTTP + "response")
     else:
         headers["Content-Type"] = _HTTP + "response"
-        answer = member("response", head + body, fetched, uri=uri, digest=digest, headers=headers)
+        answer = make_member(
+            "response", head + body, fetched, uri=uri, digest=digest, headers=headers
+        )
     headers = {"Content-Type": _HTTP + "request", "WARC-Concurrent-To": answer.id}
-    asked = member("request", _head(exchange.request), fetched, uri=uri, headers=headers)
+    asked = make_member("request", _head(exchange.request), fetched, uri=uri, headers=headers)
     return _appended(writer, [answer, asked], digest, uri, original)
 
 
 def write_resource(
-    writer: Writer,
+    writer: WarcWriter,
     uri: str,
     body: bytes,
     fetched: str,
     kind: str,
     digest: str,
-    original: Original | None = None,
+    original: OriginalRecord | None = None,
 ) -> Pointer:
     """What came without a request of its own; `kind` is its media type."""
     if original:
         held = _revisit(uri, b"", fetched, digest, original, kind)
     else:
-        held = member(
+        held = make_member(
             "resource", body, fetched, uri=uri, digest=digest, headers={"Content-Type": kind}
         )
     return _appended(writer, [held], digest, uri, original)
 
 
 def _appended(
-    writer: Writer, members: list[Member], digest: str, uri: str, original: Original | None
+    writer: WarcWriter,
+    members: list[Member],
+    digest: str,
+    uri: str,
+    original: OriginalRecord | None,
 ) -> Pointer:
     file, offset = writer.append(members)
     refers = original.page if original else None
@@ -85,7 +91,7 @@ def _appended(
 
 
 def _revisit(
-    uri: str, block: bytes, fetched: str, digest: str, original: Original, kind: str
+    uri: str, block: bytes, fetched: str, digest: str, original: OriginalRecord, kind: str
 ) -> Member:
     headers = {
         "Content-Type": kind,
@@ -94,7 +100,7 @@ def _revisit(
         "WARC-Refers-To-Target-URI": original.uri,
         "WARC-Refers-To-Date": original.fetched,
     }
-    return member("revisit", block, fetched, uri=uri, headers=headers)
+    return make_member("revisit", block, fetched, uri=uri, headers=headers)
 
 
 def _response_head(heads: Heads, length: int) -> bytes:

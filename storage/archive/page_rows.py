@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from items import Page
-from storage.archive.page_records import Original
+from storage.archive.page_records import OriginalRecord
 from storage.archive.pointer import Pointer
 from storage.archive.read_pages import hints_written
-from storage.article_rows import Row, insert, one
-from text.normalise import storable
+from storage.article_rows import Row, get_one, insert
+from text.normalise import normalise_text
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PageOutcome:
     """`word` is how the page was settled; `article` and `number` of what it became."""
 
     word: str
@@ -24,11 +24,11 @@ class Outcome:
     found_by: str = ""
 
 
-def note(db: Database, page: Page, at: Pointer, outcome: Outcome, now: str) -> None:
+def insert_page(db: Database, page: Page, at: Pointer, outcome: PageOutcome, now: str) -> None:
     """In the transaction that settles the page."""
-    db.execute("DELETE FROM _parts WHERE url = ?", [storable(page.key)])
+    db.execute("DELETE FROM _parts WHERE url = ?", [normalise_text(page.key)])
     row = {
-        "url": storable(page.key),
+        "url": normalise_text(page.key),
         "final_url": page.url,
         "kind": "rest" if page.fragment else "page",
         "fetched": page.fetched,
@@ -36,10 +36,10 @@ def note(db: Database, page: Page, at: Pointer, outcome: Outcome, now: str) -> N
         "charset": page.charset,
         "fragment": page.fragment,
     }
-    write(db, row, at, outcome, now)
+    write_page_row(db, row, at, outcome, now)
 
 
-def write(db: Database, row: Row, at: Pointer, outcome: Outcome, now: str) -> None:
+def write_page_row(db: Database, row: Row, at: Pointer, outcome: PageOutcome, now: str) -> None:
     row |= {
         "site": outcome.site or _site(db, row["url"]),
         "uri": at.uri,
@@ -53,20 +53,20 @@ def write(db: Database, row: Row, at: Pointer, outcome: Outcome, now: str) -> No
         "article": outcome.article,
         "number": outcome.number,
         "outcome": outcome.word,
-        "reason": storable(outcome.reason),
+        "reason": normalise_text(outcome.reason),
         "settled": now,
     }
     db.execute(insert(row, "_pages"), row)
 
 
-def original(db: Database, url: str, digest: str) -> Original | None:
+def original(db: Database, url: str, digest: str) -> OriginalRecord | None:
     """The latest page of `url` that brought these very bytes itself."""
     found = db.execute(
         "SELECT page, uri, fetched FROM _pages WHERE digest = ? AND url = ? AND refers IS NULL "
         "AND part IS NULL ORDER BY page DESC LIMIT 1",
-        [digest, storable(url)],
+        [digest, normalise_text(url)],
     ).fetchone()
-    return Original(*found) if found else None
+    return OriginalRecord(*found) if found else None
 
 
 def of_article(db: Database, article: str) -> list[Row]:
@@ -76,7 +76,7 @@ def of_article(db: Database, article: str) -> list[Row]:
 
 
 def _site(db: Database, url: str) -> str | None:
-    queued = one(db, "frontier", "url", url)
+    queued = get_one(db, "frontier", "url", url)
     return str(queued["site"]) if queued and queued["site"] else None
 
 

@@ -36,7 +36,7 @@ def archive_folder(data: Path) -> Path:
     return data / FOLDER
 
 
-def present(folder: Path, name: str) -> Path | None:
+def find_file(folder: Path, name: str) -> Path | None:
     """The file called `name`, finished or still being written; None where it is gone."""
     # It may be finished between the two looks: so the finished one is looked for twice.
     for path in (folder / name, folder / (name + OPEN), folder / name):

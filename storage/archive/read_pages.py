@@ -11,7 +11,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord
 from sqlite_utils import Database
 
 from items import Hints, Page
-from storage.archive.pointer import archive_folder, digest_of, present
+from storage.archive.pointer import archive_folder, digest_of, find_file
 from storage.article_rows import Row
 from storage.database import StorageError
 
@@ -35,7 +35,7 @@ class ArchiveError(StorageError):
     """The archive cannot be written, or a record is not there or damaged; for a person."""
 
 
-def read(db: Database, data: Path, row: Row) -> Page:
+def read_page(db: Database, data: Path, row: Row) -> Page:
     """The page of a row of `_pages`, equal to the one that was refined. `data` is the database's
     folder. Raises ArchiveError where its file is gone or damaged.
     """
@@ -90,7 +90,7 @@ def _part(answer: bytes, part: int, place: Row) -> bytes:
 
 def record_at(folder: Path, name: str, row: Row) -> tuple[WarcRecord, bytes]:
     """The record of a row and its block. Raises ArchiveError."""
-    path = present(folder, name)
+    path = find_file(folder, name)
     if path is None:
         raise ArchiveError(f"{folder / name} is not there: its pages can no longer be read.")
     try:
@@ -153,7 +153,7 @@ _PLACE = ("uri", "offset", "length", "digest")
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ReprocessScope:
     """Which pages: of one site, fetched since a time, up to the page `last`; none of the sites that
     are `left`.
     """
@@ -165,7 +165,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ArchivedPage:
     """A row of `_pages`, and where its bytes are: `place` is in the file called `name`."""
 
     row: Row
@@ -177,7 +177,7 @@ class Held:
         return str(self.row["site"] or "")
 
 
-def after(db: Database, scope: Scope, kind: str, page: int, most: int) -> list[Row]:
+def pages_after(db: Database, scope: ReprocessScope, kind: str, page: int, most: int) -> list[Row]:
     """The next pages of a kind (STORED or REJECTED) behind `page`."""
     sql = (
         f"SELECT * FROM _pages WHERE {kind} AND page > :page AND page <= :last "  # noqa: S608
@@ -190,13 +190,13 @@ def after(db: Database, scope: Scope, kind: str, page: int, most: int) -> list[R
     return list(db.query(sql, asked | {"left": json.dumps(scope.left), "most": most}))
 
 
-def strangers(db: Database, known: Collection[str]) -> dict[str, int]:
+def pages_without_site(db: Database, known: Collection[str]) -> dict[str, int]:
     """How many pages there are of each site that is not among the `known`."""
     sql = "SELECT site, count(*) FROM _pages WHERE kind <> 'import' GROUP BY site ORDER BY site"
     return {site: count for site, count in db.execute(sql).fetchall() if site and site not in known}
 
 
-def locate_page(db: Database, row: Row) -> Held | None:
+def locate_page(db: Database, row: Row) -> ArchivedPage | None:
     """None: its file, or the page that has its bytes, is gone."""
     place = row
     if row["refers"] is not None:
@@ -208,10 +208,10 @@ def locate_page(db: Database, row: Row) -> Held | None:
         name = file_name(db, place)
     except ArchiveError:
         return None
-    return Held(_only(row, _COLUMNS), name, _only(place, _PLACE))
+    return ArchivedPage(_only(row, _COLUMNS), name, _only(place, _PLACE))
 
 
-def body_of(folder: Path, page: Held) -> bytes:
+def read_body(folder: Path, page: ArchivedPage) -> bytes:
     """The bytes that came. Raises ArchiveError."""
     return body_at(folder, page.name, page.place, page.row["part"])
 

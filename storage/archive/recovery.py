@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 _CHUNK = 1 << 16
 
 
-def end_dead(db: Database, data: Path) -> int:
+def close_abandoned(db: Database, data: Path) -> int:
     """How many files were closed whose writers are dead."""
     folder = archive_folder(data)
     return sum(_end(db, path) for path in sorted(folder.glob(f"*{SUFFIX}{OPEN}")))

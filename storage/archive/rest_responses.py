@@ -13,13 +13,13 @@ from storage.archive.page_records import write_exchange
 from storage.archive.page_rows import file_id
 from storage.archive.pointer import Pointer, digest_of
 from storage.archive.read_pages import bodies
-from storage.archive.warc_file import Writer
+from storage.archive.warc_file import WarcWriter
 from storage.article_rows import Row, insert
-from text.normalise import storable
+from text.normalise import normalise_text
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RestResponse:
     """An answer as it came."""
 
     exchange: Exchange
@@ -27,13 +27,15 @@ class Answer:
     fetched: str
 
 
-def write_answer(writer: Writer, answer: Answer) -> Pointer:
+def write_response(writer: WarcWriter, answer: RestResponse) -> Pointer:
     """Appended, and not yet synced. Raises ArchiveError."""
     digest = digest_of(answer.body)
     return write_exchange(writer, answer.exchange, answer.body, answer.fetched, digest)
 
 
-def note(db: Database, site: str, answer: Answer, at: Pointer, links: Iterable[Link]) -> None:
+def insert_response(
+    db: Database, site: str, answer: RestResponse, at: Pointer, links: Iterable[Link]
+) -> None:
     """In the transaction that queues the links: which of them are parts of the answer."""
     row: Row = {
         "site": site,
@@ -52,17 +54,17 @@ def note(db: Database, site: str, answer: Answer, at: Pointer, links: Iterable[L
             db.execute(
                 "INSERT OR REPLACE INTO _parts (url, digest, answer, part) SELECT ?, ?, ?, ? "
                 "WHERE EXISTS (SELECT 1 FROM frontier WHERE url = ?1 AND state = 'queued')",
-                [storable(link.url), _digest(link), number, part],
+                [normalise_text(link.url), _digest(link), number, part],
             )
 
 
-def place(db: Database, page: Page, digest: str) -> Pointer | None:
+def response_part_of(db: Database, page: Page, digest: str) -> Pointer | None:
     """Where the archive has the answer that brought the page, if it has."""
     found = db.execute(
         "SELECT name, offset, length, _answers.digest, uri, part FROM _parts "
         "JOIN _answers USING (answer) JOIN _archive_files USING (file) "
         "WHERE url = ? AND _parts.digest = ?",
-        [storable(page.key), digest],
+        [normalise_text(page.key), digest],
     ).fetchone()
     if found is None:
         return None

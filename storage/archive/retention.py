@@ -11,7 +11,7 @@ from storage.archive.pointer import OPEN, SUFFIX, archive_folder
 from storage.database import transaction
 
 
-def trim(db: Database, data: Path, budget: int, room: int = 0) -> int:
+def enforce_budget(db: Database, data: Path, budget: int, room: int = 0) -> int:
     """Remove the oldest finished files until what is left fits in `budget` bytes and `room` bytes of
     the disk are free: on a small one the archive gives way before the database has to. How many went.
 
@@ -75,7 +75,7 @@ def _is_needed(db: Database, file: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class SiteSummary:
     """Of one site; `bytes` are compressed."""
 
     site: str | None
@@ -115,7 +115,7 @@ def extent(data: Path) -> Extent:
     )
 
 
-def summary(db: Database) -> list[Summary]:
+def site_summaries(db: Database) -> list[SiteSummary]:
     """Site by site; what was imported has none. Requests beside the pages are not in `bytes`."""
     rows = db.execute(
         "SELECT site, sum(pages), sum(again), sum(bytes), min(fetched), max(fetched) FROM ("
@@ -123,4 +123,4 @@ def summary(db: Database) -> list[Summary]:
         "fetched FROM _pages UNION ALL SELECT site, 0, 0, length, fetched FROM _answers) "
         "GROUP BY site ORDER BY site"
     ).fetchall()
-    return [Summary(*row) for row in rows]
+    return [SiteSummary(*row) for row in rows]

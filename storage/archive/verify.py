@@ -9,20 +9,20 @@ from typing import IO
 from fastwarc.warc import ArchiveIterator, WarcRecord
 from sqlite_utils import Database
 
-from storage.archive.pointer import OPEN, archive_folder, digest_of, present
+from storage.archive.pointer import OPEN, archive_folder, digest_of, find_file
 from storage.archive.recovery import whole_length
 from storage.archive.retention import sizes
 from storage.article_rows import Row
 
-Advance = Callable[[int], None]
-Rows = dict[int, list[Row]]
+OnBytesRead = Callable[[int], None]
+RowsByOffset = dict[int, list[Row]]
 
 # Rows point to these; requests lie beside them.
 _HOLDERS = ("response", "resource", "revisit")
 
 
 @dataclass(slots=True)
-class Findings:
+class ArchiveReport:
     """`orphans`: records that no row points to; a kill between record and row leaves one. `gone`:
     revisits whose original went with its file. `problems` are sentences; none is well.
     """
@@ -35,13 +35,15 @@ class Findings:
     problems: list[str] = field(default_factory=list)
 
 
-def check(db: Database, data: Path, advance: Advance = lambda done: None) -> Findings:
+def verify_archive(
+    db: Database, data: Path, advance: OnBytesRead = lambda done: None
+) -> ArchiveReport:
     """Reads every byte; `advance` is told how many have been read."""
-    folder, found, done = archive_folder(data), Findings(), 0
+    folder, found, done = archive_folder(data), ArchiveReport(), 0
     known = dict(db.execute("SELECT name, file FROM _archive_files").fetchall())
     for name, size in sorted(sizes(folder).items()):
         rows = _rows(db, known.pop(name.removesuffix(OPEN), None))
-        if path := present(folder, name.removesuffix(OPEN)):
+        if path := find_file(folder, name.removesuffix(OPEN)):
             _check_file(path, rows, found)
         advance(done := done + size)
     found.problems += [
@@ -53,7 +55,7 @@ def check(db: Database, data: Path, advance: Advance = lambda done: None) -> Fin
     return found
 
 
-def _check_file(path: Path, rows: Rows, found: Findings) -> None:
+def _check_file(path: Path, rows: RowsByOffset, found: ArchiveReport) -> None:
     found.files += 1
     found.pages += sum(map(len, rows.values()))
     with path.open("rb") as stream:
@@ -74,7 +76,7 @@ def _check_file(path: Path, rows: Rows, found: Findings) -> None:
 
 
 def _records(
-    stream: IO[bytes], pointed: list[int], found: Findings, name: str
+    stream: IO[bytes], pointed: list[int], found: ArchiveReport, name: str
 ) -> Iterator[tuple[int, WarcRecord]]:
     """After damage it goes on with the next record that a row points to."""
     start: int | None = 0
@@ -111,12 +113,12 @@ def _wrong(record: WarcRecord, pointing: list[Row]) -> Iterator[str]:
             yield f"{row['url']} is a revisit, or should be"
 
 
-def _rows(db: Database, file: int | None) -> Rows:
+def _rows(db: Database, file: int | None) -> RowsByOffset:
     sql = (
         "SELECT offset, url, uri, digest, refers FROM _pages WHERE file = ?1 "
         "UNION ALL SELECT offset, uri, uri, digest, NULL FROM _answers WHERE file = ?1"
     )
-    rows: Rows = {}
+    rows: RowsByOffset = {}
     for row in db.query(sql, [file]):
         rows.setdefault(row["offset"], []).append(row)
     return rows

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from storage.archive.pointer import OPEN, SUFFIX
 from storage.archive.read_pages import ArchiveError
-from storage.archive.warc_record import Member, member
-from text.timestamps import written
+from storage.archive.warc_record import Member, make_member
+from text.timestamps import format_utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ class _File:
     size: int = 0
 
 
-class Writer:
+class WarcWriter:
     """For one thread at a time. The first record opens the file. Raises ArchiveError."""
 
     def __init__(self, folder: Path, about: Mapping[str, str], file_bytes: int = FILE_BYTES):
@@ -144,7 +144,7 @@ def _warcinfo(name: str, about: Mapping[str, str]) -> Member:
     }
     block = "".join(f"{field}: {' '.join(value.split())}\r\n" for field, value in fields.items())
     headers = {"WARC-Filename": name, "Content-Type": "application/warc-fields"}
-    return member("warcinfo", block.encode(), written(datetime.now(UTC)), headers=headers)
+    return make_member("warcinfo", block.encode(), format_utc(datetime.now(UTC)), headers=headers)
 
 
 def _day(moment: datetime) -> str:

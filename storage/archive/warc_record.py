@@ -21,7 +21,7 @@ _LEVEL = 4
 # A call of fastwarc's lets no other thread run: .1 s for a page of 8 MB at once, .4 ms for a piece.
 _PIECE = 64 * 1024
 
-Kind = Literal["warcinfo", "response", "request", "resource", "revisit"]
+RecordType = Literal["warcinfo", "response", "request", "resource", "revisit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Member:
     id: str
 
 
-def member(
-    kind: Kind,
+def make_member(
+    kind: RecordType,
     block: bytes,
     when: str,
     *,

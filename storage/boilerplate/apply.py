@@ -10,10 +10,10 @@ from sqlite_utils import Database
 from items import Article, RemovedLine
 from storage import article_rows
 from storage.article_rows import article_row, get, update
-from storage.boilerplate.learn import Line, count, learn, learned, line_hash, short_lines
+from storage.boilerplate.learn import ShortLine, count_lines, learn, learned, line_hash, short_lines
 from storage.database import transaction
 from storage.duplicates import copies
-from storage.duplicates.deduplicate import catch_up
+from storage.duplicates.deduplicate import process_queue
 
 REASON = "learned"
 
@@ -26,14 +26,14 @@ def clean_new(db: Database, article: Article, now: str, pinned: Iterable[str] = 
     if not article.site:
         return article
     lines = short_lines(article.paragraphs)
-    order = count(db, article, lines, (article.published or now)[:10])
+    order = count_lines(db, article, lines, (article.published or now)[:10])
     if order is not None:
         learn(db, article, lines, order, now)
     text = {line_hash(line) for line in pinned}
-    return without(article, learned(db, article.site) - text, lines)
+    return take_out(article, learned(db, article.site) - text, lines)
 
 
-def without(article: Article, boilerplate: set[int], lines: list[Line]) -> Article:
+def take_out(article: Article, boilerplate: set[int], lines: list[ShortLine]) -> Article:
     """The article without the lines in `boilerplate`; never without any text."""
     gone = {line.hash for line in lines if line.hash in boilerplate and line.at_edge}
     if not gone:
@@ -96,25 +96,25 @@ def _clean_one(db: Database, article_id: str, boilerplate: set[int]) -> int | No
         article = stored or copies.get(db, article_id)
         if article is None:
             return None
-        cleaned = without(article, boilerplate, short_lines(article.paragraphs))
+        cleaned = take_out(article, boilerplate, short_lines(article.paragraphs))
         if cleaned is article:
             return None
         if stored:
-            rewrite(db, cleaned)
+            rewrite_text(db, cleaned)
         else:
-            copies.rewrite(db, cleaned)
-            catch_up(db)
+            copies.rewrite_copy(db, cleaned)
+            process_queue(db)
     return stored.number if stored else None
 
 
-def rewrite(db: Database, article: Article) -> None:
+def rewrite_text(db: Database, article: Article) -> None:
     """The text of a stored article as cleaning has it now: no revision, nobody has edited it."""
     assert article.number is not None
     row = article_row(article)
     changes = {name: row[name] for name in ("text", "words", "text_hash")}
     db.execute(update(changes, "articles", "number"), changes | {"number": article.number})
-    article_rows.write(db, article.number, article.removed)
-    catch_up(db)
+    article_rows.write_removed(db, article.number, article.removed)
+    process_queue(db)
 
 
 def positions(article: Article) -> list[int]:
@@ -160,7 +160,7 @@ def _restore_one(db: Database, article_id: str, line: int) -> int | None:
         back = article and _with(article, line)
         if not article or not back:
             return None
-        rewrite(db, back)
+        rewrite_text(db, back)
     return article.number
 
 

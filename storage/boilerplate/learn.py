@@ -24,7 +24,7 @@ _LONGEST_VALUE = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ShortLine:
     """A short line of an article: where it stands and the hash that stands for it."""
 
     text: str
@@ -44,19 +44,19 @@ def line_hash(text: str) -> int | None:
     return int.from_bytes(hashlib.sha256(folded.encode()).digest()[:8]) >> 1
 
 
-def short_lines(paragraphs: Sequence[str]) -> list[Line]:
+def short_lines(paragraphs: Sequence[str]) -> list[ShortLine]:
     """Each short line once, those at the edges first."""
     count = len(paragraphs)
-    found: dict[int, Line] = {}
+    found: dict[int, ShortLine] = {}
     for at in sorted(range(count), key=lambda at: min(at, count - 1 - at)):
         text = paragraphs[at]
         hashed = line_hash(text) if len(text) <= LONGEST else None
         if hashed is not None and len(found) < _MOST:
-            found.setdefault(hashed, Line(text, hashed, at if 2 * at < count else at - count))
+            found.setdefault(hashed, ShortLine(text, hashed, at if 2 * at < count else at - count))
     return list(found.values())
 
 
-def count(db: Database, article: Article, lines: Sequence[Line], day: str) -> int | None:
+def count_lines(db: Database, article: Article, lines: Sequence[ShortLine], day: str) -> int | None:
     """Count the article's lines; the article's place in the site's order, or None when it has
     been counted before. Inside the caller's transaction.
     """
@@ -87,7 +87,7 @@ def _enter(db: Database, article: Article) -> int | None:
 
 
 def _count_line(
-    db: Database, article: Article, line: Line, order: int, values: Mapping[str, str]
+    db: Database, article: Article, line: ShortLine, order: int, values: Mapping[str, str]
 ) -> None:
     db.execute(
         "INSERT INTO _line_articles (site, line, article, place) VALUES (?, ?, ?, ?)",
@@ -150,7 +150,7 @@ class _Counts:
         return self.articles / self.window
 
 
-def learn(db: Database, article: Article, lines: Iterable[Line], order: int, now: str) -> None:
+def learn(db: Database, article: Article, lines: Iterable[ShortLine], order: int, now: str) -> None:
     """Judge the article's lines anew, inside the caller's transaction."""
     for line in lines:
         counts = _counts(db, article, line, order)
@@ -171,7 +171,7 @@ def learned(db: Database, site: str) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _counts(db: Database, article: Article, line: Line, order: int) -> _Counts | None:
+def _counts(db: Database, article: Article, line: ShortLine, order: int) -> _Counts | None:
     row = db.execute(
         "SELECT articles, edge, first, seen FROM _line_counts WHERE site = ? AND line = ?",
         [article.site, line.hash],
@@ -183,7 +183,7 @@ def _counts(db: Database, article: Article, line: Line, order: int) -> _Counts |
     return _Counts(row[0], row[1], order - row[2] + 1, *sizes)
 
 
-def _is_boilerplate(db: Database, article: Article, line: Line, counts: _Counts) -> bool:
+def _is_boilerplate(db: Database, article: Article, line: ShortLine, counts: _Counts) -> bool:
     if counts.window < _LEAST_WINDOW or counts.edge < _EDGE_SHARE * counts.articles:
         return False
     if counts.days < _SEVERAL or counts.titles < _SEVERAL or _names_author(article, line):
@@ -195,7 +195,7 @@ def _is_boilerplate(db: Database, article: Article, line: Line, counts: _Counts)
     return not _is_slot(db, article, line)
 
 
-def _names_author(article: Article, line: Line) -> bool:
+def _names_author(article: Article, line: ShortLine) -> bool:
     author = fold(article.author or "")
     return bool(author) and author in fold(line.text)
 
@@ -204,7 +204,7 @@ def _is_sentence(text: str) -> bool:
     return text.rstrip("\"'”») ").endswith(tuple(_SENTENCE_ENDS)) and len(text.split()) >= 4
 
 
-def _is_slot(db: Database, article: Article, line: Line) -> bool:
+def _is_slot(db: Database, article: Article, line: ShortLine) -> bool:
     """Whether other lines that come back as well take turns with this one in its place, as names
     in a byline or towns in a dateline do.
     """
@@ -226,7 +226,7 @@ def _is_slot(db: Database, article: Article, line: Line) -> bool:
     return bool(row[0]) and (row[1] or 0) >= _SLOT_SHARE * row[0]
 
 
-def _write(db: Database, article: Article, line: Line, counts: _Counts, now: str) -> None:
+def _write(db: Database, article: Article, line: ShortLine, counts: _Counts, now: str) -> None:
     db.execute(
         """
         INSERT INTO boilerplate (site, line, text, state, articles, share, learned, example)

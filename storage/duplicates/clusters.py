@@ -11,12 +11,12 @@ from heapq import heapify, heappop, heappush
 
 from storage.article_rows import Row
 from storage.duplicates import copies, index
-from storage.duplicates.compare import compare_texts, in_words, kind_of_copy
-from storage.duplicates.entries import Entry, Texts
+from storage.duplicates.compare import compare_texts, describe, kind_of_copy
+from storage.duplicates.entries import EntryCache, IndexEntry
 from storage.duplicates.index import Closeness
 
 
-def settle(texts: Texts, changed: Iterable[int]) -> dict[int, int]:
+def update_clusters(texts: EntryCache, changed: Iterable[int]) -> dict[int, int]:
     """Bring the clusters up to date after the likenesses of `changed` entries are new; returns the
     entries that lean elsewhere than before, with the pivot they had.
     """
@@ -35,7 +35,7 @@ def settle(texts: Texts, changed: Iterable[int]) -> dict[int, int]:
     return {entry: pivot for entry, pivot in before.items() if texts[entry].pivot != pivot}
 
 
-def _decide(texts: Texts, entry: int, before: dict[int, int], *, is_new: bool) -> list[int]:
+def _decide(texts: EntryCache, entry: int, before: dict[int, int], *, is_new: bool) -> list[int]:
     """Find the pivot of `entry`; returns the entries for which it matters. `is_new`: its
     likenesses are.
     """
@@ -53,11 +53,11 @@ def _decide(texts: Texts, entry: int, before: dict[int, int], *, is_new: bool) -
     return [*joined, *(other for other in near if known[other].rank > rank)]
 
 
-def _preferred(closeness: Closeness, texts: Texts, other: int) -> tuple[Closeness, int, str]:
+def _preferred(closeness: Closeness, texts: EntryCache, other: int) -> tuple[Closeness, int, str]:
     return closeness, texts[other].size, texts[other].id
 
 
-def _complete(texts: Texts, near: Iterable[int], pivot: int) -> list[int]:
+def _complete(texts: EntryCache, near: Iterable[int], pivot: int) -> list[int]:
     """What is close to one of its copies is held against the pivot itself, should the index have
     named too many candidates for that; returns what is to be decided again.
     """
@@ -67,7 +67,7 @@ def _complete(texts: Texts, near: Iterable[int], pivot: int) -> list[int]:
         if other != pivot and other not in known:
             verdict = compare_texts(texts.party(other), texts.party(pivot))
             if verdict.kind == "copy":
-                index.put(texts.db, other, pivot, verdict)
+                index.put_pairs(texts.db, other, pivot, verdict)
                 found.append(other)
     return [*found, pivot] if found else []
 
@@ -75,12 +75,12 @@ def _complete(texts: Texts, near: Iterable[int], pivot: int) -> list[int]:
 _LEANING = "SELECT entry FROM _entries WHERE pivot = ? AND pivot <> entry"
 
 
-def members(texts: Texts, pivot: int) -> list[int]:
+def members(texts: EntryCache, pivot: int) -> list[int]:
     """The pivot and what leans on it."""
     return [pivot, *(entry for (entry,) in texts.db.conn.execute(_LEANING, [pivot]).fetchall())]
 
 
-def assign(texts: Texts, pivots: Iterable[int], judged: Collection[int]) -> None:
+def assign(texts: EntryCache, pivots: Iterable[int], judged: Collection[int]) -> None:
     """Every text of these clusters in the table where it belongs; `judged` are those whose figures
     are new.
     """
@@ -94,12 +94,12 @@ def assign(texts: Texts, pivots: Iterable[int], judged: Collection[int]) -> None
                 _as_copy(texts, entry, originals[pivot], judged)
 
 
-def _original(texts: Texts, found: list[int]) -> int:
+def _original(texts: EntryCache, found: list[int]) -> int:
     texts.load(found)
     return min(found, key=texts.since)
 
 
-def _into_corpus(texts: Texts, entry: int) -> None:
+def _into_corpus(texts: EntryCache, entry: int) -> None:
     known = texts[entry]
     if known.number is not None:
         return
@@ -110,7 +110,7 @@ def _into_corpus(texts: Texts, entry: int) -> None:
     texts.forget([entry])
 
 
-def _as_copy(texts: Texts, entry: int, original: int, judged: Collection[int]) -> None:
+def _as_copy(texts: EntryCache, entry: int, original: int, judged: Collection[int]) -> None:
     known, number = texts[entry], texts[original].number
     if known.of is not None and known.of == number and not {entry, original} & set(judged):
         return
@@ -124,7 +124,7 @@ def _as_copy(texts: Texts, entry: int, original: int, judged: Collection[int]) -
     texts.forget([entry])
 
 
-def _copy(texts: Texts, entry: int, original: Entry) -> Row:
+def _copy(texts: EntryCache, entry: int, original: IndexEntry) -> Row:
     """The columns of `copies` that say of what, how sure, and why."""
     known = texts[entry]
     verdict = compare_texts(texts.party(entry), texts.party(original.entry))
@@ -141,7 +141,7 @@ def _copy(texts: Texts, entry: int, original: Entry) -> Row:
         ),
         "jaccard": round(verdict.jaccard, 4),
         "containment": round(verdict.containment, 4),
-        "evidence": in_words(verdict, credit=known.agency or known.source, through=between),
+        "evidence": describe(verdict, credit=known.agency or known.source, through=between),
     }
 
 
@@ -159,7 +159,7 @@ _PUT = (
 )
 
 
-def relate(texts: Texts, pivots: Iterable[int]) -> None:
+def relate(texts: EntryCache, pivots: Iterable[int]) -> None:
     """What these clusters' originals are related to, in place of what was written before."""
     for pivot in pivots:
         found = members(texts, pivot)

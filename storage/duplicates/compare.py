@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from storage.duplicates.shingles import Wording, common, numbers
+from storage.duplicates.shingles import TokenisedText, common, numbers
 
-Kind = Literal["copy", "variant", "contains", "part", "distinct"]
+Relation = Literal["copy", "variant", "contains", "part", "distinct"]
 
 # Jaccard or containment that makes a copy. The closer two texts are in time the more likely it is
 # one story. An outlet seldom runs its own text twice with a quarter of the words changed, but its
@@ -32,12 +32,12 @@ _VARIANT = 0.80
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class ComparedText:
     """A text to compare. `outlets`: names of who published it; `published`: days since 1970;
     `agency` and `credits`: names of the agency it credits, and those with its source line's.
     """
 
-    wording: Wording
+    wording: TokenisedText
     outlets: frozenset[str] = frozenset()
     published: float | None = None
     agency: frozenset[str] = frozenset()
@@ -45,13 +45,13 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Comparison:
     """What the first text is to the second, and the evidence. `ratio` is the shorter's length by
     the longer's; `places` have a number in both texts, `conflicts` of them different ones; `head`
     is the share of the longer text's beginning that the shorter one has; None: not looked at.
     """
 
-    kind: Kind
+    kind: Relation
     jaccard: float
     containment: float
     ratio: float
@@ -72,11 +72,11 @@ class Verdict:
         return _needed(self.days, same_outlet=self.same_outlet, agency=self.agency)
 
 
-def compare_texts(one: Party, other: Party) -> Verdict:
+def compare_texts(one: ComparedText, other: ComparedText) -> Comparison:
     """What `one` is to `other`: a copy or a variant of it, something that contains it or a part."""
     sizes = len(one.wording.shingles), len(other.wording.shingles)
     shared = common(one.wording.shingles, other.wording.shingles)
-    verdict = Verdict(
+    verdict = Comparison(
         "distinct",
         jaccard=shared / max(1, sum(sizes) - shared),
         containment=shared / max(1, min(sizes)),
@@ -91,16 +91,16 @@ def compare_texts(one: Party, other: Party) -> Verdict:
     return _judged(verdict, one.wording, other.wording)
 
 
-def _judged(seen: Verdict, one: Wording, other: Wording) -> Verdict:
+def _judged(seen: Comparison, one: TokenisedText, other: TokenisedText) -> Comparison:
     places, conflicts = _compared_numbers(one, other)
     longer, shorter = (one, other) if len(one.shingles) >= len(other.shingles) else (other, one)
     head = _head(longer, shorter) if seen.ratio < _MUCH_LONGER else None
     seen = replace(seen, places=places, conflicts=conflicts, head=head)
-    kind = kind_of(seen)
+    kind = relation_of(seen)
     return replace(seen, kind="part" if kind == "contains" and longer is other else kind)
 
 
-def kind_of(seen: Verdict) -> Kind:
+def relation_of(seen: Comparison) -> Relation:
     """What follows from the figures; `contains` is said whichever of the two is the longer."""
     if seen.jaccard == 1:
         return "copy"
@@ -117,7 +117,7 @@ def kind_of(seen: Verdict) -> Kind:
     return "distinct" if far or seen.conflict > most else "variant"
 
 
-def _is_like(seen: Verdict) -> bool:
+def _is_like(seen: Comparison) -> bool:
     jaccard, containment = seen.needed
     contained = seen.containment >= containment and seen.ratio >= LEAST_RATIO
     return seen.jaccard >= jaccard or contained
@@ -133,19 +133,19 @@ def _needed(days: float | None, *, same_outlet: bool, agency: bool) -> tuple[flo
     return _NEAR if near else _USUAL
 
 
-def _days(one: Party, other: Party) -> float | None:
+def _days(one: ComparedText, other: ComparedText) -> float | None:
     if one.published is None or other.published is None:
         return None
     return abs(one.published - other.published)
 
 
-def _compared_numbers(one: Wording, other: Wording) -> tuple[int, int]:
+def _compared_numbers(one: TokenisedText, other: TokenisedText) -> tuple[int, int]:
     ours, theirs = numbers(one.folded), numbers(other.folded)
     shared = ours.keys() & theirs.keys()
     return len(shared), sum(ours[place].isdisjoint(theirs[place]) for place in shared)
 
 
-def _head(longer: Wording, shorter: Wording) -> float:
+def _head(longer: TokenisedText, shorter: TokenisedText) -> float:
     begin = longer.order[: max(3, int(len(longer.order) * _HEAD))]
     return float(np.isin(begin, shorter.shingles).mean())
 
@@ -153,7 +153,7 @@ def _head(longer: Wording, shorter: Wording) -> float:
 _WHOLE, _SHORTENED = 0.9, 0.8
 
 
-def kind_of_copy(verdict: Verdict, *, longer: bool, same_words: bool) -> str:
+def kind_of_copy(verdict: Comparison, *, longer: bool, same_words: bool) -> str:
     """exact: letter for letter, once folded; shortened, extended: nearly all of the shorter text is
     in the longer one; near: reworded. `longer`: than the original.
     """
@@ -164,7 +164,7 @@ def kind_of_copy(verdict: Verdict, *, longer: bool, same_words: bool) -> str:
     return "near"
 
 
-def in_words(verdict: Verdict, *, credit: str | None, through: str | None) -> str:
+def describe(verdict: Comparison, *, credit: str | None, through: str | None) -> str:
     """`credit`: the agency both name; `through`: the id of the text that both are copies of."""
     said = [f"both are copies of {through}"] if through else []
     if verdict.agency and credit:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from items import Article, RemovedLine
 from storage import article_rows, revisions
-from storage.article_rows import METADATA, Row, article_from, article_row, insert, one, update
+from storage.article_rows import METADATA, Row, article_from, article_row, get_one, insert, update
 
 # What both tables hold of a text.
 _SHARED = (
@@ -23,7 +23,7 @@ def add_article(db: Database, row: Row, lines: Iterable[RemovedLine], number: in
     """A text that is in neither table, into the corpus; `number` where it is free."""
     number = free_number(db, number)
     db.execute(insert([*_SHARED, "number"], "articles"), row | {"number": number})
-    article_rows.write(db, number, lines)
+    article_rows.write_removed(db, number, lines)
     return number
 
 
@@ -34,10 +34,10 @@ def add_copy(db: Database, row: Row, lines: Iterable[RemovedLine], copy: Row) ->
 
 def to_copies(db: Database, number: int, copy: Row) -> None:
     """An article leaves the corpus. Its number stays its own."""
-    row = one(db, "articles", "number", number)
+    row = get_one(db, "articles", "number", number)
     assert row is not None
     kept = {
-        "removed": article_rows.as_json(article_rows.read(db, number).get(number, ())),
+        "removed": article_rows.as_json(article_rows.read_removed(db, number).get(number, ())),
         "revisions": _revisions(db, number),
         "number": number,
     }
@@ -47,7 +47,7 @@ def to_copies(db: Database, number: int, copy: Row) -> None:
 
 def to_articles(db: Database, article_id: str) -> int:
     """A copy enters the corpus, under the number it had if it was there before."""
-    row = one(db, "copies", "id", article_id)
+    row = get_one(db, "copies", "id", article_id)
     assert row is not None
     db.execute("DELETE FROM copies WHERE id = ?", [article_id])
     number = add_article(db, row, article_rows.from_json(row["removed"]), row["number"])
@@ -83,11 +83,11 @@ def _revisions(db: Database, number: int) -> str | None:
 
 
 def get(db: Database, article_id: str) -> Article | None:
-    row = one(db, "copies", "id", article_id)
+    row = get_one(db, "copies", "id", article_id)
     return article_from(row, article_rows.from_json(row["removed"])) if row else None
 
 
-def rewrite(db: Database, article: Article) -> None:
+def rewrite_copy(db: Database, article: Article) -> None:
     """The text of a copy as cleaning has it now: no revision, nobody has edited it."""
     row = article_row(article)
     changes = {name: row[name] for name in revisions.TEXT}
@@ -118,7 +118,9 @@ def replace(db: Database, current: Row, row: Row, lines: Iterable[RemovedLine]) 
     _change(db, current, changes)
 
 
-def reprocess(db: Database, current: Row, changes: Row, now: str, lines: revisions.Lines) -> None:
+def reprocess_copy(
+    db: Database, current: Row, changes: Row, now: str, lines: revisions.Lines
+) -> None:
     """As `revisions.reprocess`."""
     if "text" in changes:
         changes = changes | {

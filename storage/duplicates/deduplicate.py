@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sized
 from sqlite_utils import Database
 
 from items import RemovedLine
-from storage.article_rows import Row, one
+from storage.article_rows import Row, get_one
 from storage.duplicates import index
-from storage.duplicates.clusters import assign, relate, settle
+from storage.duplicates.clusters import assign, relate, update_clusters
 from storage.duplicates.compare import compare_texts
 from storage.duplicates.copies import add_article
-from storage.duplicates.entries import Texts
-from storage.duplicates.shingles import Wording, fingerprint, remember, sketch, wording
+from storage.duplicates.entries import EntryCache
+from storage.duplicates.shingles import TokenisedText, cache_tokens, fingerprint, sketch, tokenise
 from text.folding import fold
 
 # Characters; shorter texts (a score, a correction, a stub) are equal by chance.
@@ -31,7 +31,7 @@ SELECT entry FROM copies CROSS JOIN _entries USING (id) WHERE text_hash = ?1 LIM
 """
 
 
-def place(
+def add_text(
     db: Database, row: Row, lines: Iterable[RemovedLine], wanted: int | None = None
 ) -> int | None:
     """A text that the database does not have, into `articles` or `copies`; its number, None for a
@@ -39,37 +39,37 @@ def place(
     """
     if len(row["text"]) < SHORTEST:
         return add_article(db, row, lines, wanted)
-    texts = Texts(db)
+    texts = EntryCache(db)
     entry = enter(db, row)
     texts.fresh[entry] = row | {"lines": lines, "number": wanted}
-    if not weigh(texts, entry, row):
+    if not compare_with_candidates(texts, entry, row):
         return add_article(db, row, lines, wanted)
-    conclude(texts, [entry])
+    apply_comparisons(texts, [entry])
     return texts[entry].number
 
 
-def catch_up(db: Database, most: int = 50) -> None:
+def process_queue(db: Database, most: int = 50) -> None:
     """Judge anew the texts that have changed since they were judged."""
     rows = db.conn.execute("SELECT id, text FROM _unjudged ORDER BY id LIMIT ?", [most])
     for article_id, old in rows.fetchall():
         db.conn.execute("DELETE FROM _unjudged WHERE id = ?", [article_id])
-        row = one(db, "articles", "id", article_id) or one(db, "copies", "id", article_id)
+        row = get_one(db, "articles", "id", article_id) or get_one(db, "copies", "id", article_id)
         if row is not None:
-            judge_again(db, row, old)
+            compare_again(db, row, old)
 
 
-def judge_again(db: Database, row: Row, old: str) -> None:
+def compare_again(db: Database, row: Row, old: str) -> None:
     """A text that is in the database already; `old` is the text that the index has of it."""
     entry = entry_of(db, row["id"])
     if entry is None and len(row["text"]) < SHORTEST:
         return
-    texts, near = Texts(db), []
+    texts, near = EntryCache(db), []
     if entry is not None:
-        index.remove_sketch(db, entry, sketch(wording(_compared(old)).shingles))
-        near = index.forget(db, entry)
+        index.remove_sketch(db, entry, sketch(tokenise(_compared(old)).shingles))
+        near = index.forget_pairs(db, entry)
     entry = enter(db, row, entry)
-    weigh(texts, entry, row)
-    conclude(texts, [entry, *near])
+    compare_with_candidates(texts, entry, row)
+    apply_comparisons(texts, [entry, *near])
 
 
 def entry_of(db: Database, article_id: str) -> int | None:
@@ -88,13 +88,13 @@ def enter(db: Database, row: Row, entry: int | None = None) -> int:
     return int(done.lastrowid or 0)
 
 
-def weigh(texts: Texts, entry: int, row: Row) -> bool:
+def compare_with_candidates(texts: EntryCache, entry: int, row: Row) -> bool:
     """List the text, and hold it against what may be like it; whether anything is. Where it was
     listed before it has been taken out.
     """
     shingles = _words(row).shingles
-    found = index.find(texts.db, sketch(shingles), len(shingles))
-    index.add(texts.db, entry, found.hashes)
+    found = index.find_candidates(texts.db, sketch(shingles), len(shingles))
+    index.add_sketch(texts.db, entry, found.hashes)
     known = texts.load([*found.entries, *_same_words(texts.db, row, found.hashes)])
     others = {*known, *texts.load(each.pivot for each in known.values())} - {entry}
     verdicts = {
@@ -102,12 +102,12 @@ def weigh(texts: Texts, entry: int, row: Row) -> bool:
     }
     alike = {other: verdict for other, verdict in verdicts.items() if verdict.kind != "distinct"}
     for other, verdict in alike.items():
-        index.put(texts.db, entry, other, verdict)
+        index.put_pairs(texts.db, entry, other, verdict)
     return bool(alike)
 
 
-def _words(row: Row) -> Wording:
-    return remember(fingerprint(row), _compared(row["text"]))
+def _words(row: Row) -> TokenisedText:
+    return cache_tokens(fingerprint(row), _compared(row["text"]))
 
 
 def _compared(text: str) -> str:
@@ -124,10 +124,10 @@ def _same_words(db: Database, row: Row, hashes: Sized) -> list[int]:
     return [entry for (entry,) in db.conn.execute(_SAME, [row["text_hash"]]).fetchall()]
 
 
-def conclude(texts: Texts, judged: Iterable[int]) -> None:
+def apply_comparisons(texts: EntryCache, judged: Iterable[int]) -> None:
     """Clusters, roles and links follow from the likenesses of the `judged` entries."""
     judged = set(judged)
-    moved = settle(texts, judged)
+    moved = update_clusters(texts, judged)
     touched = judged | moved.keys()
     pivots = {texts[entry].pivot for entry in touched}
     pivots |= {pivot for pivot in moved.values() if texts[pivot].pivot == pivot}

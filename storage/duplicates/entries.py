@@ -8,9 +8,9 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from storage.article_rows import Row
-from storage.duplicates.compare import Party
-from storage.duplicates.provenance import moment, party
-from storage.duplicates.shingles import remember, remembered
+from storage.duplicates.compare import ComparedText
+from storage.duplicates.provenance import compared_text, days_since_epoch
+from storage.duplicates.shingles import cache_tokens, tokenise_cached
 from text.folding import fold
 
 _LOAD = """
@@ -28,7 +28,7 @@ _SAID = ("published", "site", "url", "agency", "source")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """A text in the index. `number` is set in the corpus, `of` for a copy, neither for a text on
     its way in. `pivot` is the entry that its cluster stands around.
     """
@@ -49,11 +49,11 @@ class Entry:
     @property
     def rank(self) -> tuple[float, int, str]:
         """The order in which texts become pivots: by what they are, not by when they came."""
-        published = moment(self.published)
+        published = days_since_epoch(self.published)
         return float("inf") if published is None else published, -self.size, self.id
 
 
-class Texts:
+class EntryCache:
     """Entries and wordings of one judgement; changes of pivots go to the database at once.
 
     `fresh`: the rows of texts that are in neither table yet, by entry.
@@ -62,12 +62,12 @@ class Texts:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.fresh: dict[int, Row] = {}
-        self._known: dict[int, Entry] = {}
+        self._known: dict[int, IndexEntry] = {}
 
-    def __getitem__(self, entry: int) -> Entry:
+    def __getitem__(self, entry: int) -> IndexEntry:
         return self.load([entry])[entry]
 
-    def load(self, entries: Iterable[int]) -> dict[int, Entry]:
+    def load(self, entries: Iterable[int]) -> dict[int, IndexEntry]:
         """The entries asked for; one that is not in the index is left out."""
         wanted = list(entries)
         missing = [entry for entry in wanted if entry not in self._known]
@@ -76,8 +76,8 @@ class Texts:
             self._known |= {row[0]: self._entry(row) for row in rows}
         return {entry: self._known[entry] for entry in wanted if entry in self._known}
 
-    def _entry(self, row: tuple[Any, ...]) -> Entry:
-        entry = Entry(*row)
+    def _entry(self, row: tuple[Any, ...]) -> IndexEntry:
+        entry = IndexEntry(*row)
         said = self.fresh.get(entry.entry)
         return replace(entry, **{name: said[name] for name in _SAID}) if said else entry
 
@@ -91,15 +91,15 @@ class Texts:
         self._known[entry] = replace(self[entry], pivot=pivot)
         self.db.conn.execute("UPDATE _entries SET pivot = ? WHERE entry = ?", [pivot, entry])
 
-    def party(self, entry: int) -> Party:
+    def party(self, entry: int) -> ComparedText:
         known = self[entry]
-        words = remembered(known.fingerprint)
+        words = tokenise_cached(known.fingerprint)
         if words is None:
-            words = remember(known.fingerprint, fold(self._column("text", known)))
+            words = cache_tokens(known.fingerprint, fold(self._column("text", known)))
         origin = known.site, known.url, known.published, known.agency, known.source
-        return party(words, *origin)
+        return compared_text(words, *origin)
 
-    def _column(self, name: Literal["text", "first_seen"], known: Entry) -> str:
+    def _column(self, name: Literal["text", "first_seen"], known: IndexEntry) -> str:
         if said := self.fresh.get(known.entry):
             return str(said[name])
         table = "copies" if known.number is None else "articles"
@@ -111,8 +111,8 @@ class Texts:
         comes first, then the one that came first.
         """
         known = self[entry]
-        published = moment(known.published)
+        published = days_since_epoch(known.published)
         if published is None:
-            seen = moment(self._column("first_seen", known))
+            seen = days_since_epoch(self._column("first_seen", known))
             return float("inf") if seen is None else seen, False, entry
         return published, known.fingerprint != self[known.pivot].fingerprint, entry

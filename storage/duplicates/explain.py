@@ -13,13 +13,13 @@ from storage.duplicates.compare import (
     FEWEST,
     LEAST_RATIO,
     SAME_HEAD,
-    Party,
-    Verdict,
+    ComparedText,
+    Comparison,
     compare_texts,
 )
 from storage.duplicates.deduplicate import SHORTEST
-from storage.duplicates.provenance import party
-from storage.duplicates.shingles import common, sketch, wording
+from storage.duplicates.provenance import compared_text
+from storage.duplicates.shingles import common, sketch, tokenise
 from text.folding import fold
 
 
@@ -27,11 +27,11 @@ from text.folding import fold
 class Explanation:
     """`sentences` give the figures, the thresholds, and what came of it."""
 
-    verdict: Verdict
+    verdict: Comparison
     sentences: list[str]
 
 
-def find(db: Database, which: str) -> Row | None:
+def find_text(db: Database, which: str) -> Row | None:
     """A text by id, number or address, with its table: `article` is its number in the corpus."""
     if which.isdecimal() and (row := _one(db, "number", int(which))):
         return row
@@ -57,12 +57,12 @@ def explain(db: Database, one: Row, other: Row) -> Explanation:
     return Explanation(verdict, [*said, _standing(db, one, other, verdict)])
 
 
-def _party(row: Row) -> Party:
+def _party(row: Row) -> ComparedText:
     origin = (row[name] for name in ("site", "url", "published", "agency", "source"))
-    return party(wording(fold(row["text"])), *origin)
+    return compared_text(tokenise(fold(row["text"])), *origin)
 
 
-def _sentences(verdict: Verdict, one: Party, other: Party) -> Iterator[str]:
+def _sentences(verdict: Comparison, one: ComparedText, other: ComparedText) -> Iterator[str]:
     sets = one.wording.shingles, other.wording.shingles
     shared = common(*sets)
     yield (
@@ -82,14 +82,14 @@ def _sentences(verdict: Verdict, one: Party, other: Party) -> Iterator[str]:
     yield f"The index finds one from the other by {len(index)} shared shingles (2 are needed)."
 
 
-def _circumstances(verdict: Verdict) -> str:
+def _circumstances(verdict: Comparison) -> str:
     outlets_ = "by one outlet" if verdict.same_outlet else "by two outlets"
     when = "at unknown times" if verdict.days is None else f"{verdict.days:.1f} days apart"
     agency = ", crediting one agency" if verdict.agency else ""
     return f"published {outlets_} {when}{agency}"
 
 
-def _guards(verdict: Verdict) -> Iterator[str]:
+def _guards(verdict: Comparison) -> Iterator[str]:
     if verdict.places:
         agree = verdict.places - verdict.conflicts
         yield (
@@ -103,7 +103,7 @@ def _guards(verdict: Verdict) -> Iterator[str]:
         )
 
 
-def _standing(db: Database, one: Row, other: Row, verdict: Verdict) -> str:
+def _standing(db: Database, one: Row, other: Row, verdict: Comparison) -> str:
     """What the database holds of the two."""
     first, second = _original(one), _original(other)
     if first == second:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from storage.database import transaction
-from storage.duplicates.compare import LEAST_SHARED, Kind, Verdict
+from storage.duplicates.compare import LEAST_SHARED, Comparison, Relation
 from storage.duplicates.shingles import Sketched, least_hits
 
 # Texts under one shingle.
@@ -41,14 +41,14 @@ _NOTE = "INSERT OR IGNORE INTO _crowded_shingles (hash) VALUES (?)"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class IndexHits:
     """Entries that share shingles with a sketch, most first, and the hashes to list a text under."""
 
     entries: list[int]
     hashes: list[int]
 
 
-def find(db: Database, sketch: Sequence[int], size: int) -> Found:
+def find_candidates(db: Database, sketch: Sequence[int], size: int) -> IndexHits:
     """Those that share as many hashes as a text must that the rule could link to this one, which
     has `size` shingles; two at the least. The best are enough.
     """
@@ -60,7 +60,7 @@ def find(db: Database, sketch: Sequence[int], size: int) -> Found:
         db.conn.executemany(_NOTE, [(hash_,) for hash_ in sorted(full)])
     listed = [hash_ for hash_ in sketch if hash_ not in full and hash_ not in stopped]
     hits = Counter(entry for _, entry in rows)
-    return Found(_likely(db, hits, Sketched(size, len(listed))), listed)
+    return IndexHits(_likely(db, hits, Sketched(size, len(listed))), listed)
 
 
 def _likely(db: Database, hits: Counter[int], ours: Sketched) -> list[int]:
@@ -81,7 +81,7 @@ def _likely(db: Database, hits: Counter[int], ours: Sketched) -> list[int]:
     return likely[:_MOST]
 
 
-def add(db: Database, entry: int, hashes: Collection[int]) -> None:
+def add_sketch(db: Database, entry: int, hashes: Collection[int]) -> None:
     db.conn.execute(_ADD, [entry, json.dumps(list(hashes))])
 
 
@@ -89,7 +89,7 @@ def remove_sketch(db: Database, entry: int, sketch: Collection[int]) -> None:
     db.conn.executemany(_REMOVE, [(hash_, entry) for hash_ in sketch])
 
 
-_TURNED: dict[str, Kind] = {"contains": "part", "part": "contains"}
+_TURNED: dict[str, Relation] = {"contains": "part", "part": "contains"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -100,7 +100,7 @@ class Closeness:
     containment: float
 
 
-def put(db: Database, entry: int, other: int, verdict: Verdict) -> None:
+def put_pairs(db: Database, entry: int, other: int, verdict: Comparison) -> None:
     """`verdict` says what `entry` is to `other`."""
     figures = round(verdict.jaccard, 4), round(verdict.containment, 4)
     turned = _TURNED.get(verdict.kind, verdict.kind)
@@ -120,15 +120,15 @@ def copies_of(db: Database, entry: int) -> dict[int, Closeness]:
     return {other: Closeness(*figures) for other, *figures in rows.fetchall()}
 
 
-def of(db: Database, entry: int) -> list[int]:
+def alike_to(db: Database, entry: int) -> list[int]:
     """The texts that `entry` is alike to, in whichever way."""
     rows = db.conn.execute("SELECT other FROM _likeness WHERE entry = ?", [entry]).fetchall()
     return [other for (other,) in rows]
 
 
-def forget(db: Database, entry: int) -> list[int]:
+def forget_pairs(db: Database, entry: int) -> list[int]:
     """Take out all pairs of `entry`; returns the entries that it was alike to."""
-    others = of(db, entry)
+    others = alike_to(db, entry)
     remove_pairs(db, entry, others)
     return others
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from storage.duplicates.compare import Party
-from storage.duplicates.shingles import Wording
+from storage.duplicates.compare import ComparedText
+from storage.duplicates.shingles import TokenisedText
 from text.folding import fold
 
 # Words of a credit that name no agency: "agency", "agencies", "news", "source", "correspondents".
@@ -40,22 +40,22 @@ def names(credit: str | None) -> frozenset[str]:
 _DAY = 86_400.0
 
 
-def party(
-    words: Wording,
+def compared_text(
+    words: TokenisedText,
     site: str | None,
     url: str | None,
     published: str | None,
     agency: str | None,
     source: str | None,
-) -> Party:
+) -> ComparedText:
     """A text as it is compared, of what its row says."""
     credited = names(agency)
     credits = credited | names(source)
-    return Party(words, outlets(site, url), moment(published), credited, credits)
+    return ComparedText(words, outlets(site, url), days_since_epoch(published), credited, credits)
 
 
 @lru_cache(maxsize=10_000)
-def moment(time: str | None) -> float | None:
+def days_since_epoch(time: str | None) -> float | None:
     """Days since 1970 of an ISO 8601 time; a naive one is taken as UTC. None: not a time."""
     try:
         moment = datetime.fromisoformat(time or "")

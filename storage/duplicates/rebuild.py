@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from storage import search
-from storage.article_rows import one
+from storage.article_rows import get_one
 from storage.database import transaction
 from storage.duplicates import index
 from storage.duplicates.compare import compare_texts
-from storage.duplicates.deduplicate import SHORTEST, conclude, enter, weigh
-from storage.duplicates.entries import Texts
+from storage.duplicates.deduplicate import (
+    SHORTEST,
+    apply_comparisons,
+    compare_with_candidates,
+    enter,
+)
+from storage.duplicates.entries import EntryCache
 from storage.duplicates.shingles import fingerprint
 
 # Entries a transaction: other writers wait for some 50 ms.
@@ -37,7 +42,7 @@ JOIN ({_STANDING}) AS now USING (id) WHERE before.original IS NOT now.original O
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ClusterChange:
     """A text whose original is another than before; None: it is an article itself."""
 
     id: str
@@ -55,10 +60,10 @@ def rebuild(db: Database) -> Iterator[tuple[int, int]]:
             done, last = _go_on(db)
 
 
-def finish(db: Database) -> list[Change]:
+def finish_rebuild(db: Database) -> list[ClusterChange]:
     """What the rebuild has changed, all in all; it is forgotten with that."""
     with transaction(db):
-        changes = [Change(*row) for row in db.conn.execute(_CHANGED).fetchall()]
+        changes = [ClusterChange(*row) for row in db.conn.execute(_CHANGED).fetchall()]
         db.conn.execute("DELETE FROM _before_rebuild")
         db.conn.execute("DELETE FROM _rebuild")
     return changes
@@ -94,7 +99,7 @@ def _go_on(db: Database) -> tuple[int, int]:
     ).fetchall()
     for entry, article_id in rows:
         _judge(db, entry, article_id)
-    search.catch_up(db)
+    search.index_pending(db)
     done = rows[-1][0] if rows else last
     db.conn.execute("UPDATE _rebuild SET done = ?", [done])
     return done, last
@@ -102,16 +107,16 @@ def _go_on(db: Database) -> tuple[int, int]:
 
 def _judge(db: Database, entry: int, article_id: str) -> None:
     """Pairs that were alike are compared again, so that a text only moves if it has to."""
-    row = one(db, "articles", "id", article_id) or one(db, "copies", "id", article_id)
+    row = get_one(db, "articles", "id", article_id) or get_one(db, "copies", "id", article_id)
     if row is None:
         return
     enter(db, row, entry)
-    texts, near = Texts(db), index.of(db, entry)
+    texts, near = EntryCache(db), index.alike_to(db, entry)
     for other in near:
         verdict = compare_texts(texts.party(entry), texts.party(other))
         if verdict.kind == "distinct":
             index.remove_pairs(db, entry, [other])
         else:
-            index.put(db, entry, other, verdict)
-    weigh(texts, entry, row)
-    conclude(texts, [entry, *near])
+            index.put_pairs(db, entry, other, verdict)
+    compare_with_candidates(texts, entry, row)
+    apply_comparisons(texts, [entry, *near])

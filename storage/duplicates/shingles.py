@@ -23,7 +23,7 @@ _TABLED = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Wording:
+class TokenisedText:
     """`order`: the shingles as they are read; `shingles`: the same, sorted, each once."""
 
     folded: str
@@ -31,9 +31,9 @@ class Wording:
     shingles: Hashes
 
 
-def wording(folded: str) -> Wording:
+def tokenise(folded: str) -> TokenisedText:
     order = hashes(folded)
-    return Wording(folded, order, _distinct(order))
+    return TokenisedText(folded, order, _distinct(order))
 
 
 def hashes(folded: str) -> Hashes:
@@ -150,7 +150,7 @@ def _least(one: Sketched, other: Sketched, shared: float) -> float:
 
 # Some 10 KB each.
 _MOST_CACHED = 2000
-_wordings: dict[int, Wording] = {}
+_wordings: dict[int, TokenisedText] = {}
 
 
 def fingerprint(row: Row) -> int:
@@ -158,13 +158,13 @@ def fingerprint(row: Row) -> int:
     return int(row["text_hash"][:16], 16) >> 1
 
 
-def remembered(fingerprint: int) -> Wording | None:
+def tokenise_cached(fingerprint: int) -> TokenisedText | None:
     return _wordings.get(fingerprint)
 
 
-def remember(fingerprint: int, folded: str) -> Wording:
+def cache_tokens(fingerprint: int, folded: str) -> TokenisedText:
     """The wording of a text, kept for the comparisons to come; the oldest is forgotten."""
-    found = _wordings.pop(fingerprint, None) or wording(folded)
+    found = _wordings.pop(fingerprint, None) or tokenise(folded)
     _wordings[fingerprint] = found
     if len(_wordings) > _MOST_CACHED:
         del _wordings[next(iter(_wordings))]

@@ -10,7 +10,7 @@ LONGEST = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ExportedArticle:
     """An article as our own export wrote it: clean, and not to be refined again."""
 
     article: Article
@@ -37,7 +37,7 @@ class Document:
     language: str | None = None
     id: str | None = None
     number: int | None = None
-    kept: Kept | None = None
+    kept: ExportedArticle | None = None
     raw: bytes = field(default=b"", repr=False)
 
     @property

@@ -17,7 +17,7 @@ from storage.article_rows import Row, article_from, batches
 from storage.database import StorageError
 from storage.formats import json_lines, parquet, seed_text, warc
 
-Format = Literal["txt", "jsonl", "csv", "parquet", "warc"]
+ExportFormat = Literal["txt", "jsonl", "csv", "parquet", "warc"]
 
 _CSV = (
     *("number", "id", "url", "site", "section", "title", "source", "agency", "author"),
@@ -28,7 +28,7 @@ _CSV = (
 def export(
     db: Database,
     dest: Path,
-    format: Format,
+    format: ExportFormat,
     *,
     replace: bool = False,
     progress: Callable[[int], None] = lambda count: None,

@@ -11,7 +11,7 @@ from storage.formats.documents import Document, DocumentError
 SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
 
 
-def find(paths: Sequence[Path]) -> Iterator[Path | DocumentError]:
+def find_files(paths: Sequence[Path]) -> Iterator[Path | DocumentError]:
     """The files to read: those named, and those in the folders named, by name."""
     for path in paths:
         if not path.is_dir():

@@ -10,7 +10,7 @@ from typing import IO, Any, cast
 
 from items import Article
 from storage.article_rows import IS_ID, METADATA, Row
-from storage.formats.documents import LONGEST, Document, DocumentError, Kept
+from storage.formats.documents import LONGEST, Document, DocumentError, ExportedArticle
 
 # Set by our own export: the text is clean as it is.
 CLEAN = "clean"
@@ -102,7 +102,7 @@ def _check_texts(said: dict[str, Any], names: set[str]) -> None:
             raise ValueError(f"`{name}` must be text")
 
 
-def _kept(said: dict[str, Any]) -> Kept:
+def _kept(said: dict[str, Any]) -> ExportedArticle:
     """The article of a line that our export wrote. Raises ValueError where it is none of them."""
     _check_texts(said, _KEPT)
     tags, number = said.get("tags") or [], said.get("number")
@@ -121,7 +121,7 @@ def _kept(said: dict[str, Any]) -> Kept:
         number=number,
     )
     first, last = _time(said, "first_seen"), _time(said, "last_seen")
-    return Kept(article, said.get("found_by") or "", first, last)
+    return ExportedArticle(article, said.get("found_by") or "", first, last)
 
 
 def _is_id(value: object) -> bool:

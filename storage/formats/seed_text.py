@@ -5,7 +5,7 @@ from pathlib import Path
 
 from items import Article
 from storage.formats.documents import LONGEST, Document, DocumentError
-from text.normalise import storable_article
+from text.normalise import normalise_article
 
 _NAME = re.compile(r"(?P<number>\d{3,9})_(?P<id>[0-9a-f]{16})\.txt")
 
@@ -23,7 +23,7 @@ def render(article: Article) -> str:
     """Section, title, source line (each when known) and the paragraphs, a blank line between any
     two; NFC, LF, no final newline.
     """
-    article = storable_article(article)
+    article = normalise_article(article)
     head = (article.section, article.title, article.source)
     return "\n\n".join([*filter(None, head), *article.paragraphs])
 

@@ -9,9 +9,9 @@ from typing import BinaryIO
 from sqlite_utils import Database
 
 from storage.archive.page_rows import of_article
-from storage.archive.pointer import archive_folder, present
-from storage.archive.read_pages import ArchiveError, Held, body_of, locate_page
-from storage.archive.warc_record import member, target
+from storage.archive.pointer import archive_folder, find_file
+from storage.archive.read_pages import ArchivedPage, ArchiveError, locate_page, read_body
+from storage.archive.warc_record import make_member, target
 from storage.article_rows import Row, article_from
 from storage.database import folder_of
 from storage.formats.seed_text import render
@@ -28,7 +28,7 @@ def write(db: Database, rows: Iterable[Row], file: BinaryIO, *, packed: bool) ->
 def _records(db: Database, rows: Iterable[Row], folder: Path) -> Iterable[bytes]:
     about = f"software: warraq/{version('warraq')}\r\nformat: WARC File Format 1.1\r\n"
     kind = {"Content-Type": "application/warc-fields"}
-    yield member("warcinfo", about.encode(), utc_now(), headers=kind).data
+    yield make_member("warcinfo", about.encode(), utc_now(), headers=kind).data
     for row in rows:
         yield _page(db, row, folder) or _text(row)
 
@@ -39,19 +39,19 @@ def _page(db: Database, row: Row, folder: Path) -> bytes | None:
         found = locate_page(db, page) if page["kind"] != "import" else None
         try:
             if found:
-                return _record(found, body_of(folder, found), folder)
+                return _record(found, read_body(folder, found), folder)
         except ArchiveError:
             continue
     return None
 
 
-def _record(page: Held, body: bytes, folder: Path) -> bytes:
+def _record(page: ArchivedPage, body: bytes, folder: Path) -> bytes:
     if page.row["part"] is not None:
         # A part of an answer that holds many: only this one's.
         kind = {"Content-Type": "text/html; charset=utf-8"}
         uri, fetched = target(page.row["final_url"]), page.row["fetched"]
-        return member("resource", body, fetched, uri=uri, payload=body, headers=kind).data
-    path = present(folder, page.name)
+        return make_member("resource", body, fetched, uri=uri, payload=body, headers=kind).data
+    path = find_file(folder, page.name)
     assert path is not None  # it has just been read
     with path.open("rb") as file:
         file.seek(page.place["offset"])
@@ -62,4 +62,4 @@ def _text(row: Row) -> bytes:
     text = render(article_from(row)).encode()
     uri = target(row["url"]) if row["url"] else f"urn:x-warraq:{row['id']}"
     kind = {"Content-Type": "text/plain; charset=utf-8"}
-    return member("resource", text, row["last_seen"], uri=uri, payload=text, headers=kind).data
+    return make_member("resource", text, row["last_seen"], uri=uri, payload=text, headers=kind).data

@@ -51,7 +51,7 @@ def m004_boilerplate(db: Database) -> None:
 @migrations()
 def m005_search(db: Database) -> None:
     db.executescript(search.TABLES)
-    search.rebuild(db)
+    search.rebuild_search(db)
 
 
 @migrations()

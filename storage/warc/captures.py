@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from storage.warc.record_heads import Head, http_head, moment, warc_head
+from storage.warc.record_heads import RecordHead, capture_time, http_head, warc_head
 from storage.warc.split import Span
 
 _SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[^\r\n]*\r?\n")
@@ -16,7 +16,7 @@ class TooLargeError(Exception):
     """More bytes than allowed; a small body can hold very many."""
 
 
-def decoded(body: bytes, head: Head, most: int) -> bytes:
+def decode_body(body: bytes, head: RecordHead, most: int) -> bytes:
     """`body` as the page that it is. Raises TooLargeError beyond `most` bytes."""
     if "chunked" in head.get("transfer-encoding").lower():
         body = _unchunked(body)
@@ -151,15 +151,15 @@ def capture(span: Span) -> Capture | Revisit | str:
     return _capture(span, head, answer[1], fetched)
 
 
-def _revisit(head: Head) -> Revisit | str:
+def _revisit(head: RecordHead) -> Revisit | str:
     """That another address had the same bytes says nothing of this one."""
     original = head.get("warc-refers-to-target-uri").strip("<>") or head.url
     if original != head.url or head.date is None or "identical" not in head.get("warc-profile"):
         return "revisit"
-    return Revisit(head.url, head.date, moment(head.get("warc-refers-to-date")))
+    return Revisit(head.url, head.date, capture_time(head.get("warc-refers-to-date")))
 
 
-def _capture(span: Span, head: Head, content: Head, fetched: str) -> Capture | str:
+def _capture(span: Span, head: RecordHead, content: RecordHead, fetched: str) -> Capture | str:
     said = content.get("content-type")
     if said and "html" not in said.lower():
         return "not_html"
@@ -168,7 +168,7 @@ def _capture(span: Span, head: Head, content: Head, fetched: str) -> Capture | s
     # Two line ends close every record.
     stored = span.data[content.body : max(content.body, span.size - 4)]
     try:
-        body = decoded(stored, content, LARGEST_PAGE)
+        body = decode_body(stored, content, LARGEST_PAGE)
     except TooLargeError:
         return "too_large"
     if not said and not _HTML.search(body[:2048]):

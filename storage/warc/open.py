@@ -26,7 +26,7 @@ def open_warc(name: str) -> AbstractContextManager[BinaryIO]:
         raise WarcError(str(error)) from error
 
 
-def absolute(name: str) -> str:
+def absolute_path(name: str) -> str:
     """For who is elsewhere."""
     return name if "://" in name else str(Path(name).absolute())
 

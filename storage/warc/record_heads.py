@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from text.timestamps import written
+from text.timestamps import format_utc
 
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _END = re.compile(rb"\r?\n\r?\n")
@@ -12,7 +12,7 @@ _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})")
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class RecordHead:
     """`fields` by name in lower case; `body`: where what follows the head begins."""
 
     fields: dict[str, str]
@@ -33,13 +33,13 @@ class Head:
 
     @property
     def date(self) -> str | None:
-        return moment(self.get("warc-date"))
+        return capture_time(self.get("warc-date"))
 
 
-def moment(time: str) -> str | None:
+def capture_time(time: str) -> str | None:
     """To the second, UTC. WARC 1.1 allows fractions; None: not a time."""
     try:
-        return written(datetime.fromisoformat(time))
+        return format_utc(datetime.fromisoformat(time))
     except ValueError:
         return None
 
@@ -51,18 +51,18 @@ def length_of(data: bytes) -> int | None:
     return end.end() + int(said[1]) + 4 if end and said else None
 
 
-def warc_head(data: bytes) -> Head | None:
+def warc_head(data: bytes) -> RecordHead | None:
     return _head(data, 0)
 
 
-def http_head(data: bytes, start: int) -> tuple[int, Head] | None:
+def http_head(data: bytes, start: int) -> tuple[int, RecordHead] | None:
     """The status and the head of the answer that begins at `start`; None: there is none."""
     status = _STATUS.match(data, start)
     head = _head(data, start)
     return (int(status[1]), head) if status and head else None
 
 
-def _head(data: bytes, start: int) -> Head | None:
+def _head(data: bytes, start: int) -> RecordHead | None:
     end = _END.search(data, start)
     if end is None:
         return None
@@ -71,4 +71,4 @@ def _head(data: bytes, start: int) -> Head | None:
         name, colon, value = line.partition(":")
         if colon:
             fields.setdefault(name.strip().lower(), value.strip())
-    return Head(fields, end.end())
+    return RecordHead(fields, end.end())

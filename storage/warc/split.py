@@ -58,7 +58,7 @@ def is_gzip(file: BinaryIO) -> bool:
     return file.read(len(_GZIP)) == _GZIP
 
 
-def check(file: BinaryIO) -> None:
+def check_warc(file: BinaryIO) -> None:
     """Raises WarcError for what is no WARC, or cannot be cut at its records."""
     file.seek(0)
     begin = file.read(_LONGEST_HEAD)

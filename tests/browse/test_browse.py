@@ -15,7 +15,7 @@ from reader import Reader, reading, stock
 from browse.app import application, canned_queries
 from browse.search import in_context, marked
 from browse.story_page import in_place, words
-from browse.template_filters import address, direction, excerpt, inert, when
+from browse.template_filters import direction, excerpt, inert, web_address, when
 from storage.article_rows import get
 from storage.database import open_database
 from storage.formats.seed_text import render
@@ -201,8 +201,10 @@ def test_what_changed_in_a_paragraph() -> None:
 
 
 def test_how_text_from_the_web_is_written() -> None:
-    assert address("javascript:alert(1)") is address("//x") is address("http://[") is None
-    assert (address("https://x/"), direction("12 «نعم"), direction("\u200fyes")) == (
+    assert (
+        web_address("javascript:alert(1)") is web_address("//x") is web_address("http://[") is None
+    )
+    assert (web_address("https://x/"), direction("12 «نعم"), direction("\u200fyes")) == (
         *("https://x/", "rtl", "rtl"),
     )
     assert inert("a\u202eb\x00c\u2066") == "abc"

@@ -12,7 +12,7 @@ from cli.check import advice
 from cli.check import check as command
 from cli.main import Context
 from items import Article, Site
-from pipelines.ingest.page import Kept
+from pipelines.ingest.page import IngestResult
 from spiders.crawl_resources import SourceRead
 
 Check = Callable[..., Result]
@@ -98,18 +98,20 @@ NEWS = Site("news", homepage="https://news.example/")
         (NEWS, [SourceRead("feed", "x", problem="x has a private address")], [], "allow_private"),
         (NEWS, [SourceRead("feed", "x", 200)], [], "other `feeds`"),
         (Site("news", take=("/x/",)), [SourceRead("feed", "x", 200)], [], "`take`"),
-        (NEWS, [], [Kept("k", "rejected", "noindex")], "honour_noindex"),
-        (NEWS, [], [Kept("k", "rejected", "list_page")], "narrow `take`"),
+        (NEWS, [], [IngestResult("k", "rejected", "noindex")], "honour_noindex"),
+        (NEWS, [], [IngestResult("k", "rejected", "list_page")], "narrow `take`"),
     ],
 )
-def test_advice(site: Site, sources: list[SourceRead], pages: list[Kept], word: str) -> None:
+def test_advice(
+    site: Site, sources: list[SourceRead], pages: list[IngestResult], word: str
+) -> None:
     [hint] = advice(site, sources, pages)
     assert word in hint
 
 
 def test_where_articles_came_no_advice_is_given_on_pages() -> None:
-    kept = Kept("k", "new", article=Article("0" * 16, None, None, None, ("text",)))
-    assert advice(NEWS, [], [kept, Kept("l", "rejected", "list_page")]) == []
+    kept = IngestResult("k", "new", article=Article("0" * 16, None, None, None, ("text",)))
+    assert advice(NEWS, [], [kept, IngestResult("l", "rejected", "list_page")]) == []
 
 
 def test_an_answer_of_the_wrong_kind_is_said(web: Web, check: Check) -> None:

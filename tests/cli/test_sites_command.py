@@ -10,7 +10,7 @@ from web_server import Answer, Web, rss
 
 from cli.main import warraq
 from spiders.site_files import load_sites, read_site
-from spiders.site_writer import site_name
+from spiders.site_writer import name_for_site
 from spiders.sources.wordpress_api import posts_url
 
 Run = Callable[..., Result]
@@ -167,4 +167,4 @@ def test_a_wordpress_is_added_with_its_time_zone(run: Run, web: Web, tmp_path: P
     ],
 )
 def test_a_name_from_the_host(url: str, name: str) -> None:
-    assert site_name(url) == name
+    assert name_for_site(url) == name

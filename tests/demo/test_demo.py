@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from demo_world import World
 
-from demo.expected import articles, judge, printings
+from demo.expected import articles, check_landed, printings
 from demo.server import serve
 
 pytestmark = pytest.mark.slow
@@ -24,7 +24,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def test_every_article_comes_home_once_just_as_it_was_published(crawled: World) -> None:
     with crawled.database() as db:
         rooms = crawled.rooms.items()
-        verdict = judge(db, {room.base: articles(name) for name, room in rooms})
+        verdict = check_landed(db, {room.base: articles(name) for name, room in rooms})
     assert verdict.problems == []
     # Of the copies, eight are the same text and three were altered.
     assert (verdict.expected, verdict.stored, verdict.copies) == (61, 50, 11)

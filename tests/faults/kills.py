@@ -20,16 +20,16 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from demo.expected import judge, printed_url
+from demo.expected import check_landed, printed_url
 from demo.newsroom import Newsroom
 from demo.server import serve
 from demo.site_files import write_site_files
 from items import Page
 from storage.archive.page_rows import of_article
 from storage.archive.pointer import OPEN, archive_folder
-from storage.archive.read_pages import read
+from storage.archive.read_pages import read_page
 from storage.archive.retention import sizes
-from storage.archive.verify import check
+from storage.archive.verify import verify_archive
 from storage.database import open_database
 from tests.faults.faulty_sites import Newsdesk, bad_days
 from text.timestamps import utc_now
@@ -55,12 +55,12 @@ def missing(db: Database, rooms: Mapping[str, Newsroom]) -> list[str]:
     printed = {
         room.base: [one for one in room.printings() if not one.trap] for room in rooms.values()
     }
-    return judge(db, printed).problems
+    return check_landed(db, printed).problems
 
 
 def astray(db: Database, folder: Path) -> list[str]:
     """Records that are damaged, and rows that point to no record."""
-    return [f"archive: {problem}" for problem in check(db, folder).problems]
+    return [f"archive: {problem}" for problem in verify_archive(db, folder).problems]
 
 
 def unarchived(db: Database, folder: Path) -> list[str]:
@@ -81,7 +81,7 @@ def left_open(folder: Path) -> list[str]:
 
 
 def _pages(db: Database, folder: Path, article: str) -> list[Page]:
-    return [read(db, folder, row) for row in of_article(db, article)]
+    return [read_page(db, folder, row) for row in of_article(db, article)]
 
 
 def unrevised(db: Database, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> list[str]:
@@ -224,7 +224,7 @@ def _conclude(folder: Path, rooms: Mapping[str, Newsroom], desk: Newsdesk, repor
     report.problems += troubles(folder, rooms, desk)
     with open_database(folder) as db:
         report.articles, report.revisions = db["articles"].count, db["revisions"].count
-        archived = check(db, folder)
+        archived = verify_archive(db, folder)
         report.pages, report.orphans = archived.pages, archived.orphans
 
 

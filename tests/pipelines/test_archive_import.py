@@ -9,7 +9,7 @@ from storage_samples import article_id
 from warcs import files, is_sound, kinds, rows_of
 
 from storage.archive.import_records import read_document
-from storage.archive.verify import check
+from storage.archive.verify import verify_archive
 from storage.database import open_database
 from storage.formats import import_files
 from storage.formats.documents import Document, DocumentError
@@ -32,7 +32,7 @@ def test_files_and_lines_come_back_as_the_documents_they_were(
     assert kinds(warraq.data) == ["warcinfo", "resource", "resource"]
     assert is_sound(warraq.data)
     with open_database(warraq.data) as db:
-        assert check(db, warraq.data).problems == []
+        assert verify_archive(db, warraq.data).problems == []
         rows = rows_of(db)
         found = [read_document(db, warraq.data, row) for row in rows]
     given = [next(iter(import_files.read(path))) for path in (text, lines)]

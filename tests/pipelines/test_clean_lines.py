@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from line_counter import effort
 
 from items import LineRule
-from pipelines.cleaning.clean_lines import clean
+from pipelines.cleaning.clean_lines import clean_lines
 
 PROSE = [
     "افتتح وزير الثقافة مساء أمس معرض الكتاب السنوي بمشاركة أكثر من مئتي دار نشر عربية وأجنبية.",
@@ -16,7 +16,7 @@ PROSE = [
 
 
 def reasons(*lines: str) -> dict[str, str]:
-    return {line.text: line.reason for line in clean([*lines]).removed}
+    return {line.text: line.reason for line in clean_lines([*lines]).removed}
 
 
 @pytest.mark.parametrize(
@@ -86,35 +86,37 @@ def test_a_section_link_and_its_label_go() -> None:
 
 
 def test_date_bullets_above_the_body_become_the_date() -> None:
-    cleaned = clean(["• 2024/03/09", "• 7:05 ص", *PROSE])
+    cleaned = clean_lines(["• 2024/03/09", "• 7:05 ص", *PROSE])
     assert cleaned.dates == ("• 2024/03/09", "• 7:05 ص")
     assert cleaned.paragraphs == tuple(PROSE)
 
 
 def test_a_score_is_no_date() -> None:
-    assert clean(["2 - 1", *PROSE]).paragraphs[0] == "2 - 1"
+    assert clean_lines(["2 - 1", *PROSE]).paragraphs[0] == "2 - 1"
 
 
 @pytest.mark.parametrize(
     "line", ["الأناضول", "(رويترز)", "المصدر: أ ف ب", "سانا + وكالات", "د ب أ"]
 )
 def test_an_agency_alone_at_the_end_becomes_the_agency(line: str) -> None:
-    cleaned = clean([*PROSE, line])
+    cleaned = clean_lines([*PROSE, line])
     assert cleaned.agency
     assert cleaned.paragraphs == tuple(PROSE)
 
 
 def test_an_agency_at_the_head_becomes_the_source() -> None:
-    assert clean(["رويترز", *PROSE]).source == "رويترز"
+    assert clean_lines(["رويترز", *PROSE]).source == "رويترز"
 
 
 def test_the_title_as_the_first_line_is_not_said_twice() -> None:
-    assert clean(["معرض الكتاب يعود", *PROSE], title="معرض الكتاب يعود").paragraphs == tuple(PROSE)
+    assert clean_lines(["معرض الكتاب يعود", *PROSE], title="معرض الكتاب يعود").paragraphs == tuple(
+        PROSE
+    )
 
 
 def test_a_caption_that_stands_twice_above_the_body_goes() -> None:
     caption = "الوزير في افتتاح معرض الكتاب - 9 من آذار 2024 (سانا)"
-    assert [line.reason for line in clean([caption, caption, *PROSE]).removed] == [
+    assert [line.reason for line in clean_lines([caption, caption, *PROSE]).removed] == [
         "caption",
         "repeat",
     ]
@@ -122,13 +124,13 @@ def test_a_caption_that_stands_twice_above_the_body_goes() -> None:
 
 def test_a_site_s_own_rule_counts() -> None:
     rule = LineRule("slogan", ("صوت من لا صوت له",))
-    cleaned = clean([*PROSE, "صوت من لا صوت له"], rules=(rule,))
+    cleaned = clean_lines([*PROSE, "صوت من لا صوت له"], rules=(rule,))
     assert [line.reason for line in cleaned.removed] == ["slogan"]
 
 
 def test_a_line_that_the_site_s_file_keeps_stays() -> None:
     lines = (*PROSE, "شاركنا رأيك", "اترك تعليقاً")
-    assert clean(lines, pinned=("شاركنا رأيك",)).paragraphs == (*PROSE, "شاركنا رأيك")
+    assert clean_lines(lines, pinned=("شاركنا رأيك",)).paragraphs == (*PROSE, "شاركنا رأيك")
 
 
 SHAPES: dict[str, Callable[[int], str]] = {
@@ -147,7 +149,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
 def test_the_cost_grows_with_the_length_and_no_faster(shape: str) -> None:
     def work(count: int) -> int:
         lines = [SHAPES[shape](i) for i in range(count)]
-        return effort(lambda: clean(lines))
+        return effort(lambda: clean_lines(lines))
 
     work(10)
     assert work(2000) <= 12 * work(200)
@@ -177,7 +179,7 @@ LINES = st.lists(
 
 @given(LINES)
 def test_what_stays_and_what_goes_are_all_lines_in_order(lines: list[str]) -> None:
-    cleaned = clean(lines)
+    cleaned = clean_lines(lines)
     gone = {line.position: line.text for line in cleaned.removed}
     assert all(lines[at] == text for at, text in gone.items())
     kept = [line for at, line in enumerate(lines) if at not in gone]
@@ -189,5 +191,5 @@ def test_what_stays_and_what_goes_are_all_lines_in_order(lines: list[str]) -> No
 
 @given(LINES)
 def test_cleaning_what_is_clean_changes_nothing(lines: list[str]) -> None:
-    once = clean(lines)
-    assert clean(once.paragraphs).paragraphs == once.paragraphs
+    once = clean_lines(lines)
+    assert clean_lines(once.paragraphs).paragraphs == once.paragraphs

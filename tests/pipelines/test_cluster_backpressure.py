@@ -1,12 +1,12 @@
 """What bounds refinement on a cluster, and how it is told."""
 
 from cli.status import cluster_in_words
-from pipelines.workers.cluster.backpressure import Bound, Meter
+from pipelines.workers.cluster.backpressure import Bound, ThroughputMeter
 
 
 def metered(*, under_way: int, behind: int) -> tuple[float, Bound | None]:
     """Ten seconds of 20 pages a second."""
-    meter = Meter()
+    meter = ThroughputMeter()
     for second in range(11):
         meter.refined = 20 * second + behind
         meter.taken = 20 * second
@@ -27,7 +27,7 @@ def test_idle_workers_and_nothing_that_lies_is_fetching() -> None:
 
 
 def test_nothing_refined_is_bound_by_nothing() -> None:
-    meter = Meter()
+    meter = ThroughputMeter()
     for second in range(5):
         meter.look(slots=4, under_way=4, now=float(second))
     assert (meter.rate, meter.bound) == (0.0, None)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from line_counter import moments
 
 from pipelines.dates.date_lines import is_date_line, label
-from pipelines.dates.parse import parse
+from pipelines.dates.parse import parse_date
 
 _TIMES = st.datetimes(datetime(1990, 1, 2), datetime(2026, 11, 21)).map(
     lambda t: t.replace(microsecond=0)
@@ -37,12 +37,12 @@ def test_round_trip_of_local_times(naive: datetime, zone: str) -> None:
         f"{naive:%B %d, %Y %I:%M:%S %p}",
         format_datetime(expected),
     ):
-        assert parse(text, zone, now=NOW) == f"{expected:%Y-%m-%dT%H:%M:%SZ}", text
+        assert parse_date(text, zone, now=NOW) == f"{expected:%Y-%m-%dT%H:%M:%SZ}", text
 
 
 @given(st.text(max_size=300), st.sampled_from([None, NOW]))
 def test_any_text_is_survived(text: str, now: datetime | None) -> None:
-    found = parse(text, DAMASCUS, now=now)
+    found = parse_date(text, DAMASCUS, now=now)
     assert found is None or datetime.fromisoformat(found) <= datetime.now(UTC) + timedelta(days=2)
     is_date_line(text)
     label(text)
@@ -51,7 +51,7 @@ def test_any_text_is_survived(text: str, now: datetime | None) -> None:
 def test_long_hostile_text_costs_nothing() -> None:
     with moments():
         for text in ("1" * 10**6, "1/" * 10**6, "21 " + "x" * 10**6, ":" * 10**6, "12:" * 10**6):
-            assert parse(text, now=NOW) is None
+            assert parse_date(text, now=NOW) is None
             assert not is_date_line(text)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.extraction.parse_html import parse
+from pipelines.extraction.parse_html import parse_html
 from pipelines.metadata.json_ld import crumbs, from_jsonld, load, nodes, types
 
 ARTICLE = {"@type": "NewsArticle", "headline": "خبر", "datePublished": "2023-06-21T16:16:00+03:00"}
@@ -14,7 +14,7 @@ URL = "https://x.example/news/5"
 
 def page_of(*scripts: str) -> list[dict[str, object]]:
     html = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
-    tree = parse(f"<html><head>{html}</head><body></body></html>")
+    tree = parse_html(f"<html><head>{html}</head><body></body></html>")
     assert tree is not None
     return nodes(tree.iter("script"))
 

@@ -7,7 +7,7 @@ from line_counter import moments
 from metadata_pages import SITE, TITLE, URL, ld, read
 
 from items import Hints, Site
-from pipelines.extraction.parse_html import parse
+from pipelines.extraction.parse_html import parse_html
 from pipelines.metadata.metadata import from_hints, metadata
 from text.charset import decode
 
@@ -194,13 +194,13 @@ def test_kind_and_language_and_site_name() -> None:
 def test_the_month_comes_first_on_american_pages_only(
     html: str, site: Site, published: str
 ) -> None:
-    tree = parse(f"<html {html}><body><h1>{TITLE}</h1><span class=date>05/03/2024</span>")
+    tree = parse_html(f"<html {html}><body><h1>{TITLE}</h1><span class=date>05/03/2024</span>")
     assert tree is not None
     assert metadata(tree, URL, site).published == published
 
 
 def test_a_fragment_without_head_or_html() -> None:
-    tree = parse("<p>فقرة وحيدة</p>")
+    tree = parse_html("<p>فقرة وحيدة</p>")
     assert tree is not None
     assert metadata(tree, "", Site(name="x")).title is None
 
@@ -230,7 +230,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_page_costs_little_and_raises_nothing(kind: str) -> None:
-    tree = parse(f"<html><head>{HOSTILE[kind]}</head><body>{HOSTILE[kind]}</body></html>")
+    tree = parse_html(f"<html><head>{HOSTILE[kind]}</head><body>{HOSTILE[kind]}</body></html>")
     assert tree is not None
     with moments():
         found = metadata(tree, URL, SITE)
@@ -239,7 +239,7 @@ def test_a_hostile_page_costs_little_and_raises_nothing(kind: str) -> None:
 
 
 def test_the_tree_stays_as_it_was() -> None:
-    tree = parse((Path(__file__).parent / "systems" / "homemade.html").read_text("utf-8"))
+    tree = parse_html((Path(__file__).parent / "systems" / "homemade.html").read_text("utf-8"))
     assert tree is not None
     before = [(e.tag, dict(e.attrib), e.text, e.tail) for e in tree.iter()]
     metadata(tree, URL, SITE)
@@ -251,7 +251,7 @@ def test_a_real_drupal() -> None:
     pages = sorted((SHARED / "families" / "drupal7").glob("node-*.html"))
     assert len(pages) == 12
     for page in pages:
-        tree = parse(decode(page.read_bytes(), None))
+        tree = parse_html(decode(page.read_bytes(), None))
         assert tree is not None
         found = metadata(tree, f"http://127.0.0.1/node/{page.stem}", Site(name="drupal"))
         assert (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from items import Site
-from pipelines.extraction.parse_html import parse
+from pipelines.extraction.parse_html import parse_html
 from pipelines.metadata.metadata import Metadata, metadata
 from text.charset import decode
 
@@ -118,7 +118,7 @@ EXPECTED = {
 
 def read(name: str, site: Site = SITE, encoding: str = "utf-8") -> Metadata:
     text = (SYSTEMS / f"{name}.html").read_text("utf-8")
-    tree = parse(decode(text.encode(encoding), None))
+    tree = parse_html(decode(text.encode(encoding), None))
     assert tree is not None
     return metadata(tree, URL, site)
 

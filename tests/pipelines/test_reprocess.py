@@ -20,12 +20,12 @@ from demo.server import serve
 from demo.site_files import write_site_files
 from demo.stories import Block
 from pipelines.ingest.reprocess import Reprocessing
-from pipelines.workers.pool import Refiner
-from pipelines.workers.slices import in_order
+from pipelines.workers.pool import LocalRefiner
+from pipelines.workers.slices import refine_in_order
 from spiders.site_files import load_sites
 from storage import job_progress
 from storage.archive.pointer import archive_folder
-from storage.archive.read_pages import Scope
+from storage.archive.read_pages import ReprocessScope
 from storage.database import open_database, transaction
 from storage.reprocessed_articles import empty
 
@@ -212,12 +212,14 @@ async def first_slices(data: Path, count: int) -> int:
     settled = 0
     with open_database(data) as db:
         last = db.execute("SELECT max(page) FROM _pages").fetchone()[0]
-        pages = Reprocessing(db, data, load_sites([data / "sites"]).sites, Scope(last), anew=True)
+        pages = Reprocessing(
+            db, data, load_sites([data / "sites"]).sites, ReprocessScope(last), anew=True
+        )
         with transaction(db):
             empty(db)
-            job_progress.begin(db, REBUILD, "", 0, pages.until, NOW)
-        refiner = Refiner(2)
-        async for part, batch in in_order(refiner, islice(pages.cut(0), count)):
+            job_progress.begin_job(db, REBUILD, "", 0, pages.until, NOW)
+        refiner = LocalRefiner(2)
+        async for part, batch in refine_in_order(refiner, islice(pages.cut(0), count)):
             settled += pages.settle(REBUILD, part, batch, NOW).total()
             assert not pages.settle(REBUILD, part, batch, NOW)
         refiner.close()

@@ -8,33 +8,33 @@ import pytest
 from foreign_warcs import Record, Told, misbehaving, stories, write
 
 from items import Article, Rejected
-from pipelines.ingest.web_archive import Wanted, WarcSlice, cut
-from pipelines.site_lookup import Hosts
-from pipelines.workers.pool import Refiner
-from pipelines.workers.slices import Batch, in_order
+from pipelines.ingest.web_archive import ImportFilter, WarcSlice, cut_archive
+from pipelines.site_lookup import SiteLookup
+from pipelines.workers.pool import LocalRefiner
+from pipelines.workers.slices import SliceBatch, refine_in_order
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Refiner]:
-    refiner = Refiner(workers=2, seconds=1.5, memory=512 << 20)
+def workers() -> Iterator[LocalRefiner]:
+    refiner = LocalRefiner(workers=2, seconds=1.5, memory=512 << 20)
     yield refiner
     refiner.close()
 
 
 def parts(path: Path) -> list[WarcSlice]:
     with path.open("rb") as file:
-        found = cut(file, str(path), 0, path.stat().st_size, Wanted(), Hosts([]))
+        found = cut_archive(file, str(path), 0, path.stat().st_size, ImportFilter(), SiteLookup([]))
         return [misbehaving(part) for part in found]
 
 
-def refined(workers: Refiner, path: Path) -> Batch:
+def refined(workers: LocalRefiner, path: Path) -> SliceBatch:
     [part] = parts(path)
     return asyncio.run(workers.refine_slice(part))
 
 
-def words(batch: Batch) -> list[str]:
+def words(batch: SliceBatch) -> list[str]:
     return [
         outcome.result.reason if isinstance(outcome.result, Rejected) else outcome.key[-1]
         for outcome in batch.outcomes
@@ -45,7 +45,7 @@ def words(batch: Batch) -> list[str]:
     ("trouble", "reason"), [("hang", "timeout"), ("memory", "memory"), ("raise", "crashed")]
 )
 def test_a_page_that_misbehaves_is_turned_away_alone(
-    workers: Refiner, tmp_path: Path, trouble: str, reason: str
+    workers: LocalRefiner, tmp_path: Path, trouble: str, reason: str
 ) -> None:
     records = stories(5)
     bad = f"<p>misbehave:{trouble}</p>".encode()
@@ -56,7 +56,7 @@ def test_a_page_that_misbehaves_is_turned_away_alone(
     assert batch.outcomes[0].fetched == "2025-06-01T00:00:00Z"
 
 
-def test_what_is_no_page_is_counted(workers: Refiner, tmp_path: Path) -> None:
+def test_what_is_no_page_is_counted(workers: LocalRefiner, tmp_path: Path) -> None:
     records = [*stories(1), Record(status="404 Not Found"), Record(status="301 Moved"), *stories(1)]
     batch = refined(workers, write(tmp_path / "a.warc.gz", records))
     assert dict(batch.passed) == {"not_found": 1, "redirect": 1}
@@ -64,7 +64,7 @@ def test_what_is_no_page_is_counted(workers: Refiner, tmp_path: Path) -> None:
 
 
 def test_slices_come_out_in_the_order_they_went_in(
-    workers: Refiner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workers: LocalRefiner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipelines.ingest.web_archive.PAGES", 2)
     records = stories(12)
@@ -72,14 +72,14 @@ def test_slices_come_out_in_the_order_they_went_in(
     path = write(tmp_path / "a.warc.gz", records)
 
     async def keys() -> list[str]:
-        found = in_order(workers, iter(parts(path)))
+        found = refine_in_order(workers, iter(parts(path)))
         return [outcome.key async for _, batch in found for outcome in batch.outcomes]
 
     assert asyncio.run(keys()) == [record.url for record in records]
 
 
 def test_only_a_few_slices_are_under_way(
-    workers: Refiner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workers: LocalRefiner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipelines.ingest.web_archive.PAGES", 1)
     path, begun, ended = write(tmp_path / "a.warc.gz", stories(30)), 0, 0
@@ -93,14 +93,14 @@ def test_only_a_few_slices_are_under_way(
 
     async def all_of_them() -> None:
         nonlocal ended
-        async for _ in in_order(workers, counted()):
+        async for _ in refine_in_order(workers, counted()):
             ended += 1
 
     asyncio.run(all_of_them())
     assert ended == 30
 
 
-def test_a_file_that_is_gone_is_no_page_of_anyone(workers: Refiner, tmp_path: Path) -> None:
+def test_a_file_that_is_gone_is_no_page_of_anyone(workers: LocalRefiner, tmp_path: Path) -> None:
     path = write(tmp_path / "a.warc.gz", stories(1))
     [part] = parts(path)
     path.unlink()

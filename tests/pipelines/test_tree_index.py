@@ -7,12 +7,12 @@ from line_counter import effort
 from lxml.html import HtmlElement
 
 from items import Site
-from pipelines.extraction.block_stats import Measures, counts
+from pipelines.extraction.block_stats import BlockStats, count_characters
 from pipelines.extraction.blocks import blocks
 from pipelines.extraction.extract import extract_page
-from pipelines.extraction.markup_features import FAR, GROUPS, Lineages
-from pipelines.extraction.parse_html import body_of, parse
-from pipelines.extraction.tree_index import Outline
+from pipelines.extraction.markup_features import FAR, GROUPS, MarkupFeatures
+from pipelines.extraction.parse_html import body_of, parse_html
+from pipelines.extraction.tree_index import TreeIndex
 
 TAGS = ("div", "p", "section", "span", "article", "li")
 CLASSES = ("", "share-bar", "entry-content", "related posts", "sidebar", "x1")
@@ -33,14 +33,14 @@ def pages() -> st.SearchStrategy[str]:
 
 
 def tree_of(page: str) -> HtmlElement:
-    tree = parse(f"<html><body><div>{page}</div></body></html>")
+    tree = parse_html(f"<html><body><div>{page}</div></body></html>")
     assert tree is not None
     return tree
 
 
 @given(pages())
 def test_numbers_follow_the_tree(page: str) -> None:
-    outline = Outline(tree_of(page))
+    outline = TreeIndex(tree_of(page))
     for number, element in enumerate(outline.elements):
         above = list(element.iterancestors())
         assert outline.depths[number] == len(above)
@@ -55,7 +55,7 @@ def test_what_an_element_holds_is_what_its_blocks_are(page: str) -> None:
     tree = tree_of(page)
     found = blocks(body_of(tree))
     if found:
-        measures = Measures(found, Outline(tree))
+        measures = BlockStats(found, TreeIndex(tree))
         for number, element in enumerate(measures.outline.elements):
             inside = set(element.iter())
             held = sum(len(block.text) for block in found if block.element in inside)
@@ -67,7 +67,7 @@ def test_the_nearest_of_a_group_is_the_first_on_the_way_up(page: str) -> None:
     tree = tree_of(page)
     found = blocks(body_of(tree))
     if found:
-        measures, share = Measures(found, Outline(tree)), GROUPS.index("share")
+        measures, share = BlockStats(found, TreeIndex(tree)), GROUPS.index("share")
         for row, block in enumerate(found):
             names = [e.get("class") for e in (block.element, *block.element.iterancestors())]
             steps = [at for at, name in enumerate(names) if name == "share-bar"]
@@ -76,15 +76,15 @@ def test_the_nearest_of_a_group_is_the_first_on_the_way_up(page: str) -> None:
 
 
 def test_lineages_are_of_the_elements_asked_for_in_their_order() -> None:
-    outline = Outline(tree_of('<nav class="menu"><p>one</p></nav><p>two</p>'))
+    outline = TreeIndex(tree_of('<nav class="menu"><p>one</p></nav><p>two</p>'))
     first, second = (at for at, tag in enumerate(outline.tags) if tag == "p")
-    lineages = Lineages(outline, np.array([second, first, second]))
+    lineages = MarkupFeatures(outline, np.array([second, first, second]))
     assert lineages.near[:, GROUPS.index("navigation")].tolist() == [FAR, 1, FAR]
 
 
 @given(st.lists(st.text(min_size=1), min_size=1))
 def test_characters_are_counted_text_by_text(texts: list[str]) -> None:
-    found = counts(texts)
+    found = count_characters(texts)
     plane = [[c for c in text if c < "\U00010000"] for text in texts]
     assert found["space"].tolist() == [text.count(" ") for text in texts]
     assert found["digit"].tolist() == [sum(map(str.isdecimal, some)) for some in plane]

@@ -51,14 +51,14 @@ def test_a_file_that_vanishes_meanwhile_stops_nothing_else(
 ) -> None:
     first = write(tmp_path / "a.warc.gz", stories(2))
     second = write(tmp_path / "b.warc.gz", [Record("https://x.example/7", Told(7).html())])
-    real = web_archive.cut
+    real = web_archive.cut_archive
 
     def vanishing(file: Any, name: str, *rest: Any) -> Iterator[WarcSlice]:
         for part in real(file, name, *rest):
             first.unlink(missing_ok=True)
             yield part
 
-    monkeypatch.setattr("pipelines.ingest.web_archive_run.cut", vanishing)
+    monkeypatch.setattr("pipelines.ingest.web_archive_run.cut_archive", vanishing)
     result = run(data, first, second)
     assert result.exit_code == 1
     assert "a.warc.gz: cannot be read any more" in result.output

@@ -7,13 +7,21 @@ from itertools import pairwise
 import pytest
 
 from items import Site
-from service.next_poll import Bounds, Polled, Rhythm, first_poll, next_poll, pause, rhythm
+from service.next_poll import (
+    LastPoll,
+    PollBounds,
+    PublishingRate,
+    failure_pause,
+    first_poll,
+    next_poll,
+    publishing_rate,
+)
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-BOUNDS = Bounds(5 * MINUTE, 6 * HOUR)
+BOUNDS = PollBounds(5 * MINUTE, 6 * HOUR)
 SITE = Site("news", "https://news.example/")
-DONE = Polled(NOW, NOW + MINUTE)
+DONE = LastPoll(NOW, NOW + MINUTE)
 
 
 def history(hours: range, each_hour: int, days: int = 28) -> list[tuple[str | None, str]]:
@@ -28,17 +36,17 @@ def history(hours: range, each_hour: int, days: int = 28) -> list[tuple[str | No
     return [(time.isoformat(), time.isoformat()) for time in times]
 
 
-def wait(usual: Rhythm, at: datetime) -> timedelta:
+def wait(usual: PublishingRate, at: datetime) -> timedelta:
     return usual.next_article(at, BOUNDS.most) - at
 
 
 def test_a_busy_site_is_polled_about_as_often_as_it_publishes() -> None:
-    busy = rhythm(history(range(24), 4), "UTC", NOW)
+    busy = publishing_rate(history(range(24), 4), "UTC", NOW)
     assert 14 * MINUTE < wait(busy, NOW) < 18 * MINUTE
 
 
 def test_by_day_often_and_by_night_rarely() -> None:
-    usual = rhythm(history(range(8, 20), 3), "UTC", NOW)
+    usual = publishing_rate(history(range(8, 20), 3), "UTC", NOW)
     assert wait(usual, NOW) < 25 * MINUTE
     assert wait(usual, NOW.replace(hour=22)) == BOUNDS.most
     before_dawn = wait(usual, NOW.replace(hour=4))
@@ -46,13 +54,13 @@ def test_by_day_often_and_by_night_rarely() -> None:
 
 
 def test_the_hours_are_the_site_s_own() -> None:
-    usual = rhythm(history(range(8, 20), 3), "Asia/Tokyo", NOW)
+    usual = publishing_rate(history(range(8, 20), 3), "Asia/Tokyo", NOW)
     assert usual.rates[17] > 2 > 0.1 > usual.rates[12]
 
 
 def test_an_article_dated_to_the_day_tells_no_hour() -> None:
     days = [(f"2026-10-{day:02}T00:00:00Z", f"2026-10-{day:02}T09:00:00Z") for day in range(4, 32)]
-    usual = rhythm([*days, *days], "UTC", NOW)
+    usual = publishing_rate([*days, *days], "UTC", NOW)
     assert max(usual.rates) == pytest.approx(min(usual.rates))
     assert sum(usual.rates) == pytest.approx(2, abs=0.5)
 
@@ -60,31 +68,33 @@ def test_an_article_dated_to_the_day_tells_no_hour() -> None:
 def test_last_week_counts_more_than_last_month() -> None:
     month = history(range(24), 2)
     slower = [time for time in month if time[1] < (NOW - timedelta(days=10)).isoformat()]
-    assert sum(rhythm(slower, "UTC", NOW).rates) < 0.5 * sum(rhythm(month, "UTC", NOW).rates)
+    assert sum(publishing_rate(slower, "UTC", NOW).rates) < 0.5 * sum(
+        publishing_rate(month, "UTC", NOW).rates
+    )
 
 
 def test_of_a_new_site_a_day_is_enough() -> None:
-    assert wait(rhythm([], "UTC", NOW), NOW) == 2 * HOUR
-    day = rhythm(history(range(24), 4, days=1), "UTC", NOW)
+    assert wait(publishing_rate([], "UTC", NOW), NOW) == 2 * HOUR
+    day = publishing_rate(history(range(24), 4, days=1), "UTC", NOW)
     assert wait(day, NOW) < 30 * MINUTE
 
 
 def test_the_bounds_hold() -> None:
-    frantic = rhythm(history(range(24), 30), "UTC", NOW)
+    frantic = publishing_rate(history(range(24), 30), "UTC", NOW)
     for _ in range(20):
         assert next_poll(SITE, frantic, BOUNDS, DONE) >= NOW + 0.95 * BOUNDS.least
-    silent = rhythm([], "UTC", NOW)
+    silent = publishing_rate([], "UTC", NOW)
     silent = replace(silent, rates=(0.0,) * 24)
     assert next_poll(SITE, silent, BOUNDS, DONE) <= NOW + BOUNDS.most
 
 
-QUIET = replace(rhythm([], "UTC", NOW), rates=(0.01,) * 24)
+QUIET = replace(publishing_rate([], "UTC", NOW), rates=(0.01,) * 24)
 
 
 def test_a_fixed_interval_counts_from_start_to_start() -> None:
     site = replace(SITE, every=10.0)
     assert next_poll(site, QUIET, BOUNDS, DONE) == NOW + 10 * MINUTE
-    slow = Polled(NOW, NOW + 25 * MINUTE)
+    slow = LastPoll(NOW, NOW + 25 * MINUTE)
     assert next_poll(site, QUIET, BOUNDS, slow) == slow.ended, "what was missed, once"
 
 
@@ -97,13 +107,13 @@ def test_cron_is_kept_to_the_minute_in_the_site_s_zone() -> None:
 
 
 def test_after_errors_it_backs_off_with_jitter() -> None:
-    waits = [[pause(n, HOUR) for _ in range(50)] for n in range(1, 12)]
+    waits = [[failure_pause(n, HOUR) for _ in range(50)] for n in range(1, 12)]
     for number, (shorter, longer) in enumerate(pairwise(waits)):
         assert len(set(shorter)) == 50
         assert max(shorter) <= min(longer) or number > 5
     assert min(waits[0]) >= 5 * MINUTE
     assert max(waits[-1]) <= 8 * HOUR
-    busy = rhythm(history(range(24), 4), "UTC", NOW)
+    busy = publishing_rate(history(range(24), 4), "UTC", NOW)
     after = next_poll(SITE, busy, BOUNDS, replace(DONE, failures=4))
     assert 40 * MINUTE < after - NOW < 55 * MINUTE
 

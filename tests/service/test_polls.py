@@ -8,7 +8,7 @@ import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from items import Site
-from service.next_poll import Bounds
+from service.next_poll import PollBounds
 from service.polls import Poll, Polls
 from spiders.runner import CrawlResult
 from storage import poll_plan
@@ -31,7 +31,7 @@ def test_a_crawl_that_stops_unasked_waits_as_after_a_failure(tmp_path: Path, ask
         scheduler = AsyncIOScheduler(timezone=UTC)
         polls = Polls(scheduler, database, crawl, first.set_result)
         scheduler.start()
-        polls.take({SITE.name: SITE}, Bounds(), 1)
+        polls.take({SITE.name: SITE}, PollBounds(), 1)
         poll = await first
         await polls.all_ended()
         scheduler.shutdown()

@@ -18,9 +18,9 @@ from items import Page, Site
 from spiders.runner import CrawlResult
 from storage.archive.archive import Archive
 from storage.archive.pointer import Pointer, archive_folder
-from storage.archive.retention import trim
-from storage.archive.verify import check
-from text.timestamps import later, utc_now
+from storage.archive.retention import enforce_budget
+from storage.archive.verify import verify_archive
+from text.timestamps import add_seconds, utc_now
 
 Crawl = Callable[..., CrawlResult]
 
@@ -118,7 +118,7 @@ def test_what_is_turned_away_is_kept_with_the_reason(
 def test_a_page_that_has_not_changed_is_a_revisit(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
 ) -> None:
-    page = article(1, published=later(utc_now(), -600))
+    page = article(1, published=add_seconds(utc_now(), -600))
     web.pages |= {"/feed": rss(web.url, [1]), "/news/1": page}
     for _ in range(3):
         crawl(site)
@@ -135,12 +135,12 @@ def test_a_page_that_has_not_changed_is_a_revisit(
     ]
     assert {read.body for read in pages(db, tmp_path)} == {page.encode()}
     assert is_sound(tmp_path)
-    web.pages["/news/1"] = article(1, "تحديث.", published=later(utc_now(), -600))
+    web.pages["/news/1"] = article(1, "تحديث.", published=add_seconds(utc_now(), -600))
     crawl(site)
     assert kinds(tmp_path).count("response") == 2
     assert rows(db, "SELECT outcome, refers FROM _pages WHERE page = 4") == [("revised", None)]
     assert "تحديث" in pages(db, tmp_path)[-1].body.decode()
-    assert check(db, tmp_path).problems == []
+    assert verify_archive(db, tmp_path).problems == []
 
 
 def wordpress(web: Web, site: Site, count: int) -> Site:
@@ -186,7 +186,7 @@ def test_an_answer_with_many_posts_is_kept_once_and_each_page_is_a_part_of_it(
     assert '"id": 5' in first
     assert len(others) == 1, "the post without a body was fetched"
     assert is_sound(tmp_path)
-    assert check(db, tmp_path).problems == []
+    assert verify_archive(db, tmp_path).problems == []
     assert rows(db, "SELECT count(*) FROM _parts") == [(0,)]
 
 
@@ -195,12 +195,12 @@ def test_an_answer_stays_as_long_as_a_post_of_it_is_to_be_refined(
 ) -> None:
     site = wordpress(web, site, 5)
     crawl(site, limit=2)
-    assert trim(db, tmp_path, 1) == 0
+    assert enforce_budget(db, tmp_path, 1) == 0
     assert len(files(tmp_path)) == 1
     crawl(site)
     assert rows(db, "SELECT count(*) FROM _pages WHERE kind = 'rest'") == [(4,)]
     assert kinds(tmp_path).count("response") == 2, "the answer, and the post without a body"
-    assert trim(db, tmp_path, 1) == 2
+    assert enforce_budget(db, tmp_path, 1) == 2
     assert rows(db, "SELECT count(*) FROM _answers") == [(0,)]
 
 
@@ -216,7 +216,7 @@ def test_a_crawl_leaves_no_more_than_the_budget(
     assert max(sizes) < 400_000
     assert rows(db, "SELECT count(*) FROM articles") == [(24,)]
     assert 0 < len(pages(db, tmp_path)) < 24
-    assert check(db, tmp_path).problems == []
+    assert verify_archive(db, tmp_path).problems == []
 
 
 def test_what_an_interface_gave_before_there_was_an_archive_is_a_resource(
@@ -263,5 +263,5 @@ def test_a_full_disk_ends_the_crawl_and_leaves_whole_records(
     assert 0 < stored < 8
     assert len(pages(db, tmp_path)) == stored
     assert is_sound(tmp_path)
-    assert check(db, tmp_path).problems == []
+    assert verify_archive(db, tmp_path).problems == []
     assert crawl(site).counts["new"] == 8 - stored

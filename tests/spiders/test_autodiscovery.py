@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from spiders.autodiscovery.probe import Findings, probe
+from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.fetching.fetch import Fetched, Unreachable
 
 HOST = "https://ex.org"
@@ -69,7 +69,7 @@ class Web:
         return page if isinstance(page, Fetched) else Fetched(url, 200, {}, page.encode())
 
 
-def look(pages: Pages, url: str = f"{HOST}/") -> Findings:
+def look(pages: Pages, url: str = f"{HOST}/") -> ProbeResult:
     return asyncio.run(probe(url, Web(pages).fetch))
 
 

@@ -8,7 +8,7 @@ import pytest
 from web_server import Answer, Asked, Web, article, rss
 
 from items import Site
-from pipelines.workers.pool import Refiner
+from pipelines.workers.pool import LocalRefiner
 from spiders.runner import CrawlResult, crawl_sites
 from storage import leases
 from storage.article_rows import iterate
@@ -224,7 +224,7 @@ def test_without_workers_pages_stay_queued_and_no_attempt_is_used_up(
     web: Web, site: Site, tmp_path: Path
 ) -> None:
     publish(web, range(3))
-    broken = Refiner(workers=1, function="fake_refine.nowhere")
+    broken = LocalRefiner(workers=1, function="fake_refine.nowhere")
     [result] = crawl_sites([site], tmp_path, refiner=broken)
     broken.close()
     assert (result.outcome, result.trouble) == (

@@ -11,7 +11,7 @@ from web_server import Answer, Web, article, rss
 from items import Site
 from spiders.runner import CrawlResult
 from storage.database import open_database
-from text.timestamps import later, utc_now
+from text.timestamps import add_seconds, utc_now
 
 Crawl = Callable[..., CrawlResult]
 
@@ -26,13 +26,13 @@ def recent(web: Web, site: Site, crawl: Crawl) -> Web:
 
 
 def page(words: str = "") -> str:
-    return article(1, words, published=later(utc_now(), -600))
+    return article(1, words, published=add_seconds(utc_now(), -600))
 
 
 def an_hour_later(data: Path) -> None:
     with open_database(data) as db:
         [(due,)] = rows(db, "SELECT recheck FROM frontier")
-        assert later(utc_now(), 3500) < due <= later(utc_now(), 3600)
+        assert add_seconds(utc_now(), 3500) < due <= add_seconds(utc_now(), 3600)
         db.execute("UPDATE frontier SET recheck = ?", [utc_now()])
 
 

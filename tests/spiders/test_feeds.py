@@ -5,7 +5,7 @@ from line_counter import moments
 from shared import SHARED, needs
 
 from items import Hints, Link, Site
-from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery import WrongFormat
 from spiders.sources.feed import parse_feed
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
@@ -180,7 +180,7 @@ def test_a_feed_without_items_is_a_feed() -> None:
     ],
 )
 def test_what_is_no_feed_is_said(body: str | bytes, kind: str) -> None:
-    with pytest.raises(NotThisKind, match="not a feed") as caught:
+    with pytest.raises(WrongFormat, match="not a feed") as caught:
         links(body)
     assert kind in str(caught.value)
 

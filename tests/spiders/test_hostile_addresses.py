@@ -12,7 +12,7 @@ from web_server import Answer, Web, article, rss
 
 from items import Site
 from spiders.fetching import dns_resolver
-from spiders.fetching.addresses import is_public, normal_host, permissions, place
+from spiders.fetching.addresses import host_port, is_public, normal_host, permissions
 from spiders.fetching.dns_resolver import PublicResolver
 from spiders.runner import CrawlResult
 
@@ -46,9 +46,9 @@ def test_hosts_are_compared_in_one_spelling() -> None:
     spellings = ("LocalHost.", "localhost", "[LOCALHOST]", "ｌｏｃａｌｈｏｓｔ")
     assert {normal_host(host) for host in spellings} == {"localhost"}
     assert (
-        place("https://a.example/")
-        == place("http://a.example:80/")
-        != place("http://a.example:8080/")
+        host_port("https://a.example/")
+        == host_port("http://a.example:80/")
+        != host_port("http://a.example:8080/")
     )
 
 

@@ -11,8 +11,8 @@ import pytest
 from web_server import Answer, Asked, Web, article, rss
 
 from items import Site
-from pipelines.workers.pool import Refiner
-from spiders.fetching.retry_after import seconds_to_rest
+from pipelines.workers.pool import LocalRefiner
+from spiders.fetching.retry_after import retry_after_seconds
 from spiders.runner import CrawlResult, crawl_sites
 from storage.database import open_database
 from storage.frontier import counts
@@ -157,11 +157,11 @@ NOW = 1_793_000_000.0
     ],
 )
 def test_retry_after(status: int, said: str, seconds: float) -> None:
-    assert seconds_to_rest(status, said, NOW) == seconds
+    assert retry_after_seconds(status, said, NOW) == seconds
 
 
 def test_crawls_of_one_process_hand_robots_txt_on(
-    web: Web, site: Site, tmp_path: Path, refiner: Refiner
+    web: Web, site: Site, tmp_path: Path, refiner: LocalRefiner
 ) -> None:
     publish(web, 1, "User-agent: *\nDisallow: /feed\n")
     both = [site, replace(site, name="other")]
@@ -171,7 +171,7 @@ def test_crawls_of_one_process_hand_robots_txt_on(
 
 
 def test_that_a_server_was_in_trouble_is_not_handed_on(
-    web: Web, site: Site, tmp_path: Path, refiner: Refiner
+    web: Web, site: Site, tmp_path: Path, refiner: LocalRefiner
 ) -> None:
     publish(web, 1)
     web.pages["/robots.txt"] = Answer("busy", 500)

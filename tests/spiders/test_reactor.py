@@ -8,7 +8,7 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.logger import LogEvent, globalLogPublisher
 
-from spiders.fetching.reactor import Connections, installed, run
+from spiders.fetching.reactor import PatientHandler, installed, run_on_reactor
 
 
 @pytest.mark.parametrize(("answered", "in_time"), [(0.01, True), (600.0, False)])
@@ -22,7 +22,7 @@ def test_connections_close_in_time_while_the_loop_is_held(
         answer = installed().callLater(answered, closed.callback, None)  # type: ignore[no-untyped-call]
         pool = SimpleNamespace(closeCachedConnections=lambda: closed)
         handler = SimpleNamespace(_pool=pool, _disconnect_timeout=0.02)
-        closing = asyncio.ensure_future(Connections.close(handler))  # type: ignore[arg-type]
+        closing = asyncio.ensure_future(PatientHandler.close(handler))  # type: ignore[arg-type]
         await asyncio.sleep(0)
         time.sleep(0.03)  # holds the loop: the answer and the end of the wait are due together
         await closing
@@ -34,7 +34,7 @@ def test_connections_close_in_time_while_the_loop_is_held(
     errors: list[LogEvent] = []
     globalLogPublisher.addObserver(errors.append)  # type: ignore[arg-type]
     try:
-        assert run(close()) == in_time
+        assert run_on_reactor(close()) == in_time
     finally:
         globalLogPublisher.removeObserver(errors.append)  # type: ignore[arg-type]
     assert not [event for event in errors if "log_failure" in event]

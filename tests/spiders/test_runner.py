@@ -11,8 +11,8 @@ import web_server as webserver
 from web_server import Answer, Asked, Web, article, rss
 
 from items import Site
-from pipelines.workers.pool import Refiner
-from spiders.crawl_resources import Event, SourceRead
+from pipelines.workers.pool import LocalRefiner
+from spiders.crawl_resources import CrawlEvent, SourceRead
 from spiders.runner import crawl_sites
 from storage import leases
 from storage.article_rows import iterate
@@ -35,10 +35,10 @@ def site_of(web: Web, name: str, articles: int) -> Site:
 
 
 def test_sites_are_crawled_side_by_side_and_tell_what_happens(
-    webs: list[Web], tmp_path: Path, refiner: Refiner
+    webs: list[Web], tmp_path: Path, refiner: LocalRefiner
 ) -> None:
     sites = [site_of(web, name, 4) for web, name in zip(webs, ("a", "b", "c"), strict=True)]
-    events: list[tuple[str, Event]] = []
+    events: list[tuple[str, CrawlEvent]] = []
     results = crawl_sites(
         sites, tmp_path, on_event=lambda *event: events.append(event), refiner=refiner
     )
@@ -54,7 +54,7 @@ def test_sites_are_crawled_side_by_side_and_tell_what_happens(
 
 
 def test_a_site_may_not_reach_the_private_place_of_another(
-    webs: list[Web], tmp_path: Path, refiner: Refiner
+    webs: list[Web], tmp_path: Path, refiner: LocalRefiner
 ) -> None:
     first, second, _ = webs
     own = site_of(first, "own", 2)
@@ -66,7 +66,9 @@ def test_a_site_may_not_reach_the_private_place_of_another(
     assert first.count("/secret") == 0
 
 
-def test_ctrl_c_ends_all_sites_in_order(webs: list[Web], tmp_path: Path, refiner: Refiner) -> None:
+def test_ctrl_c_ends_all_sites_in_order(
+    webs: list[Web], tmp_path: Path, refiner: LocalRefiner
+) -> None:
     sites = [site_of(web, name, 40) for web, name in zip(webs, ("a", "b", "c"), strict=True)]
     last = webs[0].pages["/news/9"]
 

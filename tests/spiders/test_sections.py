@@ -5,7 +5,7 @@ from line_counter import moments
 from shared import SHARED, needs
 
 from items import Site
-from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery import WrongFormat
 from spiders.sources.section import SectionFound, parse_section
 
 SITE = Site("ex", homepage="https://ex.org/")
@@ -154,7 +154,7 @@ def test_the_next_page_may_be_told_in_the_head() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"\x00\x01\x02", b'{"a": 1}', b"<rss><channel/></rss>"])
 def test_what_is_no_page_is_said(body: bytes) -> None:
-    with pytest.raises(NotThisKind, match="page"):
+    with pytest.raises(WrongFormat, match="page"):
         parse_section(body, None, "https://ex.org/", SITE)
 
 
@@ -188,7 +188,7 @@ def test_no_page_holds_its_reader(body: bytes) -> None:
     ids=["plain", "odd quote", "quoted brackets"],
 )
 def test_a_tag_with_thousands_of_attributes_is_not_read(body: bytes) -> None:
-    with moments(), pytest.raises(NotThisKind, match="thousands of attributes"):
+    with moments(), pytest.raises(WrongFormat, match="thousands of attributes"):
         parse_section(body, None, "https://ex.org/", SITE)
 
 

@@ -6,7 +6,7 @@ import pytest
 from line_counter import moments
 
 from items import Site
-from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery import WrongFormat
 from spiders.sources.sitemap import SitemapFound, parse_sitemap
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
@@ -161,7 +161,7 @@ def test_gzip_once_twice_and_cut() -> None:
     packed = gzip.compress(text)
     assert len(found(packed).links) == len(found(gzip.compress(packed)).links) == 500
     assert 0 < len(found(packed[: len(packed) // 2]).links) < 500
-    with pytest.raises(NotThisKind, match="cannot be unpacked"):
+    with pytest.raises(WrongFormat, match="cannot be unpacked"):
         found(b"\x1f\x8b" + b"\xff" * 50)
 
 
@@ -199,7 +199,7 @@ def test_since_and_take_hold() -> None:
     ["", "<html><body>x</body></html>", "<rss><channel/></rss>", "{}", "<?xml version='1.0'?>"],
 )
 def test_what_is_no_sitemap_is_said(body: str) -> None:
-    with pytest.raises(NotThisKind, match="not a sitemap"):
+    with pytest.raises(WrongFormat, match="not a sitemap"):
         found(body)
 
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from items import Link, Site
-from spiders.autodiscovery import NotThisKind
-from spiders.autodiscovery.fingerprint import read_marks
+from spiders.autodiscovery import WrongFormat
+from spiders.autodiscovery.fingerprint import fingerprint
 from spiders.sources.feed import parse_feed
-from spiders.sources.html_links import read_page
+from spiders.sources.html_links import parse_links
 from spiders.sources.section import parse_section
 from spiders.sources.sitemap import parse_sitemap
 from spiders.sources.wordpress_api import parse_posts
@@ -50,7 +50,7 @@ def read(kind: str, body: bytes) -> tuple[Sequence[Link], str]:
     """The links, or what the document is said not to be."""
     try:
         return READERS[kind](body), ""
-    except NotThisKind as reason:
+    except WrongFormat as reason:
         return (), str(reason)
 
 
@@ -81,6 +81,6 @@ def test_an_undamaged_document(kind: str) -> None:
 @given(st.lists(_BITS, max_size=8), st.sampled_from(["utf-8", "cp1256"]))
 def test_marks_of_a_damaged_page(bits: list[bytes], encoding: str) -> None:
     head, body = DOCUMENTS["page"].encode(encoding).split(b"<body>")
-    page = read_page(head + b"<body>" + b"".join(bits) + body, None, URL)
-    marks = read_marks(page, {"link": "".join(map(repr, bits)), "x-generator": "Drupal 10"})
+    page = parse_links(head + b"<body>" + b"".join(bits) + body, None, URL)
+    marks = fingerprint(page, {"link": "".join(map(repr, bits)), "x-generator": "Drupal 10"})
     assert marks.family == "drupal"

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from items import Hints, Link, Site
-from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery import WrongFormat
 from spiders.sources.wordpress_api import parse_posts, posts_url, read_answer
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
@@ -134,7 +134,7 @@ def test_odd_fields_do_no_harm(changes: dict[str, Any]) -> None:
     ],
 )
 def test_a_closed_interface_says_why(status: int, body: str, said: str) -> None:
-    with pytest.raises(NotThisKind) as caught:
+    with pytest.raises(WrongFormat) as caught:
         read_answer(status, {}, body.encode(), SITE)
     assert said in str(caught.value)
 

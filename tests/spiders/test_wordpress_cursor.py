@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from items import Site
-from spiders.autodiscovery import NotThisKind
+from spiders.autodiscovery import WrongFormat
 from spiders.sources.wordpress_api import posts_url, read_answer
 from spiders.sources.wordpress_cursor import (
     Cursor,
-    advance,
-    begin,
-    gentler,
-    question,
+    advance_cursor,
+    cursor_query,
+    first_cursor,
     read_cursor,
+    smaller_page,
     write_cursor,
 )
 
@@ -35,15 +35,15 @@ class Reader:
 
     def crawl(self, answers: int = 1000) -> int:
         """How many answers it took; it is killed after so many."""
-        cursor = begin(read_cursor(self.saved), self.site)
+        cursor = first_cursor(read_cursor(self.saved), self.site)
         self.got = []
         for count in range(answers):
-            url = question(cursor, ROOT, self.site)
+            url = cursor_query(cursor, ROOT, self.site)
             if url is None:
                 return count
             status, headers, body = self.wordpress.answer(url)
             answer = read_answer(status, headers, body, self.site)
-            cursor = advance(cursor, answer, f"{self.wordpress.now:%Y-%m-%dT%H:%M:%SZ}")
+            cursor = advance_cursor(cursor, answer, f"{self.wordpress.now:%Y-%m-%dT%H:%M:%SZ}")
             numbers = [int(link.url.rpartition("/")[2]) for link in answer.links]
             titles = [link.hints.title or "" for link in answer.links]
             self.kept |= dict(zip(numbers, titles, strict=True))
@@ -173,7 +173,7 @@ def test_a_wordpress_before_5_7_is_told_by_its_answers() -> None:
     reader = Reader(wordpress, per_page=20)
     reader.crawl()
     assert reader.has_all
-    with pytest.raises(NotThisKind, match=r"older than 5\.7"):
+    with pytest.raises(WrongFormat, match=r"older than 5\.7"):
         reader.crawl()
 
 
@@ -194,9 +194,9 @@ def test_a_cursor_that_cannot_be_read_is_a_first_visit(text: str | None) -> None
 
 
 def test_fewer_posts_a_page_for_a_server_that_fails() -> None:
-    half = gentler(Cursor(page=4))
+    half = smaller_page(Cursor(page=4))
     assert half == Cursor(per_page=50)
-    assert gentler(Cursor(per_page=12)) is None
+    assert smaller_page(Cursor(per_page=12)) is None
 
 
 EVENTS = st.lists(

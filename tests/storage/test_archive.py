@@ -15,11 +15,11 @@ from warcs import files, fill, is_sound, keep, kinds, page, pages, rows_of
 from items import Exchange, Heads, Hints, Page
 from storage import frontier
 from storage.archive.pointer import archive_folder
-from storage.archive.read_pages import ArchiveError, hints_read, hints_written, read
-from storage.archive.recovery import end_dead
-from storage.archive.retention import trim
-from storage.archive.verify import check
-from storage.archive.warc_file import Writer
+from storage.archive.read_pages import ArchiveError, hints_read, hints_written, read_page
+from storage.archive.recovery import close_abandoned
+from storage.archive.retention import enforce_budget
+from storage.archive.verify import verify_archive
+from storage.archive.warc_file import WarcWriter
 from storage.database import transaction
 
 _TEXT = st.text() | st.none()
@@ -39,14 +39,14 @@ _TEXTS = st.lists(st.text(), max_size=3).map(tuple)
     ],
 )
 def test_a_page_comes_back_as_it_was(
-    db: Database, writer: Writer, tmp_path: Path, sample: Page
+    db: Database, writer: WarcWriter, tmp_path: Path, sample: Page
 ) -> None:
     keep(db, writer, sample)
     keep(db, writer, replace(sample, fetched="2026-11-02T06:00:00Z"))
     assert pages(db, tmp_path) == [sample, replace(sample, fetched="2026-11-02T06:00:00Z")]
     assert kinds(tmp_path)[-1 if sample.exchange is None else -2] == "revisit"
     assert is_sound(tmp_path)
-    assert check(db, tmp_path).problems == []
+    assert verify_archive(db, tmp_path).problems == []
 
 
 @settings(max_examples=40)
@@ -58,7 +58,7 @@ def test_hints_come_back_as_they_were(hints: Hints) -> None:
 def test_a_file_ends_when_it_is_full_and_each_begins_with_what_wrote_it(
     db: Database, tmp_path: Path
 ) -> None:
-    writer = Writer(archive_folder(tmp_path), {"software": "test"}, file_bytes=1500)
+    writer = WarcWriter(archive_folder(tmp_path), {"software": "test"}, file_bytes=1500)
     for number in range(6):
         keep(db, writer, page(number))
     writer.finish()
@@ -71,7 +71,7 @@ def test_a_file_ends_when_it_is_full_and_each_begins_with_what_wrote_it(
 
 
 def test_a_new_day_begins_a_new_file(
-    db: Database, writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    db: Database, writer: WarcWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(db, writer, page(0))
     writer.finish_old()
@@ -82,20 +82,20 @@ def test_a_new_day_begins_a_new_file(
 
 
 def test_several_write_at_once_each_into_its_own_file(
-    db: Database, writer: Writer, tmp_path: Path
+    db: Database, writer: WarcWriter, tmp_path: Path
 ) -> None:
-    other = Writer(archive_folder(tmp_path), {})
+    other = WarcWriter(archive_folder(tmp_path), {})
     for number in range(4):
         keep(db, writer if number % 2 else other, page(number))
     assert len(files(tmp_path)) == 2
     assert len(pages(db, tmp_path)) == 4, "they are read while they are written"
-    assert end_dead(db, tmp_path) == 0, "their writer lives"
-    assert check(db, tmp_path).problems == []
+    assert close_abandoned(db, tmp_path) == 0, "their writer lives"
+    assert verify_archive(db, tmp_path).problems == []
     other.finish()
 
 
 def test_heads_are_kept_letter_by_letter_and_cannot_forge_others(
-    db: Database, writer: Writer, tmp_path: Path
+    db: Database, writer: WarcWriter, tmp_path: Path
 ) -> None:
     lines = (
         ("X-Note", "caf\xe9\x85"),
@@ -124,11 +124,11 @@ def test_beyond_the_budget_the_oldest_files_go(db: Database, tmp_path: Path) -> 
     fill(db, tmp_path, 4)
     newest = files(tmp_path)[2:]
     budget = sum(path.stat().st_size for path in newest)
-    assert trim(db, tmp_path, budget) == 2
+    assert enforce_budget(db, tmp_path, budget) == 2
     assert files(tmp_path) == newest
     assert {found.url for found in pages(db, tmp_path)} == {page(2).url, page(3).url}
-    assert check(db, tmp_path).problems == []
-    assert trim(db, tmp_path, budget) == 0
+    assert verify_archive(db, tmp_path).problems == []
+    assert enforce_budget(db, tmp_path, budget) == 0
 
 
 def test_on_a_small_disk_the_archive_gives_way(
@@ -139,13 +139,13 @@ def test_on_a_small_disk_the_archive_gives_way(
     free = 5_000_000
     disk = SimpleNamespace(free=free)
     monkeypatch.setattr("storage.archive.retention.shutil.disk_usage", lambda _: disk)
-    assert trim(db, tmp_path, 1 << 40, room=free) == 0
-    assert trim(db, tmp_path, 1 << 40, room=free + oldest.stat().st_size) == 1
+    assert enforce_budget(db, tmp_path, 1 << 40, room=free) == 0
+    assert enforce_budget(db, tmp_path, 1 << 40, room=free + oldest.stat().st_size) == 1
     assert files(tmp_path) == others
 
 
 def test_neither_the_file_being_written_nor_one_with_pages_to_refine_goes(
-    db: Database, writer: Writer, tmp_path: Path
+    db: Database, writer: WarcWriter, tmp_path: Path
 ) -> None:
     fill(db, tmp_path, 2)
     keep(db, writer, page(9))
@@ -157,10 +157,10 @@ def test_neither_the_file_being_written_nor_one_with_pages_to_refine_goes(
             "VALUES (?1, ?1, 'news', 'queued', ?2)",
             [page(0).key, NOW],
         )
-    assert trim(db, tmp_path, 1) == 1
+    assert enforce_budget(db, tmp_path, 1) == 1
     assert {found.url for found in pages(db, tmp_path)} == {page(0).url, page(9).url}
     db.execute("UPDATE frontier SET state = 'failed'")
-    assert trim(db, tmp_path, 1) == 1
+    assert enforce_budget(db, tmp_path, 1) == 1
 
 
 def test_a_kill_between_the_rows_and_the_file_leaves_a_file_that_goes_the_next_time(
@@ -173,12 +173,12 @@ def test_a_kill_between_the_rows_and_the_file_leaves_a_file_that_goes_the_next_t
 
     monkeypatch.setattr(Path, "unlink", killed)
     with pytest.raises(KeyboardInterrupt):
-        trim(db, tmp_path, 1)
+        enforce_budget(db, tmp_path, 1)
     monkeypatch.undo()
     assert len(files(tmp_path)) == 3
     assert len(pages(db, tmp_path)) == 2, "no row points into it any more"
-    assert check(db, tmp_path).problems == []
-    trim(db, tmp_path, 1)
+    assert verify_archive(db, tmp_path).problems == []
+    enforce_budget(db, tmp_path, 1)
     assert files(tmp_path) == []
 
 
@@ -186,11 +186,11 @@ def test_a_revisit_whose_original_has_gone_says_so(db: Database, tmp_path: Path)
     for _ in range(2):
         fill(db, tmp_path, 1)
     assert kinds(tmp_path).count("revisit") == 1
-    trim(db, tmp_path, files(tmp_path)[1].stat().st_size)
+    enforce_budget(db, tmp_path, files(tmp_path)[1].stat().st_size)
     [row] = rows_of(db)
     with pytest.raises(ArchiveError, match="has gone with its file"):
-        read(db, tmp_path, row)
-    found = check(db, tmp_path)
+        read_page(db, tmp_path, row)
+    found = verify_archive(db, tmp_path)
     assert (found.problems, found.gone) == ([], 1)
     fill(db, tmp_path, 1)
     assert rows(db, "SELECT count(*) FROM _pages WHERE refers IS NULL") == [(1,)], "it is kept anew"

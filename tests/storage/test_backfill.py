@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from items import Article
 from storage.article_rows import Row
-from storage.backfill import place, store_seen
+from storage.backfill import insert_revision, store_capture
 from storage.database import open_database, transaction
 from text.urls import article_id
 
@@ -29,7 +29,7 @@ def article(text: str, url: str = URL) -> Article:
 
 def stored(db: Database, seen: list[tuple[int, str]]) -> list[str]:
     with transaction(db):
-        return [store_seen(db, article(text), URL, time(day), NOW) for day, text in seen]
+        return [store_capture(db, article(text), URL, time(day), NOW) for day, text in seen]
 
 
 def past(db: Database) -> list[tuple[str, str, str]]:
@@ -82,9 +82,9 @@ def test_the_same_page_by_other_rules_is_reprocessed(tmp_path: Path) -> None:
 def test_a_copy_has_a_past_too(tmp_path: Path) -> None:
     other = "https://other.example/1"
     with open_database(tmp_path) as db, transaction(db):
-        store_seen(db, article("أ"), URL, time(3), NOW)
-        assert store_seen(db, article("أ", other), other, time(5), NOW) == "copy"
-        assert store_seen(db, article("ب", other), other, time(4), NOW) == "earlier"
+        store_capture(db, article("أ"), URL, time(3), NOW)
+        assert store_capture(db, article("أ", other), other, time(5), NOW) == "copy"
+        assert store_capture(db, article("ب", other), other, time(4), NOW) == "earlier"
         [row] = db["copies"].rows
         assert '"why": null' in row["revisions"]
         assert row["first_seen"] == time(4)
@@ -97,7 +97,7 @@ def test_intervals_meet_without_a_gap(seen: list[tuple[int, str]]) -> None:
     known: list[Row] = []
     for day, text in seen:
         old = {"text": text, "seen": time(day), "replaced": time(day)}
-        assert place(known, current, old)
+        assert insert_revision(known, current, old)
         current["first_seen"] = min(current["first_seen"], time(day))
     assert [row["text"] for row in known] == [str(day) for day in range(1, 8)]
     assert [row["replaced"] for row in known] == [row["seen"] for row in known[1:]] + [time(8)]

@@ -13,7 +13,7 @@ from storage_samples import LATER, NOW, article_id, rows
 from items import RemovedLine
 from storage.article_rows import get, iterate
 from storage.articles import Stored, store
-from storage.boilerplate.apply import rewrite
+from storage.boilerplate.apply import rewrite_text
 from storage.database import open_database, transaction
 from storage.duplicates.deduplicate import SHORTEST
 
@@ -244,6 +244,6 @@ def test_a_cleaner_text_is_judged_at_once(db: Database) -> None:
     loaded = get(db, 1)
     assert loaded
     with transaction(db):
-        rewrite(db, replace(loaded, paragraphs=tuple(text)))
+        rewrite_text(db, replace(loaded, paragraphs=tuple(text)))
     assert corpus(db) == {0: article_id(1)}
     keep(db, printed(8, story(8)))

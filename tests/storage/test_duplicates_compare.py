@@ -7,19 +7,19 @@ import pytest
 from duplicate_samples import reworded, sentence, story
 
 from storage.duplicates import provenance
-from storage.duplicates.compare import Party, Verdict, compare_texts
-from storage.duplicates.shingles import common, hashes, numbers, sketch, wording
+from storage.duplicates.compare import ComparedText, Comparison, compare_texts
+from storage.duplicates.shingles import common, hashes, numbers, sketch, tokenise
 from text.folding import fold
 
 HERE, THERE = frozenset({"here.example"}), frozenset({"there.example"})
 
 
-def party(paragraphs: list[str], **said: Any) -> Party:
+def party(paragraphs: list[str], **said: Any) -> ComparedText:
     known: dict[str, Any] = {"outlets": HERE, "published": 0.0} | said
-    return Party(wording(fold("\n\n".join(paragraphs))), **known)
+    return ComparedText(tokenise(fold("\n\n".join(paragraphs))), **known)
 
 
-def judged(one: list[str], other: list[str], **said: Any) -> Verdict:
+def judged(one: list[str], other: list[str], **said: Any) -> Comparison:
     """Two outlets, at one time, unless it is said otherwise."""
     return compare_texts(party(one), party(other, **{"outlets": THERE} | said))
 
@@ -42,18 +42,18 @@ def test_hashes_do_not_depend_on_where_a_shingle_stands() -> None:
     text = story(1)[0]
     alone = set(hashes(fold(text)).tolist())
     assert alone <= set(hashes(fold(" ".join([*story(2, 400), text]))).tolist())
-    assert common(wording(fold(text)).shingles, wording(fold(story(3)[0])).shingles) == 0
+    assert common(tokenise(fold(text)).shingles, tokenise(fold(story(3)[0])).shingles) == 0
 
 
 def test_a_sketch_is_small_and_shared_as_the_texts_are() -> None:
     whole, part = story(4, 40), story(4, 40)[10:25]
     sizes = [
-        len(sketch(wording(fold(" ".join(text))).shingles)) for text in (whole, part, whole[:1])
+        len(sketch(tokenise(fold(" ".join(text))).shingles)) for text in (whole, part, whole[:1])
     ]
     assert 40 < sizes[0] <= 96
     assert [16, 16] <= sizes[1:] <= [60, 30]
-    shared = set(sketch(wording(fold(" ".join(whole))).shingles))
-    assert len(shared & set(sketch(wording(fold(" ".join(part))).shingles))) >= 15
+    shared = set(sketch(tokenise(fold(" ".join(whole))).shingles))
+    assert len(shared & set(sketch(tokenise(fold(" ".join(part))).shingles))) >= 15
 
 
 def test_numbers_are_known_by_the_words_before_them() -> None:

@@ -15,7 +15,7 @@ from storage_samples import NOW
 from items import Article
 from storage.articles import store
 from storage.database import open_database
-from text.timestamps import later
+from text.timestamps import add_seconds
 
 BASES = [story(seed, 14) for seed in range(3)]
 TIMES = [None, "2026-10-30", "2026-10-30T05:00:00Z", "2026-10-30T15:00:00Z", "2026-11-01T12:00:00Z"]
@@ -55,7 +55,7 @@ def told(db: Database, articles: list[Article]) -> set[frozenset[str]]:
     db.execute("BEGIN IMMEDIATE")
     try:
         for minute, article in enumerate(articles):
-            store(db, article, now=later(NOW, 60 * minute))
+            store(db, article, now=add_seconds(NOW, 60 * minute))
         check(db)
         return clusters(db)
     finally:

@@ -10,7 +10,7 @@ from storage_samples import LATER, article_id, rows
 
 from storage.database import open_database
 from storage.duplicates import compare, index, rebuild
-from storage.duplicates.rebuild import Change
+from storage.duplicates.rebuild import ClusterChange
 
 
 @pytest.fixture
@@ -24,10 +24,10 @@ def db(tmp_path: Path) -> Iterator[Database]:
         check(db)
 
 
-def judged_again(db: Database) -> list[Change]:
+def judged_again(db: Database) -> list[ClusterChange]:
     for _ in rebuild.rebuild(db):
         pass
-    return rebuild.finish(db)
+    return rebuild.finish_rebuild(db)
 
 
 def tables(db: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -50,10 +50,10 @@ def test_a_stricter_rule_brings_copies_back(db: Database, monkeypatch: pytest.Mo
     monkeypatch.setattr(compare, "_NEAR", (0.8, 0.9))
     changes = judged_again(db)
     assert len(changes) == len(rows(db, "SELECT * FROM articles")) - len(numbers) > 0
-    assert Change(article_id(9), article_id(29), None) in changes
+    assert ClusterChange(article_id(9), article_id(29), None) in changes
     monkeypatch.undo()
     changes = judged_again(db)
-    assert Change(article_id(9), None, article_id(29)) in changes
+    assert ClusterChange(article_id(9), None, article_id(29)) in changes
     assert rows(db, "SELECT number FROM articles ORDER BY number") == numbers
 
 
@@ -67,7 +67,7 @@ def test_interrupted_it_goes_on_where_it_was(db: Database, monkeypatch: pytest.M
     keep(db, printed(60, story(60)), now=LATER)
     rest = list(rebuild.rebuild(db))
     assert (rest[0], seen[-1]) == ((12, 31), (12, 31))
-    interrupted = rebuild.finish(db), clusters(db)
+    interrupted = rebuild.finish_rebuild(db), clusters(db)
     judged_again(db)
     assert clusters(db) == interrupted[1]
     assert len(interrupted[0]) > 0
@@ -90,9 +90,9 @@ def test_two_at_once_do_no_harm(db: Database, monkeypatch: pytest.MonkeyPatch) -
         next(one)
         next(other)
     list(one)
-    rebuild.finish(db)
+    rebuild.finish_rebuild(db)
     list(other)
-    rebuild.finish(db)
+    rebuild.finish_rebuild(db)
     assert tables(db) == before
 
 

@@ -10,7 +10,7 @@ from storage_samples import LATER, NOW, article, rows
 from items import Hints, Link, Validators
 from storage import frontier, http_validators
 from storage.articles import store
-from text.timestamps import later
+from text.timestamps import add_seconds
 
 
 def link(number: int, html: str | None = None, **hints: object) -> Link:
@@ -112,9 +112,11 @@ def test_a_site_that_says_every_time_that_all_is_new_is_believed_less_and_less(
     now = NOW
     for _ in range(6):
         store(db, article(1), now=now)
-        now = later(now, 60)
+        now = add_seconds(now, 60)
         assert frontier.add(db, "news", [link(1, modified=now)], now=now) == 1
-        waits.append([wait for wait in (0, 3600, 4 * 3600) if taken(db, later(now, wait))][:1])
+        waits.append(
+            [wait for wait in (0, 3600, 4 * 3600) if taken(db, add_seconds(now, wait))][:1]
+        )
     assert waits == [[0], [0], [0], [3600], [4 * 3600], []]
 
 
@@ -134,9 +136,9 @@ def test_failures_are_tried_again_ever_later_and_then_given_up(db: Database) -> 
         frontier.retry(db, url, "503", now=now)
         [(due,)] = rows(db, "SELECT due FROM frontier")
         waits.append(
-            next(minutes for minutes in (4, 16, 64, 256) if later(now, minutes * 60) <= due)
+            next(minutes for minutes in (4, 16, 64, 256) if add_seconds(now, minutes * 60) <= due)
         )
-        assert due <= later(now, 5 * 4 ** (attempt - 1) * 60 * 1.2)
+        assert due <= add_seconds(now, 5 * 4 ** (attempt - 1) * 60 * 1.2)
         assert frontier.take(db, "news", 1, now=now) == []
         now = due
         assert frontier.take(db, "news", 1, now=now) == [frontier.Queued(link(1, "<p>"), attempt)]
@@ -152,15 +154,15 @@ def test_waits_grow_fourfold(db: Database) -> None:
     for minutes in (5, 20, 80, 320):
         frontier.retry(db, link(1).url, "timeout", now=NOW)
         [(due,)] = rows(db, "SELECT due FROM frontier")
-        assert later(NOW, minutes * 48) <= due <= later(NOW, minutes * 72)
+        assert add_seconds(NOW, minutes * 48) <= due <= add_seconds(NOW, minutes * 72)
 
 
 def test_settled_for_good_and_postponed(db: Database) -> None:
     states = ("gone", "denied", "rejected", "failed")
     frontier.add(db, "news", [link(number, "<p>") for number in range(5)], now=NOW)
     for number, state in enumerate(states):
-        frontier.settle(db, link(number).url, state, reason="لأنه\x00", now=NOW)  # type: ignore[arg-type]
-    frontier.settle(db, link(4).url, "queued", reason="429", now=NOW, retry_at=LATER)
+        frontier.finish_url(db, link(number).url, state, reason="لأنه\x00", now=NOW)  # type: ignore[arg-type]
+    frontier.finish_url(db, link(4).url, "queued", reason="429", now=NOW, retry_at=LATER)
     assert frontier.counts(db) == {**dict.fromkeys(states, 1), "queued": 1}
     assert rows(db, "SELECT DISTINCT reason FROM frontier WHERE payload IS NULL") == [("لأنه",)]
     assert taken(db, NOW) == []

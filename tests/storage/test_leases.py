@@ -9,7 +9,7 @@ from items import Link, Site
 from storage import crawls, frontier, leases
 from storage.articles import store
 from storage.status import SiteStatus, per_site
-from text.timestamps import later
+from text.timestamps import add_seconds
 
 
 def test_a_site_has_one_owner_until_it_is_given_back(db: Database) -> None:
@@ -26,11 +26,11 @@ def test_a_site_has_one_owner_until_it_is_given_back(db: Database) -> None:
 
 def test_a_lease_runs_out_unless_it_is_renewed(db: Database) -> None:
     leases.acquire(db, "news", "service", 60, NOW)
-    assert leases.renew(db, "news", "service", 60, later(NOW, 50))
-    assert not leases.acquire(db, "news", "by hand", 60, later(NOW, 100))
-    assert leases.holder(db, "news", later(NOW, 110)) is None
-    assert leases.acquire(db, "news", "by hand", 60, later(NOW, 110))
-    assert not leases.renew(db, "news", "service", 60, later(NOW, 120))
+    assert leases.renew(db, "news", "service", 60, add_seconds(NOW, 50))
+    assert not leases.acquire(db, "news", "by hand", 60, add_seconds(NOW, 100))
+    assert leases.holder(db, "news", add_seconds(NOW, 110)) is None
+    assert leases.acquire(db, "news", "by hand", 60, add_seconds(NOW, 110))
+    assert not leases.renew(db, "news", "service", 60, add_seconds(NOW, 120))
 
 
 def test_a_lease_ends_with_the_process_of_its_owner(db: Database) -> None:

@@ -11,12 +11,12 @@ from sqlite_utils import Database
 from storage_samples import NOW, article, rows
 
 from items import Site
-from service.configuration import Options
-from service.maintenance import Task, Upkeep
+from service.configuration import ServiceOptions
+from service.maintenance import Maintenance, Task
 from storage import crawls, leases, maintenance
 from storage.articles import store
 from storage.database import FILE, StorageError, open_database
-from text.timestamps import later, utc_now
+from text.timestamps import add_seconds, utc_now
 
 DAY = 86_400
 SITE = Site("news", "https://news.example/")
@@ -29,14 +29,14 @@ def db(tmp_path: Path) -> Iterator[Database]:
         yield db
 
 
-def look(data: Path, options: Options | None = None) -> None:
-    asyncio.run(Upkeep(data).look(options or Options()))
+def look(data: Path, options: ServiceOptions | None = None) -> None:
+    asyncio.run(Maintenance(data).look(options or ServiceOptions()))
 
 
 def test_a_backup_is_a_whole_database_and_the_oldest_go(db: Database, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     for day in range(4):
-        maintenance.back_up(db, folder, keep=2, now=later(NOW, day * DAY))
+        maintenance.back_up(db, folder, keep=2, now=add_seconds(NOW, day * DAY))
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["warraq-2026-11-03.db", "warraq-2026-11-04.db"]
     copy = sqlite3.connect(folder / names[1])
@@ -56,13 +56,13 @@ def test_a_backup_that_fails_leaves_the_last_one(db: Database, tmp_path: Path) -
 
 
 def test_what_is_due_is_done_once(db: Database, tmp_path: Path) -> None:
-    options = Options(backup=tmp_path / "backups")
+    options = ServiceOptions(backup=tmp_path / "backups")
     look(tmp_path / "data", options)
     [backup] = (tmp_path / "backups").iterdir()
     backup.unlink()
     look(tmp_path / "data", options)
     assert not backup.exists(), "a backup a day"
-    db.execute("UPDATE _upkeep SET done = ? WHERE task = 'backup'", [later(utc_now(), -DAY)])
+    db.execute("UPDATE _upkeep SET done = ? WHERE task = 'backup'", [add_seconds(utc_now(), -DAY)])
     look(tmp_path / "data", options)
     assert backup.exists()
     done = dict(rows(db, "SELECT task, done FROM _upkeep"))
@@ -76,17 +76,17 @@ def test_one_that_fails_stops_no_other_and_is_due_again(
 ) -> None:
     done: list[str] = []
 
-    def fail(db: Database, options: Options) -> str:
+    def fail(db: Database, options: ServiceOptions) -> str:
         done.append("fail")
         raise error
 
-    def go(db: Database, options: Options) -> str:
+    def go(db: Database, options: ServiceOptions) -> str:
         done.append("go")
         return ""
 
-    keeper = Upkeep(tmp_path / "data", (Task("fail", 24, fail), Task("go", 24, go)))
-    asyncio.run(keeper.look(Options()))
-    asyncio.run(keeper.look(Options()))
+    keeper = Maintenance(tmp_path / "data", (Task("fail", 24, fail), Task("go", 24, go)))
+    asyncio.run(keeper.look(ServiceOptions()))
+    asyncio.run(keeper.look(ServiceOptions()))
     assert done == ["fail", "go", "fail"]
     assert "upkeep, fail" in caplog.text
     assert "no room" in caplog.text
@@ -104,7 +104,7 @@ def test_a_database_that_does_not_open_is_told_of(
 def test_told_to_stop_it_breaks_off_what_it_does(db: Database, tmp_path: Path) -> None:
     begun = threading.Event()
 
-    def for_ever(db: Database, options: Options) -> str:
+    def for_ever(db: Database, options: ServiceOptions) -> str:
         begun.set()
         db.execute(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
@@ -112,8 +112,8 @@ def test_told_to_stop_it_breaks_off_what_it_does(db: Database, tmp_path: Path) -
         return ""
 
     async def main() -> None:
-        keeper = Upkeep(tmp_path / "data", (Task("for ever", 24, for_ever),))
-        looking = asyncio.create_task(keeper.look(Options()))
+        keeper = Maintenance(tmp_path / "data", (Task("for ever", 24, for_ever),))
+        looking = asyncio.create_task(keeper.look(ServiceOptions()))
         await asyncio.to_thread(begun.wait)
         while not looking.done():
             await keeper.stop()
@@ -140,7 +140,7 @@ def test_the_log_is_emptied_unless_someone_reads(db: Database, tmp_path: Path) -
 
 def test_old_polls_that_brought_nothing_are_forgotten(db: Database) -> None:
     def crawl(days: float, outcome: str = "finished", **counts: int) -> None:
-        then = later(NOW, -days * DAY)
+        then = add_seconds(NOW, -days * DAY)
         crawls.finish(db, crawls.begin(db, SITE, then), outcome, counts, then)
 
     crawl(500, new=1)

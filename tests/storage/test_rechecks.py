@@ -11,7 +11,7 @@ from items import Hints, Link
 from storage import frontier, poll_plan
 from storage.articles import store
 from storage.database import open_database
-from text.timestamps import later
+from text.timestamps import add_seconds
 
 HOURS = (1.0, 6.0, 24.0)
 URL = "https://news.example/1"
@@ -25,7 +25,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 def after(hours: float) -> str:
-    return later(NOW, hours * 3600)
+    return add_seconds(NOW, hours * 3600)
 
 
 def looks(db: Database, hours: float) -> list[frontier.Queued]:
@@ -84,7 +84,7 @@ def test_what_the_site_announces_comes_at_once(db: Database) -> None:
 @pytest.mark.parametrize("state", ["gone", "rejected", "done"])
 def test_an_address_that_is_settled_is_left_alone(db: Database, state: str) -> None:
     visit(db, 0)
-    frontier.settle(db, URL, state, now=after(1))  # type: ignore[arg-type]
+    frontier.finish_url(db, URL, state, now=after(1))  # type: ignore[arg-type]
     assert looks(db, 1000) == []
 
 

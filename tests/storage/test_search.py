@@ -117,7 +117,7 @@ def test_an_article_that_goes_takes_its_words_along(db: Database) -> None:
     with transaction(db):
         db.execute("DELETE FROM articles WHERE number = 0")
         db.execute("UPDATE articles SET text = 'قصة ثالثة' WHERE number = 1")
-        search.catch_up(db)
+        search.index_pending(db)
     assert (found(db, "أولى"), found(db, "ثانية"), found(db, "ثالثة")) == ([], [], [1])
 
 
@@ -128,7 +128,7 @@ def test_a_number_given_anew_is_found_by_what_it_is_now(db: Database) -> None:
         db.execute("DELETE FROM articles")
         row["text"] = "قصة أخرى"
         db.execute(insert(row, "articles"), row)
-        search.catch_up(db)
+        search.index_pending(db)
     assert (found(db, "أولى"), found(db, "أخرى")) == ([], [0])
 
 

@@ -9,7 +9,7 @@ from storage_samples import article_id
 from items import Site
 from storage import crawls
 from storage.poll_plan import health
-from text.timestamps import later
+from text.timestamps import add_seconds
 
 START = "2026-10-01T06:00:00Z"
 DAY = 86_400
@@ -28,10 +28,10 @@ class Life:
     def crawl(
         self, outcome: str = "finished", hours: float = 1, trouble: str = "", **counts: int
     ) -> None:
-        self.now = later(self.now, hours * 3600)
+        self.now = add_seconds(self.now, hours * 3600)
         crawl = crawls.begin(self.db, self.site, self.now)
         for _ in range(counts.get("new", 0)):
-            self._publish(later(self.now, -600))
+            self._publish(add_seconds(self.now, -600))
         named = Counter({name.replace("__", ": "): count for name, count in counts.items()})
         crawls.finish(self.db, crawl, outcome, named, self.now, trouble=trouble)
 
@@ -72,7 +72,7 @@ def test_usual_and_recent_yield_are_noted(life: Life) -> None:
     row = health(life.db, "news")
     assert row["recent_yield"] == 0
     assert 10 < row["usual_yield"] < 16
-    assert row["last_new_article"] < later(life.now, -3 * DAY)
+    assert row["last_new_article"] < add_seconds(life.now, -3 * DAY)
 
 
 def test_a_feed_that_is_emptied_is_suspect_until_it_is_filled(life: Life) -> None:
@@ -139,11 +139,11 @@ def test_one_of_several_sources_lost_for_good_is_suspect(life: Life) -> None:
 
 
 def test_silence_is_suspect_when_it_is_longer_than_ever(life: Life) -> None:
-    last, night = later(life.now, -17 * 3600), 18 * 3600
-    while life.now < later(last, 3 * night - 2 * 3600):
+    last, night = add_seconds(life.now, -17 * 3600), 18 * 3600
+    while life.now < add_seconds(last, 3 * night - 2 * 3600):
         life.crawl()
         assert life.suspect is None
-    while life.now < later(last, 4 * night):
+    while life.now < add_seconds(last, 4 * night):
         life.crawl()
     assert life.suspect == f"nothing new since {last[:10]}; usually 14.2 articles a day"
 

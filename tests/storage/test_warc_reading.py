@@ -14,21 +14,21 @@ from foreign_warcs import HTML, Record, Told, member, stories, write
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.ingest.web_archive import Wanted, cut
-from pipelines.site_lookup import Hosts
-from pipelines.workers.slices import Found
+from pipelines.ingest.web_archive import ImportFilter, cut_archive
+from pipelines.site_lookup import SiteLookup
+from pipelines.workers.slices import PageInSlice
 from storage.warc import captures, split
 from storage.warc.captures import WHOLE, Capture, Revisit, capture
 from storage.warc.open import identity
-from storage.warc.record_heads import Head
-from storage.warc.split import Span, WarcError, check
+from storage.warc.record_heads import RecordHead
+from storage.warc.split import Span, WarcError, check_warc
 
 PAGE = Told().html()
 
 
 def read(path: Path) -> list[Capture | Revisit | str]:
     with path.open("rb") as file:
-        check(file)
+        check_warc(file)
         found = [capture(span) for span in split.spans(file, 0, path.stat().st_size, WHOLE)]
     return [one for one in found if one]
 
@@ -197,27 +197,29 @@ def test_a_record_that_inflates_without_end_is_given_up(
 )
 def test_other_files_are_named_for_what_they_are(content: bytes, said: str) -> None:
     with pytest.raises(WarcError, match=said):
-        check(io.BytesIO(content))
+        check_warc(io.BytesIO(content))
 
 
 def test_a_file_compressed_as_a_whole_cannot_be_cut(tmp_path: Path) -> None:
     plain = write(tmp_path / "a.warc", stories(3), gzip=False)
     with pytest.raises(WarcError, match="gunzip"):
-        check(io.BytesIO(gzip.compress(plain.read_bytes())))
+        check_warc(io.BytesIO(gzip.compress(plain.read_bytes())))
 
 
 def test_slices_cover_a_file_without_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.ingest.web_archive.PAGES", 4)
     path = write(tmp_path / "a.warc.gz", stories(10))
     with path.open("rb") as file:
-        parts = list(cut(file, str(path), 0, path.stat().st_size, Wanted(), Hosts([])))
+        parts = list(
+            cut_archive(file, str(path), 0, path.stat().st_size, ImportFilter(), SiteLookup([]))
+        )
     assert [part.offset for part in parts[:1]] + [part.end for part in parts] == [
         0,
         *(part.offset for part in parts[1:]),
         path.stat().st_size,
     ]
     assert all(one.end == other.offset for one, other in pairwise(parts))
-    found = [one for part in parts for one in part.read() if isinstance(one, Found)]
+    found = [one for part in parts for one in part.read() if isinstance(one, PageInSlice)]
     assert [one.page.key for one in found] == [record.url for record in stories(10)]
 
 
@@ -234,8 +236,8 @@ def test_a_file_is_known_by_what_it_holds(tmp_path: Path) -> None:
 
 
 def test_a_damaged_encoding_gives_no_page_and_no_fault() -> None:
-    head = Head({"content-encoding": "gzip"}, 0)
-    assert captures.decoded(b"\x1f\x8b\x08broken", head, 1000) == b"\x1f\x8b\x08broken"
+    head = RecordHead({"content-encoding": "gzip"}, 0)
+    assert captures.decode_body(b"\x1f\x8b\x08broken", head, 1000) == b"\x1f\x8b\x08broken"
 
 
 BAD_ADDRESSES = ["http://[bad/1", "http://x.example:99999/1", "http:///1", "https://a@b.example/1"]
@@ -245,8 +247,10 @@ BAD_ADDRESSES = ["http://[bad/1", "http://x.example:99999/1", "http:///1", "http
 def test_an_address_that_is_none_costs_itself_alone(tmp_path: Path, url: str) -> None:
     path = write(tmp_path / "a.warc.gz", [Record(url), *stories(1)])
     with path.open("rb") as file:
-        [part] = cut(file, str(path), 0, path.stat().st_size, Wanted(), Hosts([]))
-    found = [one.page.key if isinstance(one, Found) else one for one in part.read()]
+        [part] = cut_archive(
+            file, str(path), 0, path.stat().st_size, ImportFilter(), SiteLookup([])
+        )
+    found = [one.page.key if isinstance(one, PageInSlice) else one for one in part.read()]
     assert found == ["", "bad_address", "https://news.example/1"]
 
 

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from items import Article, Rejected
 from pipelines.ingest.web_archive import WarcSlice
-from pipelines.workers.slices import Found
+from pipelines.workers.slices import PageInSlice
 
 BODY = (
     "أعلنت البلدية صباح اليوم افتتاح الجسر الجديد بعد عام ونصف العام من العمل المتواصل.",
@@ -96,7 +96,7 @@ def stories(count: int, host: str = "news.example") -> list[Record]:
 class Misbehaving(WarcSlice):
     """As the real one, but for pages that say what the worker is to do."""
 
-    def refine(self, found: Found) -> Article | Rejected:
+    def refine(self, found: PageInSlice) -> Article | Rejected:
         if b"misbehave:hang" in found.page.body:
             while True:
                 pass

@@ -3,7 +3,7 @@
 import json
 
 from items import Hints, Site
-from pipelines.extraction.parse_html import parse
+from pipelines.extraction.parse_html import parse_html
 from pipelines.metadata.metadata import Metadata, metadata
 
 SITE = Site(
@@ -21,7 +21,7 @@ def read(
     hints: Hints | None = None,
     fetched: str | None = None,
 ) -> Metadata:
-    tree = parse(f"<html lang=ar><head>{head}</head><body>{body}</body></html>")
+    tree = parse_html(f"<html lang=ar><head>{head}</head><body>{body}</body></html>")
     assert tree is not None
     return metadata(tree, url, site, hints, fetched)
 

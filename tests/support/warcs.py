@@ -17,10 +17,10 @@ from warcio.checker import Checker
 
 from items import Exchange, Heads, Page
 from storage.archive.page_records import write_page
-from storage.archive.page_rows import Outcome, note, original
+from storage.archive.page_rows import PageOutcome, insert_page, original
 from storage.archive.pointer import archive_folder, digest_of
-from storage.archive.read_pages import read
-from storage.archive.warc_file import Writer
+from storage.archive.read_pages import read_page
+from storage.archive.warc_file import WarcWriter
 from storage.article_rows import Row
 from storage.database import transaction
 
@@ -58,7 +58,7 @@ def rows_of(db: Database) -> list[Row]:
 
 def pages(db: Database, data: Path) -> list[Page]:
     """Every page that the database points to, read back."""
-    return [read(db, data, row) for row in rows_of(db)]
+    return [read_page(db, data, row) for row in rows_of(db)]
 
 
 def page(number: int = 0, words: str = "", **changes: Any) -> Page:
@@ -80,19 +80,19 @@ def page(number: int = 0, words: str = "", **changes: Any) -> Page:
     return replace(made, **changes)
 
 
-def keep(db: Database, writer: Writer, page: Page, word: str = "new") -> None:
+def keep(db: Database, writer: WarcWriter, page: Page, word: str = "new") -> None:
     """As a crawl does: the record, and then the row."""
     digest = digest_of(page.body)
     at = write_page(writer, page, digest, original(db, page.key, digest))
     writer.sync()
     with transaction(db):
-        note(db, page, at, Outcome(word, site="news", article=article_id(0)), NOW)
+        insert_page(db, page, at, PageOutcome(word, site="news", article=article_id(0)), NOW)
 
 
 def fill(db: Database, data: Path, count: int, *, each: int = 1) -> None:
     """Pages in `count` files."""
     for number in range(count):
-        writer = Writer(archive_folder(data), {})
+        writer = WarcWriter(archive_folder(data), {})
         for more in range(each):
             keep(db, writer, page(number * each + more, "كلام " * 50))
         writer.finish()

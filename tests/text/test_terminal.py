@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text.terminal import plain
+from text.terminal import printable
 
 
 @pytest.mark.parametrize(
@@ -23,13 +23,13 @@ from text.terminal import plain
     ],
 )
 def test_what_a_terminal_gets(text: str, shown: str) -> None:
-    assert plain(text) == shown
+    assert printable(text) == shown
 
 
 @given(st.text(st.characters(), max_size=60))
 def test_shown_text_is_printable_and_stays_as_it_is(text: str) -> None:
-    shown = plain(text)
-    assert plain(shown) == shown
+    shown = printable(text)
+    assert printable(shown) == shown
     shown.encode()
     assert not [c for c in shown if unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"}]
     assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

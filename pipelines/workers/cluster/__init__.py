@@ -54,7 +54,7 @@ def version() -> str:
     return digest.hexdigest()[:12]
 
 
-def check(wanted: str) -> None:
+def check_version(wanted: str) -> None:
     """Raises NoWorkers, which stops whoever asked, and leaves the pages in the queue."""
     if wanted != version():
         raise NoWorkers(

@@ -25,7 +25,7 @@ class Sample:
     bound: Bound
 
 
-class Meter:
+class ThroughputMeter:
     """Look once a second. `refined` counts pages that came back, `taken` those that whoever asked
     for them has gone on with.
     """
@@ -69,10 +69,10 @@ _LOOK = 1.0
 _REMIND = 60.0
 
 
-class Traffic:
+class Backpressure:
     """`enter` waits for room, so that memory stays flat here, on the scheduler and on the workers."""
 
-    def __init__(self, connection: Connection, meter: Meter) -> None:
+    def __init__(self, connection: Connection, meter: ThroughputMeter) -> None:
         self.workers: dict[str, int] = {}
         self.under_way = 0
         self._connection = connection

@@ -87,7 +87,7 @@ async def _connected(address: str) -> "Client":
 T = TypeVar("T")
 
 
-class Loop:
+class LoopThread:
     """Started by the first coroutine."""
 
     def __init__(self) -> None:

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 from items import Article, Page, Rejected, Site
 from pipelines.workers.cluster import version
-from pipelines.workers.cluster.backpressure import Meter, Traffic
+from pipelines.workers.cluster.backpressure import Backpressure, ThroughputMeter
 from pipelines.workers.cluster.client import Connection
 from pipelines.workers.cluster.worker import pages_task, slice_task
 from pipelines.workers.pool import NoWorkers
-from pipelines.workers.slices import Batch, Slice, joined, lost
-from pipelines.workers.slices import Outcome as SliceOutcome
+from pipelines.workers.slices import Slice, SliceBatch, failed_batch, merge_batches
+from pipelines.workers.slices import SliceResult as SliceOutcome
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +26,9 @@ PAGES = 8
 BYTES = 2_000_000
 _LOST = "the workers that had it were lost"
 
-Job = tuple[Page, Site]
-Outcome = Article | Rejected
-Waiting = tuple[Job, "asyncio.Future[Outcome]"]
+RefineJob = tuple[Page, Site]
+RefineResult = Article | Rejected
+PendingJob = tuple[RefineJob, "asyncio.Future[RefineResult]"]
 
 
 class Dispatch:
@@ -36,14 +36,14 @@ class Dispatch:
 
     def __init__(self, address: str) -> None:
         self.connection = Connection(address)
-        self.meter = Meter()
-        self.traffic = Traffic(self.connection, self.meter)
-        self.waiting: list[Waiting] = []
+        self.meter = ThroughputMeter()
+        self.traffic = Backpressure(self.connection, self.meter)
+        self.waiting: list[PendingJob] = []
         self._sender: asyncio.Task[None] | None = None
         self._sent: set[asyncio.Task[None]] = set()
 
-    async def refine(self, job: Job) -> Outcome:
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    async def refine(self, job: RefineJob) -> RefineResult:
+        answer: asyncio.Future[RefineResult] = asyncio.get_running_loop().create_future()
         self.waiting.append((job, answer))
         if self._sender is None or self._sender.done():
             self._sender = asyncio.create_task(self._send())
@@ -57,7 +57,7 @@ class Dispatch:
             self._sent.add(task)
             task.add_done_callback(self._sent.discard)
 
-    def _taken(self) -> list[Waiting]:
+    def _taken(self) -> list[PendingJob]:
         """As many as share the room evenly, up to a full batch."""
         most = min(max(len(self.waiting) // (self.traffic.free + 1), 1), PAGES)
         count, size = 0, 0
@@ -67,7 +67,7 @@ class Dispatch:
         batch, self.waiting = self.waiting[:count], self.waiting[count:]
         return batch
 
-    async def _settle(self, batch: list[Waiting]) -> None:
+    async def _settle(self, batch: list[PendingJob]) -> None:
         jobs = [job for job, _ in batch]
         try:
             outcomes = await self._outcomes(jobs)
@@ -88,11 +88,11 @@ class Dispatch:
             if not answer.done():
                 answer.set_result(outcome)
 
-    async def _outcomes(self, jobs: Sequence[Job]) -> Sequence[Outcome]:
+    async def _outcomes(self, jobs: Sequence[RefineJob]) -> Sequence[RefineResult]:
         from distributed import KilledWorker
 
         try:
-            outcomes: Sequence[Outcome] = await self.traffic.result(
+            outcomes: Sequence[RefineResult] = await self.traffic.result(
                 pages_task, version(), pickle.dumps(jobs)
             )
         except KilledWorker:
@@ -101,7 +101,7 @@ class Dispatch:
             return [(await self._outcomes([job]))[0] for job in jobs]
         return outcomes
 
-    async def refine_slice(self, part: Slice) -> Batch:
+    async def refine_slice(self, part: Slice) -> SliceBatch:
         """Raises what reading the slice raises."""
         from distributed import KilledWorker
 
@@ -109,22 +109,22 @@ class Dispatch:
         try:
             batch = await self._slice(part)
         except KilledWorker:
-            batch = joined([await self._single(*each) for each in part.apart()])
+            batch = merge_batches([await self._single(*each) for each in part.split_single()])
         finally:
             self.traffic.leave()
-        self.meter.refined += len(batch.outcomes)
+        self.meter.refined += len(batch.results)
         return batch
 
-    async def _single(self, unknown: SliceOutcome, one: Slice) -> Batch:
+    async def _single(self, unknown: SliceOutcome, one: Slice) -> SliceBatch:
         from distributed import KilledWorker
 
         try:
             return await self._slice(one)
         except KilledWorker:
-            return lost(unknown, "crashed", _LOST)
+            return failed_batch(unknown, "crashed", _LOST)
 
-    async def _slice(self, part: Slice) -> Batch:
-        found: Batch | Exception = await self.traffic.result(
+    async def _slice(self, part: Slice) -> SliceBatch:
+        found: SliceBatch | Exception = await self.traffic.result(
             slice_task, version(), pickle.dumps(part)
         )
         if isinstance(found, Exception):

@@ -6,9 +6,9 @@ from typing import Any
 
 from items import Article, Page, Rejected, Site
 from pipelines.workers.cluster import require
-from pipelines.workers.cluster.client import Loop
+from pipelines.workers.cluster.client import LoopThread
 from pipelines.workers.cluster.dispatch import Dispatch
-from pipelines.workers.slices import Batch, Slice
+from pipelines.workers.slices import Slice, SliceBatch
 
 
 class ClusterRefiner:
@@ -17,7 +17,7 @@ class ClusterRefiner:
     def __init__(self, address: str) -> None:
         require()
         self.address = address
-        self._loop = Loop()
+        self._loop = LoopThread()
         self._dispatch: Dispatch | None = None
         self._starting = threading.Lock()
 
@@ -31,7 +31,7 @@ class ClusterRefiner:
         dispatch.meter.taken += 1
         return outcome
 
-    async def refine_slice(self, part: Slice) -> Batch:
+    async def refine_slice(self, part: Slice) -> SliceBatch:
         dispatch = self._started()
         batch = await asyncio.wrap_future(self._loop.run(dispatch.refine_slice(part)))
         dispatch.meter.taken += len(batch.outcomes)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from items import Article, Page, Rejected, Site
-from pipelines.workers.cluster import check
-from pipelines.workers.pool import Refiner
-from pipelines.workers.slices import Batch, Slice
+from pipelines.workers.cluster import check_version
+from pipelines.workers.pool import LocalRefiner
+from pipelines.workers.slices import Slice, SliceBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Pools:
     that the processes of `slices` live for fewer.
     """
 
-    pages: Refiner
-    slices: Refiner
+    pages: LocalRefiner
+    slices: LocalRefiner
 
     def close(self) -> None:
         self.pages.close()
@@ -42,16 +42,16 @@ def work_with(pools: Pools) -> None:
 # pickled by us: the scheduler, which would take it apart and put it together again, passes it on.
 # `wanted` is the version of whoever asks.
 async def pages_task(wanted: str, pickled: bytes) -> list[Article | Rejected]:
-    check(wanted)
+    check_version(wanted)
     jobs: Sequence[tuple[Page, Site]] = pickle.loads(pickled)  # noqa: S301 - the cluster runs code anyway
     pool = _here[0].pages
     return await asyncio.gather(*(pool.refine(page, site) for page, site in jobs))
 
 
-async def slice_task(wanted: str, pickled: bytes) -> Batch | Exception:
+async def slice_task(wanted: str, pickled: bytes) -> SliceBatch | Exception:
     """An error is handed over as it is: the engine's own errors are told from it by that."""
     try:
-        check(wanted)
+        check_version(wanted)
         part: Slice = pickle.loads(pickled)  # noqa: S301 - as above
         return await _here[0].slices.refine_slice(part)
     except Exception as error:
