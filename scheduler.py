@@ -87,88 +87,88 @@ class Service:
         self.alarm = SuspectAlerts(database)
         self._database = database
         self._presence = presence
-        self._again = again
+        self._reload_configuration = again
         self._watch = watch
         self._since = utc_now()
-        self._told_to_stop = asyncio.Event()
+        self._stop_requested = asyncio.Event()
 
     async def run(self) -> None:
         self._listen()
         end_killed_crawls(self._database, utc_now())
         self.scheduler.start()
-        self.scheduler.add_job(self._look_after, "interval", seconds=_UPKEEP, coalesce=True)
-        self._take(self.chosen)
-        self._beating = asyncio.create_task(self._beat())
+        self.scheduler.add_job(self._run_maintenance, "interval", seconds=_UPKEEP, coalesce=True)
+        self._use_configuration(self.chosen)
+        self._heartbeats = asyncio.create_task(self._heartbeat())
         logger.info("polling %d sites", len(self.polls.sites))
         notify("READY=1", self._status())
-        fault = await self._until_told()
+        fault = await self._until_stopped()
         await self._stop()
         if fault:
             raise fault
 
-    async def _until_told(self) -> BaseException | None:
+    async def _until_stopped(self) -> BaseException | None:
         """Or until it looks after itself no more, by a fault of ours: that ends it, for systemd to
         start it anew, rather than leave it deaf.
         """
-        told = asyncio.create_task(self._told_to_stop.wait())
-        await asyncio.wait({told, self._beating}, return_when=asyncio.FIRST_COMPLETED)
-        if not self._beating.done():
+        told = asyncio.create_task(self._stop_requested.wait())
+        await asyncio.wait({told, self._heartbeats}, return_when=asyncio.FIRST_COMPLETED)
+        if not self._heartbeats.done():
             return None
-        logger.error("the service looks after itself no more: %r", self._beating.exception())
-        self._told_to_stop.set()
-        return self._beating.exception()
+        logger.error("the service looks after itself no more: %r", self._heartbeats.exception())
+        self._stop_requested.set()
+        return self._heartbeats.exception()
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._told_to_stop.set)
+            loop.add_signal_handler(number, self._stop_requested.set)
 
-    def _take(self, chosen: Configuration) -> None:
+    def _use_configuration(self, chosen: Configuration) -> None:
         self.chosen = chosen
         self.disk.floor = chosen.options.floor
-        self.polls.take(chosen.sites, chosen.options.bounds, chosen.options.crawls)
-        self._look_at_disk()
+        self.polls.use_sites(chosen.sites, chosen.options.bounds, chosen.options.crawls)
+        self._check_disk()
 
     def _reload(self) -> None:
         """Sites and settings as they are now; crawls that run end as they began."""
         notify(*reloading())
-        self._take(self._again(self.chosen))
-        self.crews.renew(self.chosen.settings)
+        self._use_configuration(self._reload_configuration(self.chosen))
+        self.crews.use_settings(self.chosen.settings)
         logger.info("read again: polling %d sites", len(self.polls.sites))
         notify("READY=1", self._status())
 
     def _ended(self, poll: Poll) -> None:
-        self.alarm.look(poll.site, self.chosen.options.on_suspect)
+        self.alarm.check(poll.site, self.chosen.options.on_suspect)
         if self._watch:
             self._watch(poll)
 
-    async def _look_after(self) -> None:
-        self.crews.begin_new_files()
-        await self.upkeep.look(self.chosen.options)
+    async def _run_maintenance(self) -> None:
+        self.crews.rotate_archives()
+        await self.upkeep.run_due(self.chosen.options)
 
-    def _look_at_disk(self) -> None:
-        if self._told_to_stop.is_set() or not self.disk.look():
+    def _check_disk(self) -> None:
+        if self._stop_requested.is_set() or not self.disk.check():
             return
         if self.disk.full:
             logger.error("nothing is fetched: %s", self.disk.full)
-            self.polls.hold(self.disk.full)
+            self.polls.pause(self.disk.full)
             self._ending = asyncio.ensure_future(self.crews.stop())
         else:
             logger.info("there is room on the disk again: polls go on")
-            self.polls.go_on()
+            self.polls.resume()
 
-    async def _beat(self) -> None:
+    async def _heartbeat(self) -> None:
         """Fed from the loop: while it hangs, no word reaches systemd."""
         while True:
-            self._look_at_disk()
+            self._check_disk()
             notify("WATCHDOG=1", self._status())
-            self._presence.say(
+            self._presence.write(
                 since=self._since,
                 beat=utc_now(),
                 sites=len(self.polls.sites),
                 crawling=sorted(self.polls.crawling),
-                held=self.polls.held,
+                held=self.polls.pause_reason,
                 cluster=self.crews.report(),
             )
             await asyncio.sleep(min(_BEAT, (watchdog() or 2 * _BEAT) / 2))
@@ -176,7 +176,9 @@ class Service:
     def _status(self) -> str:
         crawling, suspect = len(self.polls.crawling), len(self.alarm.suspects)
         words = f"{len(self.polls.sites)} sites, {crawling} being crawled, {suspect} suspect"
-        return f"STATUS={words}" + (f"; {self.polls.held}" if self.polls.held else "")
+        return f"STATUS={words}" + (
+            f"; {self.polls.pause_reason}" if self.polls.pause_reason else ""
+        )
 
     async def _stop(self) -> None:
         """A second signal is left to its default: a kill loses nothing either."""
@@ -184,9 +186,9 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.remove_signal_handler(number)
         logger.info("stopping: %d crawls come to their end", len(self.polls.crawling))
-        self.polls.hold("stopping")
+        self.polls.pause("stopping")
         notify("STOPPING=1", self._status())
-        ends = self.upkeep.stop(), self.crews.stop(), self.polls.all_ended()
+        ends = self.upkeep.stop(), self.crews.stop(), self.polls.drained()
         if not await all_within(self.chosen.options.stop, *ends):
             names = ", ".join(sorted(self.polls.crawling)) or "upkeep"
             logger.warning("not at an end in time, and due again: %s", names)

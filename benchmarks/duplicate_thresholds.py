@@ -77,12 +77,14 @@ def _verdicts(db: Database, known: Labels) -> dict[Pair, Comparison]:
     texts.load(entries)
     with _rule(_WIDEST):
         for entry, id_ in entries.items():
-            party = texts.party(entry)
-            shingles = party.wording.shingles
+            party = texts.compared_text(entry)
+            shingles = party.tokens.shingles
             for other in candidates(db, sketch(shingles), len(shingles)).entries:
                 pair = (id_, entries[other])
                 if pair[0] < pair[1] and pair not in seen:
-                    seen[pair] = replace(compare_texts(party, texts.party(other)), kind="distinct")
+                    seen[pair] = replace(
+                        compare_texts(party, texts.compared_text(other)), kind="distinct"
+                    )
     return seen
 
 

@@ -74,7 +74,7 @@ def warraq(refiner: LocalRefiner, files: Sequence[str]) -> int:
         open_database(Path(folder)) as db,
     ):
         work = ImportRun(db, ImportFilter(), SiteLookup([]), lambda done, word: None, print)
-        asyncio.run(work.all(refiner, list(open_archive_file(files, ImportFilter(), print))))
+        asyncio.run(work.run(refiner, list(open_archive_file(files, ImportFilter(), print))))
         return sum(count for name, count in work.counts.items() if name[0] != "-")
 
 

@@ -92,7 +92,7 @@ def run(data: Path, archive: Path, pages: int) -> int:
     with open_database(data) as db:
         work = ImportRun(db, ImportFilter(), SiteLookup([]), told, print, again=True)
         asyncio.run(
-            work.all(refiner, list(open_archive_file([str(archive)], ImportFilter(), print)))
+            work.run(refiner, list(open_archive_file([str(archive)], ImportFilter(), print)))
         )
     refiner.close()
     print(dict(work.counts))

@@ -148,7 +148,7 @@ def _by_reason(article: Article) -> dict[str, list[str]]:
 def _turned_away(found: TrialCrawl) -> Iterator[str]:
     lost = [page for page in found.pages if page.article is None]
     for page in lost[:_SAMPLES]:
-        yield f"{page.verdict}: {page.reason} {page.key} {page.detail}".rstrip()
+        yield f"{page.outcome}: {page.reason} {page.key} {page.detail}".rstrip()
     for reason, count in Counter(page.reason for page in lost[_SAMPLES:]).items():
         yield f"{count} more: {reason}"
 

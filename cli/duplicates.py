@@ -92,7 +92,7 @@ def _said(found: Explanation) -> str:
         "part": "No copies: the second contains the first.",
         "distinct": "No copies.",
     }
-    return kinds[found.verdict.kind]
+    return kinds[found.comparison.kind]
 
 
 @duplicates.command()

@@ -128,7 +128,7 @@ def import_archives(
     try:
         with progress("importing", sum(file.size for file in files)) as told:
             run = ImportRun(db, wanted, hosts, told, complaints, again)
-            asyncio.run(run.all(refiner, files))
+            asyncio.run(run.run(refiner, files))
     except NoWorkers as error:
         raise click.ClickException(str(error)) from error
     finally:

@@ -133,7 +133,7 @@ def reprocess(
         try:
             with progress("refining again", pages.until) as told:
                 run = DryRun(pages, told) if dry_run else ReprocessRun(pages, told)
-                asyncio.run(run.all(refiner))
+                asyncio.run(run.run(refiner))
         except NoWorkers as error:
             raise click.ClickException(str(error)) from error
         finally:

@@ -24,9 +24,9 @@ class PageSink(Protocol):
     def site(self) -> Site: ...
     @property
     def refiner(self) -> Refines: ...
-    async def archived(self, page: Page) -> Pointer | None: ...
-    def keep(self, refined: RefinedPage) -> IngestResult: ...
-    def settled(self, kept: IngestResult) -> None: ...
+    async def archive_page(self, page: Page) -> Pointer | None: ...
+    def ingest(self, refined: RefinedPage) -> IngestResult: ...
+    def page_done(self, kept: IngestResult) -> None: ...
     def abandon(self, key: str, why: str) -> None: ...
 
 
@@ -39,7 +39,7 @@ class SessionPipeline:
         return cls(crawler)
 
     @property
-    def visit(self) -> PageSink:
+    def session(self) -> PageSink:
         visit: PageSink = self._crawler.spider.visit  # type: ignore[union-attr]
         return visit
 
@@ -50,9 +50,9 @@ class RefinePipeline(SessionPipeline):
     """
 
     async def process_item(self, item: Page) -> RefinedPage:
-        visit = self.visit
+        visit = self.session
         try:
-            record = await visit.archived(item)
+            record = await visit.archive_page(item)
             return RefinedPage(item, await visit.refiner.refine(item, visit.site), record)
         except (StorageError, NoWorkers) as error:
             visit.abandon(item.key, str(error))
@@ -63,13 +63,13 @@ class IngestPipeline(SessionPipeline):
     """Refined → rows, in one transaction with the frontier's."""
 
     def process_item(self, item: RefinedPage) -> RefinedPage:
-        visit = self.visit
+        visit = self.session
         try:
-            kept = visit.keep(item)
+            kept = visit.ingest(item)
         except StorageError as error:
             visit.abandon(item.page.key, str(error))
             raise DropItem(str(error)) from error
-        visit.settled(kept)
-        if kept.verdict not in ("new", "revised"):
-            raise DropItem(f"{kept.verdict} {kept.reason}")
+        visit.page_done(kept)
+        if kept.outcome not in ("new", "revised"):
+            raise DropItem(f"{kept.outcome} {kept.reason}")
         return item

@@ -23,7 +23,7 @@ class SuspectAlerts:
         self._database = database
         self._running: set[asyncio.Task[None]] = set()
 
-    def look(self, site: str, command: str) -> None:
+    def check(self, site: str, command: str) -> None:
         """After each crawl of `site`; `command` may be empty."""
         reason = poll_plan.health(self._database, site)["suspect"]
         if reason and site not in self.suspects:
@@ -46,7 +46,7 @@ class SuspectAlerts:
         else:
             self.suspects.pop(site, None)
 
-    async def rest(self) -> None:
+    async def drained(self) -> None:
         """When the commands that run have ended."""
         if self._running:
             await asyncio.wait(self._running)

@@ -35,7 +35,7 @@ class CrawlPool:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def renewed(self, settings: Settings) -> "CrawlPool":
+    def with_settings(self, settings: Settings) -> "CrawlPool":
         """The crew for `settings`: this one where nothing has changed; its workers where they may
         stay.
         """
@@ -65,7 +65,7 @@ class CrawlPool:
         """Every crawl lets its requests in flight finish, and takes no more."""
         await asyncio.gather(*map(stop_crawl, self._runner.crawlers))
 
-    def put_archive_away(self) -> None:
+    def close_archive(self) -> None:
         """When no more pages come: its file gets its name."""
         if self.archive:
             self.archive.close(self._database)
@@ -85,10 +85,10 @@ class CrawlPools:
     async def crawl(self, site: Site) -> CrawlResult:
         return await self._crews[-1].crawl(site)
 
-    def renew(self, settings: Settings) -> None:
+    def use_settings(self, settings: Settings) -> None:
         """Crawls that run end as they began; the next ones follow `settings`."""
         before = self._crews[-1]
-        crew = before.renewed(settings)
+        crew = before.with_settings(settings)
         if crew is not before:
             self._crews.append(crew)
             self._retiring.add(retiring := asyncio.create_task(self._retire(before)))
@@ -97,7 +97,7 @@ class CrawlPools:
     async def _retire(self, crew: CrawlPool) -> None:
         await crew.idle()
         self._crews.remove(crew)
-        crew.put_archive_away()
+        crew.close_archive()
         if all(other.refiner is not crew.refiner for other in self._crews):
             await asyncio.to_thread(crew.refiner.close)
 
@@ -108,14 +108,14 @@ class CrawlPools:
     async def stop(self) -> None:
         await asyncio.gather(*(crew.stop() for crew in self._crews))
 
-    def begin_new_files(self) -> None:
+    def rotate_archives(self) -> None:
         """The archive's files are of one day each."""
         for crew in self._crews:
             if crew.archive:
-                crew.archive.finish_old()
+                crew.archive.rotate()
 
     def close(self) -> None:
         """End the workers."""
         for crew in self._crews:
-            crew.put_archive_away()
+            crew.close_archive()
             crew.refiner.close()

@@ -18,7 +18,7 @@ class DiskSpace:
         self.full = ""
         self._unknown = ""
 
-    def look(self) -> bool:
+    def check(self) -> bool:
         """Whether anything changed. A disk that does not tell is as it was when it last did."""
         try:
             free = shutil.disk_usage(self.folder).free

@@ -93,7 +93,7 @@ class Maintenance:
         self._connection: sqlite3.Connection | None = None
         self._ending = False
 
-    async def look(self, options: ServiceOptions) -> None:
+    async def run_due(self, options: ServiceOptions) -> None:
         if self._round is None or self._round.done():
             self._round = asyncio.create_task(asyncio.to_thread(self._do_all, options))
             await asyncio.wait([self._round])

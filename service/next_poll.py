@@ -109,11 +109,11 @@ class LastPoll:
     ended: datetime
     failures: int = 0
     due: datetime | None = None
-    rest: datetime | None = None
+    retry_after: datetime | None = None
 
 
 def next_poll(site: Site, rhythm: PublishingRate, bounds: PollBounds, last: LastPoll) -> datetime:
-    earliest = max(last.ended, last.rest) if last.rest else last.ended
+    earliest = max(last.ended, last.retry_after) if last.retry_after else last.ended
     if last.failures:
         earliest = max(earliest, last.ended + failure_pause(last.failures, _interval(site, bounds)))
     if site.cron:
@@ -196,7 +196,9 @@ class PollPlanner:
             now,
             failures=row["failures_in_a_row"] if result.outcome == "failed" else 0,
             due=datetime.fromisoformat(due) if due else None,
-            rest=datetime.fromtimestamp(result.rest, UTC) if result.rest else None,
+            retry_after=datetime.fromtimestamp(result.retry_after, UTC)
+            if result.retry_after
+            else None,
         )
         return next_poll(site, usual, self.bounds, last)
 

@@ -45,8 +45,8 @@ class Polls:
         ended: Callable[[Poll], None],
     ) -> None:
         self.sites: dict[str, Site] = {}
-        self.held = ""
-        self.begun: dict[str, asyncio.Task[None]] = {}
+        self.pause_reason = ""
+        self.running: dict[str, asyncio.Task[None]] = {}
         self.crawling: set[str] = set()
         self._scheduler = scheduler
         self._database = database
@@ -55,7 +55,7 @@ class Polls:
         self._room = asyncio.Semaphore(1)
         self.planner = PollPlanner(database)
 
-    def take(self, sites: Mapping[str, Site], bounds: PollBounds, at_once: int) -> None:
+    def use_sites(self, sites: Mapping[str, Site], bounds: PollBounds, at_once: int) -> None:
         """These sites from now on, under these bounds. What is being crawled is left to its end."""
         before, self.sites, self.planner.bounds = self.sites, dict(sites), bounds
         self._room = asyncio.Semaphore(at_once)
@@ -65,20 +65,20 @@ class Polls:
         for name in poll_plan.plans(self._database).keys() - sites.keys():
             poll_plan.plan(self._database, name, None)
         changed = [site for name, site in sites.items() if before.get(name) != site]
-        self._spread([site for site in changed if site.name not in self.begun])
+        self._spread([site for site in changed if site.name not in self.running])
 
-    def hold(self, why: str) -> None:
+    def pause(self, why: str) -> None:
         """Begin no more polls; those that have begun come to their end."""
-        self.held = why
+        self.pause_reason = why
         self._scheduler.pause()
 
-    def go_on(self) -> None:
-        self.held = ""
+    def resume(self) -> None:
+        self.pause_reason = ""
         self._scheduler.resume()
 
-    async def all_ended(self) -> None:
-        if self.begun:
-            await asyncio.wait(self.begun.values())
+    async def drained(self) -> None:
+        if self.running:
+            await asyncio.wait(self.running.values())
 
     def _spread(self, sites: list[Site]) -> None:
         """What is due together begins one after another, what has waited longest first."""
@@ -103,12 +103,12 @@ class Polls:
     async def _begin(self, name: str, due: datetime) -> None:
         """In a task of ours: the scheduler would cancel its own when it ends."""
         task = asyncio.create_task(self._poll(name, due))
-        self.begun[name] = task
+        self.running[name] = task
         task.add_done_callback(partial(self._done, name))
 
     def _done(self, name: str, task: asyncio.Task[None]) -> None:
-        if self.begun.get(name) is task:
-            del self.begun[name]
+        if self.running.get(name) is task:
+            del self.running[name]
         error = None if task.cancelled() else task.exception()
         if isinstance(error, StorageError):
             logger.error("%s: %s", name, error)
@@ -119,7 +119,7 @@ class Polls:
 
     async def _poll(self, name: str, due: datetime) -> None:
         async with self._room:
-            if self.held or name not in self.sites:
+            if self.pause_reason or name not in self.sites:
                 return self._schedule(name, due) if name in self.sites else None
             started, site = datetime.now(UTC), self.sites[name]
             if holder := leases.holder(self._database, name):
@@ -132,7 +132,7 @@ class Polls:
                 self.crawling.discard(name)
         self._ended(Poll(name, due, started, datetime.now(UTC), result))
         now, site = datetime.now(UTC), self.sites.get(name, site)
-        if result.outcome == "stopped" and not self.held:
+        if result.outcome == "stopped" and not self.pause_reason:
             # Nobody asked for it, so it would stop at once the next time too.
             return self._plan(name, now + failure_pause(1, self.planner.bounds.least))
         return self._plan(name, self.planner.after(site, started, now, result))

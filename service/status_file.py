@@ -35,7 +35,7 @@ class StatusFile:
                 )
             time.sleep(0.05)
 
-    def say(self, **said: Any) -> None:
+    def write(self, **said: Any) -> None:
         """Over what was there, in place: that works on a full disk as well."""
         text = json.dumps({"pid": os.getpid(), **said}, ensure_ascii=False).encode()
         with suppress(OSError):

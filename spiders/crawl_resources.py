@@ -79,5 +79,5 @@ def open_archive(settings: "BaseSettings", database: Database) -> Archive | None
         room=2 * settings.getint("WARRAQ_DISK_FLOOR_MB") * 1_000_000,
         file_bytes=settings.getint("WARRAQ_ARCHIVE_FILE_MB") * 1_000_000,
     )
-    opened.look_after(database)
+    opened.run_maintenance(database)
     return opened

@@ -32,13 +32,13 @@ class InFlight:
         self._room = asyncio.Semaphore(room)
         self._empty = asyncio.Event()
 
-    async def board(self, queued: Queued) -> None:
+    async def add(self, queued: Queued) -> None:
         """Waits for room."""
         await self._room.acquire()
         self.pages[queued.link.url] = queued
         self._empty.clear()
 
-    def land(self, key: str) -> Queued | None:
+    def remove(self, key: str) -> Queued | None:
         queued = self.pages.pop(key, None)
         if queued is not None:
             self._room.release()
@@ -46,7 +46,7 @@ class InFlight:
             self._empty.set()
         return queued
 
-    async def all_landed(self) -> None:
+    async def drained(self) -> None:
         if self.pages:
             await self._empty.wait()
 
@@ -67,17 +67,17 @@ class CrawlSession:
         self, site: Site, order: CrawlOptions, equipment: CrawlResources, *, room: int
     ) -> None:
         self.site = site
-        self.order = order
+        self.options = order
         self.database = equipment.database
-        self.ledger = Recorder(equipment.database)
+        self.recorder = Recorder(equipment.database)
         self.refiner = equipment.refiner
-        self.flight = InFlight(room)
+        self.in_flight = InFlight(room)
         self.counts: Counter[str] = Counter()
         self.failure = ""  # why no more pages are taken
-        self.silence = ""  # why no source could be read
+        self.source_failure = ""  # why no source could be read
         self.trouble = ""  # the last thing that went wrong with a source
         self.resting = False
-        self.later = 0.0  # Unix time from which pages that were put off for a rest are due
+        self.deferred_until = 0.0  # Unix time from which pages that were put off for a rest are due
         self._archive = equipment.archive if site.archive else None
         self._listeners = equipment.listeners
         self._quiet = equipment.quiet
@@ -91,11 +91,11 @@ class CrawlSession:
         """Whether nothing at all of the site answers as it should. Its pages would not either, and
         a network that is gone for a night would use up all the attempts of what is queued.
         """
-        return bool(self.silence) and not (self.counts["refused"] or self.counts["queued"])
+        return bool(self.source_failure) and not (self.counts["refused"] or self.counts["queued"])
 
     @property
     def since(self) -> str | None:
-        return self.order.since
+        return self.options.since
 
     def begin(self) -> None:
         name, now = self.site.name, utc_now()
@@ -110,45 +110,47 @@ class CrawlSession:
             await asyncio.sleep(LEASE_SECONDS / 5)
             name, now = self.site.name, utc_now()
             if not leases.renew(self.database, name, self._owner, LEASE_SECONDS, now):
-                self.give_up("another process took the site over")
+                self.fail("another process took the site over")
                 return
 
-    async def archived(self, page: Page) -> Pointer | None:
+    async def archive_page(self, page: Page) -> Pointer | None:
         """Where the page's record is, if there is an archive. Raises StorageError."""
         return await self._archive.add(self.database, page) if self._archive else None
 
-    async def archived_answer(self, answer: RestResponse) -> Pointer | None:
+    async def archive_response(self, answer: RestResponse) -> Pointer | None:
         """The same of an answer that holds many pages."""
-        return await self._archive.add_answer(answer) if self._archive else None
+        return await self._archive.add_response(answer) if self._archive else None
 
     def found_by(self, key: str) -> str:
-        queued = self.flight.pages.get(key)
+        queued = self.in_flight.pages.get(key)
         return queued.link.found_by if queued else ""
 
-    def settled(self, kept: IngestResult) -> None:
+    def page_done(self, kept: IngestResult) -> None:
         """A page has come to its end, whichever."""
-        self.flight.land(kept.key)
-        self.counts[_COUNTED.get(kept.verdict, kept.verdict)] += 1
+        self.in_flight.remove(kept.key)
+        self.counts[_COUNTED.get(kept.outcome, kept.outcome)] += 1
         if kept.reason:
-            self.counts[f"{kept.verdict}: {kept.reason}"] += 1
-        self.tell(kept)
+            self.counts[f"{kept.outcome}: {kept.reason}"] += 1
+        self.notify(kept)
 
-    def settle(self, key: str, fate: FetchOutcome, rested: float = 0.0) -> None:
+    def record_outcome(self, key: str, fate: FetchOutcome, rested: float = 0.0) -> None:
         """A page that was not fetched is settled as its `fate` says; `rested` is until when
         (Unix time) its host rests.
         """
         if fate.state == "later":
-            self.later = max(self.later, rested)
+            self.deferred_until = max(self.deferred_until, rested)
         try:
-            kept = self.ledger.settle(key, fate, now=utc_now(), rested=utc_of_unix(rested))
+            kept = self.recorder.record_outcome(
+                key, fate, now=utc_now(), rested=utc_of_unix(rested)
+            )
         except StorageError as error:
             self.abandon(key, str(error))
         else:
-            self.settled(kept)
+            self.page_done(kept)
 
-    def keep(self, refined: RefinedPage) -> IngestResult:
+    def ingest(self, refined: RefinedPage) -> IngestResult:
         """A page that was refined is stored, or turned away. Raises StorageError."""
-        return self.ledger.keep(
+        return self.recorder.ingest(
             refined,
             found_by=self.found_by(refined.page.key),
             since=self.since,
@@ -159,18 +161,18 @@ class CrawlSession:
 
     def found_stored(self, key: str, article_id: str) -> None:
         """The address led to an article that is there already."""
-        self.settled(self.ledger.found_stored(key, article_id, now=utc_now()))
+        self.page_done(self.recorder.found_stored(key, article_id, now=utc_now()))
 
     def abandon(self, key: str, why: str) -> None:
         """The database failed: the page stays queued there, and the crawl comes to its end."""
-        self.flight.land(key)
-        self.give_up(why)
+        self.in_flight.remove(key)
+        self.fail(why)
 
-    def tell(self, event: CrawlEvent) -> None:
+    def notify(self, event: CrawlEvent) -> None:
         for listener in self._listeners:
             listener(self.site.name, event)
 
-    def give_up(self, why: str) -> None:
+    def fail(self, why: str) -> None:
         """Take no more pages: this crawl has failed."""
         if not self.failure:
             logger.error("%s: %s", self.site.name, printable(why))
@@ -182,12 +184,12 @@ class CrawlSession:
             self._renewing.cancel()
         outcome = self._outcome(reason, rests)
         try:
-            save_retry_after(self.ledger, self.site.homepage, rests)
-            trouble = self.failure or self.silence or self.trouble
-            self.ledger.finish(self.site, self._crawl, outcome, self.counts, trouble)
+            save_retry_after(self.recorder, self.site.homepage, rests)
+            trouble = self.failure or self.source_failure or self.trouble
+            self.recorder.finish(self.site, self._crawl, outcome, self.counts, trouble)
             leases.release(self.database, self.site.name, self._owner)
         except StorageError as error:
-            self.give_up(str(error))
+            self.fail(str(error))
             outcome = "failed"
         seconds = time.monotonic() - self._began
         self._log_end(outcome, seconds)
@@ -210,9 +212,9 @@ class CrawlSession:
             return "failed"
         if reason != "finished":
             return "stopped"
-        if self.resting or rests.left(self.site.homepage) > 0:
+        if self.resting or rests.seconds_left(self.site.homepage) > 0:
             return "resting"
-        return "failed" if self.silence else "finished"
+        return "failed" if self.source_failure else "finished"
 
 
 _COUNTED = {"copy": "copies"}

@@ -25,7 +25,7 @@ async def due_pages(visit: CrawlSession, crawler: "Crawler") -> AsyncIterator[Qu
 
     What an earlier crawl left behind when it was killed is due as well.
     """
-    left = visit.order.limit
+    left = visit.options.limit
     while left and not visit.failure and not visit.resting:
         batch = _take(visit, min(_BATCH, left))
         async for queued in _boarding(visit, crawler, batch):
@@ -37,7 +37,7 @@ async def due_pages(visit: CrawlSession, crawler: "Crawler") -> AsyncIterator[Qu
 
 async def wait_for_all(visit: CrawlSession, crawler: "Crawler") -> None:
     """Wait for the last page: Scrapy notices the end of what came without a request 5 s late."""
-    await visit.flight.all_landed()
+    await visit.in_flight.drained()
     while not crawler.engine.scraper.slot.is_idle():  # type: ignore[union-attr]
         await asyncio.sleep(0.01)
 
@@ -54,7 +54,7 @@ async def _boarding(
         ):
             visit.resting = True
             return
-        await visit.flight.board(queued)
+        await visit.in_flight.add(queued)
         yield queued
         if visit.failure:
             return
@@ -62,8 +62,8 @@ async def _boarding(
 
 async def _come_back(visit: CrawlSession) -> bool:
     """Whether pages that the site asked to leave for a moment are due by now."""
-    await visit.flight.all_landed()
-    seconds, visit.later = visit.later - time.time(), 0.0
+    await visit.in_flight.drained()
+    seconds, visit.deferred_until = visit.deferred_until - time.time(), 0.0
     if not 0 < seconds <= PATIENCE:
         return False
     await asyncio.sleep(seconds)
@@ -72,7 +72,7 @@ async def _come_back(visit: CrawlSession) -> bool:
 
 def _take(visit: CrawlSession, count: int) -> list[Queued]:
     return frontier.take(
-        visit.database, visit.site.name, count, now=utc_now(), exclude=visit.flight.pages.keys()
+        visit.database, visit.site.name, count, now=utc_now(), exclude=visit.in_flight.pages.keys()
     )
 
 
@@ -80,5 +80,7 @@ def _too_old(visit: CrawlSession, queued: Queued) -> bool:
     published = queued.link.hints.published
     if not (visit.since and published and published < visit.since):
         return False
-    visit.settle(queued.link.url, FetchOutcome("rejected", "too_old", f"published {published}"))
+    visit.record_outcome(
+        queued.link.url, FetchOutcome("rejected", "too_old", f"published {published}")
+    )
     return True

@@ -61,7 +61,7 @@ class NewsSpider(Spider):
     """
 
     site: Site
-    visit: CrawlSession
+    session: CrawlSession
     outcome = ""
     trouble = ""
 
@@ -74,7 +74,7 @@ class NewsSpider(Spider):
         **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
-        self._asked = {"limit": limit, "since": since, "url": url}
+        self._arguments = {"limit": limit, "since": since, "url": url}
         self._shared = equipment
         self._own: CrawlResources | None = None
 
@@ -86,29 +86,29 @@ class NewsSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> "NewsSpider":
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.item_lost, signals.item_error)
-        crawler.signals.connect(spider.answer_lost, signals.spider_error)
+        crawler.signals.connect(spider.item_failed, signals.item_error)
+        crawler.signals.connect(spider.response_failed, signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[Request | Page]:
         self._begin()
         try:
-            await read_sources(self.visit, self.crawler)
-            if self.visit.is_cut_off:
+            await read_sources(self.session, self.crawler)
+            if self.session.is_cut_off:
                 return
-            async for queued in due_pages(self.visit, self.crawler):
+            async for queued in due_pages(self.session, self.crawler):
                 yield self._page(queued)
-            await wait_for_all(self.visit, self.crawler)
+            await wait_for_all(self.session, self.crawler)
         except StorageError as error:
-            self.visit.give_up(str(error))
+            self.session.fail(str(error))
         except Exception as error:
             # Raised further, it would end the crawl as if it had been told to stop.
             logger.debug("%s: a fault of ours", self.name, exc_info=error)
-            self.visit.give_up(f"a fault of ours: {type(error).__name__}: {error}")
+            self.session.fail(f"a fault of ours: {type(error).__name__}: {error}")
 
     def _begin(self) -> None:
         try:
-            order = parse_options(self.site, **self._asked)  # type: ignore[arg-type]
+            order = parse_options(self.site, **self._arguments)  # type: ignore[arg-type]
             equipment = self._shared or open_resources(self.settings)
             self._own = None if self._shared else equipment
             self.known_robots = equipment.robots
@@ -121,10 +121,10 @@ class NewsSpider(Spider):
             level = logging.WARNING if isinstance(error, SiteBusy) else logging.ERROR
             logger.log(level, "%s: not crawled: %s", self.name, printable(str(error)))
             raise CloseSpider(self.outcome) from error
-        self.visit = visit
+        self.session = visit
         if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
             warn_without_contact()
-        recorder.load_retry_after(visit.database, self.site.homepage, self.rests)
+        recorder.load_retry_after(visit.database, self.site.homepage, self.retry_after)
 
     def _page(self, queued: Queued, **meta: int) -> Request | Page:
         if queued.link.html:
@@ -140,13 +140,13 @@ class NewsSpider(Spider):
         return request
 
     def parse(self, response: Response, queued: Queued) -> Iterator[Request | Page]:
-        self.visit.counts["fetched"] += 1
+        self.session.counts["fetched"] += 1
         agent = self.settings["ROBOTSTXT_USER_AGENT"]
         fate = outcome_of_response(response, queued, self.site, agent)
         if should_refetch(response, fate):
             yield self._page(queued, **{LENGTH: len(response.body)})
         elif fate:
-            self._settle(queued, fate, response.url)
+            self._record_outcome(queued, fate, response.url)
         else:
             yield page_from(response, queued, self.site)
 
@@ -156,30 +156,34 @@ class NewsSpider(Spider):
         error = failure.value or Exception("no reason given")
         if isinstance(error, RequestRefused) and error.reason == "stored":
             url = canonicalise(request.url, self.site.homepage) or request.url
-            self.visit.found_stored(queued.link.url, article_id(url))
+            self.session.found_stored(queued.link.url, article_id(url))
         else:
-            self._settle(queued, outcome_of_error(error), request.url)
+            self._record_outcome(queued, outcome_of_error(error), request.url)
 
-    def _settle(self, queued: Queued, fate: FetchOutcome, url: str) -> None:
-        if self.rests.left(url) > 0 and fate.state == "retry":
+    def _record_outcome(self, queued: Queued, fate: FetchOutcome, url: str) -> None:
+        if self.retry_after.seconds_left(url) > 0 and fate.state == "retry":
             fate = FetchOutcome("later", fate.reason, fate.detail)
-        self.visit.settle(queued.link.url, fate, rested=self.rests.until(url))
+        self.session.record_outcome(
+            queued.link.url, fate, rested=self.retry_after.blocked_until(url)
+        )
 
-    def item_lost(self, item: Page | RefinedPage) -> None:
+    def item_failed(self, item: Page | RefinedPage) -> None:
         """A fault of ours in a stage: the page comes back later."""
         page = item.page if isinstance(item, RefinedPage) else item
-        self.visit.settle(
+        self.session.record_outcome(
             page.key, FetchOutcome("retry", "error", "a fault in our own code; see the log")
         )
 
-    def answer_lost(self, response: Response | None) -> None:
+    def response_failed(self, response: Response | None) -> None:
         """The same in a callback."""
         if response is not None and response.request and "queued" in response.request.cb_kwargs:
             link = response.request.cb_kwargs["queued"].link
-            self.visit.settle(link.url, FetchOutcome("retry", "error", "a fault in our own code"))
+            self.session.record_outcome(
+                link.url, FetchOutcome("retry", "error", "a fault in our own code")
+            )
 
     @property
-    def rests(self) -> RetryAfter:
+    def retry_after(self) -> RetryAfter:
         rests = self.crawler.get_downloader_middleware(RetryAfter)
         assert rests is not None
         return rests
@@ -188,8 +192,10 @@ class NewsSpider(Spider):
         if not hasattr(self, "visit"):
             self.outcome = self.outcome or "stopped"  # told to before it had begun
         elif not self.outcome:
-            self.outcome = self.visit.close(reason, self.rests)
-            self.trouble = self.visit.failure or self.visit.silence or self.visit.trouble
+            self.outcome = self.session.close(reason, self.retry_after)
+            self.trouble = (
+                self.session.failure or self.session.source_failure or self.session.trouble
+            )
         if self._own:
             self._own.close()
 

@@ -77,7 +77,7 @@ def bar_progress() -> Iterator[Callable[[CrawlSession], None]]:
 
         def show(visit: CrawlSession) -> None:
             ended = is_finished(visit)
-            known = min(visit.order.limit, max(visit.counts["queued"], ended))
+            known = min(visit.options.limit, max(visit.counts["queued"], ended))
             name = visit.site.name
             live.update(task, description=name, completed=ended, total=known or None)
 

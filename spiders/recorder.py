@@ -50,7 +50,7 @@ class Recorder:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def together(self) -> AbstractContextManager[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All or nothing of what is written inside."""
         return transaction(self.database)
 
@@ -59,15 +59,15 @@ class Recorder:
     ) -> int:
         return frontier.add(self.database, site, links, read, now=now)
 
-    def save(self, validators: Validators, *, now: str) -> None:
+    def save_validators(self, validators: Validators, *, now: str) -> None:
         http_validators.save_validators(self.database, validators, now)
 
-    def note_answer(
+    def insert_response(
         self, site: str, answer: RestResponse, at: Pointer, links: Sequence[Link]
     ) -> None:
         rest_responses.insert_response(self.database, site, answer, at, links)
 
-    def settle(
+    def record_outcome(
         self, key: str, fate: FetchOutcome, *, now: str, rested: str | None = None
     ) -> IngestResult:
         return record_outcome(self.database, key, fate, now=now, rested=rested)
@@ -77,7 +77,7 @@ class Recorder:
         frontier.finish_url(self.database, key, "done", now=now, article_id=article)
         return IngestResult(key, "unchanged", "stored")
 
-    def keep(
+    def ingest(
         self,
         refined: RefinedPage,
         *,
@@ -115,13 +115,13 @@ def load_retry_after(db: Database, homepage: str, rests: RetryAfter) -> None:
     """What an earlier crawl was told holds for this one."""
     known = validators(db, _key(homepage))
     if known and known.cursor and known.cursor > utc_now():
-        rests.rest(homepage, datetime.fromisoformat(known.cursor).timestamp())
+        rests.block_until(homepage, datetime.fromisoformat(known.cursor).timestamp())
 
 
 def save_retry_after(ledger: Recorder, homepage: str, rests: RetryAfter) -> None:
-    until = rests.until(homepage)
+    until = rests.blocked_until(homepage)
     if until > time.time():
-        ledger.save(Validators(_key(homepage), cursor=utc_of_unix(until)), now=utc_now())
+        ledger.save_validators(Validators(_key(homepage), cursor=utc_of_unix(until)), now=utc_now())
 
 
 def _key(homepage: str) -> str:

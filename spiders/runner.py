@@ -30,7 +30,7 @@ class CrawlResult:
     outcome: str
     trouble: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
-    rest: float = 0.0
+    retry_after: float = 0.0
 
 
 def crawl_sites(
@@ -117,5 +117,5 @@ async def crawl_site(
         spider.outcome,
         spider.trouble,
         dict(visit.counts) if visit else {},
-        spider.rests.until(spider.site.homepage) if visit else 0.0,
+        spider.retry_after.blocked_until(spider.site.homepage) if visit else 0.0,
     )

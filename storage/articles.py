@@ -25,7 +25,7 @@ StoreOutcome = Literal["new", "unchanged", "revised", "copy"]
 class Stored:
     """What `store` did; `number` is None for a copy, which has no place in the corpus."""
 
-    verdict: StoreOutcome
+    outcome: StoreOutcome
     number: int | None = None
 
 
@@ -57,7 +57,7 @@ def store(
             ensure(db, article.site)
         stored = _keep(db, row, article)
         for url in _addresses(stored, article, key, found_by) if visit else ():
-            done(db, url, row, unchanged=stored.verdict == "unchanged")
+            done(db, url, row, unchanged=stored.outcome == "unchanged")
         if recheck and (visited := key or article.url):
             frontier.plan(db, visited, row, recheck, now)
         search.index_pending(db)
@@ -70,7 +70,7 @@ def _addresses(stored: Stored, article: Article, key: str | None, found_by: str)
     """
     if found_by == IMPORT:
         article = replace(article, url=None)
-        key = None if stored.verdict == "unchanged" else key
+        key = None if stored.outcome == "unchanged" else key
     return {url for url in (key, article.url) if url}
 
 

@@ -29,7 +29,7 @@ def store_capture(db: Database, article: Article, key: str, seen: str, now: str)
             changes = differences(current, article, dated=False)
             verdict = rewrite_article(db, table, current, article, changes, now)
             return "revised" if verdict == "changed" else "unchanged"
-    return store(db, article, key=key, found_by=IMPORT, now=seen).verdict
+    return store(db, article, key=key, found_by=IMPORT, now=seen).outcome
 
 
 def confirm_capture(db: Database, key: str, seen: str, before: str | None) -> bool:

@@ -27,9 +27,9 @@ ALTER TABLE revisions ADD COLUMN why TEXT;  -- 'reprocessed': the same page, ref
 class JobProgress:
     """`settled` and `until` are in the work's own measure: bytes of a file, rows of a table."""
 
-    work: str
-    settled: int
-    until: int
+    job: str
+    done_until: int
+    end: int
     counts: Counter[str]
     finished: str | None
 

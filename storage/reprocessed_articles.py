@@ -118,7 +118,7 @@ def _store(db: Database, page: Row, article: Article, seen: str | None = None) -
         db.execute(
             "UPDATE _pages SET article = ?, number = ?, site = ?, outcome = ?, reason = '' "
             "WHERE page = ?",
-            [article.id, done.number, article.site, done.verdict, page["page"]],
+            [article.id, done.number, article.site, done.outcome, page["page"]],
         )
 
 

@@ -55,7 +55,7 @@ class LineCleaner:
         if at not in self.pinned:
             self.reasons[at] = reason
 
-    def name_the_cut(self, rules: RuleSet) -> None:
+    def refine_reasons(self, rules: RuleSet) -> None:
         """A better word than the markup's for lines that a rule knows."""
         for at, reason in enumerate(self.reasons):
             if reason != "layout":
@@ -173,14 +173,14 @@ class LineCleaner:
             if self.reasons[at] in (None, "related") and self.folded[at] in linked:
                 self.drop(at, "section_link")
 
-    def take_dates(self) -> None:
+    def remove_date_lines(self) -> None:
         """Date lines above the body, and below it."""
         for at in self._edges():
             if is_date_line(self.lines[at]):
                 self.drop(at, "date")
                 self.dates.append(self.lines[at])
 
-    def take_credits(self, own_names: tuple[str, ...]) -> None:
+    def remove_credit_lines(self, own_names: tuple[str, ...]) -> None:
         kept = self.kept()
         if len(kept) < 2:
             return
@@ -251,7 +251,7 @@ def clean_lines(
         list(lines), list(reasons) or [None] * len(lines), frozenset(map(fold, pinned))
     )
     work.links = links
-    work.name_the_cut(rule_set(rules))
+    work.refine_reasons(rule_set(rules))
     if title:
         work.drop_title(title)
     # What goes can leave other lines at an edge, or a repeat beside its twin: again until all
@@ -261,8 +261,8 @@ def clean_lines(
         work.drop_repeats()
         work.apply_rules(rule_set(rules))
         work.drop_section_pairs()
-        work.take_dates()
-        work.take_credits(own_names)
+        work.remove_date_lines()
+        work.remove_credit_lines(own_names)
         if len(work.kept()) == before:
             break
     return work.result()

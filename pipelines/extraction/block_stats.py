@@ -99,13 +99,13 @@ class BlockStats:
         return float(self.size.sum()) or 1.0
 
     @cached_property
-    def prose_held(self) -> Amounts:
+    def prose_within(self) -> Amounts:
         """Of each element of the outline, the prose in it."""
-        return self.outline.held(self.where, self.prose)
+        return self.outline.sum_within(self.where, self.prose)
 
     @cached_property
-    def size_held(self) -> Amounts:
-        return self.outline.held(self.where, self.size)
+    def size_within(self) -> Amounts:
+        return self.outline.sum_within(self.where, self.size)
 
     @cached_property
     def lineages(self) -> MarkupFeatures:

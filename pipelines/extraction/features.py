@@ -155,9 +155,9 @@ def _mass_columns(measures: BlockStats, at: Numbers) -> Columns:
     the steps up to the first that holds half, and a quarter, of the page's.
     """
     chain = measures.outline.chain(measures.where[at], _FAR_STEPS)
-    held = measures.prose_held[chain]
+    held = measures.prose_within[chain]
     share = held / measures.all_prose
-    own = held / np.maximum(1, measures.size_held[chain])
+    own = held / np.maximum(1, measures.size_within[chain])
     return (
         {f"mass_{step}": share[:, step] for step in range(MASS_STEPS)}
         | {f"prose_{step}": own[:, step] for step in range(1, MASS_STEPS)}
@@ -233,8 +233,8 @@ def _held(measures: BlockStats, at: Numbers, mass: NDArray[np.float64], total: f
     """What the ancestors hold: of all that was judged text, and of their own text."""
     outline, where = measures.outline, measures.where[at]
     chain = outline.chain(where, _STEPS)
-    held = outline.held(where, mass)[chain]
-    own = held / np.maximum(1, outline.held(where, measures.size[at])[chain])
+    held = outline.sum_within(where, mass)[chain]
+    own = held / np.maximum(1, outline.sum_within(where, measures.size[at])[chain])
     return (
         {f"first_mass_{step}": held[:, step] / total for step in range(MASS_STEPS)}
         | {f"first_share_{step}": own[:, step] for step in range(MASS_STEPS)}

@@ -52,7 +52,7 @@ class TreeIndex:
     def numbers(self, elements: Sequence[HtmlElement]) -> Numbers:
         return np.array([self.at[element] for element in elements], dtype=np.intp)
 
-    def held(self, where: Numbers, amounts: Amounts) -> Amounts:
+    def sum_within(self, where: Numbers, amounts: Amounts) -> Amounts:
         """For each element, what it and its descendants hold of the amounts."""
         own = np.bincount(where, amounts, len(self.elements))
         so_far = np.concatenate(([0.0], np.cumsum(own)))

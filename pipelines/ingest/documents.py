@@ -97,14 +97,14 @@ def _store(db: Database, entry: RefinedDocument, record: Pointer | None, now: st
     )
     if record:
         outcome = PageOutcome(
-            stored.verdict,
+            stored.outcome,
             site=entry.article.site,
             article=entry.article.id,
             number=stored.number,
             found_by=entry.found_by,
         )
         insert_document(db, entry.document, record, outcome, now)
-    return stored.verdict
+    return stored.outcome
 
 
 def _entry(

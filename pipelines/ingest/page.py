@@ -36,7 +36,7 @@ class IngestResult:
     """
 
     key: str
-    verdict: IngestOutcome
+    outcome: IngestOutcome
     reason: str = ""
     detail: str = ""
     article: Article | None = None
@@ -67,7 +67,7 @@ def ingest_page(
         outcome = clean_new(db, outcome, now, text)
         hours = () if refined.page.fragment else recheck
         stored = articles.store(db, outcome, key=key, found_by=found_by, now=now, recheck=hours)
-        kept = IngestResult(key, stored.verdict, article=outcome)
+        kept = IngestResult(key, stored.outcome, article=outcome)
         _note(db, refined, kept, found_by, now, stored.number)
     return kept
 
@@ -84,7 +84,7 @@ def _note(
     if refined.record:
         article = kept.article
         outcome = page_rows.PageOutcome(
-            kept.verdict,
+            kept.outcome,
             kept.reason,
             site=article.site if article else None,
             article=article.id if article else None,

@@ -43,7 +43,7 @@ class ArchiveSlice:
     folder: Path
     start: int
     end: int
-    held: Sequence[ArchivedPage]
+    pages: Sequence[ArchivedPage]
     sites: Mapping[str, Site] = field(default_factory=dict)
     documents: Sequence[Row] = ()
     gone: int = 0
@@ -52,7 +52,7 @@ class ArchiveSlice:
         if not self.folder.is_dir():
             # On another machine it is perhaps not to be seen: then no page is gone.
             raise FileNotFoundError(ENOENT, "the archive is not to be seen", str(self.folder))
-        for held in self.held:
+        for held in self.pages:
             try:
                 yield PageInSlice(held.row["page"], _page(self.folder, held), self.sites[held.site])
             except ArchiveError:
@@ -63,13 +63,13 @@ class ArchiveSlice:
 
         return refine(found.page, found.site)
 
-    def apart(self) -> Iterator[tuple[SliceResult, "ArchiveSlice"]]:
-        for held in self.held:
+    def split_single(self) -> Iterator[tuple[SliceResult, "ArchiveSlice"]]:
+        for held in self.pages:
             url = held.row["url"]
             unknown = SliceResult(
                 held.row["page"], url, held.row["fetched"], Rejected(url, "crashed")
             )
-            yield unknown, replace(self, held=[held])
+            yield unknown, replace(self, pages=[held])
 
 
 def _page(folder: Path, held: ArchivedPage) -> Page:
@@ -95,14 +95,14 @@ class Reprocessing:
     data: Path
     sites: Mapping[str, Site]
     scope: ReprocessScope
-    anew: bool = False
+    from_start: bool = False
 
     @property
     def until(self) -> int:
         """Every page has two places in the order: with the stored ones, behind them with the rest."""
         return 2 * (self.scope.last + 1)
 
-    def cut(self, start: int) -> Iterator[ArchiveSlice]:
+    def slices(self, start: int) -> Iterator[ArchiveSlice]:
         """The slices from a place in the order. The last one ends at `until`."""
         half = self.scope.last + 1
         while start < self.until:
@@ -113,7 +113,7 @@ class Reprocessing:
             start = end
 
     def _slice(self, start: int, end: int, rows: list[Row], kind: str) -> ArchiveSlice:
-        every = self.anew or kind == REJECTED
+        every = self.from_start or kind == REJECTED
         wanted = [row for row in rows if every or is_needed(self.db, row)]
         found = [
             one for row in wanted if row["kind"] != "import" and (one := locate_page(self.db, row))
@@ -125,7 +125,9 @@ class Reprocessing:
             archive_folder(self.data.absolute()), start, end, found, sites, documents, gone
         )
 
-    def settle(self, work: str, part: ArchiveSlice, batch: SliceBatch, now: str) -> Counter[str]:
+    def apply_batch(
+        self, work: str, part: ArchiveSlice, batch: SliceBatch, now: str
+    ) -> Counter[str]:
         """How many pages came to which end, in one transaction with the work's progress; nothing,
         where that has been done before.
         """
@@ -135,7 +137,7 @@ class Reprocessing:
                 return counts
             for row, outcome in in_page_order(part, batch):
                 counts[self._settle(row, outcome, part, now)] += 1
-            counts += batch.passed + Counter(gone=part.gone)
+            counts += batch.skipped + Counter(gone=part.gone)
             job_progress.count_for_job(self.db, work, counts, now)
         return counts
 
@@ -147,7 +149,7 @@ class Reprocessing:
             return "rejected" if row["article"] is None else "lost"
         text = part.sites[row["site"] or ""].text
         article = clean_new(self.db, article, row["settled"], text)
-        return reprocessed_articles.reprocess_page(self.db, row, article, now, anew=self.anew)
+        return reprocessed_articles.reprocess_page(self.db, row, article, now, anew=self.from_start)
 
     def _settle_document(self, row: Row, now: str) -> str:
         """An imported text. One that our own export wrote is not refined: it is put back where it is
@@ -161,7 +163,7 @@ class Reprocessing:
         article = normalise_article(refine_document(document))
         if not article.paragraphs:
             return "lost"
-        return reprocessed_articles.reprocess_page(self.db, row, article, now, anew=self.anew)
+        return reprocessed_articles.reprocess_page(self.db, row, article, now, anew=self.from_start)
 
     def document(self, row: Row) -> Document | None:
         try:
@@ -176,8 +178,8 @@ def in_page_order(
     """The pages of a slice as they came, with what became of them; documents are refined here: that
     takes no time.
     """
-    outcomes = {outcome.record: outcome for outcome in batch.outcomes}
-    rows = [page.row for page in part.held if page.row["page"] in outcomes]
+    outcomes = {outcome.record: outcome for outcome in batch.results}
+    rows = [page.row for page in part.pages if page.row["page"] in outcomes]
     for row in sorted([*rows, *part.documents], key=lambda row: int(row["page"])):
         yield row, outcomes.get(row["page"])
 

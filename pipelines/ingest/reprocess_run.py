@@ -52,39 +52,42 @@ class ReprocessRun:
     """`counts` are of pages, by what came of them; see `storage.reprocessed_articles`."""
 
     pages: Reprocessing
-    told: Callable[[float, str], None]
+    on_progress: Callable[[float, str], None]
     counts: Counter[str] = field(default_factory=Counter)
     interrupted: bool = False
     began: float = field(default_factory=time.monotonic)
 
-    async def all(self, refiner: RefinesSlices) -> None:
+    async def run(self, refiner: RefinesSlices) -> None:
         work = self._begun()
-        start = work.settled if work else 0
-        name = work.work if work else ""
+        start = work.done_until if work else 0
+        name = work.job if work else ""
         with interruptible() as stopped:
-            async for part, batch in refine_in_order(refiner, self.pages.cut(start)):
-                self.settle(name, part, batch)
-                self.told(part.end, self._said())
+            async for part, batch in refine_in_order(refiner, self.pages.slices(start)):
+                self.apply_batch(name, part, batch)
+                self.on_progress(part.end, self._said())
                 if stopped:
                     break
             self.interrupted = bool(stopped)
 
-    def settle(self, work: str, part: ArchiveSlice, batch: SliceBatch) -> None:
-        self.counts += self.pages.settle(work, part, batch, utc_now())
+    def apply_batch(self, work: str, part: ArchiveSlice, batch: SliceBatch) -> None:
+        self.counts += self.pages.apply_batch(work, part, batch, utc_now())
 
     def _begun(self) -> job_progress.JobProgress | None:
         """A run that was interrupted goes on; one that came to its end begins anew."""
         db, scope = self.pages.db, self.pages.scope
-        name = f"reprocess {scope.site or '*'} {scope.since or '*'}" + " rebuild" * self.pages.anew
+        name = (
+            f"reprocess {scope.site or '*'} {scope.since or '*'}"
+            + " rebuild" * self.pages.from_start
+        )
         with transaction(db):
             known = job_progress.state(db, name)
             if known and known.finished:
                 job_progress.forget_job(db, name)
                 known = None
             if known:  # the order is of the pages that were there when it began
-                scope = replace(scope, last=known.until // 2 - 1)
+                scope = replace(scope, last=known.end // 2 - 1)
                 self.pages = replace(self.pages, scope=scope)
-            if self.pages.anew and known is None:
+            if self.pages.from_start and known is None:
                 empty(db)
             return job_progress.begin_job(db, name, name, 0, self.pages.until, utc_now())
 
@@ -113,10 +116,10 @@ class DryRun(ReprocessRun):
     def _begun(self) -> None:
         return None
 
-    def settle(self, work: str, part: ArchiveSlice, batch: SliceBatch) -> None:
+    def apply_batch(self, work: str, part: ArchiveSlice, batch: SliceBatch) -> None:
         for row, outcome in in_page_order(part, batch):
             self.counts[self._would(row, outcome, part)] += 1
-        self.counts += batch.passed + Counter(gone=part.gone)
+        self.counts += batch.skipped + Counter(gone=part.gone)
 
     def _would(self, row: Row, outcome: SliceResult | None, part: ArchiveSlice) -> str:
         if outcome is None:

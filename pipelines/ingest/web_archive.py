@@ -89,7 +89,7 @@ class WarcSlice:
             return Rejected(page.key, "too_old", f"published {article.published}")
         return article
 
-    def apart(self) -> Iterator[tuple[SliceResult, "WarcSlice"]]:
+    def split_single(self) -> Iterator[tuple[SliceResult, "WarcSlice"]]:
         with open_warc(self.file) as file:
             for span in spans(file, self.offset, self.end, _HEADS):
                 head = None if span.problem else warc_head(span.data)
@@ -135,12 +135,12 @@ def ingest_slice(
     with transaction(db):
         if not job_progress.advance(db, work, part.offset, part.end):
             return counts
-        for outcome in batch.outcomes:
+        for outcome in batch.results:
             counts[_settle(db, part, outcome, now)] += 1
-        for one in batch.again:
+        for one in batch.unchanged:
             known = confirm_capture(db, one.key, one.seen, one.before)
             counts["unchanged" if known else "-revisit"] += 1
-        counts.update({f"-{reason}": count for reason, count in batch.passed.items()})
+        counts.update({f"-{reason}": count for reason, count in batch.skipped.items()})
         job_progress.count_for_job(db, work, counts, now)
     return counts
 

@@ -73,15 +73,15 @@ class ImportRun:
     db: Database
     wanted: ImportFilter
     hosts: SiteLookup
-    told: Callable[[float, str], None]
-    complain: Callable[[str], None]
+    on_progress: Callable[[float, str], None]
+    on_problem: Callable[[str], None]
     again: bool = False
     counts: Counter[str] = field(default_factory=Counter)
     known: int = 0
     interrupted: bool = False
     began: float = field(default_factory=time.monotonic)
 
-    async def all(self, refiner: RefinesSlices, files: Sequence[ArchiveFile]) -> None:
+    async def run(self, refiner: RefinesSlices, files: Sequence[ArchiveFile]) -> None:
         """Read the files in their order, each from where an earlier run was stopped. Ctrl-C stops
         this one, between two transactions.
         """
@@ -92,9 +92,9 @@ class ImportRun:
                 self.known += work.finished is not None
                 if not work.finished and not stopped:
                     try:
-                        await self._one(refiner, file, work.settled, read, stopped)
+                        await self._one(refiner, file, work.done_until, read, stopped)
                     except (OSError, WarcError) as error:
-                        self.complain(f"{file.name}: cannot be read any more: {error}")
+                        self.on_problem(f"{file.name}: cannot be read any more: {error}")
                 read += file.size
             self.interrupted = bool(stopped)
 
@@ -114,7 +114,7 @@ class ImportRun:
             async for part, batch in refine_in_order(refiner, parts):
                 self.counts += ingest_slice(self.db, file.work, part, batch, utc_now())
                 self._complain(part, batch)
-                self.told(read + part.end, self._said())
+                self.on_progress(read + part.end, self._said())
                 if stopped:
                     return
 
@@ -126,11 +126,11 @@ class ImportRun:
         return f"{said}, {away.total()} turned away ({most})" if away else said
 
     def _complain(self, part: WarcSlice, batch: SliceBatch) -> None:
-        for outcome in batch.outcomes:
+        for outcome in batch.results:
             result = outcome.result
             if isinstance(result, Rejected) and result.reason in FAILURES:
                 said = f"{outcome.key}: {result.reason}: {result.detail}"
-                self.complain(f"{part.file}: {said}")
-        if broken := batch.passed["broken"]:
+                self.on_problem(f"{part.file}: {said}")
+        if broken := batch.skipped["broken"]:
             place = f"between bytes {part.offset} and {part.end}"
-            self.complain(f"{part.file}: {broken} broken records {place}")
+            self.on_problem(f"{part.file}: {broken} broken records {place}")

@@ -83,7 +83,7 @@ class LocalRefiner:
         try:
             return await self._slice(part)
         except (ProcessExpired, MemoryError):
-            single = [self._single(unknown, one) for unknown, one in part.apart()]
+            single = [self._single(unknown, one) for unknown, one in part.split_single()]
             return merge_batches(await asyncio.gather(*single))
 
     async def _single(self, unknown: SliceResult, one: Slice) -> SliceBatch:

@@ -52,9 +52,9 @@ class SliceBatch:
     that hold no page to refine.
     """
 
-    outcomes: tuple[SliceResult, ...] = ()
-    passed: Counter[str] = field(default_factory=Counter)
-    again: tuple[UnchangedCapture, ...] = ()
+    results: tuple[SliceResult, ...] = ()
+    skipped: Counter[str] = field(default_factory=Counter)
+    unchanged: tuple[UnchangedCapture, ...] = ()
 
 
 class Slice(Protocol):
@@ -66,7 +66,7 @@ class Slice(Protocol):
     def refine(self, found: PageInSlice) -> Article | Rejected:
         """May take for ever."""
 
-    def apart(self) -> "Iterator[tuple[SliceResult, Slice]]":
+    def split_single(self) -> "Iterator[tuple[SliceResult, Slice]]":
         """Slices of one record each; with each, the outcome but for its `result`, which says the
         address, for when nothing comes back from there.
         """
@@ -117,9 +117,9 @@ def _limit(seconds: float) -> Iterator[None]:
 def merge_batches(batches: list[SliceBatch]) -> SliceBatch:
     passed: Counter[str] = Counter()
     for batch in batches:
-        passed += batch.passed
-    outcomes = tuple(outcome for batch in batches for outcome in batch.outcomes)
-    return SliceBatch(outcomes, passed, tuple(one for batch in batches for one in batch.again))
+        passed += batch.skipped
+    outcomes = tuple(outcome for batch in batches for outcome in batch.results)
+    return SliceBatch(outcomes, passed, tuple(one for batch in batches for one in batch.unchanged))
 
 
 def failed_batch(unknown: SliceResult, reason: str, detail: str) -> SliceBatch:

@@ -34,31 +34,31 @@ class ProbeSession:
     site: Site
     found: list[str] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
-    answers: dict[str, Fetched | None] = field(default_factory=dict)
+    responses: dict[str, Fetched | None] = field(default_factory=dict)
 
     async def get(self, url: str) -> Fetched | None:
         """A good answer; of any other it is written down why it is none."""
-        if url not in self.answers:
-            self.answers[url] = await self._ask(url)
-        return self.answers[url]
+        if url not in self.responses:
+            self.responses[url] = await self._ask(url)
+        return self.responses[url]
 
     async def _ask(self, url: str) -> Fetched | None:
-        if len(self.answers) >= _MOST_QUESTIONS:
+        if len(self.responses) >= _MOST_QUESTIONS:
             return None
         try:
             answer = await self.fetch(url)
         except Unreachable as reason:
-            self.miss(url, str(reason))
+            self.record_rejected(url, str(reason))
             return None
         if answer.status != 200:
-            self.miss(url, f"answers {answer.status}")
+            self.record_rejected(url, f"answers {answer.status}")
             return None
         return answer
 
-    def miss(self, url: str, reason: str) -> None:
+    def record_rejected(self, url: str, reason: str) -> None:
         self.tried.append(printable(f"{path_of(url)}: {reason}"))
 
-    def hit(self, what: str, url: str, links: list[Link]) -> None:
+    def record_found(self, what: str, url: str, links: list[Link]) -> None:
         times = [time for link in links if (time := link.hints.published or link.hints.modified)]
         newest = f", the newest of {max(times)[:10]}" if times else ""
         number = "1 article" if len(links) == 1 else f"{len(links)} articles"
@@ -95,9 +95,9 @@ async def find_wordpress(look: ProbeSession, marks: SiteFingerprint) -> FoundSou
         answer = await look.get(root)
         about = _about(answer.body) if answer else {}
         if answer and "wp/v2" not in (about.get("namespaces") or ()):
-            look.miss(root, "not a WordPress REST interface")
+            look.record_rejected(root, "not a WordPress REST interface")
         elif answer and (links := await _posts(look, root)):
-            look.hit("open WordPress REST interface", root, links)
+            look.record_found("open WordPress REST interface", root, links)
             return FoundSource(root, links, about)
     return None
 
@@ -108,10 +108,10 @@ async def _posts(look: ProbeSession, root: str) -> list[Link]:
     try:
         links = read_answer(200, answer.headers, answer.body, look.site).links if answer else []
     except WrongFormat as reason:
-        look.miss(root, str(reason))
+        look.record_rejected(root, str(reason))
         return []
     if answer and not links:
-        look.miss(root, "no posts of this site")
+        look.record_rejected(root, "no posts of this site")
     return links
 
 
@@ -137,7 +137,7 @@ async def find_feeds(look: ProbeSession, marks: SiteFingerprint) -> list[FoundSo
         if not found and (links := await _feed(look, url)):
             found.append(FoundSource(url, links))
     for source in found:
-        look.hit("feed", source.url, source.links)
+        look.record_found("feed", source.url, source.links)
     return found
 
 
@@ -146,10 +146,10 @@ async def _feed(look: ProbeSession, url: str) -> list[Link]:
     try:
         links = parse_feed(answer.body, answer.url, look.site) if answer else []
     except WrongFormat as reason:
-        look.miss(url, str(reason))
+        look.record_rejected(url, str(reason))
         return []
     if answer and not links:
-        look.miss(url, "a feed without articles of this site")
+        look.record_rejected(url, "a feed without articles of this site")
     return links
 
 
@@ -167,7 +167,7 @@ async def find_sitemaps(look: ProbeSession) -> list[FoundSource]:
         if not found and (links := await _sitemap(look, url)):
             found.append(FoundSource(url, links))
     for source in found:
-        look.hit("sitemap", source.url, source.links)
+        look.record_found("sitemap", source.url, source.links)
     return found
 
 
@@ -177,13 +177,13 @@ async def _sitemap(look: ProbeSession, url: str, *, deeper: int = 2) -> list[Lin
     try:
         found = await _parsed(answer, look.site) if answer else None
     except WrongFormat as reason:
-        look.miss(url, str(reason))
+        look.record_rejected(url, str(reason))
         return []
     for named, _ in found.sitemaps[:2] if found and deeper else ():
         if links := await _sitemap(look, named, deeper=deeper - 1):
             return links
     if found and not found.links and not found.sitemaps:
-        look.miss(url, "a sitemap without articles of this site")
+        look.record_rejected(url, "a sitemap without articles of this site")
     return found.links if found else []
 
 
@@ -197,11 +197,11 @@ async def find_section(look: ProbeSession, url: str) -> FoundSource | None:
     try:
         links = parse_section(answer.body, None, answer.url, look.site).links if answer else []
     except WrongFormat as reason:
-        look.miss(url, str(reason))
+        look.record_rejected(url, str(reason))
         return None
     if len(links) < _FEWEST:
         return None
-    look.hit("page that lists", url, links)
+    look.record_found("page that lists", url, links)
     return FoundSource(url, links)
 
 

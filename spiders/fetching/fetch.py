@@ -62,7 +62,7 @@ async def ask(crawler: "Crawler", url: str, headers: Mapping[str, str] | None = 
 async def after_retry_after(crawler: "Crawler", url: str) -> float:
     """Wait for the end of the host's rest if that is soon; the seconds that it asked for."""
     rests = crawler.get_downloader_middleware(RetryAfter)
-    left = rests.left(url) if rests else 0.0
+    left = rests.seconds_left(url) if rests else 0.0
     if 0 < left <= PATIENCE:
         await asyncio.sleep(left)
     return max(left, 0.0)

@@ -35,14 +35,14 @@ class RetryAfter:
         return rests
 
     def process_request(self, request: Request) -> None:
-        if (seconds := self.left(request.url)) > 0:
+        if (seconds := self.seconds_left(request.url)) > 0:
             raise _refused(seconds)
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         """A signal, since a middleware learns of the answer when the next request is sent."""
         said = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
         if seconds := retry_after_seconds(response.status, said, time.time()):
-            self.rest(request.url, time.time() + seconds)
+            self.block_until(request.url, time.time() + seconds)
             self._call_back(request, seconds)
 
     def _call_back(self, request: Request, seconds: float) -> None:
@@ -52,15 +52,15 @@ class RetryAfter:
             _, answer = slot.queue.popleft()
             answer.errback(Failure(_refused(seconds)))  # type: ignore[no-untyped-call]
 
-    def rest(self, url: str, until: float) -> None:
+    def block_until(self, url: str, until: float) -> None:
         host = host_port(url)[0]
         self._until[host] = max(until, self._until.get(host, 0.0))
 
-    def until(self, url: str) -> float:
+    def blocked_until(self, url: str) -> float:
         return self._until.get(host_port(url)[0], 0.0)
 
-    def left(self, url: str) -> float:
-        return self.until(url) - time.time()
+    def seconds_left(self, url: str) -> float:
+        return self.blocked_until(url) - time.time()
 
 
 def _refused(seconds: float) -> RequestRefused:

@@ -27,18 +27,18 @@ class SourceProblem(Exception):
 class SourceContext:
     """`ask` sends a request under all the crawl's rules, and raises Unreachable."""
 
-    visit: CrawlSession
+    session: CrawlSession
     site: Site
-    ask: SourceFetch
+    request: SourceFetch
 
-    async def changed(self, url: str) -> Fetched | None:
+    async def get_if_changed(self, url: str) -> Fetched | None:
         """What is at `url`, or None when it is what it was. Raises SourceProblem for an error."""
-        answer = await self.ask(url, headers_for(self.known(url)))
+        answer = await self.request(url, headers_for(self.validators(url)))
         return None if answer.status == NOT_MODIFIED else await self._whole(url, answer)
 
-    async def present(self, url: str) -> Fetched:
+    async def get(self, url: str) -> Fetched:
         """What is at `url`, changed or not."""
-        return await self._whole(url, await self.ask(url, {}))
+        return await self._whole(url, await self.request(url, {}))
 
     async def _whole(self, url: str, answer: Fetched) -> Fetched:
         """One without an end is asked for once more: of half a list, the rest would be lost, since
@@ -46,26 +46,26 @@ class SourceContext:
         """
         if is_complete(_expected(answer).body):
             return answer
-        second = _expected(await self.ask(url, {}))
+        second = _expected(await self.request(url, {}))
         if not is_complete(second.body) and len(second.body) != len(answer.body):
             raise Unreachable("the answer broke off before its end")
         return second
 
-    def known(self, url: str) -> Validators:
+    def validators(self, url: str) -> Validators:
         """What was kept of the last time."""
-        return http_validators.validators(self.visit.database, url) or Validators(url)
+        return http_validators.validators(self.session.database, url) or Validators(url)
 
     def add(self, read: SourceRead, links: Sequence[Link], *kept: Validators) -> SourceRead:
         """New addresses and what is kept of their document, in one transaction."""
-        wanted = [link for link in links if not _is_older(link, self.visit.since)]
-        new = self.visit.ledger.add(self.site.name, wanted, kept, now=utc_now())
-        self.visit.counts["queued"] += new
+        wanted = [link for link in links if not _is_older(link, self.session.since)]
+        new = self.session.recorder.add(self.site.name, wanted, kept, now=utc_now())
+        self.session.counts["queued"] += new
         return replace(read, links=len(links), new=new, newest=_newest(links))
 
     @property
     def has_enough(self) -> bool:
         """Whether this crawl cannot take more than it has found already."""
-        return self.visit.counts["queued"] >= self.visit.order.limit
+        return self.session.counts["queued"] >= self.session.options.limit
 
 
 def sum_reads(reads: Sequence[SourceRead]) -> SourceRead:

@@ -34,7 +34,7 @@ def forget(desk: SourceContext) -> None:
 
 async def _look(desk: SourceContext) -> dict[str, Any]:
     async def fetch(url: str) -> Fetched:
-        return await desk.ask(url, {})
+        return await desk.request(url, {})
 
     findings = await probe(desk.site.homepage, fetch)
     jobs = _jobs(findings)
@@ -55,13 +55,13 @@ def _jobs(findings: ProbeResult) -> list[SourceRef]:
 
 
 def _remembered(desk: SourceContext) -> dict[str, Any] | None:
-    cursor = desk.known(_key(desk)).cursor
+    cursor = desk.validators(_key(desk)).cursor
     found: dict[str, Any] | None = json.loads(cursor) if cursor else None
     return found if found and add_seconds(found["at"], _SECONDS) > utc_now() else None
 
 
 def _remember(desk: SourceContext, cursor: str | None) -> None:
-    desk.visit.ledger.save(Validators(_key(desk), cursor=cursor), now=utc_now())
+    desk.session.recorder.save_validators(Validators(_key(desk), cursor=cursor), now=utc_now())
 
 
 def _key(desk: SourceContext) -> str:

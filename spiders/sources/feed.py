@@ -198,7 +198,7 @@ def _image(entry: Mapping[str, Any], url: str) -> str | None:
 
 
 async def read_feed(desk: SourceContext, url: str) -> SourceRead:
-    answer = await desk.changed(url)
+    answer = await desk.get_if_changed(url)
     if answer is None:
         return SourceRead("feed", url, NOT_MODIFIED)
     links = parse_feed(answer.body, answer.url, desk.site)

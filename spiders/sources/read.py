@@ -45,8 +45,8 @@ _READERS: dict[str, SourceReader] = {
 
 async def read_sources(visit: CrawlSession, crawler: "Crawler") -> None:
     """What the site's file names, or what was found out; one that fails stops no other."""
-    if visit.order.url:
-        _add_one(visit, visit.order.url)
+    if visit.options.url:
+        _add_one(visit, visit.options.url)
         return
     desk = SourceContext(visit, visit.site, partial(ask, crawler))
     jobs = configured(visit.site)
@@ -55,7 +55,7 @@ async def read_sources(visit: CrawlSession, crawler: "Crawler") -> None:
         # Nothing is named, or a REST interface alone, which is closed.
         problems = await _read_found(desk)
     if all(problems):
-        visit.silence = f"no source could be read: {problems[-1]}"
+        visit.source_failure = f"no source could be read: {problems[-1]}"
 
 
 async def _read_found(desk: SourceContext) -> list[str]:
@@ -82,7 +82,7 @@ def configured(site: Site) -> list[SourceRef]:
 
 def _add_one(visit: CrawlSession, url: str) -> None:
     link = Link(url, url, "hand")
-    visit.ledger.add(visit.site.name, [link], now=utc_now())
+    visit.recorder.add(visit.site.name, [link], now=utc_now())
     visit.counts["queued"] += 1
 
 
@@ -95,8 +95,8 @@ async def _read(desk: SourceContext, kind: str, url: str) -> str:
     except Exception as problem:
         return _fail(desk, kind, url, problem)
     if kind in _LISTS and read.status == 200:
-        desk.visit.counts["read"] += 1
-        desk.visit.counts["links"] += read.links
+        desk.session.counts["read"] += 1
+        desk.session.counts["links"] += read.links
     _tell(desk, read)
     return ""
 
@@ -108,7 +108,7 @@ def _fail(desk: SourceContext, kind: str, url: str, problem: Exception) -> str:
     status = getattr(problem, "status", None if isinstance(problem, Unreachable) else 200)
     # A server in trouble, or one that asks to wait, will be as it was.
     if status and status < 500 and status != 429:
-        desk.visit.counts["refused"] += 1
+        desk.session.counts["refused"] += 1
     words = str(problem) if expected else f"not read: {type(problem).__name__}: {problem}"
     read = SourceRead(kind, url, status, problem=printable(words))
     _tell(desk, read)
@@ -116,10 +116,10 @@ def _fail(desk: SourceContext, kind: str, url: str, problem: Exception) -> str:
 
 
 def _tell(desk: SourceContext, read: SourceRead) -> None:
-    desk.visit.counts["sources"] += 1
+    desk.session.counts["sources"] += 1
     if read.problem:
-        desk.visit.counts["sources_failed"] += 1
+        desk.session.counts["sources_failed"] += 1
         place = f"{read.kind} {printable(read.url)}"
-        desk.visit.trouble = f"{place}: {printable(read.problem)}"
-        logger.warning("%s: %s", desk.site.name, desk.visit.trouble)
-    desk.visit.tell(read)
+        desk.session.trouble = f"{place}: {printable(read.problem)}"
+        logger.warning("%s: %s", desk.site.name, desk.session.trouble)
+    desk.session.notify(read)

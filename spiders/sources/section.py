@@ -180,11 +180,11 @@ async def read_section(desk: SourceContext, url: str) -> SourceRead:
     more than it can take, leaves them to the next crawl. The first time, pages that bring nothing
     new are passed: the site's feed may have named the newest already.
     """
-    known = desk.known(url)
-    deep = http_validators.validators(desk.visit.database, url) is None
+    known = desk.validators(url)
+    deep = http_validators.validators(desk.session.database, url) is None
     pending: list[str] = json.loads(known.cursor or "[]")
     reads = [SourceRead("section", url, NOT_MODIFIED)]
-    if first := await desk.changed(url):
+    if first := await desk.get_if_changed(url):
         known = validators_of(url, first)
         read, pending = _read(desk, known, first, pending, deep)
         reads = [read]
@@ -192,7 +192,7 @@ async def read_section(desk: SourceContext, url: str) -> SourceRead:
         if not pending or desk.has_enough:
             break
         try:
-            page = await desk.present(pending[0])
+            page = await desk.get(pending[0])
         except SourceProblem as problem:
             reads.append(SourceRead("section", pending[0], problem=str(problem)))
             pending = pending[1:]
@@ -209,7 +209,7 @@ def _read(
 ) -> tuple[SourceRead, list[str]]:
     charset = charset_in(page.headers.get("content-type", ""))
     found = parse_section(page.body, charset, page.url, desk.site)
-    with desk.visit.ledger.together():
+    with desk.session.recorder.transaction():
         read = desk.add(SourceRead("section", page.url, page.status), found.links)
         if (read.new or (deep and read.links)) and found.next_page:
             pending = [found.next_page, *pending]
@@ -219,4 +219,4 @@ def _read(
 
 def _keep(desk: SourceContext, known: Validators, pending: Sequence[str]) -> None:
     cursor = json.dumps(list(pending)) if pending else None
-    desk.visit.ledger.save(replace(known, cursor=cursor), now=utc_now())
+    desk.session.recorder.save_validators(replace(known, cursor=cursor), now=utc_now())

@@ -193,7 +193,7 @@ async def _read(
     desk: SourceContext, url: str, lastmod: str | None
 ) -> tuple[SourceRead, list[Stamped]]:
     """An index is not remembered: it is small, and what it names has to be compared each time."""
-    answer = await desk.changed(url)
+    answer = await desk.get_if_changed(url)
     if answer is None:
         return _as_it_was(desk, url, lastmod), []
     # 50 000 addresses take five seconds, for which no other crawl is to wait.
@@ -204,7 +204,7 @@ async def _read(
 
 
 def _as_it_was(desk: SourceContext, url: str, lastmod: str | None) -> SourceRead:
-    read, known = SourceRead("sitemap", url, NOT_MODIFIED), desk.known(url)
+    read, known = SourceRead("sitemap", url, NOT_MODIFIED), desk.validators(url)
     cursor = _cursor(lastmod)
     if lastmod and cursor != known.cursor:
         return desk.add(read, [], replace(known, cursor=cursor))
@@ -225,7 +225,7 @@ def _due(desk: SourceContext, named: Sequence[Stamped]) -> list[Stamped]:
     yesterday = add_seconds(utc_now(), -_DAY)
     due: list[Stamped] = []
     for url, lastmod in named:
-        cursor = desk.known(url).cursor or ""
+        cursor = desk.validators(url).cursor or ""
         if cursor != lastmod if lastmod else url in ends or cursor < yesterday:
             due.append((url, lastmod))
     # Without a lastmod the later one holds the later articles, as far as any rule goes.

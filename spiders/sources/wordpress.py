@@ -30,7 +30,7 @@ class Overloaded(SourceProblem):
 
 
 async def read_wordpress(desk: SourceContext, root: str) -> SourceRead:
-    cursor = first_cursor(read_cursor(desk.known(root).cursor), desk.site)
+    cursor = first_cursor(read_cursor(desk.validators(root).cursor), desk.site)
     reads: list[SourceRead] = []
     for _ in range(_QUESTIONS):
         url = cursor_query(cursor, root, desk.site)
@@ -52,7 +52,7 @@ async def read_wordpress(desk: SourceContext, root: str) -> SourceRead:
 async def _ask(
     desk: SourceContext, root: str, url: str, cursor: Cursor
 ) -> tuple[SourceRead, Cursor]:
-    answer = await desk.ask(url, {})
+    answer = await desk.request(url, {})
     if answer.status in (429, 503):
         raise SourceProblem(f"answers {answer.status}", answer.status)
     if answer.status >= 500:
@@ -61,10 +61,10 @@ async def _ask(
     after = advance_cursor(cursor, found, utc_now())
     kept = Validators(root, cursor=write_cursor(after))
     archived = await _archived(desk, answer, found.links)
-    with desk.visit.ledger.together():
+    with desk.session.recorder.transaction():
         read = desk.add(SourceRead("wordpress", root, answer.status), found.links, kept)
         if archived:
-            desk.visit.ledger.note_answer(desk.site.name, *archived, found.links)
+            desk.session.recorder.insert_response(desk.site.name, *archived, found.links)
     return read, after
 
 
@@ -72,13 +72,13 @@ async def _archived(
     desk: SourceContext, answer: Fetched, links: Sequence[Link]
 ) -> tuple[RestResponse, Pointer] | None:
     """The answer in the archive, where it brings a body that was not known."""
-    db = desk.visit.database
+    db = desk.session.database
     if not answer.exchange or all(
         not link.html or frontier.is_old_news(db, link) for link in links
     ):
         return None
     whole = RestResponse(answer.exchange, answer.body, utc_now())
-    at = await desk.visit.archived_answer(whole)
+    at = await desk.session.archive_response(whole)
     return (whole, at) if at else None
 
 

@@ -73,7 +73,7 @@ class Archive:
         before = page_rows.original(db, page.key, digest)
         return await self._written(partial(write_page, self.writer, page, digest, before))
 
-    async def add_answer(self, answer: RestResponse) -> Pointer:
+    async def add_response(self, answer: RestResponse) -> Pointer:
         """The same for an answer that holds many pages."""
         return await self._written(partial(write_response, self.writer, answer))
 
@@ -85,7 +85,7 @@ class Archive:
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, act)
 
-    def look_after(self, db: Database) -> None:
+    def run_maintenance(self, db: Database) -> None:
         """What upkeep would do, where no service does it."""
         try:
             said = maintain(db, self.data, self.budget, self.room)
@@ -95,15 +95,15 @@ class Archive:
             if said:
                 logger.info("archive: %s", said)
 
-    def finish_old(self) -> None:
+    def rotate(self) -> None:
         """Yesterday's file, where nothing has been written since."""
-        self._do(self.writer.finish_old)
+        self._do(self.writer.rotate)
 
     def close(self, db: Database) -> None:
         """The file gets its name; the database must still be open."""
         self._do(self.writer.finish)
         self._thread.shutdown()
-        self.look_after(db)
+        self.run_maintenance(db)
 
     def _do(self, act: Callable[[], None]) -> None:
         """What fails here is made up for by upkeep."""

@@ -170,7 +170,7 @@ class ArchivedPage:
 
     row: Row
     name: str
-    place: Row
+    location: Row
 
     @property
     def site(self) -> str:
@@ -213,7 +213,7 @@ def locate_page(db: Database, row: Row) -> ArchivedPage | None:
 
 def read_body(folder: Path, page: ArchivedPage) -> bytes:
     """The bytes that came. Raises ArchiveError."""
-    return body_at(folder, page.name, page.place, page.row["part"])
+    return body_at(folder, page.name, page.location, page.row["part"])
 
 
 def is_needed(db: Database, row: Row) -> bool:

@@ -50,7 +50,7 @@ class WarcWriter:
     def append(self, members: Sequence[Member]) -> tuple[str, int]:
         """All of them or none, in one file; its name, and where the first begins."""
         with _clear_errors(self.folder):
-            self.finish_old()
+            self.rotate()
             file = self._file = self._file or self._opened()
             offset = file.size
             try:
@@ -74,7 +74,7 @@ class WarcWriter:
             with _clear_errors(self.folder):
                 os.fdatasync(self._file.handle)
 
-    def finish_old(self) -> None:
+    def rotate(self) -> None:
         """A file that is full, or of another day, is written no further."""
         file = self._file
         if file and (file.size >= self._file_bytes or file.day != _day(datetime.now(UTC))):

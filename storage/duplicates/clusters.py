@@ -32,7 +32,7 @@ def update_clusters(texts: EntryCache, changed: Iterable[int]) -> dict[int, int]
             if other not in waiting:
                 waiting.add(other)
                 heappush(queue, (texts[other].rank, other))
-    return {entry: pivot for entry, pivot in before.items() if texts[entry].pivot != pivot}
+    return {entry: pivot for entry, pivot in before.items() if texts[entry].representative != pivot}
 
 
 def _decide(texts: EntryCache, entry: int, before: dict[int, int], *, is_new: bool) -> list[int]:
@@ -41,13 +41,15 @@ def _decide(texts: EntryCache, entry: int, before: dict[int, int], *, is_new: bo
     """
     near = index.copies_of(texts.db, entry)
     known = texts.load(near)
-    old, rank = texts[entry].pivot, texts[entry].rank
-    earlier = [other for other in near if known[other].pivot == other and known[other].rank < rank]
+    old, rank = texts[entry].representative, texts[entry].rank
+    earlier = [
+        other for other in near if known[other].representative == other and known[other].rank < rank
+    ]
     pivot = max(earlier, key=lambda other: _preferred(near[other], texts, other), default=entry)
     joined = _complete(texts, near, pivot) if pivot != entry else []
     if pivot != old:
         before.setdefault(entry, old)
-        texts.lean(entry, pivot)
+        texts.attach(entry, pivot)
     if entry not in (old, pivot) or (pivot == old and not is_new):
         return joined
     return [*joined, *(other for other in near if known[other].rank > rank)]
@@ -65,7 +67,7 @@ def _complete(texts: EntryCache, near: Iterable[int], pivot: int) -> list[int]:
     found = []
     for other in near:
         if other != pivot and other not in known:
-            verdict = compare_texts(texts.party(other), texts.party(pivot))
+            verdict = compare_texts(texts.compared_text(other), texts.compared_text(pivot))
             if verdict.kind == "copy":
                 index.put_pairs(texts.db, other, pivot, verdict)
                 found.append(other)
@@ -112,7 +114,11 @@ def _into_corpus(texts: EntryCache, entry: int) -> None:
 
 def _as_copy(texts: EntryCache, entry: int, original: int, judged: Collection[int]) -> None:
     known, number = texts[entry], texts[original].number
-    if known.of is not None and known.of == number and not {entry, original} & set(judged):
+    if (
+        known.original is not None
+        and known.original == number
+        and not {entry, original} & set(judged)
+    ):
         return
     copy = _copy(texts, entry, texts[original])
     if fresh := texts.fresh.pop(entry, None):
@@ -127,8 +133,8 @@ def _as_copy(texts: EntryCache, entry: int, original: int, judged: Collection[in
 def _copy(texts: EntryCache, entry: int, original: IndexEntry) -> Row:
     """The columns of `copies` that say of what, how sure, and why."""
     known = texts[entry]
-    verdict = compare_texts(texts.party(entry), texts.party(original.entry))
-    pivot = texts[known.pivot]
+    verdict = compare_texts(texts.compared_text(entry), texts.compared_text(original.entry))
+    pivot = texts[known.representative]
     between = None if verdict.kind == "copy" else pivot.id
     return {
         "of": original.number,

@@ -37,7 +37,7 @@ class ComparedText:
     `agency` and `credits`: names of the agency it credits, and those with its source line's.
     """
 
-    wording: TokenisedText
+    tokens: TokenisedText
     outlets: frozenset[str] = frozenset()
     published: float | None = None
     agency: frozenset[str] = frozenset()
@@ -74,8 +74,8 @@ class Comparison:
 
 def compare_texts(one: ComparedText, other: ComparedText) -> Comparison:
     """What `one` is to `other`: a copy or a variant of it, something that contains it or a part."""
-    sizes = len(one.wording.shingles), len(other.wording.shingles)
-    shared = common(one.wording.shingles, other.wording.shingles)
+    sizes = len(one.tokens.shingles), len(other.tokens.shingles)
+    shared = common(one.tokens.shingles, other.tokens.shingles)
     verdict = Comparison(
         "distinct",
         jaccard=shared / max(1, sum(sizes) - shared),
@@ -85,10 +85,10 @@ def compare_texts(one: ComparedText, other: ComparedText) -> Comparison:
         days=_days(one, other),
         agency=bool(one.agency & other.credits or one.credits & other.agency),
     )
-    is_chance = shared < FEWEST and one.wording.folded != other.wording.folded
+    is_chance = shared < FEWEST and one.tokens.folded != other.tokens.folded
     if is_chance or not (_is_like(verdict) or verdict.containment >= _VARIANT):
         return verdict
-    return _judged(verdict, one.wording, other.wording)
+    return _judged(verdict, one.tokens, other.tokens)
 
 
 def _judged(seen: Comparison, one: TokenisedText, other: TokenisedText) -> Comparison:

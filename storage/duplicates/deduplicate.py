@@ -96,9 +96,10 @@ def compare_with_candidates(texts: EntryCache, entry: int, row: Row) -> bool:
     found = index.find_candidates(texts.db, sketch(shingles), len(shingles))
     index.add_sketch(texts.db, entry, found.hashes)
     known = texts.load([*found.entries, *_same_words(texts.db, row, found.hashes)])
-    others = {*known, *texts.load(each.pivot for each in known.values())} - {entry}
+    others = {*known, *texts.load(each.representative for each in known.values())} - {entry}
     verdicts = {
-        other: compare_texts(texts.party(entry), texts.party(other)) for other in sorted(others)
+        other: compare_texts(texts.compared_text(entry), texts.compared_text(other))
+        for other in sorted(others)
     }
     alike = {other: verdict for other, verdict in verdicts.items() if verdict.kind != "distinct"}
     for other, verdict in alike.items():
@@ -129,7 +130,7 @@ def apply_comparisons(texts: EntryCache, judged: Iterable[int]) -> None:
     judged = set(judged)
     moved = update_clusters(texts, judged)
     touched = judged | moved.keys()
-    pivots = {texts[entry].pivot for entry in touched}
-    pivots |= {pivot for pivot in moved.values() if texts[pivot].pivot == pivot}
+    pivots = {texts[entry].representative for entry in touched}
+    pivots |= {pivot for pivot in moved.values() if texts[pivot].representative == pivot}
     assign(texts, sorted(pivots), judged)
     relate(texts, sorted(pivots))

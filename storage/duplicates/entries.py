@@ -37,9 +37,9 @@ class IndexEntry:
     id: str
     fingerprint: int
     size: int
-    pivot: int
+    representative: int
     number: int | None = None
-    of: int | None = None
+    original: int | None = None
     published: str | None = None
     site: str | None = None
     url: str | None = None
@@ -86,12 +86,12 @@ class EntryCache:
         for entry in entries:
             self._known.pop(entry, None)
 
-    def lean(self, entry: int, pivot: int) -> None:
+    def attach(self, entry: int, pivot: int) -> None:
         """`entry` belongs to the cluster around `pivot`."""
-        self._known[entry] = replace(self[entry], pivot=pivot)
+        self._known[entry] = replace(self[entry], representative=pivot)
         self.db.conn.execute("UPDATE _entries SET pivot = ? WHERE entry = ?", [pivot, entry])
 
-    def party(self, entry: int) -> ComparedText:
+    def compared_text(self, entry: int) -> ComparedText:
         known = self[entry]
         words = tokenise_cached(known.fingerprint)
         if words is None:
@@ -115,4 +115,4 @@ class EntryCache:
         if published is None:
             seen = days_since_epoch(self._column("first_seen", known))
             return float("inf") if seen is None else seen, False, entry
-        return published, known.fingerprint != self[known.pivot].fingerprint, entry
+        return published, known.fingerprint != self[known.representative].fingerprint, entry

@@ -27,7 +27,7 @@ from text.folding import fold
 class Explanation:
     """`sentences` give the figures, the thresholds, and what came of it."""
 
-    verdict: Comparison
+    comparison: Comparison
     sentences: list[str]
 
 
@@ -63,14 +63,14 @@ def _party(row: Row) -> ComparedText:
 
 
 def _sentences(verdict: Comparison, one: ComparedText, other: ComparedText) -> Iterator[str]:
-    sets = one.wording.shingles, other.wording.shingles
+    sets = one.tokens.shingles, other.tokens.shingles
     shared = common(*sets)
     yield (
         f"{shared} of {len(sets[0])} and {len(sets[1])} runs of three words are the same: "
         f"Jaccard {verdict.jaccard:.2f}, containment {verdict.containment:.2f}, "
         f"length ratio {verdict.ratio:.2f}."
     )
-    if shared < FEWEST and one.wording.folded != other.wording.folded:
+    if shared < FEWEST and one.tokens.folded != other.tokens.folded:
         yield f"That is less than the {FEWEST} below which likeness is chance."
     jaccard, containment = verdict.needed
     yield (

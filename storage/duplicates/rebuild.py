@@ -113,7 +113,7 @@ def _judge(db: Database, entry: int, article_id: str) -> None:
     enter(db, row, entry)
     texts, near = EntryCache(db), index.alike_to(db, entry)
     for other in near:
-        verdict = compare_texts(texts.party(entry), texts.party(other))
+        verdict = compare_texts(texts.compared_text(entry), texts.compared_text(other))
         if verdict.kind == "distinct":
             index.remove_pairs(db, entry, [other])
         else:

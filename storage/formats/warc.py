@@ -54,8 +54,8 @@ def _record(page: ArchivedPage, body: bytes, folder: Path) -> bytes:
     path = find_file(folder, page.name)
     assert path is not None  # it has just been read
     with path.open("rb") as file:
-        file.seek(page.place["offset"])
-        return file.read(page.place["length"])
+        file.seek(page.location["offset"])
+        return file.read(page.location["length"])
 
 
 def _text(row: Row) -> bytes:

@@ -10,7 +10,7 @@ def metered(*, under_way: int, behind: int) -> tuple[float, Bound | None]:
     for second in range(11):
         meter.refined = 20 * second + behind
         meter.taken = 20 * second
-        meter.look(slots=4, under_way=under_way, now=float(second))
+        meter.sample(slots=4, under_way=under_way, now=float(second))
     return meter.rate, meter.bound
 
 
@@ -29,7 +29,7 @@ def test_idle_workers_and_nothing_that_lies_is_fetching() -> None:
 def test_nothing_refined_is_bound_by_nothing() -> None:
     meter = ThroughputMeter()
     for second in range(5):
-        meter.look(slots=4, under_way=4, now=float(second))
+        meter.sample(slots=4, under_way=4, now=float(second))
     assert (meter.rate, meter.bound) == (0.0, None)
 
 

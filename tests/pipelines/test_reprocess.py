@@ -213,15 +213,15 @@ async def first_slices(data: Path, count: int) -> int:
     with open_database(data) as db:
         last = db.execute("SELECT max(page) FROM _pages").fetchone()[0]
         pages = Reprocessing(
-            db, data, load_sites([data / "sites"]).sites, ReprocessScope(last), anew=True
+            db, data, load_sites([data / "sites"]).sites, ReprocessScope(last), from_start=True
         )
         with transaction(db):
             empty(db)
             job_progress.begin_job(db, REBUILD, "", 0, pages.until, NOW)
         refiner = LocalRefiner(2)
-        async for part, batch in refine_in_order(refiner, islice(pages.cut(0), count)):
-            settled += pages.settle(REBUILD, part, batch, NOW).total()
-            assert not pages.settle(REBUILD, part, batch, NOW)
+        async for part, batch in refine_in_order(refiner, islice(pages.slices(0), count)):
+            settled += pages.apply_batch(REBUILD, part, batch, NOW).total()
+            assert not pages.apply_batch(REBUILD, part, batch, NOW)
         refiner.close()
     return settled
 

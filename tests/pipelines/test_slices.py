@@ -37,7 +37,7 @@ def refined(workers: LocalRefiner, path: Path) -> SliceBatch:
 def words(batch: SliceBatch) -> list[str]:
     return [
         outcome.result.reason if isinstance(outcome.result, Rejected) else outcome.key[-1]
-        for outcome in batch.outcomes
+        for outcome in batch.results
     ]
 
 
@@ -52,15 +52,15 @@ def test_a_page_that_misbehaves_is_turned_away_alone(
     records[2] = Record(records[2].url, bad)
     batch = refined(workers, write(tmp_path / "a.warc.gz", records))
     assert words(batch) == ["1", "2", reason, "4", "5"]
-    assert [outcome.key for outcome in batch.outcomes] == [record.url for record in records]
-    assert batch.outcomes[0].fetched == "2025-06-01T00:00:00Z"
+    assert [outcome.key for outcome in batch.results] == [record.url for record in records]
+    assert batch.results[0].fetched == "2025-06-01T00:00:00Z"
 
 
 def test_what_is_no_page_is_counted(workers: LocalRefiner, tmp_path: Path) -> None:
     records = [*stories(1), Record(status="404 Not Found"), Record(status="301 Moved"), *stories(1)]
     batch = refined(workers, write(tmp_path / "a.warc.gz", records))
-    assert dict(batch.passed) == {"not_found": 1, "redirect": 1}
-    assert all(isinstance(outcome.result, Article) for outcome in batch.outcomes)
+    assert dict(batch.skipped) == {"not_found": 1, "redirect": 1}
+    assert all(isinstance(outcome.result, Article) for outcome in batch.results)
 
 
 def test_slices_come_out_in_the_order_they_went_in(
@@ -73,7 +73,7 @@ def test_slices_come_out_in_the_order_they_went_in(
 
     async def keys() -> list[str]:
         found = refine_in_order(workers, iter(parts(path)))
-        return [outcome.key async for _, batch in found for outcome in batch.outcomes]
+        return [outcome.key async for _, batch in found for outcome in batch.results]
 
     assert asyncio.run(keys()) == [record.url for record in records]
 

@@ -59,7 +59,7 @@ def test_what_an_element_holds_is_what_its_blocks_are(page: str) -> None:
         for number, element in enumerate(measures.outline.elements):
             inside = set(element.iter())
             held = sum(len(block.text) for block in found if block.element in inside)
-            assert measures.size_held[number] == held
+            assert measures.size_within[number] == held
 
 
 @given(pages())

@@ -77,7 +77,7 @@ HELD = """
 import sys
 from cli.main import main
 from pipelines.ingest import web_archive
-store, stored = web_archive.store_seen, 0
+store, stored = web_archive.store_capture, 0
 def store_and_wait(*arguments):
     global stored
     stored += 1
@@ -86,7 +86,7 @@ def store_and_wait(*arguments):
         sys.stdout.flush()
         sys.stdin.readline()
     return store(*arguments)
-web_archive.store_seen = store_and_wait
+web_archive.store_capture = store_and_wait
 main()
 """
 HELD_AT = 250

@@ -126,7 +126,7 @@ def test_what_waits_in_the_queue_is_fetched_when_it_is_due() -> None:
 
 
 def test_a_site_that_asked_to_rest_is_left_to_rest() -> None:
-    resting = replace(DONE, rest=NOW + 3 * HOUR)
+    resting = replace(DONE, retry_after=NOW + 3 * HOUR)
     assert next_poll(replace(SITE, every=10.0), QUIET, BOUNDS, resting) == NOW + 3 * HOUR
 
 

@@ -24,16 +24,16 @@ def test_a_crawl_that_stops_unasked_waits_as_after_a_failure(tmp_path: Path, ask
     async def next_time() -> timedelta:
         async def crawl(site: Site) -> CrawlResult:
             if asked:
-                polls.hold("stopping")
+                polls.pause("stopping")
             return CrawlResult(site.name, "stopped")
 
         first: asyncio.Future[Poll] = asyncio.get_running_loop().create_future()
         scheduler = AsyncIOScheduler(timezone=UTC)
         polls = Polls(scheduler, database, crawl, first.set_result)
         scheduler.start()
-        polls.take({SITE.name: SITE}, PollBounds(), 1)
+        polls.use_sites({SITE.name: SITE}, PollBounds(), 1)
         poll = await first
-        await polls.all_ended()
+        await polls.drained()
         scheduler.shutdown()
         return datetime.fromisoformat(poll_plan.plans(database)[SITE.name]) - poll.started
 

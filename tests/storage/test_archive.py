@@ -74,10 +74,10 @@ def test_a_new_day_begins_a_new_file(
     db: Database, writer: WarcWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(db, writer, page(0))
-    writer.finish_old()
+    writer.rotate()
     assert [path.suffix for path in files(tmp_path)] == [".open"]
     monkeypatch.setattr("storage.archive.warc_file._day", lambda moment: "tomorrow")
-    writer.finish_old()
+    writer.rotate()
     assert [path.suffix for path in files(tmp_path)] == [".gz"]
 
 

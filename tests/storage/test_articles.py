@@ -68,7 +68,7 @@ def test_the_same_again_changes_only_when_it_was_seen(db: Database) -> None:
 def test_a_later_visit_fills_in_what_was_missing_and_overwrites_nothing(db: Database) -> None:
     store(db, article(author=None, published=None, title=None, modified=NOW), now=NOW)
     found = article(author="سعاد حداد", section="ثقافة", modified=LATER)
-    assert store(db, found, now=LATER).verdict == "unchanged"
+    assert store(db, found, now=LATER).outcome == "unchanged"
     stored = get(db, 0)
     assert stored is not None
     assert (stored.author, stored.published) == ("سعاد حداد", "2026-10-31T09:30:00Z")
@@ -110,13 +110,13 @@ def test_an_equal_text_elsewhere_is_a_copy_on_the_record(db: Database) -> None:
         )
     ]
     assert rows(db, "SELECT text FROM copies") == [("\n\n".join(map(str.strip, spelled)),)]
-    assert store(db, copy, now="2026-11-03T06:00:00Z").verdict == "copy"
+    assert store(db, copy, now="2026-11-03T06:00:00Z").outcome == "copy"
     assert rows(db, "SELECT first_seen, last_seen FROM copies") == [(LATER, "2026-11-03T06:00:00Z")]
 
 
 def test_short_texts_are_equal_by_chance(db: Database) -> None:
     for sample in (0, 1):
-        assert store(db, article(sample, paragraphs=("تأجلت المباراة.",)), now=NOW).verdict == "new"
+        assert store(db, article(sample, paragraphs=("تأجلت المباراة.",)), now=NOW).outcome == "new"
 
 
 def test_a_copy_that_gets_a_text_of_its_own_enters_the_corpus(db: Database) -> None:

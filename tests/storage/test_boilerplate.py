@@ -148,7 +148,7 @@ def test_a_second_visit_counts_an_article_once_and_finds_it_unchanged(db: Databa
     for number in range(25):
         one = article(number, random_)
         page = Page(one.url or "", one.url or "", b"", NOW)
-        verdicts.append(ingest_page(db, RefinedPage(page, one), found_by="feed", now=NOW).verdict)
+        verdicts.append(ingest_page(db, RefinedPage(page, one), found_by="feed", now=NOW).outcome)
     assert set(verdicts[19:]) == {"unchanged"}
     assert db.execute("SELECT max(articles) FROM _line_counts").fetchone()[0] == 25
 

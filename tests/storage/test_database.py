@@ -123,7 +123,7 @@ from storage.database import open_database
 sys.stdin.readline()
 db = open_database(Path(sys.argv[1]))
 for sample in range(int(sys.argv[2]), int(sys.argv[2]) + 100):
-    assert store(db, article(sample), now=NOW).verdict == "new"
+    assert store(db, article(sample), now=NOW).outcome == "new"
 """
 
 

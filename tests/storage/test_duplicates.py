@@ -39,7 +39,7 @@ def test_a_wire_story_is_kept_once_with_all_places_it_ran_in(db: Database) -> No
     text = story(1)
     versions = [text, reworded(text, 12), text[:2], [*story(2, 2), *text], list(text)]
     stored = keep(db, *(printed(n, version) for n, version in enumerate(versions)))
-    assert [each.verdict for each in stored] == ["new", "copy", "copy", "copy", "copy"]
+    assert [each.outcome for each in stored] == ["new", "copy", "copy", "copy", "copy"]
     assert corpus(db) == {0: article_id(0)}
     kinds = ["near", "shortened", "extended", "exact"]
     assert {(id_, kind) for id_, _, kind in copies(db)} == {
@@ -164,7 +164,7 @@ def test_an_edit_of_a_copy_is_kept_on_its_record(db: Database) -> None:
 def test_a_round_up_is_linked_and_hidden_from_no_one(db: Database) -> None:
     part = story(1)
     roundup = [*story(2, 12), *part, *story(3, 4)]
-    assert [s.verdict for s in keep(db, printed(2, part), printed(1, roundup))] == ["new", "new"]
+    assert [s.outcome for s in keep(db, printed(2, part), printed(1, roundup))] == ["new", "new"]
     [link] = rows(db, "SELECT article, other, kind, containment FROM related")
     assert link[:3] == (1, 0, "contains")
     assert link[3] > 0.9

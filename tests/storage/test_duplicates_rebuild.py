@@ -117,14 +117,14 @@ def test_a_phrase_of_many_stories_is_stopped(db: Database, monkeypatch: pytest.M
     assert rows(db, "SELECT count(*) FROM _sketches JOIN _stop_shingles USING (hash)") == [(0,)]
     keep(db, printed(150, [*story(100, 1), *story(151)]))
     assert rows(db, "SELECT count(*) FROM _sketches JOIN _stop_shingles USING (hash)") == [(0,)]
-    assert keep(db, printed(151, [*story(100, 1), *reworded(story(151), 20)]))[0].verdict == "copy"
+    assert keep(db, printed(151, [*story(100, 1), *reworded(story(151), 20)]))[0].outcome == "copy"
 
 
 def test_a_story_that_ran_everywhere_is_not(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     text = crowd(db, monkeypatch, stories=False)
     assert rows(db, "SELECT count(*) FROM _crowded_shingles")[0][0] > 0
     assert index.stop_crowded(db) == 0
-    assert keep(db, printed(200, reworded(text, 20), published="2026-10-30"))[0].verdict == "copy"
+    assert keep(db, printed(200, reworded(text, 20), published="2026-10-30"))[0].outcome == "copy"
 
 
 def test_the_upkeep_ends_in_time(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,4 +138,4 @@ def test_equal_texts_are_found_though_all_their_shingles_are_stopped(db: Databas
     keep(db, printed(70, text))
     db.execute("INSERT INTO _stop_shingles SELECT hash, 200 FROM _sketches GROUP BY hash")
     db.execute("DELETE FROM _sketches")
-    assert keep(db, printed(71, list(text)))[0].verdict == "copy"
+    assert keep(db, printed(71, list(text)))[0].outcome == "copy"

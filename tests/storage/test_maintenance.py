@@ -30,7 +30,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 def look(data: Path, options: ServiceOptions | None = None) -> None:
-    asyncio.run(Maintenance(data).look(options or ServiceOptions()))
+    asyncio.run(Maintenance(data).run_due(options or ServiceOptions()))
 
 
 def test_a_backup_is_a_whole_database_and_the_oldest_go(db: Database, tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ def test_one_that_fails_stops_no_other_and_is_due_again(
         return ""
 
     keeper = Maintenance(tmp_path / "data", (Task("fail", 24, fail), Task("go", 24, go)))
-    asyncio.run(keeper.look(ServiceOptions()))
-    asyncio.run(keeper.look(ServiceOptions()))
+    asyncio.run(keeper.run_due(ServiceOptions()))
+    asyncio.run(keeper.run_due(ServiceOptions()))
     assert done == ["fail", "go", "fail"]
     assert "upkeep, fail" in caplog.text
     assert "no room" in caplog.text
@@ -113,7 +113,7 @@ def test_told_to_stop_it_breaks_off_what_it_does(db: Database, tmp_path: Path) -
 
     async def main() -> None:
         keeper = Maintenance(tmp_path / "data", (Task("for ever", 24, for_ever),))
-        looking = asyncio.create_task(keeper.look(ServiceOptions()))
+        looking = asyncio.create_task(keeper.run_due(ServiceOptions()))
         await asyncio.to_thread(begun.wait)
         while not looking.done():
             await keeper.stop()

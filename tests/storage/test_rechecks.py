@@ -34,7 +34,7 @@ def looks(db: Database, hours: float) -> list[frontier.Queued]:
 
 def visit(db: Database, hours: float, **changes: object) -> str:
     made = article(1, published=after(-1), **changes)
-    return store(db, made, key=URL, now=after(hours), recheck=HOURS).verdict
+    return store(db, made, key=URL, now=after(hours), recheck=HOURS).outcome
 
 
 def test_after_one_six_and_twenty_four_hours(db: Database) -> None:

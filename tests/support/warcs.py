@@ -103,11 +103,11 @@ def abandon(data: Path, code: str) -> None:
     prelude = (
         "import os, sys\nfrom pathlib import Path\n"
         "from storage.archive.pointer import archive_folder\n"
-        "from storage.archive.warc_file import Writer\n"
+        "from storage.archive.warc_file import WarcWriter\n"
         "from storage.database import open_database\n"
         "from warcs import keep, page\n"
         "data = Path(sys.argv[1])\n"
-        "db, writer = open_database(data), Writer(archive_folder(data), {})\n"
+        "db, writer = open_database(data), WarcWriter(archive_folder(data), {})\n"
     )
     path = os.pathsep.join([str(Path(__file__).parents[2]), str(Path(__file__).parent)])
     subprocess.run(

@@ -35,7 +35,7 @@ class ThroughputMeter:
         self.taken = 0
         self._samples: deque[Sample] = deque(maxlen=_SAMPLES)
 
-    def look(self, *, slots: int, under_way: int, now: float | None = None) -> None:
+    def sample(self, *, slots: int, under_way: int, now: float | None = None) -> None:
         at = time.monotonic() if now is None else now
         self._samples.append(Sample(at, self.refined, self._bound(slots, under_way)))
 
@@ -121,7 +121,7 @@ class Backpressure:
                 await self._connection.lost(client)
                 continue
             self._left.set()
-            self._meter.look(slots=self.slots, under_way=self.under_way)
+            self._meter.sample(slots=self.slots, under_way=self.under_way)
             if self.under_way and not self.workers and time.monotonic() > reminded + _REMIND:
                 reminded = time.monotonic()
                 logger.warning("pages wait: the cluster has no workers")

@@ -34,7 +34,7 @@ class ClusterRefiner:
     async def refine_slice(self, part: Slice) -> SliceBatch:
         dispatch = self._started()
         batch = await asyncio.wrap_future(self._loop.run(dispatch.refine_slice(part)))
-        dispatch.meter.taken += len(batch.outcomes)
+        dispatch.meter.taken += len(batch.results)
         return batch
 
     def _started(self) -> Dispatch:
