@@ -40,7 +40,7 @@ class SessionPipeline:
 
     @property
     def session(self) -> PageSink:
-        visit: PageSink = self._crawler.spider.visit  # type: ignore[union-attr]
+        visit: PageSink = self._crawler.spider.session  # type: ignore[union-attr]
         return visit
 
 

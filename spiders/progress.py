@@ -51,7 +51,7 @@ class Progress:
         with bar_progress() if self.bar else line_progress() as show:
             while True:
                 await asyncio.sleep(_FRAME if self.bar else _LOG_SECONDS)
-                if visit := getattr(self.crawler.spider, "visit", None):
+                if visit := getattr(self.crawler.spider, "session", None):
                     show(visit)
 
     async def closed(self) -> None:

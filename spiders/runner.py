@@ -111,7 +111,7 @@ async def crawl_site(
     await runner.crawl(crawler, **arguments)
     spider = crawler.spider
     assert isinstance(spider, NewsSpider)
-    visit = getattr(spider, "visit", None)
+    visit = getattr(spider, "session", None)
     return CrawlResult(
         spider.site.name,
         spider.outcome,
