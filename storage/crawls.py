@@ -41,7 +41,8 @@ def finish(
     other = {name: count for name, count in counts.items() if name not in _COUNTS}
     row: Row = {name: counts.get(name, 0) for name in _COUNTS}
     row |= {"outcome": outcome, "finished": now, "trouble": normalise_text(trouble) or None}
-    row["other"] = json.dumps(other, ensure_ascii=False) if other else None
+    # Sorted: two crawls with the same counts give the same row.
+    row["other"] = json.dumps(other, ensure_ascii=False, sort_keys=True) if other else None
     with transaction(db):
         db.execute(update(row, "crawls", "crawl"), row | {"crawl": crawl})
         site = db.execute("SELECT site FROM crawls WHERE crawl = ?", [crawl]).fetchone()[0]
