@@ -12,7 +12,7 @@ from text.folding import fold
 _BATCH = 200
 _CHANGED = f"""
 SELECT changed.number, changed.title, changed.text, articles.title, articles.text
-FROM _unindexed AS changed LEFT JOIN articles ON articles.number = changed.number
+FROM _search_queue AS changed LEFT JOIN articles ON articles.number = changed.number
 ORDER BY changed.number LIMIT {_BATCH}
 """  # noqa: S608
 _ADD = "INSERT INTO _search (rowid, title, text) VALUES (?, ?, ?)"
@@ -27,12 +27,12 @@ def index_pending(db: Database) -> None:
                 db.execute(_TAKE_OUT, [number, fold(old_title or ""), fold(old_text)])
             if text is not None:
                 db.execute(_ADD, [number, fold(title or ""), fold(text)])
-        db.execute("DELETE FROM _unindexed WHERE number <= ?", [changed[-1][0]])
+        db.execute("DELETE FROM _search_queue WHERE number <= ?", [changed[-1][0]])
 
 
 def rebuild_search(db: Database) -> None:
     """The index made anew from all articles, whatever was in it. Inside a transaction only."""
     db.execute("INSERT INTO _search (_search) VALUES ('delete-all')")
-    db.execute("DELETE FROM _unindexed")
-    db.execute("INSERT INTO _unindexed (number) SELECT number FROM articles")
+    db.execute("DELETE FROM _search_queue")
+    db.execute("INSERT INTO _search_queue (number) SELECT number FROM articles")
     index_pending(db)

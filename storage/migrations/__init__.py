@@ -4,9 +4,13 @@ is never edited.
 No view or trigger calls a function of ours: any SQLite opens all of them.
 """
 
+import json
+from collections.abc import Callable
 from importlib import resources
 
 from sqlite_utils import Database, Migrations
+
+from storage.search import index_pending
 
 _NAMES = (
     "m001_articles",
@@ -27,6 +31,7 @@ _NAMES = (
     "m016_templates",
     "m017_regions",
     "m018_without_templates",
+    "m019_names",
 )
 
 migrations = Migrations("warraq")
@@ -42,11 +47,33 @@ def is_foreign(db: Database) -> bool:
     return bool(db.table_names()) and not migrations.applied(db)
 
 
+def _rename_revisions_of_copies(db: Database) -> None:
+    """The revisions of a copy are its own JSON, with the columns of `revisions` for keys."""
+    names = {"seen": "valid_from", "replaced": "valid_to", "why": "cause"}
+    sql = "SELECT id, revisions FROM copies WHERE revisions IS NOT NULL"
+    for copy, written in db.execute(sql).fetchall():
+        revisions = [
+            {names.get(key, key): value for key, value in revision.items()}
+            for revision in json.loads(written)
+        ]
+        renamed = json.dumps(revisions, ensure_ascii=False)
+        db.execute("UPDATE copies SET revisions = ? WHERE id = ?", [renamed, copy])
+
+
+# What a migration does after its SQL.
+_AFTER: dict[str, tuple[Callable[[Database], None], ...]] = {
+    # A database from before m005 has its articles queued for the index.
+    "m019_names": (_rename_revisions_of_copies, index_pending),
+}
+
+
 def _register(name: str) -> None:
     @migrations(name=name)
     def run(db: Database) -> None:
         script = resources.files(__name__).joinpath(f"{name}.sql")
         db.executescript(script.read_text(encoding="utf-8"))
+        for step in _AFTER.get(name, ()):
+            step(db)
 
 
 for _name in _NAMES:

@@ -19,5 +19,5 @@ CREATE TRIGGER articles_deleted AFTER DELETE ON articles BEGIN
     INSERT INTO _unindexed (number, title, text) SELECT old.number, old.title, old.text
     WHERE NOT EXISTS (SELECT 1 FROM _unindexed WHERE number = old.number);
 END;
--- Queued here, indexed with the last migration.
+-- Queued here, indexed by m019_names.
 INSERT INTO _unindexed (number) SELECT number FROM articles;
