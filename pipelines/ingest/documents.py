@@ -11,13 +11,13 @@ from sqlite_utils import Database
 from items import Article
 from pipelines.refine_text import refine_text
 from storage.archive.archive import Archive
-from storage.archive.import_records import insert_document, write_document
 from storage.archive.page_rows import PageOutcome
 from storage.archive.pointer import Pointer
 from storage.article_rows import Row, article_from, get, get_one
 from storage.articles import IMPORT, store
 from storage.database import transaction
 from storage.formats.documents import Document, DocumentError, ExportedArticle
+from storage.formats.import_records import insert_document, write_document
 from storage.formats.seed_text import render
 from storage.revisions import is_earlier_text
 from text.normalise import normalise_article, split_lines

@@ -12,7 +12,6 @@ from items import Article, Page, Rejected, Site
 from pipelines.ingest.documents import refine_document
 from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult
 from storage import job_progress, reprocessed_articles
-from storage.archive.import_records import read_document
 from storage.archive.pointer import archive_folder
 from storage.archive.read_pages import (
     REJECTED,
@@ -30,6 +29,7 @@ from storage.article_rows import Row
 from storage.boilerplate.apply import clean_new
 from storage.database import transaction
 from storage.formats.documents import Document, DocumentError
+from storage.formats.import_records import read_document
 from text.normalise import normalise_article
 
 

@@ -8,11 +8,11 @@ from corpus_commands import SEED, Warraq
 from storage_samples import article_id
 from warcs import files, is_sound, kinds, rows_of
 
-from storage.archive.import_records import read_document
 from storage.archive.verify import verify_archive
 from storage.database import open_database
 from storage.formats import import_files
 from storage.formats.documents import Document, DocumentError
+from storage.formats.import_records import read_document
 
 LINE = '{"url": "https://news.example/1", "title": "عنوان", "text": "نص الخبر الأول كله."}\n'
 
