@@ -19,7 +19,6 @@ from storage.archive.read_pages import (
     ArchivedPage,
     ArchiveError,
     ReprocessScope,
-    hints_read,
     is_needed,
     locate_page,
     pages_after,
@@ -30,6 +29,7 @@ from storage.boilerplate.apply import clean_new
 from storage.database import transaction
 from storage.formats.documents import Document, DocumentError
 from storage.formats.import_records import read_document
+from storage.link_rows import hints_from_json
 from text.normalise import normalise_article
 
 
@@ -81,7 +81,7 @@ def _page(folder: Path, held: ArchivedPage) -> Page:
         fetched=row["fetched"],
         charset=row["charset"],
         fragment=bool(row["fragment"]),
-        hints=hints_read(row["hints"]),
+        hints=hints_from_json(row["hints"]),
     )
 
 

@@ -7,8 +7,8 @@ from sqlite_utils import Database
 from items import Page
 from storage.archive.page_records import OriginalRecord
 from storage.archive.pointer import Pointer
-from storage.archive.read_pages import hints_written
 from storage.article_rows import Row, get_one, insert
+from storage.link_rows import hints_to_json
 from text.normalise import normalise_text
 
 
@@ -32,7 +32,7 @@ def insert_page(db: Database, page: Page, at: Pointer, outcome: PageOutcome, now
         "final_url": page.url,
         "kind": "rest" if page.fragment else "page",
         "fetched": page.fetched,
-        "hints": hints_written(page.hints),
+        "hints": hints_to_json(page.hints, exact=True),
         "charset": page.charset,
         "fragment": page.fragment,
     }

@@ -10,6 +10,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord
 from sqlite_utils import Database
 
 from storage.archive.pointer import OPEN, archive_folder, digest_of, find_file
+from storage.archive.read_pages import payload_of
 from storage.archive.recovery import whole_length
 from storage.archive.retention import sizes
 from storage.article_rows import Row
@@ -102,9 +103,8 @@ def _wrong(record: WarcRecord, pointing: list[Row]) -> Iterator[str]:
     if headers.get("WARC-Block-Digest") not in (None, digest_of(block)):
         yield "the record's digest is another"
     digest = headers.get("WARC-Payload-Digest")
-    payload = block.partition(b"\r\n\r\n")[2] if record.is_http else block
     is_revisit = headers.get("WARC-Type") == "revisit"
-    if digest and not is_revisit and digest != digest_of(payload):
+    if digest and not is_revisit and digest != digest_of(payload_of(record, block)):
         yield "the payload's digest is another"
     for row in pointing:
         if headers.get("WARC-Target-URI") != row["target_uri"] or digest != row["digest"]:

@@ -9,7 +9,7 @@ from storage.archive import page_rows
 from storage.archive.page_records import write_resource
 from storage.archive.page_rows import PageOutcome
 from storage.archive.pointer import Pointer, digest_of
-from storage.archive.read_pages import record_body
+from storage.archive.read_pages import read_payload
 from storage.archive.warc_file import WarcWriter
 from storage.archive.warc_record import target
 from storage.article_rows import Row
@@ -44,7 +44,7 @@ def read_document(db: Database, data: Path, row: Row) -> Document:
     """The document of a row of kind `import`, as it was read, with the id and the number that its
     article was given. Raises ArchiveError.
     """
-    kind, body = record_body(db, data, row)
+    kind, body = read_payload(db, data, row)
     place = Path(row["target_uri"])
     read = (
         json_lines.document(body, place, 1, 0) if kind == JSON else seed_text.document(body, place)

@@ -115,7 +115,7 @@ def test_a_file_that_is_gone_and_a_record_of_another_address_are_found(
 def test_a_part_that_the_record_does_not_have_is_named(db: Database, tmp_path: Path) -> None:
     fill(db, tmp_path, 1)
     [row] = rows_of(db)
-    with pytest.raises(ArchiveError, match=f"^{row['target_uri']}: the answer has no part 3$"):
+    with pytest.raises(ArchiveError, match=f"^{row['target_uri']}: the response has no part 3$"):
         read_page(db, tmp_path, row | {"response_part": 3})
 
 
