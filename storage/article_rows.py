@@ -120,6 +120,21 @@ def batches(db: Database) -> Iterator[list[Row]]:
         last = batch[-1]["number"]
 
 
+def next_number(db: Database, *, archived: bool = False) -> int:
+    """One more than any article has or had; `archived`: also as far as the archive knows, for a
+    database that was emptied (there is no index on the numbers of archived pages).
+    """
+    tables = ["articles", "copies", *(["_archived_pages"] if archived else [])]
+    numbers = " UNION ALL ".join(f"SELECT max(number) AS number FROM {table}" for table in tables)  # noqa: S608
+    sql = f"SELECT 1 + coalesce(max(number), -1) FROM ({numbers})"  # noqa: S608
+    return int(db.execute(sql).fetchone()[0])
+
+
+def get_text(db: Database, article_id: str) -> Row | None:
+    """The row of an article, or of a copy."""
+    return get_one(db, "articles", "id", article_id) or get_one(db, "copies", "id", article_id)
+
+
 def get_one(db: Database, table: str, column: str, value: str | int) -> Row | None:
     """The row with this value in a unique column. Names come from the code, never from outside."""
     # `db[table]` asks the database for its tables and views first, every time.

@@ -16,7 +16,7 @@ from storage.archive.read_pages import (
     pages_after,
     read_body,
 )
-from storage.article_rows import Row, article_row, get_one
+from storage.article_rows import Row, article_row, get_one, next_number
 from storage.articles import store
 from storage.duplicates import copies, deduplicate
 from storage.formats.documents import ExportedArticle
@@ -124,13 +124,7 @@ def _store(db: Database, page: Row, article: Article, seen: str | None = None) -
 
 def _unused(db: Database) -> int:
     """A number that no article has, nor has had as far as the archive knows."""
-    sql = (
-        "SELECT 1 + max(coalesce((SELECT max(number) FROM articles), -1), "
-        "coalesce((SELECT max(number) FROM copies), -1), "
-        "coalesce((SELECT max(number) FROM _archived_pages), -1))"
-    )
-    found: int = db.execute(sql).fetchone()[0]
-    return found
+    return next_number(db, archived=True)
 
 
 # What was learned of the sites stays, and so does the frontier.

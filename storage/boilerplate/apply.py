@@ -10,10 +10,19 @@ from sqlite_utils import Database
 from items import Article, RemovedLine
 from storage import article_rows
 from storage.article_rows import article_row, get, update
-from storage.boilerplate.learn import ShortLine, count_lines, learn, learned, line_hash, short_lines
+from storage.boilerplate.learn import (
+    MAX_CHARS,
+    ShortLine,
+    count_lines,
+    learn,
+    learned,
+    line_hash,
+    short_lines,
+)
 from storage.database import transaction
 from storage.duplicates import copies
 from storage.duplicates.deduplicate import process_queue
+from storage.revisions import TEXT
 
 REASON = "learned"
 
@@ -41,7 +50,7 @@ def take_out(article: Article, boilerplate: set[int], lines: list[ShortLine]) ->
     places = positions(article)
     kept, cut = [], list(article.removed)
     for at, text in enumerate(article.paragraphs):
-        if len(text) <= 160 and line_hash(text) in gone:
+        if len(text) <= MAX_CHARS and line_hash(text) in gone:
             cut.append(RemovedLine(places[at], text, REASON))
         else:
             kept.append(text)
@@ -113,7 +122,7 @@ def rewrite_text(db: Database, article: Article) -> None:
     """The text of a stored article as cleaning has it now: no revision, nobody has edited it."""
     assert article.number is not None
     row = article_row(article)
-    changes = {name: row[name] for name in ("text", "words", "text_hash")}
+    changes = {name: row[name] for name in TEXT}
     db.execute(update(changes, "articles", "number"), changes | {"number": article.number})
     article_rows.write_removed(db, article.number, article.removed)
     process_queue(db)

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from items import Article
 from text.folding import fold
 
-LONGEST = 160  # characters; a longer line is prose
+MAX_CHARS = 160  # a longer line is prose
 _MOST = 60  # short lines of one article; a poem has more, and furniture at its edges only
 _EDGE = 4  # lines from the start or the end
 _FEW = 3
@@ -50,7 +50,7 @@ def short_lines(paragraphs: Sequence[str]) -> list[ShortLine]:
     found: dict[int, ShortLine] = {}
     for at in sorted(range(count), key=lambda at: min(at, count - 1 - at)):
         text = paragraphs[at]
-        hashed = line_hash(text) if len(text) <= LONGEST else None
+        hashed = line_hash(text) if len(text) <= MAX_CHARS else None
         if hashed is not None and len(found) < _MOST:
             found.setdefault(hashed, ShortLine(text, hashed, at if 2 * at < count else at - count))
     return list(found.values())

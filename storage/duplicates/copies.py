@@ -9,7 +9,16 @@ from sqlite_utils import Database
 
 from items import Article, RemovedLine
 from storage import article_rows, revisions
-from storage.article_rows import METADATA, Row, article_from, article_row, get_one, insert, update
+from storage.article_rows import (
+    METADATA,
+    Row,
+    article_from,
+    article_row,
+    get_one,
+    insert,
+    next_number,
+    update,
+)
 
 # What both tables hold of a text.
 _SHARED = (
@@ -67,9 +76,7 @@ def free_number(db: Database, wanted: int | None) -> int:
         taken = "SELECT 1 FROM articles WHERE number = :n UNION ALL SELECT 1 FROM copies WHERE number = :n"
         if db.execute(taken, {"n": wanted}).fetchone() is None:
             return wanted
-    highest = "SELECT max(number) FROM articles", "SELECT max(number) FROM copies"
-    numbers = [db.execute(sql).fetchone()[0] for sql in highest]
-    return 1 + max(-1 if number is None else int(number) for number in numbers)
+    return next_number(db)
 
 
 def _insert_copy(db: Database, row: Row, copy: Row) -> None:

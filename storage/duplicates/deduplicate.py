@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sized
 from sqlite_utils import Database
 
 from items import RemovedLine
-from storage.article_rows import Row, get_one
+from storage.article_rows import Row, get_text
 from storage.duplicates import index
 from storage.duplicates.clusters import assign, relate, update_clusters
 from storage.duplicates.compare import compare_texts
@@ -54,7 +54,7 @@ def process_queue(db: Database, most: int = 50) -> None:
     rows = db.conn.execute("SELECT id, text FROM _duplicate_queue ORDER BY id LIMIT ?", [most])
     for article_id, old in rows.fetchall():
         db.conn.execute("DELETE FROM _duplicate_queue WHERE id = ?", [article_id])
-        row = get_one(db, "articles", "id", article_id) or get_one(db, "copies", "id", article_id)
+        row = get_text(db, article_id)
         if row is not None:
             compare_again(db, row, old)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from storage import search
-from storage.article_rows import get_one
+from storage.article_rows import get_text
 from storage.database import transaction
 from storage.duplicates import index
 from storage.duplicates.compare import compare_texts
@@ -110,7 +110,7 @@ def _go_on(db: Database) -> tuple[int, int]:
 
 def _judge(db: Database, entry: int, article_id: str) -> None:
     """Pairs that were alike are compared again, so that a text only moves if it has to."""
-    row = get_one(db, "articles", "id", article_id) or get_one(db, "copies", "id", article_id)
+    row = get_text(db, article_id)
     if row is None:
         return
     enter(db, row, entry)
