@@ -13,7 +13,7 @@ from items import Link, Site, Validators
 from pipelines.ingest.page import IngestOutcome, IngestResult, RefinedPage, ingest_page
 from spiders.fetching.retry_after import RetryAfter
 from spiders.responses import FetchOutcome, OutcomeState
-from storage import crawls, frontier, http_validators, site_state
+from storage import crawls, frontier, http_validators, sites
 from storage.archive import rest_responses
 from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import RestResponse
@@ -62,7 +62,7 @@ class Recorder:
         http_validators.save_validators(self.database, validators, now)
 
     def save_state(self, site: str, key: str, value: str | None, *, now: str) -> None:
-        site_state.save_state(self.database, site, key, value, now)
+        sites.save_state(self.database, site, key, value, now)
 
     def insert_response(
         self, site: str, answer: RestResponse, at: Pointer, links: Sequence[Link]
@@ -115,7 +115,7 @@ def utc_of_unix(seconds: float) -> str:
 
 def load_retry_after(db: Database, site: Site, rests: RetryAfter) -> None:
     """What an earlier crawl was told holds for this one."""
-    until = site_state.load_state(db, site.name, site_state.RETRY_AFTER)
+    until = sites.load_state(db, site.name, sites.RETRY_AFTER)
     if until and until > utc_now():
         rests.block_until(site.homepage, datetime.fromisoformat(until).timestamp())
 
@@ -123,5 +123,5 @@ def load_retry_after(db: Database, site: Site, rests: RetryAfter) -> None:
 def save_retry_after(ledger: Recorder, site: Site, rests: RetryAfter) -> None:
     until = rests.blocked_until(site.homepage)
     if until > time.time():
-        key, value = site_state.RETRY_AFTER, utc_of_unix(until)
+        key, value = sites.RETRY_AFTER, utc_of_unix(until)
         ledger.save_state(site.name, key, value, now=utc_now())

@@ -1,8 +1,14 @@
-"""The `sites` table: what the database knows of each outlet."""
+"""What the database knows of each outlet: its row in `sites`, and what is remembered between two
+crawls and is no column there: text by key.
+"""
 
 from sqlite_utils import Database
 
 from items import Site
+from storage.database import transaction
+
+RETRY_AFTER = "retry_after"  # until when its host wants no request, ISO 8601 UTC
+SOURCES = "sources"  # what autodiscovery has found, a JSON object
 
 
 def ensure(db: Database, name: str) -> None:
@@ -30,3 +36,21 @@ def known_from_archive(db: Database, name: str, homepage: str, now: str) -> None
         "INSERT INTO sites (name, homepage, imported_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [name, homepage, now],
     )
+
+
+def load_state(db: Database, site: str, key: str) -> str | None:
+    sql = "SELECT value FROM _site_state WHERE site = ? AND key = ?"
+    row = db.execute(sql, [site, key]).fetchone()
+    return str(row[0]) if row else None
+
+
+def save_state(db: Database, site: str, key: str, value: str | None, now: str) -> None:
+    """None deletes the key."""
+    with transaction(db):
+        if value is None:
+            db.execute("DELETE FROM _site_state WHERE site = ? AND key = ?", [site, key])
+        else:
+            db.execute(
+                "INSERT OR REPLACE INTO _site_state (site, key, value, saved) VALUES (?, ?, ?, ?)",
+                [site, key, value, now],
+            )

@@ -9,7 +9,7 @@ from typing import Any
 from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.fetching.fetch import Fetched
 from spiders.sources.context import SourceContext, SourceProblem
-from storage.site_state import SOURCES, load_state
+from storage.sites import SOURCES, load_state
 from text.timestamps import add_seconds, utc_now
 
 _SECONDS = 30 * 24 * 3600.0

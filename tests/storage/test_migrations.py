@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id, rows
 
 from items import Site
-from storage import crawls, frontier, http_validators, job_progress, site_state
+from storage import crawls, frontier, http_validators, job_progress, sites
 from storage.archive.page_rows import of_article
 from storage.article_rows import article_row, insert
 from storage.articles import store
@@ -277,21 +277,21 @@ def test_what_stood_there_is_read_by_its_new_name(tmp_path: Path) -> None:
 def test_another_homepage_ends_what_is_remembered_of_the_site(db: Database) -> None:
     site = Site("news", homepage=HOME)
     crawls.begin(db, site, NOW)
-    site_state.save_state(db, "news", site_state.SOURCES, FOUND, NOW)
-    site_state.save_state(db, "other", site_state.SOURCES, FOUND, NOW)
+    sites.save_state(db, "news", sites.SOURCES, FOUND, NOW)
+    sites.save_state(db, "other", sites.SOURCES, FOUND, NOW)
     crawls.begin(db, site, LATER)
-    assert site_state.load_state(db, "news", site_state.SOURCES) == FOUND
+    assert sites.load_state(db, "news", sites.SOURCES) == FOUND
     crawls.begin(db, Site("news", homepage="https://moved.example/"), LATER)
-    assert site_state.load_state(db, "news", site_state.SOURCES) is None
-    assert site_state.load_state(db, "other", site_state.SOURCES) == FOUND
+    assert sites.load_state(db, "news", sites.SOURCES) is None
+    assert sites.load_state(db, "other", sites.SOURCES) == FOUND
 
 
 def test_what_is_remembered_is_replaced_and_forgotten(db: Database) -> None:
     for value in ("one", "two"):
-        site_state.save_state(db, "news", "key", value, NOW)
-        assert site_state.load_state(db, "news", "key") == value
-    site_state.save_state(db, "news", "key", None, NOW)
-    assert site_state.load_state(db, "news", "key") is None
+        sites.save_state(db, "news", "key", value, NOW)
+        assert sites.load_state(db, "news", "key") == value
+    sites.save_state(db, "news", "key", None, NOW)
+    assert sites.load_state(db, "news", "key") is None
 
 
 def test_equal_crawls_give_equal_rows(db: Database) -> None:
