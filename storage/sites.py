@@ -12,12 +12,12 @@ SOURCES = "sources"  # what autodiscovery has found, a JSON object
 
 
 def ensure(db: Database, name: str) -> None:
-    """A row for the site, for articles and addresses to refer to."""
+    """A row for the site, which articles and addresses refer to."""
     db.execute("INSERT INTO sites (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
 
 
 def describe(db: Database, site: Site) -> None:
-    """The row says what the site's file says. What is remembered of another homepage goes."""
+    """The row as the site's file has it. State that was saved for another homepage is deleted."""
     ensure(db, site.name)
     db.execute(
         "DELETE FROM _site_state WHERE site = ?1 "
@@ -31,7 +31,7 @@ def describe(db: Database, site: Site) -> None:
 
 
 def known_from_archive(db: Database, name: str, homepage: str, now: str) -> None:
-    """An outlet that no site file names: its pages are read, nobody polls it."""
+    """An outlet without a site file: its archived pages are read, it is not polled."""
     db.execute(
         "INSERT INTO sites (name, homepage, imported_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [name, homepage, now],

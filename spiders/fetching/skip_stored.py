@@ -28,7 +28,7 @@ class AlreadyStored:
         if kind_of(request) != "article" or "redirect_urls" not in request.meta:
             return
         queued = request.cb_kwargs["queued"]
-        if queued.again:
+        if queued.is_recheck:
             return
         visit = self.crawler.spider.session  # type: ignore[union-attr]
         url = canonicalise(request.url, visit.site.homepage)

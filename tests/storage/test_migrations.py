@@ -267,7 +267,7 @@ def test_what_stood_there_is_read_by_its_new_name(tmp_path: Path) -> None:
         found = http_validators.validators(db, f"{HOME}feed")
         assert found is not None
         assert (found.etag, found.cursor) == ('"a"', "[]")
-        assert frontier.first(db, "news") == LATER
+        assert frontier.first_recheck(db, "news") == LATER
         changed = article(2, paragraphs=("نص جديد " * 40,))
         assert store(db, changed, now="2026-11-04T06:00:00Z").outcome == "new"
         past = "SELECT valid_from, valid_to, cause FROM revisions WHERE article = 2"
