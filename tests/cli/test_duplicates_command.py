@@ -73,7 +73,7 @@ def test_clusters_are_a_line_a_text(warraq: Warraq, tmp_path: Path) -> None:
             ["the second contains the first", "(contains)"],
         ),
         ("https://outlet1.example/story/1", 2, ["No copies.", "nothing to do with each other"]),
-        (3, 0, ["No copies", "A text of less than 200 characters is held against no other"]),
+        (3, 0, ["No copies", "A text of less than 200 characters is compared with no other"]),
     ],
 )
 def test_explained(warraq: Warraq, one: object, other: object, said: list[str]) -> None:

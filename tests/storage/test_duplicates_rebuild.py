@@ -99,7 +99,7 @@ def test_two_at_once_do_no_harm(db: Database, monkeypatch: pytest.MonkeyPatch) -
 def crowd(db: Database, monkeypatch: pytest.MonkeyPatch, *, stories: bool) -> list[str]:
     """Forty texts that share a paragraph, or tell one story, under a limit of ten."""
     monkeypatch.setattr(index, "CROWD", 10)
-    monkeypatch.setattr(index, "_MANY", 5)
+    monkeypatch.setattr(index, "_MIN_CLUSTERS", 5)
     phrase = story(100, 1) if stories else story(100, 6)
     for n in range(100, 140):
         own = story(n + 1, 5) if stories else []
