@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from items import Page, Site
 from pipelines.ingest.page import IngestResult, RefinedPage
+from pipelines.item_pipelines import PageAbandoned, PageSink
+from pipelines.workers.pool import NoWorkers
 from spiders.crawl_options import CrawlOptions
 from spiders.crawl_resources import CrawlEvent, CrawlResources
 from spiders.fetching.retry_after import RetryAfter
@@ -60,7 +62,7 @@ class SiteBusy(Exception):
     """Another process, or another crawl in this one, is on the site."""
 
 
-class CrawlSession:
+class CrawlSession(PageSink[RefinedPage]):
     """Begin it, crawl, close it. Raises SiteBusy from `begin`."""
 
     def __init__(
@@ -113,12 +115,19 @@ class CrawlSession:
                 self.fail("another process took the site over")
                 return
 
-    async def archive_page(self, page: Page) -> Pointer | None:
-        """Where the page's record is, if there is an archive. Raises StorageError."""
-        return await self._archive.add(self.database, page) if self._archive else None
+    async def refine(self, page: Page) -> RefinedPage:
+        """Archived before anything is made of it. Raises PageAbandoned."""
+        try:
+            record = await self._archive.add(self.database, page) if self._archive else None
+            return RefinedPage(page, await self.refiner.refine(page, self.site), record)
+        except (StorageError, NoWorkers) as error:
+            self.abandon(page.key, str(error))
+            raise PageAbandoned(str(error)) from error
 
     async def archive_response(self, answer: RestResponse) -> Pointer | None:
-        """The same of an answer that holds many pages."""
+        """Where the record of an answer that holds many pages is, if there is an archive. Raises
+        StorageError.
+        """
         return await self._archive.add_response(answer) if self._archive else None
 
     def found_by(self, key: str) -> str:
@@ -149,15 +158,22 @@ class CrawlSession:
             self.page_done(kept)
 
     def ingest(self, refined: RefinedPage) -> IngestResult:
-        """A page that was refined is stored, or turned away. Raises StorageError."""
-        return self.recorder.ingest(
-            refined,
-            found_by=self.found_by(refined.page.key),
-            since=self.since,
-            recheck=self.site.recheck,
-            text=self.site.text,
-            now=utc_now(),
-        )
+        """Store or reject the page, and count it. Raises PageAbandoned."""
+        key = refined.page.key
+        try:
+            result = self.recorder.ingest(
+                refined,
+                found_by=self.found_by(key),
+                since=self.since,
+                recheck=self.site.recheck,
+                text=self.site.text,
+                now=utc_now(),
+            )
+        except StorageError as error:
+            self.abandon(key, str(error))
+            raise PageAbandoned(str(error)) from error
+        self.page_done(result)
+        return result
 
     def found_stored(self, key: str, article_id: str) -> None:
         """The address led to an article that is there already."""
