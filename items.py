@@ -1,7 +1,10 @@
 """What travels between the rooms: Site, Link, Page, Article. Imports nothing of ours."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,20 @@ class Site:
     honour_noindex: bool = True
     archive: bool = True
     enabled: bool = True
+
+    def starts_at(self) -> str | None:
+        """The first instant from which articles are taken, ISO 8601 UTC; None: all are."""
+        return self.start_of(self.since) if self.since else None
+
+    def start_of(self, day: str) -> str:
+        """Midnight of an ISO date in the site's time zone, ISO 8601 UTC."""
+        return _midnight(day, self.timezone)
+
+
+@lru_cache(maxsize=256)
+def _midnight(day: str, timezone: str) -> str:
+    midnight = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(timezone))
+    return midnight.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True)

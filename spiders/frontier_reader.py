@@ -10,7 +10,7 @@ from spiders.fetching.fetch import PATIENCE, after_retry_after
 from spiders.responses import FetchOutcome
 from storage import frontier
 from storage.frontier import Queued
-from text.timestamps import utc_now
+from text.timestamps import is_before, utc_now
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -78,7 +78,7 @@ def _take(visit: CrawlSession, count: int) -> list[Queued]:
 
 def _too_old(visit: CrawlSession, queued: Queued) -> bool:
     published = queued.link.hints.published
-    if not (visit.since and published and published < visit.since):
+    if not is_before(published, visit.since):
         return False
     visit.record_outcome(
         queued.link.url, FetchOutcome("rejected", "too_old", f"published {published}")

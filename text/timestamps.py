@@ -18,6 +18,11 @@ def add_seconds(time: str, seconds: float) -> str:
     return format_utc(datetime.fromisoformat(time) + timedelta(seconds=seconds))
 
 
+def is_before(time: str | None, start: str | None) -> bool:
+    """Whether a time is known to lie before `start`; None: not known, no start."""
+    return bool(time and start and time < start)
+
+
 def http_date(said: str | None) -> datetime | None:
     """With its zone, UTC where it names none; None of what is no date."""
     try:

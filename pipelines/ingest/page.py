@@ -12,6 +12,7 @@ from storage.archive import page_rows
 from storage.archive.pointer import Pointer
 from storage.boilerplate.apply import clean_new
 from storage.database import transaction
+from text.timestamps import is_before
 
 # What a worker could not finish may have been the machine's fault: once more, and then no more.
 _PERHAPS_US = {"timeout", "crashed", "memory"}
@@ -56,7 +57,7 @@ def ingest_page(
     again `recheck` hours from now, unless an interface gives their text and says when it changes. `text` are lines that the site's file keeps.
     """
     key, outcome = refined.page.key, refined.outcome
-    if isinstance(outcome, Article) and since and (outcome.published or since) < since:
+    if isinstance(outcome, Article) and is_before(outcome.published, since):
         outcome = Rejected(refined.page.url, "too_old", f"published {outcome.published}")
     if isinstance(outcome, Rejected):
         with transaction(db):

@@ -31,6 +31,7 @@ from storage.boilerplate.apply import clean_new
 from storage.database import transaction
 from storage.formats.documents import Document, DocumentError
 from text.normalise import normalise_article
+from text.timestamps import is_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +187,9 @@ def in_page_order(
 
 def apply_since(outcome: SliceResult, row: Row, sites: Mapping[str, Site]) -> Article | Rejected:
     """What a page that was turned away is now; one from before its site's `since` still is."""
-    article, since = outcome.result, sites[row["site"] or ""].since
-    if isinstance(article, Rejected) or row["article"] or not since:
+    article = outcome.result
+    if isinstance(article, Rejected) or row["article"]:
         return article
-    if (article.published or since) < since:
+    if is_before(article.published, sites[row["site"] or ""].starts_at()):
         return Rejected(outcome.key, "too_old", f"published {article.published}")
     return article

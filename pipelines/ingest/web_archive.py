@@ -20,6 +20,7 @@ from storage.warc.captures import WHOLE, Capture, Revisit, capture
 from storage.warc.open import open_warc
 from storage.warc.record_heads import warc_head
 from storage.warc.split import Span, spans
+from text.timestamps import is_before
 from text.urls import canonicalise
 
 # Bytes of the file: records that are no pages are little work, but not none.
@@ -29,8 +30,8 @@ _HEADS = 8 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ImportFilter:
-    """What an import takes; empty is everything. `since` is an ISO date: of publication, or where a
-    page says none, of the answer.
+    """What an import takes; empty is everything. `since` is an ISO date in the site's time zone:
+    of publication, or where a page says none, of the answer.
     """
 
     languages: frozenset[str] = frozenset()
@@ -78,14 +79,15 @@ class WarcSlice:
 
         configured = host_of(found.page.url) in self.sites
         result = refine_foreign(found.page, found.site, configured=configured)
-        return result if isinstance(result, Rejected) else self._chosen(result, found.page)
+        return result if isinstance(result, Rejected) else self._chosen(result, found)
 
-    def _chosen(self, article: Article, page: Page) -> Article | Rejected:
-        wanted = self.wanted
+    def _chosen(self, article: Article, found: PageInSlice) -> Article | Rejected:
+        wanted, page = self.wanted, found.page
+        start = found.site.start_of(wanted.since) if wanted.since else None
         language = article.language or ""
         if wanted.languages and not {language, language.partition("-")[0]} & wanted.languages:
             return Rejected(page.key, "other_language", language)
-        if wanted.since and (article.published or page.fetched) < wanted.since:
+        if is_before(article.published or page.fetched, start):
             return Rejected(page.key, "too_old", f"published {article.published}")
         return article
 

@@ -10,7 +10,7 @@ from spiders.fetching.conditional import NOT_MODIFIED, headers_for
 from spiders.fetching.fetch import Fetched, Unreachable
 from spiders.fetching.truncation import is_complete
 from storage import http_validators
-from text.timestamps import utc_now
+from text.timestamps import is_before, utc_now
 
 SourceFetch = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
 
@@ -57,7 +57,7 @@ class SourceContext:
 
     def add(self, read: SourceRead, links: Sequence[Link], *kept: Validators) -> SourceRead:
         """New addresses and what is kept of their document, in one transaction."""
-        wanted = [link for link in links if not _is_older(link, self.session.since)]
+        wanted = [link for link in links if not is_before(_time(link), self.session.since)]
         new = self.session.recorder.add(self.site.name, wanted, kept, now=utc_now())
         self.session.counts["queued"] += new
         return replace(read, links=len(links), new=new, newest=_newest(links))
@@ -87,11 +87,6 @@ def _expected(answer: Fetched) -> Fetched:
 
 def _newest(links: Sequence[Link]) -> str | None:
     return max(filter(None, map(_time, links)), default=None)
-
-
-def _is_older(link: Link, since: str | None) -> bool:
-    time = _time(link)
-    return bool(since and time and time < since)
 
 
 def _time(link: Link) -> str | None:

@@ -1,14 +1,12 @@
 """From an address found somewhere to a Link, if the site's file wants such articles."""
 
-from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from urllib.parse import urldefrag, urljoin
-from zoneinfo import ZoneInfo
 
 from w3lib.url import safe_url_string
 
 from items import Hints, Link, Site
 from pipelines.url_filter import is_wanted
+from text.timestamps import is_before
 from text.urls import canonicalise
 
 
@@ -29,7 +27,11 @@ def is_announced(
     except ValueError:
         return None
     url = canonicalise(fetch_url, site.homepage or None)
-    if url is None or not is_wanted(site, url) or _is_too_old(site, hints):
+    if (
+        url is None
+        or not is_wanted(site, url)
+        or is_before(hints.published or hints.modified, site.starts_at())
+    ):
         return None
     return Link(url, safe_url_string(fetch_url), found_by, hints, html)
 
@@ -43,15 +45,3 @@ def picture(address: object, base: str = "") -> str | None:
     except ValueError:
         return None
     return safe_url_string(absolute) if canonicalise(absolute) else None
-
-
-def _is_too_old(site: Site, hints: Hints) -> bool:
-    when = hints.published or hints.modified
-    return bool(site.since and when and when < _beginning(site.since, site.timezone))
-
-
-@lru_cache(maxsize=256)
-def _beginning(day: str, timezone: str) -> str:
-    """Midnight of the site's own day, in UTC as Hints have it."""
-    midnight = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(timezone))
-    return midnight.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -19,9 +19,10 @@ from demo.expected import articles
 from demo.server import serve
 from demo.site_files import write_site_files
 from demo.stories import Block
-from pipelines.ingest.reprocess import Reprocessing
+from items import Article, Rejected, Site
+from pipelines.ingest.reprocess import Reprocessing, apply_since
 from pipelines.workers.pool import LocalRefiner
-from pipelines.workers.slices import refine_in_order
+from pipelines.workers.slices import SliceResult, refine_in_order
 from spiders.site_files import load_sites
 from storage import job_progress
 from storage.archive.pointer import archive_folder
@@ -191,6 +192,20 @@ def test_an_article_whose_page_is_gone_is_left_alone(data: Path) -> None:
     assert refused.exit_code == 1
     assert "would be lost" in refused.output
     assert rows(data)["articles"] == before["articles"]
+
+
+@pytest.mark.parametrize(
+    ("published", "taken"),
+    [("2025-05-31T22:00:00Z", True), ("2025-05-31T20:59:59Z", False), (None, True)],
+)
+def test_since_is_a_day_in_the_zone_of_the_site(published: str | None, taken: bool) -> None:
+    """A crawl takes what was published at one in the morning in Damascus, and so does this."""
+    sites = {"news": Site("news", timezone="Asia/Damascus", since="2025-06-01")}
+    article = Article("0" * 16, None, "news", None, (BODY,), published=published)
+    result = SliceResult(1, "https://news.example/1", NOW, article)
+    found = apply_since(result, {"site": "news", "article": None}, sites)
+    assert found == article if taken else isinstance(found, Rejected)
+    assert apply_since(result, {"site": "news", "article": article.id}, sites) == article
 
 
 def test_an_interrupted_run_goes_on_where_it_was(

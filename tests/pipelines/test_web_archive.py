@@ -110,6 +110,20 @@ def test_only_what_is_wanted_is_taken(data: Path, tmp_path: Path) -> None:
     assert rows(data, "SELECT url FROM articles") == ["https://a.example/1"]
 
 
+def test_since_is_a_day_in_the_zone_of_each_site(data: Path, tmp_path: Path) -> None:
+    """One in the morning in Damascus is the evening before in UTC."""
+    night = Told(1, published="2025-05-31T22:00:00Z").html()
+    before = Told(2, published="2025-05-31T20:00:00Z").html()
+    records = [
+        Record("https://news.example/1", night),
+        Record("https://news.example/2", before),
+        Record("https://other.example/3", night),
+    ]
+    result = run(data, write(tmp_path / "a.warc.gz", records), "--since", "2025-06-01")
+    assert "2 too_old" in result.output
+    assert rows(data, "SELECT url FROM articles") == ["https://www.news.example/1"]
+
+
 def test_the_same_file_brings_nothing_a_second_time(data: Path, tmp_path: Path) -> None:
     file = write(tmp_path / "a.warc.gz", stories(3))
     run(data, file)
