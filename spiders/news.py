@@ -164,7 +164,7 @@ class NewsSpider(Spider):
         if self.retry_after.seconds_left(url) > 0 and fate.state == "retry":
             fate = FetchOutcome("later", fate.reason, fate.detail)
         self.session.record_outcome(
-            queued.link.url, fate, rested=self.retry_after.blocked_until(url)
+            queued.link.url, fate, blocked_until=self.retry_after.blocked_until(url)
         )
 
     def item_failed(self, item: Page | RefinedPage) -> None:

@@ -1,5 +1,5 @@
-"""Every write of a crawl goes through here, its end included: what is written, each act in one
-transaction.
+"""Every write of a crawl, its end included: each call in a transaction of its own, or in the caller's
+where there is one.
 """
 
 import time
@@ -10,7 +10,13 @@ from datetime import UTC, datetime
 from sqlite_utils import Database
 
 from items import Link, Site, Validators
-from pipelines.ingest.page import IngestOutcome, IngestResult, RefinedPage, ingest_page
+from pipelines.ingest.page import (
+    IngestOutcome,
+    IngestPolicy,
+    IngestResult,
+    RefinedPage,
+    ingest_page,
+)
 from spiders.fetching.retry_after import RetryAfter
 from spiders.responses import FetchOutcome, OutcomeState
 from storage import crawls, frontier, http_validators
@@ -22,7 +28,7 @@ from storage.database import transaction
 from storage.http_validators import validators
 from text.timestamps import format_utc, utc_now
 
-_VERDICTS: dict[OutcomeState, IngestOutcome] = {
+_INGEST_OUTCOMES: dict[OutcomeState, IngestOutcome] = {
     "retry": "failed",
     "later": "waiting",
     "gone": "rejected",
@@ -32,20 +38,20 @@ _VERDICTS: dict[OutcomeState, IngestOutcome] = {
 
 
 def record_outcome(
-    db: Database, key: str, fate: FetchOutcome, *, now: str, rested: str | None = None
+    db: Database, key: str, outcome: FetchOutcome, *, now: str, retry_at: str | None = None
 ) -> IngestResult:
-    """Write the fate down; `rested` is when a resting site may be asked again."""
-    if fate.state == "retry":
-        frontier.retry(db, key, fate.reason, now=now)
-    elif fate.state == "later":
-        frontier.finish_url(db, key, "queued", reason=fate.reason, now=now, retry_at=rested)
+    """The outcome of a page that was not fetched. `retry_at`: when the site may be asked again."""
+    if outcome.state == "retry":
+        frontier.retry(db, key, outcome.reason, now=now)
+    elif outcome.state == "later":
+        frontier.finish_url(db, key, "queued", reason=outcome.reason, now=now, retry_at=retry_at)
     else:
-        frontier.finish_url(db, key, fate.state, reason=fate.reason, now=now)
-    return IngestResult(key, _VERDICTS[fate.state], fate.reason, fate.detail)
+        frontier.finish_url(db, key, outcome.state, reason=outcome.reason, now=now)
+    return IngestResult(key, _INGEST_OUTCOMES[outcome.state], outcome.reason, outcome.detail)
 
 
 class Recorder:
-    """Into the database, each act in a transaction of its own or in the one that is `together`."""
+    """All methods raise StorageError."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -63,44 +69,27 @@ class Recorder:
         http_validators.save_validators(self.database, validators, now)
 
     def insert_response(
-        self, site: str, answer: RestResponse, at: Pointer, links: Sequence[Link]
+        self, site: str, response: RestResponse, at: Pointer, links: Sequence[Link]
     ) -> None:
-        rest_responses.insert_response(self.database, site, answer, at, links)
+        rest_responses.insert_response(self.database, site, response, at, links)
 
     def record_outcome(
-        self, key: str, fate: FetchOutcome, *, now: str, rested: str | None = None
+        self, key: str, outcome: FetchOutcome, *, now: str, retry_at: str | None = None
     ) -> IngestResult:
-        return record_outcome(self.database, key, fate, now=now, rested=rested)
+        return record_outcome(self.database, key, outcome, now=now, retry_at=retry_at)
 
     def found_stored(self, key: str, article: str, *, now: str) -> IngestResult:
-        """The address leads to an article that is there already."""
+        """The address leads to an article that is stored already; `article` is its id."""
         frontier.finish_url(self.database, key, "done", now=now, article_id=article)
         return IngestResult(key, "unchanged", "stored")
 
-    def ingest(
-        self,
-        refined: RefinedPage,
-        *,
-        found_by: str,
-        since: str | None,
-        recheck: Sequence[float],
-        text: tuple[str, ...],
-        now: str,
-    ) -> IngestResult:
-        return ingest_page(
-            self.database,
-            refined,
-            found_by=found_by,
-            since=since,
-            recheck=recheck,
-            text=text,
-            now=now,
-        )
+    def ingest(self, page: RefinedPage, policy: IngestPolicy, now: str) -> IngestResult:
+        return ingest_page(self.database, page, policy, now)
 
     def finish(
         self, site: Site, crawl: int, outcome: str, counts: Mapping[str, int], trouble: str
     ) -> None:
-        """What the crawl has learned of the site's lines, and how it went."""
+        """Apply what the crawl has taught of the site's lines, and record how it went."""
         restore(self.database, site.name, site.text)
         clean_stored(self.database, site.name, utc_now())
         crawls.finish(self.database, crawl, outcome, counts, utc_now(), trouble=trouble)
@@ -111,17 +100,19 @@ def utc_of_unix(seconds: float) -> str:
     return format_utc(datetime.fromtimestamp(seconds, UTC))
 
 
-def load_retry_after(db: Database, homepage: str, rests: RetryAfter) -> None:
-    """What an earlier crawl was told holds for this one."""
+def load_retry_after(db: Database, homepage: str, retry_after: RetryAfter) -> None:
+    """What a site asked of an earlier crawl holds for this one."""
     known = validators(db, _key(homepage))
     if known and known.cursor and known.cursor > utc_now():
-        rests.block_until(homepage, datetime.fromisoformat(known.cursor).timestamp())
+        retry_after.block_until(homepage, datetime.fromisoformat(known.cursor).timestamp())
 
 
-def save_retry_after(ledger: Recorder, homepage: str, rests: RetryAfter) -> None:
-    until = rests.blocked_until(homepage)
+def save_retry_after(recorder: Recorder, homepage: str, retry_after: RetryAfter) -> None:
+    until = retry_after.blocked_until(homepage)
     if until > time.time():
-        ledger.save_validators(Validators(_key(homepage), cursor=utc_of_unix(until)), now=utc_now())
+        recorder.save_validators(
+            Validators(_key(homepage), cursor=utc_of_unix(until)), now=utc_now()
+        )
 
 
 def _key(homepage: str) -> str:
