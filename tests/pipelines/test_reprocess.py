@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -155,6 +156,45 @@ def test_a_dry_run_shows_what_would_change_and_changes_nothing(data: Path) -> No
     assert "1 texts changed" in output
     assert "- \u2068اقرأ أيضاً في موقعنا كل ما فاتك من أخبار الأسبوع.\u2069" in output
     assert rows(data) == before
+
+
+def counts(output: str) -> list[str]:
+    return re.findall(r"^ *\d+ [a-z].*$", output.replace(", nothing stored", ""), re.MULTILINE)
+
+
+def mix(data: Path) -> None:
+    """An archive and a database in which pages come to every end but `lost`."""
+    worsen(data)
+    with open_database(data) as db, transaction(db):
+        pages = list(
+            db.query(
+                "SELECT * FROM _pages WHERE site = 'barid' AND outcome = 'new' "
+                "AND refers IS NULL ORDER BY page LIMIT 5"
+            )
+        )
+        missing, rejected, stale, renamed, gone = pages
+        for page in (missing, rejected):
+            db.execute("DELETE FROM articles WHERE id = ?", [page["article"]])
+            db.execute("DELETE FROM _entries WHERE id = ?", [page["article"]])
+        change = "UPDATE _pages SET article = NULL, number = NULL, outcome = 'rejected'"
+        db.execute(f"{change} WHERE page = ?", [rejected["page"]])
+        # Archived once more: within the same second, and a month later.
+        last = db.execute("SELECT max(page) FROM _pages").fetchone()[0]
+        later = missing | {"settled": "2099-01-01T00:00:00Z"}
+        for number, page in enumerate((missing, later, rejected), last + 1):
+            db["_pages"].insert(page | {"page": number})
+        db.execute(f"{change} WHERE page = ?", [last + 3])
+        change_time = "UPDATE _pages SET settled = ? WHERE page = ?"
+        db.execute(change_time, [later["settled"], stale["page"]])
+        db.execute("UPDATE articles SET title = 'x' WHERE id = ?", [renamed["article"]])
+        db.execute("UPDATE _pages SET digest = 'sha1:X' WHERE page = ?", [gone["page"]])
+
+
+def test_a_dry_run_counts_what_a_run_does(data: Path) -> None:
+    mix(data)
+    expected = counts(run(data, "--dry-run").output)
+    assert counts(run(data).output) == expected
+    assert len(expected) == 9, "every outcome is there"
 
 
 def test_only_the_pages_asked_for_are_read(data: Path) -> None:
