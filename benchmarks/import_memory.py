@@ -95,7 +95,7 @@ def run(data: Path, archive: Path, pages: int) -> int:
             work.run(refiner, list(open_archive_file([str(archive)], ImportFilter(), print)))
         )
     refiner.close()
-    print(dict(work.counts))
+    print(dict(work.counts.by_name()))
     return 0 if work.counts.total() == pages else 1
 
 

@@ -49,7 +49,17 @@ def begin_job(db: Database, work: str, name: str, start: int, until: int, now: s
 def state(db: Database, work: str) -> JobProgress | None:
     sql = "SELECT work, settled, until, counts, finished FROM _slices WHERE work = ?"
     row = db.execute(sql, [work]).fetchone()
-    return JobProgress(row[0], row[1], row[2], Counter(json.loads(row[3])), row[4]) if row else None
+    return JobProgress(row[0], row[1], row[2], _counts(row[3]), row[4]) if row else None
+
+
+def _counts(text: str) -> Counter[str]:
+    """Until 0.2.0 an import wrote why pages were rejected as `-reason`."""
+    return Counter(
+        {
+            f"rejected: {name[1:]}" if name.startswith("-") else name: count
+            for name, count in json.loads(text).items()
+        }
+    )
 
 
 def advance(db: Database, work: str, start: int, end: int) -> bool:
