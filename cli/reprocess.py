@@ -123,6 +123,7 @@ def reprocess(
         raise click.UsageError("--rebuild is of everything: it goes with no other option")
     with database(context) as db:
         last = db.execute("SELECT coalesce(max(page), 0) FROM _pages").fetchone()[0]
+        _check_archive(archive_folder(context.data), last)
         sites = load_sites(context.sites).sites
         left = _left(pages_without_site(db, sites), site, rebuild=rebuild)
         scope = ReprocessScope(last, site, since.date().isoformat() if since else None, tuple(left))
@@ -146,6 +147,18 @@ def reprocess(
             "Interrupted: the next run goes on from here." if not dry_run else "Interrupted."
         )
         raise click.exceptions.Exit(130)
+
+
+def _check_archive(folder: Path, pages: int) -> None:
+    if not pages:
+        raise click.ClickException(
+            "No page is archived here, so there is nothing to refine again. The pages of imported web "
+            "archives stay in their files: `warraq import --again FILE` reads them by today's rules."
+        )
+    if not folder.is_dir():
+        raise click.ClickException(
+            f"The archive is not there: put {printable(str(folder))} back where it was."
+        )
 
 
 def _left(strangers: dict[str, int], site: str | None, *, rebuild: bool) -> dict[str, int]:

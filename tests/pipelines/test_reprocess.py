@@ -231,6 +231,10 @@ def test_an_article_whose_page_is_gone_is_left_alone(data: Path) -> None:
     refused = run(data, "--rebuild")
     assert refused.exit_code == 1
     assert "would be lost" in refused.output
+    archive_folder(data).rmdir()
+    missing = run(data)
+    assert missing.exit_code == 1
+    assert f"put {archive_folder(data)} back" in missing.output
     assert rows(data)["articles"] == before["articles"]
 
 

@@ -136,6 +136,16 @@ def test_the_same_file_brings_nothing_a_second_time(data: Path, tmp_path: Path) 
     assert "3 unchanged" in run(data, moved, "--host", "news.example").output
 
 
+def test_pages_of_imported_archives_are_not_there_to_reprocess(data: Path, tmp_path: Path) -> None:
+    run(data, write(tmp_path / "a.warc.gz", stories(1)))
+    for options in ([], ["--dry-run"], ["--rebuild"]):
+        result = CliRunner().invoke(warraq, ["--data", str(data), "reprocess", *options])
+        assert result.exit_code == 1
+        assert "Error: No page is archived here" in result.output
+        assert "`warraq import --again FILE`" in result.output
+    assert rows(data, "SELECT count(*) FROM articles") == [1]
+
+
 def version(number: int, day: int) -> Record:
     body = (*BODY, f"وفي النسخة {'ص' * number} من الخبر أضيفت هذه الجملة وحدها.")
     return Record(body=Told(1, body=body).html(), date=f"2025-06-{day:02d}T00:00:00Z")
