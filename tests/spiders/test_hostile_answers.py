@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +10,6 @@ from pathlib import Path
 
 import brotli
 import pytest
-from backports import zstd
 from web_server import Answer, Asked, Web, article, rss
 
 from items import Site
@@ -17,6 +17,11 @@ from spiders.responses import says_noindex
 from spiders.runner import CrawlResult
 from storage.article_rows import iterate
 from storage.database import open_database
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 Crawl = Callable[..., CrawlResult]
 
