@@ -123,7 +123,7 @@ def test_a_site_that_is_crawled_by_hand_is_left_alone_meanwhile(daemon: Daemon, 
         leases.acquire(db, "news", "process 7 on this machine", 3600, utc_now())
         daemon.start("news")
         until(lambda: "left alone" in daemon.said(), "the service says so")
-        assert "news: left alone, process 7 on this machine is on it" in daemon.said()
+        assert "news: left alone, it is being crawled by process 7 on this machine" in daemon.said()
         assert web.count("/feed") == 0
     assert daemon.stop() == 0
     assert "ERROR" not in daemon.said()
@@ -190,12 +190,12 @@ def test_a_disk_that_does_not_tell_is_as_it_was(daemon: Daemon, web: Web) -> Non
     publish(web, 2)
     with_a_disk(daemon, "2000000000")
     say_free(daemon, "sick")
-    until(lambda: "cannot be told: the disk is sick" in daemon.said(), "it is said")
+    until(lambda: "cannot be read: the disk is sick" in daemon.said(), "it is said")
     publish(web, 4)
     until(lambda: stored(daemon) == 4, "and polls go on")
     say_free(daemon, "900000000")
     until(lambda: "nothing is fetched: 900 MB free" in daemon.said(), "until it tells again")
-    assert daemon.said().count("cannot be told") == 1
+    assert daemon.said().count("cannot be read") == 1
     assert daemon.stop() == 0
 
 
@@ -207,7 +207,7 @@ def test_a_fault_of_its_own_ends_the_service_in_order(daemon: Daemon, web: Web) 
     daemon.hear("STOPPING")
     assert daemon.process
     assert daemon.process.wait(PATIENCE) == 1
-    assert "looks after itself no more: RuntimeError('a fault of ours')" in daemon.said()
+    assert "the service's heartbeat failed: RuntimeError('a fault of ours')" in daemon.said()
     with open_database(daemon.data) as db:
         assert leases.holder(db, "news") is None
 

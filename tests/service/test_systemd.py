@@ -190,7 +190,7 @@ def test_what_does_not_come_to_its_end_in_time_is_left(daemon: Daemon, web: Web)
     until(lambda: web.count("/news/0") > 0, "the article is asked for")
     assert daemon.stop() == 0
     let_go.set()
-    assert "not at an end in time, and due again: news" in daemon.said()
+    assert "not finished in time, and due again: news" in daemon.said()
     assert "Traceback" not in daemon.said()
     assert "destroyed" not in daemon.said()
     with open_database(daemon.data) as db:
