@@ -116,7 +116,7 @@ def test_the_version_follows_the_rules_and_the_code(
     rule.write_text("a = 1")
     notes = tmp_path / "pipelines" / "notes.md"
     notes.write_text("nothing that refines")
-    monkeypatch.setattr("pipelines.workers.cluster._HOME", tmp_path)
+    monkeypatch.setattr("pipelines.workers.cluster._ROOT", tmp_path)
     first = version.__wrapped__()
     notes.write_text("nothing at all")
     assert version.__wrapped__() == first
