@@ -90,7 +90,7 @@ def run(data: Path, archive: Path, pages: int) -> int:
             due = next((step for step in steps if step > work.counts.total()), pages + 1)
 
     with open_database(data) as db:
-        work = ImportRun(db, ImportFilter(), SiteLookup([]), told, print, again=True)
+        work = ImportRun(db, ImportFilter(), SiteLookup([]), told, print, reimport=True)
         asyncio.run(
             work.run(refiner, list(open_archive_file([str(archive)], ImportFilter(), print)))
         )

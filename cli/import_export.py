@@ -114,7 +114,7 @@ def import_archives(
     wanted: ImportFilter,
     sites: Sequence[Path] | None,
     *,
-    again: bool,
+    reimport: bool,
 ) -> ArchiveImport:
     problems = _Problems()
     hosts = SiteLookup(load_sites(sites).sites.values())
@@ -122,7 +122,7 @@ def import_archives(
     refiner = slice_refiner()
     try:
         with progress("importing", sum(file.size for file in files)) as advance:
-            run = ImportRun(db, wanted, hosts, advance, problems, again)
+            run = ImportRun(db, wanted, hosts, advance, problems, reimport)
             asyncio.run(run.run(refiner, files))
     except NoWorkers as error:
         raise click.ClickException(str(error)) from error
@@ -150,7 +150,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--language", "languages", metavar="CODES", help="Of archives: only these, as ar,fa.")
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Of archives: only from here.")
 @click.option("--since", type=_DAY, help="Of archives: nothing published before this day.")
-@click.option("--again", is_flag=True, help="Read archives even if they have been read before.")
+@click.option(
+    "--again", "reimport", is_flag=True, help="Read archives even if they were read before."
+)
 @click.pass_obj
 def import_(
     context: Context,
@@ -158,7 +160,7 @@ def import_(
     languages: str | None,
     hosts: tuple[str, ...],
     since: datetime | None,
-    again: bool,
+    reimport: bool,
 ) -> None:
     """Import texts and web archives: .txt, .jsonl, .jsonl.gz, .warc, .warc.gz, or folders of them.
 
@@ -177,7 +179,7 @@ def import_(
     with database(context, create=True) as db:
         counts, interrupted = import_texts(db, texts), False
         if archives:
-            result = import_archives(db, archives, wanted, context.sites, again=again)
+            result = import_archives(db, archives, wanted, context.sites, reimport=reimport)
             counts, interrupted = counts + result.counts, result.interrupted
         total = {table: db[table].count for table in ("articles", "copies")}
     parts = [f"{counts[name]} {name}" for name in ("new", "revised", "unchanged")]

@@ -61,7 +61,7 @@ def open_archive_file(
 
 @dataclass(slots=True)
 class ImportRun:
-    """`known`: files that were imported before; `again`: import them nevertheless. `on_progress` gets
+    """`known`: files that were imported before; `reimport`: import them nevertheless. `on_progress` gets
     the bytes that are done and a sentence.
     """
 
@@ -70,7 +70,7 @@ class ImportRun:
     hosts: SiteLookup
     on_progress: Callable[[float, str], None]
     on_problem: Callable[[str], None]
-    again: bool = False
+    reimport: bool = False
     counts: ImportCounts = field(default_factory=ImportCounts)
     known: int = 0
     interrupted: bool = False
@@ -95,7 +95,7 @@ class ImportRun:
 
     def _begin(self, file: ArchiveFile) -> job_progress.JobProgress:
         with transaction(self.db):
-            if self.again:
+            if self.reimport:
                 job_progress.forget_job(self.db, file.job)
             return job_progress.begin_job(self.db, file.job, file.name, 0, file.size, utc_now())
 
