@@ -123,7 +123,7 @@ def reprocess(
     if rebuild and (site or since or dry_run):
         raise click.UsageError("--rebuild concerns everything: it takes no other option")
     with database(context) as db:
-        last = db.execute("SELECT coalesce(max(page), 0) FROM _pages").fetchone()[0]
+        last = db.execute("SELECT coalesce(max(page), 0) FROM _archived_pages").fetchone()[0]
         _check_archive(archive_folder(context.data), last)
         sites = load_sites(context.sites).sites
         left = _left(pages_without_site(db, sites), site, rebuild=rebuild)

@@ -113,7 +113,7 @@ class Polls:
         if isinstance(error, StorageError):
             logger.error("%s: %s", name, error)
         elif error:
-            logger.error("%s: a fault of ours: %r", name, error, exc_info=error)
+            logger.error("%s: internal error: %r", name, error, exc_info=error)
         if error and name in self.sites:
             self._schedule(name, datetime.now(UTC) + failure_pause(1, self.planner.bounds.least))
 

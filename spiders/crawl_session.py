@@ -194,7 +194,7 @@ class CrawlSession(PageSink[RefinedPage]):
             self._renewing.cancel()
         outcome = self._outcome(reason, retry_after)
         try:
-            save_retry_after(self.recorder, self.site.homepage, retry_after)
+            save_retry_after(self.recorder, self.site, retry_after)
             trouble = self.failure or self.source_failure or self.trouble
             self.recorder.finish(self.site, self._crawl, outcome, self.counts, trouble)
             leases.release(self.database, self.site.name, self._owner)

@@ -124,7 +124,7 @@ class NewsSpider(Spider):
         self.session = visit
         if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
             warn_without_contact()
-        recorder.load_retry_after(visit.database, self.site.homepage, self.retry_after)
+        recorder.load_retry_after(visit.database, self.site, self.retry_after)
 
     def _page(self, queued: Queued, **meta: int) -> Request | Page:
         if queued.link.html:

@@ -19,13 +19,12 @@ from pipelines.ingest.page import (
 )
 from spiders.fetching.retry_after import RetryAfter
 from spiders.responses import FetchOutcome, OutcomeState
-from storage import crawls, frontier, http_validators
+from storage import crawls, frontier, http_validators, site_state
 from storage.archive import rest_responses
 from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import RestResponse
 from storage.boilerplate.apply import clean_stored, restore
 from storage.database import transaction
-from storage.http_validators import validators
 from text.timestamps import format_utc, utc_now
 
 _INGEST_OUTCOMES: dict[OutcomeState, IngestOutcome] = {
@@ -68,6 +67,9 @@ class Recorder:
     def save_validators(self, validators: Validators, *, now: str) -> None:
         http_validators.save_validators(self.database, validators, now)
 
+    def save_state(self, site: str, key: str, value: str | None, *, now: str) -> None:
+        site_state.save_state(self.database, site, key, value, now)
+
     def insert_response(
         self, site: str, response: RestResponse, at: Pointer, links: Sequence[Link]
     ) -> None:
@@ -100,20 +102,15 @@ def utc_of_unix(seconds: float) -> str:
     return format_utc(datetime.fromtimestamp(seconds, UTC))
 
 
-def load_retry_after(db: Database, homepage: str, retry_after: RetryAfter) -> None:
+def load_retry_after(db: Database, site: Site, retry_after: RetryAfter) -> None:
     """What a site asked of an earlier crawl holds for this one."""
-    known = validators(db, _key(homepage))
-    if known and known.cursor and known.cursor > utc_now():
-        retry_after.block_until(homepage, datetime.fromisoformat(known.cursor).timestamp())
+    until = site_state.load_state(db, site.name, site_state.RETRY_AFTER)
+    if until and until > utc_now():
+        retry_after.block_until(site.homepage, datetime.fromisoformat(until).timestamp())
 
 
-def save_retry_after(recorder: Recorder, homepage: str, retry_after: RetryAfter) -> None:
-    until = retry_after.blocked_until(homepage)
+def save_retry_after(recorder: Recorder, site: Site, retry_after: RetryAfter) -> None:
+    until = retry_after.blocked_until(site.homepage)
     if until > time.time():
-        recorder.save_validators(
-            Validators(_key(homepage), cursor=utc_of_unix(until)), now=utc_now()
-        )
-
-
-def _key(homepage: str) -> str:
-    return f"{homepage}#rest"
+        key, value = site_state.RETRY_AFTER, utc_of_unix(until)
+        recorder.save_state(site.name, key, value, now=utc_now())

@@ -51,8 +51,8 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """About `page`, a row of `_pages`. Without an `article` nothing is written; with `changes`, columns
-    of `current` are rewritten; else the article is stored.
+    """About `page`, a row of `_archived_pages`. Without an `article` nothing is written; with
+    `changes`, columns of `current` are rewritten; else the article is stored.
     """
 
     outcome: ReprocessOutcome
@@ -68,7 +68,7 @@ FindArticle = Callable[[str], StoredArticle | None]  # by id
 def find_stored(db: Database, article_id: str) -> StoredArticle | None:
     for table in ("articles", "copies"):
         if row := get_one(db, table, "id", article_id):
-            pages = "SELECT count(*) FROM (SELECT 1 FROM _pages WHERE article = ? LIMIT 2)"
+            pages = "SELECT count(*) FROM (SELECT 1 FROM _archived_pages WHERE article = ? LIMIT 2)"
             dated = db.execute(pages, [article_id]).fetchone()[0] < 2
             return StoredArticle(table, row, dated)
     return None
@@ -87,7 +87,7 @@ def decide(page: Row, article: Article, find: FindArticle, *, from_start: bool =
         return Decision("restored" if page["article"] else "found", page, article)
     if not page["article"]:
         return Decision("same", page)  # another page of the article was stored
-    if from_start or current.row["last_seen"] < page["settled"]:
+    if from_start or current.row["last_seen"] < page["ingested_at"]:
         return Decision("revised", page, article, current)
     changes = differences(current.row, article, dated=current.dated)
     if not changes:
@@ -129,10 +129,10 @@ def stored_by(decision: Decision) -> StoredArticle:
 def _last_seen(decision: Decision) -> str:
     page, article, current = decision.page, decision.article, decision.current
     if isinstance(article, ExportedArticle):
-        return article.last_seen or article.first_seen or str(page["settled"])
+        return article.last_seen or article.first_seen or str(page["ingested_at"])
     # To read a text in a file is not to see it on its site.
     is_known = current is not None and page["kind"] == "import"
-    return str(current.row["last_seen"] if current and is_known else page["settled"])
+    return str(current.row["last_seen"] if current and is_known else page["ingested_at"])
 
 
 def differences(current: Row, article: Article, *, dated: bool) -> Row:
@@ -163,7 +163,7 @@ def rewrite_article(
 
 def _store_export(db: Database, page: Row, exported: ExportedArticle, last_seen: str) -> None:
     """An article as its export was imported."""
-    first = exported.first_seen or page["settled"]
+    first = exported.first_seen or page["ingested_at"]
     number = page["number"] if page["number"] is not None else _unused(db)
     article = replace(normalise_article(exported.article), id=page["article"], number=number)
     store(db, article, found_by=exported.found_by, now=first, last_seen=last_seen, visit=False)
@@ -177,14 +177,14 @@ def _store(db: Database, page: Row, article: Article, last_seen: str) -> None:
         replace(article, number=number),
         key=page["url"],
         found_by=page["found_by"] or "",
-        now=page["settled"],
+        now=page["ingested_at"],
         last_seen=last_seen,
         visit=page["article"] is None,
     )
     if page["article"] is None:
         db.execute(
-            "UPDATE _pages SET article = ?, number = ?, site = ?, outcome = ?, reason = '' "
-            "WHERE page = ?",
+            "UPDATE _archived_pages SET article = ?, number = ?, site = ?, outcome = ?, "
+            "reason = '' WHERE page = ?",
             [article.id, stored.number, article.site, stored.outcome, page["page"]],
         )
 
@@ -194,7 +194,7 @@ def _unused(db: Database) -> int:
     sql = (
         "SELECT 1 + max(coalesce((SELECT max(number) FROM articles), -1), "
         "coalesce((SELECT max(number) FROM copies), -1), "
-        "coalesce((SELECT max(number) FROM _pages), -1))"
+        "coalesce((SELECT max(number) FROM _archived_pages), -1))"
     )
     number: int = db.execute(sql).fetchone()[0]
     return number
@@ -203,12 +203,13 @@ def _unused(db: Database) -> int:
 # Emptied for a rebuild. What was learned of the sites stays, and so does the frontier.
 _TABLES = (
     *("revisions", "removed_lines", "related", "copies", "articles"),
-    *("_entries", "_sketches", "_stop_shingles", "_crowded_shingles", "_likeness", "_unjudged"),
-    *("_rebuild", "_before_rebuild"),
+    *("_duplicate_entries", "_duplicate_sketches", "_duplicate_pairs", "_duplicate_queue"),
+    *("_stop_shingles", "_crowded_shingles", "_rebuild", "_before_rebuild"),
 )
 _WITHOUT_PAGE = """
 SELECT id FROM (SELECT id, site FROM articles UNION ALL SELECT id, site FROM copies) AS stored
-WHERE (?1 IS NULL OR site = ?1) AND NOT EXISTS (SELECT 1 FROM _pages WHERE _pages.article = stored.id)
+WHERE (?1 IS NULL OR site = ?1) AND NOT EXISTS (
+    SELECT 1 FROM _archived_pages WHERE _archived_pages.article = stored.id)
 """
 
 

@@ -198,7 +198,7 @@ class Reprocessing:
 
     def _clean(self, article: Article, row: Row, site: Site) -> Article:
         """Its lines are counted and learned from as those of a new article."""
-        return clean_new(self.db, article, row["settled"], site.text)
+        return clean_new(self.db, article, row["ingested_at"], site.text)
 
 
 def in_page_order(

@@ -6,10 +6,10 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from items import Validators
 from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.fetching.fetch import Fetched
 from spiders.sources.context import SourceContext, SourceProblem
+from storage.site_state import SOURCES, load_state
 from text.timestamps import add_seconds, utc_now
 
 _SECONDS = 30 * 24 * 3600.0
@@ -55,14 +55,10 @@ def _jobs(findings: ProbeResult) -> list[SourceRef]:
 
 
 def _remembered(desk: SourceContext) -> dict[str, Any] | None:
-    cursor = desk.validators(_key(desk)).cursor
-    found: dict[str, Any] | None = json.loads(cursor) if cursor else None
+    saved = load_state(desk.session.database, desk.site.name, SOURCES)
+    found: dict[str, Any] | None = json.loads(saved) if saved else None
     return found if found and add_seconds(found["at"], _SECONDS) > utc_now() else None
 
 
-def _remember(desk: SourceContext, cursor: str | None) -> None:
-    desk.session.recorder.save_validators(Validators(_key(desk), cursor=cursor), now=utc_now())
-
-
-def _key(desk: SourceContext) -> str:
-    return f"{desk.site.homepage}#sources"
+def _remember(desk: SourceContext, value: str | None) -> None:
+    desk.session.recorder.save_state(desk.site.name, SOURCES, value, now=utc_now())
