@@ -57,7 +57,7 @@ def begin(refiner: ClusterRefiner, *texts: str) -> "Future[Outcomes]":
 
     async def all_at_once() -> Outcomes:
         pages = [page(text, number) for number, text in enumerate(texts)]
-        return await asyncio.gather(*(refiner.refine(each, SITE) for each in pages))
+        return await asyncio.gather(*(refiner.refine(page_, SITE) for page_ in pages))
 
     def run() -> None:
         try:

@@ -47,8 +47,8 @@ def test_the_news_of_an_archive_is_kept_and_nothing_else(data: Path, tmp_path: P
         "https://www.daily.example/1",
         "https://www.daily.example/2",
     ]
-    for said in ("1 home_page", "1 list_page", "1 undated", "2 shop", "1 wiki", "1 fixed_page"):
-        assert said in result.output
+    for reason in ("1 home_page", "1 list_page", "1 undated", "2 shop", "1 wiki", "1 fixed_page"):
+        assert reason in result.output
 
 
 def test_what_is_known_of_an_archived_article(data: Path, tmp_path: Path) -> None:
@@ -59,8 +59,8 @@ def test_what_is_known_of_an_archived_article(data: Path, tmp_path: Path) -> Non
     )
     url = "https://www.news.example/1"
     seen = "2025-06-01T00:00:00Z"
-    told = ("خبر الجسر الجديد رقم 1", "2025-05-06T07:00:00Z", "ar", "import", seen, seen)
-    assert row[:-1] == (article_id(url), "paper", *told)
+    metadata = ("خبر الجسر الجديد رقم 1", "2025-05-06T07:00:00Z", "ar", "import", seen, seen)
+    assert row[:-1] == (article_id(url), "paper", *metadata)
     assert row[-1].startswith(BODY[0])
     assert rows(data, "SELECT url, state, found_by FROM frontier") == [(url, "done", "import")]
 
@@ -166,7 +166,7 @@ def test_the_newest_text_is_current_whatever_the_order(
         ("01", "02"),
         ("02", "03"),
     ]
-    assert ["صص" in one[0] for one in past] == [False, True]
+    assert ["صص" in text for text, _, _ in past] == [False, True]
 
 
 def test_an_archive_does_not_overwrite_what_was_crawled_later(data: Path, tmp_path: Path) -> None:
@@ -201,8 +201,8 @@ def revisit(day: int, before: int, url: str = "https://news.example/1") -> Recor
 
 
 def test_a_page_that_was_the_same_again_was_seen_then(data: Path, tmp_path: Path) -> None:
-    again = [version(1, 1), revisit(9, 1), revisit(5, 1), revisit(9, 1, "https://news.example/2")]
-    result = run(data, write(tmp_path / "a.warc.gz", again))
+    records = [version(1, 1), revisit(9, 1), revisit(5, 1), revisit(9, 1, "https://news.example/2")]
+    result = run(data, write(tmp_path / "a.warc.gz", records))
     assert "Turned away: 1 revisit" in result.output
     seen = "SELECT substr(first_seen, 9, 2), substr(last_seen, 9, 2) FROM articles"
     assert rows(data, seen) == [("01", "09")]
