@@ -40,8 +40,8 @@ class SessionPipeline:
 
     @property
     def session(self) -> PageSink:
-        visit: PageSink = self._crawler.spider.visit  # type: ignore[union-attr]
-        return visit
+        session: PageSink = self._crawler.spider.session  # type: ignore[union-attr]
+        return session
 
 
 class RefinePipeline(SessionPipeline):

@@ -189,7 +189,7 @@ class NewsSpider(Spider):
         return rests
 
     def closed(self, reason: str) -> None:
-        if not hasattr(self, "visit"):
+        if not hasattr(self, "session"):
             self.outcome = self.outcome or "stopped"  # told to before it had begun
         elif not self.outcome:
             self.outcome = self.session.close(reason, self.retry_after)

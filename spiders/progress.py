@@ -51,8 +51,8 @@ class Progress:
         with bar_progress() if self.bar else line_progress() as show:
             while True:
                 await asyncio.sleep(_FRAME if self.bar else _LOG_SECONDS)
-                if visit := getattr(self.crawler.spider, "visit", None):
-                    show(visit)
+                if session := getattr(self.crawler.spider, "session", None):
+                    show(session)
 
     async def closed(self) -> None:
         if self._watching:

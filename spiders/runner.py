@@ -111,11 +111,11 @@ async def crawl_site(
     await runner.crawl(crawler, **arguments)
     spider = crawler.spider
     assert isinstance(spider, NewsSpider)
-    visit = getattr(spider, "visit", None)
+    session = getattr(spider, "session", None)
     return CrawlResult(
         spider.site.name,
         spider.outcome,
         spider.trouble,
-        dict(visit.counts) if visit else {},
-        spider.retry_after.blocked_until(spider.site.homepage) if visit else 0.0,
+        dict(session.counts) if session else {},
+        spider.retry_after.blocked_until(spider.site.homepage) if session else 0.0,
     )

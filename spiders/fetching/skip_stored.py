@@ -30,9 +30,9 @@ class AlreadyStored:
         queued = request.cb_kwargs["queued"]
         if queued.again:
             return
-        visit = self.crawler.spider.visit  # type: ignore[union-attr]
-        url = canonicalise(request.url, visit.site.homepage)
-        stored = get(visit.database, article_id(url)) if url else None
+        session = self.crawler.spider.session  # type: ignore[union-attr]
+        url = canonicalise(request.url, session.site.homepage)
+        stored = get(session.database, article_id(url)) if url else None
         if stored and is_current(stored, queued.link.hints):
             raise RequestRefused("stored", f"leads to {url}, which is stored")
 
