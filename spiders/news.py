@@ -15,6 +15,7 @@ from items import Page, Site
 from pipelines.ingest.page import RefinedPage
 from pipelines.workers.cluster import ClusterMissing
 from spiders import recorder
+from spiders.autodiscovery.discovered import discover
 from spiders.crawl_options import OptionError, parse_options
 from spiders.crawl_resources import CrawlResources, open_resources
 from spiders.crawl_session import CrawlSession, SiteBusy
@@ -93,7 +94,7 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request | Page]:
         self._begin()
         try:
-            await read_sources(self.session, self.crawler)
+            await read_sources(self.session, self.crawler, discover)
             if self.session.is_cut_off:
                 return
             async for queued in due_pages(self.session, self.crawler):

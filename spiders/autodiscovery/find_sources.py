@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from items import Link, Site
-from spiders.autodiscovery import WrongFormat
 from spiders.autodiscovery.fingerprint import SiteFingerprint
+from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.feed import parse_feed
 from spiders.sources.section import parse_section

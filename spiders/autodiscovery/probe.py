@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from items import Site
-from spiders.autodiscovery import WrongFormat
 from spiders.autodiscovery.find_sources import (
     FoundSource,
     ProbeSession,
@@ -16,6 +15,7 @@ from spiders.autodiscovery.find_sources import (
 )
 from spiders.autodiscovery.fingerprint import FAMILIES, SiteFingerprint, fingerprint
 from spiders.autodiscovery.timezone import zone_of_country, zone_of_wordpress
+from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.feed import strip_markup
 from spiders.sources.html_links import parse_links

@@ -1,4 +1,6 @@
-"""Why a request was not sent, and what went wrong with one that was, in a word and in a sentence."""
+"""Why a request was not sent, what went wrong with one that was, and that a document is not what was
+expected: in a word to count and a sentence for a person.
+"""
 
 import re
 from typing import Literal
@@ -32,6 +34,10 @@ class RequestRefused(IgnoreRequest):
     def __init__(self, reason: RefusalReason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class WrongFormat(ValueError):
+    """The document is not what its parser parses; the message says, for a person, what it is."""
 
 
 _WORDS: tuple[tuple[type[BaseException], str, str], ...] = (

@@ -16,9 +16,9 @@ from lxml import etree
 
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse_date
-from spiders.autodiscovery import WrongFormat
 from spiders.crawl_resources import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.context import SourceContext
 from spiders.sources.link_filter import is_announced, picture
 from spiders.sources.safe_xml import from_root, local_name, tree

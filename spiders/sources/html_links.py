@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
 from spiders.sources.safe_xml import has_tag_bomb
 from text.charset import decode

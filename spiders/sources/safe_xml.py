@@ -10,7 +10,7 @@ from html.entities import html5
 
 from lxml import etree
 
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from text.charset import decode
 
 _FIRST_TAG = re.compile(r"<([a-z][\w:.-]*)", re.IGNORECASE)

@@ -18,9 +18,9 @@ from lxml import etree
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse_date
 from pipelines.url_filter import is_listing
-from spiders.autodiscovery import WrongFormat
 from spiders.crawl_resources import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
+from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Unreachable
 from spiders.sources.context import SourceContext, SourceProblem, sum_reads
 from spiders.sources.feed import strip_markup

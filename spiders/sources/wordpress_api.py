@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse_date
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
 from spiders.sources.link_filter import is_announced, picture
 from text.charset import decode

@@ -13,7 +13,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from items import Site
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.wordpress_api import Post, PostsPage, posts_url
 
 # A post may be saved by one server while another answers.

@@ -5,7 +5,7 @@ from line_counter import moments
 from shared import SHARED, needs
 
 from items import Hints, Link, Site
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import parse_feed
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")

@@ -5,7 +5,7 @@ from line_counter import moments
 from shared import SHARED, needs
 
 from items import Site
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.section import SectionFound, parse_section
 
 SITE = Site("ex", homepage="https://ex.org/")

@@ -6,7 +6,7 @@ import pytest
 from line_counter import moments
 
 from items import Site
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.sitemap import SitemapFound, parse_sitemap
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")

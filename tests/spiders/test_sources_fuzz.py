@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from items import Link, Site
-from spiders.autodiscovery import WrongFormat
 from spiders.autodiscovery.fingerprint import fingerprint
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import parse_feed
 from spiders.sources.html_links import parse_links
 from spiders.sources.section import parse_section

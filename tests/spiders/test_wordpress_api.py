@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from items import Hints, Link, Site
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.wordpress_api import parse_posts, posts_url, read_answer
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")

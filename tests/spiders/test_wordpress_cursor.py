@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from items import Site
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.wordpress_api import posts_url, read_answer
 from spiders.sources.wordpress_cursor import (
     Cursor,

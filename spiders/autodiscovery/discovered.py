@@ -1,0 +1,73 @@
+"""The sources of a site whose file names none: discovered once, kept in the database, and discovered
+anew after 30 days or when none of them can be read any more.
+"""
+
+import json
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from items import Validators
+from spiders.autodiscovery.probe import ProbeResult, probe
+from spiders.fetching.fetch import Fetched
+from spiders.sources.context import SourceContext, SourceProblem
+from spiders.sources.read import DiscoveredSources, SourceRef
+from text.timestamps import add_seconds, utc_now
+
+_SECONDS = 30 * 24 * 3600.0
+
+
+async def discover(context: SourceContext) -> DiscoveredSources:
+    """The sources, and the context to read them in: of a host that holds more than the site, only
+    the site's folder is taken. Raises Unreachable for the homepage, and SourceProblem where it
+    leads to nothing.
+    """
+    known = _remembered(context) or await _probe(context)
+    take = context.site.take or tuple(known["take"])
+    return DiscoveredSources(
+        context=replace(context, site=replace(context.site, take=take)),
+        sources=[(kind, url) for kind, url in known["jobs"]],
+        forget=partial(forget, context),
+    )
+
+
+def forget(context: SourceContext) -> None:
+    _remember(context, None)
+
+
+async def _probe(context: SourceContext) -> dict[str, Any]:
+    async def fetch(url: str) -> Fetched:
+        return await context.request(url, {})
+
+    result = await probe(context.site.homepage, fetch)
+    sources = _sources(result)
+    if not sources:
+        raise SourceProblem("; ".join(("nothing announces its articles", *result.tried)))
+    found = {"at": utc_now(), "jobs": sources, "take": result.take}
+    _remember(context, json.dumps(found))
+    return found
+
+
+def _sources(result: ProbeResult) -> list[SourceRef]:
+    return [
+        *([("wordpress", result.wordpress)] if result.wordpress else []),
+        *(("feed", url) for url in result.feeds),
+        *(("sitemap", url) for url in result.sitemaps),
+        *(("section", url) for url in result.sections),
+    ]
+
+
+def _remembered(context: SourceContext) -> dict[str, Any] | None:
+    cursor = context.validators(_key(context)).cursor
+    found: dict[str, Any] | None = json.loads(cursor) if cursor else None
+    return found if found and add_seconds(found["at"], _SECONDS) > utc_now() else None
+
+
+def _remember(context: SourceContext, cursor: str | None) -> None:
+    context.session.recorder.save_validators(
+        Validators(_key(context), cursor=cursor), now=utc_now()
+    )
+
+
+def _key(context: SourceContext) -> str:
+    return f"{context.site.homepage}#sources"
