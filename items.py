@@ -76,6 +76,28 @@ class Site:
     enabled: bool = True
 
 
+# The kinds of sources, in the order in which a crawl reads them, with the field that names their
+# addresses: of a Site, of a site file's keys, of what a probe finds.
+SOURCE_KINDS = {
+    "wordpress": "wordpress",
+    "feed": "feeds",
+    "sitemap": "sitemaps",
+    "section": "sections",
+}
+
+
+def sources_of(holder: object) -> list[tuple[str, str]]:
+    """(kind, address) of each source that the fields of SOURCE_KINDS name, in their order. A field is
+    an address or None, or a sequence of addresses.
+    """
+    values = {kind: getattr(holder, field) for kind, field in SOURCE_KINDS.items()}
+    return [
+        (kind, url)
+        for kind, value in values.items()
+        for url in ((value,) if isinstance(value, str) else value or ())
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What is known of an article before its page is read (from a feed, a sitemap, REST).

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.main import Context
-from items import Site
+from items import SOURCE_KINDS, Site
 from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.fetching.fetch import Fetch, Unreachable, fetching
 from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder
@@ -57,13 +57,8 @@ def _table(found: LoadedSites) -> Table:
 
 
 def _discovery(site: Site) -> str:
-    kinds = {
-        "wordpress": bool(site.wordpress),
-        "feeds": bool(site.feeds),
-        "sitemaps": bool(site.sitemaps),
-        "sections": bool(site.sections),
-    }
-    return ", ".join(kind for kind, named in kinds.items() if named) or "finds out"
+    named = [field for field in SOURCE_KINDS.values() if getattr(site, field)]
+    return ", ".join(named) or "finds out"
 
 
 def _every(site: Site) -> str:

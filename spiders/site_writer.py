@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from items import SOURCE_KINDS
 from spiders.autodiscovery.probe import ProbeResult
 from spiders.site_files import to_site
 from spiders.site_schema import SiteKeys
@@ -50,13 +51,15 @@ def _lines(findings: ProbeResult, allow_private: bool) -> Iterator[str]:
         yield "# The site does not say its time zone: correct this if its pages show local times."
     yield f"timezone = {_string(findings.timezone or 'UTC')}"
     yield f"family = {_string(findings.family)}"
-    if findings.wordpress:
-        yield f"wordpress = {_string(findings.wordpress)}"
-    for key in ("feeds", "sitemaps", "sections", "take"):
-        if values := getattr(findings, key):
-            yield f"{key} = [{', '.join(map(_string, values))}]"
+    for key in (*SOURCE_KINDS.values(), "take"):
+        if value := getattr(findings, key):
+            yield f"{key} = {_toml(value)}"
     if allow_private:
         yield "allow_private = true"
+
+
+def _toml(value: str | tuple[str, ...]) -> str:
+    return _string(value) if isinstance(value, str) else f"[{', '.join(map(_string, value))}]"
 
 
 def _string(text: str) -> str:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from items import Validators
-from spiders.autodiscovery.probe import ProbeResult, probe
+from items import Validators, sources_of
+from spiders.autodiscovery.probe import probe
 from spiders.fetching.fetch import Fetched
 from spiders.sources.context import SourceContext, SourceProblem
-from spiders.sources.read import DiscoveredSources, SourceRef
+from spiders.sources.read import DiscoveredSources
 from text.timestamps import add_seconds, utc_now
 
 _SECONDS = 30 * 24 * 3600.0
@@ -40,21 +40,12 @@ async def _probe(context: SourceContext) -> dict[str, Any]:
         return await context.request(url, {})
 
     result = await probe(context.site.homepage, fetch)
-    sources = _sources(result)
+    sources = sources_of(result)
     if not sources:
         raise SourceProblem("; ".join(("nothing announces its articles", *result.tried)))
     found = {"at": utc_now(), "jobs": sources, "take": result.take}
     _remember(context, json.dumps(found))
     return found
-
-
-def _sources(result: ProbeResult) -> list[SourceRef]:
-    return [
-        *([("wordpress", result.wordpress)] if result.wordpress else []),
-        *(("feed", url) for url in result.feeds),
-        *(("sitemap", url) for url in result.sitemaps),
-        *(("section", url) for url in result.sections),
-    ]
 
 
 def _remembered(context: SourceContext) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
-from items import Site
+from items import Site, sources_of
 from spiders.autodiscovery.find_sources import (
     FoundSource,
     ProbeSession,
@@ -47,7 +47,7 @@ class ProbeResult:
 
     @property
     def has_source(self) -> bool:
-        return bool(self.wordpress or self.feeds or self.sitemaps or self.sections)
+        return bool(sources_of(self))
 
 
 async def probe(url: str, fetch: Fetch) -> ProbeResult:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
-from items import Site
+from items import Site, sources_of
 
 # IANA's special-purpose registries; Python's `is_global` differs from version to version.
 _CLOSED_4 = [
@@ -71,7 +71,7 @@ permissions = PrivatePermissions()
 
 def own_host_ports(site: Site) -> set[tuple[str, int]]:
     """Hosts and ports that the site's file names."""
-    named = (site.homepage, *site.feeds, *site.sitemaps, *site.sections, site.wordpress)
+    named = (site.homepage, *(url for _, url in sources_of(site)))
     return {host_port(url) for url in named if url}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import CloseSpider
 
-from items import Link, Site
+from items import Link, sources_of
 from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import CrawlSession
 from spiders.fetching.errors import WrongFormat
@@ -65,7 +65,7 @@ async def read_sources(session: CrawlSession, crawler: "Crawler", discover: Disc
         _add_single(session, session.options.url)
         return
     context = SourceContext(session, session.site, partial(ask, crawler))
-    sources = configured(session.site)
+    sources = sources_of(session.site)
     problems = [await _read(context, kind, url) for kind, url in sources]
     if all(kind == "wordpress" for kind, _ in sources) and all(problems):
         # Nothing is named, or a REST interface alone, which is closed.
@@ -85,15 +85,6 @@ async def _read_discovered(context: SourceContext, discover: Discover) -> list[s
     if all(problems):
         discovered.forget()
     return problems
-
-
-def configured(site: Site) -> list[SourceRef]:
-    return [
-        *([("wordpress", site.wordpress)] if site.wordpress else []),
-        *(("feed", url) for url in site.feeds),
-        *(("sitemap", url) for url in site.sitemaps),
-        *(("section", url) for url in site.sections),
-    ]
 
 
 def _add_single(session: CrawlSession, url: str) -> None:
