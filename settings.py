@@ -1,12 +1,12 @@
 """Scrapy's settings. What an operator changes comes from the environment (`WARRAQ_…`)."""
 
+import logging
 import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeVar
 
-from spiders.log_format import quieten_libraries
-from spiders.project_settings import SettingsError, load_settings_file
+from text.settings_file import SettingsError, load_settings_file
 
 T = TypeVar("T", int, float)
 
@@ -178,4 +178,28 @@ DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False
 MEMUSAGE_ENABLED = False
-quieten_libraries(LOG_LEVEL)
+
+# Lists of components and settings, at INFO, for every crawl.
+_TALKATIVE = (
+    "scrapy.addons",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.core.engine",
+    "scrapy.crawler",
+    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.extensions.telnet",
+    "scrapy.middleware",
+    "scrapy.statscollectors",
+    "scrapy.utils.log",
+    "scrapy.utils.reactor",
+)
+
+
+def _is_relevant(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR or str(record.msg).startswith("Received %(signame)s")
+
+
+# Filters, since Scrapy sets the levels of all its loggers when it starts; one each, since the
+# service loads these settings more than once.
+for _logger in map(logging.getLogger, _TALKATIVE if LOG_LEVEL != "DEBUG" else ()):
+    if not _logger.filters:
+        _logger.addFilter(_is_relevant)

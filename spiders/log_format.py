@@ -1,4 +1,4 @@
-"""One line an event: Scrapy's running commentary on itself is shown only to those who debug."""
+"""The log lines of a crawl: one for each event that needs a person, the rest at DEBUG."""
 
 import logging
 from functools import cache
@@ -11,31 +11,6 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from text.terminal import printable
 
 logger = logging.getLogger(__name__)
-
-# Lists of components and settings, at INFO, for every crawl.
-_TALKATIVE = (
-    "scrapy.addons",
-    "scrapy.core.downloader.handlers.http11",
-    "scrapy.core.engine",
-    "scrapy.crawler",
-    "scrapy.downloadermiddlewares.httpcompression",
-    "scrapy.extensions.telnet",
-    "scrapy.middleware",
-    "scrapy.statscollectors",
-    "scrapy.utils.log",
-    "scrapy.utils.reactor",
-)
-
-
-def quieten_libraries(level: str) -> None:
-    """What happened to a page is told by us, with the site's name; Scrapy tells what is wrong."""
-    for name in _TALKATIVE if level != "DEBUG" else ():
-        # A filter, since Scrapy sets the levels of all its loggers anew when it starts.
-        logging.getLogger(name).addFilter(_matters)
-
-
-def _matters(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.ERROR or str(record.msg).startswith("Received %(signame)s")
 
 
 @cache
