@@ -89,25 +89,23 @@ class TrialCrawl:
 
 
 def report(console: Console, site: Site, found: TrialCrawl) -> None:
-    print_report(console, f"{site.name}  {site.homepage}", "bold")
+    print_line(console, f"{site.name}  {site.homepage}", "bold")
     for source in found.sources:
-        print_report(console, f"  {_source(source)}", "red" if source.problem else "")
+        print_line(console, f"  {_source(source)}", "red" if source.problem else "")
     for article in found.articles[:_SAMPLES]:
         for number, line in enumerate(_article(article)):
-            print_report(
-                console, f"    {line}" if number else f"  {line}", "" if number else "green"
-            )
+            print_line(console, f"    {line}" if number else f"  {line}", "" if number else "green")
     for line in _turned_away(found):
-        print_report(console, f"  {line}", "yellow")
+        print_line(console, f"  {line}", "yellow")
     if found.trouble:
-        print_report(console, f"  {found.trouble}", "red")
+        print_line(console, f"  {found.trouble}", "red")
     for hint in advice(site, found.sources, found.pages):
-        print_report(console, f"  → {hint}", "cyan")
-    print_report(console, f"  {_verdict(found)}")
+        print_line(console, f"  → {hint}", "cyan")
+    print_line(console, f"  {_verdict(found)}")
     console.print()
 
 
-def print_report(console: Console, line: str, style: str = "") -> None:
+def print_line(console: Console, line: str, style: str = "") -> None:
     """A line with text from the web in it: no markup, no control characters, no wrapping."""
     console.print(Text(printable_line(line), style), soft_wrap=True)
 
@@ -178,7 +176,7 @@ def check(context: Context, names: tuple[str, ...], pages: int, url: str | None)
     sites = chosen(context, names)
     # What goes wrong with a source is in the report; only faults of ours go to the log.
     logging.basicConfig(level=logging.ERROR)
-    findings = look_at(sites, pages, url)
+    findings = run_trials(sites, pages, url)
     console = Console(highlight=False)
     for site in sites:
         report(console, site, findings[site.name])
@@ -197,7 +195,7 @@ def chosen(context: Context, names: Sequence[str]) -> list[Site]:
     return named or [site for site in found.sites.values() if site.enabled]
 
 
-def look_at(sites: Sequence[Site], pages: int, url: str | None) -> dict[str, TrialCrawl]:
+def run_trials(sites: Sequence[Site], pages: int, url: str | None) -> dict[str, TrialCrawl]:
     """The very crawl that would store, into a database that is thrown away."""
     findings = {site.name: TrialCrawl() for site in sites}
 

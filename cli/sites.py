@@ -11,7 +11,7 @@ from rich.text import Text
 from cli.main import Context
 from items import SOURCE_KINDS, Site
 from spiders.autodiscovery.probe import ProbeResult, probe
-from spiders.fetching.fetch import Fetch, Unreachable, fetching
+from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
 from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder
 from spiders.site_schema import NAME
 from spiders.site_writer import name_for_site, site_text, write_site
@@ -117,7 +117,7 @@ def _look(url: str, allow_private: bool) -> ProbeResult:
     try:
         # On a network of one's own there is no stranger to be polite to.
         delay = 0.0 if allow_private else 0.5
-        return fetching(errand, homepage=url, allow_private=allow_private, delay=delay)
+        return run_with_fetch(errand, homepage=url, allow_private=allow_private, delay=delay)
     except Unreachable as reason:
         hint = "\n--allow-private looks at it all the same" if "private" in str(reason) else ""
         raise click.ClickException(printable(str(reason)) + hint) from reason

@@ -113,19 +113,19 @@ class NewsSpider(Spider):
             equipment = self._shared or open_resources(self.settings)
             self._own = None if self._shared else equipment
             self.known_robots = equipment.robots
-            visit = CrawlSession(
+            session = CrawlSession(
                 self.site, order, equipment, room=self.settings.getint("CONCURRENT_ITEMS")
             )
-            visit.begin()
+            session.begin()
         except tuple(_DECLINED) as error:
             self.outcome, self.trouble = _DECLINED[type(error)], str(error)
             level = logging.WARNING if isinstance(error, SiteBusy) else logging.ERROR
             logger.log(level, "%s: not crawled: %s", self.name, printable(str(error)))
             raise CloseSpider(self.outcome) from error
-        self.session = visit
+        self.session = session
         if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
             warn_without_contact()
-        recorder.load_retry_after(visit.database, self.site.homepage, self.retry_after)
+        recorder.load_retry_after(session.database, self.site.homepage, self.retry_after)
 
     def _page(self, queued: Queued, **meta: int) -> Request | Page:
         if queued.link.html:

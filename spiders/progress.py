@@ -60,13 +60,13 @@ class Progress:
             await asyncio.wait([self._watching])
 
 
-def is_finished(visit: CrawlSession) -> int:
-    return sum(visit.counts[end] for end in _ENDS)
+def is_finished(session: CrawlSession) -> int:
+    return sum(session.counts[end] for end in _ENDS)
 
 
 @contextmanager
 def line_progress() -> Iterator[Callable[[CrawlSession], None]]:
-    yield lambda visit: logger.info("%s: %s", visit.site.name, summarise_counts(visit.counts))
+    yield lambda session: logger.info("%s: %s", session.site.name, summarise_counts(session.counts))
 
 
 @contextmanager
@@ -75,10 +75,10 @@ def bar_progress() -> Iterator[Callable[[CrawlSession], None]]:
     with Bar(*columns, console=Console(stderr=True), transient=True) as live, _log_above():
         task = live.add_task("asking what is new", total=None)
 
-        def show(visit: CrawlSession) -> None:
-            ended = is_finished(visit)
-            known = min(visit.options.limit, max(visit.counts["queued"], ended))
-            name = visit.site.name
+        def show(session: CrawlSession) -> None:
+            ended = is_finished(session)
+            known = min(session.options.limit, max(session.counts["queued"], ended))
+            name = session.site.name
             live.update(task, description=name, completed=ended, total=known or None)
 
         yield show

@@ -16,8 +16,8 @@ from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.feed import parse_feed
 from spiders.sources.section import parse_section
-from spiders.sources.sitemap import SitemapFound, parse_sitemap
-from spiders.sources.wordpress_api import posts_url, read_answer
+from spiders.sources.sitemap import ParsedSitemap, parse_sitemap
+from spiders.sources.wordpress_api import parse_response, posts_url
 from text.charset import decode
 from text.terminal import printable
 from text.urls import same_site
@@ -106,7 +106,7 @@ async def _posts(look: ProbeSession, root: str) -> list[Link]:
     url = posts_url(root, per_page=10)
     answer = await look.get(url)
     try:
-        links = read_answer(200, answer.headers, answer.body, look.site).links if answer else []
+        links = parse_response(200, answer.headers, answer.body, look.site).links if answer else []
     except WrongFormat as reason:
         look.record_rejected(root, str(reason))
         return []
@@ -187,7 +187,7 @@ async def _sitemap(look: ProbeSession, url: str, *, deeper: int = 2) -> list[Lin
     return found.links if found else []
 
 
-async def _parsed(answer: Fetched, site: Site) -> SitemapFound:
+async def _parsed(answer: Fetched, site: Site) -> ParsedSitemap:
     return await asyncio.to_thread(parse_sitemap, answer.body, answer.url, site)
 
 

@@ -20,8 +20,8 @@ from spiders.crawl_resources import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.context import SourceContext
-from spiders.sources.link_filter import is_announced, picture
-from spiders.sources.safe_xml import from_root, local_name, tree
+from spiders.sources.link_filter import picture, wanted_link
+from spiders.sources.safe_xml import local_name, tree, xml_from_root
 from text.terminal import printable
 
 # 500 items with their full text; what is behind that was in front on another day.
@@ -51,7 +51,7 @@ _ATTRIBUTES = (
 
 def feed_skeleton(body: bytes) -> bytes:
     """Well-formed XML of the feed's first items and their short fields; WrongFormat: no feed."""
-    root = tree(from_root(body[:_LONGEST_FEED], "rss|feed|rdf", "a feed"), "a feed")
+    root = tree(xml_from_root(body[:_LONGEST_FEED], "rss|feed|rdf", "a feed"), "a feed")
     outside = etree.Element("x")
     feed = _copied(root, outside, ("version", *_ATTRIBUTES))
     if feed is None:
@@ -148,7 +148,7 @@ def parse_feed(body: bytes, url: str, site: Site) -> list[Link]:
 def _link(entry: Mapping[str, Any], url: str, site: Site, language: str | None) -> Link | None:
     hints = _hints(entry, url, site, language)
     for address in _addresses(entry):
-        if link := is_announced(site, address, url, "feed", hints):
+        if link := wanted_link(site, address, url, "feed", hints):
             return link
     return None
 
@@ -197,9 +197,9 @@ def _image(entry: Mapping[str, Any], url: str) -> str | None:
     return None
 
 
-async def read_feed(desk: SourceContext, url: str) -> SourceRead:
-    answer = await desk.get_if_changed(url)
+async def read_feed(context: SourceContext, url: str) -> SourceRead:
+    answer = await context.get_if_changed(url)
     if answer is None:
         return SourceRead("feed", url, NOT_MODIFIED)
-    links = parse_feed(answer.body, answer.url, desk.site)
-    return desk.add(SourceRead("feed", url, answer.status), links, validators_of(url, answer))
+    links = parse_feed(answer.body, answer.url, context.site)
+    return context.add(SourceRead("feed", url, answer.status), links, validators_of(url, answer))

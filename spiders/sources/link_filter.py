@@ -12,7 +12,7 @@ from pipelines.url_filter import is_wanted
 from text.urls import canonicalise
 
 
-def is_announced(
+def wanted_link(
     site: Site,
     address: str,
     base: str,

@@ -12,7 +12,7 @@ from items import Link, sources_of
 from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import CrawlSession
 from spiders.fetching.errors import WrongFormat
-from spiders.fetching.fetch import Unreachable, ask
+from spiders.fetching.fetch import Unreachable, fetch_source
 from spiders.sources.context import SourceContext, SourceProblem
 from spiders.sources.feed import read_feed
 from spiders.sources.section import read_section
@@ -64,7 +64,7 @@ async def read_sources(session: CrawlSession, crawler: "Crawler", discover: Disc
     if session.options.url:
         _add_single(session, session.options.url)
         return
-    context = SourceContext(session, session.site, partial(ask, crawler))
+    context = SourceContext(session, session.site, partial(fetch_source, crawler))
     sources = sources_of(session.site)
     problems = [await _read(context, kind, url) for kind, url in sources]
     if all(kind == "wordpress" for kind, _ in sources) and all(problems):

@@ -22,7 +22,7 @@ _AMPERSAND = re.compile(
 )
 
 
-def from_root(body: bytes, roots: str, what: str) -> bytes:
+def xml_from_root(body: bytes, roots: str, what: str) -> bytes:
     """UTF-8 from the first element named in `roots` (`rss|feed`) on; WrongFormat if there is none.
 
     So a wrong encoding, entities, bare ampersands and warnings printed before the prolog do not

@@ -23,7 +23,7 @@ from spiders.fetching.fetch import Fetched
 from spiders.responses import charset_in
 from spiders.sources.context import SourceContext, SourceProblem, sum_reads
 from spiders.sources.html_links import LinkPage, PageLink, join_url, parse_links
-from spiders.sources.link_filter import is_announced
+from spiders.sources.link_filter import wanted_link
 from storage import http_validators
 from text.timestamps import utc_now
 from text.urls import canonicalise, same_site
@@ -105,26 +105,26 @@ _FAMILY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class SectionFound:
+class ParsedSection:
     """Articles in the order of the page, and the list's next page."""
 
     links: list[Link] = field(default_factory=list)
     next_page: str | None = None
 
 
-def parse_section(body: bytes, charset: str | None, url: str, site: Site) -> SectionFound:
+def parse_section(body: bytes, charset: str | None, url: str, site: Site) -> ParsedSection:
     """WrongFormat: not a web page."""
     page = parse_links(body, charset, url)
     here = canonicalise(url, site.homepage or None)
     found: dict[str, tuple[Link, PageLink]] = {}
     for link in page.links:
-        taken = is_announced(site, link.address, page.base, "section")
+        taken = wanted_link(site, link.address, page.base, "section")
         if taken and taken.url != here and (site.take or not _is_aside(link, taken.url)):
             known = found.get(taken.url)
             found[taken.url] = (known[0], _fuller(known[1], link)) if known else (taken, link)
     chosen = set(found) if site.take else _articles({u: link for u, (_, link) in found.items()})
     links = [link for address, (link, _) in found.items() if address in chosen]
-    return SectionFound(links, next_page(page, url, site))
+    return ParsedSection(links, next_page(page, url, site))
 
 
 def _is_aside(link: PageLink, url: str) -> bool:
@@ -175,48 +175,48 @@ def _shape(url: str) -> tuple[str, ...]:
 _PAGES = 20
 
 
-async def read_section(desk: SourceContext, url: str) -> SourceRead:
+async def read_section(context: SourceContext, url: str) -> SourceRead:
     """The cursor is the pages still to be read: a crawl that is killed on the way, or has found
     more than it can take, leaves them to the next crawl. The first time, pages that bring nothing
     new are passed: the site's feed may have named the newest already.
     """
-    known = desk.validators(url)
-    deep = http_validators.validators(desk.session.database, url) is None
+    known = context.validators(url)
+    deep = http_validators.validators(context.session.database, url) is None
     pending: list[str] = json.loads(known.cursor or "[]")
     reads = [SourceRead("section", url, NOT_MODIFIED)]
-    if first := await desk.get_if_changed(url):
+    if first := await context.get_if_changed(url):
         known = validators_of(url, first)
-        read, pending = _read(desk, known, first, pending, deep)
+        read, pending = _read(context, known, first, pending, deep)
         reads = [read]
     for _ in range(_PAGES - 1):
-        if not pending or desk.has_enough:
+        if not pending or context.has_enough:
             break
         try:
-            page = await desk.get(pending[0])
+            page = await context.get(pending[0])
         except SourceProblem as problem:
             reads.append(SourceRead("section", pending[0], problem=str(problem)))
             pending = pending[1:]
         else:
-            read, pending = _read(desk, known, page, pending[1:], deep)
+            read, pending = _read(context, known, page, pending[1:], deep)
             reads.append(read)
     if len(reads) > 1 or first:
-        _keep(desk, known, pending if desk.has_enough else ())
+        _keep(context, known, pending if context.has_enough else ())
     return sum_reads(reads)
 
 
 def _read(
-    desk: SourceContext, known: Validators, page: Fetched, pending: list[str], deep: bool
+    context: SourceContext, known: Validators, page: Fetched, pending: list[str], deep: bool
 ) -> tuple[SourceRead, list[str]]:
     charset = charset_in(page.headers.get("content-type", ""))
-    found = parse_section(page.body, charset, page.url, desk.site)
-    with desk.session.recorder.transaction():
-        read = desk.add(SourceRead("section", page.url, page.status), found.links)
+    found = parse_section(page.body, charset, page.url, context.site)
+    with context.session.recorder.transaction():
+        read = context.add(SourceRead("section", page.url, page.status), found.links)
         if (read.new or (deep and read.links)) and found.next_page:
             pending = [found.next_page, *pending]
-        _keep(desk, known, pending)
+        _keep(context, known, pending)
     return read, pending
 
 
-def _keep(desk: SourceContext, known: Validators, pending: Sequence[str]) -> None:
+def _keep(context: SourceContext, known: Validators, pending: Sequence[str]) -> None:
     cursor = json.dumps(list(pending)) if pending else None
-    desk.session.recorder.save_validators(replace(known, cursor=cursor), now=utc_now())
+    context.session.recorder.save_validators(replace(known, cursor=cursor), now=utc_now())

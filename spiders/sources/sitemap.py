@@ -24,8 +24,8 @@ from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Unreachable
 from spiders.sources.context import SourceContext, SourceProblem, sum_reads
 from spiders.sources.feed import strip_markup
-from spiders.sources.link_filter import is_announced, picture
-from spiders.sources.safe_xml import from_root, local_name
+from spiders.sources.link_filter import picture, wanted_link
+from spiders.sources.safe_xml import local_name, xml_from_root
 from text.timestamps import add_seconds, utc_now
 from text.urls import canonicalise
 
@@ -46,24 +46,24 @@ SitemapEntry = tuple[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class SitemapFound:
+class ParsedSitemap:
     """Articles and further sitemaps (address, lastmod in UTC), the newest first."""
 
     links: list[Link] = field(default_factory=list)
     sitemaps: list[tuple[str, str | None]] = field(default_factory=list)
 
 
-def parse_sitemap(body: bytes, url: str, site: Site) -> SitemapFound:
+def parse_sitemap(body: bytes, url: str, site: Site) -> ParsedSitemap:
     """WrongFormat: not a sitemap. A cut file gives what it has; lists of tags, authors and the
     like are left out of an index, unless it has nothing else.
     """
     body = unpack(body)
     if re.match(rb"(?:\xef\xbb\xbf)?\s*https?://", body):
-        return SitemapFound(links=_plain_links(body, url, site))
-    entries = _told(list(_entries(from_root(body, "urlset|sitemapindex", "a sitemap"))))
+        return ParsedSitemap(links=_plain_links(body, url, site))
+    entries = _told(list(_entries(xml_from_root(body, "urlset|sitemapindex", "a sitemap"))))
     links = [_link(texts, url, site) for kind, texts in entries if kind == "url"]
     maps = [_submap(texts, url, site) for kind, texts in entries if kind == "sitemap"]
-    return SitemapFound(
+    return ParsedSitemap(
         links=_newest_first(list({link.url: link for link in links if link}.values())),
         sitemaps=_of_articles([found for found in maps if found]),
     )
@@ -127,7 +127,7 @@ def _link(texts: dict[str, str], url: str, site: Site) -> Link | None:
         image=picture(texts.get("image"), url),
         language=strip_markup(texts.get("language")),
     )
-    link = is_announced(site, texts.get("loc", ""), url, "sitemap", hints)
+    link = wanted_link(site, texts.get("loc", ""), url, "sitemap", hints)
     return None if link is None or (is_listing(link.url) and not site.take) else link
 
 
@@ -171,43 +171,43 @@ _SETTLED = 2 * _DAY
 Stamped = tuple[str, str | None]  # a sitemap's address and its lastmod
 
 
-async def read_sitemap(desk: SourceContext, url: str) -> SourceRead:
+async def read_sitemap(context: SourceContext, url: str) -> SourceRead:
     waiting: deque[Stamped] = deque([(url, None)])
     seen = {url}
     reads: list[SourceRead] = []
-    while waiting and len(reads) < _DOCUMENTS and not (reads and desk.has_enough):
+    while waiting and len(reads) < _DOCUMENTS and not (reads and context.has_enough):
         address, lastmod = waiting.popleft()
         try:
-            read, named = await _read(desk, address, lastmod)
+            read, named = await _read(context, address, lastmod)
         except (Unreachable, WrongFormat, SourceProblem) as problem:
             if address == url:
                 raise
             read, named = SourceRead("sitemap", address, problem=f"{address}: {problem}"), []
         reads.append(read)
-        waiting.extend(at for at in _due(desk, named) if at[0] not in seen)
+        waiting.extend(at for at in _due(context, named) if at[0] not in seen)
         seen.update(address for address, _ in named)
     return sum_reads(reads)
 
 
 async def _read(
-    desk: SourceContext, url: str, lastmod: str | None
+    context: SourceContext, url: str, lastmod: str | None
 ) -> tuple[SourceRead, list[Stamped]]:
     """An index is not remembered: it is small, and what it names has to be compared each time."""
-    answer = await desk.get_if_changed(url)
+    answer = await context.get_if_changed(url)
     if answer is None:
-        return _as_it_was(desk, url, lastmod), []
+        return _as_it_was(context, url, lastmod), []
     # 50 000 addresses take five seconds, for which no other crawl is to wait.
-    found = await asyncio.to_thread(parse_sitemap, answer.body, answer.url, desk.site)
+    found = await asyncio.to_thread(parse_sitemap, answer.body, answer.url, context.site)
     kept = [] if found.sitemaps else [validators_of(url, answer, _cursor(lastmod))]
     read = SourceRead("sitemap", url, answer.status)
-    return desk.add(read, found.links, *kept), found.sitemaps
+    return context.add(read, found.links, *kept), found.sitemaps
 
 
-def _as_it_was(desk: SourceContext, url: str, lastmod: str | None) -> SourceRead:
-    read, known = SourceRead("sitemap", url, NOT_MODIFIED), desk.validators(url)
+def _as_it_was(context: SourceContext, url: str, lastmod: str | None) -> SourceRead:
+    read, known = SourceRead("sitemap", url, NOT_MODIFIED), context.validators(url)
     cursor = _cursor(lastmod)
     if lastmod and cursor != known.cursor:
-        return desk.add(read, [], replace(known, cursor=cursor))
+        return context.add(read, [], replace(known, cursor=cursor))
     return read
 
 
@@ -219,13 +219,13 @@ def _cursor(lastmod: str | None) -> str | None:
     return lastmod if add_seconds(lastmod, _SETTLED) <= now else None
 
 
-def _due(desk: SourceContext, named: Sequence[Stamped]) -> list[Stamped]:
+def _due(context: SourceContext, named: Sequence[Stamped]) -> list[Stamped]:
     """Those that may hold something new, the latest first."""
     ends = _ends([url for url, _ in named])
     yesterday = add_seconds(utc_now(), -_DAY)
     due: list[Stamped] = []
     for url, lastmod in named:
-        cursor = desk.validators(url).cursor or ""
+        cursor = context.validators(url).cursor or ""
         if cursor != lastmod if lastmod else url in ends or cursor < yesterday:
             due.append((url, lastmod))
     # Without a lastmod the later one holds the later articles, as far as any rule goes.

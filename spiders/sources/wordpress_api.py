@@ -13,7 +13,7 @@ from items import Hints, Link, Site
 from pipelines.dates.parse import parse_date
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
-from spiders.sources.link_filter import is_announced, picture
+from spiders.sources.link_filter import picture, wanted_link
 from text.charset import decode
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
@@ -40,7 +40,7 @@ def post_link(post: dict[str, Any], site: Site) -> Link | None:
     address = post.get("link")
     if not isinstance(address, str):
         return None
-    return is_announced(site, address, site.homepage, "wordpress", _hints(post, site), html)
+    return wanted_link(site, address, site.homepage, "wordpress", _hints(post, site), html)
 
 
 def _hints(post: dict[str, Any], site: Site) -> Hints:
@@ -148,10 +148,10 @@ def posts_url(
 
 def parse_posts(body: bytes, site: Site) -> list[Link]:
     """The articles of a successful answer; WrongFormat: closed, or no REST interface."""
-    return read_answer(200, {}, body, site).links
+    return parse_response(200, {}, body, site).links
 
 
-def read_answer(status: int, headers: Mapping[str, str], body: bytes, site: Site) -> PostsPage:
+def parse_response(status: int, headers: Mapping[str, str], body: bytes, site: Site) -> PostsPage:
     """Header names in lower case. A page past the last is an empty answer."""
     found = _json(status, body)
     if isinstance(found, dict) and found.get("code") == _PAST_THE_LAST_PAGE:

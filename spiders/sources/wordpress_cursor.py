@@ -3,7 +3,7 @@
 A crawl asks in three phases, and after every answer the cursor is saved with its posts:
 `edits`: what was modified since, oldest first; `late`: posts dated in the last hours that were
 not seen, because a scheduled post appears with the modification time of its last saving;
-`backfill`: the archive, newest first. On a first visit there is only the backfill.
+`backfill`: the archive, newest first. On a first session there is only the backfill.
 """
 
 import json
@@ -44,7 +44,7 @@ class Cursor:
 
 
 def read_cursor(text: str | None) -> Cursor:
-    """What `write_cursor` wrote; anything else is a first visit."""
+    """What `write_cursor` wrote; anything else is a first session."""
     try:
         saved = json.loads(text or "{}")
         seen = {int(number): str(when) for number, when in saved.pop("seen", {}).items()}

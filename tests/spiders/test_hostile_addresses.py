@@ -171,9 +171,9 @@ def test_permissions_end_with_the_crawl(web: Web, site: Site, crawl: Crawl) -> N
 
 
 def test_of_a_name_with_both_only_the_public_address_is_given_out() -> None:
-    from spiders.fetching.addresses import usable
+    from spiders.fetching.addresses import usable_addresses
 
-    assert usable("news.example", ["93.184.215.14", "127.0.0.1"]) == ["93.184.215.14"]
+    assert usable_addresses("news.example", ["93.184.215.14", "127.0.0.1"]) == ["93.184.215.14"]
 
 
 def test_the_address_that_is_checked_is_the_one_connected_to(

@@ -6,7 +6,7 @@ from shared import SHARED, needs
 
 from items import Site
 from spiders.fetching.errors import WrongFormat
-from spiders.sources.section import SectionFound, parse_section
+from spiders.sources.section import ParsedSection, parse_section
 
 SITE = Site("ex", homepage="https://ex.org/")
 HEADLINES = (
@@ -21,7 +21,7 @@ FOOTER = """<footer><a href="/about-us">من نحن</a><a href="/news/2019/01/ho
     كيف نعمل ولماذا نكتب الأخبار</a></footer>"""
 
 
-def found(body: str, url: str = "https://ex.org/news", site: Site = SITE) -> SectionFound:
+def found(body: str, url: str = "https://ex.org/news", site: Site = SITE) -> ParsedSection:
     return parse_section(body.encode(), "utf-8", url, site)
 
 
@@ -214,4 +214,4 @@ def test_an_article_of_a_real_drupal_lists_nothing() -> None:
     body = (SHARED / "evaluation/families/drupal7/node-61.html").read_bytes()
     site = Site("drupal", homepage="http://127.0.0.1:8921/")
     page = parse_section(body, None, "http://127.0.0.1:8921/node/61", site)
-    assert page == SectionFound()
+    assert page == ParsedSection()

@@ -7,14 +7,14 @@ from line_counter import moments
 
 from items import Site
 from spiders.fetching.errors import WrongFormat
-from spiders.sources.sitemap import SitemapFound, parse_sitemap
+from spiders.sources.sitemap import ParsedSitemap, parse_sitemap
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 URL = "https://ex.org/sitemap.xml"
 XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
-def found(body: str | bytes, site: Site = SITE) -> SitemapFound:
+def found(body: str | bytes, site: Site = SITE) -> ParsedSitemap:
     return parse_sitemap(body.encode() if isinstance(body, str) else body, URL, site)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from items import Hints, Link, Site
 from spiders.fetching.errors import WrongFormat
-from spiders.sources.wordpress_api import parse_posts, posts_url, read_answer
+from spiders.sources.wordpress_api import parse_posts, parse_response, posts_url
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 
@@ -108,7 +108,7 @@ def test_what_is_no_post_of_this_site_is_passed_over(odd: object) -> None:
     ],
 )
 def test_odd_fields_do_no_harm(changes: dict[str, Any]) -> None:
-    answer = read_answer(200, {}, json.dumps([post(**changes)]).encode(), SITE)
+    answer = parse_response(200, {}, json.dumps([post(**changes)]).encode(), SITE)
     assert answer.links[0].hints.author is None
     assert answer.links[0].hints.image is None
     assert answer.posts[0].id in (0, 7)
@@ -135,13 +135,13 @@ def test_odd_fields_do_no_harm(changes: dict[str, Any]) -> None:
 )
 def test_a_closed_interface_says_why(status: int, body: str, said: str) -> None:
     with pytest.raises(WrongFormat) as caught:
-        read_answer(status, {}, body.encode(), SITE)
+        parse_response(status, {}, body.encode(), SITE)
     assert said in str(caught.value)
 
 
 def test_a_page_past_the_last_is_an_end_and_no_fault() -> None:
     body = b'{"code":"rest_post_invalid_page_number","message":"x","data":{"status":400}}'
-    assert read_answer(400, {}, body, SITE).posts == ()
+    assert parse_response(400, {}, body, SITE).posts == ()
 
 
 def test_warnings_before_the_answer_are_passed_over() -> None:
@@ -150,8 +150,8 @@ def test_warnings_before_the_answer_are_passed_over() -> None:
 
 
 def test_the_number_of_pages_comes_from_the_header() -> None:
-    assert read_answer(200, {"x-wp-totalpages": "12"}, b"[]", SITE).pages == 12
-    assert read_answer(200, {"x-wp-totalpages": "many"}, b"[]", SITE).pages is None
+    assert parse_response(200, {"x-wp-totalpages": "12"}, b"[]", SITE).pages == 12
+    assert parse_response(200, {"x-wp-totalpages": "many"}, b"[]", SITE).pages is None
 
 
 def test_a_question() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from items import Site
 from spiders.fetching.errors import WrongFormat
-from spiders.sources.wordpress_api import posts_url, read_answer
+from spiders.sources.wordpress_api import parse_response, posts_url
 from spiders.sources.wordpress_cursor import (
     Cursor,
     advance_cursor,
@@ -42,7 +42,7 @@ class Reader:
             if url is None:
                 return count
             status, headers, body = self.wordpress.answer(url)
-            answer = read_answer(status, headers, body, self.site)
+            answer = parse_response(status, headers, body, self.site)
             cursor = advance_cursor(cursor, answer, f"{self.wordpress.now:%Y-%m-%dT%H:%M:%SZ}")
             numbers = [int(link.url.rpartition("/")[2]) for link in answer.links]
             titles = [link.hints.title or "" for link in answer.links]
