@@ -1,4 +1,4 @@
-"""From an address found somewhere to a Link, if the site's file wants such articles."""
+"""From an address in a source to a Link, if the site takes such articles."""
 
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -20,7 +20,7 @@ def wanted_link(
     hints: Hints | None = None,
     html: str | None = None,
 ) -> Link | None:
-    """The Link of `address`, which may be relative to `base`; None: not an article to take."""
+    """The Link of `address`, which may be relative to `base`; None: the site does not take it."""
     hints, address = hints or Hints(), address.strip()
     if not address:
         return None
@@ -34,8 +34,8 @@ def wanted_link(
     return Link(url, safe_url_string(fetch_url), found_by, hints, html)
 
 
-def picture(address: object, base: str = "") -> str | None:
-    """An image's absolute address, where it is one that may be shown."""
+def image_url(address: object, base: str = "") -> str | None:
+    """The absolute http or https URL of an image; None for anything else."""
     if not isinstance(address, str):
         return None
     try:
@@ -47,11 +47,11 @@ def picture(address: object, base: str = "") -> str | None:
 
 def _is_too_old(site: Site, hints: Hints) -> bool:
     when = hints.published or hints.modified
-    return bool(site.since and when and when < _beginning(site.since, site.timezone))
+    return bool(site.since and when and when < _start_of(site.since, site.timezone))
 
 
 @lru_cache(maxsize=256)
-def _beginning(day: str, timezone: str) -> str:
-    """Midnight of the site's own day, in UTC as Hints have it."""
+def _start_of(day: str, timezone: str) -> str:
+    """Midnight in the site's time zone, in UTC as Hints have it."""
     midnight = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(timezone))
     return midnight.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

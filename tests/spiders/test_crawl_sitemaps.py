@@ -70,7 +70,7 @@ def test_a_sitemap_at_rest_is_asked_for_until_its_lastmod_is_over(
     for _ in range(3):
         crawl(site)
     assert web.count("/now.xml") == 3
-    monkeypatch.setattr("spiders.sources.sitemap._SETTLED", 0.0)
+    monkeypatch.setattr("spiders.sources.sitemap._STABLE_AFTER", 0.0)
     for _ in range(3):
         crawl(site)
     assert web.count("/now.xml") == 4

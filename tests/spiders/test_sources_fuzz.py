@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from items import Link, Site
-from spiders.autodiscovery.fingerprint import fingerprint
+from spiders.autodiscovery.fingerprint import take_fingerprint
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import parse_feed
 from spiders.sources.html_links import parse_links
 from spiders.sources.section import parse_section
 from spiders.sources.sitemap import parse_sitemap
-from spiders.sources.wordpress_api import parse_posts
+from spiders.sources.wordpress_api import parse_response
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 URL = "https://ex.org/x"
@@ -37,7 +37,7 @@ READERS: dict[str, Callable[[bytes], Sequence[Link]]] = {
     "feed": lambda body: parse_feed(body, URL, SITE),
     "sitemap": lambda body: parse_sitemap(body, URL, SITE).links,
     "page": lambda body: parse_section(body, None, URL, SITE).links,
-    "posts": lambda body: parse_posts(body, SITE),
+    "posts": lambda body: parse_response(200, {}, body, SITE).links,
 }
 _BITS = st.one_of(
     st.binary(max_size=6),
@@ -82,5 +82,5 @@ def test_an_undamaged_document(kind: str) -> None:
 def test_marks_of_a_damaged_page(bits: list[bytes], encoding: str) -> None:
     head, body = DOCUMENTS["page"].encode(encoding).split(b"<body>")
     page = parse_links(head + b"<body>" + b"".join(bits) + body, None, URL)
-    marks = fingerprint(page, {"link": "".join(map(repr, bits)), "x-generator": "Drupal 10"})
+    marks = take_fingerprint(page, {"link": "".join(map(repr, bits)), "x-generator": "Drupal 10"})
     assert marks.family == "drupal"

@@ -8,7 +8,7 @@ import pytest
 
 from items import Hints, Link, Site
 from spiders.fetching.errors import WrongFormat
-from spiders.sources.wordpress_api import parse_posts, parse_response, posts_url
+from spiders.sources.wordpress_api import parse_response, posts_url
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 
@@ -31,7 +31,7 @@ def term(name: str, taxonomy: str, slug: str = "x") -> dict[str, str]:
 
 
 def links(*posts: object) -> list[Link]:
-    return parse_posts(json.dumps(posts).encode(), SITE)
+    return parse_response(200, {}, json.dumps(posts).encode(), SITE).links
 
 
 def test_a_post() -> None:
@@ -146,7 +146,7 @@ def test_a_page_past_the_last_is_an_end_and_no_fault() -> None:
 
 def test_warnings_before_the_answer_are_passed_over() -> None:
     body = b"\xef\xbb\xbf<br />\n<b>Deprecated</b>: x in y\n" + json.dumps([post()]).encode()
-    assert len(parse_posts(body, SITE)) == 1
+    assert len(parse_response(200, {}, body, SITE).links) == 1
 
 
 def test_the_number_of_pages_comes_from_the_header() -> None:
