@@ -48,7 +48,7 @@ class CrawlPool:
         self._at_work += 1
         self._idle.clear()
         try:
-            return await crawl_site(self._runner, self._class(site), equipment=self._equipment)
+            return await crawl_site(self._runner, self._class(site), resources=self._equipment)
         finally:
             self._at_work -= 1
             if not self._at_work:

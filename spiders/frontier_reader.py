@@ -1,4 +1,4 @@
-"""The addresses that a crawl fetches, one after another, off the frontier."""
+"""The due URLs that a crawl takes off the frontier."""
 
 import asyncio
 import time
@@ -16,37 +16,37 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-# Small: when its last page is fetched, what was taken is as old as the batch.
+# Small, since later pages of a batch do not see what changes on the frontier meanwhile.
 _BATCH = 16
 
 
 async def due_pages(session: CrawlSession, crawler: "Crawler") -> AsyncIterator[Queued]:
-    """What is due, newest first, as fast as pages come to their end; up to the order's limit.
+    """What is due, newest first, as fast as pages in flight finish; up to the crawl's limit.
 
-    What an earlier crawl left behind when it was killed is due as well.
+    What a killed crawl left behind is due as well.
     """
     left = session.options.limit
     while left and not session.failure and not session.resting:
         batch = _take(session, min(_BATCH, left))
-        async for queued in _boarding(session, crawler, batch):
+        async for queued in _in_flight(session, crawler, batch):
             left -= 1
             yield queued
-        if not batch and not await _come_back(session):
+        if not batch and not await _wait_for_deferred(session):
             return
 
 
 async def wait_for_all(session: CrawlSession, crawler: "Crawler") -> None:
-    """Wait for the last page: Scrapy notices the end of what came without a request 5 s late."""
+    """Waits for the last page: Scrapy notices 5 s late that items without a request are done."""
     await session.in_flight.drained()
     while not crawler.engine.scraper.slot.is_idle():  # type: ignore[union-attr]
         await asyncio.sleep(0.01)
 
 
-async def _boarding(
+async def _in_flight(
     session: CrawlSession, crawler: "Crawler", batch: list[Queued]
 ) -> AsyncIterator[Queued]:
     for queued in batch:
-        if _too_old(session, queued):
+        if _is_too_old(session, queued):
             continue
         if (
             not queued.link.html
@@ -60,8 +60,8 @@ async def _boarding(
             return
 
 
-async def _come_back(session: CrawlSession) -> bool:
-    """Whether pages that the site asked to leave for a moment are due by now."""
+async def _wait_for_deferred(session: CrawlSession) -> bool:
+    """Waits for pages that the site's Retry-After put off; whether there are any due soon."""
     await session.in_flight.drained()
     seconds, session.deferred_until = session.deferred_until - time.time(), 0.0
     if not 0 < seconds <= MAX_WAIT_SECONDS:
@@ -80,7 +80,7 @@ def _take(session: CrawlSession, count: int) -> list[Queued]:
     )
 
 
-def _too_old(session: CrawlSession, queued: Queued) -> bool:
+def _is_too_old(session: CrawlSession, queued: Queued) -> bool:
     published = queued.link.hints.published
     if not (session.since and published and published < session.since):
         return False

@@ -22,7 +22,7 @@ def warn_without_contact() -> None:
 
 
 class ShortLogFormatter(LogFormatter):
-    """Nothing for what went as it should, and no page's body in a line about a fault."""
+    """What went well is at DEBUG, and no page's body is in a line about an error."""
 
     def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
         return {"level": logging.DEBUG, "msg": "%s %s", "args": (response.status, response.url)}
