@@ -38,7 +38,7 @@ class ShortLogFormatter(LogFormatter):
     def item_error(
         self, item: Any, exception: BaseException, response: Any, spider: Spider
     ) -> LogFormatterResult:
-        return {"level": logging.ERROR, "msg": "a fault of ours at %s", "args": (_key(item),)}
+        return {"level": logging.ERROR, "msg": "internal error at %s", "args": (_key(item),)}
 
 
 def _key(item: Any) -> str:

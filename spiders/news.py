@@ -104,8 +104,8 @@ class NewsSpider(Spider):
             self.session.fail(str(error))
         except Exception as error:
             # Raised further, it would end the crawl as if an operator had stopped it.
-            logger.debug("%s: a fault of ours", self.name, exc_info=error)
-            self.session.fail(f"a fault of ours: {type(error).__name__}: {error}")
+            logger.debug("%s: internal error", self.name, exc_info=error)
+            self.session.fail(f"internal error: {type(error).__name__}: {error}")
 
     def _begin(self) -> None:
         try:
@@ -172,16 +172,14 @@ class NewsSpider(Spider):
         """An item pipeline failed: the page is retried later."""
         page = item.page if isinstance(item, RefinedPage) else item
         self.session.record_outcome(
-            page.key, FetchOutcome("retry", "error", "a fault in our own code; see the log")
+            page.key, FetchOutcome("retry", "error", "internal error; see the log")
         )
 
     def response_failed(self, response: Response | None) -> None:
         """The same for a callback."""
         if response is not None and response.request and "queued" in response.request.cb_kwargs:
             link = response.request.cb_kwargs["queued"].link
-            self.session.record_outcome(
-                link.url, FetchOutcome("retry", "error", "a fault in our own code")
-            )
+            self.session.record_outcome(link.url, FetchOutcome("retry", "error", "internal error"))
 
     @property
     def retry_after(self) -> RetryAfter:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Anything else that is raised over a stranger's bytes is a fault of ours, logged with a traceback.
+# Anything else that an untrusted document raises is our own error, logged with a traceback.
 _EXPECTED = (Unreachable, WrongFormat, SourceProblem)
 # These end the crawl; whatever else is raised is trouble of one source.
 _FATAL = (StorageError, CloseSpider)

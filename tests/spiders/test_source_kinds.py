@@ -32,6 +32,6 @@ def test_a_source_on_another_host_is_one_of_the_site_and_written_to_its_file(fie
     value = url if field == "wordpress" else (url,)
     site = Site("ex", homepage="https://ex.org/", **{field: value})  # type: ignore[arg-type]
     assert ("other.example", 80) in own_host_ports(site)
-    found = ProbeResult("https://ex.org/", **{field: value})  # type: ignore[arg-type]
-    assert found.has_source
-    assert f"{field} = " in site_text(found)
+    result = ProbeResult("https://ex.org/", **{field: value})  # type: ignore[arg-type]
+    assert result.has_source
+    assert f"{field} = " in site_text(result)

@@ -1,4 +1,4 @@
-"""Whatever a server sends, discovery gives links or says what it is not: nothing else happens."""
+"""Whatever a server sends, parsers give links or raise WrongFormat, and nothing else."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ _BITS = st.one_of(
 
 
 def read(kind: str, body: bytes) -> tuple[Sequence[Link], str]:
-    """The links, or what the document is said not to be."""
+    """The links, or the message that says what the document is not."""
     try:
         return READERS[kind](body), ""
     except WrongFormat as reason:
@@ -79,8 +79,10 @@ def test_an_undamaged_document(kind: str) -> None:
 
 @settings(max_examples=60)
 @given(st.lists(_BITS, max_size=8), st.sampled_from(["utf-8", "cp1256"]))
-def test_marks_of_a_damaged_page(bits: list[bytes], encoding: str) -> None:
+def test_the_fingerprint_of_a_damaged_page(bits: list[bytes], encoding: str) -> None:
     head, body = DOCUMENTS["page"].encode(encoding).split(b"<body>")
     page = parse_links(head + b"<body>" + b"".join(bits) + body, None, URL)
-    marks = take_fingerprint(page, {"link": "".join(map(repr, bits)), "x-generator": "Drupal 10"})
-    assert marks.family == "drupal"
+    fingerprint = take_fingerprint(
+        page, {"link": "".join(map(repr, bits)), "x-generator": "Drupal 10"}
+    )
+    assert fingerprint.family == "drupal"

@@ -1,4 +1,4 @@
-"""One answer of a WordPress REST interface: its posts as links, or why there are none."""
+"""A response of a WordPress REST interface: its posts as links, or why there are none."""
 
 import json
 from typing import Any
@@ -75,8 +75,8 @@ def test_a_protected_post_is_left_and_one_without_a_body_is_fetched() -> None:
 
 
 def test_short_links_of_plain_permalinks_stay_apart() -> None:
-    found = links(post(link="https://ex.org/?p=7"), post(link="https://ex.org/?p=8"))
-    assert [link.url for link in found] == ["https://ex.org/?p=7", "https://ex.org/?p=8"]
+    parsed = links(post(link="https://ex.org/?p=7"), post(link="https://ex.org/?p=8"))
+    assert [link.url for link in parsed] == ["https://ex.org/?p=7", "https://ex.org/?p=8"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_short_links_of_plain_permalinks_stay_apart() -> None:
         {"link": "https://other.org/a"},
     ],
 )
-def test_what_is_no_post_of_this_site_is_passed_over(odd: object) -> None:
+def test_what_is_no_post_of_this_site_is_skipped(odd: object) -> None:
     assert [link.url[-5:] for link in links(odd, post(link="https://ex.org/good"))] == ["/good"]
 
 
@@ -116,7 +116,7 @@ def test_odd_fields_do_no_harm(changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "said"),
+    ("status", "body", "message"),
     [
         (
             401,
@@ -133,10 +133,10 @@ def test_odd_fields_do_no_harm(changes: dict[str, Any]) -> None:
         (200, "[" * 100_000, "with no JSON"),
     ],
 )
-def test_a_closed_interface_says_why(status: int, body: str, said: str) -> None:
+def test_a_closed_interface_says_why(status: int, body: str, message: str) -> None:
     with pytest.raises(WrongFormat) as caught:
         parse_response(status, {}, body.encode(), SITE)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_page_past_the_last_is_an_end_and_no_fault() -> None:
@@ -144,7 +144,7 @@ def test_a_page_past_the_last_is_an_end_and_no_fault() -> None:
     assert parse_response(400, {}, body, SITE).posts == ()
 
 
-def test_warnings_before_the_answer_are_passed_over() -> None:
+def test_warnings_before_the_json_are_skipped() -> None:
     body = b"\xef\xbb\xbf<br />\n<b>Deprecated</b>: x in y\n" + json.dumps([post()]).encode()
     assert len(parse_response(200, {}, body, SITE).links) == 1
 
@@ -154,7 +154,7 @@ def test_the_number_of_pages_comes_from_the_header() -> None:
     assert parse_response(200, {"x-wp-totalpages": "many"}, b"[]", SITE).pages is None
 
 
-def test_a_question() -> None:
+def test_a_request() -> None:
     url = posts_url(
         "https://ex.org/wp-json/", modified_after="2026-11-01T06:00:00Z", exclude=(1, 2)
     )
@@ -167,6 +167,6 @@ def test_a_question() -> None:
     assert "before" not in query
 
 
-def test_a_question_without_pretty_permalinks() -> None:
+def test_a_request_without_pretty_permalinks() -> None:
     url = posts_url("https://ex.org/?rest_route=/", page=2)
     assert url.startswith("https://ex.org/?rest_route=/wp/v2/posts&per_page=100&page=2&")
