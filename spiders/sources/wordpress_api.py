@@ -1,4 +1,4 @@
-"""The WordPress REST interface: what to ask of `wp/v2/posts`, and what its posts say.
+"""The WordPress REST interface: requests for `wp/v2/posts`, and their responses as links with hints.
 https://developer.wordpress.org/rest-api/reference/posts/
 """
 
