@@ -89,7 +89,7 @@ def records(pages: list[Page], data: Path) -> None:
     [file] = (data / "archive").iterdir()
     theirs = cpu(lambda: by_warcio(pages), len(pages))
     with open_database(data) as db:
-        rows = list(db.query("SELECT * FROM _pages"))
+        rows = list(db.query("SELECT * FROM _archived_pages"))
         back = cpu(lambda: [read_page(db, data, row) for row in rows], len(pages))
     fast, slow = cpu(lambda: fastwarc(file), len(pages)), cpu(lambda: warcio(file), len(pages))
     size = sum(len(page.body) for page in pages) / len(pages) / 1000

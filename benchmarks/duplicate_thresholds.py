@@ -69,7 +69,8 @@ def _verdicts(db: Database, known: Labels) -> dict[Pair, Comparison]:
     entries = {
         row["entry"]: ids[row["url"]]
         for row in db.query(
-            "SELECT entry, coalesce(articles.url, copies.url) AS url FROM _entries AS entries "
+            "SELECT entry, coalesce(articles.url, copies.url) AS url "
+            "FROM _duplicate_entries AS entries "
             "LEFT JOIN articles USING (id) LEFT JOIN copies ON copies.id = entries.id"
         )
     }

@@ -32,7 +32,10 @@ from storage.duplicates import deduplicate
 _SIZES = (10_000, 1_000_000)
 _ROUNDS, _COLD, _WARM, _BATCHES, _BATCH = 10, 50, 300, 10, 50
 _INDEXES = ("articles_by_text", "sqlite_autoindex_articles_1")
-_OURS = ("_entries", "_sketches", "_likeness", "_stop_shingles", "_crowded_shingles")
+_OURS = (
+    *("_duplicate_entries", "_duplicate_sketches", "_duplicate_pairs"),
+    *("_stop_shingles", "_crowded_shingles"),
+)
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ def _opened(folder: Path, size: int) -> Iterator[Store]:
     stockpile(folder, size)
     _forget_pages(folder / FILE)
     with open_database(folder) as db:
-        stored = db.execute("SELECT count(*) FROM _entries").fetchone()[0]
+        stored = db.execute("SELECT count(*) FROM _duplicate_entries").fetchone()[0]
         # Another seed gives other texts and ids, also when a database is measured again.
         yield Store(size, db, map(row_of, Press(2 * stored + 1).articles(stored)))
 
@@ -142,7 +145,7 @@ def _bytes(db: Database) -> float:
     ).fetchall()
     sizes = "SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name = ? AND aggregate = TRUE"
     total = sum(int(db.execute(sizes, [name]).fetchone()[0]) for (name,) in names)
-    return total / int(db.execute("SELECT count(*) FROM _entries").fetchone()[0])
+    return total / int(db.execute("SELECT count(*) FROM _duplicate_entries").fetchone()[0])
 
 
 if __name__ == "__main__":

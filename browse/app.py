@@ -47,7 +47,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "revisions": {
         "title": "Revisions",
         "description": "Texts that stories had before. The story's page shows what changed.",
-        "sort_desc": "replaced",
+        "sort_desc": "valid_to",
         "size": 10,
     },
     "removed_lines": {

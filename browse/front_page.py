@@ -20,7 +20,7 @@ SELECT site, substr(first_seen, 1, 10) AS day, count(*) AS stories, sum(first_se
 FROM articles GROUP BY site, day
 """
 _SITES = """
-SELECT name, title, last_crawl FROM sites WHERE imported IS NULL OR last_crawl IS NOT NULL
+SELECT name, title, last_crawl FROM sites WHERE imported_at IS NULL OR last_crawl IS NOT NULL
 """
 _TOTALS = """
 SELECT (SELECT count(*) FROM articles) AS stories, (SELECT count(*) FROM copies) AS copies,

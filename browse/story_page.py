@@ -21,20 +21,20 @@ _LARGEST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A change: the text was `seen` from one time until `replaced`. A None among the changes
-    stands for paragraphs that stayed. `why`: it was not the site that changed it.
+    """A change: the text was the story's from `valid_from` to `valid_to`. A None among the
+    changes stands for paragraphs that stayed. `cause`: it was not the site that changed it.
     """
 
-    seen: str
-    replaced: str
+    valid_from: str
+    valid_to: str
     changes: list[Words | None]
-    why: str | None = None
+    cause: str | None = None
 
 
 def versions(texts: Sequence[Answer]) -> Iterator[Version]:
     for old, new in pairwise(texts):
         changes = list(_changes(_paragraphs(old), _paragraphs(new)))
-        yield Version(old["seen"], old["replaced"], changes, old.get("why"))
+        yield Version(old["valid_from"], old["valid_to"], changes, old.get("cause"))
 
 
 def _paragraphs(row: Answer) -> list[str]:
@@ -68,11 +68,11 @@ def words(before: str, after: str) -> Words:
 _ABOUT = {
     "lines": "SELECT position, reason, text FROM removed_lines WHERE article = :n "
     "ORDER BY position, rowid",
-    "copies": "SELECT * FROM copies WHERE of = :n ORDER BY published IS NULL, published, id",
+    "copies": "SELECT * FROM copies WHERE original = :n ORDER BY published IS NULL, published, id",
     "related": "SELECT kind, jaccard, containment, number, title, site, published FROM related "
     "JOIN articles ON number = iif(article = :n, other, article) "
     "WHERE :n IN (article, other) ORDER BY containment DESC",
-    "revisions": "SELECT * FROM revisions WHERE article = :n ORDER BY replaced, revision",
+    "revisions": "SELECT * FROM revisions WHERE article = :n ORDER BY valid_to, revision",
 }
 
 

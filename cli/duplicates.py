@@ -78,7 +78,7 @@ def _text(db: Database, which: str) -> Row:
 
 
 def _line(row: Row) -> str:
-    where = f"copy of {row['of']}" if row["article"] is None else f"article {row['article']}"
+    where = f"copy of {row['original']}" if row["article"] is None else f"article {row['article']}"
     credit = row["agency"] or row["source"]
     parts = (row["published"] or "no date", row["title"], credit and f"({credit})", row["url"])
     return printable("  ".join([row["id"], where, *filter(None, parts)]))

@@ -122,7 +122,7 @@ def reprocess(
     if rebuild and (site or since or dry_run):
         raise click.UsageError("--rebuild is of everything: it goes with no other option")
     with database(context) as db:
-        last = db.execute("SELECT coalesce(max(page), 0) FROM _pages").fetchone()[0]
+        last = db.execute("SELECT coalesce(max(page), 0) FROM _archived_pages").fetchone()[0]
         sites = load_sites(context.sites).sites
         left = _left(pages_without_site(db, sites), site, rebuild=rebuild)
         scope = ReprocessScope(last, site, since.date().isoformat() if since else None, tuple(left))

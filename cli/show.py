@@ -148,7 +148,7 @@ def boilerplate(context: Context, name: str) -> None:
             row["state"],
             row["articles"],
             f"{row['share']:.0%}",
-            row["learned"],
+            row["learned_at"],
             row["example"],
         )
         table.add_row(*(Text(printable(str(cell))) for cell in cells))

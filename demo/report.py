@@ -103,10 +103,10 @@ def refusals(db: Database, rooms: Rooms) -> list[Table]:
 def copies(db: Database, rooms: Rooms) -> list[Table]:
     heading = "\nWire stories that several sites carry: one is kept, the others are on record"
     table = grid(heading, "copy on", "of", "#alike", "title")
-    for row in db["copies"].rows_where(order_by="of, url"):
+    for row in db["copies"].rows_where(order_by="original, url"):
         if row["site"] in rooms:
             alike = f"{row['jaccard']:.2f}"
-            table.add_row(cell(row["site"]), f"no. {row['of']}", alike, cell(row["title"]))
+            table.add_row(cell(row["site"]), f"no. {row['original']}", alike, cell(row["title"]))
     return [table] if table.row_count else []
 
 

@@ -80,7 +80,7 @@ def _shoot(executable: str, url: str, folder: Path) -> None:
 def _story(request: Any, url: str) -> int:
     """A story that ran elsewhere too, of those the one that most lines were cut from."""
     data = f"{url}/warraq/{{}}.json?_shape=array&_size=1000"
-    ran = {row["of"] for row in request.get(data.format("copies")).json()}
+    ran = {row["original"] for row in request.get(data.format("copies")).json()}
     cuts = (row["article"] for row in request.get(data.format("removed_lines")).json())
     return int(Counter(number for number in cuts if number in ran).most_common(1)[0][0])
 

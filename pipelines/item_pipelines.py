@@ -40,8 +40,8 @@ class SessionPipeline:
 
     @property
     def session(self) -> PageSink:
-        session: PageSink = self._crawler.spider.session  # type: ignore[union-attr]
-        return session
+        visit: PageSink = self._crawler.spider.session  # type: ignore[union-attr]
+        return visit
 
 
 class RefinePipeline(SessionPipeline):

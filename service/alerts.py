@@ -25,7 +25,7 @@ class SuspectAlerts:
 
     def check(self, site: str, command: str) -> None:
         """After each crawl of `site`; `command` may be empty."""
-        reason = poll_plan.health(self._database, site)["suspect"]
+        reason = poll_plan.health(self._database, site)["suspect_reason"]
         if reason and site not in self.suspects:
             logger.warning(
                 "%s is suspect: %s",

@@ -184,7 +184,7 @@ class CrawlSession:
             self._renewing.cancel()
         outcome = self._outcome(reason, rests)
         try:
-            save_retry_after(self.recorder, self.site.homepage, rests)
+            save_retry_after(self.recorder, self.site, rests)
             trouble = self.failure or self.source_failure or self.trouble
             self.recorder.finish(self.site, self._crawl, outcome, self.counts, trouble)
             leases.release(self.database, self.site.name, self._owner)

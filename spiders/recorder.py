@@ -13,13 +13,12 @@ from items import Link, Site, Validators
 from pipelines.ingest.page import IngestOutcome, IngestResult, RefinedPage, ingest_page
 from spiders.fetching.retry_after import RetryAfter
 from spiders.responses import FetchOutcome, OutcomeState
-from storage import crawls, frontier, http_validators
+from storage import crawls, frontier, http_validators, site_state
 from storage.archive import rest_responses
 from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import RestResponse
 from storage.boilerplate.apply import clean_stored, restore
 from storage.database import transaction
-from storage.http_validators import validators
 from text.timestamps import format_utc, utc_now
 
 _VERDICTS: dict[OutcomeState, IngestOutcome] = {
@@ -61,6 +60,9 @@ class Recorder:
 
     def save_validators(self, validators: Validators, *, now: str) -> None:
         http_validators.save_validators(self.database, validators, now)
+
+    def save_state(self, site: str, key: str, value: str | None, *, now: str) -> None:
+        site_state.save_state(self.database, site, key, value, now)
 
     def insert_response(
         self, site: str, answer: RestResponse, at: Pointer, links: Sequence[Link]
@@ -111,18 +113,15 @@ def utc_of_unix(seconds: float) -> str:
     return format_utc(datetime.fromtimestamp(seconds, UTC))
 
 
-def load_retry_after(db: Database, homepage: str, rests: RetryAfter) -> None:
+def load_retry_after(db: Database, site: Site, rests: RetryAfter) -> None:
     """What an earlier crawl was told holds for this one."""
-    known = validators(db, _key(homepage))
-    if known and known.cursor and known.cursor > utc_now():
-        rests.block_until(homepage, datetime.fromisoformat(known.cursor).timestamp())
+    until = site_state.load_state(db, site.name, site_state.RETRY_AFTER)
+    if until and until > utc_now():
+        rests.block_until(site.homepage, datetime.fromisoformat(until).timestamp())
 
 
-def save_retry_after(ledger: Recorder, homepage: str, rests: RetryAfter) -> None:
-    until = rests.blocked_until(homepage)
+def save_retry_after(ledger: Recorder, site: Site, rests: RetryAfter) -> None:
+    until = rests.blocked_until(site.homepage)
     if until > time.time():
-        ledger.save_validators(Validators(_key(homepage), cursor=utc_of_unix(until)), now=utc_now())
-
-
-def _key(homepage: str) -> str:
-    return f"{homepage}#rest"
+        key, value = site_state.RETRY_AFTER, utc_of_unix(until)
+        ledger.save_state(site.name, key, value, now=utc_now())

@@ -42,7 +42,7 @@ def confirm_capture(db: Database, key: str, seen: str, before: str | None) -> bo
         current = get_one(db, table, "id", name)
         if current:
             past = _past(db, table, current)
-            since = past[-1]["replaced"] if past else current["first_seen"]
+            since = past[-1]["valid_to"] if past else current["first_seen"]
             if not since <= (before or seen) <= max(seen, current["last_seen"]):
                 return False
             changes = {"last_seen": max(seen, current["last_seen"])}
@@ -70,9 +70,9 @@ def insert_revision(past: list[Row], current: Row, old: Row) -> bool:
     """Put `old`, seen at one instant, among the revisions that are the `past` of `current`; False
     where its text is the one that the article is known to have had then, or just after.
     """
-    seen, text = old["seen"], old["text"]
-    since = past[-1]["replaced"] if past else current["first_seen"]
-    at = sum(one["seen"] <= seen for one in past)
+    seen, text = old["valid_from"], old["text"]
+    since = past[-1]["valid_to"] if past else current["first_seen"]
+    at = sum(one["valid_from"] <= seen for one in past)
     if at == len(past) and seen >= since:
         return _split(past, current, old, since)
     before = past[at - 1] if at else None
@@ -80,12 +80,12 @@ def insert_revision(past: list[Row], current: Row, old: Row) -> bool:
         return False
     after = past[at] if at < len(past) else None
     if before:
-        before["replaced"] = seen
+        before["valid_to"] = seen
     if (after or current)["text"] == text:
         if after:
-            after["seen"] = seen
+            after["valid_from"] = seen
         return False
-    past.insert(at, old | {"replaced": after["seen"] if after else since})
+    past.insert(at, old | {"valid_to": after["valid_from"] if after else since})
     return True
 
 
@@ -94,8 +94,8 @@ def _split(past: list[Row], current: Row, old: Row, since: str) -> bool:
     if current["text"] == old["text"]:
         return False
     again = {name: current[name] for name in KEPT}
-    cut = {"seen": since, "replaced": old["seen"], "removed": None, "why": None}
-    past += [again | cut, old | {"replaced": current["last_seen"]}]
+    cut = {"valid_from": since, "valid_to": old["valid_from"], "removed": None, "cause": None}
+    past += [again | cut, old | {"valid_to": current["last_seen"]}]
     return True
 
 
@@ -103,7 +103,7 @@ def _past(db: Database, table: str, current: Row) -> list[Row]:
     if table == "copies":
         found: list[Row] = json.loads(current["revisions"] or "[]")
         return found
-    sql = "SELECT * FROM revisions WHERE article = ? ORDER BY seen, revision"
+    sql = "SELECT * FROM revisions WHERE article = ? ORDER BY valid_from, revision"
     return list(db.query(sql, [current["number"]]))
 
 
@@ -111,7 +111,7 @@ def _rewrite(db: Database, number: int, past: list[Row]) -> None:
     """Rows that are as they were keep their place in the table."""
     for row in past:
         if "revision" in row:
-            changes = {"seen": row["seen"], "replaced": row["replaced"]}
+            changes = {"valid_from": row["valid_from"], "valid_to": row["valid_to"]}
             sql = update(changes, "revisions", "revision")
             db.execute(sql, changes | {"revision": row["revision"]})
         else:

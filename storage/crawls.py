@@ -11,10 +11,14 @@ from storage.article_rows import Row, update
 from storage.database import transaction
 from text.normalise import normalise_text
 
-_COUNTS = (
-    *("queued", "fetched", "new", "revised", "unchanged", "copies", "rejected", "failed"),
-    *("read", "links", "refused"),
-)
+# The columns, by the counts of a session that go into them.
+_COLUMNS = {
+    name: name
+    for name in (
+        *("queued", "fetched", "new", "revised", "unchanged"),
+        *("copies", "rejected", "failed", "refused"),
+    )
+} | {"read": "sources_read", "links": "links_listed"}
 
 
 def begin(db: Database, site: Site, now: str) -> int:
@@ -36,12 +40,13 @@ def finish(
     trouble: str = "",
 ) -> None:
     """`outcome`: `finished` is a success, `failed` a failure, anything else (`stopped`, …)
-    neither. `counts` go to the columns of their names, or else into `other`.
+    neither. `counts` go to the columns of their names, or else into `other_counts`.
     """
-    other = {name: count for name, count in counts.items() if name not in _COUNTS}
-    row: Row = {name: counts.get(name, 0) for name in _COUNTS}
+    other = {name: count for name, count in counts.items() if name not in _COLUMNS}
+    row: Row = {column: counts.get(name, 0) for name, column in _COLUMNS.items()}
     row |= {"outcome": outcome, "finished": now, "trouble": normalise_text(trouble) or None}
-    row["other"] = json.dumps(other, ensure_ascii=False) if other else None
+    # Sorted: two crawls with the same counts give the same row.
+    row["other_counts"] = json.dumps(other, ensure_ascii=False, sort_keys=True) if other else None
     with transaction(db):
         db.execute(update(row, "crawls", "crawl"), row | {"crawl": crawl})
         site = db.execute("SELECT site FROM crawls WHERE crawl = ?", [crawl]).fetchone()[0]

@@ -43,14 +43,15 @@ def finish_url(
     queued = state == "queued"
     with transaction(db):
         db.execute(
-            "UPDATE frontier SET state = :state, reason = :reason, settled = coalesce(:settled, settled), due = :due, "
-            "article = coalesce(:article, article), payload = iif(:queued, payload, NULL), recheck = NULL "
+            "UPDATE frontier SET state = :state, reason = :reason, due = :due, recheck_at = NULL, "
+            "finished_at = coalesce(:finished_at, finished_at), "
+            "article = coalesce(:article, article), payload = iif(:queued, payload, NULL) "
             "WHERE url = :url",
             {
                 "url": normalise_text(url),
                 "state": state,
                 "reason": normalise_text(reason),
-                "settled": None if queued else now,
+                "finished_at": None if queued else now,
                 "due": (retry_at or now) if queued else None,
                 "article": article_id,
                 "queued": queued,
@@ -79,13 +80,14 @@ def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
     so that it is not fetched when discovery does. Inside a transaction only.
     """
     db.execute(
-        "INSERT INTO frontier (url, fetch_url, site, state, article, found, found_by, settled, "
-        "published, modified) VALUES (:url, :url, :site, 'done', :id, :first_seen, :found_by, "
-        ":first_seen, :published, :modified) ON CONFLICT (url) DO UPDATE SET state = 'done', "
-        "reason = '', article = excluded.article, attempts = 0, due = NULL, payload = NULL, "
-        "settled = excluded.settled, site = coalesce(site, excluded.site), "
+        "INSERT INTO frontier (url, fetch_url, site, state, article, discovered_at, found_by, "
+        "finished_at, published, modified) VALUES (:url, :url, :site, 'done', :id, :first_seen, "
+        ":found_by, :first_seen, :published, :modified) ON CONFLICT (url) DO UPDATE SET "
+        "state = 'done', reason = '', article = excluded.article, attempts = 0, due = NULL, payload = NULL, "
+        "finished_at = excluded.finished_at, site = coalesce(site, excluded.site), "
         # A look that nobody asked for says nothing of those who say that all has changed.
-        "unchanged = iif(:unchanged, unchanged + (state = 'queued'), 0), recheck = NULL, "
+        "unchanged_visits = iif(:unchanged, unchanged_visits + (state = 'queued'), 0), "
+        "recheck_at = NULL, "
         "modified = nullif(max(coalesce(modified, ''), coalesce(excluded.modified, '')), '')",
         article | {"url": normalise_text(url), "unchanged": unchanged},
     )
@@ -110,21 +112,21 @@ def plan(db: Database, url: str, article: Row, hours: Sequence[float], now: str)
         [article["id"]],
     ).fetchone()
     when = _next_recheck(seen[0], article["published"], sorted(hours), now) if seen else None
-    db.execute("UPDATE frontier SET recheck = ? WHERE url = ?", [when, normalise_text(url)])
+    db.execute("UPDATE frontier SET recheck_at = ? WHERE url = ?", [when, normalise_text(url)])
 
 
 def due(db: Database, site: str, n: int, now: str) -> list[Row]:
     """Rows of the frontier to look at again, the newest first."""
     sql = (
-        "SELECT * FROM frontier WHERE site = ? AND recheck <= ? AND state = 'done' "
-        "ORDER BY found DESC LIMIT ?"
+        "SELECT * FROM frontier WHERE site = ? AND recheck_at <= ? AND state = 'done' "
+        "ORDER BY discovered_at DESC LIMIT ?"
     )
     return list(db.query(sql, [site, now, n]))
 
 
 def first(db: Database, site: str) -> str | None:
     """When the site's next look is due."""
-    sql = "SELECT min(recheck) FROM frontier WHERE site = ? AND recheck IS NOT NULL"
+    sql = "SELECT min(recheck_at) FROM frontier WHERE site = ? AND recheck_at IS NOT NULL"
     found: tuple[str | None] = db.execute(sql, [site]).fetchone()
     return found[0]
 
@@ -182,7 +184,7 @@ def take(
     """
     rows = db.query(
         "SELECT * FROM frontier WHERE site = ? AND state = 'queued' AND due <= ? "
-        "ORDER BY coalesce(published, modified, found) DESC, rowid LIMIT ?",
+        "ORDER BY coalesce(published, modified, discovered_at) DESC, rowid LIMIT ?",
         [site, now, n + len(exclude)],
     )
     fresh = [row for row in rows if row["url"] not in exclude][:n]
@@ -212,7 +214,8 @@ def counts(db: Database, site: str | None = None) -> dict[str, int]:
 def _add(db: Database, site: str, link: Link, now: str) -> bool:
     if is_old_news(db, link):
         return False
-    row = link_rows.row_from(link) | {"site": site, "state": "queued", "due": now, "found": now}
+    row = link_rows.row_from(link)
+    row |= {"site": site, "state": "queued", "due": now, "discovered_at": now}
     sql = insert(row, "frontier") + " ON CONFLICT DO NOTHING"
     if db.conn.execute(sql, row).rowcount:
         return True
@@ -236,7 +239,7 @@ def is_old_news(db: Database, link: Link) -> bool:
 
 def _meet(db: Database, old: Row, new: Row, now: str) -> bool:
     """A known address was found again: note what is newly said of it, queue it when modified."""
-    before = old["modified"] or old["settled"]
+    before = old["modified"] or old["finished_at"]
     newer = bool(new["modified"] and before and new["modified"] > before)
     again = newer and old["state"] in ("done", "rejected", "failed")
     changes: Row = {"modified": max(new["modified"] or "", old["modified"] or "") or None}
@@ -250,7 +253,7 @@ def _meet(db: Database, old: Row, new: Row, now: str) -> bool:
 
 
 def _due(old: Row, now: str) -> str:
-    if old["unchanged"] < _FREE_VISITS:
+    if old["unchanged_visits"] < _FREE_VISITS:
         return now
-    hours = 4 ** min(old["unchanged"] - _FREE_VISITS, _LONGEST_WAIT)
-    return max(now, add_seconds(old["settled"], hours * 3600))
+    hours = 4 ** min(old["unchanged_visits"] - _FREE_VISITS, _LONGEST_WAIT)
+    return max(now, add_seconds(old["finished_at"], hours * 3600))

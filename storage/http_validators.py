@@ -11,7 +11,7 @@ from text.normalise import normalise_text, single_line
 
 
 def validators(db: Database, url: str) -> Validators | None:
-    if row := get_one(db, "_validators", "url", normalise_text(url)):
+    if row := get_one(db, "_http_validators", "url", normalise_text(url)):
         return Validators(row["url"], row["etag"], row["last_modified"], row["cursor"])
     return None
 
@@ -24,7 +24,7 @@ def save_validators(db: Database, saved: Validators, now: str) -> None:
 def write_validators(db: Database, saved: Sequence[Validators], now: str) -> None:
     """Inside the transaction that writes what the documents held."""
     db.conn.executemany(
-        "INSERT OR REPLACE INTO _validators (url, etag, last_modified, cursor, saved) "
+        "INSERT OR REPLACE INTO _http_validators (url, etag, last_modified, cursor, saved) "
         "VALUES (?, ?, ?, ?, ?)",
         [
             (

@@ -8,24 +8,10 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-TABLES = """
-CREATE TABLE _slices (
-    work TEXT NOT NULL PRIMARY KEY, -- what was cut up, and what is wanted of it
-    name TEXT NOT NULL,             -- the same, for a person
-    settled INTEGER NOT NULL,       -- all that lies before this is done
-    until INTEGER NOT NULL,
-    counts TEXT NOT NULL,           -- JSON object
-    began TEXT NOT NULL,
-    finished TEXT
-);
-ALTER TABLE sites ADD COLUMN imported TEXT; -- since when it is known from an archive, and not by a site file
-ALTER TABLE revisions ADD COLUMN why TEXT;  -- 'reprocessed': the same page, refined by later rules
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """`settled` and `until` are in the work's own measure: bytes of a file, rows of a table."""
+    """`done_until` and `end` are in the work's own measure: bytes of a file, rows of a table."""
 
     job: str
     done_until: int
@@ -37,7 +23,7 @@ class JobProgress:
 def begin_job(db: Database, work: str, name: str, start: int, until: int, now: str) -> JobProgress:
     """The work as it stands; begun, if it was not. Inside a transaction."""
     db.execute(
-        "INSERT INTO _slices (work, name, settled, until, counts, began) "
+        "INSERT INTO _jobs (job, name, done_until, end, counts, began) "
         "VALUES (?, ?, ?, ?, '{}', ?) ON CONFLICT DO NOTHING",
         [work, name, start, until, now],
     )
@@ -47,7 +33,7 @@ def begin_job(db: Database, work: str, name: str, start: int, until: int, now: s
 
 
 def state(db: Database, work: str) -> JobProgress | None:
-    sql = "SELECT work, settled, until, counts, finished FROM _slices WHERE work = ?"
+    sql = "SELECT job, done_until, end, counts, finished FROM _jobs WHERE job = ?"
     row = db.execute(sql, [work]).fetchone()
     return JobProgress(row[0], row[1], row[2], Counter(json.loads(row[3])), row[4]) if row else None
 
@@ -56,7 +42,7 @@ def advance(db: Database, work: str, start: int, end: int) -> bool:
     """Whether the slice from `start` is the one to settle now; then all is settled to its `end`.
     False: someone has done it. Inside the transaction that stores what is in it.
     """
-    sql = "UPDATE _slices SET settled = ? WHERE work = ? AND settled = ?"
+    sql = "UPDATE _jobs SET done_until = ? WHERE job = ? AND done_until = ?"
     return db.conn.execute(sql, [end, work, start]).rowcount == 1
 
 
@@ -66,11 +52,11 @@ def count_for_job(db: Database, work: str, counts: Counter[str], now: str) -> No
     assert known is not None
     total = json.dumps(known.counts + counts, ensure_ascii=False)
     db.execute(
-        "UPDATE _slices SET counts = ?, finished = iif(settled >= until, ?, NULL) WHERE work = ?",
+        "UPDATE _jobs SET counts = ?, finished = iif(done_until >= end, ?, NULL) WHERE job = ?",
         [total, now, work],
     )
 
 
 def forget_job(db: Database, work: str) -> None:
     """To be done from the beginning."""
-    db.execute("DELETE FROM _slices WHERE work = ?", [work])
+    db.execute("DELETE FROM _jobs WHERE job = ?", [work])

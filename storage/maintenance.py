@@ -74,7 +74,7 @@ def _delete(db: Database, idle: str, old: str) -> int:
             "DELETE FROM crawls WHERE crawl IN (SELECT crawl FROM crawls WHERE started < ? OR ("
             "started < ? AND outcome = 'finished' AND "
             "queued + fetched + new + revised + unchanged + copies + rejected + failed = 0) "
-            "EXCEPT SELECT max(crawl) FROM crawls WHERE links > 0 GROUP BY site LIMIT ?)",
+            "EXCEPT SELECT max(crawl) FROM crawls WHERE links_listed > 0 GROUP BY site LIMIT ?)",
             [old, idle, _BATCH],
         ).rowcount
 

@@ -23,12 +23,16 @@ def plan(db: Database, site: str, when: str | None) -> None:
 
 def health(db: Database, site: str) -> Row:
     """The site's row; nothing is wrong with a site that has none."""
-    return get_one(db, "sites", "name", site) or {"failures_in_a_row": 0, "suspect": None}
+    return get_one(db, "sites", "name", site) or {"failures_in_a_row": 0, "suspect_reason": None}
 
 
 def suspects(db: Database) -> dict[str, str]:
     """Why each suspect site is one."""
-    return dict(db.execute("SELECT name, suspect FROM sites WHERE suspect IS NOT NULL").fetchall())
+    return dict(
+        db.execute(
+            "SELECT name, suspect_reason FROM sites WHERE suspect_reason IS NOT NULL"
+        ).fetchall()
+    )
 
 
 def due(db: Database, site: str, now: str) -> str | None:

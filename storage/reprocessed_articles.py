@@ -28,9 +28,9 @@ ReprocessOutcome = Literal["restored", "revised", "changed", "corrected", "same"
 def reprocess_page(
     db: Database, page: Row, article: Article, now: str, *, anew: bool = False
 ) -> ReprocessOutcome:
-    """`article` is what the page, a row of `_pages`, gives by today's rules, cleaned. `restored`: it
-    was not in the database; `revised`: nor was this later text of it; `found`: the page had been
-    turned away. `anew`: the database has not had this page. Inside a transaction.
+    """`article` is what the page, a row of `_archived_pages`, gives by today's rules, cleaned.
+    `restored`: it was not in the database; `revised`: nor was this later text of it; `found`: the page
+    had been turned away. `anew`: the database has not had this page. Inside a transaction.
     """
     if page["article"]:
         # It stays the article it was, whatever address the page now says is its own.
@@ -38,7 +38,7 @@ def reprocess_page(
     article = normalise_article(article)
     for table in ("articles", "copies"):
         current = get_one(db, table, "id", article.id)
-        seen = current and not anew and current["last_seen"] >= page["settled"]
+        seen = current and not anew and current["last_seen"] >= page["ingested_at"]
         if current and (seen or not page["article"]):
             if not page["article"]:
                 return "same"  # another page of it was stored
@@ -60,7 +60,7 @@ def stored(db: Database, article_id: str) -> Row | None:
 
 def changes_of(db: Database, current: Row, article: Article) -> Row:
     """The columns of the stored article that would be other ones."""
-    pages = "SELECT count(*) FROM (SELECT 1 FROM _pages WHERE article = ? LIMIT 2)"
+    pages = "SELECT count(*) FROM (SELECT 1 FROM _archived_pages WHERE article = ? LIMIT 2)"
     alone = db.execute(pages, [article.id]).fetchone()[0] < 2
     return differences(current, article, dated=alone)
 
@@ -94,7 +94,7 @@ def restore(db: Database, kept: ExportedArticle, page: Row) -> ReprocessOutcome:
     """An article that an export of ours wrote, as it was imported."""
     if stored(db, page["article"]):
         return "same"
-    first = kept.first_seen or page["settled"]
+    first = kept.first_seen or page["ingested_at"]
     last = kept.last_seen or first
     wanted = page["number"] if page["number"] is not None else _unused(db)
     article = replace(normalise_article(kept.article), id=page["article"], number=wanted)
@@ -110,14 +110,14 @@ def _store(db: Database, page: Row, article: Article, seen: str | None = None) -
         replace(article, number=wanted),
         key=page["url"],
         found_by=page["found_by"] or "",
-        now=page["settled"],
+        now=page["ingested_at"],
         last_seen=seen,
         visit=page["article"] is None,
     )
     if page["article"] is None:
         db.execute(
-            "UPDATE _pages SET article = ?, number = ?, site = ?, outcome = ?, reason = '' "
-            "WHERE page = ?",
+            "UPDATE _archived_pages SET article = ?, number = ?, site = ?, outcome = ?, "
+            "reason = '' WHERE page = ?",
             [article.id, done.number, article.site, done.outcome, page["page"]],
         )
 
@@ -127,7 +127,7 @@ def _unused(db: Database) -> int:
     sql = (
         "SELECT 1 + max(coalesce((SELECT max(number) FROM articles), -1), "
         "coalesce((SELECT max(number) FROM copies), -1), "
-        "coalesce((SELECT max(number) FROM _pages), -1))"
+        "coalesce((SELECT max(number) FROM _archived_pages), -1))"
     )
     found: int = db.execute(sql).fetchone()[0]
     return found
@@ -136,12 +136,13 @@ def _unused(db: Database) -> int:
 # What was learned of the sites stays, and so does the frontier.
 _TABLES = (
     *("revisions", "removed_lines", "related", "copies", "articles"),
-    *("_entries", "_sketches", "_stop_shingles", "_crowded_shingles", "_likeness", "_unjudged"),
-    *("_rebuild", "_before_rebuild"),
+    *("_duplicate_entries", "_duplicate_sketches", "_duplicate_pairs", "_duplicate_queue"),
+    *("_stop_shingles", "_crowded_shingles", "_rebuild", "_before_rebuild"),
 )
 _WITHOUT_PAGE = """
 SELECT id FROM (SELECT id, site FROM articles UNION ALL SELECT id, site FROM copies) AS stored
-WHERE (?1 IS NULL OR site = ?1) AND NOT EXISTS (SELECT 1 FROM _pages WHERE _pages.article = stored.id)
+WHERE (?1 IS NULL OR site = ?1) AND NOT EXISTS (
+    SELECT 1 FROM _archived_pages WHERE _archived_pages.article = stored.id)
 """
 
 

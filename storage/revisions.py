@@ -86,7 +86,7 @@ def keep(
     replaced, where it was not the site that did.
     """
     previous = db.execute(
-        "SELECT max(replaced) FROM revisions WHERE article = ?", [number]
+        "SELECT max(valid_to) FROM revisions WHERE article = ?", [number]
     ).fetchone()[0]
     written = revision(old, previous or old["first_seen"], replaced, lines, why)
     written["article"] = number
@@ -96,4 +96,4 @@ def keep(
 def revision(old: Row, seen: str, replaced: str, lines: str | None, why: str | None = None) -> Row:
     """The columns of a revision but for the article it is of."""
     kept = {name: old[name] for name in KEPT}
-    return kept | {"seen": seen, "replaced": replaced, "removed": lines, "why": why}
+    return kept | {"valid_from": seen, "valid_to": replaced, "removed": lines, "cause": why}

@@ -9,34 +9,10 @@ from sqlite_utils import Database
 
 from text.folding import fold
 
-TABLES = """
--- The folded text has nothing but letters, digits and spaces: the plainest tokenizer splits it as
--- well as unicode61 does, in half of the time.
-CREATE VIRTUAL TABLE _search USING fts5(title, text, content = '', tokenize = 'ascii');
-CREATE TABLE _unindexed (
-    number INTEGER PRIMARY KEY,
-    title TEXT, -- what the index holds of it
-    text TEXT   -- NULL: the index holds nothing of it
-);
-CREATE TRIGGER articles_inserted AFTER INSERT ON articles BEGIN
-    INSERT INTO _unindexed (number) SELECT new.number
-    WHERE NOT EXISTS (SELECT 1 FROM _unindexed WHERE number = new.number);
-END;
-CREATE TRIGGER articles_updated AFTER UPDATE OF title, text ON articles
-WHEN old.title IS NOT new.title OR old.text IS NOT new.text BEGIN
-    INSERT INTO _unindexed (number, title, text) SELECT old.number, old.title, old.text
-    WHERE NOT EXISTS (SELECT 1 FROM _unindexed WHERE number = old.number);
-END;
-CREATE TRIGGER articles_deleted AFTER DELETE ON articles BEGIN
-    INSERT INTO _unindexed (number, title, text) SELECT old.number, old.title, old.text
-    WHERE NOT EXISTS (SELECT 1 FROM _unindexed WHERE number = old.number);
-END;
-"""
-
 _BATCH = 200
 _CHANGED = f"""
 SELECT changed.number, changed.title, changed.text, articles.title, articles.text
-FROM _unindexed AS changed LEFT JOIN articles ON articles.number = changed.number
+FROM _search_queue AS changed LEFT JOIN articles ON articles.number = changed.number
 ORDER BY changed.number LIMIT {_BATCH}
 """  # noqa: S608
 _ADD = "INSERT INTO _search (rowid, title, text) VALUES (?, ?, ?)"
@@ -51,12 +27,12 @@ def index_pending(db: Database) -> None:
                 db.execute(_TAKE_OUT, [number, fold(old_title or ""), fold(old_text)])
             if text is not None:
                 db.execute(_ADD, [number, fold(title or ""), fold(text)])
-        db.execute("DELETE FROM _unindexed WHERE number <= ?", [changed[-1][0]])
+        db.execute("DELETE FROM _search_queue WHERE number <= ?", [changed[-1][0]])
 
 
 def rebuild_search(db: Database) -> None:
     """The index made anew from all articles, whatever was in it. Inside a transaction only."""
     db.execute("INSERT INTO _search (_search) VALUES ('delete-all')")
-    db.execute("DELETE FROM _unindexed")
-    db.execute("INSERT INTO _unindexed (number) SELECT number FROM articles")
+    db.execute("DELETE FROM _search_queue")
+    db.execute("INSERT INTO _search_queue (number) SELECT number FROM articles")
     index_pending(db)

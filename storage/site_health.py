@@ -26,7 +26,8 @@ _ENOUGH = 10
 def barren(db: Database, site: str, now: str) -> str | None:
     """Its pages come and hardly one of them is an article any more."""
     rows = db.query(
-        "SELECT new + revised + unchanged + copies AS good, rejected + failed AS bad, other "
+        "SELECT new + revised + unchanged + copies AS good, rejected + failed AS bad, "
+        "other_counts "
         "FROM crawls WHERE site = ? AND started > ? AND fetched + new + rejected + failed > 0 "
         "ORDER BY started DESC, crawl DESC LIMIT 200",
         [site, add_seconds(now, -_MONTH)],
@@ -51,7 +52,7 @@ def barren(db: Database, site: str, now: str) -> str | None:
 
 def _turned_away(row: Row) -> Counter[str]:
     """Pages by the reason for which they were not taken, where that says something of the site."""
-    counts: dict[str, int] = json.loads(row["other"] or "{}")
+    counts: dict[str, int] = json.loads(row["other_counts"] or "{}")
     found: Counter[str] = Counter()
     for name, count in counts.items():
         verdict, _, reason = name.partition(": ")
@@ -113,9 +114,9 @@ def _last(db: Database, site: str) -> list[Row]:
     """The latest crawls that came to an end of their own, the latest first."""
     return list(
         db.query(
-            "SELECT outcome, started, read, links, refused, trouble, "
-            "coalesce(json_extract(other, '$.sources_failed'), 0) AS sources_failed FROM crawls "
-            "WHERE site = ? AND outcome IN ('finished', 'failed') ORDER BY started DESC, crawl DESC "
+            "SELECT outcome, started, sources_read, links_listed, refused, trouble, "
+            "coalesce(json_extract(other_counts, '$.sources_failed'), 0) AS sources_failed "
+            "FROM crawls WHERE site = ? AND outcome IN ('finished', 'failed') ORDER BY started DESC, crawl DESC "
             "LIMIT 12",
             [site],
         )
@@ -134,12 +135,13 @@ def _refused(rows: Sequence[Row]) -> str | None:
 
 def _emptied(db: Database, site: str, rows: Sequence[Row]) -> str | None:
     """Its lists came whole and had nothing in them; once more, or "not modified", says the same."""
-    without = list(takewhile(lambda row: not row["links"], rows))
-    since = max((at for at, row in enumerate(without) if row["read"]), default=0)
+    without = list(takewhile(lambda row: not row["links_listed"], rows))
+    since = max((at for at, row in enumerate(without) if row["sources_read"]), default=0)
     if since == 0:
         return None
     before = db.execute(
-        "SELECT links FROM crawls WHERE site = ? AND links > 0 ORDER BY started DESC LIMIT 1",
+        "SELECT links_listed FROM crawls WHERE site = ? AND links_listed > 0 "
+        "ORDER BY started DESC LIMIT 1",
         [site],
     ).fetchone()
     if before is None or any(row["outcome"] == "failed" for row in rows[:since]):
@@ -216,7 +218,9 @@ def update_health(db: Database, site: str, outcome: str, now: str, *, found: boo
             "UPDATE sites SET usual_yield = ?, recent_yield = ? WHERE name = ?",
             [usual, recent, site],
         )
-    db.execute("UPDATE sites SET suspect = ? WHERE name = ?", [suspicion(db, site, now), site])
+    db.execute(
+        "UPDATE sites SET suspect_reason = ? WHERE name = ?", [suspicion(db, site, now), site]
+    )
 
 
 def yields(published: PublicationTimes, now: str) -> tuple[float | None, float]:

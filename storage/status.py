@@ -37,7 +37,7 @@ SELECT known.site,
     (SELECT outcome FROM crawls WHERE crawls.site = known.site AND finished IS NOT NULL
         ORDER BY started DESC, crawl DESC LIMIT 1) AS outcome,
     coalesce(sites.failures_in_a_row, 0) AS failures_in_a_row,
-    sites.suspect,
+    sites.suspect_reason AS suspect,
     sites.last_success,
     sites.next_poll,
     sites.usual_yield,
@@ -45,7 +45,7 @@ SELECT known.site,
     (SELECT trouble FROM crawls WHERE crawls.site = known.site AND finished IS NOT NULL
         ORDER BY started DESC, crawl DESC LIMIT 1) AS trouble
 FROM (
-    SELECT name AS site FROM sites WHERE imported IS NULL OR last_crawl IS NOT NULL
+    SELECT name AS site FROM sites WHERE imported_at IS NULL OR last_crawl IS NOT NULL
     UNION SELECT site FROM articles WHERE site IS NULL
     UNION SELECT site FROM copies WHERE site IS NULL
 ) AS known LEFT JOIN sites ON sites.name = known.site
@@ -55,7 +55,7 @@ ORDER BY known.site IS NULL, known.site
 
 _ARCHIVED = """
 SELECT count(*), coalesce(sum((SELECT count(*) FROM articles WHERE site = sites.name)), 0)
-FROM sites WHERE imported IS NOT NULL AND last_crawl IS NULL
+FROM sites WHERE imported_at IS NOT NULL AND last_crawl IS NULL
 """
 
 

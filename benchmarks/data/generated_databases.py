@@ -152,13 +152,14 @@ def _write(db: Database, rows: list[Row], first: int) -> None:
         chosen = sketch(shingles)
         entries.append((entry, row["id"], fingerprint(row), len(shingles), entry, len(chosen)))
         hashes += [(hash_, entry) for hash_ in chosen]
-    db.conn.executemany("INSERT INTO _entries VALUES (?, ?, ?, ?, ?, ?)", entries)
-    db.conn.executemany("INSERT INTO _sketches VALUES (?, ?)", sorted(hashes))
-    db.execute("DELETE FROM _unindexed")
+    db.conn.executemany("INSERT INTO _duplicate_entries VALUES (?, ?, ?, ?, ?, ?)", entries)
+    db.conn.executemany("INSERT INTO _duplicate_sketches VALUES (?, ?)", sorted(hashes))
+    db.execute("DELETE FROM _search_queue")
 
 
 def _stop(db: Database) -> None:
-    crowded = "SELECT hash, count(*) FROM _sketches GROUP BY hash HAVING count(*) >= ?"
+    crowded = "SELECT hash, count(*) FROM _duplicate_sketches GROUP BY hash HAVING count(*) >= ?"
     found = db.execute(crowded, [CROWD]).fetchall()
     db.conn.executemany("INSERT INTO _stop_shingles VALUES (?, ?)", found)
-    db.conn.executemany("DELETE FROM _sketches WHERE hash = ?", [(hash_,) for hash_, _ in found])
+    stopped = [(hash_,) for hash_, _ in found]
+    db.conn.executemany("DELETE FROM _duplicate_sketches WHERE hash = ?", stopped)

@@ -148,7 +148,7 @@ class Reprocessing:
         if isinstance(article, Rejected):
             return "rejected" if row["article"] is None else "lost"
         text = part.sites[row["site"] or ""].text
-        article = clean_new(self.db, article, row["settled"], text)
+        article = clean_new(self.db, article, row["ingested_at"], text)
         return reprocessed_articles.reprocess_page(self.db, row, article, now, anew=self.from_start)
 
     def _settle_document(self, row: Row, now: str) -> str:

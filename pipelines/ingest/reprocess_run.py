@@ -148,7 +148,7 @@ class DryRun(ReprocessRun):
             return "restored" if row["article"] else "found"
         if not row["article"]:
             return "same"
-        if current["last_seen"] < row["settled"]:
+        if current["last_seen"] < row["ingested_at"]:
             return "revised"
         changes = changes_of(self.pages.db, current, article)
         if "text" not in changes:

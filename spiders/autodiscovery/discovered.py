@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from items import Validators, sources_of
+from items import sources_of
 from spiders.autodiscovery.probe import probe
 from spiders.fetching.fetch import Fetched
 from spiders.sources.context import SourceContext, SourceProblem
 from spiders.sources.read import DiscoveredSources
+from storage.site_state import SOURCES, load_state
 from text.timestamps import add_seconds, utc_now
 
 _SECONDS = 30 * 24 * 3600.0
@@ -49,16 +50,10 @@ async def _probe(context: SourceContext) -> dict[str, Any]:
 
 
 def _remembered(context: SourceContext) -> dict[str, Any] | None:
-    cursor = context.validators(_key(context)).cursor
-    found: dict[str, Any] | None = json.loads(cursor) if cursor else None
+    saved = load_state(context.session.database, context.site.name, SOURCES)
+    found: dict[str, Any] | None = json.loads(saved) if saved else None
     return found if found and add_seconds(found["at"], _SECONDS) > utc_now() else None
 
 
-def _remember(context: SourceContext, cursor: str | None) -> None:
-    context.session.recorder.save_validators(
-        Validators(_key(context), cursor=cursor), now=utc_now()
-    )
-
-
-def _key(context: SourceContext) -> str:
-    return f"{context.site.homepage}#sources"
+def _remember(context: SourceContext, value: str | None) -> None:
+    context.session.recorder.save_state(context.site.name, SOURCES, value, now=utc_now())

@@ -45,7 +45,7 @@ def read_document(db: Database, data: Path, row: Row) -> Document:
     article was given. Raises ArchiveError.
     """
     kind, body = record_body(db, data, row)
-    place = Path(row["uri"])
+    place = Path(row["target_uri"])
     read = (
         json_lines.document(body, place, 1, 0) if kind == JSON else seed_text.document(body, place)
     )

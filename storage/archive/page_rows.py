@@ -1,4 +1,4 @@
-"""The rows of `_pages`: what was archived, and what became of it."""
+"""The rows of `_archived_pages`: what was archived, and what became of it."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class PageOutcome:
 
 def insert_page(db: Database, page: Page, at: Pointer, outcome: PageOutcome, now: str) -> None:
     """In the transaction that settles the page."""
-    db.execute("DELETE FROM _parts WHERE url = ?", [normalise_text(page.key)])
+    db.execute("DELETE FROM _response_parts WHERE url = ?", [normalise_text(page.key)])
     row = {
         "url": normalise_text(page.key),
         "final_url": page.url,
@@ -42,28 +42,28 @@ def insert_page(db: Database, page: Page, at: Pointer, outcome: PageOutcome, now
 def write_page_row(db: Database, row: Row, at: Pointer, outcome: PageOutcome, now: str) -> None:
     row |= {
         "site": outcome.site or _site(db, row["url"]),
-        "uri": at.uri,
+        "target_uri": at.uri,
         "file": file_id(db, at.file),
         "offset": at.offset,
         "length": at.length,
-        "part": at.part,
+        "response_part": at.part,
         "digest": at.digest,
-        "refers": at.refers,
+        "revisit_of": at.refers,
         "found_by": outcome.found_by,
         "article": outcome.article,
         "number": outcome.number,
         "outcome": outcome.word,
         "reason": normalise_text(outcome.reason),
-        "settled": now,
+        "ingested_at": now,
     }
-    db.execute(insert(row, "_pages"), row)
+    db.execute(insert(row, "_archived_pages"), row)
 
 
 def original(db: Database, url: str, digest: str) -> OriginalRecord | None:
     """The latest page of `url` that brought these very bytes itself."""
     found = db.execute(
-        "SELECT page, uri, fetched FROM _pages WHERE digest = ? AND url = ? AND refers IS NULL "
-        "AND part IS NULL ORDER BY page DESC LIMIT 1",
+        "SELECT page, target_uri, fetched FROM _archived_pages WHERE digest = ? AND url = ? "
+        "AND revisit_of IS NULL AND response_part IS NULL ORDER BY page DESC LIMIT 1",
         [digest, normalise_text(url)],
     ).fetchone()
     return OriginalRecord(*found) if found else None
@@ -71,7 +71,7 @@ def original(db: Database, url: str, digest: str) -> OriginalRecord | None:
 
 def of_article(db: Database, article: str) -> list[Row]:
     """The pages that an article came from, the last one first."""
-    sql = "SELECT * FROM _pages WHERE article = ? ORDER BY page DESC"
+    sql = "SELECT * FROM _archived_pages WHERE article = ? ORDER BY page DESC"
     return list(db.query(sql, [article]))
 
 

@@ -36,8 +36,8 @@ class ArchiveError(StorageError):
 
 
 def read_page(db: Database, data: Path, row: Row) -> Page:
-    """The page of a row of `_pages`, equal to the one that was refined. `data` is the database's
-    folder. Raises ArchiveError where its file is gone or damaged.
+    """The page of a row of `_archived_pages`, equal to the one that was refined. `data` is the
+    database's folder. Raises ArchiveError where its file is gone or damaged.
     """
     _, body = record_body(db, data, row)
     return Page(
@@ -55,15 +55,15 @@ def record_body(db: Database, data: Path, row: Row) -> tuple[str, bytes]:
     """The media type that the record says of itself, and the bytes that came. Those of a revisit are
     read where they came first. Raises ArchiveError.
     """
-    holder = _original(db, row) if row["refers"] is not None else row
+    holder = _original(db, row) if row["revisit_of"] is not None else row
     record, body = _verified(archive_folder(data), file_name(db, holder), holder)
     kind = record.headers.get("Content-Type") or ""
-    return kind, body if row["part"] is None else _part(body, row["part"], holder)
+    return kind, body if row["response_part"] is None else _part(body, row["response_part"], holder)
 
 
 def body_at(folder: Path, name: str, place: Row, part: int | None = None) -> bytes:
-    """The bytes that came with the record at `place` (uri, offset, length, digest) of a file; of an
-    answer that holds several pages, the `part` that is asked for. Raises ArchiveError.
+    """The bytes that came with the record at `place` (target_uri, offset, length, digest) of a
+    file; of an answer that holds several pages, the `part` that is asked for. Raises ArchiveError.
     """
     _, body = _verified(folder, name, place)
     return body if part is None else _part(body, part, place)
@@ -72,7 +72,7 @@ def body_at(folder: Path, name: str, place: Row, part: int | None = None) -> byt
 def _verified(folder: Path, name: str, place: Row) -> tuple[WarcRecord, bytes]:
     record, content = record_at(folder, name, place)
     body = content.partition(b"\r\n\r\n")[2] if record.is_http else content
-    is_that = record.headers.get("WARC-Target-URI") == place["uri"]
+    is_that = record.headers.get("WARC-Target-URI") == place["target_uri"]
     if not is_that or digest_of(body) != place["digest"]:
         raise ArchiveError(f"{name}: the record at {place['offset']} is another, or damaged")
     return record, body
@@ -84,7 +84,7 @@ def _part(answer: bytes, part: int, place: Row) -> bytes:
     except (ValueError, IndexError):
         body = None
     if body is None:
-        raise ArchiveError(f"{place['uri']}: the answer has no part {part}")
+        raise ArchiveError(f"{place['target_uri']}: the answer has no part {part}")
     return body
 
 
@@ -115,7 +115,9 @@ def file_name(db: Database, row: Row) -> str:
 
 
 def _original(db: Database, row: Row) -> Row:
-    found = next(db.query("SELECT * FROM _pages WHERE page = ?", [row["refers"]]), None)
+    found = next(
+        db.query("SELECT * FROM _archived_pages WHERE page = ?", [row["revisit_of"]]), None
+    )
     if found is None or found["digest"] != row["digest"]:
         raise ArchiveError(
             f"{row['url']} was the same on {row['fetched']} as before, and what came before "
@@ -140,16 +142,16 @@ def hints_read(written: str | None) -> Hints:
 # old for its site was an article.
 STORED, REJECTED = "article IS NOT NULL", "article IS NULL AND reason <> 'too_old'"
 _NEWEST = """
-SELECT 1 FROM _pages AS later WHERE later.article = ? AND later.page > ?
+SELECT 1 FROM _archived_pages AS later WHERE later.article = ? AND later.page > ?
 """
 _SEEN = """
 SELECT last_seen FROM articles WHERE id = ?1 UNION ALL SELECT last_seen FROM copies WHERE id = ?1
 """
 _COLUMNS = (
-    *("page", "url", "final_url", "site", "kind", "fetched", "digest", "found_by", "hints", "part"),
-    *("charset", "fragment", "article", "number", "reason", "settled"),
+    *("page", "url", "final_url", "site", "kind", "fetched", "digest", "found_by", "hints"),
+    *("response_part", "charset", "fragment", "article", "number", "reason", "ingested_at"),
 )
-_PLACE = ("uri", "offset", "length", "digest")
+_PLACE = ("target_uri", "offset", "length", "digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ class ReprocessScope:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedPage:
-    """A row of `_pages`, and where its bytes are: `place` is in the file called `name`."""
+    """A row of `_archived_pages`, and where its bytes are: `place` is in the file called `name`."""
 
     row: Row
     name: str
@@ -180,7 +182,7 @@ class ArchivedPage:
 def pages_after(db: Database, scope: ReprocessScope, kind: str, page: int, most: int) -> list[Row]:
     """The next pages of a kind (STORED or REJECTED) behind `page`."""
     sql = (
-        f"SELECT * FROM _pages WHERE {kind} AND page > :page AND page <= :last "  # noqa: S608
+        f"SELECT * FROM _archived_pages WHERE {kind} AND page > :page AND page <= :last "  # noqa: S608
         "AND (kind = 'import' OR site IS NOT NULL) AND (:site IS NULL OR site = :site) "
         "AND (:since IS NULL OR fetched >= :since) "
         "AND (kind = 'import' OR site NOT IN (SELECT value FROM json_each(:left))) "
@@ -192,15 +194,18 @@ def pages_after(db: Database, scope: ReprocessScope, kind: str, page: int, most:
 
 def pages_without_site(db: Database, known: Collection[str]) -> dict[str, int]:
     """How many pages there are of each site that is not among the `known`."""
-    sql = "SELECT site, count(*) FROM _pages WHERE kind <> 'import' GROUP BY site ORDER BY site"
+    sql = (
+        "SELECT site, count(*) FROM _archived_pages WHERE kind <> 'import' "
+        "GROUP BY site ORDER BY site"
+    )
     return {site: count for site, count in db.execute(sql).fetchall() if site and site not in known}
 
 
 def locate_page(db: Database, row: Row) -> ArchivedPage | None:
     """None: its file, or the page that has its bytes, is gone."""
     place = row
-    if row["refers"] is not None:
-        found = list(db.query("SELECT * FROM _pages WHERE page = ?", [row["refers"]]))
+    if row["revisit_of"] is not None:
+        found = list(db.query("SELECT * FROM _archived_pages WHERE page = ?", [row["revisit_of"]]))
         if not found or found[0]["digest"] != row["digest"]:
             return None
         place = found[0]
@@ -213,7 +218,7 @@ def locate_page(db: Database, row: Row) -> ArchivedPage | None:
 
 def read_body(folder: Path, page: ArchivedPage) -> bytes:
     """The bytes that came. Raises ArchiveError."""
-    return body_at(folder, page.name, page.location, page.row["part"])
+    return body_at(folder, page.name, page.location, page.row["response_part"])
 
 
 def is_needed(db: Database, row: Row) -> bool:
@@ -221,7 +226,7 @@ def is_needed(db: Database, row: Row) -> bool:
     was replaced by a later page stays in the revisions as it was.
     """
     seen = db.execute(_SEEN, [row["article"]]).fetchone()
-    if seen is None or seen[0] < row["settled"]:
+    if seen is None or seen[0] < row["ingested_at"]:
         return True
     return db.execute(_NEWEST, [row["article"], row["page"]]).fetchone() is None
 

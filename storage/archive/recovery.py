@@ -85,8 +85,8 @@ def _walk(stream: IO[bytes], end: int) -> int:
 def _last(db: Database, name: str) -> int:
     """Where the last record begins that a row points to."""
     found: int = db.execute(
-        "SELECT coalesce(max(offset), 0) FROM (SELECT file, offset FROM _pages "
-        "UNION ALL SELECT file, offset FROM _answers) "
+        "SELECT coalesce(max(offset), 0) FROM (SELECT file, offset FROM _archived_pages "
+        "UNION ALL SELECT file, offset FROM _archived_responses) "
         "WHERE file = (SELECT file FROM _archive_files WHERE name = ?)",
         [name],
     ).fetchone()[0]
@@ -94,10 +94,10 @@ def _last(db: Database, name: str) -> int:
 
 
 _FORGET = (
-    "DELETE FROM _pages WHERE file = ? AND offset + length > ?",
-    "DELETE FROM _parts WHERE answer IN "
-    "(SELECT answer FROM _answers WHERE file = ? AND offset + length > ?)",
-    "DELETE FROM _answers WHERE file = ? AND offset + length > ?",
+    "DELETE FROM _archived_pages WHERE file = ? AND offset + length > ?",
+    "DELETE FROM _response_parts WHERE response IN "
+    "(SELECT response FROM _archived_responses WHERE file = ? AND offset + length > ?)",
+    "DELETE FROM _archived_responses WHERE file = ? AND offset + length > ?",
 )
 
 

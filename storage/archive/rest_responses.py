@@ -39,21 +39,22 @@ def insert_response(
     """In the transaction that queues the links: which of them are parts of the answer."""
     row: Row = {
         "site": site,
-        "uri": at.uri,
+        "target_uri": at.uri,
         "fetched": answer.fetched,
         "file": file_id(db, at.file),
         "offset": at.offset,
         "length": at.length,
         "digest": at.digest,
     }
-    number = db.conn.execute(insert(row, "_answers"), row).lastrowid
+    number = db.conn.execute(insert(row, "_archived_responses"), row).lastrowid
     parts = _parts(answer.body)
     for link in links:
         part = parts.get(_digest(link)) if link.html else None
         if part is not None:
             db.execute(
-                "INSERT OR REPLACE INTO _parts (url, digest, answer, part) SELECT ?, ?, ?, ? "
-                "WHERE EXISTS (SELECT 1 FROM frontier WHERE url = ?1 AND state = 'queued')",
+                "INSERT OR REPLACE INTO _response_parts (url, digest, response, part) "
+                "SELECT ?, ?, ?, ? WHERE EXISTS "
+                "(SELECT 1 FROM frontier WHERE url = ?1 AND state = 'queued')",
                 [normalise_text(link.url), _digest(link), number, part],
             )
 
@@ -61,9 +62,9 @@ def insert_response(
 def response_part_of(db: Database, page: Page, digest: str) -> Pointer | None:
     """Where the archive has the answer that brought the page, if it has."""
     found = db.execute(
-        "SELECT name, offset, length, _answers.digest, uri, part FROM _parts "
-        "JOIN _answers USING (answer) JOIN _archive_files USING (file) "
-        "WHERE url = ? AND _parts.digest = ?",
+        "SELECT name, offset, length, _archived_responses.digest, target_uri, part "
+        "FROM _response_parts JOIN _archived_responses USING (response) "
+        "JOIN _archive_files USING (file) WHERE url = ? AND _response_parts.digest = ?",
         [normalise_text(page.key), digest],
     ).fetchone()
     if found is None:

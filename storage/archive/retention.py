@@ -52,9 +52,10 @@ def _forget(db: Database, name: str) -> bool:
 
 
 _FORGET = (
-    "DELETE FROM _pages WHERE file = ?",
-    "DELETE FROM _parts WHERE answer IN (SELECT answer FROM _answers WHERE file = ?)",
-    "DELETE FROM _answers WHERE file = ?",
+    "DELETE FROM _archived_pages WHERE file = ?",
+    "DELETE FROM _response_parts WHERE response IN "
+    "(SELECT response FROM _archived_responses WHERE file = ?)",
+    "DELETE FROM _archived_responses WHERE file = ?",
     "DELETE FROM _archive_files WHERE file = ?",
 )
 
@@ -65,10 +66,10 @@ def _is_needed(db: Database, file: int) -> bool:
     """
     return bool(
         db.execute(
-            "SELECT EXISTS (SELECT 1 FROM _pages JOIN frontier USING (url) WHERE file = ?1 "
-            "AND outcome = 'failed' AND state = 'queued') OR EXISTS (SELECT 1 FROM _answers "
-            "JOIN _parts USING (answer) JOIN frontier USING (url) WHERE file = ?1 "
-            "AND state = 'queued')",
+            "SELECT EXISTS (SELECT 1 FROM _archived_pages JOIN frontier USING (url) "
+            "WHERE file = ?1 AND outcome = 'failed' AND state = 'queued') OR EXISTS ("
+            "SELECT 1 FROM _archived_responses JOIN _response_parts USING (response) "
+            "JOIN frontier USING (url) WHERE file = ?1 AND state = 'queued')",
             [file],
         ).fetchone()[0]
     )
@@ -119,8 +120,9 @@ def site_summaries(db: Database) -> list[SiteSummary]:
     """Site by site; what was imported has none. Requests beside the pages are not in `bytes`."""
     rows = db.execute(
         "SELECT site, sum(pages), sum(again), sum(bytes), min(fetched), max(fetched) FROM ("
-        "SELECT site, 1 AS pages, refers IS NOT NULL AS again, iif(part IS NULL, length, 0) AS bytes, "
-        "fetched FROM _pages UNION ALL SELECT site, 0, 0, length, fetched FROM _answers) "
+        "SELECT site, 1 AS pages, revisit_of IS NOT NULL AS again, "
+        "iif(response_part IS NULL, length, 0) AS bytes, fetched FROM _archived_pages "
+        "UNION ALL SELECT site, 0, 0, length, fetched FROM _archived_responses) "
         "GROUP BY site ORDER BY site"
     ).fetchall()
     return [SiteSummary(*row) for row in rows]

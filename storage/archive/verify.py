@@ -107,16 +107,17 @@ def _wrong(record: WarcRecord, pointing: list[Row]) -> Iterator[str]:
     if digest and not is_revisit and digest != digest_of(payload):
         yield "the payload's digest is another"
     for row in pointing:
-        if headers.get("WARC-Target-URI") != row["uri"] or digest != row["digest"]:
+        if headers.get("WARC-Target-URI") != row["target_uri"] or digest != row["digest"]:
             yield f"not the record of {row['url']}"
-        if is_revisit != (row["refers"] is not None):
+        if is_revisit != (row["revisit_of"] is not None):
             yield f"{row['url']} is a revisit, or should be"
 
 
 def _rows(db: Database, file: int | None) -> RowsByOffset:
     sql = (
-        "SELECT offset, url, uri, digest, refers FROM _pages WHERE file = ?1 "
-        "UNION ALL SELECT offset, uri, uri, digest, NULL FROM _answers WHERE file = ?1"
+        "SELECT offset, url, target_uri, digest, revisit_of FROM _archived_pages WHERE file = ?1 "
+        "UNION ALL SELECT offset, target_uri, target_uri, digest, NULL "
+        "FROM _archived_responses WHERE file = ?1"
     )
     rows: RowsByOffset = {}
     for row in db.query(sql, [file]):
@@ -126,8 +127,8 @@ def _rows(db: Database, file: int | None) -> RowsByOffset:
 
 def _count_gone(db: Database) -> int:
     found: int = db.execute(
-        "SELECT count(*) FROM _pages AS again WHERE refers IS NOT NULL AND NOT EXISTS ("
-        "SELECT 1 FROM _pages AS first WHERE first.page = again.refers "
+        "SELECT count(*) FROM _archived_pages AS again WHERE revisit_of IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM _archived_pages AS first WHERE first.page = again.revisit_of "
         "AND first.digest = again.digest)"
     ).fetchone()[0]
     return found

@@ -53,7 +53,7 @@ def take_out(article: Article, boilerplate: set[int], lines: list[ShortLine]) ->
 
 def sites_to_clean(db: Database) -> list[str]:
     """Those with a line for which `clean_stored` has not been called yet."""
-    sql = "SELECT DISTINCT site FROM boilerplate WHERE state = 'learned' AND cleaned IS NULL"
+    sql = "SELECT DISTINCT site FROM boilerplate WHERE state = 'learned' AND cleaned_at IS NULL"
     return [site for (site,) in db.execute(sql).fetchall()]
 
 
@@ -66,7 +66,8 @@ def clean_stored(db: Database, site: str, now: str) -> list[int]:
     due = [
         row[0]
         for row in db.execute(
-            "SELECT line FROM boilerplate WHERE site = ? AND state = 'learned' AND cleaned IS NULL",
+            "SELECT line_hash FROM boilerplate "
+            "WHERE site = ? AND state = 'learned' AND cleaned_at IS NULL",
             [site],
         ).fetchall()
     ]
@@ -78,14 +79,15 @@ def clean_stored(db: Database, site: str, now: str) -> list[int]:
                 changed.append(number)
         with transaction(db):
             db.execute(
-                "UPDATE boilerplate SET cleaned = ? WHERE site = ? AND line = ?", [now, site, line]
+                "UPDATE boilerplate SET cleaned_at = ? WHERE site = ? AND line_hash = ?",
+                [now, site, line],
             )
     return sorted(set(changed))
 
 
 def carriers(db: Database, site: str, line: int) -> list[str]:
     rows = db.execute(
-        "SELECT article FROM _line_articles WHERE site = ? AND line = ?", [site, line]
+        "SELECT article FROM _line_articles WHERE site = ? AND line_hash = ?", [site, line]
     ).fetchall()
     return [row[0] for row in rows]
 
@@ -144,13 +146,13 @@ def restore(db: Database, site: str, pinned: Iterable[str]) -> list[int]:
             if number is not None:
                 changed.append(number)
         with transaction(db):
-            change = "UPDATE boilerplate SET state = 'text' WHERE site = ? AND line = ?"
+            change = "UPDATE boilerplate SET state = 'kept' WHERE site = ? AND line_hash = ?"
             db.execute(change, [site, line])
     return sorted(set(changed))
 
 
 def _learned(db: Database, site: str) -> set[int]:
-    sql = "SELECT line FROM boilerplate WHERE site = ? AND state <> 'text'"
+    sql = "SELECT line_hash FROM boilerplate WHERE site = ? AND state <> 'kept'"
     return {row[0] for row in db.execute(sql, [site]).fetchall()}
 
 

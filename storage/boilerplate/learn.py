@@ -90,16 +90,16 @@ def _count_line(
     db: Database, article: Article, line: ShortLine, order: int, values: Mapping[str, str]
 ) -> None:
     db.execute(
-        "INSERT INTO _line_articles (site, line, article, place) VALUES (?, ?, ?, ?)",
+        "INSERT INTO _line_articles (site, line_hash, article, place) VALUES (?, ?, ?, ?)",
         [article.site, line.hash, article.id, line.place],
     )
     known = db.execute(
-        "SELECT seen FROM _line_counts WHERE site = ? AND line = ?", [article.site, line.hash]
+        "SELECT seen FROM _line_counts WHERE site = ? AND line_hash = ?", [article.site, line.hash]
     ).fetchone()
     seen = _add(json.loads(known[0]) if known else {}, values)
     db.execute(
         """
-        INSERT INTO _line_counts (site, line, articles, edge, first, last, seen)
+        INSERT INTO _line_counts (site, line_hash, articles, edge, first, last, seen)
         VALUES (:site, :line, 1, :edge, :order, :order, :seen)
         ON CONFLICT DO UPDATE SET articles = articles + 1, edge = edge + :edge, last = :order,
         seen = :seen
@@ -158,7 +158,8 @@ def learn(db: Database, article: Article, lines: Iterable[ShortLine], order: int
             _write(db, article, line, counts, now)
     db.execute(
         "UPDATE boilerplate SET state = 'retired' WHERE site = :site AND state = 'learned' AND "
-        "(SELECT last FROM _line_counts AS c WHERE c.site = :site AND c.line = boilerplate.line) < :old",
+        "(SELECT last FROM _line_counts AS c "
+        "WHERE c.site = :site AND c.line_hash = boilerplate.line_hash) < :old",
         {"site": article.site, "old": order - _RETIRED_AFTER},
     )
 
@@ -166,14 +167,14 @@ def learn(db: Database, article: Article, lines: Iterable[ShortLine], order: int
 def learned(db: Database, site: str) -> set[int]:
     """Hashes of the lines that are the site's boilerplate."""
     rows = db.execute(
-        "SELECT line FROM boilerplate WHERE site = ? AND state = 'learned'", [site]
+        "SELECT line_hash FROM boilerplate WHERE site = ? AND state = 'learned'", [site]
     ).fetchall()
     return {row[0] for row in rows}
 
 
 def _counts(db: Database, article: Article, line: ShortLine, order: int) -> _Counts | None:
     row = db.execute(
-        "SELECT articles, edge, first, seen FROM _line_counts WHERE site = ? AND line = ?",
+        "SELECT articles, edge, first, seen FROM _line_counts WHERE site = ? AND line_hash = ?",
         [article.site, line.hash],
     ).fetchone()
     if row is None or row[0] < _LEAST_ARTICLES:
@@ -213,10 +214,10 @@ def _is_slot(db: Database, article: Article, line: ShortLine) -> bool:
         WITH others AS (
             SELECT s.article FROM _site_articles AS s WHERE s.site = :site AND NOT EXISTS (
                 SELECT 1 FROM _line_articles AS a
-                WHERE a.site = :site AND a.line = :line AND a.article = s.article)
+                WHERE a.site = :site AND a.line_hash = :line AND a.article = s.article)
             ORDER BY s.counted DESC LIMIT 200)
         SELECT count(*), sum(EXISTS (
-            SELECT 1 FROM _line_articles AS a JOIN _line_counts AS c USING (site, line)
+            SELECT 1 FROM _line_articles AS a JOIN _line_counts AS c USING (site, line_hash)
             WHERE a.site = :site AND a.article = others.article AND a.place = :place
             AND c.articles >= 3))
         FROM others
@@ -229,11 +230,11 @@ def _is_slot(db: Database, article: Article, line: ShortLine) -> bool:
 def _write(db: Database, article: Article, line: ShortLine, counts: _Counts, now: str) -> None:
     db.execute(
         """
-        INSERT INTO boilerplate (site, line, text, state, articles, share, learned, example)
+        INSERT INTO boilerplate (site, line_hash, text, state, articles, share, learned_at, example)
         VALUES (:site, :line, :text, 'learned', :articles, :share, :now, :example)
         ON CONFLICT DO UPDATE SET articles = :articles, share = :share,
-        cleaned = CASE WHEN state <> 'retired' THEN cleaned END,
-        state = CASE WHEN state = 'text' THEN 'text' ELSE 'learned' END
+        cleaned_at = CASE WHEN state <> 'retired' THEN cleaned_at END,
+        state = CASE WHEN state = 'kept' THEN 'kept' ELSE 'learned' END
         """,
         {
             "site": article.site,

@@ -74,7 +74,9 @@ def _complete(texts: EntryCache, near: Iterable[int], pivot: int) -> list[int]:
     return [*found, pivot] if found else []
 
 
-_LEANING = "SELECT entry FROM _entries WHERE pivot = ? AND pivot <> entry"
+_LEANING = (
+    "SELECT entry FROM _duplicate_entries WHERE representative = ? AND representative <> entry"
+)
 
 
 def members(texts: EntryCache, pivot: int) -> list[int]:
@@ -137,9 +139,9 @@ def _copy(texts: EntryCache, entry: int, original: IndexEntry) -> Row:
     pivot = texts[known.representative]
     between = None if verdict.kind == "copy" else pivot.id
     return {
-        "of": original.number,
-        "of_url": original.url,
-        "of_published": original.published,
+        "original": original.number,
+        "original_url": original.url,
+        "original_published": original.published,
         "kind": kind_of_copy(
             verdict,
             longer=known.size > original.size,
@@ -152,11 +154,12 @@ def _copy(texts: EntryCache, entry: int, original: IndexEntry) -> Row:
 
 
 _OUTWARD = """
-SELECT likeness.kind, likeness.jaccard, likeness.containment, coalesce(articles.number, copies.of)
-FROM json_each(?) AS wanted CROSS JOIN _likeness AS likeness ON likeness.entry = wanted.value
-JOIN _entries AS others ON others.entry = likeness.other
+SELECT likeness.kind, likeness.jaccard, likeness.containment,
+    coalesce(articles.number, copies.original)
+FROM json_each(?) AS wanted CROSS JOIN _duplicate_pairs AS likeness ON likeness.entry = wanted.value
+JOIN _duplicate_entries AS others ON others.entry = likeness.other
 LEFT JOIN articles ON articles.id = others.id LEFT JOIN copies ON copies.id = others.id
-WHERE others.pivot <> ?
+WHERE others.representative <> ?
 ORDER BY likeness.containment, likeness.jaccard, likeness.kind
 """
 _PUT = (

@@ -16,7 +16,7 @@ _SHARED = (
     *("id", *METADATA, "text", "words", "text_hash"),
     *("found_by", "first_seen", "last_seen"),
 )
-_REVISION = (*revisions.KEPT, "seen", "replaced", "removed", "why")
+_REVISION = (*revisions.KEPT, "valid_from", "valid_to", "removed", "cause")
 
 
 def add_article(db: Database, row: Row, lines: Iterable[RemovedLine], number: int | None) -> int:
@@ -53,7 +53,7 @@ def to_articles(db: Database, article_id: str) -> int:
     number = add_article(db, row, article_rows.from_json(row["removed"]), row["number"])
     for revision in json.loads(row["revisions"] or "[]"):
         written = insert([*_REVISION, "article"], "revisions")
-        db.execute(written, {"why": None, **revision, "article": number})
+        db.execute(written, {"cause": None, **revision, "article": number})
     return number
 
 
@@ -133,7 +133,7 @@ def reprocess_copy(
 def _with(current: Row, replaced: str, why: str | None = None) -> str:
     """The past of a copy whose text is replaced, as JSON."""
     kept = json.loads(current["revisions"] or "[]")
-    since = kept[-1]["replaced"] if kept else current["first_seen"]
+    since = kept[-1]["valid_to"] if kept else current["first_seen"]
     kept.append(revisions.revision(current, since, replaced, current["removed"], why))
     return json.dumps(kept, ensure_ascii=False)
 

@@ -20,14 +20,15 @@ from text.folding import fold
 SHORTEST = 200
 
 _ENTER = (
-    "INSERT INTO _entries (id, fingerprint, size, sketched, pivot) VALUES (?, ?, ?, ?, "
-    "1 + coalesce((SELECT max(entry) FROM _entries), 0))"
+    "INSERT INTO _duplicate_entries (id, fingerprint, size, sketched, representative) "
+    "VALUES (?, ?, ?, ?, "
+    "1 + coalesce((SELECT max(entry) FROM _duplicate_entries), 0))"
 )
-_RESIZE = "UPDATE _entries SET fingerprint = ?, size = ?, sketched = ? WHERE entry = ?"
+_RESIZE = "UPDATE _duplicate_entries SET fingerprint = ?, size = ?, sketched = ? WHERE entry = ?"
 
 _SAME = """
-SELECT entry FROM articles CROSS JOIN _entries USING (id) WHERE text_hash = ?1 UNION ALL
-SELECT entry FROM copies CROSS JOIN _entries USING (id) WHERE text_hash = ?1 LIMIT 5
+SELECT entry FROM articles CROSS JOIN _duplicate_entries USING (id) WHERE text_hash = ?1 UNION ALL
+SELECT entry FROM copies CROSS JOIN _duplicate_entries USING (id) WHERE text_hash = ?1 LIMIT 5
 """
 
 
@@ -50,9 +51,9 @@ def add_text(
 
 def process_queue(db: Database, most: int = 50) -> None:
     """Judge anew the texts that have changed since they were judged."""
-    rows = db.conn.execute("SELECT id, text FROM _unjudged ORDER BY id LIMIT ?", [most])
+    rows = db.conn.execute("SELECT id, text FROM _duplicate_queue ORDER BY id LIMIT ?", [most])
     for article_id, old in rows.fetchall():
-        db.conn.execute("DELETE FROM _unjudged WHERE id = ?", [article_id])
+        db.conn.execute("DELETE FROM _duplicate_queue WHERE id = ?", [article_id])
         row = get_one(db, "articles", "id", article_id) or get_one(db, "copies", "id", article_id)
         if row is not None:
             compare_again(db, row, old)
@@ -73,7 +74,9 @@ def compare_again(db: Database, row: Row, old: str) -> None:
 
 
 def entry_of(db: Database, article_id: str) -> int | None:
-    row = db.conn.execute("SELECT entry FROM _entries WHERE id = ?", [article_id]).fetchone()
+    row = db.conn.execute(
+        "SELECT entry FROM _duplicate_entries WHERE id = ?", [article_id]
+    ).fetchone()
     return row and int(row[0])
 
 

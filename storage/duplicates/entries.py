@@ -14,14 +14,14 @@ from storage.duplicates.shingles import cache_tokens, tokenise_cached
 from text.folding import fold
 
 _LOAD = """
-SELECT entries.entry, entries.id, entries.fingerprint, entries.size, entries.pivot,
-    articles.number, copies.of,
+SELECT entries.entry, entries.id, entries.fingerprint, entries.size, entries.representative,
+    articles.number, copies.original,
     iif(articles.id IS NULL, copies.published, articles.published),
     iif(articles.id IS NULL, copies.site, articles.site),
     iif(articles.id IS NULL, copies.url, articles.url),
     iif(articles.id IS NULL, copies.agency, articles.agency),
     iif(articles.id IS NULL, copies.source, articles.source)
-FROM json_each(?) AS wanted CROSS JOIN _entries AS entries ON entries.entry = wanted.value
+FROM json_each(?) AS wanted CROSS JOIN _duplicate_entries AS entries ON entries.entry = wanted.value
 LEFT JOIN articles ON articles.id = entries.id LEFT JOIN copies ON copies.id = entries.id
 """
 _SAID = ("published", "site", "url", "agency", "source")
@@ -29,8 +29,8 @@ _SAID = ("published", "site", "url", "agency", "source")
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """A text in the index. `number` is set in the corpus, `of` for a copy, neither for a text on
-    its way in. `pivot` is the entry that its cluster stands around.
+    """A text in the index. `number` is set in the corpus, `original` for a copy, neither for a text
+    on its way in. `representative` is the entry that its cluster stands around.
     """
 
     entry: int
@@ -89,7 +89,9 @@ class EntryCache:
     def attach(self, entry: int, pivot: int) -> None:
         """`entry` belongs to the cluster around `pivot`."""
         self._known[entry] = replace(self[entry], representative=pivot)
-        self.db.conn.execute("UPDATE _entries SET pivot = ? WHERE entry = ?", [pivot, entry])
+        self.db.conn.execute(
+            "UPDATE _duplicate_entries SET representative = ? WHERE entry = ?", [pivot, entry]
+        )
 
     def compared_text(self, entry: int) -> ComparedText:
         known = self[entry]

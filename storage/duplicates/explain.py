@@ -118,8 +118,8 @@ def _standing(db: Database, one: Row, other: Row, verdict: Comparison) -> str:
 
 def _pivot(db: Database, row: Row) -> str:
     sql = (
-        "SELECT pivots.id FROM _entries AS entries "
-        "JOIN _entries AS pivots ON pivots.entry = entries.pivot WHERE entries.id = ?"
+        "SELECT others.id FROM _duplicate_entries AS entries JOIN _duplicate_entries AS others "
+        "ON others.entry = entries.representative WHERE entries.id = ?"
     )
     return str(db.execute(sql, [row["id"]]).fetchone()[0])
 
@@ -128,13 +128,13 @@ _APART = "In the database they have nothing to do with each other."
 
 
 def _original(row: Row) -> int:
-    return int(row["of"] if row["article"] is None else row["article"])
+    return int(row["original"] if row["article"] is None else row["article"])
 
 
 _TEXTS = """
 SELECT coalesce(url, id), id FROM articles UNION ALL
 SELECT coalesce(copies.url, copies.id), articles.id
-FROM copies JOIN articles ON articles.number = copies.of
+FROM copies JOIN articles ON articles.number = copies.original
 """
 
 

@@ -25,7 +25,7 @@ FEWEST_HITS = 2
 
 _FIND = (
     "SELECT sketches.hash, sketches.entry FROM json_each(?) AS wanted "
-    "CROSS JOIN _sketches AS sketches ON sketches.hash = wanted.value"
+    "CROSS JOIN _duplicate_sketches AS sketches ON sketches.hash = wanted.value"
 )
 _STOPPED = (
     "SELECT hash FROM json_each(?) AS wanted "
@@ -33,10 +33,10 @@ _STOPPED = (
 )
 _SKETCHED = (
     "SELECT entry, size, sketched FROM json_each(?) AS wanted "
-    "CROSS JOIN _entries ON _entries.entry = wanted.value"
+    "CROSS JOIN _duplicate_entries ON _duplicate_entries.entry = wanted.value"
 )
-_ADD = "INSERT OR IGNORE INTO _sketches (hash, entry) SELECT value, ? FROM json_each(?)"
-_REMOVE = "DELETE FROM _sketches WHERE hash = ? AND entry = ?"
+_ADD = "INSERT OR IGNORE INTO _duplicate_sketches (hash, entry) SELECT value, ? FROM json_each(?)"
+_REMOVE = "DELETE FROM _duplicate_sketches WHERE hash = ? AND entry = ?"
 _NOTE = "INSERT OR IGNORE INTO _crowded_shingles (hash) VALUES (?)"
 
 
@@ -105,7 +105,7 @@ def put_pairs(db: Database, entry: int, other: int, verdict: Comparison) -> None
     figures = round(verdict.jaccard, 4), round(verdict.containment, 4)
     turned = _TURNED.get(verdict.kind, verdict.kind)
     db.conn.executemany(
-        "INSERT OR REPLACE INTO _likeness (entry, other, kind, jaccard, containment) "
+        "INSERT OR REPLACE INTO _duplicate_pairs (entry, other, kind, jaccard, containment) "
         "VALUES (?, ?, ?, ?, ?)",
         [(entry, other, verdict.kind, *figures), (other, entry, turned, *figures)],
     )
@@ -114,7 +114,8 @@ def put_pairs(db: Database, entry: int, other: int, verdict: Comparison) -> None
 def copies_of(db: Database, entry: int) -> dict[int, Closeness]:
     """The texts that `entry` is a copy of, whichever came first."""
     rows = db.conn.execute(
-        "SELECT other, jaccard, containment FROM _likeness WHERE entry = ? AND kind = 'copy'",
+        "SELECT other, jaccard, containment FROM _duplicate_pairs "
+        "WHERE entry = ? AND kind = 'copy'",
         [entry],
     )
     return {other: Closeness(*figures) for other, *figures in rows.fetchall()}
@@ -122,7 +123,7 @@ def copies_of(db: Database, entry: int) -> dict[int, Closeness]:
 
 def alike_to(db: Database, entry: int) -> list[int]:
     """The texts that `entry` is alike to, in whichever way."""
-    rows = db.conn.execute("SELECT other FROM _likeness WHERE entry = ?", [entry]).fetchall()
+    rows = db.conn.execute("SELECT other FROM _duplicate_pairs WHERE entry = ?", [entry]).fetchall()
     return [other for (other,) in rows]
 
 
@@ -135,9 +136,9 @@ def forget_pairs(db: Database, entry: int) -> list[int]:
 
 def remove_pairs(db: Database, entry: int, others: Iterable[int]) -> None:
     pairs = [(entry, other) for other in others]
-    db.conn.executemany("DELETE FROM _likeness WHERE entry = ? AND other = ?", pairs)
+    db.conn.executemany("DELETE FROM _duplicate_pairs WHERE entry = ? AND other = ?", pairs)
     turned = [(other, entry) for _, other in pairs]
-    db.conn.executemany("DELETE FROM _likeness WHERE entry = ? AND other = ?", turned)
+    db.conn.executemany("DELETE FROM _duplicate_pairs WHERE entry = ? AND other = ?", turned)
 
 
 # Of the texts listed under a shingle. In fewer clusters it belongs to a story that ran everywhere.
@@ -145,8 +146,8 @@ _MANY = CROWD // 2
 _BATCH = 20
 
 _CLUSTERS = (
-    "SELECT count(DISTINCT entries.pivot) FROM _sketches "
-    "JOIN _entries AS entries USING (entry) WHERE hash = ?"
+    "SELECT count(DISTINCT entries.representative) FROM _duplicate_sketches "
+    "JOIN _duplicate_entries AS entries USING (entry) WHERE hash = ?"
 )
 
 
@@ -174,5 +175,5 @@ def _stop(db: Database, hash_: int) -> bool:
     if clusters < _MANY:
         return False
     db.conn.execute("INSERT OR IGNORE INTO _stop_shingles VALUES (?, ?)", [hash_, clusters])
-    db.conn.execute("DELETE FROM _sketches WHERE hash = ?", [hash_])
+    db.conn.execute("DELETE FROM _duplicate_sketches WHERE hash = ?", [hash_])
     return True

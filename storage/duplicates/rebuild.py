@@ -28,12 +28,12 @@ _MISSING = """
 SELECT id, text_hash FROM (
     SELECT id, text_hash, first_seen, number, length(text) AS length FROM articles UNION ALL
     SELECT id, text_hash, first_seen, number, length(text) FROM copies)
-WHERE length >= ? AND id NOT IN (SELECT id FROM _entries)
+WHERE length >= ? AND id NOT IN (SELECT id FROM _duplicate_entries)
 ORDER BY first_seen, number IS NULL, number, id
 """
 _STANDING = """
 SELECT id, NULL AS original FROM articles UNION ALL
-SELECT copies.id, articles.id FROM copies JOIN articles ON articles.number = copies.of
+SELECT copies.id, articles.id FROM copies JOIN articles ON articles.number = copies.original
 """
 _CHANGED = f"""
 SELECT id, before.original, now.original FROM _before_rebuild AS before
@@ -78,14 +78,16 @@ def _state(db: Database) -> tuple[int, int] | None:
 def _begin(db: Database) -> tuple[int, int]:
     for article_id, text_hash in db.conn.execute(_MISSING, [SHORTEST]):
         db.conn.execute(
-            "INSERT INTO _entries (id, fingerprint, size, pivot) VALUES (?, ?, 0, "
-            "1 + coalesce((SELECT max(entry) FROM _entries), 0))",
+            "INSERT INTO _duplicate_entries (id, fingerprint, size, representative) "
+            "VALUES (?, ?, 0, 1 + coalesce((SELECT max(entry) FROM _duplicate_entries), 0))",
             [article_id, fingerprint({"text_hash": text_hash})],
         )
-    for table in ("_sketches", "_stop_shingles", "_crowded_shingles", "_before_rebuild"):
+    for table in ("_duplicate_sketches", "_stop_shingles", "_crowded_shingles", "_before_rebuild"):
         db.conn.execute(f"DELETE FROM {table}")  # noqa: S608
     db.conn.execute(f"INSERT INTO _before_rebuild {_STANDING}")
-    last = int(db.conn.execute("SELECT coalesce(max(entry), 0) FROM _entries").fetchone()[0])
+    last = int(
+        db.conn.execute("SELECT coalesce(max(entry), 0) FROM _duplicate_entries").fetchone()[0]
+    )
     db.conn.execute("INSERT INTO _rebuild (last, done) VALUES (?, 0)", [last])
     return 0, last
 
@@ -94,7 +96,8 @@ def _go_on(db: Database) -> tuple[int, int]:
     """The next entries; where that leads to. Another process may have ended it all."""
     done, last = _state(db) or (0, 0)
     rows = db.conn.execute(
-        "SELECT entry, id FROM _entries WHERE entry > ? AND entry <= ? ORDER BY entry LIMIT ?",
+        "SELECT entry, id FROM _duplicate_entries WHERE entry > ? AND entry <= ? "
+        "ORDER BY entry LIMIT ?",
         [done, last, _BATCH],
     ).fetchall()
     for entry, article_id in rows:

@@ -46,7 +46,7 @@ def _page(db: Database, row: Row, folder: Path) -> bytes | None:
 
 
 def _record(page: ArchivedPage, body: bytes, folder: Path) -> bytes:
-    if page.row["part"] is not None:
+    if page.row["response_part"] is not None:
         # A part of an answer that holds many: only this one's.
         kind = {"Content-Type": "text/html; charset=utf-8"}
         uri, fetched = target(page.row["final_url"]), page.row["fetched"]

@@ -16,7 +16,10 @@ from storage_samples import LATER, NOW
 from browse.access import is_inside
 from storage.articles import store
 
-_INNER = ["_search", "_search_data", "_unindexed", "_validators", "_leases", "_sqlite_migrations"]
+_INNER = [
+    *("_search", "_search_data", "_search_queue", "_http_validators", "_site_state", "_leases"),
+    "_sqlite_migrations",
+]
 _ACTING = re.compile("[\u202a-\u202e\u2066-\u2069\x00]")
 
 

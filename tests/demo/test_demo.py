@@ -33,7 +33,7 @@ def test_every_article_comes_home_once_just_as_it_was_published(crawled: World) 
 def test_copies_say_of_what(crawled: World) -> None:
     pairs = crawled.rows(
         "SELECT copies.title AS copy, articles.title AS original, copies.site AS there, "
-        "articles.site AS here FROM copies JOIN articles ON articles.number = of"
+        "articles.site AS here FROM copies JOIN articles ON articles.number = copies.original"
     )
     assert len(pairs) == 11
     assert all(pair["here"] != pair["there"] for pair in pairs)

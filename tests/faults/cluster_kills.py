@@ -40,18 +40,18 @@ VICTIMS = ("worker", "scheduler", "writer")
 # A crawl's pages come in another order each time, and articles are numbered as they come.
 _BY_ID = {
     "articles": "SELECT * FROM articles",
-    "copies": "SELECT articles.id AS original, copies.* FROM copies "
-    "JOIN articles ON articles.number = copies.of",
+    "copies": "SELECT articles.id AS original_id, copies.* FROM copies "
+    "JOIN articles ON articles.number = copies.original",
     "removed lines": "SELECT articles.id, position, reason, removed_lines.text FROM removed_lines "
     "JOIN articles ON removed_lines.article = articles.number",
     "frontier": "SELECT * FROM frontier",
-    "validators": "SELECT url, etag, last_modified FROM _validators",
+    "validators": "SELECT url, etag, last_modified FROM _http_validators",
     # Which of two copies was the first is a matter of order; what they are in the end is not.
-    "archived pages": "SELECT DISTINCT url, final_url, kind, digest, part, reason FROM _pages "
-    "WHERE outcome <> 'unchanged'",
+    "archived pages": "SELECT DISTINCT url, final_url, kind, digest, response_part, reason "
+    "FROM _archived_pages WHERE outcome <> 'unchanged'",
 }
 # Where two addresses lead to one article, what the first one's list said of it is kept.
-_ORDER = {"number", "of", "modified"}
+_ORDER = {"number", "original", "modified"}
 
 
 @dataclass(slots=True)
@@ -139,7 +139,7 @@ def _taken_in(data: Path) -> int:
         return -1
     with closing(sqlite3.connect(data / FILE, timeout=30)) as db:
         try:
-            found = db.execute("SELECT settled FROM _slices").fetchone()
+            found = db.execute("SELECT done_until FROM _jobs").fetchone()
         except sqlite3.OperationalError:
             return -1
     return int(found[0]) if found else -1

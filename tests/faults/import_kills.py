@@ -24,11 +24,13 @@ _PATIENCE = 600.0
 _TIMES = {
     "first_seen",
     "last_seen",
-    "found",
-    "settled",
+    "discovered_at",
+    "finished_at",
+    "ingested_at",
     "seen",
-    "replaced",
-    "learned",
+    "valid_from",
+    "valid_to",
+    "learned_at",
     "applied_at",
 }
 

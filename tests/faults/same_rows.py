@@ -7,8 +7,10 @@ from sqlite_utils import Database
 # When it was done is another time in every run.
 TIMES = frozenset(
     {
-        *("first_seen", "last_seen", "found", "settled", "seen", "replaced", "learned"),
-        *("applied_at", "began", "finished", "imported", "fetched", "due", "recheck", "saved"),
+        *("first_seen", "last_seen", "discovered_at", "finished_at", "ingested_at"),
+        *("seen", "valid_from", "valid_to", "learned_at"),
+        *("applied_at", "began", "finished", "imported_at", "fetched"),
+        *("due", "recheck_at", "saved"),
     }
 )
 

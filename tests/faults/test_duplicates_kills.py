@@ -97,7 +97,7 @@ def test_killed_and_resumed(tmp_path: Path) -> None:
     assert set(codes) == {-signal.SIGKILL}
     with open_database(tmp_path / "killed") as db:
         check(db)
-        assert 0 < rows(db, "SELECT count(*) FROM _entries")[0][0] < DOCUMENTS
+        assert 0 < rows(db, "SELECT count(*) FROM _duplicate_entries")[0][0] < DOCUMENTS
     take_in(tmp_path / "killed", file)
     take_in(tmp_path / "whole", file)
     with open_database(tmp_path / "killed") as left, open_database(tmp_path / "whole") as whole:

@@ -35,7 +35,10 @@ LATER = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 REBUILD = "reprocess * * rebuild"
 BODY = "أعلنت البلدية اليوم افتتاح الجسر الجديد بعد عام من العمل، وقالت إنه يخدم الأحياء الشرقية. "
 NOW = "2026-11-22T00:00:00Z"
-TABLES = ("articles", "copies", "revisions", "removed_lines", "related", "frontier", "_pages")
+TABLES = (
+    *("articles", "copies", "revisions", "removed_lines"),
+    *("related", "frontier", "_archived_pages"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +133,7 @@ def worsen(data: Path) -> tuple[int, str]:
         worse = text + "\n\nاقرأ أيضاً في موقعنا كل ما فاتك من أخبار الأسبوع."
         sql = "UPDATE articles SET text = ?, text_hash = 'x', title = 'x' WHERE number = ?"
         db.execute(sql, [worse, number])
-        db.execute("DELETE FROM _unjudged")
+        db.execute("DELETE FROM _duplicate_queue")
     return number, text
 
 
@@ -139,10 +142,12 @@ def test_a_text_that_better_rules_change_becomes_a_revision(data: Path) -> None:
     assert "1 texts changed" in run(data).output
     with open_database(data) as db:
         [row] = db.query("SELECT * FROM articles WHERE number = ?", [number])
-        old = list(db.query("SELECT * FROM revisions WHERE article = ? AND why NOT NULL", [number]))
+        old = list(
+            db.query("SELECT * FROM revisions WHERE article = ? AND cause NOT NULL", [number])
+        )
     assert row["text"] == text
     assert row["title"] != "x"
-    assert [one["why"] for one in old] == ["reprocessed"]
+    assert [one["cause"] for one in old] == ["reprocessed"]
     assert old[0]["text"].startswith(text)
     assert "texts changed" not in run(data).output
 
@@ -165,16 +170,20 @@ def test_only_the_pages_asked_for_are_read(data: Path) -> None:
 
 def test_a_page_that_was_turned_away_and_is_an_article_now_is_stored(data: Path) -> None:
     with open_database(data) as db, transaction(db):
-        sql = "SELECT page, article FROM _pages WHERE site = 'barid' AND outcome = 'new' LIMIT 1"
+        new = "site = 'barid' AND outcome = 'new'"
+        sql = f"SELECT page, article FROM _archived_pages WHERE {new} LIMIT 1"
         page, article = db.execute(sql).fetchone()
-        sql = "UPDATE _pages SET article = NULL, number = NULL, outcome = 'rejected' WHERE page = ?"
+        change = "article = NULL, number = NULL, outcome = 'rejected'"
+        sql = f"UPDATE _archived_pages SET {change} WHERE page = ?"
         db.execute(sql, [page])
         db.execute("DELETE FROM articles WHERE id = ?", [article])
-        db.execute("DELETE FROM _entries WHERE id = ?", [article])
+        db.execute("DELETE FROM _duplicate_entries WHERE id = ?", [article])
         db.execute("UPDATE frontier SET state = 'rejected' WHERE article = ?", [article])
     assert "1 turned away before, and stored now" in run(data).output
     with open_database(data) as db:
-        again = db.execute("SELECT article, outcome FROM _pages WHERE page = ?", [page]).fetchone()
+        again = db.execute(
+            "SELECT article, outcome FROM _archived_pages WHERE page = ?", [page]
+        ).fetchone()
         state = db.execute("SELECT state FROM frontier WHERE article = ?", [article]).fetchone()
         assert db.execute("SELECT 1 FROM articles WHERE id = ?", [article]).fetchone()
     assert (again, state) == ((article, "new"), ("done",))
@@ -201,7 +210,7 @@ def test_an_interrupted_run_goes_on_where_it_was(
     settled = asyncio.run(first_slices(data, 3))
     result = run(data, "--rebuild")
     assert result.exit_code == 0, result.output
-    assert f"{len(before['_pages']) - settled} pages" in result.output
+    assert f"{len(before['_archived_pages']) - settled} pages" in result.output
     after = rows(data)
     for table in TABLES:
         assert differences(before[table], after[table]) == [], table
@@ -211,7 +220,7 @@ async def first_slices(data: Path, count: int) -> int:
     """What a rebuild that is killed has settled by then, twice over: that changes nothing."""
     settled = 0
     with open_database(data) as db:
-        last = db.execute("SELECT max(page) FROM _pages").fetchone()[0]
+        last = db.execute("SELECT max(page) FROM _archived_pages").fetchone()[0]
         pages = Reprocessing(
             db, data, load_sites([data / "sites"]).sites, ReprocessScope(last), from_start=True
         )

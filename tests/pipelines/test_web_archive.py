@@ -76,7 +76,7 @@ def test_a_site_is_known_by_its_host_and_its_subdomains(data: Path, tmp_path: Pa
     assert "1 not_wanted" in result.output
     sites = "SELECT site FROM articles ORDER BY number"
     assert rows(data, sites) == ["paper", "paper", "other.example:8080"]
-    imported = "SELECT name, homepage FROM sites WHERE imported IS NOT NULL"
+    imported = "SELECT name, homepage FROM sites WHERE imported_at IS NOT NULL"
     assert rows(data, imported) == [("other.example:8080", "https://other.example:8080/")]
 
 
@@ -137,7 +137,7 @@ def test_the_newest_text_is_current_whatever_the_order(
     [(text, first, last)] = rows(data, "SELECT text, first_seen, last_seen FROM articles")
     assert "صصص" in text
     assert (first[8:10], last[8:10]) == ("01", "03")
-    past = rows(data, "SELECT text, seen, replaced FROM revisions ORDER BY seen")
+    past = rows(data, "SELECT text, valid_from, valid_to FROM revisions ORDER BY valid_from")
     assert [(seen[8:10], replaced[8:10]) for _, seen, replaced in past] == [
         ("01", "02"),
         ("02", "03"),

@@ -24,7 +24,7 @@ from storage.database import FILE, open_database
 pytestmark = pytest.mark.slow
 
 # Of when it was done, each run says another thing.
-RUN = {"began", "finished", "imported", "applied_at", "name", "learned"}
+RUN = {"began", "finished", "imported_at", "applied_at", "name", "learned_at"}
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def settled(data: Path) -> int:
     if not (data / FILE).exists():
         return 0
     with open_database(data) as db:
-        found = db.execute("SELECT coalesce(sum(settled), 0) FROM _slices").fetchone()
+        found = db.execute("SELECT coalesce(sum(done_until), 0) FROM _jobs").fetchone()
     return int(found[0])
 
 
@@ -192,7 +192,7 @@ def crawled_and_fetched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
 
 
 # Only a crawl can know these: when and how it came, in which order; what a sitemap alone says.
-OTHERWISE = {"number", "of", "first_seen", "last_seen", "found_by", "modified"}
+OTHERWISE = {"number", "original", "first_seen", "last_seen", "found_by", "modified"}
 
 
 def test_what_wget_fetched_becomes_what_a_crawl_stores(

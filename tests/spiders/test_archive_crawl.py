@@ -63,7 +63,7 @@ def test_each_page_is_a_response_beside_its_request(
     assert "software: Warraq/" in info
     assert "robots: obey" in info
     assert "operator: " in info
-    assert rows(db, "SELECT kind, outcome, number FROM _pages ORDER BY number") == [
+    assert rows(db, "SELECT kind, outcome, number FROM _archived_pages ORDER BY number") == [
         ("page", "new", n) for n in range(3)
     ]
 
@@ -109,7 +109,7 @@ def test_a_rejected_page_is_archived_with_the_reason(
     publish(web, 1)
     web.pages["/news/0"] = "<html><body><h1>Nothing</h1></body></html>"
     crawl(site)
-    assert rows(db, "SELECT site, article, outcome, reason FROM _pages") == [
+    assert rows(db, "SELECT site, article, outcome, reason FROM _archived_pages") == [
         ("news", None, "rejected", "too_short")
     ]
     assert b"Nothing" in pages(db, tmp_path)[0].body
@@ -122,13 +122,13 @@ def test_a_page_that_has_not_changed_is_a_revisit(
     web.pages |= {"/feed": rss(web.url, [1]), "/news/1": page}
     for _ in range(3):
         crawl(site)
-        db.execute("UPDATE frontier SET recheck = ?", [utc_now()])
+        db.execute("UPDATE frontier SET recheck_at = ?", [utc_now()])
     assert [kind for kind in kinds(tmp_path) if kind in ("response", "revisit")] == [
         "response",
         "revisit",
         "revisit",
     ]
-    assert rows(db, "SELECT outcome, refers FROM _pages") == [
+    assert rows(db, "SELECT outcome, revisit_of FROM _archived_pages") == [
         ("new", None),
         ("unchanged", 1),
         ("unchanged", 1),
@@ -138,7 +138,9 @@ def test_a_page_that_has_not_changed_is_a_revisit(
     web.pages["/news/1"] = article(1, "تحديث.", published=add_seconds(utc_now(), -600))
     crawl(site)
     assert kinds(tmp_path).count("response") == 2
-    assert rows(db, "SELECT outcome, refers FROM _pages WHERE page = 4") == [("revised", None)]
+    assert rows(db, "SELECT outcome, revisit_of FROM _archived_pages WHERE page = 4") == [
+        ("revised", None)
+    ]
     assert "تحديث" in pages(db, tmp_path)[-1].body.decode()
     assert verify_archive(db, tmp_path).problems == []
 
@@ -177,7 +179,9 @@ def test_an_answer_with_many_posts_is_kept_once_and_each_page_is_a_part_of_it(
     crawl(wordpress(web, site, 5))
     assert len(refined) == 5
     assert {page.key: page for page in pages(db, tmp_path)} == {page.key: page for page in refined}
-    assert rows(db, "SELECT kind, count(*), count(DISTINCT offset) FROM _pages GROUP BY 1") == [
+    assert rows(
+        db, "SELECT kind, count(*), count(DISTINCT offset) FROM _archived_pages GROUP BY 1"
+    ) == [
         ("page", 1, 1),
         ("rest", 4, 1),
     ]
@@ -187,7 +191,7 @@ def test_an_answer_with_many_posts_is_kept_once_and_each_page_is_a_part_of_it(
     assert len(others) == 1, "the post without a body was fetched"
     assert is_sound(tmp_path)
     assert verify_archive(db, tmp_path).problems == []
-    assert rows(db, "SELECT count(*) FROM _parts") == [(0,)]
+    assert rows(db, "SELECT count(*) FROM _response_parts") == [(0,)]
 
 
 def test_an_answer_stays_as_long_as_a_post_of_it_is_to_be_refined(
@@ -198,10 +202,10 @@ def test_an_answer_stays_as_long_as_a_post_of_it_is_to_be_refined(
     assert enforce_budget(db, tmp_path, 1) == 0
     assert len(files(tmp_path)) == 1
     crawl(site)
-    assert rows(db, "SELECT count(*) FROM _pages WHERE kind = 'rest'") == [(4,)]
+    assert rows(db, "SELECT count(*) FROM _archived_pages WHERE kind = 'rest'") == [(4,)]
     assert kinds(tmp_path).count("response") == 2, "the answer, and the post without a body"
     assert enforce_budget(db, tmp_path, 1) == 2
-    assert rows(db, "SELECT count(*) FROM _answers") == [(0,)]
+    assert rows(db, "SELECT count(*) FROM _archived_responses") == [(0,)]
 
 
 def test_a_crawl_leaves_no_more_than_the_budget(

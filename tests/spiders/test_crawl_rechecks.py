@@ -31,9 +31,9 @@ def page(words: str = "") -> str:
 
 def an_hour_later(data: Path) -> None:
     with open_database(data) as db:
-        [(due,)] = rows(db, "SELECT recheck FROM frontier")
+        [(due,)] = rows(db, "SELECT recheck_at FROM frontier")
         assert add_seconds(utc_now(), 3500) < due <= add_seconds(utc_now(), 3600)
-        db.execute("UPDATE frontier SET recheck = ?", [utc_now()])
+        db.execute("UPDATE frontier SET recheck_at = ?", [utc_now()])
 
 
 def test_until_then_no_article_page_is_fetched(recent: Web, site: Site, crawl: Crawl) -> None:
@@ -74,4 +74,4 @@ def test_a_site_may_have_no_rechecks(web: Web, site: Site, crawl: Crawl, tmp_pat
     web.pages |= {"/feed": rss(web.url, [1]), "/news/1": page()}
     crawl(replace(site, recheck=()))
     with open_database(tmp_path) as db:
-        assert rows(db, "SELECT recheck FROM frontier") == [(None,)]
+        assert rows(db, "SELECT recheck_at FROM frontier") == [(None,)]

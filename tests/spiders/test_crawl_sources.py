@@ -277,7 +277,7 @@ def test_while_a_site_is_down_no_attempt_at_its_articles_is_used_up(
     web.pages |= {"/feed": rss(web.url, range(3)), "/news/0": article(0), "/news/1": trouble}
     crawl(site)
     database = open_database(tmp_path)
-    database.execute("UPDATE frontier SET due = found WHERE state = 'queued'")
+    database.execute("UPDATE frontier SET due = discovered_at WHERE state = 'queued'")
     before = list(database.query("SELECT * FROM frontier WHERE state = 'queued'"))
     web.pages["/feed"] = trouble
     web.forget()

@@ -150,10 +150,10 @@ def test_neither_the_file_being_written_nor_one_with_pages_to_refine_goes(
     fill(db, tmp_path, 2)
     keep(db, writer, page(9))
     with transaction(db):
-        db.execute("UPDATE _pages SET outcome = 'failed' WHERE page = 1")
+        db.execute("UPDATE _archived_pages SET outcome = 'failed' WHERE page = 1")
         frontier.add(db, "news", [], now=NOW)
         db.execute(
-            "INSERT INTO frontier (url, fetch_url, site, state, found) "
+            "INSERT INTO frontier (url, fetch_url, site, state, discovered_at) "
             "VALUES (?1, ?1, 'news', 'queued', ?2)",
             [page(0).key, NOW],
         )
@@ -193,4 +193,5 @@ def test_a_revisit_whose_original_has_gone_says_so(db: Database, tmp_path: Path)
     found = verify_archive(db, tmp_path)
     assert (found.problems, found.gone) == ([], 1)
     fill(db, tmp_path, 1)
-    assert rows(db, "SELECT count(*) FROM _pages WHERE refers IS NULL") == [(1,)], "it is kept anew"
+    originals = "SELECT count(*) FROM _archived_pages WHERE revisit_of IS NULL"
+    assert rows(db, originals) == [(1,)], "it is kept anew"

@@ -100,7 +100,7 @@ def test_a_file_that_is_gone_and_a_record_of_another_address_are_found(
 ) -> None:
     fill(db, tmp_path, 2)
     files(tmp_path)[0].unlink()
-    db.execute("UPDATE _pages SET uri = 'https://other.example/' WHERE page = 2")
+    db.execute("UPDATE _archived_pages SET target_uri = 'https://other.example/' WHERE page = 2")
     first, second = sorted(
         verify_archive(db, tmp_path).problems, key=lambda said: "not there" not in said
     )
@@ -110,6 +110,13 @@ def test_a_file_that_is_gone_and_a_record_of_another_address_are_found(
         read_page(db, tmp_path, rows_of(db)[0])
     with pytest.raises(ArchiveError, match="is another, or damaged"):
         read_page(db, tmp_path, rows_of(db)[1])
+
+
+def test_a_part_that_the_record_does_not_have_is_named(db: Database, tmp_path: Path) -> None:
+    fill(db, tmp_path, 1)
+    [row] = rows_of(db)
+    with pytest.raises(ArchiveError, match=f"^{row['target_uri']}: the answer has no part 3$"):
+        read_page(db, tmp_path, row | {"response_part": 3})
 
 
 @pytest.mark.parametrize("room", [0, 100, 700, 1500])

@@ -84,7 +84,8 @@ def test_a_new_text_is_a_revision_and_the_old_one_is_kept(db: Database) -> None:
     assert store(db, third, now="2026-11-03T06:00:00Z") == Stored("revised", 0)
     assert [stored.text for stored in iterate(db)] == ["نص معدّل."]
     assert [stored.removed for stored in iterate(db)] == [second.removed]
-    kept = rows(db, "SELECT article, seen, replaced, title, text FROM revisions ORDER BY revision")
+    sql = "SELECT article, valid_from, valid_to, title, text FROM revisions ORDER BY revision"
+    kept = rows(db, sql)
     old = "\n\n".join(map(str.strip, article().paragraphs))
     assert kept == [
         (0, NOW, LATER, article().title, old),
@@ -101,7 +102,10 @@ def test_an_equal_text_elsewhere_is_a_copy_on_the_record(db: Database) -> None:
     copy = article(1, paragraphs=spelled, site="other", published=LATER, title="عنوان مختلف")
     assert store(db, copy, now=LATER) == Stored("copy", None)
     assert [stored.id for stored in iterate(db)] == [article_id(0)]
-    sql = "SELECT id, of, kind, jaccard, containment, url, of_url, published, of_published FROM copies"
+    sql = (
+        "SELECT id, original, kind, jaccard, containment, url, original_url, published, "
+        "original_published FROM copies"
+    )
     assert rows(db, sql) == [
         (
             *(article_id(1), 0, "exact", 1.0, 1.0),
@@ -126,7 +130,7 @@ def test_a_copy_that_gets_a_text_of_its_own_enters_the_corpus(db: Database) -> N
     own = replace(copy, paragraphs=("خبر كتبه الموقع بنفسه.",))
     assert store(db, own, now=LATER) == Stored("new", 1)
     assert rows(db, "SELECT * FROM copies") == []
-    assert rows(db, "SELECT article, seen, replaced FROM revisions") == [(1, NOW, LATER)]
+    assert rows(db, "SELECT article, valid_from, valid_to FROM revisions") == [(1, NOW, LATER)]
 
 
 HOSTILE = {

@@ -33,7 +33,7 @@ def stored(db: Database, seen: list[tuple[int, str]]) -> list[str]:
 
 
 def past(db: Database) -> list[tuple[str, str, str]]:
-    sql = "SELECT text, seen, replaced FROM revisions ORDER BY seen"
+    sql = "SELECT text, valid_from, valid_to FROM revisions ORDER BY valid_from"
     return [
         (text.split("\n")[-1], seen[8:10], replaced[8:10])
         for text, seen, replaced in db.execute(sql)
@@ -76,7 +76,7 @@ def test_the_same_page_by_other_rules_is_reprocessed(tmp_path: Path) -> None:
         assert stored(db, [(1, "أ"), (1, "ب"), (1, "ب")]) == ["new", "revised", "unchanged"]
         assert current(db) == ("ب", "01", "01")
         [row] = db["revisions"].rows
-        assert (row["why"], row["replaced"]) == ("reprocessed", NOW)
+        assert (row["cause"], row["valid_to"]) == ("reprocessed", NOW)
 
 
 def test_a_copy_has_a_past_too(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_copy_has_a_past_too(tmp_path: Path) -> None:
         assert store_capture(db, article("أ", other), other, time(5), NOW) == "copy"
         assert store_capture(db, article("ب", other), other, time(4), NOW) == "earlier"
         [row] = db["copies"].rows
-        assert '"why": null' in row["revisions"]
+        assert '"cause": null' in row["revisions"]
         assert row["first_seen"] == time(4)
         assert db["revisions"].count == 0
 
@@ -96,8 +96,9 @@ def test_intervals_meet_without_a_gap(seen: list[tuple[int, str]]) -> None:
     current: Row = {"text": "8", "first_seen": time(8), "last_seen": time(9)}
     known: list[Row] = []
     for day, text in seen:
-        old = {"text": text, "seen": time(day), "replaced": time(day)}
+        old = {"text": text, "valid_from": time(day), "valid_to": time(day)}
         assert insert_revision(known, current, old)
         current["first_seen"] = min(current["first_seen"], time(day))
     assert [row["text"] for row in known] == [str(day) for day in range(1, 8)]
-    assert [row["replaced"] for row in known] == [row["seen"] for row in known[1:]] + [time(8)]
+    since = [row["valid_from"] for row in known]
+    assert [row["valid_to"] for row in known] == [*since[1:], time(8)]

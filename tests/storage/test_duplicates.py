@@ -28,7 +28,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 def copies(db: Database) -> list[tuple[object, ...]]:
-    return rows(db, "SELECT id, of, kind FROM copies ORDER BY id")
+    return rows(db, "SELECT id, original, kind FROM copies ORDER BY id")
 
 
 def corpus(db: Database) -> dict[int | None, str]:
@@ -57,7 +57,7 @@ def test_a_copy_says_of_what_how_sure_and_why(db: Database) -> None:
         ),
     )
     [row] = db.query("SELECT * FROM copies")
-    assert (row["of"], row["of_url"], row["of_published"]) == (
+    assert (row["original"], row["original_url"], row["original_published"]) == (
         *(0, "https://outlet1.example/story/1", DAY.format("01")),
     )
     assert (row["url"], row["published"], row["title"]) == (
@@ -131,12 +131,13 @@ def test_an_edit_that_makes_a_copy_of_an_article(db: Database) -> None:
     edited = printed(2, reworded(story(1), 15))
     assert keep(db, edited, now=LATER) == [Stored("copy")]
     [row] = db.query("SELECT * FROM copies")
-    assert (row["number"], row["of"]) == (1, 0)
+    assert (row["number"], row["original"]) == (1, 0)
     [kept] = json.loads(row["revisions"])
-    assert (kept["text"], kept["seen"], kept["replaced"]) == (*("\n\n".join(story(2)), NOW, LATER),)
+    assert kept["text"] == "\n\n".join(story(2))
+    assert (kept["valid_from"], kept["valid_to"]) == (NOW, LATER)
     own = keep(db, printed(2, story(3)), now=LATEST)
     assert own == [Stored("new", 1)]
-    assert rows(db, "SELECT seen, replaced FROM revisions ORDER BY revision") == [
+    assert rows(db, "SELECT valid_from, valid_to FROM revisions ORDER BY revision") == [
         (NOW, LATER),
         (LATER, LATEST),
     ]
@@ -199,7 +200,7 @@ def test_short_texts_are_held_against_nothing(db: Database) -> None:
     assert len(short) < SHORTEST
     keep(db, printed(1, [short]), printed(2, [short]))
     assert len(corpus(db)) == 2
-    assert rows(db, "SELECT * FROM _entries") == []
+    assert rows(db, "SELECT * FROM _duplicate_entries") == []
 
 
 def test_a_text_that_grows_or_shrinks_over_the_limit(db: Database) -> None:
@@ -222,7 +223,9 @@ def test_a_story_that_ran_in_very_many_places(db: Database) -> None:
     assert len(corpus(db)) == 1
     [late] = keep(db, printed(100, text, published=DAY.format("05")))
     assert corpus(db) == {late.number: article_id(100)}
-    assert rows(db, "SELECT of, count(*) FROM copies GROUP BY of") == [(late.number, 69)]
+    assert rows(db, "SELECT original, count(*) FROM copies GROUP BY original") == [
+        (late.number, 69)
+    ]
 
 
 def test_two_hundred_templates_stop_no_one_from_finding_a_copy(db: Database) -> None:

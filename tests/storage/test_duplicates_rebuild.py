@@ -75,7 +75,7 @@ def test_interrupted_it_goes_on_where_it_was(db: Database, monkeypatch: pytest.M
 
 def test_a_database_from_before_the_index_is_taken_in(db: Database) -> None:
     before = clusters(db)
-    for table in ("_entries", "_sketches", "_likeness", "related"):
+    for table in ("_duplicate_entries", "_duplicate_sketches", "_duplicate_pairs", "related"):
         db.execute(f"DELETE FROM {table}")
     judged_again(db)
     assert clusters(db) == before
@@ -109,14 +109,20 @@ def crowd(db: Database, monkeypatch: pytest.MonkeyPatch, *, stories: bool) -> li
 
 def test_a_phrase_of_many_stories_is_stopped(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     crowd(db, monkeypatch, stories=True)
-    listed = "SELECT max(count) FROM (SELECT count(*) AS count FROM _sketches GROUP BY hash)"
+    listed = (
+        "SELECT max(count) FROM (SELECT count(*) AS count FROM _duplicate_sketches GROUP BY hash)"
+    )
     assert rows(db, listed) == [(10,)]
     noted = rows(db, "SELECT count(*) FROM _crowded_shingles")[0][0]
     assert index.stop_crowded(db) == noted > 0
     assert rows(db, "SELECT count(*) FROM _crowded_shingles") == [(0,)]
-    assert rows(db, "SELECT count(*) FROM _sketches JOIN _stop_shingles USING (hash)") == [(0,)]
+    assert rows(
+        db, "SELECT count(*) FROM _duplicate_sketches JOIN _stop_shingles USING (hash)"
+    ) == [(0,)]
     keep(db, printed(150, [*story(100, 1), *story(151)]))
-    assert rows(db, "SELECT count(*) FROM _sketches JOIN _stop_shingles USING (hash)") == [(0,)]
+    assert rows(
+        db, "SELECT count(*) FROM _duplicate_sketches JOIN _stop_shingles USING (hash)"
+    ) == [(0,)]
     assert keep(db, printed(151, [*story(100, 1), *reworded(story(151), 20)]))[0].outcome == "copy"
 
 
@@ -136,6 +142,6 @@ def test_the_upkeep_ends_in_time(db: Database, monkeypatch: pytest.MonkeyPatch) 
 def test_equal_texts_are_found_though_all_their_shingles_are_stopped(db: Database) -> None:
     text = story(70)
     keep(db, printed(70, text))
-    db.execute("INSERT INTO _stop_shingles SELECT hash, 200 FROM _sketches GROUP BY hash")
-    db.execute("DELETE FROM _sketches")
+    db.execute("INSERT INTO _stop_shingles SELECT hash, 200 FROM _duplicate_sketches GROUP BY hash")
+    db.execute("DELETE FROM _duplicate_sketches")
     assert keep(db, printed(71, list(text)))[0].outcome == "copy"

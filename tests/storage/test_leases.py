@@ -55,7 +55,7 @@ NEWS = Site("news", homepage="https://news.example/", title="أخبار", langua
 def test_a_crawl_is_on_record_with_its_counts(db: Database) -> None:
     crawl = crawls.begin(db, NEWS, NOW)
     crawls.finish(db, crawl, "finished", {"new": 3, "copies": 1, "login_wall": 2}, LATER)
-    sql = "SELECT site, started, finished, outcome, new, copies, revised, other FROM crawls"
+    sql = "SELECT site, started, finished, outcome, new, copies, revised, other_counts FROM crawls"
     assert rows(db, sql) == [
         ("news", NOW, LATER, "finished", 3, 1, 0, '{"login_wall": 2}'),
     ]

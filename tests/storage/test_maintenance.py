@@ -151,7 +151,9 @@ def test_old_polls_that_brought_nothing_are_forgotten(db: Database) -> None:
     crawl(10, new=1, fetched=1)
     crawl(1, read=1)
     assert maintenance.thin_crawls(db, NOW) == 3
-    kept = rows(db, "SELECT links, outcome, new, read FROM crawls ORDER BY started, crawl")
+    kept = rows(
+        db, "SELECT links_listed, outcome, new, sources_read FROM crawls ORDER BY started, crawl"
+    )
     assert kept == [
         (30, "finished", 0, 1),
         (0, "failed", 0, 0),

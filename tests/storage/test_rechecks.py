@@ -47,7 +47,7 @@ def test_after_one_six_and_twenty_four_hours(db: Database) -> None:
         assert again.link.fetch_url == URL + "?from=feed"
         assert visit(db, due) == "unchanged"
     assert looks(db, 1000) == []
-    assert rows(db, "SELECT unchanged, recheck FROM frontier") == [(0, None)]
+    assert rows(db, "SELECT unchanged_visits, recheck_at FROM frontier") == [(0, None)]
 
 
 def test_a_look_that_comes_late_does_for_those_before(db: Database) -> None:

@@ -10,7 +10,7 @@ from storage_samples import LATER, NOW, article, rows
 
 from items import Article
 from storage import search
-from storage.article_rows import insert
+from storage.article_rows import article_row, insert
 from storage.articles import store
 from storage.database import FILE, open_database, transaction
 from storage.migrations import migrations
@@ -150,21 +150,22 @@ def test_a_copy_and_an_aborted_article_leave_no_trace(db: Database) -> None:
         keep(db, written(2, "مجهول"))
         raise KeyError
     assert (found(db, "قصة"), found(db, "مجهول")) == ([0], [])
-    assert rows(db, "SELECT count(*) FROM _unindexed") == [(0,)]
+    assert rows(db, "SELECT count(*) FROM _search_queue") == [(0,)]
 
 
 def test_a_database_from_before_is_indexed_when_it_is_opened(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
-    keep(db, *(written(n, f"قصة {n}") for n in range(450)))
-    for trigger in ("inserted", "updated", "deleted"):
-        db.execute(f"DROP TRIGGER articles_{trigger}")
-    db.execute("DROP TABLE _search")
-    db.execute("DROP TABLE _unindexed")
-    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_search'")
-    db.close()
-    db = open_database(tmp_path)
-    assert found(db, "قصة") == list(range(450))
-    assert migrations.pending(db) == []
+    old = Database(tmp_path / FILE)
+    migrations.apply(old, stop_before="m005_search")
+    old.execute("INSERT INTO sites (name) VALUES ('news')")
+    for n in range(450):
+        row = article_row(written(n, f"قصة {n}"))
+        row |= {"number": n, "first_seen": NOW, "last_seen": NOW}
+        old.execute(insert(row, "articles"), row)
+    old.conn.commit()
+    old.close()
+    with open_database(tmp_path) as db:
+        assert found(db, "قصة") == list(range(450))
+        assert migrations.pending(db) == []
 
 
 def test_any_sqlite_opens_every_table_and_view(tmp_path: Path) -> None:

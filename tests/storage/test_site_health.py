@@ -52,7 +52,7 @@ class Life:
 
     @property
     def suspect(self) -> str | None:
-        return health(self.db, self.site.name)["suspect"]  # type: ignore[no-any-return]
+        return health(self.db, self.site.name)["suspect_reason"]  # type: ignore[no-any-return]
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def clusters(db: Database) -> set[frozenset[str]]:
     for original, article in rows(
         db,
         "SELECT id, id FROM articles UNION ALL "
-        "SELECT articles.id, copies.id FROM copies JOIN articles ON articles.number = copies.of",
+        "SELECT articles.id, copies.id FROM copies JOIN articles ON articles.number = copies.original",
     ):
         found.setdefault(original, set()).add(article)
     return {frozenset(ids) for ids in found.values()}
@@ -71,17 +71,18 @@ def check(db: Database) -> None:
     assert rows(db, "PRAGMA foreign_key_check") == []
     assert rows(db, "SELECT id FROM articles INTERSECT SELECT id FROM copies") == []
     assert rows(db, "SELECT count(*) FROM corpus") == rows(db, "SELECT count(*) FROM articles")
-    assert rows(db, "SELECT * FROM _unjudged") == []
-    assert rows(db, "SELECT * FROM _unindexed") == []
+    assert rows(db, "SELECT * FROM _duplicate_queue") == []
+    assert rows(db, "SELECT * FROM _search_queue") == []
     # Numbers are given out once.
     numbers = "SELECT number FROM articles UNION ALL SELECT number FROM copies WHERE number NOTNULL"
     assert rows(db, f"SELECT number FROM ({numbers}) GROUP BY number HAVING count(*) > 1") == []
-    # What leans on a pivot is its copy, and the pivot leans on nothing.
+    # What has another representative is its copy, and that one represents itself.
     loose = (
-        "SELECT * FROM _entries AS entries JOIN _entries AS pivots ON pivots.entry = entries.pivot "
-        "WHERE entries.entry <> pivots.entry AND (pivots.pivot <> pivots.entry OR NOT EXISTS "
-        "(SELECT 1 FROM _likeness AS l WHERE l.entry = entries.entry AND l.other = pivots.entry "
-        "AND l.kind = 'copy'))"
+        "SELECT * FROM _duplicate_entries AS entries JOIN _duplicate_entries AS others "
+        "ON others.entry = entries.representative WHERE entries.entry <> others.entry "
+        "AND (others.representative <> others.entry OR NOT EXISTS "
+        "(SELECT 1 FROM _duplicate_pairs AS pairs WHERE pairs.entry = entries.entry "
+        "AND pairs.other = others.entry AND pairs.kind = 'copy'))"
     )
     assert rows(db, loose) == []
     # The search knows the corpus and nothing else.

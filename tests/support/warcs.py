@@ -53,7 +53,7 @@ def _records(data: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def rows_of(db: Database) -> list[Row]:
-    return list(db.query("SELECT * FROM _pages ORDER BY page"))
+    return list(db.query("SELECT * FROM _archived_pages ORDER BY page"))
 
 
 def pages(db: Database, data: Path) -> list[Page]:

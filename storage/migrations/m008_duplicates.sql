@@ -1,6 +1,5 @@
-"""The index of duplicates. Nothing in it grows with how often it is asked."""
-
-TABLES = """
+-- The index of duplicates; nothing in it grows with how often it is asked. It starts empty:
+-- `warraq duplicates rebuild` takes in what was stored before.
 CREATE TABLE _entries (         -- a text of `articles` or `copies` that is compared
     entry INTEGER PRIMARY KEY,  -- counts up as texts come in
     id TEXT NOT NULL UNIQUE,
@@ -52,4 +51,3 @@ CREATE TABLE _before_rebuild (
 ALTER TABLE copies ADD COLUMN evidence TEXT;  -- what else speaks for it, in words
 ALTER TABLE copies ADD COLUMN revisions TEXT; -- JSON array: its rows of `revisions`
 CREATE INDEX copies_by_text ON copies(text_hash);
-"""

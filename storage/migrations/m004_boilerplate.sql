@@ -1,6 +1,4 @@
-"""The tables of learned boilerplate: what readers see, and the counting behind it."""
-
-TABLES = """
+-- Learned boilerplate: what readers see, and the counting behind it.
 CREATE TABLE boilerplate (
     site TEXT NOT NULL REFERENCES sites(name),
     text TEXT NOT NULL,         -- as one of the articles has it
@@ -37,4 +35,3 @@ CREATE TABLE _site_articles (
     PRIMARY KEY (site, article)
 ) WITHOUT ROWID;
 CREATE INDEX _site_articles_counted ON _site_articles(site, counted);
-"""

@@ -1,6 +1,4 @@
-"""The archive's tables: its files, and a row for each page that was refined from them."""
-
-TABLES = """
+-- The archive's files, and a row for each page that was refined from them.
 CREATE TABLE _archive_files (
     file INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE   -- in the archive's folder; `.open` is added while it is written
@@ -32,25 +30,3 @@ CREATE TABLE _pages (
 CREATE INDEX _pages_by_article ON _pages(article);
 CREATE INDEX _pages_by_digest ON _pages(digest);
 CREATE INDEX _pages_by_place ON _pages(file, offset);
-"""
-
-ANSWERS = """
-CREATE TABLE _answers (         -- of interfaces, that hold many pages
-    answer INTEGER PRIMARY KEY,
-    site TEXT,
-    uri TEXT NOT NULL,
-    fetched TEXT NOT NULL,
-    file INTEGER NOT NULL REFERENCES _archive_files(file),
-    offset INTEGER NOT NULL,
-    length INTEGER NOT NULL,
-    digest TEXT NOT NULL
-);
-CREATE INDEX _answers_by_place ON _answers(file, offset);
-CREATE TABLE _parts (           -- addresses of the frontier whose body came in an answer
-    url TEXT NOT NULL PRIMARY KEY,
-    digest TEXT NOT NULL,       -- of the body
-    answer INTEGER NOT NULL REFERENCES _answers(answer),
-    part INTEGER NOT NULL
-);
-CREATE INDEX _parts_by_answer ON _parts(answer);
-"""
