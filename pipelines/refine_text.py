@@ -6,11 +6,11 @@ from hashlib import sha256
 
 from items import Article, Site
 from pipelines.cleaning.clean_lines import Cleaned, clean_lines
-from pipelines.cleaning.line_rules import is_sentence
 from pipelines.dates.date_lines import has_clock, is_date_line, join_date_lines
 from pipelines.dates.parse import parse_date
 from text.language import detect
 from text.normalise import tidy, tidy_lines
+from text.sentences import ends_as_sentence
 from text.urls import article_id, canonicalise
 
 _SECTION_CHARS = 30
@@ -19,6 +19,7 @@ _TITLE_CHARS = 180
 _SOURCE_CHARS = 40
 _SOURCE_WORDS = 4
 _BODY_CHARS = 80
+_TITLE_ENDS = frozenset("؟?!")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,10 @@ def read_head(lines: Sequence[str]) -> DocumentHead:
 
 def is_title(line: str) -> bool:
     """Short, and no sentence: a full stop ends a sentence, `؟` and `!` end a title as well."""
-    ends_as_sentence = is_sentence(line) and not line.rstrip(' "”»').endswith(("؟", "?", "!"))
+    is_question = ends_as_sentence(line, _TITLE_ENDS, closing='"”»')
     return (
         len(line) <= _TITLE_CHARS
-        and not ends_as_sentence
+        and (is_question or not ends_as_sentence(line))
         and not line.rstrip().endswith((":", "،"))
     )
 

@@ -8,13 +8,15 @@ from functools import cached_property
 
 from items import LineRule, RemovedLine
 from pipelines.cleaning.credit_lines import agency, named_source
-from pipelines.cleaning.line_rules import RuleSet, is_bare, is_sentence, matching, rule_set
+from pipelines.cleaning.line_rules import RuleSet, is_bare, matching, rule_set
 from pipelines.cleaning.repeated_lines import ComparedLine, read_line, repeated
 from pipelines.dates.date_lines import is_date_line
 from text.folding import fold, fold_lines
+from text.sentences import ends_as_sentence
 
 # A line this long, or ending as a sentence does, is taken for a paragraph of prose.
 _PROSE_CHARS = 80
+_SENTENCE_WORDS = 5
 _LINK_CHARS = 140
 _CAPTION_CHARS = 25
 
@@ -94,7 +96,7 @@ class LineCleaner:
         """A line that stands twice above the body without being a sentence is a picture's."""
         at, twin = kept[position], kept[position + 1]
         doubled = self.folded[at] == self.folded[twin] and len(self.lines[at]) >= _CAPTION_CHARS
-        return doubled and at <= head and not is_sentence(self.lines[at])
+        return doubled and at <= head and not ends_as_sentence(self.lines[at])
 
     def apply_rules(self, rules: RuleSet) -> None:
         prose_after, head = self._prose_after(), self._head()
@@ -221,7 +223,7 @@ class LineCleaner:
 
 
 def _is_prose(line: str, longest: int = _PROSE_CHARS) -> bool:
-    return len(line) >= longest or (is_sentence(line) and len(line.split()) >= 5)
+    return len(line) >= longest or ends_as_sentence(line, min_words=_SENTENCE_WORDS)
 
 
 def _tails(folded: str) -> list[str]:

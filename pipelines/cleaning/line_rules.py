@@ -10,12 +10,12 @@ from typing import Any
 
 from items import LineRule
 from text.folding import fold, fold_phrase
+from text.sentences import ends_as_sentence
 
 # Characters; no rule has a longer line.
 _LONGEST = 400
 _DIGITS = re.compile(r"\d+")
 _LEAD_IN = re.compile(r"[:؛|«»\"“”…>›\[(–—-]|\.\.")
-_SENTENCE_END = re.compile(r"[.!؟?。।][\s\"”»)']*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +101,11 @@ def is_bare(line: str, rule: LineRule) -> bool:
     return any(fold_phrase(phrase) == folded for phrase in rule.phrases)
 
 
-def is_sentence(line: str) -> bool:
-    return bool(_SENTENCE_END.search(line))
-
-
 def _leads_on(line: str, phrase: str) -> bool:
     """A link line goes on after a colon or the like, or is a title: it has no full stop. A
     sentence that merely begins with the words ends as one.
     """
-    return not is_sentence(line) or bool(_LEAD_IN.search(line[: len(phrase) + 12]))
+    return not ends_as_sentence(line) or bool(_LEAD_IN.search(line[: len(phrase) + 12]))
 
 
 def _fold_numbers(line: str) -> str:

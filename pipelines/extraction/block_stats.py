@@ -14,6 +14,7 @@ from pipelines.extraction.blocks import Block
 from pipelines.extraction.markup_features import MarkupFeatures
 from pipelines.extraction.tree_index import Amounts, Numbers, TreeIndex
 from text.folding import fold_lines
+from text.sentences import CLOSING_QUOTES, ends_as_sentence
 
 # A sign of these scripts carries about what two letters of an alphabet do.
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
@@ -57,7 +58,9 @@ def _kinds(character: str) -> int:
     return sum(1 << bit for bit, is_one in enumerate(found) if is_one)
 
 
-_ENDS, _CLOSING = frozenset(".!?؟。…！？:"), " \"”»)'’"
+# What the block classifier was trained with: the colon of an introduced list counts, the danda
+# does not.
+_PROSE_ENDS, _PROSE_CLOSING = frozenset(".!?؟。…！？:"), CLOSING_QUOTES + "’"
 _PROSE_SIZE, _SURE_PROSE_SIZE = 60, 150
 _PROSE_LINKED = 0.4
 
@@ -77,7 +80,10 @@ class BlockStats:
         self.linked = np.array([block.linked for block in blocks])
         self.counts = count_characters(self.texts)
         self.size = np.fromiter(map(len, self.texts), np.float64) + self.counts["dense"]
-        self.sentence = np.array([_is_sentence(text) for text in self.texts], dtype=bool)
+        self.sentence = np.array(
+            [ends_as_sentence(text, _PROSE_ENDS, closing=_PROSE_CLOSING) for text in self.texts],
+            dtype=bool,
+        )
         long = self.size >= _PROSE_SIZE
         is_prose = long & (self.sentence | (self.size > _SURE_PROSE_SIZE))
         is_prose &= self.linked < _PROSE_LINKED
@@ -142,7 +148,3 @@ class BlockStats:
         beside[:-1] |= linked[1:]
         found: list[int] = np.flatnonzero(~(linked & beside)).tolist()
         return found
-
-
-def _is_sentence(text: str) -> bool:
-    return text.rstrip(_CLOSING)[-1:] in _ENDS
