@@ -27,7 +27,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, dict[str, tuple[str, ...]]]:
-    text = resources.files("pipelines.rules").joinpath("verdicts.toml").read_text("utf-8")
+    text = resources.files("pipelines.rules").joinpath("rejections.toml").read_text("utf-8")
     return {
         reason: {place: tuple(map(fold, words)) for place, words in places.items()}
         for reason, places in tomllib.loads(text).items()

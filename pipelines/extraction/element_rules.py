@@ -8,7 +8,6 @@ from functools import lru_cache
 from importlib import resources
 from typing import TypeAlias
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
@@ -24,7 +23,7 @@ Box: TypeAlias = tuple[HtmlElement, str]
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    text = resources.files("pipelines.rules").joinpath("furniture.toml").read_text("utf-8")
+    text = resources.files("pipelines.rules").joinpath("elements.toml").read_text("utf-8")
     return {name: reason for reason, names in tomllib.loads(text).items() for name in names}
 
 
@@ -93,12 +92,3 @@ def _without_mistakes(
         box[1] if box and (box[0] in pruned or held[box[0]] < _MOST * total) else None
         for box in found
     ]
-
-
-def valid_xpath(xpath: str) -> str | None:
-    """What is wrong with an XPath, in a word a person can act on; None when it is sound."""
-    try:
-        etree.XPath(xpath)
-    except etree.XPathSyntaxError as error:
-        return str(error)
-    return None

@@ -14,8 +14,8 @@ from pipelines.metadata.raw_metadata import one_line
 from text.folding import fold_phrase as fold
 
 _LONGEST = 80
-_FEW_LINKS = 4
-_MOST_TAG_LINKS = 40
+_MAX_SECTION_LINKS = 4
+_MAX_LINKS_PER_TAG_BOX = 40
 _MOST_LINKS = 300
 _BOXES = frozenset({"div", "ul", "p", "span", "section", "li", "dl", "dd", "td", "footer"})
 _AROUND = 120  # elements behind the title
@@ -63,7 +63,7 @@ def _first_group(links: Iterable[HtmlElement]) -> list[HtmlElement]:
         parent = link.getparent()
         box = parent.getparent() if parent is not None and parent.tag == "li" else parent
         groups.setdefault(box, []).append(link)
-    return next((group for group in groups.values() if len(group) <= _FEW_LINKS), [])
+    return next((group for group in groups.values() if len(group) <= _MAX_SECTION_LINKS), [])
 
 
 def _around(vicinity: TitleContext) -> Iterator[HtmlElement]:
@@ -100,8 +100,8 @@ def _trail(line: HtmlElement) -> list[str]:
     """The links of `الرئيسية » أخبار` above the title, however it is marked up; many are a menu."""
     if not _TRAIL.match(text_of(line, _LONGEST)):
         return []
-    names = list(_texts(islice(line.iter("a"), _FEW_LINKS + 1)))
-    return names if len(names) <= _FEW_LINKS else []
+    names = list(_texts(islice(line.iter("a"), _MAX_SECTION_LINKS + 1)))
+    return names if len(names) <= _MAX_SECTION_LINKS else []
 
 
 def linked_tags(vicinity: TitleContext) -> Iterator[str]:
@@ -114,7 +114,7 @@ def boxed_tags(vicinity: TitleContext) -> Iterator[str]:
     """Links to tags in a box named after them (Joomla, Drupal, Newspaper)."""
     for box in vicinity.index.named["tags"][:_MOST_LINKS]:
         if box.tag in _BOXES and _TAGS_NAME.search(names_of(box)) and not vicinity.is_aside(box):
-            links = islice(box.iter("a"), _MOST_TAG_LINKS)
+            links = islice(box.iter("a"), _MAX_LINKS_PER_TAG_BOX)
             yield from _texts(a for a in links if _TAG_PATH.search(_href(a)))
 
 
@@ -126,9 +126,9 @@ def _href(link: HtmlElement) -> str:
     return unquote((link.get("href") or "")[:500])
 
 
-_MOST_TAGS = 30
-_MOST_SECTIONS = 6
-_FEW = 3  # sections in one text; more are tags
+_MAX_TAGS = 30
+_MAX_SECTIONS = 6
+_MAX_SECTIONS_PER_TEXT = 3  # sections in one text; more are tags
 _LONGEST_SECTION = 45
 _LONGEST_TAG = 80
 _LONGEST_URL = 2000
@@ -159,14 +159,14 @@ def sections(
         names = [name for text in source for name in _section_names(text)]
         kept = [n for n in _unlike(names) if fold(n) not in refused and _is_section(n, title)]
         if kept:
-            return tuple(kept[:_MOST_SECTIONS])
+            return tuple(kept[:_MAX_SECTIONS])
     return ()
 
 
 def _section_names(text: str) -> list[str]:
     """`أخبار، محليات` are two, `News > Local` is the last."""
     line = one_line(text, 200)
-    return _COMMAS.split(_STEPS.split(line)[-1])[:_FEW]
+    return _COMMAS.split(_STEPS.split(line)[-1])[:_MAX_SECTIONS_PER_TEXT]
 
 
 def _is_section(name: str, title: str | None) -> bool:
@@ -184,7 +184,7 @@ def tags(sources: Iterable[Iterable[str]], own_names: frozenset[str]) -> tuple[s
         names = [name for text in texts if (name := text.strip("#\"' .").replace("_", " "))]
         kept = [n for n in _unlike(names) if _is_tag(n) and fold(n) not in own_names]
         if kept:
-            return tuple(kept[:_MOST_TAGS])
+            return tuple(kept[:_MAX_TAGS])
     return ()
 
 
