@@ -146,19 +146,19 @@ KEEP = 0.5
 MOST_DOUBT = 0.95
 
 
-def classify_blocks(measures: BlockStats, tree: HtmlElement, document: str) -> list[float]:
+def classify_blocks(stats: BlockStats, tree: HtmlElement, document: str) -> list[float]:
     """For each block the probability (0 to 1) that it is text of the article in `document`."""
-    chosen = measures.candidates()
-    sure = [0.0] * len(measures)
+    chosen = stats.candidates()
+    sure = [0.0] * len(stats)
     if not chosen:
         return sure
     at = np.array(chosen, dtype=np.intp)
     forests = shipped_forests()
-    columns = features(measures, chosen, title_of(tree), lead_of(tree))
+    columns = features(stats, chosen, title_of(tree), lead_of(tree))
     first = forests["first"].judge(columns)
-    judged = forests["second"].judge(columns | context(measures, at, first))
-    if doubt(judged, measures.size[at]) > MOST_DOUBT:
-        asked = agreement(measures.folded(chosen), general_text(document))
+    judged = forests["second"].judge(columns | context(stats, at, first))
+    if doubt(judged, stats.size[at]) > MOST_DOUBT:
+        asked = agreement(stats.folded(chosen), general_text(document))
         judged = forests["witness"].judge(with_witness(columns, asked))
         if judged.max() < KEEP:  # 2 of 484 pages: what the general extractor found is all there is
             judged = np.array(asked, dtype=np.float64)

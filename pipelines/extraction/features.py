@@ -18,13 +18,13 @@ _BEFORE, _AFTER, _NO_HEADING = -20, 60, -99
 
 
 def title_columns(
-    measures: BlockStats, at: Numbers, folded: Sequence[str], title: frozenset[str], lead: str
+    stats: BlockStats, at: Numbers, folded: Sequence[str], title: frozenset[str], lead: str
 ) -> dict[str, NDArray[np.float64]]:
     """`folded` are the beginnings of the blocks `at`, `title` the folded words of the page's,
     `lead` folded too.
     """
-    heading = _heading(measures, title)
-    texts = [measures.texts[number] for number in at.tolist()]
+    heading = _heading(stats, title)
+    texts = [stats.texts[number] for number in at.tolist()]
     shared = [_shared(*pair, title) for pair in zip(texts, folded, strict=True)]
     after = at - heading if heading is not None else np.full(len(at), _NO_HEADING)
     return {
@@ -59,11 +59,11 @@ def _lead(text: str, folded: str, lead: str) -> float:
     return len(short) / len(long) if long.startswith(short[:-3]) else 0.0
 
 
-def _heading(measures: BlockStats, title: frozenset[str]) -> int | None:
+def _heading(stats: BlockStats, title: frozenset[str]) -> int | None:
     """The last `h1` that shares half of its words with the page's title."""
     found = None
-    for at in np.flatnonzero(measures.tags == "h1").tolist():
-        words = set(fold(measures.texts[at]).split())
+    for at in np.flatnonzero(stats.tags == "h1").tolist():
+        words = set(fold(stats.texts[at]).split())
         if words and len(words & title) >= 0.5 * len(words):
             found = at
     return found
@@ -79,21 +79,21 @@ MASS_STEPS = 6
 _FAR_STEPS, _NOWHERE = 8, 9
 
 
-def features(measures: BlockStats, chosen: Sequence[int], title: str, lead: str) -> Columns:
+def features(stats: BlockStats, chosen: Sequence[int], title: str, lead: str) -> Columns:
     """Columns with a number for each `chosen` block. `title` is what the page calls itself,
     `lead` how it describes itself.
     """
     at = np.array(chosen, dtype=np.intp)
-    columns = _text_columns(measures, at) | _place_columns(measures, at)
-    folded = measures.folded(chosen, LONGEST_TITLE)
-    columns |= title_columns(measures, at, folded, frozenset(fold(title).split()), fold(lead))
+    columns = _text_columns(stats, at) | _place_columns(stats, at)
+    folded = stats.folded(chosen, LONGEST_TITLE)
+    columns |= title_columns(stats, at, folded, frozenset(fold(title).split()), fold(lead))
     columns |= {
         "trafilatura": np.zeros(len(at)),  # `with_witness` fills it in
-        "page_prose": np.full(len(at), np.log1p(measures.all_prose)),
-        "page_blocks": np.full(len(at), np.log1p(len(measures))),
+        "page_prose": np.full(len(at), np.log1p(stats.all_prose)),
+        "page_blocks": np.full(len(at), np.log1p(len(stats))),
     }
-    columns |= _markup_columns(measures, at) | _mass_columns(measures, at)
-    return columns | _neighbour_columns(columns, measures, at)
+    columns |= _markup_columns(stats, at) | _mass_columns(stats, at)
+    return columns | _neighbour_columns(columns, stats, at)
 
 
 def table(columns: Columns, names: Sequence[str]) -> FeatureRows:
@@ -108,40 +108,40 @@ def with_witness(columns: Columns, agreed: Sequence[bool]) -> Columns:
     return columns | {"trafilatura": witness} | beside
 
 
-def _text_columns(measures: BlockStats, at: Numbers) -> Columns:
-    size, counts = measures.size[at], measures.counts
+def _text_columns(stats: BlockStats, at: Numbers) -> Columns:
+    size, counts = stats.size[at], stats.counts
     return {
         "size": np.log1p(size),
         "words": np.log1p(counts["space"][at] + 1),
-        "linked": measures.linked[at],
-        "sentence": measures.sentence[at].astype(float),
+        "linked": stats.linked[at],
+        "sentence": stats.sentence[at].astype(float),
         "punctuation": counts["punctuation"][at] / size,
         "digits": counts["digit"][at] / size,
         "upper": counts["upper"][at] / size,
     }
 
 
-def _place_columns(measures: BlockStats, at: Numbers) -> Columns:
-    outline, rows = measures.outline, measures.rows
-    prose_of_row = np.bincount(rows, measures.prose)
-    before = np.cumsum(measures.size) - measures.size
-    prose_before = np.cumsum(measures.prose) - measures.prose
-    pieces = np.bincount(measures.where, minlength=len(outline.elements))
+def _place_columns(stats: BlockStats, at: Numbers) -> Columns:
+    index, rows = stats.index, stats.rows
+    prose_of_row = np.bincount(rows, stats.prose)
+    before = np.cumsum(stats.size) - stats.size
+    prose_before = np.cumsum(stats.prose) - stats.prose
+    pieces = np.bincount(stats.where, minlength=len(index.elements))
     return {
-        "depth": outline.depths[measures.where[at]] + 1.0,
-        "order": at / len(measures),
-        "before": before[at] / measures.all_sizes,
-        "prose_before": prose_before[at] / measures.all_prose,
+        "depth": index.depths[stats.where[at]] + 1.0,
+        "order": at / len(stats),
+        "before": before[at] / stats.all_sizes,
+        "prose_before": prose_before[at] / stats.all_prose,
         "siblings": np.log1p(np.bincount(rows)[rows[at]]),
-        "siblings_mass": prose_of_row[rows[at]] / measures.all_prose,
-        "pieces": np.log1p(pieces[measures.where[at]]),
-        "twice": measures.again[at].astype(float),
+        "siblings_mass": prose_of_row[rows[at]] / stats.all_prose,
+        "pieces": np.log1p(pieces[stats.where[at]]),
+        "twice": stats.repeated[at].astype(float),
     }
 
 
-def _markup_columns(measures: BlockStats, at: Numbers) -> Columns:
-    lineages, tags = measures.lineages, measures.tags[at]
-    above, near, count = lineages.above[at], lineages.near[at], lineages.count[at]
+def _markup_columns(stats: BlockStats, at: Numbers) -> Columns:
+    markup, tags = stats.markup, stats.tags[at]
+    above, near, count = markup.above[at], markup.near[at], markup.count[at]
     return (
         {f"is_{tag}": (tags == tag).astype(float) for tag in TAGS}
         | {f"in_{tag}": above[:, i].astype(float) for i, tag in enumerate(ABOVE)}
@@ -150,19 +150,19 @@ def _markup_columns(measures: BlockStats, at: Numbers) -> Columns:
     )
 
 
-def _mass_columns(measures: BlockStats, at: Numbers) -> Columns:
+def _mass_columns(stats: BlockStats, at: Numbers) -> Columns:
     """Of the page's prose, and of their own text, what the block's ancestors hold as prose, and
     the steps up to the first that holds half, and a quarter, of the page's.
     """
-    chain = measures.outline.chain(measures.where[at], _FAR_STEPS)
-    held = measures.prose_within[chain]
-    share = held / measures.all_prose
-    own = held / np.maximum(1, measures.size_within[chain])
+    chain = stats.index.chain(stats.where[at], _FAR_STEPS)
+    held = stats.prose_within[chain]
+    share = held / stats.all_prose
+    own = held / np.maximum(1, stats.size_within[chain])
     return (
         {f"mass_{step}": share[:, step] for step in range(MASS_STEPS)}
         | {f"prose_{step}": own[:, step] for step in range(1, MASS_STEPS)}
         | {
-            name: steps_to(share, least) if measures.prose.any() else np.full(len(at), _NOWHERE)
+            name: steps_to(share, least) if stats.prose.any() else np.full(len(at), _NOWHERE)
             for name, least in (("half", 0.5), ("quarter", 0.25))
         }
     )
@@ -174,14 +174,14 @@ def steps_to(share: NDArray[np.float64], least: float) -> NDArray[np.float64]:
     return found
 
 
-def _neighbour_columns(columns: Columns, measures: BlockStats, at: Numbers) -> Columns:
+def _neighbour_columns(columns: Columns, stats: BlockStats, at: Numbers) -> Columns:
     """Of the chosen blocks around, and how many links lie between."""
     beside = {
         f"{name}@{offset}": moved(columns[name], offset) for offset in _OFFSETS for name in _CONTEXT
     }
-    parents = measures.parents[at]
+    parents = stats.parents[at]
     same = np.concatenate(([0.0], parents[1:] == parents[:-1], [0.0]))
-    gaps = np.log1p(np.diff(np.concatenate(([-1], at, [len(measures)]))) - 1)
+    gaps = np.log1p(np.diff(np.concatenate(([-1], at, [len(stats)]))) - 1)
     return beside | {
         "parent_of_previous": same[:-1],
         "parent_of_next": same[1:],
@@ -207,14 +207,14 @@ _NEVER = 99.0
 _WINDOW = 7
 
 
-def context(measures: BlockStats, at: Numbers, first: NDArray[np.float64]) -> Columns:
+def context(stats: BlockStats, at: Numbers, first: NDArray[np.float64]) -> Columns:
     """Columns for the blocks `at`, whose probabilities by the first judgement are `first`."""
-    size = measures.size[at]
+    size = stats.size[at]
     mass = first * size
     total = float(mass.sum()) or 1.0
     reached = np.cumsum(mass) / total
     return (
-        _held(measures, at, mass, total)
+        _held(stats, at, mass, total)
         | {f"first@{offset}": moved(first, offset) for offset in _CONTEXT_OFFSETS}
         | {
             "first": first,
@@ -222,19 +222,19 @@ def context(measures: BlockStats, at: Numbers, first: NDArray[np.float64]) -> Co
             "first_after": 1 - reached,
             "sure_before": _since(first > _SURE),
             "sure_after": _since(first[::-1] > _SURE)[::-1],
-            "first_row": _by_row(measures.rows[at], mass, size),
+            "first_row": _by_row(stats.rows[at], mass, size),
             "first_around": _around(mass) / np.maximum(1, _around(size)),
             "first_total": np.full(len(at), np.log1p(total)),
         }
     )
 
 
-def _held(measures: BlockStats, at: Numbers, mass: NDArray[np.float64], total: float) -> Columns:
+def _held(stats: BlockStats, at: Numbers, mass: NDArray[np.float64], total: float) -> Columns:
     """What the ancestors hold: of all that was judged text, and of their own text."""
-    outline, where = measures.outline, measures.where[at]
-    chain = outline.chain(where, _STEPS)
-    held = outline.sum_within(where, mass)[chain]
-    own = held / np.maximum(1, outline.sum_within(where, measures.size[at])[chain])
+    index, where = stats.index, stats.where[at]
+    chain = index.chain(where, _STEPS)
+    held = index.sum_within(where, mass)[chain]
+    own = held / np.maximum(1, index.sum_within(where, stats.size[at])[chain])
     return (
         {f"first_mass_{step}": held[:, step] / total for step in range(MASS_STEPS)}
         | {f"first_share_{step}": own[:, step] for step in range(MASS_STEPS)}
