@@ -73,5 +73,5 @@ def join_date_lines(lines: Iterable[str]) -> str:
     return " ".join(line.strip(" \t•·*-–—|▪●") for line in lines)
 
 
-def has_clock(text: str) -> bool:
+def has_time(text: str) -> bool:
     return find_time(fold_name(text)) is not None

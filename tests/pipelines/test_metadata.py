@@ -8,7 +8,7 @@ from metadata_pages import SITE, TITLE, URL, ld, read
 
 from items import Hints, Site
 from pipelines.extraction.parse_html import parse_html
-from pipelines.metadata.metadata import from_hints, metadata
+from pipelines.metadata.metadata import metadata_of_hints, metadata_of_page
 from text.charset import decode
 
 SHARED = Path(__file__).parents[3] / "shared" / "evaluation"
@@ -40,7 +40,7 @@ def test_hints_alone() -> None:
         tags=("#حلب",),
         image="javascript:x",
     )
-    found = from_hints(hints, SITE)
+    found = metadata_of_hints(hints, SITE)
     assert (found.title, found.author, found.section) == ('عنوان "الخبر"', None, "محليات")
     assert (found.tags, found.image) == (("حلب",), None)
 
@@ -196,13 +196,13 @@ def test_the_month_comes_first_on_american_pages_only(
 ) -> None:
     tree = parse_html(f"<html {html}><body><h1>{TITLE}</h1><span class=date>05/03/2024</span>")
     assert tree is not None
-    assert metadata(tree, URL, site).published == published
+    assert metadata_of_page(tree, URL, site).published == published
 
 
 def test_a_fragment_without_head_or_html() -> None:
     tree = parse_html("<p>فقرة وحيدة</p>")
     assert tree is not None
-    assert metadata(tree, "", Site(name="x")).title is None
+    assert metadata_of_page(tree, "", Site(name="x")).title is None
 
 
 HOSTILE = {
@@ -233,7 +233,7 @@ def test_a_hostile_page_costs_little_and_raises_nothing(kind: str) -> None:
     tree = parse_html(f"<html><head>{HOSTILE[kind]}</head><body>{HOSTILE[kind]}</body></html>")
     assert tree is not None
     with moments():
-        found = metadata(tree, URL, SITE)
+        found = metadata_of_page(tree, URL, SITE)
     assert len(found.title or "") <= 500
     assert len(found.tags) <= 30
 
@@ -242,7 +242,7 @@ def test_the_tree_stays_as_it_was() -> None:
     tree = parse_html((Path(__file__).parent / "systems" / "homemade.html").read_text("utf-8"))
     assert tree is not None
     before = [(e.tag, dict(e.attrib), e.text, e.tail) for e in tree.iter()]
-    metadata(tree, URL, SITE)
+    metadata_of_page(tree, URL, SITE)
     assert [(e.tag, dict(e.attrib), e.text, e.tail) for e in tree.iter()] == before
 
 
@@ -253,7 +253,7 @@ def test_a_real_drupal() -> None:
     for page in pages:
         tree = parse_html(decode(page.read_bytes(), None))
         assert tree is not None
-        found = metadata(tree, f"http://127.0.0.1/node/{page.stem}", Site(name="drupal"))
+        found = metadata_of_page(tree, f"http://127.0.0.1/node/{page.stem}", Site(name="drupal"))
         assert (
             found.title
             == normalize(

@@ -7,7 +7,7 @@ import pytest
 
 from items import Site
 from pipelines.extraction.parse_html import parse_html
-from pipelines.metadata.metadata import Metadata, metadata
+from pipelines.metadata.metadata import Metadata, metadata_of_page
 from text.charset import decode
 
 SYSTEMS = Path(__file__).parent / "systems"
@@ -120,7 +120,7 @@ def read(name: str, site: Site = SITE, encoding: str = "utf-8") -> Metadata:
     text = (SYSTEMS / f"{name}.html").read_text("utf-8")
     tree = parse_html(decode(text.encode(encoding), None))
     assert tree is not None
-    return metadata(tree, URL, site)
+    return metadata_of_page(tree, URL, site)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
