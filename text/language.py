@@ -119,7 +119,7 @@ _MIN_LETTERS, _MIN_LETTERS_BY_NGRAMS = 8, 12
 _SURE_LETTERS, _SURE_LETTERS_BY_NGRAMS = 20, 60
 _LINKS = re.compile(r"https?://\S{1,500}|\S{1,60}@\S{1,60}")
 
-# Languages without a profile here: only the page's declaration can name them.
+# Languages without a profile: only the page's declaration can name them.
 _CYRILLIC_WITHOUT_PROFILE = "sr be kk mn tg ky tt"
 _LATIN_WITHOUT_PROFILE = "is az uz ms eu gl ga ha bs mt lb ku eo zu xh"
 _OF_SCRIPT = {

@@ -205,7 +205,7 @@ def shifted(column: NDArray[np.float64], offset: int) -> NDArray[np.float64]:
 
 _CONTEXT_OFFSETS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _SURE = 0.7
-_MAX_SINCE_SURE = 99.0  # blocks; also where there is none
+_MAX_SINCE_SURE = 99.0  # blocks; also when there is no sure one
 _WINDOW_BLOCKS = 7
 
 

@@ -65,8 +65,8 @@ def test_articles_of_a_list_are_not_this_one() -> None:
 
 def test_of_several_articles_the_one_at_this_address() -> None:
     other = {**ARTICLE, "headline": "خبر آخر", "url": "https://x.example/news/4"}
-    here = {**ARTICLE, "mainEntityOfPage": {"@id": "https://www.x.example/news/5/?utm=1"}}
-    assert from_jsonld(page_of(json.dumps([other, here])), URL).titles == ["خبر"]
+    article = {**ARTICLE, "mainEntityOfPage": {"@id": "https://www.x.example/news/5/?utm=1"}}
+    assert from_jsonld(page_of(json.dumps([other, article])), URL).titles == ["خبر"]
     assert from_jsonld(page_of(json.dumps([other, ARTICLE])), URL).titles == ["خبر آخر"]
 
 
@@ -129,13 +129,13 @@ def test_any_shape_is_survived(shape: object, kind: str) -> None:
     node = (
         shape if isinstance(shape, dict) else {"author": shape, "image": shape, "keywords": shape}
     )
-    found = page_of(json.dumps({"@graph": [{**node, "@type": kind}, shape]}))
-    raw = from_jsonld(found, URL)
+    page_nodes = page_of(json.dumps({"@graph": [{**node, "@type": kind}, shape]}))
+    raw = from_jsonld(page_nodes, URL)
     texts = [text for texts in asdict(raw).values() if texts for text in texts]
-    assert all(isinstance(text, str) for text in [*texts, *crumbs(found)])
+    assert all(isinstance(text, str) for text in [*texts, *crumbs(page_nodes)])
 
 
 @given(st.text(alphabet='{}[]":,\\/<>!-aé @\n', max_size=60))
 def test_any_text_is_survived(text: str) -> None:
-    found = load(text)
-    assert json.loads(json.dumps(found)) == found
+    documents = load(text)
+    assert json.loads(json.dumps(documents)) == documents

@@ -131,11 +131,11 @@ def test_a_page_of(name: str) -> None:
     assert read(name) == replace(expected, section=section, language=language)
 
 
-def test_a_home_made_page_in_windows_1256_that_does_not_say_so() -> None:
+def test_a_home_made_page_in_undeclared_windows_1256() -> None:
     assert read("homemade", encoding="windows-1256") == read("homemade")
 
 
-def test_a_page_that_is_called_like_its_site_on_top() -> None:
-    found = read("aspnet", replace(SITE, title="صحيفة الرأي الحر"))
-    assert found.title == "فريق السلة يتأهل إلى نصف النهائي"
-    assert found.published == "2023-06-21T13:16:00Z"
+def test_a_page_whose_heading_and_title_are_the_site_s_name() -> None:
+    metadata = read("aspnet", replace(SITE, title="صحيفة الرأي الحر"))
+    assert metadata.title == "فريق السلة يتأهل إلى نصف النهائي"
+    assert metadata.published == "2023-06-21T13:16:00Z"

@@ -1,4 +1,4 @@
-"""Pages with one thing to say, and what is read of them."""
+"""Pages with a single piece of metadata, and what is read from them."""
 
 import json
 
