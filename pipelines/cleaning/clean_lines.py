@@ -9,7 +9,12 @@ from functools import cached_property
 from items import LineRule, RemovedLine
 from pipelines.cleaning.credit_lines import agency, named_source
 from pipelines.cleaning.line_rules import RuleSet, is_bare, matching, rule_set
-from pipelines.cleaning.repeated_lines import ComparedLine, compared_line, repeated
+from pipelines.cleaning.repeated_lines import (
+    MIN_CAPTION_CHARS,
+    ComparedLine,
+    compared_line,
+    repeated,
+)
 from pipelines.dates.date_lines import is_date_line
 from text.folding import fold, fold_lines
 from text.sentences import ends_as_sentence
@@ -18,7 +23,6 @@ from text.sentences import ends_as_sentence
 _MIN_PROSE_CHARS = 80
 _MIN_SENTENCE_WORDS = 5
 _MAX_LINK_CHARS = 140
-_MIN_CAPTION_CHARS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class LineCleaner:
         """A line twice above the body that is no sentence is a picture's caption."""
         at, next_at = kept[position], kept[position + 1]
         is_doubled = (
-            self.folded[at] == self.folded[next_at] and len(self.lines[at]) >= _MIN_CAPTION_CHARS
+            self.folded[at] == self.folded[next_at] and len(self.lines[at]) >= MIN_CAPTION_CHARS
         )
         return is_doubled and at <= head and not ends_as_sentence(self.lines[at])
 

@@ -18,7 +18,7 @@ from text.folding import fold
 _MIN_RUN_CHARS = 120
 _MIN_SINGLE_CHARS = 60
 _MIN_SINGLE_WORDS = 10
-_MIN_CAPTION_CHARS = 25
+MIN_CAPTION_CHARS = 25  # a shorter line that is there twice may be a label
 _MAX_REFRAIN_CHARS = 160
 _MIN_REFRAIN_REPEATS = 2
 _ANCHORS = 5
@@ -130,5 +130,5 @@ def _is_removable(
     ):
         return False  # a refrain
     if len(run) == 1:
-        return run[0].is_long or (original == start - 1 and run[0].chars >= _MIN_CAPTION_CHARS)
+        return run[0].is_long or (original == start - 1 and run[0].chars >= MIN_CAPTION_CHARS)
     return sum(line.chars for line in run) >= _MIN_RUN_CHARS and any(line.is_long for line in run)

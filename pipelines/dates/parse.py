@@ -11,6 +11,7 @@ from pipelines.dates.calendar_days import find_days
 from pipelines.dates.relative import find_age
 from pipelines.dates.time_of_day import find_time, offset
 from text.folding import fold_name
+from text.timestamps import format_utc
 
 _MAX_CHARS = 160  # a line with a date is short
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -35,7 +36,7 @@ class Moment:
     @property
     def iso(self) -> str:
         """ISO 8601 UTC, to the second, ending in Z."""
-        return self.when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return format_utc(self.when)
 
 
 def parse_date(

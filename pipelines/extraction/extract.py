@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from items import Family, Site
 from pipelines.cleaning.credit_lines import agency
+from pipelines.cleaning.repeated_lines import MIN_CAPTION_CHARS
 from pipelines.extraction.block_classifier import KEEP, classify_blocks
 from pipelines.extraction.block_stats import BlockStats
 from pipelines.extraction.blocks import Block, blocks
@@ -20,7 +21,6 @@ from text.normalise import tidy
 # The probability that keeps a block inside the family's body element, and outside of it.
 _KEEP_IN_BODY = {True: 0.05, False: 0.97}
 _MIN_BODY_SHARE = 0.5
-_MIN_CAPTION_CHARS = 25
 _MAX_NEAR_STEPS = 4
 # In alphabetical order, which decides between two that are equally near.
 _REASONS = (
@@ -126,7 +126,7 @@ def _extracted(all_blocks: Sequence[Block], reasons: Sequence[str | None]) -> Ex
 
 def _repeated_caption(line: str, captions: set[str]) -> str | None:
     """`caption` for a picture's caption that the page also has as a paragraph."""
-    return "caption" if line in captions and len(line) >= _MIN_CAPTION_CHARS else None
+    return "caption" if line in captions and len(line) >= MIN_CAPTION_CHARS else None
 
 
 def _trim_to_article(whole: Extracted) -> Extracted:

@@ -129,7 +129,7 @@ def types(node: Node) -> list[str]:
 
 
 _ARTICLE_TYPES = frozenset({"BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"})
-_PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "ContactPage", "FAQPage", "QAPage"})
+PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "ContactPage", "FAQPage", "QAPage"})
 _LIST_PAGE_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "CheckoutPage"})
 _VIDEO_TYPES = frozenset({"VideoObject", "AudioObject", "PodcastEpisode"})
 
@@ -197,10 +197,10 @@ def _add_context(
 ) -> None:
     if _is(node, frozenset({"WebSite"})):
         raw.site_names += _texts(node, "name", "alternateName")
-    elif _is(node, _PAGE_TYPES | _LIST_PAGE_TYPES):
+    elif _is(node, PAGE_TYPES | _LIST_PAGE_TYPES):
         raw.kinds += types(node)
         raw.site_names += _names(node, by_id, "publisher", "isPartOf")
-        if not has_article and _is(node, _PAGE_TYPES):
+        if not has_article and _is(node, PAGE_TYPES):
             raw.titles += _texts(node, "headline", "name")
             raw.published += _texts(node, "datePublished")
             raw.modified += _texts(node, "dateModified")

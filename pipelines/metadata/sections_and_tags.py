@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from pipelines.metadata.json_ld import PAGE_TYPES
 from pipelines.metadata.page_elements import TitleContext, names_of, text_of
 from pipelines.metadata.raw_metadata import one_line
 from text.folding import fold_phrase as fold
@@ -150,7 +151,6 @@ _NOT_SECTIONS_TEXT = (
 )
 _NOT_SECTIONS = frozenset(map(fold, _NOT_SECTIONS_TEXT.split("|")))
 _KIND = re.compile(r"[A-Za-z][\w.:-]{1,60}")
-_PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "ContactPage", "FAQPage", "QAPage"})
 
 
 def sections(
@@ -226,7 +226,7 @@ def kind(jsonld: list[str], open_graph: list[str]) -> str | None:
     """An article's type in JSON-LD, else Open Graph's `article`, else any type but a web page's,
     else any type.
     """
-    special = [k for k in jsonld if k not in _PAGE_TYPES]
+    special = [k for k in jsonld if k not in PAGE_TYPES]
     articles = [k for k in special if k.endswith(("Article", "Posting", "Report"))]
     og_article = [k for k in open_graph if k.lower() == "article"]
     ranked = (*articles, *og_article, *special, *open_graph, *jsonld)
