@@ -1,4 +1,4 @@
-"""What travels between the rooms: Site, Link, Page, Article. Imports nothing of ours."""
+"""What travels between the rooms: Site, Link, Page, Article. Imports none of them."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """Lines of boilerplate, as data; phrases are compared on folded text (`text.folding`).
+    """Lines of boilerplate, as data; phrases are compared folded (`text.folding`).
 
-    `match`: the line *is* the phrase, or starts, or ends with it. `place`: where such a line can
-    stand: above the article's first paragraph (`head`), below its last (`tail`), either (`edge`). `below`: everything under the line goes with it (a related-articles
-    heading and its list). `longest`: characters; a longer line is a sentence and stays.
+    `match`: the line is the phrase, starts with it or ends with it. `place`: where the rule holds:
+    above the article's first paragraph (`head`), below its last (`tail`), at either (`edge`) or
+    anywhere. `below`: what is under the line goes with it (a heading's list of related articles).
+    `longest`: characters; a longer line is a sentence and stays.
     """
 
     reason: str
@@ -28,8 +29,8 @@ class LineRule:
 class Family:
     """What the sites of one theme or content management system share.
 
-    `body`: XPaths of the element that holds the article's text, tried in order; `prune`: XPaths
-    of elements to take out before extraction.
+    `body`: XPaths of the element around the article's text, tried in order; `prune`: XPaths of
+    elements that are never its text.
     """
 
     name: str = "plain"
@@ -42,13 +43,14 @@ class Family:
 class Site:
     """A configured outlet: its TOML file, validated, with its family's data filled in.
 
-    With `feeds`, `sitemaps`, `wordpress` (the REST root, ending in `/wp-json/`) and `sections`
-    all empty, the crawl finds out by itself. `take` and `leave` are regular expressions searched
-    in canonical URLs. `text` are lines that stay, whatever the rules and the learning say. `timezone` is the IANA zone of the site's naive times. `every` is minutes
-    between polls, `cron` the five fields of a crontab in the site's time zone (without either the
-    polls follow the site's rhythm), `pages` the most article pages one crawl takes, `delay`
-    seconds between requests, `since` an ISO date before which articles are left alone, `recheck`
-    the hours after which a recent article is looked at again.
+    With `feeds`, `sitemaps`, `wordpress` (the REST root, ending in `/wp-json/`) and `sections` all
+    empty, the crawl discovers its sources. `take` and `leave` are regular expressions, searched in
+    canonical URLs. `text` lists lines that stay, whatever rules and learned boilerplate say.
+    `timezone` is the IANA zone of the site's naive times. `every` is minutes between polls, `cron`
+    the five fields of a crontab in the site's zone; without either, polls follow the site's
+    publishing rate. `pages` is the most article pages of a crawl, `delay` seconds between requests,
+    `since` an ISO date before which articles are ignored, `recheck` the hours after which a recent
+    article is fetched again.
     """
 
     name: str
@@ -93,11 +95,33 @@ def _midnight(day: str, timezone: str) -> str:
     return midnight.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+# The kinds of sources, in the order in which a crawl reads them, with the field that names their
+# addresses: of a Site, of a site file's keys, of what a probe finds.
+SOURCE_KINDS = {
+    "wordpress": "wordpress",
+    "feed": "feeds",
+    "sitemap": "sitemaps",
+    "section": "sections",
+}
+
+
+def sources_of(holder: object) -> list[tuple[str, str]]:
+    """(kind, address) of each source that the fields of SOURCE_KINDS name, in their order. A field is
+    an address or None, or a sequence of addresses.
+    """
+    values = {kind: getattr(holder, field) for kind, field in SOURCE_KINDS.items()}
+    return [
+        (kind, url)
+        for kind, value in values.items()
+        for url in ((value,) if isinstance(value, str) else value or ())
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is known of an article before its page is read (from a feed, a sitemap, REST).
+    """What a feed, a sitemap or a REST interface tells of an article before its page is read.
 
-    Times are ISO 8601 UTC, to the second, ending in `Z`. Texts are plain: no entities, no tags.
+    Times are ISO 8601 UTC, to the second, ending in `Z`. Texts have no entities and no tags.
     """
 
     title: str | None = None
@@ -112,11 +136,11 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An article's address as discovery found it.
+    """An article's address as a source lists it.
 
-    `url` is canonical (the key of everything), `fetch_url` what to request. `found_by` is
-    `feed`, `sitemap`, `wordpress`, `section` or `import`. `html` is the exact body where the
-    interface gave it (WordPress REST): then the page is not fetched.
+    `url` is canonical and the frontier's key, `fetch_url` what to request. `found_by` is `feed`,
+    `sitemap`, `wordpress`, `section` or `import`. `html` is the article's body where the source
+    has it (WordPress REST): then no page is fetched.
     """
 
     url: str
@@ -128,7 +152,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a conditional GET of `url` sends, or where a REST interface was left (`cursor`, JSON)."""
+    """What the next conditional GET of `url` sends, and where a source was left (`cursor`, JSON)."""
 
     url: str
     etag: str | None = None
@@ -138,7 +162,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Of a request or an answer: its first line, then the names and values of its headers."""
+    """Of a request or a response: its first line, then the names and values of its headers."""
 
     start: str
     lines: tuple[tuple[str, str], ...]
@@ -146,8 +170,8 @@ class Heads:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """How a body came over HTTP: `url` is what was asked for in the end, `address` the server's IP.
-    The response's headers are as they were sent; the body they speak of has been decoded since.
+    """An HTTP request and its response: `url` is the requested one after redirects, `address` the
+    server's IP. The response's headers are as sent, although its body has been decoded since.
     """
 
     url: str
@@ -158,12 +182,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A fetched document, still bytes: decoding is work for the refinement.
+    """A fetched document as bytes, which refinement decodes.
 
-    `key` is the frontier's URL, `url` the final one after redirects. `charset` is what the HTTP
-    header declared. `fragment`: the body is the article's own HTML, with no page around it.
-    `fetched` is ISO 8601 UTC. A saved page whose address is unknown has an empty `url`. `exchange`
-    is for the archive: the refinement knows nothing of it.
+    `key` is the frontier's URL, `url` the one after redirects; a saved page of unknown address has
+    an empty `url`. `fetched` is ISO 8601 UTC, `charset` what the HTTP header declares. `fragment`:
+    the body is the article's own HTML, with no page around it. Only the archive uses `exchange`.
     """
 
     key: str
@@ -178,7 +201,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class RemovedLine:
-    """A line that cleaning took out: `position` counts the extracted lines from 0."""
+    """A line that cleaning removed; `position` is its index in the extracted lines, from 0."""
 
     position: int
     text: str
@@ -187,8 +210,8 @@ class RemovedLine:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A refined article. `paragraphs` is the body alone; `published` and `modified` are ISO 8601
-    UTC ending in `Z` (an import without a site keeps its naive time).
+    """A refined article. `paragraphs` is its body without the title; `published` and `modified` are
+    ISO 8601 UTC ending in `Z`, or naive for an import without a site.
     """
 
     id: str
@@ -210,13 +233,13 @@ class Article:
 
     @property
     def text(self) -> str:
-        """The body: paragraphs with a blank line between any two."""
+        """The paragraphs, with a blank line between them."""
         return "\n\n".join(self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A page that is no article, and why: `reason` is a word to count (`list_page`, `login_wall`,
+    """A page that is no article. `reason` is a word to count by (`list_page`, `login_wall`,
     `error_page`, `too_short`, `noindex`, …), `detail` a sentence for a person.
     """
 

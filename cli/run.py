@@ -9,8 +9,8 @@ from scheduler import serve
 from service.configuration import Configuration, NoSites, read_configuration
 from service.log_output import LogFormat, set_level, set_up
 from service.status_file import AlreadyRunning
-from spiders.project_settings import SettingsError
 from storage.database import StorageError
+from text.settings_file import SettingsError
 from text.terminal import printable
 
 

@@ -14,8 +14,9 @@ from scrapy.settings import BaseSettings, Settings
 import settings as settings_module
 from items import Site
 from service.next_poll import PollBounds
-from spiders.project_settings import SettingsError, load_settings_file, product_settings
+from spiders.project_settings import product_settings
 from spiders.site_files import LoadedSites, load_sites
+from text.settings_file import SettingsError, load_settings_file
 from text.suggestions import did_you_mean
 from text.terminal import printable
 

@@ -48,7 +48,7 @@ class CrawlPool:
         self._crawling += 1
         self._idle.clear()
         try:
-            return await crawl_site(self._runner, self._class(site), equipment=self._resources)
+            return await crawl_site(self._runner, self._class(site), resources=self._resources)
         finally:
             self._crawling -= 1
             if not self._crawling:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from sqlite_utils import Database
 
 from items import Article, Page, Rejected, Site
-from pipelines.site_lookup import SiteLookup, host_of, is_on_site, is_unpublished
+from pipelines.site_lookup import SiteLookup, host_of, is_in_domains, site_from_host
 from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult, UnchangedCapture
 from storage import job_progress, sites
 from storage.backfill import confirm_capture, store_capture
@@ -64,9 +64,9 @@ class WarcSlice:
         host = host_of(taken.url)
         if not host:
             return "bad_address"
-        if self.wanted.hosts and not is_on_site(host, self.wanted.hosts):
+        if self.wanted.hosts and not is_in_domains(host, self.wanted.hosts):
             return "other_host"
-        site = self.sites.get(host) or is_unpublished(taken.url)
+        site = self.sites.get(host) or site_from_host(taken.url)
         key = canonicalise(taken.url, site.homepage)
         if key is None:
             return "bad_address"

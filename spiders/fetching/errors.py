@@ -1,4 +1,6 @@
-"""Why a request was not sent, and what went wrong with one that was, in a word and in a sentence."""
+"""Why a request was not sent, what went wrong with one that was, and that a document is not what was
+expected: in a word to count and a sentence for a person.
+"""
 
 import re
 from typing import Literal
@@ -27,14 +29,18 @@ RefusalReason = Literal[
 
 
 class RequestRefused(IgnoreRequest):
-    """A request that we do not send; `reason` is a word to count, the message is for a person."""
+    """A request that is not sent; `reason` is a word to count, the message is for a person."""
 
     def __init__(self, reason: RefusalReason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
 
 
-_WORDS: tuple[tuple[type[BaseException], str, str], ...] = (
+class WrongFormat(ValueError):
+    """The document is not what its parser parses; the message says, for a person, what it is."""
+
+
+_DESCRIPTIONS: tuple[tuple[type[BaseException], str, str], ...] = (
     (CannotResolveHostError, "dns", "the name has no address"),
     (DownloadConnectionRefusedError, "connection_refused", "the connection was refused"),
     (DownloadTimeoutError, "timed_out", "no complete answer in time"),
@@ -45,16 +51,16 @@ _WORDS: tuple[tuple[type[BaseException], str, str], ...] = (
 
 
 def describe_error(error: BaseException) -> tuple[str, str]:
-    """A word to count and a sentence for a person."""
+    """A reason to count and a message for a person."""
     if isinstance(error, RequestRefused):
         return error.reason, str(error)
     if isinstance(error, StopDownload):
-        return "not_wanted", f"{_type_of(error)} is not downloaded here"
+        return "not_wanted", f"{_content_type(error)} is not downloaded here"
     if isinstance(error, DownloadFailedError) and re.search(r"SSL|Verification", str(error)):
         return "tls", "no trustworthy TLS connection (its certificate is not valid for the name)"
-    for kind, word, sentence in _WORDS:
-        if isinstance(error, kind):
-            return word, sentence
+    for error_type, reason, message in _DESCRIPTIONS:
+        if isinstance(error, error_type):
+            return reason, message
     text = str(error)
     if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in text:
         return "too_large", "the answer is larger than the limit once decompressed"
@@ -63,7 +69,7 @@ def describe_error(error: BaseException) -> tuple[str, str]:
     return "broken", f"{type(error).__name__}: {text}"
 
 
-def _type_of(error: StopDownload) -> str:
+def _content_type(error: StopDownload) -> str:
     response = getattr(error, "response", None)
     declared = response.headers.get(b"Content-Type") if response else None
     return declared.decode("latin-1") if declared else "what has no type"

@@ -1,4 +1,4 @@
-"""From an address found somewhere to a Link, if the site's file wants such articles."""
+"""From an address in a source to a Link, if the site takes such articles."""
 
 from urllib.parse import urldefrag, urljoin
 
@@ -10,7 +10,7 @@ from text.timestamps import is_before
 from text.urls import canonicalise
 
 
-def is_announced(
+def wanted_link(
     site: Site,
     address: str,
     base: str,
@@ -18,7 +18,7 @@ def is_announced(
     hints: Hints | None = None,
     html: str | None = None,
 ) -> Link | None:
-    """The Link of `address`, which may be relative to `base`; None: not an article to take."""
+    """The Link of `address`, which may be relative to `base`; None: the site does not take it."""
     hints, address = hints or Hints(), address.strip()
     if not address:
         return None
@@ -36,8 +36,8 @@ def is_announced(
     return Link(url, safe_url_string(fetch_url), found_by, hints, html)
 
 
-def picture(address: object, base: str = "") -> str | None:
-    """An image's absolute address, where it is one that may be shown."""
+def image_url(address: object, base: str = "") -> str | None:
+    """The absolute http or https URL of an image; None for anything else."""
     if not isinstance(address, str):
         return None
     try:

@@ -51,7 +51,7 @@ def test_what_would_be_stored_is_shown_and_nothing_is_stored(
     assert "نص الخبر رقم 6" in result.output
     assert f"rejected: too_short {web.url}/news/7" in result.output
     assert "2 articles would be stored." in result.output
-    assert "homepge" in result.stderr, "a broken file is said and stops no other"
+    assert "homepge" in result.stderr, "a broken file is reported and stops no other"
     assert not (tmp_path / "data" / "warraq.db").exists()
     assert len(web.paths("/news/")) == 3
 

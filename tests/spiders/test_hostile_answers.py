@@ -1,4 +1,4 @@
-"""Answers that are too large, of the wrong kind, broken or compressed to harm."""
+"""Responses that are too large, of the wrong type, broken, or compression bombs."""
 
 import gzip
 import logging
@@ -119,7 +119,7 @@ def test_half_a_page_is_not_stored_and_comes_back_later(
     assert reasons(tmp_path) == {"0": "truncated", "1": "truncated", "2": "truncated"}
 
 
-def test_answers_that_are_no_http_are_settled(
+def test_responses_that_are_no_http_get_an_outcome(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
     badly_packed = Answer(b"not gzip at all", headers={"Content-Encoding": "gzip"})
@@ -183,7 +183,9 @@ def test_a_wrong_length_cuts_no_article_short(
     assert reasons(tmp_path) == {"1": "truncated"}
 
 
-def test_half_a_feed_is_asked_for_again(web: Web, site: Site, crawl: Crawl, tmp_path: Path) -> None:
+def test_half_a_feed_is_requested_once_more(
+    web: Web, site: Site, crawl: Crawl, tmp_path: Path
+) -> None:
     publish(web, article(0), article(1))
     feed = web.pages["/feed"]
     assert isinstance(feed, Answer)
