@@ -64,7 +64,7 @@ def corrected(current: Row, row: Row, *, dated: bool) -> Row:
     """
     said = {name: row[name] for name in METADATA if row[name] is not None}
     if current["published"] and not dated:
-        del said["published"]
+        said.pop("published", None)
     return {name: value for name, value in said.items() if value != current[name]}
 
 
