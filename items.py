@@ -2,9 +2,75 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from enum import StrEnum
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+
+class Reason(StrEnum):
+    """Why an address gave no article, or a source no addresses: a word to count and to store. The
+    status of a response is none of these, see `http_reason`; rows of earlier versions may hold others.
+    """
+
+    # The request was not sent.
+    SCHEME = "scheme"
+    PRIVATE_ADDRESS = "private_address"
+    OFF_SITE = "off_site"
+    HOME_PAGE = "home_page"
+    STORED = "stored"
+    ROBOTS = "robots"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    RESTING = "resting"
+    # It was, and brought no response, or none that is read.
+    DNS = "dns"
+    CONNECTION_REFUSED = "connection_refused"
+    TIMED_OUT = "timed_out"
+    TLS = "tls"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    REDIRECT = "redirect"
+    REDIRECT_LOOP = "redirect_loop"
+    BROKEN = "broken"
+    EMPTY = "empty"
+    NOT_HTML = "not_html"
+    NOT_WANTED = "not_wanted"
+    WRONG_FORMAT = "wrong_format"
+    # The page is no article, or none for this corpus.
+    NOINDEX = "noindex"
+    ERROR_PAGE = "error_page"
+    BLOCK_PAGE = "block_page"
+    LOGIN_WALL = "login_wall"
+    VIDEO = "video"
+    TOO_SHORT = "too_short"
+    LIST_PAGE = "list_page"
+    TOO_OLD = "too_old"
+    UNDATED = "undated"
+    OTHER_LANGUAGE = "other_language"
+    WIKI = "wiki"
+    FORUM = "forum"
+    SHOP = "shop"
+    FIXED_PAGE = "fixed_page"
+    # It could not be refined.
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    ERROR = "error"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another request would bring nothing else."""
+        return self in _FINAL_REASONS
+
+
+_FINAL_REASONS = {
+    *(Reason.SCHEME, Reason.OFF_SITE, Reason.NOT_WANTED, Reason.TOO_LARGE, Reason.REDIRECT_LOOP),
+}
+
+
+def http_reason(status: int) -> str:
+    """The word for a response of another status than 200: `http_404`."""
+    return f"http_{status}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import logging
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.main import Context
-from items import Article, Site
+from items import Article, Reason, Site, http_reason
 from pipelines.ingest.page import IngestResult
 from spiders.crawl_resources import CrawlEvent, SourceRead
 from spiders.runner import crawl_sites
@@ -24,29 +24,31 @@ from storage.database import StorageError
 from text.suggestions import did_you_mean
 from text.terminal import printable
 
-# Words in a source's problem, and the advice.
-_SOURCE_ADVICE = (
-    ("private address", "the site is on a private network: set `allow_private = true`"),
-    ("no address", "`homepage`: the name is not known; is it spelled right?"),
-    ("robots.txt does not allow", "robots.txt closes it: name another source"),
-    ("TLS", "`homepage`: try http:// instead of https://, if the site has it"),
-    ("answers 403", "the site turns robots away; ask its owner"),
-    ("answers 404", "it has moved: correct its address, or leave it out"),
-    ("answers 410", "it has moved: correct its address, or leave it out"),
-    ("asked to wait", "the site wants fewer requests: set a longer `delay`"),
-    ("no complete answer in time", "the site is slow or down: try again later"),
-)
+_ROBOTS_TURNED_AWAY = "the site turns robots away; ask its owner"
+_MOVED = "it has moved: correct its address, or leave it out"
+# Why a source could not be read, and the advice.
+_SOURCE_ADVICE: Mapping[str, str] = {
+    Reason.PRIVATE_ADDRESS: "the site is on a private network: set `allow_private = true`",
+    Reason.DNS: "`homepage`: the name is not known; is it spelled right?",
+    Reason.ROBOTS: "robots.txt closes it: name another source",
+    Reason.TLS: "`homepage`: try http:// instead of https://, if the site has it",
+    Reason.RESTING: "the site wants fewer requests: set a longer `delay`",
+    Reason.TIMED_OUT: "the site is slow or down: try again later",
+    http_reason(403): _ROBOTS_TURNED_AWAY,
+    http_reason(404): _MOVED,
+    http_reason(410): _MOVED,
+}
 
 # A page's reason, and the advice where no page is an article.
-_PAGE_ADVICE = {
-    "noindex": "its pages say noindex; `honour_noindex = false` takes them anyway",
-    "robots": "robots.txt closes its articles; they are left alone",
-    "list_page": "the links found lead to lists, not articles: narrow `take`, or widen `leave`",
-    "too_short": "no text was found in the pages: set `family`, or `body` in one of your own",
-    "too_old": "every article is older than `since`",
-    "off_site": "its articles are on another host: set `homepage` to that one",
-    "http_403": "the site turns robots away; ask its owner",
-    "not_wanted": "the links found lead to files, not pages: narrow `take`, or widen `leave`",
+_PAGE_ADVICE: Mapping[str, str] = {
+    Reason.NOINDEX: "its pages say noindex; `honour_noindex = false` takes them anyway",
+    Reason.ROBOTS: "robots.txt closes its articles; they are left alone",
+    Reason.LIST_PAGE: "the links found lead to lists, not articles: narrow `take`, or widen `leave`",
+    Reason.TOO_SHORT: "no text was found in the pages: set `family`, or `body` in one of your own",
+    Reason.TOO_OLD: "every article is older than `since`",
+    Reason.OFF_SITE: "its articles are on another host: set `homepage` to that one",
+    Reason.NOT_WANTED: "the links found lead to files, not pages: narrow `take`, or widen `leave`",
+    http_reason(403): _ROBOTS_TURNED_AWAY,
 }
 
 
@@ -60,9 +62,8 @@ def advice(site: Site, sources: Sequence[SourceRead], pages: Sequence[IngestResu
 
 def _source_advice(site: Site, sources: Sequence[SourceRead]) -> Iterator[str]:
     for source in sources:
-        for words, hint in _SOURCE_ADVICE:
-            if words in source.problem:
-                yield f"{source.kind}: {hint}"
+        if source.reason in _SOURCE_ADVICE:
+            yield f"{source.kind}: {_SOURCE_ADVICE[source.reason]}"
     readable = [source for source in sources if not source.problem]
     if readable and not any(source.links for source in readable):
         if site.take or site.leave:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.main import Context
-from items import SOURCE_KINDS, Site
+from items import SOURCE_KINDS, Reason, Site
 from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
 from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder
@@ -121,7 +121,7 @@ def _probe(url: str, allow_private: bool) -> ProbeResult:
         delay = 0.0 if allow_private else 0.5
         return run_with_fetch(task, homepage=url, allow_private=allow_private, delay=delay)
     except Unreachable as reason:
-        hint = "\n--allow-private allows it" if "private" in str(reason) else ""
+        hint = "\n--allow-private allows it" if reason.reason == Reason.PRIVATE_ADDRESS else ""
         raise click.ClickException(printable(str(reason)) + hint) from reason
 
 

@@ -2,7 +2,7 @@
 
 from lxml.html import HtmlElement
 
-from items import Article, Page, Rejected, Site
+from items import Article, Page, Reason, Rejected, Site
 from pipelines.build_article import build_article, clean_extracted
 from pipelines.cleaning.clean_lines import Cleaned
 from pipelines.extraction.article_filter import rejection_of
@@ -18,14 +18,14 @@ def refine(page: Page, site: Site) -> Article | Rejected:
     document = decode(page.body, page.charset)
     tree = parse_html(document)
     if tree is None:
-        return Rejected(page.key, "empty", f"{len(page.body)} bytes, no HTML in them")
+        return Rejected(page.key, Reason.EMPTY, f"{len(page.body)} bytes, no HTML in them")
     if page.fragment:
         metadata = metadata_of_hints(page.hints, site)
         extracted = extract_fragment(tree, site)
     else:
         metadata = metadata_of_page(tree, page.url, site, page.hints, page.fetched or None)
         if metadata.noindex and site.honour_noindex:
-            return Rejected(page.key, "noindex", "the page asks not to be indexed")
+            return Rejected(page.key, Reason.NOINDEX, "the page asks not to be indexed")
         extracted = extract_page(tree, document, site)
     cleaned = clean_extracted(extracted, metadata, site)
     if rejected := _rejection(page, tree, extracted, metadata, cleaned):
@@ -38,7 +38,7 @@ def _rejection(
     page: Page, tree: HtmlElement, extracted: Extracted, metadata: Metadata, cleaned: Cleaned
 ) -> Rejected | None:
     if page.fragment:  # the REST interface lists articles only
-        return None if cleaned.paragraphs else Rejected(page.key, "too_short", "no text in it")
+        return None if cleaned.paragraphs else Rejected(page.key, Reason.TOO_SHORT, "no text in it")
     rejected = rejection_of(
         tree,
         extracted,

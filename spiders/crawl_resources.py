@@ -29,6 +29,7 @@ class SourceRead:
     new: int = 0
     newest: str | None = None
     problem: str = ""
+    reason: str = ""
 
 
 CrawlEvent = SourceRead | IngestResult

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+from items import Reason
 from spiders.crawl_session import CrawlSession
 from spiders.fetching.fetch import MAX_WAIT_SECONDS, wait_for_retry_after
 from spiders.responses import FetchOutcome
@@ -85,6 +86,6 @@ def _is_too_old(session: CrawlSession, queued: Queued) -> bool:
     if not is_before(published, session.since):
         return False
     session.record_outcome(
-        queued.link.url, FetchOutcome("rejected", "too_old", f"published {published}")
+        queued.link.url, FetchOutcome("rejected", Reason.TOO_OLD, f"published {published}")
     )
     return True

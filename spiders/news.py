@@ -11,7 +11,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from items import Page, Site
+from items import Page, Reason, Site
 from pipelines.ingest.page import RefinedPage
 from pipelines.workers.cluster import ClusterMissing
 from spiders import recorder
@@ -155,7 +155,7 @@ class NewsSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         queued: Queued = request.cb_kwargs["queued"]
         error = failure.value or Exception("no reason given")
-        if isinstance(error, RequestRefused) and error.reason == "stored":
+        if isinstance(error, RequestRefused) and error.reason == Reason.STORED:
             url = canonicalise(request.url, self.site.homepage) or request.url
             self.session.found_stored(queued.link.url, article_id(url))
         else:
@@ -172,14 +172,16 @@ class NewsSpider(Spider):
         """An item pipeline failed: the page is retried later."""
         page = item.page if isinstance(item, RefinedPage) else item
         self.session.record_outcome(
-            page.key, FetchOutcome("retry", "error", "internal error; see the log")
+            page.key, FetchOutcome("retry", Reason.ERROR, "internal error; see the log")
         )
 
     def response_failed(self, response: Response | None) -> None:
         """The same for a callback."""
         if response is not None and response.request and "queued" in response.request.cb_kwargs:
             link = response.request.cb_kwargs["queued"].link
-            self.session.record_outcome(link.url, FetchOutcome("retry", "error", "internal error"))
+            self.session.record_outcome(
+                link.url, FetchOutcome("retry", Reason.ERROR, "internal error")
+            )
 
     @property
     def retry_after(self) -> RetryAfter:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
-from items import Link, Site, Validators
+from items import Link, Reason, Site, Validators
 from pipelines.ingest.page import (
     IngestOutcome,
     IngestPolicy,
@@ -83,7 +83,7 @@ class Recorder:
     def found_stored(self, key: str, article: str, *, now: str) -> IngestResult:
         """The address leads to an article that is stored already; `article` is its id."""
         frontier.finish_url(self.database, key, "done", now=now, article_id=article)
-        return IngestResult(key, "unchanged", "stored")
+        return IngestResult(key, "unchanged", Reason.STORED)
 
     def ingest(self, page: RefinedPage, policy: IngestPolicy, now: str) -> IngestResult:
         return ingest_page(self.database, page, policy, now)

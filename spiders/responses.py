@@ -9,7 +9,7 @@ from typing import Literal
 
 from scrapy.http import Response
 
-from items import Page, Site
+from items import Page, Reason, Site, http_reason
 from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.request_kinds import is_html
 from spiders.fetching.truncation import is_complete
@@ -17,9 +17,6 @@ from spiders.fetching.wire_headers import exchange_of
 from storage.frontier import Queued
 from text.timestamps import utc_now
 from text.urls import canonicalise
-
-# Waiting would change none of these.
-_FINAL = {"scheme", "off_site", "not_wanted", "too_large", "redirect_loop", "bad_url"}
 
 OutcomeState = Literal["retry", "later", "gone", "denied", "rejected"]
 
@@ -33,32 +30,34 @@ class FetchOutcome:
     detail: str = ""
 
 
+_STATES: dict[Reason, OutcomeState] = {
+    Reason.ROBOTS: "denied",
+    Reason.RESTING: "later",
+    Reason.HOME_PAGE: "gone",
+}
+
+
 def outcome_of_error(error: BaseException) -> FetchOutcome:
     """For a request that was refused or got no response."""
     reason, detail = describe_error(error)
     response = getattr(error, "response", None)
     if response is not None and response.status != 200:
         return outcome_of_status(response.status)
-    if isinstance(error, RequestRefused) and error.reason in ("robots", "resting", "home_page"):
-        states: dict[str, OutcomeState] = {
-            "robots": "denied",
-            "resting": "later",
-            "home_page": "gone",
-        }
-        return FetchOutcome(states[error.reason], reason, detail)
-    return FetchOutcome("rejected" if reason in _FINAL else "retry", reason, detail)
+    if isinstance(error, RequestRefused) and error.reason in _STATES:
+        return FetchOutcome(_STATES[error.reason], reason, detail)
+    return FetchOutcome("rejected" if reason.is_final else "retry", reason, detail)
 
 
 def outcome_of_status(status: int, *, resting: bool = False) -> FetchOutcome:
     """For a response that is no page; `resting`: it asks for no requests for a while."""
-    reason, detail = f"http_{status}", f"answers {status}"
+    reason, detail = http_reason(status), f"answers {status}"
     if resting:
         return FetchOutcome("later", reason, detail)
     if status in (404, 410):
         return FetchOutcome("gone", reason, detail)
     if 300 <= status < 400:
         return FetchOutcome(
-            "rejected", "redirect", f"redirects to nowhere that is fetched ({status})"
+            "rejected", Reason.REDIRECT, f"redirects to nowhere that is fetched ({status})"
         )
     return FetchOutcome("retry", reason, detail)
 
@@ -113,21 +112,21 @@ def outcome_of_response(
         return outcome_of_status(response.status)
     tags = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
     if site.honour_noindex and says_noindex(tags, agent):
-        return FetchOutcome("rejected", "noindex", "its X-Robots-Tag says noindex")
+        return FetchOutcome("rejected", Reason.NOINDEX, "its X-Robots-Tag says noindex")
     if not response.body.strip():
-        return FetchOutcome("retry", "empty", "answers with nothing")
+        return FetchOutcome("retry", Reason.EMPTY, "answers with nothing")
     if not _header(response, "Content-Type").lower().startswith(_HTML) and not is_html(
         response.body
     ):
-        return FetchOutcome("rejected", "not_html", "not HTML, whatever its header says")
+        return FetchOutcome("rejected", Reason.NOT_HTML, "not HTML, whatever its header says")
     if _is_truncated(response) and queued.attempts < _TRUNCATED_ATTEMPTS:
-        return FetchOutcome("retry", "truncated", "the page breaks off before its end")
+        return FetchOutcome("retry", Reason.TRUNCATED, "the page breaks off before its end")
     return None
 
 
 def should_refetch(response: Response, outcome: FetchOutcome | None) -> bool:
     """Whether a page breaks off and its Content-Length may have been wrong."""
-    truncated = outcome is not None and outcome.reason == "truncated"
+    truncated = outcome is not None and outcome.reason == Reason.TRUNCATED
     return truncated and LENGTH not in response.meta and "partial" not in response.flags
 
 
@@ -149,7 +148,7 @@ def says_noindex(tags: Iterable[str], agent: str) -> bool:
         if named and robot != agent.lower():
             continue
         words = {word.strip().lower() for word in (rest if named else tag).split(",")}
-        if words & {"noindex", "none"}:
+        if words & {Reason.NOINDEX, "none"}:
             return True
     return False
 

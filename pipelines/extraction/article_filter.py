@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from items import Rejected
+from items import Reason, Rejected
 from pipelines.extraction.extract import Extracted
 from text.folding import fold
 from text.urls import canonicalise, same_site
@@ -49,23 +49,25 @@ def rejection_of(
     size = sum(map(len, paragraphs))
     path = urlsplit(url)
     if url and path.path in ("", "/") and not path.query:
-        return Rejected(url, "home_page", "the site's front page")
+        return Rejected(url, Reason.HOME_PAGE, "the site's front page")
     reason = _reason_by_words(tree, title, paragraphs, size)
     if reason:
         return Rejected(url, reason, f"the page says so: {title or paragraphs[:1]!r}"[:200])
     if size < _STUB_CHARS and _is_video(tree, kind):
-        return Rejected(url, "video", f"a video with {size} characters of text")
+        return Rejected(url, Reason.VIDEO, f"a video with {size} characters of text")
     if size < _MIN_CHARS:
-        return Rejected(url, "too_short", f"{size} characters of text, fewer than {_MIN_CHARS}")
+        return Rejected(
+            url, Reason.TOO_SHORT, f"{size} characters of text, fewer than {_MIN_CHARS}"
+        )
     teasers = _teasers(extracted)
     if teasers >= _MIN_TEASERS:
-        return Rejected(url, "list_page", f"{teasers} linked headings with a teaser each")
+        return Rejected(url, Reason.LIST_PAGE, f"{teasers} linked headings with a teaser each")
     # A poem has no long line either, but no links; an archive's titles and dates are links.
     max_link_share = 0.4 if any(len(line) >= _MIN_CHARS for line in paragraphs) else 0.1
     if _link_share(extracted) >= max_link_share:
-        return Rejected(url, "list_page", "much of its text is links")
+        return Rejected(url, Reason.LIST_PAGE, "much of its text is links")
     if url and size < 2 * _SHORT_CHARS and _leads_elsewhere(extracted, url, title):
-        return Rejected(url, "list_page", "a teaser under a heading that links to its article")
+        return Rejected(url, Reason.LIST_PAGE, "a teaser under a heading that links to its article")
     return None
 
 
@@ -96,7 +98,7 @@ def _is_title_of(phrase: str, title: str) -> bool:
 
 
 def _is_video(tree: HtmlElement, kind: str | None) -> bool:
-    if kind and "video" in kind.lower():
+    if kind and Reason.VIDEO in kind.lower():
         return True
     return tree.find(".//video") is not None or any(
         _PLAYER.search(frame.get("src") or "") for frame in tree.iterfind(".//iframe")

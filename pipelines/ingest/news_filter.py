@@ -6,7 +6,7 @@ without a date, two the beginnings of paid news, the others fixed pages, advice,
 
 import re
 
-from items import Article, Page, Rejected, Site
+from items import Article, Page, Reason, Rejected, Site
 from pipelines.refine import refine
 from pipelines.url_filter import is_listing, is_wanted
 
@@ -26,7 +26,7 @@ _ARTICLE = re.compile(rb'"@type"\s*:\s*\[?\s*"[a-z]*(?:article|blogposting)"')
 def refine_foreign(page: Page, site: Site, *, configured: bool) -> Article | Rejected:
     """The article of a page that is news. What a site's file takes is believed to be news."""
     if configured and not is_wanted(site, page.key):
-        return Rejected(page.key, "not_wanted", f"{site.name} does not take it")
+        return Rejected(page.key, Reason.NOT_WANTED, f"{site.name} does not take it")
     reason = None if site.take else _rejection_of(page)
     if reason:
         return Rejected(page.key, reason, "as its address or its head says")
@@ -34,27 +34,27 @@ def refine_foreign(page: Page, site: Site, *, configured: bool) -> Article | Rej
     if isinstance(result, Rejected) or site.take:
         return result
     if result.published is None:
-        return Rejected(page.key, "undated", "news has a date")
+        return Rejected(page.key, Reason.UNDATED, "news has a date")
     if len(result.text) < _TEASER_CHARS and result.text.endswith(_ELLIPSES):
-        return Rejected(page.key, "list_page", "a teaser, cut off")
+        return Rejected(page.key, Reason.LIST_PAGE, "a teaser, cut off")
     return result
 
 
 def _rejection_of(page: Page) -> str | None:
     if is_listing(page.key):
-        return "list_page"
+        return Reason.LIST_PAGE
     head = page.body[:_HEAD_BYTES].lower()
     metadata = _metadata(head)
     generator = metadata.get("generator", b"")
     if any(name in generator for name in _WIKI) or b'class="mediawiki' in head:
-        return "wiki"
+        return Reason.WIKI
     if generator.startswith(_FORUM) or b"discussionforumposting" in head:
-        return "forum"
+        return Reason.FORUM
     body = _BODY.search(head)
     classes = body[1].split() if body else []
     if _is_shop(metadata.get("og:type", b""), classes, page.body):
-        return "shop"
-    return "fixed_page" if _is_fixed(classes) else None
+        return Reason.SHOP
+    return Reason.FIXED_PAGE if _is_fixed(classes) else None
 
 
 def _metadata(head: bytes) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from items import Article, Page, Rejected
+from items import Article, Page, Reason, Rejected
 from storage import articles, frontier
 from storage.archive import page_rows
 from storage.archive.pointer import Pointer
@@ -14,7 +14,7 @@ from storage.database import transaction
 from text.timestamps import is_before
 
 # Reasons for which the machine may be to blame, not the page: worth one more attempt.
-_RETRIED = {"timeout", "crashed", "memory"}
+_RETRIED = {Reason.TIMEOUT, Reason.CRASHED, Reason.MEMORY}
 _MAX_ATTEMPTS = 2
 
 IngestOutcome = Literal["new", "revised", "unchanged", "copy", "rejected", "failed", "waiting"]
@@ -64,7 +64,7 @@ def ingest_page(db: Database, refined: RefinedPage, policy: IngestPolicy, now: s
     """
     key, outcome = refined.page.key, refined.outcome
     if isinstance(outcome, Article) and is_before(outcome.published, policy.since):
-        outcome = Rejected(refined.page.url, "too_old", f"published {outcome.published}")
+        outcome = Rejected(refined.page.url, Reason.TOO_OLD, f"published {outcome.published}")
     if isinstance(outcome, Rejected):
         with transaction(db):
             result = _reject(db, key, outcome, now)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from items import Article, Page, Rejected, Site
+from items import Article, Page, Reason, Rejected, Site
 from pipelines.ingest.documents import refine_document
 from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult
 from storage import job_progress
@@ -79,7 +79,7 @@ class ArchiveSlice:
         for archived in self.pages:
             row = archived.row
             unknown = SliceResult(
-                row["page"], row["url"], row["fetched"], Rejected(row["url"], "crashed")
+                row["page"], row["url"], row["fetched"], Rejected(row["url"], Reason.CRASHED)
             )
             yield unknown, replace(self, pages=[archived])
 
@@ -221,5 +221,5 @@ def apply_since(result: SliceResult, row: Row, sites: Mapping[str, Site]) -> Art
     if isinstance(article, Rejected) or row["article"]:
         return article
     if is_before(article.published, sites[row["site"] or ""].starts_at()):
-        return Rejected(result.key, "too_old", f"published {article.published}")
+        return Rejected(result.key, Reason.TOO_OLD, f"published {article.published}")
     return article

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from sqlite_utils import Database
 
-from items import Article, Page, Rejected, Site
+from items import Article, Page, Reason, Rejected, Site
 from pipelines.site_lookup import SiteLookup, host_of, is_in_domains, site_from_host
 from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult, UnchangedCapture
 from storage import job_progress, sites
@@ -87,9 +87,9 @@ class WarcSlice:
         start = item.site.start_of(wanted.since) if wanted.since else None
         language = article.language or ""
         if wanted.languages and not {language, language.partition("-")[0]} & wanted.languages:
-            return Rejected(page.key, "other_language", language)
+            return Rejected(page.key, Reason.OTHER_LANGUAGE, language)
         if is_before(article.published or page.fetched, start):
-            return Rejected(page.key, "too_old", f"published {article.published}")
+            return Rejected(page.key, Reason.TOO_OLD, f"published {article.published}")
         return article
 
     def split_single(self) -> Iterator[tuple[SliceResult, "WarcSlice"]]:
@@ -98,7 +98,7 @@ class WarcSlice:
                 head = None if span.problem else warc_head(span.data)
                 url = (head.url if head else "") or f"{self.file} at {span.offset}"
                 when = (head.date if head else None) or ""
-                unknown = SliceResult(span.offset, url, when, Rejected(url, "crashed"))
+                unknown = SliceResult(span.offset, url, when, Rejected(url, Reason.CRASHED))
                 yield unknown, replace(self, offset=span.offset, end=span.offset + 1)
 
 
@@ -125,7 +125,7 @@ def cut_archive(
 
 
 # Reasons that say more of the machine, or of the file, than of the page.
-FAILURES = frozenset({"timeout", "crashed", "memory", "broken"})
+FAILURES = frozenset({Reason.TIMEOUT, Reason.CRASHED, Reason.MEMORY, Reason.BROKEN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from items import Article, Page, Rejected, Site
+from items import Article, Page, Reason, Rejected, Site
 from pipelines.workers.slices import (
     Slice,
     SliceBatch,
@@ -72,7 +72,7 @@ class LocalRefiner:
             except BrokenProcessPool:
                 logger.warning("the worker processes broke down and are restarted")
                 await self._discard(pool)
-        return Rejected(page.url, "crashed", "the worker processes broke down twice")
+        return Rejected(page.url, Reason.CRASHED, "the worker processes broke down twice")
 
     async def refine_slice(self, part: Slice) -> SliceBatch:
         """The worker reads the slice's pages itself. A slice whose worker was lost is repeated record
@@ -90,11 +90,15 @@ class LocalRefiner:
         try:
             return await self._slice(record)
         except MemoryError:
-            return failed_batch(unknown, "memory", f"needs more than {self.memory >> 20} MiB")
+            return failed_batch(unknown, Reason.MEMORY, f"needs more than {self.memory >> 20} MiB")
         except ProcessExpired as error:
             if error.exitcode == -signal.SIGALRM:
-                return failed_batch(unknown, "timeout", f"not refined within {self.seconds:g} s")
-            return failed_batch(unknown, "crashed", f"the worker ended with code {error.exitcode}")
+                return failed_batch(
+                    unknown, Reason.TIMEOUT, f"not refined within {self.seconds:g} s"
+                )
+            return failed_batch(
+                unknown, Reason.CRASHED, f"the worker ended with code {error.exitcode}"
+            )
 
     async def _slice(self, part: Slice) -> SliceBatch:
         for attempt in range(2):
@@ -112,11 +116,13 @@ class LocalRefiner:
         try:
             return await asyncio.wrap_future(self._schedule(pool, page, site))
         except TimeoutError:
-            return Rejected(page.url, "timeout", f"not refined within {self.seconds:g} s")
+            return Rejected(page.url, Reason.TIMEOUT, f"not refined within {self.seconds:g} s")
         except ProcessExpired as error:
-            return Rejected(page.url, "crashed", f"the worker ended with code {error.exitcode}")
+            return Rejected(
+                page.url, Reason.CRASHED, f"the worker ended with code {error.exitcode}"
+            )
         except MemoryError:
-            return Rejected(page.url, "memory", f"needs more than {self.memory >> 20} MiB")
+            return Rejected(page.url, Reason.MEMORY, f"needs more than {self.memory >> 20} MiB")
         except BrokenProcessPool:
             raise
         except Exception as error:
@@ -124,7 +130,7 @@ class LocalRefiner:
             is_new = type(error) not in self._logged
             self._logged.add(type(error))
             logger.error("refining %s failed: %r", printable(page.url), error, exc_info=is_new)
-            return Rejected(page.url, "crashed", repr(error))
+            return Rejected(page.url, Reason.CRASHED, repr(error))
 
     def _schedule(self, pool: ProcessPool, page: Page, site: Site) -> Future[Article | Rejected]:
         arguments = (self.function, self.seconds, page, site)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
-from items import Article, Page, Rejected, Site
+from items import Article, Page, Reason, Rejected, Site
 
 # Of a slice: a few seconds of work, which is all that is lost with a worker.
 PAGES = 200
@@ -99,9 +99,9 @@ def _refine_item(part: Slice, item: PageInSlice) -> Article | Rejected:
     try:
         return part.refine(item)
     except MemoryError:
-        return Rejected(item.page.key, "memory", "needs more than a worker may have")
+        return Rejected(item.page.key, Reason.MEMORY, "needs more than a worker may have")
     except Exception as error:
-        return Rejected(item.page.key, "crashed", repr(error))
+        return Rejected(item.page.key, Reason.CRASHED, repr(error))
 
 
 @contextmanager

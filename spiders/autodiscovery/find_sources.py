@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from items import Link, Site
+from items import Link, Site, http_reason
 from spiders.autodiscovery.fingerprint import SiteFingerprint
 from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
@@ -35,6 +35,7 @@ class ProbeSession:
     found: list[str] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     responses: dict[str, Fetched | None] = field(default_factory=dict)
+    last_reason: str = ""
 
     async def get(self, url: str) -> Fetched | None:
         """The response of status 200; None for any other, with the reason in `tried`."""
@@ -47,11 +48,13 @@ class ProbeSession:
             return None
         try:
             response = await self.fetch(url)
-        except Unreachable as reason:
-            self.record_rejected(url, str(reason))
+        except Unreachable as error:
+            self.record_rejected(url, str(error))
+            self.last_reason = error.reason
             return None
         if response.status != 200:
             self.record_rejected(url, f"answers {response.status}")
+            self.last_reason = http_reason(response.status)
             return None
         return response
 

@@ -85,7 +85,8 @@ async def _home(session: ProbeSession, url: str) -> tuple[str, SiteFingerprint |
     """The site's home and its fingerprint: on a host in several languages, the folder of this one."""
     response = await session.get(url)
     if response is None:
-        raise Unreachable(session.tried[-1] if session.tried else f"{url}: no answer")
+        message = session.tried[-1] if session.tried else f"{url}: no answer"
+        raise Unreachable(message, session.last_reason)
     fingerprint, root = _fingerprint_of(response), urljoin(response.url, "/")
     folder = urlsplit(response.url).path.strip("/").partition("/")[0]
     if not folder:

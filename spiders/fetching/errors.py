@@ -3,7 +3,6 @@ expected: in a word to count and a sentence for a person.
 """
 
 import re
-from typing import Literal
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -16,22 +15,13 @@ from scrapy.exceptions import (
     StopDownload,
 )
 
-RefusalReason = Literal[
-    "scheme",
-    "private_address",
-    "off_site",
-    "home_page",
-    "stored",
-    "robots",
-    "robots_unreachable",
-    "resting",
-]
+from items import Reason
 
 
 class RequestRefused(IgnoreRequest):
     """A request that is not sent; `reason` is a word to count, the message is for a person."""
 
-    def __init__(self, reason: RefusalReason, message: str) -> None:
+    def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
 
@@ -40,33 +30,36 @@ class WrongFormat(ValueError):
     """The document is not what its parser parses; the message says, for a person, what it is."""
 
 
-_DESCRIPTIONS: tuple[tuple[type[BaseException], str, str], ...] = (
-    (CannotResolveHostError, "dns", "the name has no address"),
-    (DownloadConnectionRefusedError, "connection_refused", "the connection was refused"),
-    (DownloadTimeoutError, "timed_out", "no complete answer in time"),
-    (ResponseDataLossError, "truncated", "the answer broke off before its end"),
-    (DownloadCancelledError, "too_large", "the answer is larger than the limit"),
-    (DownloadFailedError, "broken", "the connection broke"),
+_DESCRIPTIONS: tuple[tuple[type[BaseException], Reason, str], ...] = (
+    (CannotResolveHostError, Reason.DNS, "the name has no address"),
+    (DownloadConnectionRefusedError, Reason.CONNECTION_REFUSED, "the connection was refused"),
+    (DownloadTimeoutError, Reason.TIMED_OUT, "no complete answer in time"),
+    (ResponseDataLossError, Reason.TRUNCATED, "the answer broke off before its end"),
+    (DownloadCancelledError, Reason.TOO_LARGE, "the answer is larger than the limit"),
+    (DownloadFailedError, Reason.BROKEN, "the connection broke"),
 )
 
 
-def describe_error(error: BaseException) -> tuple[str, str]:
+def describe_error(error: BaseException) -> tuple[Reason, str]:
     """A reason to count and a message for a person."""
     if isinstance(error, RequestRefused):
         return error.reason, str(error)
     if isinstance(error, StopDownload):
-        return "not_wanted", f"{_content_type(error)} is not downloaded here"
+        return Reason.NOT_WANTED, f"{_content_type(error)} is not downloaded here"
     if isinstance(error, DownloadFailedError) and re.search(r"SSL|Verification", str(error)):
-        return "tls", "no trustworthy TLS connection (its certificate is not valid for the name)"
+        return (
+            Reason.TLS,
+            "no trustworthy TLS connection (its certificate is not valid for the name)",
+        )
     for error_type, reason, message in _DESCRIPTIONS:
         if isinstance(error, error_type):
             return reason, message
     text = str(error)
     if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in text:
-        return "too_large", "the answer is larger than the limit once decompressed"
+        return Reason.TOO_LARGE, "the answer is larger than the limit once decompressed"
     if isinstance(error, IgnoreRequest) and "redirections" in text:
-        return "redirect_loop", "redirected too often"
-    return "broken", f"{type(error).__name__}: {text}"
+        return Reason.REDIRECT_LOOP, "redirected too often"
+    return Reason.BROKEN, f"{type(error).__name__}: {text}"
 
 
 def _content_type(error: StopDownload) -> str:

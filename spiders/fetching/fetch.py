@@ -42,6 +42,10 @@ class Fetched:
 class Unreachable(Exception):
     """No HTTP response at all; the message says why (refused address, timeout, TLS, …)."""
 
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+
 
 # Returns a Fetched for every HTTP status, and raises Unreachable where there is no response.
 Fetch = Callable[[str], Awaitable[Fetched]]
@@ -79,7 +83,8 @@ async def _fetch_once(crawler: "Crawler", url: str, headers: Mapping[str, str]) 
         request = request_for("source", url, headers=dict(headers))
         return _to_fetched(await crawler.engine.download_async(request))
     except Exception as error:
-        raise Unreachable(describe_error(error)[1]) from error
+        reason, message = describe_error(error)
+        raise Unreachable(message, reason) from error
 
 
 def _to_fetched(response: Response) -> Fetched:

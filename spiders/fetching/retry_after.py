@@ -7,6 +7,7 @@ from scrapy import Request, signals
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from items import Reason
 from spiders.fetching.addresses import host_port
 from spiders.fetching.errors import RequestRefused
 from text.timestamps import http_date
@@ -64,7 +65,7 @@ class RetryAfter:
 
 
 def _refused(seconds: float) -> RequestRefused:
-    return RequestRefused("resting", f"the site asked to wait; {seconds:.0f} s are left")
+    return RequestRefused(Reason.RESTING, f"the site asked to wait; {seconds:.0f} s are left")
 
 
 def retry_after_seconds(status: int, retry_after: str, now: float) -> float:

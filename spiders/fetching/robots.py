@@ -11,6 +11,7 @@ from scrapy import Request
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
+from items import Reason
 from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.request_kinds import kind_of, request_for
 from spiders.fetching.throttle import slow_down
@@ -34,9 +35,9 @@ class RobotsRules:
 
     def check(self, url: str, agent: str) -> None:
         if self.closed:
-            raise RequestRefused("robots_unreachable", self.closed)
+            raise RequestRefused(Reason.ROBOTS_UNREACHABLE, self.closed)
         if self.robots and not self.robots.can_fetch(url, agent):
-            raise RequestRefused("robots", "robots.txt does not allow it")
+            raise RequestRefused(Reason.ROBOTS, "robots.txt does not allow it")
 
     def delay(self, agent: str) -> float:
         """Seconds between two requests."""
@@ -104,7 +105,10 @@ class RobotsTxt:
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            if isinstance(error, RequestRefused) and error.reason in ("private_address", "resting"):
+            if isinstance(error, RequestRefused) and error.reason in (
+                Reason.PRIVATE_ADDRESS,
+                Reason.RESTING,
+            ):
                 raise
             return RobotsRules(closed=f"robots.txt cannot be read: {describe_error(error)[1]}"), 0
         return parse_robots(response), len(response.body)

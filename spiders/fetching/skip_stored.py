@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request
 
-from items import Article, Hints
+from items import Article, Hints, Reason
 from spiders.fetching.errors import RequestRefused
 from spiders.fetching.request_kinds import kind_of
 from storage.article_rows import get
@@ -34,7 +34,7 @@ class SkipStored:
         url = canonicalise(request.url, session.site.homepage)
         stored = get(session.database, article_id(url)) if url else None
         if stored and is_current(stored, queued.link.hints):
-            raise RequestRefused("stored", f"leads to {url}, which is stored")
+            raise RequestRefused(Reason.STORED, f"leads to {url}, which is stored")
 
 
 def is_current(stored: Article, hints: Hints) -> bool:

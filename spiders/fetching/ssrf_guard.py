@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, signals
 from scrapy.exceptions import CannotResolveHostError
 
-from items import Site
+from items import Reason, Site
 from spiders.fetching import dns_resolver
 from spiders.fetching.addresses import (
     host_port,
@@ -67,7 +67,9 @@ def check_address(url: str, private: set[HostPort]) -> None:
     """Raises RequestRefused for what is wrong before the name is resolved."""
     scheme = urlsplit(url).scheme
     if scheme not in ("http", "https"):
-        raise RequestRefused("scheme", f"{scheme or 'an address without a scheme'} is not fetched")
+        raise RequestRefused(
+            Reason.SCHEME, f"{scheme or 'an address without a scheme'} is not fetched"
+        )
     host, port = host_port(url)
     if (host, port) in private:
         return
@@ -80,14 +82,14 @@ def check_address(url: str, private: set[HostPort]) -> None:
 def check_site(url: str, homepage: str, *, redirected: bool) -> None:
     """Raises RequestRefused for an article's URL on another site, or redirected to the home page."""
     if not same_site(url, homepage):
-        raise RequestRefused("off_site", f"leads to another site ({host_port(url)[0]})")
+        raise RequestRefused(Reason.OFF_SITE, f"leads to another site ({host_port(url)[0]})")
     if redirected and canonicalise(url, homepage) == canonicalise(homepage):
-        raise RequestRefused("home_page", "redirects to the home page")
+        raise RequestRefused(Reason.HOME_PAGE, "redirects to the home page")
 
 
 def _private(host: str, address: str) -> RequestRefused:
     return RequestRefused(
-        "private_address",
+        Reason.PRIVATE_ADDRESS,
         f"{host} has a private address ({address}); allow_private in the site's file would allow it"
         " for the hosts that the file names",
     )

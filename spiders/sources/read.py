@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import CloseSpider
 
-from items import Link, sources_of
+from items import Link, Reason, http_reason, sources_of
 from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import CrawlSession
 from spiders.fetching.errors import WrongFormat
@@ -117,9 +117,18 @@ def _report_problem(context: SourceContext, kind: str, url: str, problem: Except
     if status and status < 500 and status != 429:
         context.session.counts["refused"] += 1
     message = str(problem) if expected else f"not read: {type(problem).__name__}: {problem}"
-    read = SourceRead(kind, url, status, problem=printable(message))
+    reason = _reason_of(problem, status)
+    read = SourceRead(kind, url, status, problem=printable(message), reason=reason)
     _report(context, read)
     return read.problem
+
+
+def _reason_of(problem: Exception, status: int | None) -> str:
+    if isinstance(problem, Unreachable):
+        return problem.reason
+    if not isinstance(problem, _EXPECTED):
+        return Reason.ERROR
+    return Reason.WRONG_FORMAT if status in (None, 200) else http_reason(status)
 
 
 def _report(context: SourceContext, read: SourceRead) -> None:

@@ -9,7 +9,7 @@ import logging
 import pickle
 from collections.abc import Sequence
 
-from items import Article, Page, Rejected, Site
+from items import Article, Page, Reason, Rejected, Site
 from pipelines.workers.cluster import version
 from pipelines.workers.cluster.backpressure import Backpressure, ThroughputMeter
 from pipelines.workers.cluster.client import Connection
@@ -79,7 +79,7 @@ class Dispatch:
         except Exception as error:
             # As in the local pool, a bug stops no crawl.
             logger.error("a batch of %d failed: %r", len(jobs), error, exc_info=error)
-            results = [Rejected(page.url, "crashed", repr(error)) for page, _ in jobs]
+            results = [Rejected(page.url, Reason.CRASHED, repr(error)) for page, _ in jobs]
         finally:
             self.traffic.leave()
         self.meter.refined += len(batch)
@@ -96,7 +96,7 @@ class Dispatch:
             )
         except KilledWorker:
             if len(jobs) == 1:
-                return [Rejected(jobs[0][0].url, "crashed", _LOST)]
+                return [Rejected(jobs[0][0].url, Reason.CRASHED, _LOST)]
             return [(await self._results([job]))[0] for job in jobs]
         return results
 
@@ -120,7 +120,7 @@ class Dispatch:
         try:
             return await self._slice(record)
         except KilledWorker:
-            return failed_batch(unknown, "crashed", _LOST)
+            return failed_batch(unknown, Reason.CRASHED, _LOST)
 
     async def _slice(self, part: Slice) -> SliceBatch:
         result: SliceBatch | Exception = await self.traffic.result(
