@@ -13,7 +13,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
@@ -24,7 +23,7 @@ from benchmarks.data.cluster_farm import Farm
 from benchmarks.data.generated_warc import write_pages
 from benchmarks.throughput import read
 from items import Article, Page, Site
-from pipelines.ingest.web_archive import WarcSlice, ingest_slice
+from pipelines.ingest.web_archive import ImportCounts, WarcSlice, ingest_slice
 from pipelines.workers.cluster.refiner import ClusterRefiner
 from pipelines.workers.pool import LocalRefiner
 from pipelines.workers.refiner import Refines
@@ -54,7 +53,7 @@ async def refined(refiner: Refines, pages: Sequence[Page]) -> int:
 
 async def taken_in(refiner: Refines, file: Path) -> int:
     """How many pages of a web archive came into a new database."""
-    counts, size = Counter[str](), file.stat().st_size
+    counts, size = ImportCounts(), file.stat().st_size
     with tempfile.TemporaryDirectory() as data, open_database(Path(data)) as db:
         with transaction(db):
             job_progress.begin_job(db, "bench", "bench", 0, size, utc_now())

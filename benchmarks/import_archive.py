@@ -75,7 +75,7 @@ def warraq(refiner: LocalRefiner, files: Sequence[str]) -> int:
     ):
         work = ImportRun(db, ImportFilter(), SiteLookup([]), lambda done, word: None, print)
         asyncio.run(work.run(refiner, list(open_archive_file(files, ImportFilter(), print))))
-        return sum(count for name, count in work.counts.items() if name[0] != "-")
+        return work.counts.stored.total()
 
 
 def write(folder: Path, pages: Sequence[bytes]) -> list[str]:

@@ -90,12 +90,12 @@ def run(data: Path, archive: Path, pages: int) -> int:
             due = next((step for step in steps if step > work.counts.total()), pages + 1)
 
     with open_database(data) as db:
-        work = ImportRun(db, ImportFilter(), SiteLookup([]), told, print, again=True)
+        work = ImportRun(db, ImportFilter(), SiteLookup([]), told, print, reimport=True)
         asyncio.run(
             work.run(refiner, list(open_archive_file([str(archive)], ImportFilter(), print)))
         )
     refiner.close()
-    print(dict(work.counts))
+    print(dict(work.counts.by_name()))
     return 0 if work.counts.total() == pages else 1
 
 

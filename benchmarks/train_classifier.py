@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.data.labelled_pages import Sample, load, scorer
-from pipelines.extraction.block_classifier import KEEP, MOST_DOUBT, doubt
+from pipelines.extraction.block_classifier import KEEP, MAX_DOUBT, doubt
 from pipelines.extraction.features import Columns, context, table, with_witness
 
 PARAMETERS: dict[str, Any] = {
@@ -155,7 +155,7 @@ def report(samples: Sequence[Sample], score: ModuleType) -> dict[str, float]:
     """F1 as used, of all languages and of some."""
     once = cross_validated(samples, alone(samples))
     twice, witness = twice_judged(samples), cross_validated(samples, witnessed(samples))
-    asked = {s.id: doubt(twice[s.id], s.sizes) > MOST_DOUBT for s in samples}
+    asked = {s.id: doubt(twice[s.id], s.sizes) > MAX_DOUBT for s in samples}
     mixed = {name: witness[name] if asked[name] else twice[name] for name in twice}
     general = score.prf([score.match(sample.gold, sample.general) for sample in samples])
     share = sum(asked.values()) / len(asked)

@@ -35,7 +35,17 @@ def begin_job(db: Database, job: str, name: str, start: int, end: int, now: str)
 def state(db: Database, job: str) -> JobProgress | None:
     sql = "SELECT job, done_until, end, counts, finished FROM _jobs WHERE job = ?"
     row = db.execute(sql, [job]).fetchone()
-    return JobProgress(row[0], row[1], row[2], Counter(json.loads(row[3])), row[4]) if row else None
+    return JobProgress(row[0], row[1], row[2], _counts(row[3]), row[4]) if row else None
+
+
+def _counts(text: str) -> Counter[str]:
+    """Until 0.2.0 an import wrote why pages were rejected as `-reason`."""
+    return Counter(
+        {
+            f"rejected: {name[1:]}" if name.startswith("-") else name: count
+            for name, count in json.loads(text).items()
+        }
+    )
 
 
 def advance(db: Database, job: str, start: int, end: int) -> bool:

@@ -66,7 +66,7 @@ def corrected(current: Row, row: Row, *, dated: bool) -> Row:
     """
     values = {name: row[name] for name in METADATA if row[name] is not None}
     if current["published"] and not dated:
-        del values["published"]
+        values.pop("published", None)
     return {name: value for name, value in values.items() if value != current[name]}
 
 

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from items import Article
 from text.folding import fold
+from text.sentences import SENTENCE_ENDS, ends_as_sentence
 
 MAX_CHARS = 160  # a longer line is prose
 _MAX_LINES = 60  # short lines of one article; a poem has more, and boilerplate at its edges only
@@ -133,7 +134,8 @@ _SOME_SHARE = 0.1
 _SLOT_SHARE = 0.5
 # Articles in a row without the line: its share is then below any that counts.
 _RETIRED_AFTER = 200
-_SENTENCE_ENDS = ".!?؟。।۔"
+_SENTENCE_ENDS = SENTENCE_ENDS | {"۔"}  # Urdu's full stop
+_SENTENCE_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,9 @@ def _is_boilerplate(db: Database, article: Article, line: ShortLine, counts: _Co
         return False
     if counts.share >= _MOST_SHARE:
         return True
-    if counts.share < _SOME_SHARE or counts.authors < _SEVERAL or _is_sentence(line.text):
+    if counts.share < _SOME_SHARE or counts.authors < _SEVERAL:
+        return False
+    if ends_as_sentence(line.text, _SENTENCE_ENDS, min_words=_SENTENCE_WORDS):
         return False
     return not _is_slot(db, article, line)
 
@@ -199,10 +203,6 @@ def _is_boilerplate(db: Database, article: Article, line: ShortLine, counts: _Co
 def _names_author(article: Article, line: ShortLine) -> bool:
     author = fold(article.author or "")
     return bool(author) and author in fold(line.text)
-
-
-def _is_sentence(text: str) -> bool:
-    return text.rstrip("\"'”») ").endswith(tuple(_SENTENCE_ENDS)) and len(text.split()) >= 4
 
 
 def _is_slot(db: Database, article: Article, line: ShortLine) -> bool:

@@ -1,6 +1,7 @@
 """A record as the page that was fetched: its response with transfer and content encodings removed."""
 
 import re
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,7 +73,10 @@ def _brotli(body: bytes, most: int) -> bytes:
 def _zstd(body: bytes, most: int) -> bytes:
     if not body.startswith(b"\x28\xb5\x2f\xfd"):
         return body
-    from backports import zstd
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
 
     return _limited(zstd.ZstdDecompressor().decompress, body, most, zstd.ZstdError)
 

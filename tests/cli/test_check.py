@@ -11,7 +11,7 @@ import settings
 from cli.check import advice
 from cli.check import check as command
 from cli.main import Context
-from items import Article, Site
+from items import Article, Reason, Site
 from pipelines.ingest.page import IngestResult
 from spiders.crawl_resources import SourceRead
 
@@ -51,7 +51,7 @@ def test_what_would_be_stored_is_shown_and_nothing_is_stored(
     assert "نص الخبر رقم 6" in result.output
     assert f"rejected: too_short {web.url}/news/7" in result.output
     assert "2 articles would be stored." in result.output
-    assert "homepge" in result.stderr, "a broken file is said and stops no other"
+    assert "homepge" in result.stderr, "a broken file is reported and stops no other"
     assert not (tmp_path / "data" / "warraq.db").exists()
     assert len(web.paths("/news/")) == 3
 
@@ -95,7 +95,12 @@ NEWS = Site("news", homepage="https://news.example/")
 @pytest.mark.parametrize(
     ("site", "sources", "pages", "word"),
     [
-        (NEWS, [SourceRead("feed", "x", problem="x has a private address")], [], "allow_private"),
+        (
+            NEWS,
+            [SourceRead("feed", "x", problem="no", reason=Reason.PRIVATE_ADDRESS)],
+            [],
+            "allow_private",
+        ),
         (NEWS, [SourceRead("feed", "x", 200)], [], "other `feeds`"),
         (Site("news", take=("/x/",)), [SourceRead("feed", "x", 200)], [], "`take`"),
         (NEWS, [], [IngestResult("k", "rejected", "noindex")], "honour_noindex"),

@@ -103,7 +103,7 @@ def troubles(folder: Path, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> lis
         found = [*unsound(db), *missing(db, rooms), *unrevised(db, rooms, desk)]
         found += [*astray(db, folder), *unarchived(db, folder), *left_open(folder)]
     said = (folder / "log").read_text()
-    words = ("database is locked", "Traceback", "a fault of ours")
+    words = ("database is locked", "Traceback", "a fault of ours", "internal error")
     return found + [f"the log says: {word}" for word in words if word in said]
 
 

@@ -78,11 +78,11 @@ class Daemon:
         deadline = time.monotonic() + seconds
         while True:
             try:
-                said = self.heard.get(timeout=max(deadline - time.monotonic(), 0.001))
+                lines = self.heard.get(timeout=max(deadline - time.monotonic(), 0.001))
             except queue.Empty:
-                raise TimeoutError(f"no {key}; the log says: {self.said()}") from None
-            if key in said:
-                return said
+                raise TimeoutError(f"no {key}; the log says: {self.log_text()}") from None
+            if key in lines:
+                return lines
 
     def send(self, number: signal.Signals) -> None:
         assert self.process
@@ -100,7 +100,7 @@ class Daemon:
         assert self.process
         return self.process.wait(PATIENCE)
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         return self.log.read_text() if self.log.exists() else ""
 
     def close(self) -> None:
