@@ -113,12 +113,12 @@ def test_heads_are_kept_letter_by_letter_and_cannot_forge_others(
     assert is_sound(tmp_path)
     [path] = files(tmp_path)
     with gzip.open(path) as stream:
-        said = stream.read()
+        content = stream.read()
     assert (
         b"\r\nX-Note: caf\xe9\x85\r\nX-Forged: a b\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n"
-        in said
+        in content
     )
-    assert b"WARC-Target-URI: https://news.example/%20a%7Cb\r\n" in said
+    assert b"WARC-Target-URI: https://news.example/%20a%7Cb\r\n" in content
 
 
 def test_beyond_the_budget_the_oldest_files_go(db: Database, tmp_path: Path) -> None:
@@ -195,4 +195,4 @@ def test_a_revisit_whose_original_has_gone_says_so(db: Database, tmp_path: Path)
     assert (found.problems, found.gone) == ([], 1)
     fill(db, tmp_path, 1)
     originals = "SELECT count(*) FROM _archived_pages WHERE revisit_of IS NULL"
-    assert rows(db, originals) == [(1,)], "it is kept anew"
+    assert rows(db, originals) == [(1,)], "its bytes are stored once more"

@@ -1,4 +1,4 @@
-"""Databases that earlier versions wrote: what they hold is there in this one."""
+"""Databases that earlier versions wrote keep their content in this one."""
 
 import json
 from collections import Counter
@@ -141,7 +141,7 @@ REVISION = {
 
 
 def fill(db: Database) -> None:
-    """Rows in every table of m018, and every column of it that gets another name."""
+    """Rows in every table of m018, with every column that is renamed."""
     write(db, "sites", name="news", homepage=HOME, suspect="silent", imported=NOW)
     write(db, "sites", name="other", homepage="https://other.example/")
     write_article(db, 0)
@@ -193,7 +193,7 @@ def fill(db: Database) -> None:
 
 
 def moved(rows: list[tuple[Any, ...]], table: str) -> list[tuple[Any, ...]]:
-    """The rows of m018 as this version has them, where more than names is another."""
+    """The rows of m018 in this version, where more than a name differs."""
     if table == "boilerplate":
         rows = [tuple("kept" if value == "text" else value for value in row) for row in rows]
     if table == "copies":
