@@ -143,8 +143,8 @@ _MAX_EXPONENT = 5  # 4^5 hours are six weeks
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An address to fetch; `attempts` have failed so far. `is_recheck`: it is stored, and visited once
-    more though no source says that it has changed.
+    """An address to fetch; `attempts` have failed so far. `is_recheck`: it is stored, and visited
+    again though no source says that it has changed.
     """
 
     link: Link

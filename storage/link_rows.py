@@ -46,7 +46,7 @@ def merged(old: Row, new: Row, *, newer: bool) -> Row:
 
 def hints_to_json(hints: Hints, *, exact: bool = False) -> str | None:
     """For the frontier, readable and normalised. `exact`: what comes back is equal, empty texts and
-    lone surrogates included, as the archive needs it to refine a page once more.
+    lone surrogates included, as the archive needs to refine a page again.
     """
     if exact:
         given = {name: value for name, value in asdict(hints).items() if value not in (None, ())}

@@ -67,7 +67,7 @@ def _preference(closeness: Closeness, cache: EntryCache, other: int) -> tuple[Cl
 
 def _complete(cache: EntryCache, near: Iterable[int], representative: int) -> list[int]:
     """Compare the texts near one of its copies with the representative itself, which the index may
-    have missed among too many candidates; returns the entries to choose for once more.
+    have missed among too many candidates; returns the entries to choose for again.
     """
     known = index.copies_of(cache.db, representative)
     added = []
@@ -180,7 +180,7 @@ _INSERT = (
 
 
 def relate(cache: EntryCache, representatives: Iterable[int]) -> None:
-    """Write anew what the originals of these clusters are related to."""
+    """Rewrite what the originals of these clusters are related to."""
     for representative in representatives:
         cluster = members(cache, representative)
         number = next(

@@ -37,7 +37,7 @@ def add_article(db: Database, row: Row, lines: Iterable[RemovedLine], number: in
 
 
 def add_copy(db: Database, row: Row, lines: Iterable[RemovedLine], copy: Row) -> None:
-    """The same as a copy; `copy`: the columns that tell of what."""
+    """The same as a copy; `copy`: the columns about its original."""
     _insert_copy(db, row, copy | {"removed": article_rows.as_json(lines)})
 
 

@@ -82,7 +82,7 @@ class EntryCache:
         return replace(entry, **{name: fresh[name] for name in _ORIGIN}) if fresh else entry
 
     def forget(self, entries: Iterable[int]) -> None:
-        """Load them once more: their rows have changed."""
+        """Reload them when they are next needed: their rows have changed."""
         for entry in entries:
             self._known.pop(entry, None)
 

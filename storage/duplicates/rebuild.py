@@ -51,7 +51,7 @@ class ClusterChange:
 
 
 def rebuild(db: Database) -> Iterator[tuple[int, int]]:
-    """Compare everything anew; yields the number of texts done, and of all. `finish_rebuild` ends it."""
+    """Yields how many texts are done, and how many there are. `finish_rebuild` ends it."""
     with transaction(db):
         done, last = _state(db) or _begin(db)
     while done < last:

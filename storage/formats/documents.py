@@ -11,7 +11,7 @@ LONGEST = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ExportedArticle:
-    """An article that our own export wrote: clean, and not to be refined once more."""
+    """An article that our own export wrote: clean, and not to be refined again."""
 
     article: Article
     found_by: str = ""
