@@ -53,8 +53,6 @@ class InFlight:
             await self._empty.wait()
 
 
-LEASE_SECONDS = 300.0
-
 logger = logging.getLogger(__name__)
 
 
@@ -102,7 +100,7 @@ class CrawlSession(PageSink[RefinedPage]):
 
     def begin(self) -> None:
         name, now = self.site.name, utc_now()
-        if not leases.acquire(self.database, name, self._owner, LEASE_SECONDS, now):
+        if not leases.acquire(self.database, name, self._owner, leases.SECONDS, now):
             holder = leases.holder(self.database, name)
             raise SiteBusy(f"{name} is being crawled by {holder or 'another process'}")
         self._crawl = crawls.begin(self.database, self.site, now)
@@ -110,9 +108,9 @@ class CrawlSession(PageSink[RefinedPage]):
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(LEASE_SECONDS / 5)
+            await asyncio.sleep(leases.SECONDS / 5)
             name, now = self.site.name, utc_now()
-            if not leases.renew(self.database, name, self._owner, LEASE_SECONDS, now):
+            if not leases.renew(self.database, name, self._owner, leases.SECONDS, now):
                 self.fail("another process took the site over")
                 return
 

@@ -12,6 +12,9 @@ from storage.database import transaction
 from storage.sites import ensure
 from text.timestamps import add_seconds, utc_now
 
+# A crawl renews its lease five times within this; one that is killed blocks its site no longer.
+SECONDS = 300.0
+
 
 def acquire(db: Database, site: str, owner: str, seconds: float, now: str) -> bool:
     """Whether `owner` now has the site, until `seconds` after `now`."""

@@ -17,7 +17,9 @@ DOCS = [
     if path != GLOSSARY and path.name != "CHANGELOG.md"
 ] + [ROOT / "deploy" / "cluster.md"]
 # Files of a worked example, and those that a user writes.
-INVENTED = re.compile(r"json_?feed|NAME|LANGUAGE|score\.py|DEST|FILE|example|elnahar|nashra|corpus\.|paper\.|kurdish")
+INVENTED = re.compile(
+    r"json_?feed|NAME|LANGUAGE|score\.py|DEST|FILE|example|elnahar|nashra|corpus\.|paper\.|kurdish"
+)
 
 SOURCES = [
     path
