@@ -75,7 +75,7 @@ def test_what_is_archived_is_told_and_checked_by_commands(
     crawl(site)
     assert "1 archive file" in said().output
     whole = said("check")
-    assert (whole.exit_code, "all is whole" in whole.output) == (0, True)
+    assert (whole.exit_code, "everything is intact" in whole.output) == (0, True)
     [path] = files(tmp_path)
     path.write_bytes(path.read_bytes()[:-400])
     damaged = said("check")

@@ -72,8 +72,8 @@ def test_clusters_are_a_line_a_text(warraq: Warraq, tmp_path: Path) -> None:
             "https://outlet3.example/شدَّة/é",
             ["the second contains the first", "(contains)"],
         ),
-        ("https://outlet1.example/story/1", 2, ["No copies.", "nothing to do with each other"]),
-        (3, 0, ["No copies", "A text of less than 200 characters is held against no other"]),
+        ("https://outlet1.example/story/1", 2, ["Not copies.", "nothing to do with each other"]),
+        (3, 0, ["Not copies", "A text of less than 200 characters is held against no other"]),
     ],
 )
 def test_explained(warraq: Warraq, one: object, other: object, said: list[str]) -> None:
@@ -86,7 +86,7 @@ def test_explained(warraq: Warraq, one: object, other: object, said: list[str]) 
 
 @pytest.mark.usefixtures("filled")
 def test_what_is_not_there_is_said(warraq: Warraq) -> None:
-    assert "no text has the id, number or address 99" in warraq("explain", 0, 99, code=1).stderr
+    assert "no text has the id, number or URL 99" in warraq("explain", 0, 99, code=1).stderr
 
 
 @pytest.mark.usefixtures("filled")
