@@ -11,9 +11,9 @@ from rich.console import Console
 
 from cli.main import Context, database
 from cli.progress import progress
-from demo.expected import articles, check_landed
+from demo.expected import articles, check_stored
 from demo.newsroom import Newsroom
-from demo.report import conclude, show_all, show_next
+from demo.report import print_next_commands, print_summary, print_tables
 from demo.server import serve
 from demo.site_files import FIRST_PORT, PortTaken, choose_ports, write_site_files
 from items import Site
@@ -72,12 +72,12 @@ def run_demo(console: Console, context: Context, rooms: Rooms) -> bool:
     sites = [read_site(folder / f"{name}.toml") for name in rooms]
     results = crawl(sites, context.data, sum(len(articles(name)) for name in rooms))
     with database(context) as db:
-        check = check_landed(db, {room.base: articles(name) for name, room in rooms.items()})
+        check = check_stored(db, {room.base: articles(name) for name, room in rooms.items()})
         check.problems += failed_crawls(results)
-        show_all(console, db, rooms)
+        print_tables(console, db, rooms)
     stored = sum(result.counts.get(name, 0) for result in results for name in ("new", "copies"))
-    conclude(console, check, stored)
-    show_next(console, context.data)
+    print_summary(console, check, stored)
+    print_next_commands(console, context.data)
     return not check.problems
 
 
