@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from lxml import html
-from reader import EVIL, TURNED, Reader, hostile, reading, stock
+from reader import BIDI, EVIL, Reader, hostile, reading, stock
 from storage_samples import LATER, NOW
 
 from browse.access import is_introspection
@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with stock(folder) as db:
         evil = hostile()
         store(db, evil, now=NOW)
-        changed = (*evil.paragraphs, f"{EVIL} {TURNED}")
+        changed = (*evil.paragraphs, f"{EVIL} {BIDI}")
         store(db, replace(evil, paragraphs=changed), now=LATER)
     return folder
 

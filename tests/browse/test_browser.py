@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import Visit, browser, missing, visiting
+from browser import BrowserTab, browser, missing, open_tab
 from demo_world import World
 from reader import Reader, hostile, reading
 from storage_samples import LATER
@@ -81,10 +81,10 @@ def chrome(folder: Path) -> Iterator["Browser"]:
 
 
 @pytest.fixture
-def visit(chrome: "Browser", reader: Reader) -> Iterator[Visit]:
-    with visiting(chrome, reader.url) as visit:
-        yield visit
-        assert visit.faults == []
+def tab(chrome: "Browser", reader: Reader) -> Iterator[BrowserTab]:
+    with open_tab(chrome, reader.url) as tab:
+        yield tab
+        assert tab.faults == []
 
 
 def hostile_pages(reader: Reader) -> list[str]:
@@ -96,10 +96,10 @@ def hostile_pages(reader: Reader) -> list[str]:
     ]
 
 
-def test_ten_spellings_find_the_same_stories(visit: Visit) -> None:
+def test_ten_spellings_find_the_same_stories(tab: BrowserTab) -> None:
     results = []
     for spelling in _SPELLINGS:
-        page = visit.go("/")
+        page = tab.go("/")
         page.get_by_role("searchbox").fill(spelling)
         page.get_by_role("button", name="Search").click()
         page.wait_for_url("**/warraq/search**")
@@ -108,8 +108,8 @@ def test_ten_spellings_find_the_same_stories(visit: Visit) -> None:
     assert all(result == results[0] for result in results)
 
 
-def test_a_story_reads_from_right_to_left(visit: Visit) -> None:
-    page = visit.go("/warraq/articles/0")
+def test_a_story_reads_from_right_to_left(tab: BrowserTab) -> None:
+    page = tab.go("/warraq/articles/0")
     paragraphs = [
         paragraph
         for paragraph in page.locator(".body p:not(.cut)").all()
@@ -124,16 +124,16 @@ def test_a_story_reads_from_right_to_left(visit: Visit) -> None:
     assert family
 
 
-def test_a_revision_shows_the_difference(visit: Visit) -> None:
-    page = visit.go("/warraq/articles/0")
+def test_a_revision_shows_the_difference(tab: BrowserTab) -> None:
+    page = tab.go("/warraq/articles/0")
     assert "فقرة لم تكن" in page.locator(".diff ins").last.inner_text()
     assert page.locator(".diff del").first.is_visible()
 
 
-def test_removed_lines_can_be_shown_in_place(visit: Visit, reader: Reader) -> None:
+def test_removed_lines_can_be_shown_in_place(tab: BrowserTab, reader: Reader) -> None:
     sql = "/warraq/removed_lines.json"
     number = reader.json(sql, _shape="array", reason__not="agency")[0]["article"]
-    page = visit.go(f"/warraq/articles/{number}")
+    page = tab.go(f"/warraq/articles/{number}")
     cut = page.locator(".body .cut").first
     assert not cut.is_visible()
     page.get_by_label("removed").check()
@@ -141,8 +141,8 @@ def test_removed_lines_can_be_shown_in_place(visit: Visit, reader: Reader) -> No
     assert cut.locator(".reason").text_content()
 
 
-def test_facets_filter_a_list(visit: Visit) -> None:
-    page = visit.go("/warraq/articles")
+def test_facets_filter_a_list(tab: BrowserTab) -> None:
+    page = tab.go("/warraq/articles")
     facet = page.locator('.facet[data-column="site"] li').first
     count = int(facet.locator(".figure").inner_text())
     facet.locator("a").click()
@@ -151,8 +151,8 @@ def test_facets_filter_a_list(visit: Visit) -> None:
     assert page.locator('.facet[data-column="site"] strong').count() == 1
 
 
-def test_the_plots_draw(visit: Visit) -> None:
-    page = visit.go("/plots")
+def test_the_plots_draw(tab: BrowserTab) -> None:
+    page = tab.go("/plots")
     assert page.locator(".plot").count() == 6
     for plot in page.locator(".plot").all():
         shape = plot.locator("svg.chart rect").first
@@ -162,8 +162,8 @@ def test_the_plots_draw(visit: Visit) -> None:
         assert shape.evaluate("(r) => getComputedStyle(r).fill") != "rgb(0, 0, 0)"
 
 
-def test_times_are_in_the_readers_zone(visit: Visit) -> None:
-    time = visit.go("/warraq/articles/0").locator("article time").first
+def test_times_are_in_the_readers_zone(tab: BrowserTab) -> None:
+    time = tab.go("/warraq/articles/0").locator("article time").first
     assert time.get_attribute("title", timeout=1000).endswith("UTC")
     assert "UTC" not in time.inner_text()
 
@@ -176,10 +176,10 @@ def test_every_page_fits_and_is_accessible(
     from axe_playwright_python.sync_playwright import Axe
 
     axe = Axe()
-    with visiting(chrome, reader.url, phone=phone, dark=dark) as visit:
+    with open_tab(chrome, reader.url, phone=phone, dark=dark) as tab:
         for path in [*_PAGES, *hostile_pages(reader)]:
-            page = visit.go(path)
-            assert visit.overflow() <= 0, path
+            page = tab.go(path)
+            assert tab.overflow() <= 0, path
             violations: list[Any] = axe.run(page).response["violations"]
             serious = [
                 (path, violation["id"], violation["nodes"][0]["html"][:200])
@@ -187,15 +187,15 @@ def test_every_page_fits_and_is_accessible(
                 if violation["impact"] in ("serious", "critical")
             ]
             assert serious == []
-        assert [fault for fault in visit.faults if "404" not in fault] == []
+        assert [fault for fault in tab.faults if "404" not in fault] == []
 
 
-def test_a_hostile_story_does_nothing(visit: Visit, reader: Reader) -> None:
+def test_a_hostile_story_does_nothing(tab: BrowserTab, reader: Reader) -> None:
     for path in hostile_pages(reader):
-        page = visit.go(path)
+        page = tab.go(path)
         assert page.title() != "taken"
         assert page.locator("img, iframe, main script").count() == 0
-    page = visit.go(hostile_pages(reader)[0])
+    page = tab.go(hostile_pages(reader)[0])
     assert page.locator(".body p:not(.cut)").nth(1).inner_text().startswith("كلمة كلمة")
     # The bidi override in the title does not reach beyond it.
     assert page.locator("footer").inner_text().startswith("Kept by Warraq")

@@ -1,4 +1,4 @@
-"""Pages with one thing to say, and what is read of them."""
+"""Small pages with a single piece of metadata, and the metadata read from them."""
 
 import json
 
