@@ -1,7 +1,7 @@
 """kill -9 of a worker, of the scheduler, of the writer, at random, while a web archive is taken in and
 the demo's sites are crawled: the database at the end is the one of a machine alone.
 
-usage: python -m benchmarks.cluster_kills [--kills 20] [--pages 6000] [--seed 1]
+usage: python -m tests.faults.cluster_kills [--kills 20] [--pages 6000] [--seed 1]
 
 Compared row for row: after the archive all tables, but for the columns that say when something was
 done (`same_rows.TIMES`); after the crawl, whose pages come in another order each time, what is said of

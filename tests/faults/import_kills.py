@@ -1,6 +1,6 @@
 """An import killed again and again and resumed, held against one that nobody disturbed, row by row.
 
-usage: python -m benchmarks.import_kills FILE [--kills 20]
+usage: python -m tests.faults.import_kills FILE [--kills 20]
 
 FILE is what `warraq import` reads. Every kill (SIGKILL) hits the import at work, at a random instant
 of a random stretch of the file. Times of the run are not compared: they differ with every run.

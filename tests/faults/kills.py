@@ -1,7 +1,7 @@
 """kill -9 of the whole service, again and again, while its sites publish and edit: what is there at
 the end. On good days, and on days when the sites answer badly.
 
-usage: python -m benchmarks.kills [--rounds 50] [--seed 1]
+usage: python -m tests.faults.kills [--rounds 50] [--seed 1]
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """kill -9 at random instants while the sites publish and edit: nothing is lost, nothing is twice.
 
-A few rounds; `python -m benchmarks.kills` plays fifty.
+A few rounds; `python -m tests.faults.kills` plays fifty.
 """
 
 from pathlib import Path
