@@ -1,16 +1,86 @@
-"""What travels between the rooms: Site, Link, Page, Article. Imports nothing of ours."""
+"""What travels between the rooms: Site, Link, Page, Article. Imports none of them."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+
+class Reason(StrEnum):
+    """Why an address gave no article, or a source no addresses: a word to count and to store. The
+    status of a response is none of these, see `http_reason`; rows of earlier versions may hold others.
+    """
+
+    # The request was not sent.
+    SCHEME = "scheme"
+    PRIVATE_ADDRESS = "private_address"
+    OFF_SITE = "off_site"
+    HOME_PAGE = "home_page"
+    STORED = "stored"
+    ROBOTS = "robots"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    RESTING = "resting"
+    # It was, and brought no response, or none that is read.
+    DNS = "dns"
+    CONNECTION_REFUSED = "connection_refused"
+    TIMED_OUT = "timed_out"
+    TLS = "tls"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    REDIRECT = "redirect"
+    REDIRECT_LOOP = "redirect_loop"
+    BROKEN = "broken"
+    EMPTY = "empty"
+    NOT_HTML = "not_html"
+    NOT_WANTED = "not_wanted"
+    WRONG_FORMAT = "wrong_format"
+    # The page is no article, or none for this corpus.
+    NOINDEX = "noindex"
+    ERROR_PAGE = "error_page"
+    BLOCK_PAGE = "block_page"
+    LOGIN_WALL = "login_wall"
+    VIDEO = "video"
+    TOO_SHORT = "too_short"
+    LIST_PAGE = "list_page"
+    TOO_OLD = "too_old"
+    UNDATED = "undated"
+    OTHER_LANGUAGE = "other_language"
+    WIKI = "wiki"
+    FORUM = "forum"
+    SHOP = "shop"
+    FIXED_PAGE = "fixed_page"
+    # It could not be refined.
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    ERROR = "error"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another request would bring nothing else."""
+        return self in _FINAL_REASONS
+
+
+_FINAL_REASONS = {
+    *(Reason.SCHEME, Reason.OFF_SITE, Reason.NOT_WANTED, Reason.TOO_LARGE, Reason.REDIRECT_LOOP),
+}
+
+
+def http_reason(status: int) -> str:
+    """The word for a response of another status than 200: `http_404`."""
+    return f"http_{status}"
 
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """Lines of boilerplate, as data; phrases are compared on folded text (`text.folding`).
+    """Lines of boilerplate, as data; phrases are compared folded (`text.folding`).
 
-    `match`: the line *is* the phrase, or starts, or ends with it. `place`: where such a line can
-    stand: above the article's first paragraph (`head`), below its last (`tail`), either (`edge`). `below`: everything under the line goes with it (a related-articles
-    heading and its list). `longest`: characters; a longer line is a sentence and stays.
+    `match`: the line is the phrase, starts with it or ends with it. `place`: where the rule holds:
+    above the article's first paragraph (`head`), below its last (`tail`), at either (`edge`) or
+    anywhere. `below`: what is under the line goes with it (a heading's list of related articles).
+    `longest`: characters; a longer line is a sentence and stays.
     """
 
     reason: str
@@ -25,8 +95,8 @@ class LineRule:
 class Family:
     """What the sites of one theme or content management system share.
 
-    `body`: XPaths of the element that holds the article's text, tried in order; `prune`: XPaths
-    of elements to take out before extraction.
+    `body`: XPaths of the element around the article's text, tried in order; `prune`: XPaths of
+    elements that are never its text.
     """
 
     name: str = "plain"
@@ -39,13 +109,14 @@ class Family:
 class Site:
     """A configured outlet: its TOML file, validated, with its family's data filled in.
 
-    With `feeds`, `sitemaps`, `wordpress` (the REST root, ending in `/wp-json/`) and `sections`
-    all empty, the crawl finds out by itself. `take` and `leave` are regular expressions searched
-    in canonical URLs. `text` are lines that stay, whatever the rules and the learning say. `timezone` is the IANA zone of the site's naive times. `every` is minutes
-    between polls, `cron` the five fields of a crontab in the site's time zone (without either the
-    polls follow the site's rhythm), `pages` the most article pages one crawl takes, `delay`
-    seconds between requests, `since` an ISO date before which articles are left alone, `recheck`
-    the hours after which a recent article is looked at again.
+    With `feeds`, `sitemaps`, `wordpress` (the REST root, ending in `/wp-json/`) and `sections` all
+    empty, the crawl discovers its sources. `take` and `leave` are regular expressions, searched in
+    canonical URLs. `text` lists lines that stay, whatever rules and learned boilerplate say.
+    `timezone` is the IANA zone of the site's naive times. `every` is minutes between polls, `cron`
+    the five fields of a crontab in the site's zone; without either, polls follow the site's
+    publishing rate. `pages` is the most article pages of a crawl, `delay` seconds between requests,
+    `since` an ISO date before which articles are ignored, `recheck` the hours after which a recent
+    article is fetched again.
     """
 
     name: str
@@ -75,12 +146,48 @@ class Site:
     archive: bool = True
     enabled: bool = True
 
+    def starts_at(self) -> str | None:
+        """The first instant from which articles are taken, ISO 8601 UTC; None: all are."""
+        return self.start_of(self.since) if self.since else None
+
+    def start_of(self, day: str) -> str:
+        """Midnight of an ISO date in the site's time zone, ISO 8601 UTC."""
+        return _midnight(day, self.timezone)
+
+
+@lru_cache(maxsize=256)
+def _midnight(day: str, timezone: str) -> str:
+    midnight = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(timezone))
+    return midnight.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# The kinds of sources, in the order in which a crawl reads them, with the field that names their
+# addresses: of a Site, of a site file's keys, of what a probe finds.
+SOURCE_KINDS = {
+    "wordpress": "wordpress",
+    "feed": "feeds",
+    "sitemap": "sitemaps",
+    "section": "sections",
+}
+
+
+def sources_of(holder: object) -> list[tuple[str, str]]:
+    """(kind, address) of each source that the fields of SOURCE_KINDS name, in their order. A field is
+    an address or None, or a sequence of addresses.
+    """
+    values = {kind: getattr(holder, field) for kind, field in SOURCE_KINDS.items()}
+    return [
+        (kind, url)
+        for kind, value in values.items()
+        for url in ((value,) if isinstance(value, str) else value or ())
+    ]
+
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is known of an article before its page is read (from a feed, a sitemap, REST).
+    """What a feed, a sitemap or a REST interface tells of an article before its page is read.
 
-    Times are ISO 8601 UTC, to the second, ending in `Z`. Texts are plain: no entities, no tags.
+    Times are ISO 8601 UTC, to the second, ending in `Z`. Texts have no entities and no tags.
     """
 
     title: str | None = None
@@ -95,11 +202,11 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An article's address as discovery found it.
+    """An article's address as a source lists it.
 
-    `url` is canonical (the key of everything), `fetch_url` what to request. `found_by` is
-    `feed`, `sitemap`, `wordpress`, `section` or `import`. `html` is the exact body where the
-    interface gave it (WordPress REST): then the page is not fetched.
+    `url` is canonical and the frontier's key, `fetch_url` what to request. `found_by` is `feed`,
+    `sitemap`, `wordpress`, `section` or `import`. `html` is the article's body where the source
+    has it (WordPress REST): then no page is fetched.
     """
 
     url: str
@@ -111,7 +218,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a conditional GET of `url` sends, or where a REST interface was left (`cursor`, JSON)."""
+    """What the next conditional GET of `url` sends, and where a source was left (`cursor`, JSON)."""
 
     url: str
     etag: str | None = None
@@ -121,7 +228,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Of a request or an answer: its first line, then the names and values of its headers."""
+    """Of a request or a response: its first line, then the names and values of its headers."""
 
     start: str
     lines: tuple[tuple[str, str], ...]
@@ -129,8 +236,8 @@ class Heads:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """How a body came over HTTP: `url` is what was asked for in the end, `address` the server's IP.
-    The response's headers are as they were sent; the body they speak of has been decoded since.
+    """An HTTP request and its response: `url` is the requested one after redirects, `address` the
+    server's IP. The response's headers are as sent, although its body has been decoded since.
     """
 
     url: str
@@ -141,12 +248,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A fetched document, still bytes: decoding is work for the refinement.
+    """A fetched document as bytes, which refinement decodes.
 
-    `key` is the frontier's URL, `url` the final one after redirects. `charset` is what the HTTP
-    header declared. `fragment`: the body is the article's own HTML, with no page around it.
-    `fetched` is ISO 8601 UTC. A saved page whose address is unknown has an empty `url`. `exchange`
-    is for the archive: the refinement knows nothing of it.
+    `key` is the frontier's URL, `url` the one after redirects; a saved page of unknown address has
+    an empty `url`. `fetched` is ISO 8601 UTC, `charset` what the HTTP header declares. `fragment`:
+    the body is the article's own HTML, with no page around it. Only the archive uses `exchange`.
     """
 
     key: str
@@ -161,7 +267,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class RemovedLine:
-    """A line that cleaning took out: `position` counts the extracted lines from 0."""
+    """A line that cleaning removed; `position` is its index in the extracted lines, from 0."""
 
     position: int
     text: str
@@ -170,8 +276,8 @@ class RemovedLine:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A refined article. `paragraphs` is the body alone; `published` and `modified` are ISO 8601
-    UTC ending in `Z` (an import without a site keeps its naive time).
+    """A refined article. `paragraphs` is its body without the title; `published` and `modified` are
+    ISO 8601 UTC ending in `Z`, or naive for an import without a site.
     """
 
     id: str
@@ -193,13 +299,13 @@ class Article:
 
     @property
     def text(self) -> str:
-        """The body: paragraphs with a blank line between any two."""
+        """The paragraphs, with a blank line between them."""
         return "\n\n".join(self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A page that is no article, and why: `reason` is a word to count (`list_page`, `login_wall`,
+    """A page that is no article. `reason` is a word to count by (`list_page`, `login_wall`,
     `error_page`, `too_short`, `noindex`, …), `detail` a sentence for a person.
     """
 

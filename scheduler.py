@@ -1,10 +1,10 @@
-"""The service: one process and one loop that polls every site in its time, until it is told to stop.
-
-The parts are in `service/`; here they are put together.
+"""The service: one process and one event loop that polls every site, until it is stopped. Its parts
+are in `service/`.
 """
 
 import asyncio
 import logging
+import math
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC
@@ -26,46 +26,50 @@ from storage.database import open_database
 from storage.maintenance import end_killed_crawls
 from text.timestamps import utc_now
 
-_ROUNDS = 4
+# A task that is cancelled may start another one.
+_CANCEL_ROUNDS = 4
 
 
-async def all_within(seconds: float, *ends: Awaitable[object]) -> bool:
-    """Whether all of `ends` came in time."""
-    tasks = [asyncio.ensure_future(end) for end in ends]
-    _, left = await asyncio.wait(tasks, timeout=seconds)
-    return not left
+async def all_within(seconds: float, *awaitables: Awaitable[object]) -> bool:
+    """Whether all of them are done in time."""
+    tasks = [asyncio.ensure_future(awaitable) for awaitable in awaitables]
+    _, pending = await asyncio.wait(tasks, timeout=seconds)
+    return not pending
 
 
 async def cancel_remaining() -> None:
-    """What is left, a request that no one waits for any more, would complain of being dropped."""
-    for _ in range(_ROUNDS):  # an end may begin another task
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in left:
+    """A task that is pending when the loop closes, such as a request, logs that it was destroyed."""
+    for _ in range(_CANCEL_ROUNDS):
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
         await asyncio.sleep(0)
-        if left:
-            await asyncio.wait(left, timeout=0.5)
+        if tasks:
+            await asyncio.wait(tasks, timeout=0.5)
 
 
 logger = logging.getLogger(__name__)
 
-_BEAT = 5.0
-_UPKEEP = 300
+_HEARTBEAT_SECONDS = 5.0
+_MAINTENANCE_SECONDS = 300
 
 Reload = Callable[[Configuration], Configuration]
 OnPoll = Callable[[Poll], None]
 
 
-def serve(data: Path, chosen: Configuration, again: Reload, watch: OnPoll | None = None) -> None:
-    """Until SIGTERM or SIGINT; SIGHUP calls `again`, `watch` is told of every poll that has ended.
+def serve(
+    data: Path, configuration: Configuration, reload: Reload, on_poll: OnPoll | None = None
+) -> None:
+    """Until SIGTERM or SIGINT; SIGHUP calls `reload`. `on_poll` is called after each poll.
     Raises AlreadyRunning, StorageError and OSError.
     """
-    presence = StatusFile(data)
+    status_file = StatusFile(data)
     try:
         with open_database(data) as database:
-            run_on_reactor(Service(data, database, presence, chosen, again, watch).run())
+            service = Service(data, database, status_file, configuration, reload, on_poll)
+            run_on_reactor(service.run())
     finally:
-        presence.close()
+        status_file.close()
 
 
 class Service:
@@ -73,79 +77,81 @@ class Service:
         self,
         data: Path,
         database: Database,
-        presence: StatusFile,
-        chosen: Configuration,
-        again: Reload,
-        watch: OnPoll | None = None,
+        status_file: StatusFile,
+        configuration: Configuration,
+        reload: Reload,
+        on_poll: OnPoll | None = None,
     ) -> None:
-        self.chosen = chosen
+        self.configuration = configuration
         self.scheduler = AsyncIOScheduler(timezone=UTC)
-        self.crews = CrawlPools(CrawlPool(chosen.settings, database))
-        self.polls = Polls(self.scheduler, database, self.crews.crawl, self._ended)
-        self.disk = DiskSpace(data, chosen.options.floor)
-        self.upkeep = Maintenance(data)
-        self.alarm = SuspectAlerts(database)
+        self.pools = CrawlPools(CrawlPool(configuration.settings, database))
+        self.polls = Polls(self.scheduler, database, self.pools.crawl, self._poll_ended)
+        self.disk = DiskSpace(data, configuration.options.floor)
+        self.maintenance = Maintenance(data)
+        self.alerts = SuspectAlerts(database)
         self._database = database
-        self._presence = presence
-        self._reload_configuration = again
-        self._watch = watch
+        self._status_file = status_file
+        self._reload_configuration = reload
+        self._on_poll = on_poll
         self._since = utc_now()
         self._stop_requested = asyncio.Event()
 
     async def run(self) -> None:
-        self._listen()
+        self._handle_signals()
         end_killed_crawls(self._database, utc_now())
         self.scheduler.start()
-        self.scheduler.add_job(self._run_maintenance, "interval", seconds=_UPKEEP, coalesce=True)
-        self._use_configuration(self.chosen)
+        self.scheduler.add_job(
+            self._run_maintenance, "interval", seconds=_MAINTENANCE_SECONDS, coalesce=True
+        )
+        self._use_configuration(self.configuration)
         self._heartbeats = asyncio.create_task(self._heartbeat())
         logger.info("polling %d sites", len(self.polls.sites))
         notify("READY=1", self._status())
-        fault = await self._until_stopped()
+        error = await self._until_stopped()
         await self._stop()
-        if fault:
-            raise fault
+        if error:
+            raise error
 
     async def _until_stopped(self) -> BaseException | None:
-        """Or until it looks after itself no more, by a fault of ours: that ends it, for systemd to
-        start it anew, rather than leave it deaf.
+        """Or until the heartbeat dies of a bug, which is returned: the service ends and systemd
+        restarts it, rather than running on without a watchdog or a look at the disk.
         """
-        told = asyncio.create_task(self._stop_requested.wait())
-        await asyncio.wait({told, self._heartbeats}, return_when=asyncio.FIRST_COMPLETED)
+        requested = asyncio.create_task(self._stop_requested.wait())
+        await asyncio.wait({requested, self._heartbeats}, return_when=asyncio.FIRST_COMPLETED)
         if not self._heartbeats.done():
             return None
-        logger.error("the service looks after itself no more: %r", self._heartbeats.exception())
+        logger.error("the service's heartbeat failed: %r", self._heartbeats.exception())
         self._stop_requested.set()
         return self._heartbeats.exception()
 
-    def _listen(self) -> None:
+    def _handle_signals(self) -> None:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop_requested.set)
 
-    def _use_configuration(self, chosen: Configuration) -> None:
-        self.chosen = chosen
-        self.disk.floor = chosen.options.floor
-        self.polls.use_sites(chosen.sites, chosen.options.bounds, chosen.options.crawls)
+    def _use_configuration(self, configuration: Configuration) -> None:
+        self.configuration, options = configuration, configuration.options
+        self.disk.floor = options.floor
+        self.polls.use_sites(configuration.sites, options.bounds, options.crawls)
         self._check_disk()
 
     def _reload(self) -> None:
-        """Sites and settings as they are now; crawls that run end as they began."""
+        """Read sites and settings; crawls that run keep those they began with."""
         notify(*reloading())
-        self._use_configuration(self._reload_configuration(self.chosen))
-        self.crews.use_settings(self.chosen.settings)
-        logger.info("read again: polling %d sites", len(self.polls.sites))
+        self._use_configuration(self._reload_configuration(self.configuration))
+        self.pools.use_settings(self.configuration.settings)
+        logger.info("reloaded: polling %d sites", len(self.polls.sites))
         notify("READY=1", self._status())
 
-    def _ended(self, poll: Poll) -> None:
-        self.alarm.check(poll.site, self.chosen.options.on_suspect)
-        if self._watch:
-            self._watch(poll)
+    def _poll_ended(self, poll: Poll) -> None:
+        self.alerts.check(poll.site, self.configuration.options.on_suspect)
+        if self._on_poll:
+            self._on_poll(poll)
 
     async def _run_maintenance(self) -> None:
-        self.crews.rotate_archives()
-        await self.upkeep.run_due(self.chosen.options)
+        self.pools.rotate_archives()
+        await self.maintenance.run_due(self.configuration.options)
 
     def _check_disk(self) -> None:
         if self._stop_requested.is_set() or not self.disk.check():
@@ -153,46 +159,46 @@ class Service:
         if self.disk.full:
             logger.error("nothing is fetched: %s", self.disk.full)
             self.polls.pause(self.disk.full)
-            self._ending = asyncio.ensure_future(self.crews.stop())
+            self._stopping_crawls = asyncio.ensure_future(self.pools.stop())
         else:
-            logger.info("there is room on the disk again: polls go on")
+            logger.info("there is room on the disk again: polls resume")
             self.polls.resume()
 
     async def _heartbeat(self) -> None:
-        """Fed from the loop: while it hangs, no word reaches systemd."""
+        """On the event loop: while that hangs, systemd's watchdog is not fed."""
         while True:
             self._check_disk()
             notify("WATCHDOG=1", self._status())
-            self._presence.write(
+            self._status_file.write(
                 since=self._since,
                 beat=utc_now(),
                 sites=len(self.polls.sites),
                 crawling=sorted(self.polls.crawling),
                 held=self.polls.pause_reason,
-                cluster=self.crews.report(),
+                cluster=self.pools.report(),
             )
-            await asyncio.sleep(min(_BEAT, (watchdog() or 2 * _BEAT) / 2))
+            await asyncio.sleep(min(_HEARTBEAT_SECONDS, (watchdog() or math.inf) / 2))
 
     def _status(self) -> str:
-        crawling, suspect = len(self.polls.crawling), len(self.alarm.suspects)
-        words = f"{len(self.polls.sites)} sites, {crawling} being crawled, {suspect} suspect"
-        return f"STATUS={words}" + (
-            f"; {self.polls.pause_reason}" if self.polls.pause_reason else ""
-        )
+        crawling, suspect = len(self.polls.crawling), len(self.alerts.suspects)
+        status = f"{len(self.polls.sites)} sites, {crawling} being crawled, {suspect} suspect"
+        if self.polls.pause_reason:
+            status += f"; {self.polls.pause_reason}"
+        return f"STATUS={status}"
 
     async def _stop(self) -> None:
-        """A second signal is left to its default: a kill loses nothing either."""
+        """A second signal has its default effect: a kill loses nothing either."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.remove_signal_handler(number)
-        logger.info("stopping: %d crawls come to their end", len(self.polls.crawling))
+        logger.info("stopping: %d crawls are finishing", len(self.polls.crawling))
         self.polls.pause("stopping")
         notify("STOPPING=1", self._status())
-        ends = self.upkeep.stop(), self.crews.stop(), self.polls.drained()
-        if not await all_within(self.chosen.options.stop, *ends):
-            names = ", ".join(sorted(self.polls.crawling)) or "upkeep"
-            logger.warning("not at an end in time, and due again: %s", names)
+        stopping = self.maintenance.stop(), self.pools.stop(), self.polls.drained()
+        if not await all_within(self.configuration.options.stop, *stopping):
+            names = ", ".join(sorted(self.polls.crawling)) or "maintenance"
+            logger.warning("not finished in time, and due again: %s", names)
         self.scheduler.shutdown()
-        self.crews.close()
+        self.pools.close()
         await cancel_remaining()
         logger.info("stopped")

@@ -1,12 +1,12 @@
 """Scrapy's settings. What an operator changes comes from the environment (`WARRAQ_…`)."""
 
+import logging
 import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeVar
 
-from spiders.log_format import quieten_libraries
-from spiders.project_settings import SettingsError, load_settings_file
+from text.settings_file import SettingsError, load_settings_file
 
 T = TypeVar("T", int, float)
 
@@ -15,16 +15,16 @@ try:
 except SettingsError as error:
     sys.exit(str(error))
 
-# Settings of earlier versions, and what there is in their place.
-_GONE = {
+# Settings of earlier versions, and what replaces them.
+_REMOVED = {
     "WARRAQ_CLUSTER_CRAWLS": "sites are crawled on the machine with the database, and their pages "
     "are refined by the cluster of WARRAQ_CLUSTER",
     "WARRAQ_CLUSTER_LEASE": "it was for crawls on a cluster, and sites are crawled on the machine "
     "with the database",
 }
-for gone, instead in _GONE.items():
-    if os.environ.get(gone):
-        sys.exit(f"{gone} is gone: {instead}; delete the setting")
+for removed, instead in _REMOVED.items():
+    if os.environ.get(removed):
+        sys.exit(f"{removed} is gone: {instead}; delete the setting")
 
 
 def _from_environment(name: str, default: str) -> str:
@@ -63,7 +63,7 @@ BOT_NAME = "warraq"
 SPIDER_MODULES = ["spiders.sites"]
 COMMANDS_MODULE = "spiders.commands"
 
-# Who we are. A site's owner must be able to find a person behind the requests.
+# A site's owner must be able to find a person behind the requests.
 WARRAQ_CONTACT = _from_environment("WARRAQ_CONTACT", "")
 USER_AGENT = (
     f"Warraq/{_VERSION} (+{WARRAQ_CONTACT or 'news archive; its operator gives no contact'})"
@@ -71,21 +71,22 @@ USER_AGENT = (
 ROBOTSTXT_USER_AGENT = "Warraq"
 ROBOTSTXT_OBEY = True
 
-# What is ours to set; Scrapy reads none of these.
+# Our own settings; Scrapy reads none of these.
 WARRAQ_DATA = _from_environment("WARRAQ_DATA", "data")
 WARRAQ_REFINE = _from_environment("WARRAQ_REFINE", "pipelines.refine.refine")
 WARRAQ_WORKERS = _number("WARRAQ_WORKERS", os.cpu_count() or 2)
 WARRAQ_PAGE_SECONDS = _number("WARRAQ_PAGE_SECONDS", 20.0)
 WARRAQ_WORKER_MEMORY_MB = _number("WARRAQ_WORKER_MEMORY_MB", 1024)
-# What is fetched is kept as WARC in `archive/` beside the database, the oldest up to the budget.
+# What is fetched is kept as WARC in `archive/` beside the database; above the budget, the oldest
+# files go.
 WARRAQ_ARCHIVE = _switch("WARRAQ_ARCHIVE", "on")
 WARRAQ_ARCHIVE_MB = _number("WARRAQ_ARCHIVE_MB", 10_000)
 WARRAQ_ARCHIVE_FILE_MB = _number("WARRAQ_ARCHIVE_FILE_MB", 1_000)
-# A scheduler of Dask, such as tls://10.0.0.1:8786: pages are refined by its workers.
+# A Dask scheduler, such as tls://10.0.0.1:8786: its workers refine the pages.
 WARRAQ_CLUSTER = _from_environment("WARRAQ_CLUSTER", "")
 WARRAQ_PROGRESS = "bar" if sys.stderr.isatty() else "log"
 
-# The service's own: how often a site without `every` or `cron` is polled, in minutes, and so on.
+# The service's: bounds in minutes between polls of a site without `every` or `cron`, and so on.
 WARRAQ_CRAWLS = _number("WARRAQ_CRAWLS", 16)
 WARRAQ_POLL_LEAST = _number("WARRAQ_POLL_LEAST", 5.0)
 WARRAQ_POLL_MOST = _number("WARRAQ_POLL_MOST", 360.0)
@@ -95,12 +96,11 @@ WARRAQ_ON_SUSPECT = _from_environment("WARRAQ_ON_SUSPECT", "")
 WARRAQ_BACKUP = _from_environment("WARRAQ_BACKUP", "")
 WARRAQ_BACKUPS = _number("WARRAQ_BACKUPS", 7)
 
-# Nothing listens. 2.19 turns remote control on by default: it runs Python sent over HTTP.
+# Nothing listens. Scrapy 2.19 turns remote control on by default: it runs Python sent over HTTP.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
-# What is downloaded, and from where. Only http and https; through a proxy, the proxy would
-# resolve the names, and no address would be checked.
+# Only http and https. No proxy: it would resolve the names, and no address would be checked.
 DOWNLOAD_HANDLERS = {
     **dict.fromkeys(("http", "https"), "spiders.fetching.reactor.PatientHandler"),
     **dict.fromkeys(("data", "file", "ftp", "s3")),
@@ -113,20 +113,20 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = _number("WARRAQ_TIMEOUT", 30.0)
 URLLENGTH_LIMIT = 0  # percent-encoded Arabic is long; the frontier takes no endless address
 
-# Pace. A delay is a minimum here, not the mean of a range: Crawl-delay means it so.
+# A delay is a minimum here, as Crawl-delay means it, not the mean of a range.
 AUTOTHROTTLE_ENABLED = True
 DOWNLOAD_DELAY_JITTER = 0
-# Pages of a crawl on their way at once, from the request to the row.
+# Pages of a crawl in flight at once, from the request to the row.
 CONCURRENT_ITEMS = _number("WARRAQ_PAGES_IN_FLIGHT", 16)
 
-# One more try at once for what may pass; everything else is the frontier's, in minutes and hours.
+# One immediate retry for transient errors; the frontier retries in minutes and hours.
 RETRY_TIMES = 1
 RETRY_HTTP_CODES = [408, 500, 502, 504, 522, 524]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
 
-# The frontier knows what was fetched; nothing is remembered beside it, nothing is told on.
+# The frontier knows what was fetched; no other memory, no cookies, no referrer.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 HTTPERROR_ALLOW_ALL = True
 HTTPCACHE_ENABLED = False
@@ -140,16 +140,16 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOADER_MIDDLEWARES = {
     "spiders.fetching.ssrf_guard.SsrfGuard": 40,
     "spiders.fetching.retry_after.RetryAfter": 60,
-    "spiders.fetching.skip_stored.AlreadyStored": 80,
+    "spiders.fetching.skip_stored.SkipStored": 80,
     "spiders.fetching.robots.RobotsTxt": 100,
     # Nearer to the wire than what decompresses (590).
     "spiders.fetching.wire_headers.WireHeaders": 595,
-    # Ours takes the place of the first; the guard, that of the second.
+    # Replaced by RobotsTxt and by SsrfGuard.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
 }
-# Each of these takes all requests and items through generators of its own, and none has anything to
-# do here: every status is ours to read, nothing counts by depth or copies meta.
+# Each of these passes all requests and items through generators, and none has anything to do here:
+# the spider reads every status, and nothing counts by depth or copies meta.
 SPIDER_MIDDLEWARES = dict.fromkeys(
     (
         "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware",
@@ -157,16 +157,16 @@ SPIDER_MIDDLEWARES = dict.fromkeys(
         "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",
     )
 )
-# Reads the source of every callback again for every answer.
+# It would parse the source of every callback for every response.
 WARN_ON_GENERATOR_RETURN_VALUE = False
 ITEM_PIPELINES = {
     "pipelines.item_pipelines.RefinePipeline": 300,
     "pipelines.item_pipelines.IngestPipeline": 600,
 }
 EXTENSIONS = {
-    "spiders.fetching.request_kinds.HeadersFirst": 500,
+    "spiders.fetching.request_kinds.ContentTypeFilter": 500,
     "spiders.progress.Progress": 600,
-    # A log handler for every crawl in the process, each counting the lines of all.
+    # It adds a log handler for each crawl of the process, each counting the lines of all.
     "scrapy.extensions.logcount.LogCount": None,
 }
 
@@ -178,4 +178,28 @@ DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False
 MEMUSAGE_ENABLED = False
-quieten_libraries(LOG_LEVEL)
+
+# Lists of components and settings, at INFO, for every crawl.
+_TALKATIVE = (
+    "scrapy.addons",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.core.engine",
+    "scrapy.crawler",
+    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.extensions.telnet",
+    "scrapy.middleware",
+    "scrapy.statscollectors",
+    "scrapy.utils.log",
+    "scrapy.utils.reactor",
+)
+
+
+def _is_relevant(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR or str(record.msg).startswith("Received %(signame)s")
+
+
+# Filters, since Scrapy sets the levels of all its loggers when it starts; one each, since the
+# service loads these settings more than once.
+for _logger in map(logging.getLogger, _TALKATIVE if LOG_LEVEL != "DEBUG" else ()):
+    if not _logger.filters:
+        _logger.addFilter(_is_relevant)

@@ -12,7 +12,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
@@ -23,7 +22,7 @@ from benchmarks.data.cluster_farm import Farm
 from benchmarks.data.generated_warc import write_pages
 from benchmarks.throughput import read
 from items import Article, Page, Site
-from pipelines.ingest.web_archive import WarcSlice, ingest_slice
+from pipelines.ingest.web_archive import ImportCounts, WarcSlice, ingest_slice
 from pipelines.workers.cluster.refiner import ClusterRefiner
 from pipelines.workers.pool import LocalRefiner
 from pipelines.workers.refiner import Refines
@@ -53,7 +52,7 @@ async def refine_pages(refiner: Refines, pages: Sequence[Page]) -> int:
 
 async def import_archive(refiner: Refines, file: Path) -> int:
     """Import a web archive into a new database; return the number of pages."""
-    counts, size = Counter[str](), file.stat().st_size
+    counts, size = ImportCounts(), file.stat().st_size
     with tempfile.TemporaryDirectory() as data, open_database(Path(data)) as db:
         with transaction(db):
             job_progress.begin_job(db, "bench", "bench", 0, size, utc_now())

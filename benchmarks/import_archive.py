@@ -72,7 +72,7 @@ def warraq(refiner: LocalRefiner, files: Sequence[str]) -> int:
     ):
         import_run = ImportRun(db, ImportFilter(), SiteLookup([]), lambda done, word: None, print)
         asyncio.run(import_run.run(refiner, list(open_archive_file(files, ImportFilter(), print))))
-        return sum(count for name, count in import_run.counts.items() if name[0] != "-")
+        return import_run.counts.stored.total()
 
 
 def write(folder: Path, pages: Sequence[bytes]) -> list[str]:

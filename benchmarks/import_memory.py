@@ -92,12 +92,14 @@ def run(data: Path, archive: Path, pages: int) -> int:
             )
 
     with open_database(data) as db:
-        import_run = ImportRun(db, ImportFilter(), SiteLookup([]), on_progress, print, again=True)
+        import_run = ImportRun(
+            db, ImportFilter(), SiteLookup([]), on_progress, print, reimport=True
+        )
         asyncio.run(
             import_run.run(refiner, list(open_archive_file([str(archive)], ImportFilter(), print)))
         )
     refiner.close()
-    print(dict(import_run.counts))
+    print(dict(import_run.counts.by_name()))
     return 0 if import_run.counts.total() == pages else 1
 
 

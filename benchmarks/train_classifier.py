@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.data.labelled_pages import Sample, load, scorer
-from pipelines.extraction.block_classifier import KEEP, MOST_DOUBT, doubt
+from pipelines.extraction.block_classifier import KEEP, MAX_DOUBT, doubt
 from pipelines.extraction.features import Columns, context, table, with_witness
 
 PARAMETERS: dict[str, Any] = {
@@ -174,9 +174,7 @@ def report(samples: Sequence[Sample], score: ModuleType) -> dict[str, float]:
         cross_validated_pair(samples),
         cross_validated(samples, witness_columns(samples)),
     )
-    doubtful = {
-        sample.id: doubt(second[sample.id], sample.sizes) > MOST_DOUBT for sample in samples
-    }
+    doubtful = {sample.id: doubt(second[sample.id], sample.sizes) > MAX_DOUBT for sample in samples}
     mixed = {name: witness[name] if doubtful[name] else second[name] for name in second}
     general = score.prf([score.match(sample.gold, sample.general) for sample in samples])
     share = sum(doubtful.values()) / len(doubtful)

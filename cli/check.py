@@ -1,12 +1,12 @@
-"""`warraq check`: crawl a few pages of a site, show what would be stored and what to change in its
-file, store nothing.
+"""`warraq check`: crawls a few pages of a site, shows what would be stored and what to change in its
+file, and stores nothing.
 """
 
 import logging
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.main import Context
-from items import Article, Site
+from items import Article, Reason, Site, http_reason
 from pipelines.ingest.page import IngestResult
 from spiders.crawl_resources import CrawlEvent, SourceRead
 from spiders.runner import crawl_sites
@@ -24,60 +24,61 @@ from storage.database import StorageError
 from text.suggestions import did_you_mean
 from text.terminal import printable
 
-# A word in a source's problem, and what helps.
-_SOURCES = (
-    ("private address", "the site is on a private network: set `allow_private = true`"),
-    ("no address", "`homepage`: the name is not known; is it spelled right?"),
-    ("robots.txt does not allow", "robots.txt closes it: name another source"),
-    ("TLS", "`homepage`: try http:// instead of https://, if the site has it"),
-    ("answers 403", "the site turns robots away; ask its owner"),
-    ("answers 404", "it has moved: correct its address, or leave it out"),
-    ("answers 410", "it has moved: correct its address, or leave it out"),
-    ("asked to wait", "the site wants fewer requests: set a longer `delay`"),
-    ("no complete answer in time", "the site is slow or down: try again later"),
-)
+_ROBOTS_TURNED_AWAY = "the site turns robots away; ask its owner"
+_MOVED = "it has moved: correct its address, or leave it out"
+# Why a source could not be read, and the advice.
+_SOURCE_ADVICE: Mapping[str, str] = {
+    Reason.PRIVATE_ADDRESS: "the site is on a private network: set `allow_private = true`",
+    Reason.DNS: "`homepage`: the name is not known; is it spelled right?",
+    Reason.ROBOTS: "robots.txt closes it: name another source",
+    Reason.TLS: "`homepage`: try http:// instead of https://, if the site has it",
+    Reason.RESTING: "the site wants fewer requests: set a longer `delay`",
+    Reason.TIMED_OUT: "the site is slow or down: try again later",
+    http_reason(403): _ROBOTS_TURNED_AWAY,
+    http_reason(404): _MOVED,
+    http_reason(410): _MOVED,
+}
 
-# A page's reason, and what helps when no page was better.
-_PAGES = {
-    "noindex": "its pages say noindex; `honour_noindex = false` takes them all the same",
-    "robots": "robots.txt closes its articles; they are left alone",
-    "list_page": "what was found are lists, not articles: narrow `take`, or widen `leave`",
-    "too_short": "no text was found in the pages: set `family`, or `body` in one of your own",
-    "too_old": "every article is older than `since`",
-    "off_site": "its articles are on another host: set `homepage` to that one",
-    "http_403": "the site turns robots away; ask its owner",
-    "not_wanted": "what was found are files, not pages: narrow `take`, or widen `leave`",
+# A page's reason, and the advice where no page is an article.
+_PAGE_ADVICE: Mapping[str, str] = {
+    Reason.NOINDEX: "its pages say noindex; `honour_noindex = false` takes them anyway",
+    Reason.ROBOTS: "robots.txt closes its articles; they are left alone",
+    Reason.LIST_PAGE: "the links found lead to lists, not articles: narrow `take`, or widen `leave`",
+    Reason.TOO_SHORT: "no text was found in the pages: set `family`, or `body` in one of your own",
+    Reason.TOO_OLD: "every article is older than `since`",
+    Reason.OFF_SITE: "its articles are on another host: set `homepage` to that one",
+    Reason.NOT_WANTED: "the links found lead to files, not pages: narrow `take`, or widen `leave`",
+    http_reason(403): _ROBOTS_TURNED_AWAY,
 }
 
 
 def advice(site: Site, sources: Sequence[SourceRead], pages: Sequence[IngestResult]) -> list[str]:
-    """Sentences for a person, none twice."""
-    hints = [*_on_sources(site, sources)]
+    """Sentences for a person, without repetition."""
+    hints = [*_source_advice(site, sources)]
     if not any(page.article for page in pages):
-        hints += [_PAGES[page.reason] for page in pages if page.reason in _PAGES]
+        hints += [_PAGE_ADVICE[page.reason] for page in pages if page.reason in _PAGE_ADVICE]
     return list(dict.fromkeys(hints))
 
 
-def _on_sources(site: Site, sources: Sequence[SourceRead]) -> Iterator[str]:
+def _source_advice(site: Site, sources: Sequence[SourceRead]) -> Iterator[str]:
     for source in sources:
-        for words, hint in _SOURCES:
-            if words in source.problem:
-                yield f"{source.kind}: {hint}"
-    answered = [source for source in sources if not source.problem]
-    if answered and not any(source.links for source in answered):
+        if source.reason in _SOURCE_ADVICE:
+            yield f"{source.kind}: {_SOURCE_ADVICE[source.reason]}"
+    readable = [source for source in sources if not source.problem]
+    if readable and not any(source.links for source in readable):
         if site.take or site.leave:
             yield "`take` and `leave` let no link through"
         else:
-            yield "what answers has no links to articles: name other `feeds` or `sitemaps`"
+            yield "its sources have no links to articles: name other `feeds` or `sitemaps`"
 
 
-_SAMPLES = 5
-_LINE = 100
+_MAX_SAMPLES = 5
+_LINE_CHARS = 100
 
 
 @dataclass(slots=True)
 class TrialCrawl:
-    """What a site's crawl told while it ran; `trouble` is why it failed."""
+    """What a trial crawl of a site reported; `trouble` is why it failed."""
 
     sources: list[SourceRead] = field(default_factory=list)
     pages: list[IngestResult] = field(default_factory=list)
@@ -88,54 +89,52 @@ class TrialCrawl:
         return [page.article for page in self.pages if page.article]
 
 
-def report(console: Console, site: Site, found: TrialCrawl) -> None:
-    print_report(console, f"{site.name}  {site.homepage}", "bold")
-    for source in found.sources:
-        print_report(console, f"  {_source(source)}", "red" if source.problem else "")
-    for article in found.articles[:_SAMPLES]:
+def report(console: Console, site: Site, trial: TrialCrawl) -> None:
+    print_line(console, f"{site.name}  {site.homepage}", "bold")
+    for source in trial.sources:
+        print_line(console, f"  {_source(source)}", "red" if source.problem else "")
+    for article in trial.articles[:_MAX_SAMPLES]:
         for number, line in enumerate(_article(article)):
-            print_report(
-                console, f"    {line}" if number else f"  {line}", "" if number else "green"
-            )
-    for line in _turned_away(found):
-        print_report(console, f"  {line}", "yellow")
-    if found.trouble:
-        print_report(console, f"  {found.trouble}", "red")
-    for hint in advice(site, found.sources, found.pages):
-        print_report(console, f"  → {hint}", "cyan")
-    print_report(console, f"  {_verdict(found)}")
+            print_line(console, f"    {line}" if number else f"  {line}", "" if number else "green")
+    for line in _rejected(trial):
+        print_line(console, f"  {line}", "yellow")
+    if trial.trouble:
+        print_line(console, f"  {trial.trouble}", "red")
+    for hint in advice(site, trial.sources, trial.pages):
+        print_line(console, f"  → {hint}", "cyan")
+    print_line(console, f"  {_summary(trial)}")
     console.print()
 
 
-def print_report(console: Console, line: str, style: str = "") -> None:
-    """A line with text from the web in it: no markup, no control characters, no wrapping."""
+def print_line(console: Console, line: str, style: str = "") -> None:
+    """For text from the web: no markup, no control characters, no wrapping."""
     console.print(Text(printable_line(line), style), soft_wrap=True)
 
 
 def printable_line(line: str) -> str:
     indent = len(line) - len(line.lstrip(" "))
-    return " " * indent + printable(line)[: _LINE * 3].strip()
+    return " " * indent + printable(line)[: _LINE_CHARS * 3].strip()
 
 
 def _source(source: SourceRead) -> str:
-    place = f"{source.kind} {source.url}"
+    name = f"{source.kind} {source.url}"
     if source.problem:
-        return f"{place}: {source.problem}"
+        return f"{name}: {source.problem}"
     newest = f", the newest of {source.newest}" if source.newest else ""
-    return f"{place}: {source.links} links{newest}"
+    return f"{name}: {source.links} links{newest}"
 
 
 def _article(article: Article) -> Iterator[str]:
     yield article.title or "(no title)"
-    known = (article.published, article.section, article.author, article.language)
-    yield " · ".join(part or "?" for part in known)
+    metadata = (article.published, article.section, article.author, article.language)
+    yield " · ".join(part or "?" for part in metadata)
     yield article.url or ""
-    yield _short(article.paragraphs[0])
+    yield _shorten(article.paragraphs[0])
     if len(article.paragraphs) > 1:
         yield f"… {len(article.paragraphs)} paragraphs, the last:"
-        yield _short(article.paragraphs[-1])
+        yield _shorten(article.paragraphs[-1])
     for reason, lines in _by_reason(article).items():
-        yield f"cut as {reason}: " + " | ".join(_short(line, 40) for line in lines[:3])
+        yield f"cut as {reason}: " + " | ".join(_shorten(line, 40) for line in lines[:3])
 
 
 def _by_reason(article: Article) -> dict[str, list[str]]:
@@ -145,22 +144,22 @@ def _by_reason(article: Article) -> dict[str, list[str]]:
     return lines
 
 
-def _turned_away(found: TrialCrawl) -> Iterator[str]:
-    lost = [page for page in found.pages if page.article is None]
-    for page in lost[:_SAMPLES]:
+def _rejected(trial: TrialCrawl) -> Iterator[str]:
+    rejected = [page for page in trial.pages if page.article is None]
+    for page in rejected[:_MAX_SAMPLES]:
         yield f"{page.outcome}: {page.reason} {page.key} {page.detail}".rstrip()
-    for reason, count in Counter(page.reason for page in lost[_SAMPLES:]).items():
+    for reason, count in Counter(page.reason for page in rejected[_MAX_SAMPLES:]).items():
         yield f"{count} more: {reason}"
 
 
-def _verdict(found: TrialCrawl) -> str:
-    if found.articles:
-        return f"{len(found.articles)} articles would be stored."
+def _summary(trial: TrialCrawl) -> str:
+    if trial.articles:
+        return f"{len(trial.articles)} articles would be stored."
     return "Nothing would be stored."
 
 
-def _short(text: str, longest: int = _LINE) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+def _shorten(text: str, max_chars: int = _LINE_CHARS) -> str:
+    return text if len(text) <= max_chars else text[: max_chars - 1].rstrip() + "…"
 
 
 @click.command()
@@ -175,38 +174,38 @@ def check(context: Context, names: tuple[str, ...], pages: int, url: str | None)
     """
     if url and len(names) != 1:
         raise click.UsageError("--url needs the name of one site")
-    sites = chosen(context, names)
-    # What goes wrong with a source is in the report; only faults of ours go to the log.
+    sites = selected_sites(context, names)
+    # Problems of sources are in the report; only our own errors go to the log.
     logging.basicConfig(level=logging.ERROR)
-    findings = look_at(sites, pages, url)
+    trials = run_trials(sites, pages, url)
     console = Console(highlight=False)
     for site in sites:
-        report(console, site, findings[site.name])
-    sys.exit(0 if all(found.articles for found in findings.values()) else 1)
+        report(console, site, trials[site.name])
+    sys.exit(0 if all(trial.articles for trial in trials.values()) else 1)
 
 
-def chosen(context: Context, names: Sequence[str]) -> list[Site]:
-    found = load_sites(context.sites)
-    for error in found.errors:
+def selected_sites(context: Context, names: Sequence[str]) -> list[Site]:
+    loaded = load_sites(context.sites)
+    for error in loaded.errors:
         click.echo(printable(str(error)), err=True)
     for name in names:
-        if name not in found.sites:
-            near = did_you_mean(name, found.sites)
-            raise click.ClickException(f"no site is called {name!r} {near}".strip())
-    named = [found.sites[name] for name in names]
-    return named or [site for site in found.sites.values() if site.enabled]
+        if name not in loaded.sites:
+            hint = did_you_mean(name, loaded.sites)
+            raise click.ClickException(f"no site is called {name!r} {hint}".strip())
+    named = [loaded.sites[name] for name in names]
+    return named or [site for site in loaded.sites.values() if site.enabled]
 
 
-def look_at(sites: Sequence[Site], pages: int, url: str | None) -> dict[str, TrialCrawl]:
-    """The very crawl that would store, into a database that is thrown away."""
-    findings = {site.name: TrialCrawl() for site in sites}
+def run_trials(sites: Sequence[Site], pages: int, url: str | None) -> dict[str, TrialCrawl]:
+    """The same crawl as any other, into a temporary database."""
+    trials = {site.name: TrialCrawl() for site in sites}
 
-    def watch(name: str, event: CrawlEvent) -> None:
-        found = findings[name]
+    def record(name: str, event: CrawlEvent) -> None:
+        trial = trials[name]
         if isinstance(event, SourceRead):
-            found.sources.append(event)
+            trial.sources.append(event)
         else:
-            found.pages.append(event)
+            trial.pages.append(event)
 
     with tempfile.TemporaryDirectory(prefix="warraq-check-") as folder:
         try:
@@ -215,11 +214,11 @@ def look_at(sites: Sequence[Site], pages: int, url: str | None) -> dict[str, Tri
                 Path(folder),
                 limit=pages,
                 url=url,
-                on_event=watch,
+                on_event=record,
                 settings={"WARRAQ_ARCHIVE": False},
             )
         except StorageError as error:
             raise click.ClickException(str(error)) from error
     for result in results:
-        findings[result.site].trouble = result.trouble
-    return findings
+        trials[result.site].trouble = result.trouble
+    return trials

@@ -17,12 +17,7 @@ from cli.progress import progress
 from pipelines.ingest.documents import import_documents
 from pipelines.ingest.reprocess_run import slice_refiner
 from pipelines.ingest.web_archive import ImportFilter
-from pipelines.ingest.web_archive_run import (
-    ImportRun,
-    describe_rejected,
-    is_archive,
-    open_archive_file,
-)
+from pipelines.ingest.web_archive_run import ImportRun, is_archive, open_archive_file
 from pipelines.site_lookup import SiteLookup
 from pipelines.workers.pool import NoWorkers
 from spiders.crawl_resources import open_archive as archive_of
@@ -37,7 +32,7 @@ from text.timestamps import utc_now
 
 
 def split_by_kind(paths: Sequence[str]) -> tuple[list[str], list[Path]]:
-    """Web archives, those in folders too, and what else there is."""
+    """Web archives, those in folders too; and the other paths."""
     archives: list[str] = []
     texts: list[Path] = []
     for path in paths:
@@ -56,20 +51,20 @@ def split_by_kind(paths: Sequence[str]) -> tuple[list[str], list[Path]]:
 def import_texts(db: Database, paths: Sequence[Path]) -> Counter[str]:
     if not paths:
         return Counter()
-    found = list(import_files.find_files(paths))
-    files = [path for path in found if isinstance(path, Path)]
-    problems = [path for path in found if isinstance(path, DocumentError)]
+    entries = list(import_files.find_files(paths))
+    files = [entry for entry in entries if isinstance(entry, Path)]
+    problems = [entry for entry in entries if isinstance(entry, DocumentError)]
     counts: Counter[str] = Counter(failed=len(problems))
-    _complain(problems)
+    _print_errors(problems)
     sizes = {path: _size(path) for path in files}
-    read, now = 0, utc_now()
+    done, now = 0, utc_now()
     with _archive(db) as archive, progress("importing", sum(sizes.values())) as advance:
         for path in files:
             for imported in import_documents(db, import_files.read(path), now, archive):
                 counts += imported.counts
-                _complain(imported.errors)
-                advance(read + imported.offset, f"{counts.total()} articles")
-            read += sizes[path]
+                _print_errors(imported.errors)
+                advance(done + imported.offset, f"{counts.total()} articles")
+            done += sizes[path]
     return counts
 
 
@@ -89,14 +84,14 @@ def _size(path: Path) -> int:
     return 0
 
 
-def _complain(errors: Sequence[DocumentError]) -> None:
+def _print_errors(errors: Sequence[DocumentError]) -> None:
     for error in errors:
         click.echo(printable(str(error)), err=True)
 
 
 @dataclass(slots=True)
-class _Complaints:
-    """Said at once, on standard error; how many."""
+class _Problems:
+    """Printed on standard error as they come, and counted."""
 
     count: int = 0
 
@@ -107,7 +102,7 @@ class _Complaints:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveImport:
-    """`counts` are of pages by verdict, and of problems as `failed`."""
+    """`counts` are of stored pages by outcome, and of problems as `failed`."""
 
     counts: Counter[str]
     interrupted: bool
@@ -119,28 +114,28 @@ def import_archives(
     wanted: ImportFilter,
     sites: Sequence[Path] | None,
     *,
-    again: bool,
+    reimport: bool,
 ) -> ArchiveImport:
-    complaints = _Complaints()
+    problems = _Problems()
     hosts = SiteLookup(load_sites(sites).sites.values())
-    files = list(open_archive_file(names, wanted, complaints))
+    files = list(open_archive_file(names, wanted, problems))
     refiner = slice_refiner()
     try:
-        with progress("importing", sum(file.size for file in files)) as told:
-            run = ImportRun(db, wanted, hosts, told, complaints, again)
+        with progress("importing", sum(file.size for file in files)) as advance:
+            run = ImportRun(db, wanted, hosts, advance, problems, reimport)
             asyncio.run(run.run(refiner, files))
     except NoWorkers as error:
         raise click.ClickException(str(error)) from error
     finally:
         refiner.close()
-    _say(run)
-    return ArchiveImport(run.counts + Counter(failed=complaints.count), run.interrupted)
+    _print_summary(run)
+    return ArchiveImport(run.counts.stored + Counter(failed=problems.count), run.interrupted)
 
 
-def _say(run: ImportRun) -> None:
-    if away := describe_rejected(run.counts):
-        said = ", ".join(f"{count} {reason}" for reason, count in away.most_common())
-        click.echo(f"Turned away: {said}")
+def _print_summary(run: ImportRun) -> None:
+    if rejected := run.counts.rejected:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in rejected.most_common())
+        click.echo(f"Turned away: {reasons}")
     if run.known:
         click.echo(f"Read before: {run.known} files; --again reads them again.")
     if run.interrupted:
@@ -155,7 +150,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--language", "languages", metavar="CODES", help="Of archives: only these, as ar,fa.")
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Of archives: only from here.")
 @click.option("--since", type=_DAY, help="Of archives: nothing published before this day.")
-@click.option("--again", is_flag=True, help="Read archives that have been read before.")
+@click.option(
+    "--again", "reimport", is_flag=True, help="Read archives even if they were read before."
+)
 @click.pass_obj
 def import_(
     context: Context,
@@ -163,12 +160,12 @@ def import_(
     languages: str | None,
     hosts: tuple[str, ...],
     since: datetime | None,
-    again: bool,
+    reimport: bool,
 ) -> None:
-    """Take in texts and web archives: .txt, .jsonl, .jsonl.gz, .warc, .warc.gz, or folders of them.
+    """Import texts and web archives: .txt, .jsonl, .jsonl.gz, .warc, .warc.gz, or folders of them.
 
     A line of JSON is an article: url, title, text, and where known published (or date), section,
-    source, language. What `warraq export` wrote comes back as it was.
+    source, language. What `warraq export` wrote is imported as it was.
 
     Of a web archive (Common Crawl, wget --warc-file, browsertrix) the news is kept. A site is known
     by its host; Ctrl-C stops, and the next run goes on from there.
@@ -182,13 +179,13 @@ def import_(
     with database(context, create=True) as db:
         counts, interrupted = import_texts(db, texts), False
         if archives:
-            read = import_archives(db, archives, wanted, context.sites, again=again)
-            counts, interrupted = counts + read.counts, read.interrupted
-        held = {table: db[table].count for table in ("articles", "copies")}
-    said = [f"{counts[name]} {name}" for name in ("new", "revised", "unchanged")]
-    said += [f"{counts['earlier']} earlier texts"] if counts["earlier"] else []
-    click.echo(", ".join([*said, f"{counts['copy']} copies", f"{counts['failed']} failed"]))
-    click.echo(f"The database holds {held['articles']} articles and {held['copies']} copies.")
+            result = import_archives(db, archives, wanted, context.sites, reimport=reimport)
+            counts, interrupted = counts + result.counts, result.interrupted
+        total = {table: db[table].count for table in ("articles", "copies")}
+    parts = [f"{counts[name]} {name}" for name in ("new", "revised", "unchanged")]
+    parts += [f"{counts['earlier']} earlier texts"] if counts["earlier"] else []
+    click.echo(", ".join([*parts, f"{counts['copy']} copies", f"{counts['failed']} failed"]))
+    click.echo(f"The database holds {total['articles']} articles and {total['copies']} copies.")
     if interrupted:
         raise click.exceptions.Exit(130)
     if counts["failed"]:
@@ -210,7 +207,7 @@ def export(
     """Write the corpus to DEST: a folder, or a file called .jsonl, .csv, .parquet, .warc.gz.
 
     .jsonl.gz and .csv.gz are compressed. A WARC holds the pages as they were fetched, and the text
-    where there is none. What DEST was before stays until all is written.
+    where there is none. What is at DEST stays until everything is written.
     """
     with database(context) as db, progress("exporting", db["articles"].count) as advance:
         count = exports.export(
@@ -224,6 +221,6 @@ def export(
 
 
 def _format_of(dest: Path) -> exports.ExportFormat:
-    ending = dest.name.removesuffix(".gz").rpartition(".")[2]
+    suffix = dest.name.removesuffix(".gz").rpartition(".")[2]
     known = {"jsonl", "csv", "parquet", "warc"}
-    return ending if ending in known else "txt"  # type: ignore[return-value]
+    return suffix if suffix in known else "txt"  # type: ignore[return-value]

@@ -12,8 +12,8 @@ import click
 from sqlite_utils import Database
 
 from pipelines.workers.cluster import ClusterMissing
-from spiders.project_settings import SettingsError, load_settings_file
 from storage.database import StorageError, clear_errors, data_folder, open_database
+from text.settings_file import SettingsError, load_settings_file
 
 
 @dataclass(frozen=True, slots=True)

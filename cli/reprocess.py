@@ -1,4 +1,4 @@
-"""`warraq reprocess`: the archived pages refined again, without a single request."""
+"""`warraq reprocess`: the archived pages refined again, without a request."""
 
 import asyncio
 import difflib
@@ -24,10 +24,10 @@ from storage.archive.read_pages import ReprocessScope, pages_without_site
 from storage.reprocessed_articles import unreadable, without_page
 from text.terminal import printable
 
-# A line of another direction than the terminal's keeps its own between these two.
+# Between these two, a line keeps its own direction, whatever the terminal's is.
 _ISOLATE, _POP = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
-_LONGEST = 300
-_WORDS = {
+_MAX_CHARS = 300
+_LABELS = {
     "changed": "texts changed",
     "corrected": "changed in what is known of them",
     "same": "as they were",
@@ -43,19 +43,19 @@ _WORDS = {
 def print_summary(
     counts: Counter[str], without_page: int, left: Mapping[str, int], *, stored: bool
 ) -> None:
-    """`left`: pages of sites that have no file, by site."""
+    """`left`: pages of sites without a file, by site."""
     console = Console(highlight=False)
     console.print(f"{counts.total()} pages refined again" + ", nothing stored" * (not stored))
-    for name, words in _WORDS.items():
-        if counts[name]:
-            console.print(f"{counts[name]:8} {words}")
-    for reason in sorted(counts.keys() - _WORDS.keys()):
+    for outcome, label in _LABELS.items():
+        if counts[outcome]:
+            console.print(f"{counts[outcome]:8} {label}")
+    for reason in sorted(counts.keys() - _LABELS.keys()):
         console.print(f"{counts[reason]:8} {printable(reason)}", markup=False)
     if without_page:
         console.print(f"{without_page:8} articles without a page in the archive, left alone")
     for site, pages in left.items():
-        said = f"{pages:8} of {printable(site)} left alone: there is no site file for it (--sites)"
-        console.print(said, markup=False)
+        line = f"{pages:8} of {printable(site)} left alone: there is no site file for it (--sites)"
+        console.print(line, markup=False)
 
 
 def print_changes(run: DryRun) -> None:
@@ -63,39 +63,40 @@ def print_changes(run: DryRun) -> None:
     console = Console(highlight=False)
     for change in run.shown:
         number = "copy" if change.number is None else f"{change.number:03d}"
-        console.print(Text(f"{number} {_isolated(change.title or '')}", "bold"))
-        for line in _lines(change):
+        console.print(Text(f"{number} {_isolate(change.title or '')}", "bold"))
+        for line in _diff(change):
             console.print(line)
         console.print()
 
 
-def _lines(change: TextChange) -> Iterator[Text]:
+def _diff(change: TextChange) -> Iterator[Text]:
     matcher = difflib.SequenceMatcher(None, change.before, change.after, autojunk=False)
-    for what, first, last, start, end in matcher.get_opcodes():
-        if what == "equal":
+    for tag, first, last, start, end in matcher.get_opcodes():
+        if tag == "equal":
             continue
         old, new = change.before[first:last], change.after[start:end]
-        yield from _marked("-", old, new, "red")
-        yield from _marked("+", new, old, "green")
+        yield from _signed("-", old, new, "red")
+        yield from _signed("+", new, old, "green")
 
 
-def _marked(mark: str, lines: Sequence[str], others: Sequence[str], colour: str) -> Iterator[Text]:
-    """Of a long paragraph that changed in one place, that place."""
-    for at, line in enumerate(lines):
-        other = others[at] if at < len(others) else ""
-        yield Text(f"{mark} {_isolated(_around(line, other))}", colour)
+def _signed(sign: str, lines: Sequence[str], others: Sequence[str], colour: str) -> Iterator[Text]:
+    for index, line in enumerate(lines):
+        other = others[index] if index < len(others) else ""
+        yield Text(f"{sign} {_isolate(_excerpt(line, other))}", colour)
 
 
-def _around(line: str, other: str) -> str:
-    if len(line) <= _LONGEST:
+def _excerpt(line: str, other: str) -> str:
+    """Of a long line, the part around its first difference from `other`."""
+    if len(line) <= _MAX_CHARS:
         return line
-    same = next((at for at, (a, b) in enumerate(zip(line, other, strict=False)) if a != b), 0)
-    start = max(0, same - _LONGEST // 2)
-    end = start + _LONGEST
+    pairs = enumerate(zip(line, other, strict=False))
+    difference = next((index for index, (a, b) in pairs if a != b), 0)
+    start = max(0, difference - _MAX_CHARS // 2)
+    end = start + _MAX_CHARS
     return ("… " if start else "") + line[start:end] + (" …" if end < len(line) else "")
 
 
-def _isolated(line: str) -> str:
+def _isolate(line: str) -> str:
     return f"{_ISOLATE}{printable(line)}{_POP}"
 
 
@@ -105,7 +106,7 @@ def _isolated(line: str) -> str:
     "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only pages fetched since this day."
 )
 @click.option(
-    "--dry-run", is_flag=True, help="Change nothing: say what would change, and show some of it."
+    "--dry-run", is_flag=True, help="Change nothing: count what would change, and show some of it."
 )
 @click.option(
     "--rebuild", is_flag=True, help="Empty the articles first, and make all of them anew."
@@ -116,23 +117,24 @@ def reprocess(
 ) -> None:
     """Refine the archived pages again, by today's rules and by what has been learned.
 
-    A text that changes becomes a revision, marked as reprocessed; pages that were turned away and
-    are articles now are stored. Ctrl-C stops, and the next run goes on from there.
+    A text that changes becomes a revision, marked as reprocessed; pages that were rejected and are
+    articles now are stored. Ctrl-C stops, and the next run goes on from there.
     """
     if rebuild and (site or since or dry_run):
-        raise click.UsageError("--rebuild is of everything: it goes with no other option")
+        raise click.UsageError("--rebuild concerns everything: it takes no other option")
     with database(context) as db:
         last = db.execute("SELECT coalesce(max(page), 0) FROM _archived_pages").fetchone()[0]
+        _check_archive(archive_folder(context.data), last)
         sites = load_sites(context.sites).sites
         left = _left(pages_without_site(db, sites), site, rebuild=rebuild)
         scope = ReprocessScope(last, site, since.date().isoformat() if since else None, tuple(left))
         if rebuild:
-            _make_sure(db, context.data)
+            _check_rebuild(db, context.data)
         pages = Reprocessing(db, context.data, sites, scope, rebuild)
         refiner = slice_refiner()
         try:
-            with progress("refining again", pages.until) as told:
-                run = DryRun(pages, told) if dry_run else ReprocessRun(pages, told)
+            with progress("refining again", pages.until) as advance:
+                run = DryRun(pages, advance) if dry_run else ReprocessRun(pages, advance)
                 asyncio.run(run.run(refiner))
         except NoWorkers as error:
             raise click.ClickException(str(error)) from error
@@ -148,28 +150,40 @@ def reprocess(
         raise click.exceptions.Exit(130)
 
 
-def _left(strangers: dict[str, int], site: str | None, *, rebuild: bool) -> dict[str, int]:
+def _check_archive(folder: Path, pages: int) -> None:
+    if not pages:
+        raise click.ClickException(
+            "No page is archived here, so there is nothing to refine again. The pages of imported web "
+            "archives stay in their files: `warraq import --again FILE` reads them by today's rules."
+        )
+    if not folder.is_dir():
+        raise click.ClickException(
+            f"The archive is not there: put {printable(str(folder))} back where it was."
+        )
+
+
+def _left(without_file: dict[str, int], site: str | None, *, rebuild: bool) -> dict[str, int]:
     """The pages that stay as they are: without its site's file, a page would be read in another time
     zone and by other rules.
     """
-    wanted = {name: pages for name, pages in strangers.items() if site in (None, name)}
+    wanted = [name for name in without_file if site in (None, name)]
     if wanted and (rebuild or site):
         raise click.ClickException(
             f"There is no site file for {printable(', '.join(wanted))}: say with --sites where it is. "
             "Without it the time zone and the site's own rules are not known."
         )
-    return strangers
+    return without_file
 
 
-def _make_sure(db: Database, data: Path) -> None:
-    """Nothing may be lost, and nobody else may give out numbers meanwhile."""
+def _check_rebuild(db: Database, data: Path) -> None:
+    """Nothing may be lost, and no other process may assign numbers meanwhile."""
     if read_status(data):
         raise click.ClickException(
             "The service runs: stop it first, its articles would be mixed in."
         )
-    lost = without_page(db), unreadable(db, archive_folder(data))
-    if any(lost):
+    missing, damaged = without_page(db), unreadable(db, archive_folder(data))
+    if missing or damaged:
         raise click.ClickException(
-            f"{lost[0]} articles have no page in the archive, and {lost[1]} of its pages cannot be "
+            f"{missing} articles have no page in the archive, and {damaged} of its pages cannot be "
             "read: they would be lost. Without --rebuild they stay as they are."
         )

@@ -9,8 +9,8 @@ from scheduler import serve
 from service.configuration import Configuration, NoSites, read_configuration
 from service.log_output import LogFormat, set_level, set_up
 from service.status_file import AlreadyRunning
-from spiders.project_settings import SettingsError
 from storage.database import StorageError
+from text.settings_file import SettingsError
 from text.terminal import printable
 
 
@@ -25,20 +25,20 @@ from text.terminal import printable
 )
 @click.pass_obj
 def run(context: Context, names: tuple[str, ...], log_format: LogFormat) -> None:
-    """Poll every site as often as it publishes, until told to stop.
+    """Poll every site as often as it publishes, until stopped.
 
-    Without a NAME, every site that is enabled. SIGTERM or Ctrl-C ends it in order, SIGHUP makes it
-    read sites and settings again. `warraq status` tells how it is doing.
+    Without a NAME, every site that is enabled. SIGTERM or Ctrl-C ends it in order, SIGHUP reloads
+    sites and settings. `warraq status` shows how it is doing.
     """
 
-    def again(running: Configuration) -> Configuration:
-        found = read_configuration(names, context.sites, running)
-        set_level(found.settings)
-        return found
+    def reload(running: Configuration) -> Configuration:
+        configuration = read_configuration(names, context.sites, running)
+        set_level(configuration.settings)
+        return configuration
 
     try:
-        chosen = read_configuration(names, context.sites)
-        set_up(log_format, chosen.settings)
-        serve(Path(context.data), chosen, again)
+        configuration = read_configuration(names, context.sites)
+        set_up(log_format, configuration.settings)
+        serve(Path(context.data), configuration, reload)
     except (NoSites, SettingsError, AlreadyRunning, StorageError, OSError) as error:
         raise click.ClickException(printable(str(error))) from error

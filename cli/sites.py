@@ -1,4 +1,4 @@
-"""`warraq sites`: which sites there are. `warraq add`: look at a site and write its file."""
+"""`warraq sites` lists the sites; `warraq add` probes a site and writes its file."""
 
 import sys
 from pathlib import Path
@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.main import Context
-from items import Site
+from items import SOURCE_KINDS, Reason, Site
 from spiders.autodiscovery.probe import ProbeResult, probe
-from spiders.fetching.fetch import Fetch, Unreachable, fetching
+from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
 from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder
 from spiders.site_schema import NAME
 from spiders.site_writer import name_for_site, site_text, write_site
@@ -19,54 +19,51 @@ from spiders.toml_errors import SiteFileError
 from text.terminal import printable
 from text.urls import canonicalise
 
-# Where there is no terminal, lines are for grep and not for a window.
-_WIDE = 200
+# Without a terminal, lines are for grep and not for a window.
+_COLUMNS_WITHOUT_TERMINAL = 200
 
 
 @click.command()
 @click.pass_obj
 def sites(context: Context) -> None:
     """List the sites and what is wrong with site files. Exits with 1 if one is broken."""
-    found = load_sites(context.sites)
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
-    console.print(_table(found))
-    for error in found.errors:
+    loaded = load_sites(context.sites)
+    console = Console(
+        highlight=False, width=None if sys.stdout.isatty() else _COLUMNS_WITHOUT_TERMINAL
+    )
+    console.print(_table(loaded))
+    for error in loaded.errors:
         for problem in error.problems:
             click.echo(printable(f"{error.file}: {problem}"), err=True)
-    sys.exit(1 if found.errors else 0)
+    sys.exit(1 if loaded.errors else 0)
 
 
-def _table(found: LoadedSites) -> Table:
+def _table(loaded: LoadedSites) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     for name in ("name", "title", "homepage", "family", "discovery", "every", "file"):
         table.add_column(name, overflow="fold")
-    for name, site in sorted(found.sites.items()):
-        file = found.files[name]
-        where = file.name if file.parent == SHIPPED else str(file)
+    for name, site in sorted(loaded.sites.items()):
+        file = loaded.files[name]
+        path = file.name if file.parent == SHIPPED else str(file)
         cells = (
             name,
             site.title,
             site.homepage,
             site.family.name,
             _discovery(site),
-            _every(site),
-            where,
+            _interval(site),
+            path,
         )
         table.add_row(*(Text(printable(cell)) for cell in cells))
     return table
 
 
 def _discovery(site: Site) -> str:
-    kinds = {
-        "wordpress": bool(site.wordpress),
-        "feeds": bool(site.feeds),
-        "sitemaps": bool(site.sitemaps),
-        "sections": bool(site.sections),
-    }
-    return ", ".join(kind for kind, named in kinds.items() if named) or "finds out"
+    named = [field for field in SOURCE_KINDS.values() if getattr(site, field)]
+    return ", ".join(named) or "automatic"
 
 
-def _every(site: Site) -> str:
+def _interval(site: Site) -> str:
     if not site.enabled:
         return "switched off"
     return f"{site.every:g} min" if site.every else "adaptive"
@@ -81,7 +78,7 @@ def _every(site: Site) -> str:
 def add(
     context: Context, url: str, name: str | None, allow_private: bool, folder: Path | None
 ) -> None:
-    """Look at the site of URL, say what it offers, and write its site file.
+    """Probe the site of URL, say what it offers, and write its site file.
 
     URL may be the site's home, a section or an article.
     """
@@ -90,16 +87,16 @@ def add(
         raise click.BadParameter("expected an http or https URL", param_hint="URL")
     name = name or name_for_site(url)
     file = _free_file(context, name, folder)
-    findings = _look(url, allow_private)
-    _report(findings)
-    if not findings.has_source:
-        raise click.ClickException("nothing there tells of its articles: no file was written")
-    _write(file, site_text(findings, allow_private=allow_private))
+    result = _probe(url, allow_private)
+    _print_result(result)
+    if not result.has_source:
+        raise click.ClickException("no source of articles was found: no file was written")
+    _write(file, site_text(result, allow_private=allow_private))
     click.echo(f"\nwritten: {printable(str(file))}\nsee what it gives: warraq check {name}")
 
 
 def _free_file(context: Context, name: str, folder: Path | None) -> Path:
-    """Where the file goes, if nothing is there and no other site has the name."""
+    """The path to write, if there is no such file and no other site has the name."""
     if not NAME.fullmatch(name):
         raise click.BadParameter(
             "expected lower-case Latin letters, digits, - and _", param_hint="--name"
@@ -107,38 +104,38 @@ def _free_file(context: Context, name: str, folder: Path | None) -> Path:
     known = load_sites(context.sites).files.get(name)
     target = folder or (context.sites or [own_folder(data=context.data)])[0]
     file = target / f"{name}.toml"
-    if taken := known or (file if file.exists() else None):
+    if existing := known or (file if file.exists() else None):
         raise click.ClickException(
-            f"there is a site called {name} already, in {printable(str(taken))}: choose another --name"
+            f"there is a site called {name} already, in {printable(str(existing))}: choose another --name"
         )
     return file
 
 
-def _look(url: str, allow_private: bool) -> ProbeResult:
-    async def errand(fetch: Fetch) -> ProbeResult:
+def _probe(url: str, allow_private: bool) -> ProbeResult:
+    async def task(fetch: Fetch) -> ProbeResult:
         return await probe(url, fetch)
 
-    click.echo(f"looking at {printable(url)} …", err=True)
+    click.echo(f"probing {printable(url)} …", err=True)
     try:
-        # On a network of one's own there is no stranger to be polite to.
+        # On a private network there is no stranger to be polite to.
         delay = 0.0 if allow_private else 0.5
-        return fetching(errand, homepage=url, allow_private=allow_private, delay=delay)
+        return run_with_fetch(task, homepage=url, allow_private=allow_private, delay=delay)
     except Unreachable as reason:
-        hint = "\n--allow-private looks at it all the same" if "private" in str(reason) else ""
+        hint = "\n--allow-private allows it" if reason.reason == Reason.PRIVATE_ADDRESS else ""
         raise click.ClickException(printable(str(reason)) + hint) from reason
 
 
-def _report(findings: ProbeResult) -> None:
+def _print_result(result: ProbeResult) -> None:
     facts = {
-        "title": findings.title,
-        "homepage": findings.homepage,
-        "language": findings.language or "not told",
-        "time zone": findings.timezone or "not told",
-        "family": findings.family,
+        "title": result.title,
+        "homepage": result.homepage,
+        "language": result.language or "unknown",
+        "time zone": result.timezone or "unknown",
+        "family": result.family,
     }
     for key, value in facts.items():
         click.echo(f"{key + ':':10} {printable(value)}")
-    for heading, sentences in (("found:", findings.found), ("tried:", findings.tried)):
+    for heading, sentences in (("found:", result.found), ("tried:", result.tried)):
         if sentences:
             click.echo(heading)
         for sentence in sentences:

@@ -24,14 +24,13 @@ from spiders.project_settings import product_settings
 def worker(
     address: str, processes: int | None, host: str | None, port: int | None, log_format: LogFormat
 ) -> None:
-    """Refine pages for the cluster whose scheduler (`dask scheduler`) is at ADDRESS, until told to
-    stop.
+    """Refine pages for the cluster whose scheduler (`dask scheduler`) is at ADDRESS, until stopped.
 
     Without ADDRESS it is $WARRAQ_CLUSTER. A page has the same limits as without a cluster:
     WARRAQ_PAGE_SECONDS, WARRAQ_WORKER_MEMORY_MB. A scheduler that goes away is waited for.
     """
     require()
-    # Its workers are its own, whatever the settings say of the service.
+    # It refines in processes of this machine, whatever the settings say for the service.
     os.environ.pop("WARRAQ_CLUSTER", None)
     settings = product_settings({"WARRAQ_WORKERS": processes} if processes else None)
     set_up(log_format, settings)

@@ -1,5 +1,5 @@
-"""The last steps of every refinement: extracted lines are cleaned, and lines and metadata become
-an Article.
+"""The last steps of a page's refinement: extracted lines are cleaned, and become an Article
+together with the metadata.
 """
 
 from urllib.parse import urljoin, urlsplit
@@ -13,54 +13,56 @@ from pipelines.metadata.metadata import Metadata
 from pipelines.refine_text import article_id_of
 from text.urls import canonicalise, same_site
 
-_LINK = 0.5  # of a line's characters
+_MIN_LINKED = 0.5  # of a line's characters; then it is a link
 
 
-def clean_extracted(extracted: Extracted, found: Metadata, site: Site) -> Cleaned:
+def clean_extracted(extracted: Extracted, metadata: Metadata, site: Site) -> Cleaned:
     return clean_lines(
         extracted.lines,
-        title=found.title,
+        title=metadata.title,
         rules=(*site.lines, *site.family.lines),
-        own_names=(site.name, site.title, found.site_name or ""),
+        own_names=(site.name, site.title, metadata.site_name or ""),
         reasons=extracted.reasons,
-        links=[block.linked >= _LINK for block in extracted.blocks],
+        links=[block.linked >= _MIN_LINKED for block in extracted.blocks],
         pinned=site.text,
     )
 
 
 def build_article(
-    page: Page, site: Site, found: Metadata, cleaned: Cleaned, language: str | None
+    page: Page, site: Site, metadata: Metadata, cleaned: Cleaned, language: str | None
 ) -> Article:
-    url = article_url(page, found.canonical, site)
-    stated = parse_date(join_date_lines(cleaned.dates), site.timezone) if cleaned.dates else None
+    url = article_url(page, metadata.canonical, site)
+    published = metadata.published
+    if not published and cleaned.dates:
+        published = parse_date(join_date_lines(cleaned.dates), site.timezone)
     return Article(
         id=article_id_of(url, "\n\n".join(cleaned.paragraphs)),
         url=url,
         site=site.name,
-        title=found.title,
+        title=metadata.title,
         paragraphs=cleaned.paragraphs,
-        section=found.section,
+        section=metadata.section,
         source=cleaned.source,
         agency=cleaned.agency,
-        author=found.author,
-        published=found.published or stated,
-        modified=found.modified,
+        author=metadata.author,
+        published=published,
+        modified=metadata.modified,
         language=language,
-        tags=found.tags,
-        image=found.image,
+        tags=metadata.tags,
+        image=metadata.image,
         removed=cleaned.removed,
     )
 
 
 def article_url(page: Page, canonical: str | None, site: Site) -> str | None:
-    """The article's canonical URL: what the page says it is, while that stays on the site and
-    names a page (a theme that gives every article the front page's address is not believed).
+    """The article's canonical URL. `canonical`, which the page declares, is taken if it is on the
+    site and not its front page (some themes declare that for every article).
     """
-    if not page.url:  # a saved page: only it can tell where it was from
+    if not page.url:  # a saved page: only its own declaration tells its address
         return canonicalise(canonical) if canonical else None
-    homepage = site.homepage or page.url
-    here = canonicalise(page.url, site.homepage or None) or page.url
-    said = canonicalise(urljoin(page.url, canonical), site.homepage or None) if canonical else None
-    if said and same_site(said, homepage) and urlsplit(said).path not in ("", "/"):
-        return said
-    return here
+    homepage = site.homepage or None
+    declared = canonicalise(urljoin(page.url, canonical), homepage) if canonical else None
+    is_front_page = not declared or urlsplit(declared).path in ("", "/")
+    if declared and same_site(declared, homepage or page.url) and not is_front_page:
+        return declared
+    return canonicalise(page.url, homepage) or page.url

@@ -1,75 +1,72 @@
-"""The Scrapy pipelines: a Page is refined in a worker process, what comes out goes to the database.
-Thin; refining is in `workers`, storing in `keeping`.
+"""The Scrapy pipelines. Thin: what a page goes through is behind `PageSink`, which the crawl session
+implements.
 """
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from scrapy.exceptions import DropItem
 
-from items import Page, Site
-from pipelines.ingest.page import IngestResult, RefinedPage
-from pipelines.workers.pool import NoWorkers
-from pipelines.workers.refiner import Refines
-from storage.archive.pointer import Pointer
-from storage.database import StorageError
+from items import Page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+RefinedT = TypeVar("RefinedT")
 
-class PageSink(Protocol):
-    """What the stages need of the crawl that a spider is on."""
+
+class PageAbandoned(Exception):
+    """The page stays in the queue: the database or the workers failed. The message is for a person."""
+
+
+class Ingested(Protocol):
+    """How a page ended, and the reason, a word; empty where it was stored."""
 
     @property
-    def site(self) -> Site: ...
+    def outcome(self) -> str: ...
     @property
-    def refiner(self) -> Refines: ...
-    async def archive_page(self, page: Page) -> Pointer | None: ...
-    def ingest(self, refined: RefinedPage) -> IngestResult: ...
-    def page_done(self, kept: IngestResult) -> None: ...
-    def abandon(self, key: str, why: str) -> None: ...
+    def reason(self) -> str: ...
 
 
-class SessionPipeline:
+class PageSink(Protocol[RefinedT]):
+    """Takes the pages of one crawl. Both methods raise PageAbandoned."""
+
+    async def refine(self, page: Page) -> RefinedT:
+        """Archive the page, then refine it in a worker; never works on the event loop."""
+
+    def ingest(self, refined: RefinedT) -> Ingested:
+        """Store the article, or record why there is none, in one transaction with the frontier."""
+
+
+class SessionPipeline(Generic[RefinedT]):
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
 
     @classmethod
-    def from_crawler(cls, crawler: "Crawler") -> "SessionPipeline":
+    def from_crawler(cls, crawler: "Crawler") -> "SessionPipeline[RefinedT]":
         return cls(crawler)
 
     @property
-    def session(self) -> PageSink:
-        visit: PageSink = self._crawler.spider.session  # type: ignore[union-attr]
-        return visit
+    def session(self) -> PageSink[RefinedT]:
+        session: PageSink[RefinedT] = self._crawler.spider.session  # type: ignore[union-attr]
+        return session
 
 
-class RefinePipeline(SessionPipeline):
-    """Page → Refined, archived before anything is made of it; waits for a worker, never works on
-    the loop.
-    """
-
-    async def process_item(self, item: Page) -> RefinedPage:
-        visit = self.session
+class RefinePipeline(SessionPipeline[RefinedT]):
+    async def process_item(self, item: Page) -> RefinedT:
         try:
-            record = await visit.archive_page(item)
-            return RefinedPage(item, await visit.refiner.refine(item, visit.site), record)
-        except (StorageError, NoWorkers) as error:
-            visit.abandon(item.key, str(error))
+            return await self.session.refine(item)
+        except PageAbandoned as error:
             raise DropItem(str(error)) from error
 
 
-class IngestPipeline(SessionPipeline):
-    """Refined → rows, in one transaction with the frontier's."""
+class IngestPipeline(SessionPipeline[RefinedT]):
+    """Only what was stored goes on to later pipelines."""
 
-    def process_item(self, item: RefinedPage) -> RefinedPage:
-        visit = self.session
+    def process_item(self, item: RefinedT) -> RefinedT:
         try:
-            kept = visit.ingest(item)
-        except StorageError as error:
-            visit.abandon(item.page.key, str(error))
+            result = self.session.ingest(item)
+        except PageAbandoned as error:
             raise DropItem(str(error)) from error
-        visit.page_done(kept)
-        if kept.outcome not in ("new", "revised"):
-            raise DropItem(f"{kept.outcome} {kept.reason}")
+        if result.outcome not in ("new", "revised"):
+            raise DropItem(f"{result.outcome} {result.reason}")
         return item

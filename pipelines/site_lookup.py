@@ -1,4 +1,4 @@
-"""Whose page an archived address is: a configured site's, or an outlet's that only its host names."""
+"""The site that an archived address belongs to: a configured one, or one made of its host."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -8,8 +8,8 @@ from text.urls import same_site
 
 
 def host_of(url: str) -> str:
-    """The host as it is asked for in the domain name system, without `www.`, and its port unless it
-    is the usual one; empty: there is none.
+    """The host as DNS spells it, without `www.`, with its port unless that is the scheme's default;
+    empty when the address has none.
     """
     try:
         parts = urlsplit(url)
@@ -18,43 +18,44 @@ def host_of(url: str) -> str:
         port = parts.port
     except ValueError:  # a UnicodeError is one
         return ""
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    return host + (f":{port}" if host and port not in (None, usual) else "")
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    return host + (f":{port}" if host and port not in (None, default) else "")
 
 
-def is_on_site(host: str, wanted: Iterable[str]) -> bool:
-    """Whether the host is one of `wanted`, or a subdomain of one."""
+def is_in_domains(host: str, domains: Iterable[str]) -> bool:
+    """Whether the host is one of `domains`, or a subdomain of one."""
     name = host.partition(":")[0]
-    return any(host == one or name == one or name.endswith(f".{one}") for one in wanted)
+    return any(host == d or name == d or name.endswith(f".{d}") for d in domains)
 
 
-def is_unpublished(url: str) -> Site:
-    """The outlet of a page that no site file knows, named by its host."""
+def site_from_host(url: str) -> Site:
+    """A site for a page of an outlet without a site file, named by its host."""
     parts = urlsplit(url)
     return Site(host_of(url), homepage=f"{parts.scheme}://{parts.netloc}/")
 
 
 class SiteLookup:
-    """The configured sites by the hosts that they are met under."""
+    """The configured sites by host."""
 
     def __init__(self, sites: Iterable[Site]) -> None:
-        self._near: dict[str, list[Site]] = {}
-        self._known: dict[str, Site | None] = {}
+        self._by_domain: dict[str, list[Site]] = {}
+        self._by_host: dict[str, Site | None] = {}
         for site in sites:
             if site.homepage:
-                self._near.setdefault(_domain(host_of(site.homepage)), []).append(site)
+                self._by_domain.setdefault(_domain(host_of(site.homepage)), []).append(site)
 
     def site_of(self, url: str) -> Site | None:
-        """The site whose host it is, else the nearest one of the same outlet."""
+        """The site with the address's host, else the nearest one of the same outlet."""
         host = host_of(url)
-        if host not in self._known:
-            same = [s for s in self._near.get(_domain(host), ()) if same_site(url, s.homepage)]
-            self._known[host] = max(same, key=lambda site: _nearness(site, host), default=None)
-        return self._known[host]
+        if host not in self._by_host:
+            sites = self._by_domain.get(_domain(host), ())
+            candidates = [site for site in sites if same_site(url, site.homepage)]
+            self._by_host[host] = max(candidates, key=lambda s: _nearness(s, host), default=None)
+        return self._by_host[host]
 
 
 def _domain(host: str) -> str:
-    """What hosts of one outlet have in common at least: the last two labels."""
+    """The last two labels, which all hosts of an outlet share."""
     return ".".join(host.partition(":")[0].rsplit(".", 2)[-2:])
 
 

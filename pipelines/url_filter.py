@@ -1,4 +1,4 @@
-"""Which addresses are worth reading: what a site's file says, and where common systems keep lists."""
+"""Which addresses may be articles: by a site's file, and by where common systems keep their lists."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -24,29 +24,29 @@ _LISTING = re.compile(
 
 
 def is_wanted(site: Site, url: str) -> bool:
-    """What `take` and `leave` say; without `take`: a page of the site that is not its home."""
+    """By the site's `take` and `leave`; without `take`, any page of the site but its front page."""
     if is_left(site, url):
         return False
     if site.take:
-        return any(_found(pattern, url) for pattern in site.take)
+        return any(_matches(pattern, url) for pattern in site.take)
     if urlsplit(url).path == "/" and not urlsplit(url).query:
         return False
     return not _FILE.search(url) and (not site.homepage or same_site(url, site.homepage))
 
 
 def is_left(site: Site, url: str) -> bool:
-    return any(_found(pattern, url) for pattern in site.leave)
+    return any(_matches(pattern, url) for pattern in site.leave)
 
 
 def is_listing(url: str) -> bool:
     """Whether a canonical URL is one that common systems give to lists, forms and fixed pages."""
-    return bool(_LISTING.search(_readable(url) + ("" if "?" in url else "/")))
+    return bool(_LISTING.search(_decoded(url) + ("" if "?" in url else "/")))
 
 
-def _found(pattern: str, url: str) -> bool:
-    """Patterns are written by people: one with Arabic letters means the decoded address."""
-    return bool(re.search(pattern, url) or re.search(pattern, _readable(url)))
+def _matches(pattern: str, url: str) -> bool:
+    """A person writes the pattern: Arabic letters in it mean the decoded address."""
+    return bool(re.search(pattern, url) or re.search(pattern, _decoded(url)))
 
 
-def _readable(url: str) -> str:
+def _decoded(url: str) -> str:
     return unquote(url) if "%" in url else url

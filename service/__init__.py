@@ -1,1 +1,1 @@
-"""The parts of the service that `scheduler` puts together: when, how many at once, and how it is."""
+"""The parts of the service that `scheduler` puts together."""

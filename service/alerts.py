@@ -1,4 +1,4 @@
-"""Sites that turn suspect are told of: in the log, and to the operator's command."""
+"""Alerts for sites that turn suspect: in the log, and by the operator's command."""
 
 import asyncio
 import logging
@@ -10,18 +10,18 @@ from sqlite_utils import Database
 from storage import poll_plan
 from text.terminal import printable
 
-_SECONDS = 60.0
+_HOOK_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 
 
 class SuspectAlerts:
-    """Knows what it has told of. A site is told of once, and once more when it is as usual again."""
+    """One alert when a site turns suspect, and a line in the log when it is as usual again."""
 
     def __init__(self, database: Database) -> None:
         self.suspects = poll_plan.suspects(database)
         self._database = database
-        self._running: set[asyncio.Task[None]] = set()
+        self._hooks: set[asyncio.Task[None]] = set()
 
     def check(self, site: str, command: str) -> None:
         """After each crawl of `site`; `command` may be empty."""
@@ -34,26 +34,23 @@ class SuspectAlerts:
                 extra={"site": site, "suspect": reason},
             )
             if command:
-                self._running.add(task := asyncio.create_task(run_hook(command, site, reason)))
-                task.add_done_callback(self._running.discard)
+                self._hooks.add(task := asyncio.create_task(run_hook(command, site, reason)))
+                task.add_done_callback(self._hooks.discard)
         elif site in self.suspects and not reason:
             logger.info("%s is as usual again", site, extra={"site": site})
-        self._note(site, reason)
-
-    def _note(self, site: str, reason: str | None) -> None:
         if reason:
             self.suspects[site] = reason
         else:
             self.suspects.pop(site, None)
 
     async def drained(self) -> None:
-        """When the commands that run have ended."""
-        if self._running:
-            await asyncio.wait(self._running)
+        """Waits for the commands that run."""
+        if self._hooks:
+            await asyncio.wait(self._hooks)
 
 
 async def run_hook(command: str, site: str, reason: str) -> None:
-    """No shell: the site and the reason, which holds words from the web, are in the environment."""
+    """Without a shell: the site and the reason, which quotes the web, are in the environment."""
     environment = os.environ | {"WARRAQ_SITE": site, "WARRAQ_REASON": printable(reason)}
     try:
         process = await asyncio.create_subprocess_exec(
@@ -67,11 +64,11 @@ async def run_hook(command: str, site: str, reason: str) -> None:
         logger.error("the hook %s cannot be run: %s", command, error)
         return
     try:
-        _, said = await asyncio.wait_for(process.communicate(), _SECONDS)
+        _, stderr = await asyncio.wait_for(process.communicate(), _HOOK_SECONDS)
     except TimeoutError:
         process.kill()
-        logger.error("the hook %s took more than %.0f s and was killed", command, _SECONDS)
+        logger.error("the hook %s took more than %.0f s and was killed", command, _HOOK_SECONDS)
         return
     if process.returncode:
-        words = printable(said.decode(errors="replace"))[-200:].strip()
-        logger.error("the hook %s ended with %d: %s", command, process.returncode, words)
+        message = printable(stderr.decode(errors="replace"))[-200:].strip()
+        logger.error("the hook %s ended with %d: %s", command, process.returncode, message)

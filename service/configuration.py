@@ -1,5 +1,5 @@
-"""Sites and settings as they are on disk now, and what an operator sets of the service; what cannot
-be read keeps what is running.
+"""Sites, settings and the service's options, as they are on disk. What cannot be read stays as it is
+running.
 """
 
 import importlib
@@ -14,17 +14,18 @@ from scrapy.settings import BaseSettings, Settings
 import settings as settings_module
 from items import Site
 from service.next_poll import PollBounds
-from spiders.project_settings import SettingsError, load_settings_file, product_settings
+from spiders.project_settings import product_settings
 from spiders.site_files import LoadedSites, load_sites
+from text.settings_file import SettingsError, load_settings_file
 from text.suggestions import did_you_mean
 from text.terminal import printable
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
-    """`crawls` at once; `floor` and `archive`, its budget, in bytes; `stop` is how long requests in
-    flight may take at the end. Without a `backup` folder there are no backups, without `on_suspect`
-    no command is run.
+    """`crawls` at once. `floor`: bytes that stay free on the disk; `archive`: bytes the archive may
+    take. `stop`: seconds that requests in flight have at the end. Without a `backup` folder there
+    are no backups, without `on_suspect` no command is run.
     """
 
     crawls: int = 16
@@ -58,7 +59,7 @@ logger = logging.getLogger(__name__)
 
 
 class NoSites(Exception):
-    """There is no site to poll, or not the one that was asked for; the message is for a person."""
+    """No site to poll, or none of the name that was given; the message is for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +73,25 @@ class Configuration:
 def read_configuration(
     names: Sequence[str], folders: Sequence[Path] | None, running: Configuration | None = None
 ) -> Configuration:
-    """The sites in `names` (all that are enabled, by default). Raises SettingsError and NothingToDo
-    where nothing is `running` yet; then, what is wrong is logged, and the others go on.
+    """The sites in `names`; without any, all that are enabled. Raises SettingsError and NoSites where
+    nothing is `running` yet. Later, mistakes are logged, and what they concern stays as it was.
     """
     try:
-        settings, options = _read_settings(again=running is not None)
+        settings, options = _read_settings(reload=running is not None)
     except SettingsError as error:
         if running is None:
             raise
         logger.error("the settings stay as they were: %s", printable(str(error)))
         settings, options = running.settings, running.options
-    found = load_sites(folders)
-    sites, files = _with_running(found, running)
-    return Configuration(settings, options, _chosen(names, sites, keep=running is not None), files)
+    sites, files = _with_running(load_sites(folders), running)
+    chosen = _choose(names, sites, keep=running is not None)
+    return Configuration(settings, options, chosen, files)
 
 
-def _read_settings(*, again: bool) -> tuple[Settings, ServiceOptions]:
+def _read_settings(*, reload: bool) -> tuple[Settings, ServiceOptions]:
     load_settings_file()
     try:
-        if again:
+        if reload:
             importlib.reload(settings_module)
         settings = product_settings({"WARRAQ_PROGRESS": "off"})
         return settings, read_options(settings)
@@ -99,11 +100,11 @@ def _read_settings(*, again: bool) -> tuple[Settings, ServiceOptions]:
 
 
 def _with_running(
-    found: LoadedSites, running: Configuration | None
+    loaded: LoadedSites, running: Configuration | None
 ) -> tuple[dict[str, Site], dict[str, Path]]:
-    """A file that was right and has a mistake now leaves its site as it is running."""
-    sites, files = dict(found.sites), dict(found.files)
-    for error in found.errors:
+    """A file with a new mistake leaves its site as it is running."""
+    sites, files = dict(loaded.sites), dict(loaded.files)
+    for error in loaded.errors:
         logger.error("%s", printable(str(error)).replace("\n", "; "))
         for name, file in (running.files if running else {}).items():
             if running and file.name == error.file.name and name not in sites:
@@ -112,7 +113,7 @@ def _with_running(
     return sites, files
 
 
-def _chosen(names: Sequence[str], sites: Mapping[str, Site], *, keep: bool) -> dict[str, Site]:
+def _choose(names: Sequence[str], sites: Mapping[str, Site], *, keep: bool) -> dict[str, Site]:
     for name in names:
         if name not in sites:
             problem = f"no site is called {name!r} {did_you_mean(name, sites)}".strip()

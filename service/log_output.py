@@ -1,4 +1,4 @@
-"""The log on stderr: one line an event, for people, for journalctl, or as JSON for machines."""
+"""The log on stderr: one line an event, for people, for journald, or as JSON for machines."""
 
 import json
 import logging
@@ -14,17 +14,17 @@ from twisted.logger import globalLogBeginner
 
 LogFormat = Literal["text", "json"]
 
-# What the journal calls them; it takes them off the line again.
+# The prefixes of sd-daemon(3), which journald takes off the line.
 _PRIORITIES = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}
-_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-# Each run of each job, at INFO.
-_TALKATIVE = ("apscheduler",)
+_RECORD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# They log each run of each job at INFO.
+_QUIETED = ("apscheduler",)
 
 
 def set_up(style: LogFormat, settings: BaseSettings) -> None:
-    """For the whole process, Twisted's and Scrapy's words included."""
+    """For the whole process, with Twisted's and Scrapy's messages."""
     configure_logging({"LOG_INSTALL_ROOT_HANDLER": False})
-    # Else Twisted prints its errors beside the log as well.
+    # Otherwise Twisted prints its errors beside the log as well.
     globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -32,7 +32,7 @@ def set_up(style: LogFormat, settings: BaseSettings) -> None:
     )
     logging.basicConfig(handlers=[handler], force=True)
     set_level(settings)
-    for name in _TALKATIVE:
+    for name in _QUIETED:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
@@ -40,44 +40,44 @@ def set_level(settings: BaseSettings) -> None:
     root = logging.getLogger()
     root.setLevel(settings["LOG_LEVEL"])
     for handler in root.handlers:
-        # Scrapy's loggers let everything pass, and leave the choice to the handler.
+        # Scrapy's loggers pass everything on and leave the level to the handler.
         handler.setLevel(settings["LOG_LEVEL"])
 
 
 class TextFormatter(logging.Formatter):
-    """A fault's stack is on its line, innermost call last; the journal has the time itself."""
+    """An exception's stack is on the same line, innermost call last. The journal adds the time."""
 
     def __init__(self, *, journal: bool = False) -> None:
         super().__init__()
         self.journal = journal
 
     def format(self, record: logging.LogRecord) -> str:
-        said = _one_line(record.getMessage())
+        message = _one_line(record.getMessage())
         if record.exc_info and record.exc_info[1]:
-            said += f" [{_stack(record.exc_info[1])}]"
+            message += f" [{_stack(record.exc_info[1])}]"
         if self.journal:
-            return f"<{_PRIORITIES.get(record.levelname, 6)}>{said}"
-        return f"{_time(record)} {record.levelname} {said}"
+            return f"<{_PRIORITIES.get(record.levelname, 6)}>{message}"
+        return f"{_time(record)} {record.levelname} {message}"
 
 
 class JsonFormatter(logging.Formatter):
-    """`time`, `level`, `logger`, `message`, and what the event has besides: `site`, `counts`, …"""
+    """`time`, `level`, `logger`, `message`, and the event's own fields: `site`, `counts`, …"""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = {
+        event = {
             "time": _time(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
-        said |= {name: value for name, value in vars(record).items() if _is_told(name, value)}
+        event |= {name: value for name, value in vars(record).items() if _is_extra(name, value)}
         if record.exc_info and record.exc_info[1]:
-            said["traceback"] = "".join(traceback.format_exception(record.exc_info[1]))
-        return json.dumps(said, ensure_ascii=False, default=str)
+            event["traceback"] = "".join(traceback.format_exception(record.exc_info[1]))
+        return json.dumps(event, ensure_ascii=False, default=str)
 
 
-def _is_told(name: str, value: object) -> bool:
-    return name not in _OWN and isinstance(value, str | int | float | dict | list)
+def _is_extra(name: str, value: object) -> bool:
+    return name not in _RECORD_FIELDS and isinstance(value, str | int | float | dict | list)
 
 
 def _time(record: logging.LogRecord) -> str:
@@ -96,7 +96,7 @@ def _one_line(text: str) -> str:
 
 
 def _is_journal() -> bool:
-    """systemd.exec(5): whether stderr is the very stream that leads to the journal."""
+    """Whether stderr is the stream to the journal, as systemd.exec(5) has it."""
     device, _, inode = os.environ.get("JOURNAL_STREAM", "").partition(":")
     try:
         stream = os.fstat(sys.stderr.fileno())

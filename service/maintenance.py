@@ -1,4 +1,4 @@
-"""What the database needs now and then, in a thread with a connection of its own."""
+"""Periodic work on the database, in a thread with a connection of its own."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ _DAY = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`do` returns what there is to say of it, if anything."""
+    """Every so many `hours`. `do` returns a message for the log, or an empty one."""
 
     name: str
     hours: float
@@ -32,27 +32,27 @@ class Task:
 
 
 def clean_boilerplate(db: Database, options: ServiceOptions) -> str:
-    """Articles that were stored before a line of theirs was known to be boilerplate."""
+    """Articles that were stored before one of their lines was learned to be boilerplate."""
     changed = {site: len(clean_stored(db, site, utc_now())) for site in sites_to_clean(db)}
-    said = [f"{count} of {site}" for site, count in changed.items() if count]
-    return f"cleaned of learned boilerplate: {', '.join(said)}" if said else ""
+    parts = [f"{count} of {site}" for site, count in changed.items() if count]
+    return f"cleaned of learned boilerplate: {', '.join(parts)}" if parts else ""
 
 
 def stop_shingles(db: Database, options: ServiceOptions) -> str:
-    """Bounded in time; what is left is there the next time."""
+    """Bounded in time; the rest is left for the next round."""
     stopped = stop_crowded(db)
-    return f"{stopped} shingles tell stories apart no more" if stopped else ""
+    return f"{stopped} shingles are too common to tell stories apart" if stopped else ""
 
 
 def thin_records(db: Database, options: ServiceOptions) -> str:
-    gone = maintenance.thin_crawls(db, utc_now())
-    return f"{gone} old polls that brought nothing are forgotten" if gone else ""
+    count = maintenance.thin_crawls(db, utc_now())
+    return f"{count} old polls that brought nothing are deleted" if count else ""
 
 
 def maintain_archive(db: Database, options: ServiceOptions) -> str:
-    """Files that a kill left open, and the budget."""
-    said = maintain(db, folder_of(db), options.archive, room=2 * options.floor)
-    return f"archive: {said}" if said else ""
+    """Close files that a kill left open, and keep to the budget."""
+    message = maintain(db, folder_of(db), options.archive, room=2 * options.floor)
+    return f"archive: {message}" if message else ""
 
 
 def checkpoint(db: Database, options: ServiceOptions) -> str:
@@ -84,27 +84,27 @@ TASKS = (
 
 
 class Maintenance:
-    """`look` does what is due; one round at a time. What was missed is made up once."""
+    """One round at a time. A task that was missed several times is due once."""
 
     def __init__(self, data: Path, tasks: tuple[Task, ...] = TASKS) -> None:
         self.data = data
         self.tasks = tasks
         self._round: asyncio.Task[None] | None = None
         self._connection: sqlite3.Connection | None = None
-        self._ending = False
+        self._stopping = False
 
     async def run_due(self, options: ServiceOptions) -> None:
         if self._round is None or self._round.done():
             self._round = asyncio.create_task(asyncio.to_thread(self._do_all, options))
             await asyncio.wait([self._round])
-            if error := self._round.exception():  # the database itself would not open
-                logger.error("upkeep: %s", error)
+            if error := self._round.exception():  # the database could not be opened
+                logger.error("maintenance: %s", error)
 
     async def stop(self) -> None:
-        """What is being done is broken off, and due again."""
-        self._ending = True
+        """The task that runs is interrupted, and stays due."""
+        self._stopping = True
         while self._round and not self._round.done():
-            # An interrupt between two statements stops neither: again, until it has ended.
+            # An interrupt between two statements stops neither: repeated until the round has ended.
             if self._connection:
                 self._connection.interrupt()
             await asyncio.wait([self._round], timeout=0.1)
@@ -113,20 +113,20 @@ class Maintenance:
         with open_database(self.data) as db:
             self._connection = db.conn
             for task in self.tasks:
-                if not self._ending and maintenance.is_due(db, task.name, task.hours):
+                if not self._stopping and maintenance.is_due(db, task.name, task.hours):
                     self._do(db, task, options)
             self._connection = None
 
     def _do(self, db: Database, task: Task, options: ServiceOptions) -> None:
-        """One that fails is due again at once, and stops no other."""
+        """A task that fails stays due, and stops no other."""
         try:
-            said = task.do(db, options)
+            message = task.do(db, options)
             maintenance.mark_done(db, task.name, utc_now())
         except (StorageError, sqlite3.OperationalError, OSError) as error:
-            if not self._ending:
-                logger.error("upkeep, %s: %s", task.name, error)
-        except Exception:  # a fault of ours
-            logger.exception("upkeep, %s", task.name)
+            if not self._stopping:
+                logger.error("maintenance, %s: %s", task.name, error)
+        except Exception:  # a bug
+            logger.exception("maintenance, %s", task.name)
         else:
-            if said:
-                logger.info("upkeep: %s", said, extra={"task": task.name})
+            if message:
+                logger.info("maintenance: %s", message, extra={"task": task.name})

@@ -1,4 +1,4 @@
-"""When a site is polled next: by its file, by how often it publishes at this hour of its day, and by
+"""When a site is polled next: by its file, by how often it publishes at each hour of its day, and by
 how the last poll went.
 """
 
@@ -18,8 +18,8 @@ from storage import poll_plan, site_health
 from text.timestamps import format_utc
 
 DAYS = 28.0
-_HALF_LIFE = 7.0  # days: last week's habits count twice those of the week before
-# What is assumed before anything is known, and soon outweighed: an article every two hours.
+_HALF_LIFE = 7.0  # days: an article of last week counts twice one of the week before
+# Assumed before anything is known, and soon outweighed: an article every two hours.
 _PRIOR_RATE = 0.5
 _PRIOR_DAYS = 0.25
 _HOUR = timedelta(hours=1)
@@ -33,7 +33,7 @@ class PublishingRate:
     zone: ZoneInfo
 
     def next_article(self, after: datetime, most: timedelta) -> datetime:
-        """When one article is to be expected, counted from `after`; `most` later at the latest."""
+        """When the next article is expected, from `after` on; at most `most` later."""
         end, at, expected = after + most, after, 0.0
         while at < end:
             local = at.astimezone(self.zone)
@@ -49,8 +49,8 @@ class PublishingRate:
 def publishing_rate(
     times: Iterable[tuple[str | None, str]], zone: str, now: datetime
 ) -> PublishingRate:
-    """From when its articles were published (None: not known) and first seen, ISO 8601."""
-    place = ZoneInfo(zone)
+    """`times`: when each article was published (None: not known) and first seen, ISO 8601."""
+    local_zone = ZoneInfo(zone)
     hours = [0.0] * 24
     oldest = 0.0
     for published, seen in times:
@@ -58,24 +58,24 @@ def publishing_rate(
         age = max((now - moment) / timedelta(days=1), 0.0)
         oldest = max(oldest, age)
         weight = 0.5 ** (age / _HALF_LIFE)
-        local = moment.astimezone(place)
+        local = moment.astimezone(local_zone)
         if published is None or not (local.hour or local.minute or local.second):
-            # Found in one go, or dated to the day alone: at any hour of it.
+            # The hour is not known: it may be any.
             hours = [hour + weight / 24 for hour in hours]
         else:
             hours[local.hour] += weight
-    return PublishingRate(_rates(hours, _weight_of_days(min(oldest, DAYS))), place)
+    return PublishingRate(_rates(hours, _weight_of_days(min(oldest, DAYS))), local_zone)
 
 
 def _rates(hours: list[float], days: float) -> tuple[float, ...]:
-    """Neighbouring hours lend each other a quarter: a minute's delay is no change of habit."""
+    """Smoothed with a quarter of each neighbouring hour: a minute's delay is no change of habit."""
     smooth = [(hours[h - 1] + 2 * hours[h] + hours[(h + 1) % 24]) / 4 for h in range(24)]
     prior = _PRIOR_RATE * _PRIOR_DAYS
     return tuple((hour + prior) / (days + _PRIOR_DAYS) for hour in smooth)
 
 
 def _weight_of_days(days: float) -> float:
-    """What an article in every hour would add up to: the integral of the weights."""
+    """The sum of the weights of one article a day: their integral over `days`."""
     return float((1 - 0.5 ** (days / _HALF_LIFE)) * _HALF_LIFE / log(2))
 
 
@@ -93,7 +93,7 @@ _BUSY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class PollBounds:
-    """The least and the most time between two polls that follow a site's rhythm."""
+    """The least and the most time between two polls that follow a site's publishing rate."""
 
     least: timedelta = timedelta(minutes=5)
     most: timedelta = timedelta(hours=6)
@@ -101,8 +101,8 @@ class PollBounds:
 
 @dataclass(frozen=True, slots=True)
 class LastPoll:
-    """What the last poll tells: `failures` in a row, when the first address waiting in the queue
-    is `due`, until when the site asked to `rest`.
+    """`failures` in a row up to now; when the first queued address is `due`; `retry_after`: from when
+    the site may be asked again.
     """
 
     started: datetime
@@ -112,7 +112,7 @@ class LastPoll:
     retry_after: datetime | None = None
 
 
-def next_poll(site: Site, rhythm: PublishingRate, bounds: PollBounds, last: LastPoll) -> datetime:
+def next_poll(site: Site, rate: PublishingRate, bounds: PollBounds, last: LastPoll) -> datetime:
     earliest = max(last.ended, last.retry_after) if last.retry_after else last.ended
     if last.failures:
         earliest = max(earliest, last.ended + failure_pause(last.failures, _interval(site, bounds)))
@@ -120,23 +120,24 @@ def next_poll(site: Site, rhythm: PublishingRate, bounds: PollBounds, last: Last
         return _at(site, earliest)
     if last.failures:
         return earliest
-    usual = last.started + _wait(site, rhythm, bounds, last.started)
+    usual = last.started + _wait(site, rate, bounds, last.started)
     if last.due:
         usual = min(usual, max(last.due, last.started + bounds.least))
     return max(usual, earliest)
 
 
 def failure_pause(failures: int, longest: timedelta) -> timedelta:
-    """After the first failure five minutes, after each further one twice as long; sites that failed
-    together do not come back together.
+    """Five minutes after the first failure, doubled with each further one, up to the longer of
+    `longest` and six hours; with jitter, so that sites that failed together are not retried together.
     """
     doubled = _FIRST_PAUSE * (1 << min(failures - 1, 16))
     return min(doubled, max(longest, _LONGEST_PAUSE)) * random.uniform(1, 1 + _JITTER)  # noqa: S311
 
 
 def first_poll(site: Site, planned: datetime | None, bounds: PollBounds, now: datetime) -> datetime:
-    """For a site that the service begins with. What was missed meanwhile is made up once, so a time
-    that has passed is due; a plan made under other rules, or by a wrong clock, is not waited for.
+    """For a site that the service starts with. A planned time that has passed is due now: what was
+    missed is made up once. One that lies too far ahead, planned under other rules or by a wrong
+    clock, is not waited for.
     """
     if planned is None or planned <= now:
         return planned or (_at(site, now) if site.cron else now)
@@ -144,7 +145,7 @@ def first_poll(site: Site, planned: datetime | None, bounds: PollBounds, now: da
 
 
 def retry_when_busy(now: datetime) -> datetime:
-    """Someone else is on the site: ask again in a minute."""
+    """Another process has the site's lease: try again in a minute."""
     return now + _BUSY * random.uniform(1, 1 + _JITTER)  # noqa: S311
 
 
@@ -152,30 +153,30 @@ def _interval(site: Site, bounds: PollBounds) -> timedelta:
     return timedelta(minutes=site.every) if site.every else bounds.most
 
 
-def _wait(site: Site, rhythm: PublishingRate, bounds: PollBounds, start: datetime) -> timedelta:
-    """A little shorter or longer each time, so that sites of one rhythm drift apart."""
+def _wait(site: Site, rate: PublishingRate, bounds: PollBounds, start: datetime) -> timedelta:
+    """Varied a little, so that sites of the same rate drift apart."""
     if site.every:
         return timedelta(minutes=site.every)
-    wait = max(rhythm.next_article(start, bounds.most) - start, bounds.least)
+    wait = max(rate.next_article(start, bounds.most) - start, bounds.least)
     return wait * random.uniform(1 - _SPREAD, 1)  # noqa: S311
 
 
 def _at(site: Site, earliest: datetime) -> datetime:
     assert site.cron
-    found: datetime | None = cron(site.cron, site.timezone).get_next_fire_time(None, earliest)
-    return found or earliest + _LONGEST_PAUSE
+    fire_time: datetime | None = cron(site.cron, site.timezone).get_next_fire_time(None, earliest)
+    return fire_time or earliest + _LONGEST_PAUSE
 
 
 class PollPlanner:
-    """A site's rhythm is told anew when it has published, and once a day."""
+    """Computes a site's publishing rate once a day and when it has published."""
 
     def __init__(self, database: Database) -> None:
         self.bounds = PollBounds()
         self._database = database
-        self._rhythms: dict[str, tuple[date, PublishingRate]] = {}
+        self._rates: dict[str, tuple[date, PublishingRate]] = {}
 
     def first(self, sites: Iterable[Site], now: datetime) -> dict[str, datetime]:
-        """For sites that the service begins with: as planned, where an earlier one has planned."""
+        """For sites that the service starts with, by what an earlier service has planned."""
         plans = poll_plan.plans(self._database)
         planned = {name: datetime.fromisoformat(when) for name, when in plans.items()}
         return {
@@ -187,8 +188,8 @@ class PollPlanner:
             return started
         if result.outcome == "busy":
             return retry_when_busy(now)
-        found = bool(result.counts.get("new") or result.counts.get("copies"))
-        usual = self._rhythm(site, now, anew=found)
+        published = bool(result.counts.get("new") or result.counts.get("copies"))
+        rate = self._rate(site, now, refresh=published)
         row = poll_plan.health(self._database, site.name)
         due = poll_plan.due(self._database, site.name, format_utc(now))
         last = LastPoll(
@@ -200,12 +201,12 @@ class PollPlanner:
             if result.retry_after
             else None,
         )
-        return next_poll(site, usual, self.bounds, last)
+        return next_poll(site, rate, self.bounds, last)
 
-    def _rhythm(self, site: Site, now: datetime, *, anew: bool) -> PublishingRate:
-        day, known = self._rhythms.get(site.name, (None, None))
-        if known is None or anew or day != now.date():
-            found = site_health.times(self._database, site.name, DAYS, format_utc(now))
-            known = publishing_rate(found, site.timezone, now)
-            self._rhythms[site.name] = now.date(), known
-        return known
+    def _rate(self, site: Site, now: datetime, *, refresh: bool) -> PublishingRate:
+        day, rate = self._rates.get(site.name, (None, None))
+        if rate is None or refresh or day != now.date():
+            times = site_health.times(self._database, site.name, DAYS, format_utc(now))
+            rate = publishing_rate(times, site.timezone, now)
+            self._rates[site.name] = now.date(), rate
+        return rate

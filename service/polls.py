@@ -1,4 +1,4 @@
-"""The polls of all sites: each one's next time in the scheduler, a bounded number at once."""
+"""The polls of all sites: when each is next, in the scheduler; a bounded number at once."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ _GAP = timedelta(seconds=0.1)
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A poll that has ended; without a `result` it was a fault of ours."""
+    """A poll that has ended; without a `result`, by a bug."""
 
     site: str
     due: datetime
@@ -35,7 +35,7 @@ class Poll:
 
 
 class Polls:
-    """`crawl` does one; `ended` is told of each. While `held` says why, none begins."""
+    """`ended` is called after each. While there is a `pause_reason`, none begins."""
 
     def __init__(
         self,
@@ -56,20 +56,20 @@ class Polls:
         self.planner = PollPlanner(database)
 
     def use_sites(self, sites: Mapping[str, Site], bounds: PollBounds, at_once: int) -> None:
-        """These sites from now on, under these bounds. What is being crawled is left to its end."""
-        before, self.sites, self.planner.bounds = self.sites, dict(sites), bounds
+        """From now on poll these sites. Crawls that run are left to finish."""
+        previous, self.sites, self.planner.bounds = self.sites, dict(sites), bounds
         self._room = asyncio.Semaphore(at_once)
-        for name in before.keys() - sites.keys():
+        for name in previous.keys() - sites.keys():
             if self._scheduler.get_job(name):
                 self._scheduler.remove_job(name)
         for name in poll_plan.plans(self._database).keys() - sites.keys():
             poll_plan.plan(self._database, name, None)
-        changed = [site for name, site in sites.items() if before.get(name) != site]
+        changed = [site for name, site in sites.items() if previous.get(name) != site]
         self._spread([site for site in changed if site.name not in self.running])
 
-    def pause(self, why: str) -> None:
-        """Begin no more polls; those that have begun come to their end."""
-        self.pause_reason = why
+    def pause(self, reason: str) -> None:
+        """Begin no more polls; those that run are left to finish."""
+        self.pause_reason = reason
         self._scheduler.pause()
 
     def resume(self) -> None:
@@ -81,15 +81,15 @@ class Polls:
             await asyncio.wait(self.running.values())
 
     def _spread(self, sites: list[Site]) -> None:
-        """What is due together begins one after another, what has waited longest first."""
-        now, late = datetime.now(UTC), 0
+        """Polls that are due together begin one after another, the longest overdue first."""
+        now, overdue = datetime.now(UTC), 0
         first = self.planner.first(sites, now)
         for name, when in sorted(first.items(), key=lambda plan: plan[1]):
-            self._schedule(name, now + late * _GAP if when <= now else when)
-            late += when <= now
+            self._schedule(name, now + overdue * _GAP if when <= now else when)
+            overdue += when <= now
 
     def _schedule(self, name: str, when: datetime) -> None:
-        """A time that has passed is made up once, however late."""
+        """A time that has passed is due once, however late it is."""
         self._scheduler.add_job(
             self._begin,
             "date",
@@ -101,7 +101,7 @@ class Polls:
         )
 
     async def _begin(self, name: str, due: datetime) -> None:
-        """In a task of ours: the scheduler would cancel its own when it ends."""
+        """In a task of its own: the scheduler cancels the tasks it runs when it is shut down."""
         task = asyncio.create_task(self._poll(name, due))
         self.running[name] = task
         task.add_done_callback(partial(self._done, name))
@@ -113,7 +113,7 @@ class Polls:
         if isinstance(error, StorageError):
             logger.error("%s: %s", name, error)
         elif error:
-            logger.error("%s: a fault of ours: %r", name, error, exc_info=error)
+            logger.error("%s: internal error: %r", name, error, exc_info=error)
         if error and name in self.sites:
             self._schedule(name, datetime.now(UTC) + failure_pause(1, self.planner.bounds.least))
 
@@ -123,7 +123,7 @@ class Polls:
                 return self._schedule(name, due) if name in self.sites else None
             started, site = datetime.now(UTC), self.sites[name]
             if holder := leases.holder(self._database, name):
-                logger.info("%s: left alone, %s is on it", name, printable(holder))
+                logger.info("%s: left alone, it is being crawled by %s", name, printable(holder))
                 return self._plan(name, retry_when_busy(started))
             self.crawling.add(name)
             try:
@@ -133,16 +133,16 @@ class Polls:
         self._ended(Poll(name, due, started, datetime.now(UTC), result))
         now, site = datetime.now(UTC), self.sites.get(name, site)
         if result.outcome == "stopped" and not self.pause_reason:
-            # Nobody asked for it, so it would stop at once the next time too.
+            # Nobody stopped it, so that it would end at once the next time too.
             return self._plan(name, now + failure_pause(1, self.planner.bounds.least))
         return self._plan(name, self.planner.after(site, started, now, result))
 
     def _plan(self, name: str, when: datetime) -> None:
-        """In the database as well: a service that begins again goes on as planned."""
+        """In the database too, so that a restarted service goes on as planned."""
         if name not in self.sites:
             return
         self._schedule(name, when)
         try:
             poll_plan.plan(self._database, name, format_utc(when))
         except StorageError as error:
-            logger.error("%s: its next poll is not noted: %s", name, error)
+            logger.error("%s: the time of its next poll is not saved: %s", name, error)

@@ -1,6 +1,6 @@
-"""The service's presence in a data folder: one service each, and what it says of itself.
+"""The status file of a service: locked, so that there is one service on a data folder.
 
-A lock on a file ends with its process, however that ends; no pid is to be believed.
+A lock ends with its process, however that ends; a pid in a file may be another process's by now.
 """
 
 import fcntl
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 FILE = "service.json"
-# Someone who asks holds the lock for a moment.
-_PATIENCE = 2.0
+# A reader holds the lock for a moment.
+_LOCK_SECONDS = 2.0
 
 
 class AlreadyRunning(Exception):
@@ -26,8 +26,8 @@ class StatusFile:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        deadline = time.monotonic() + _PATIENCE
-        while not _locked(self._file, fcntl.LOCK_EX):
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while not _lock(self._file, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
                 os.close(self._file)
                 raise AlreadyRunning(
@@ -35,9 +35,9 @@ class StatusFile:
                 )
             time.sleep(0.05)
 
-    def write(self, **said: Any) -> None:
-        """Over what was there, in place: that works on a full disk as well."""
-        text = json.dumps({"pid": os.getpid(), **said}, ensure_ascii=False).encode()
+    def write(self, **status: Any) -> None:
+        """In place, over what was there, which works on a full disk too."""
+        text = json.dumps({"pid": os.getpid(), **status}, ensure_ascii=False).encode()
         with suppress(OSError):
             os.pwrite(self._file, text.ljust(os.fstat(self._file).st_size) + b"\n", 0)
             os.ftruncate(self._file, len(text) + 1)
@@ -47,36 +47,36 @@ class StatusFile:
 
 
 def read_status(folder: Path) -> dict[str, Any] | None:
-    """What the service of this data folder says of itself; None: no service runs."""
+    """The status of the service on this data folder; None: no service runs."""
     try:
         file = os.open(folder / FILE, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        if _locked(file, fcntl.LOCK_SH):
+        if _lock(file, fcntl.LOCK_SH):
             return None
-        return _said(os.pread(file, 65_536, 0))
+        return _parse(os.pread(file, 65_536, 0))
     finally:
         os.close(file)
 
 
 def describe_status(folder: Path) -> str:
-    said = read_status(folder) or {}
-    return f"process {said.get('pid', '?')}, since {said.get('since', '?')}"
+    status = read_status(folder) or {}
+    return f"process {status.get('pid', '?')}, since {status.get('since', '?')}"
 
 
-def _said(text: bytes) -> dict[str, Any]:
-    """Half-written now and then: then at least it is there."""
+def _parse(text: bytes) -> dict[str, Any]:
+    """Empty where it is read in the middle of a write."""
     try:
-        said = json.loads(text)
+        status = json.loads(text)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return status if isinstance(status, dict) else {}
 
 
-def _locked(file: int, how: int) -> bool:
+def _lock(file: int, operation: int) -> bool:
     try:
-        fcntl.flock(file, how | fcntl.LOCK_NB)
+        fcntl.flock(file, operation | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""systemd's notify protocol, sd_notify(3): a datagram with a line for each assignment."""
+"""systemd's notify protocol, sd_notify(3): a datagram of assignments, one a line."""
 
 import os
 import socket
@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 def notify(*lines: str) -> None:
-    """Nothing where no one listens."""
+    """Does nothing where systemd does not listen."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
@@ -17,7 +17,7 @@ def notify(*lines: str) -> None:
 
 
 def reloading() -> tuple[str, str]:
-    """READY=1 must follow."""
+    """The assignments that begin a reload; READY=1 must follow."""
     return "RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}"
 
 

@@ -1,4 +1,4 @@
-"""What one crawl is asked to do: `-a limit=20 -a since=2026-11-01`, read and checked."""
+"""The arguments of one crawl, `-a limit=20 -a since=2026-11-01`, parsed and checked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +10,13 @@ from text.urls import canonicalise, same_site
 
 
 class OptionError(ValueError):
-    """An argument that cannot be understood; the message names it and what was expected."""
+    """An argument that is wrong; the message names it and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
-    """`limit`: article pages at most. `since`: articles published earlier are left alone, ISO 8601
-    UTC. `url`: only this article, without looking for others.
+    """`limit`: article pages at most. `since`: articles published earlier are skipped, ISO 8601 UTC.
+    `url`: this article alone; no source is read.
     """
 
     limit: int
@@ -31,11 +31,11 @@ def parse_options(
     since: str | None = None,
     url: str | None = None,
 ) -> CrawlOptions:
-    """What is not given comes from the site's file. Raises OrderError."""
-    moment = since or site.since
+    """Defaults come from the site's file. Raises OptionError."""
+    since = since or site.since
     return CrawlOptions(
         limit=site.pages if limit is None else _positive(limit),
-        since=_moment(moment, site.timezone) if moment else None,
+        since=_moment(since, site.timezone) if since else None,
         url=_address(url, site.homepage) if url else None,
     )
 

@@ -1,4 +1,4 @@
-"""What crawls of one process share (database, workers, archive), and what they tell those who listen."""
+"""What the crawls of one process share (database, workers, archive), and the events they send."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceRead:
-    """A feed, a sitemap, … was asked. `links` were found in it, `new` of them were not known,
-    `newest` is the latest time among them. `problem` says in words what went wrong.
+    """A source was read: it has `links`, `new` of them not on the frontier before; `newest` is the latest
+    time among them. `problem` says what went wrong, for a person.
     """
 
     kind: str
@@ -29,17 +29,16 @@ class SourceRead:
     new: int = 0
     newest: str | None = None
     problem: str = ""
+    reason: str = ""
 
 
 CrawlEvent = SourceRead | IngestResult
-Listener = Callable[[str, CrawlEvent], None]  # the site's name, and what happened
+Listener = Callable[[str, CrawlEvent], None]  # the site's name, the event
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlResources:
-    """Close it after the last crawl. `quiet`: a poll that finds nothing new is not worth a line in
-    the log.
-    """
+    """Close it after the last crawl. `quiet`: a crawl that finds nothing new is logged at DEBUG."""
 
     database: Database
     refiner: Refines
@@ -56,13 +55,13 @@ class CrawlResources:
 
 
 def open_resources(settings: "BaseSettings") -> CrawlResources:
-    """As the settings say. Raises StorageError and ClusterMissing."""
+    """Raises StorageError and ClusterMissing."""
     database = open_database(data_folder(settings["WARRAQ_DATA"]))
     return CrawlResources(database, refiner_of(settings), archive=open_archive(settings, database))
 
 
 def open_archive(settings: "BaseSettings", database: Database) -> Archive | None:
-    """The archive beside `database`, in order; None where the operator wants none."""
+    """The archive beside `database`, after its maintenance; None where the settings turn it off."""
     if not settings.getbool("WARRAQ_ARCHIVE"):
         return None
     about = {
@@ -71,13 +70,13 @@ def open_archive(settings: "BaseSettings", database: Database) -> Archive | None
         "http-header-user-agent": settings["USER_AGENT"],
         "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
     }
-    opened = Archive(
+    archive = Archive(
         folder_of(database),
         about=about,
         budget=settings.getint("WARRAQ_ARCHIVE_MB") * 1_000_000,
-        # At the floor itself nothing would be fetched any more.
+        # Twice the disk floor: at the floor itself nothing is fetched.
         room=2 * settings.getint("WARRAQ_DISK_FLOOR_MB") * 1_000_000,
         file_bytes=settings.getint("WARRAQ_ARCHIVE_FILE_MB") * 1_000_000,
     )
-    opened.run_maintenance(database)
-    return opened
+    archive.run_maintenance(database)
+    return archive

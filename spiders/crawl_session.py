@@ -9,7 +9,9 @@ from collections import Counter
 from uuid import uuid4
 
 from items import Page, Site
-from pipelines.ingest.page import IngestResult, RefinedPage
+from pipelines.ingest.page import IngestPolicy, IngestResult, RefinedPage
+from pipelines.item_pipelines import PageAbandoned, PageSink
+from pipelines.workers.pool import NoWorkers
 from spiders.crawl_options import CrawlOptions
 from spiders.crawl_resources import CrawlEvent, CrawlResources
 from spiders.fetching.retry_after import RetryAfter
@@ -25,7 +27,7 @@ from text.timestamps import utc_now
 
 
 class InFlight:
-    """Never more pages than there is room for, so that memory stays flat however long the queue."""
+    """At most `room` pages, so that memory stays flat however long the queue is."""
 
     def __init__(self, room: int) -> None:
         self.pages: dict[str, Queued] = {}
@@ -57,30 +59,31 @@ logger = logging.getLogger(__name__)
 
 
 class SiteBusy(Exception):
-    """Another process, or another crawl in this one, is on the site."""
+    """Another process, or another crawl in this one, holds the site's lease."""
 
 
-class CrawlSession:
-    """Begin it, crawl, close it. Raises SiteBusy from `begin`."""
+class CrawlSession(PageSink[RefinedPage]):
+    """Begin it, crawl, close it. `begin` raises SiteBusy."""
 
     def __init__(
-        self, site: Site, order: CrawlOptions, equipment: CrawlResources, *, room: int
+        self, site: Site, options: CrawlOptions, resources: CrawlResources, *, room: int
     ) -> None:
         self.site = site
-        self.options = order
-        self.database = equipment.database
-        self.recorder = Recorder(equipment.database)
-        self.refiner = equipment.refiner
+        self.options = options
+        self.database = resources.database
+        self.recorder = Recorder(resources.database)
+        self.refiner = resources.refiner
         self.in_flight = InFlight(room)
         self.counts: Counter[str] = Counter()
         self.failure = ""  # why no more pages are taken
         self.source_failure = ""  # why no source could be read
-        self.trouble = ""  # the last thing that went wrong with a source
+        self.trouble = ""  # the last problem with a source
         self.resting = False
-        self.deferred_until = 0.0  # Unix time from which pages that were put off for a rest are due
-        self._archive = equipment.archive if site.archive else None
-        self._listeners = equipment.listeners
-        self._quiet = equipment.quiet
+        self.deferred_until = 0.0  # Unix time from which pages deferred by a Retry-After are due
+        self._policy = IngestPolicy(options.since, site.recheck, site.text)
+        self._archive = resources.archive if site.archive else None
+        self._listeners = resources.listeners
+        self._quiet = resources.quiet
         self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
         self._began = time.monotonic()
         self._crawl = 0
@@ -88,8 +91,8 @@ class CrawlSession:
 
     @property
     def is_cut_off(self) -> bool:
-        """Whether nothing at all of the site answers as it should. Its pages would not either, and
-        a network that is gone for a night would use up all the attempts of what is queued.
+        """Whether nothing of the site answers as it should. Its pages would not either, and a network
+        that is down for a night would use up all the attempts of what is queued.
         """
         return bool(self.source_failure) and not (self.counts["refused"] or self.counts["queued"])
 
@@ -113,78 +116,85 @@ class CrawlSession:
                 self.fail("another process took the site over")
                 return
 
-    async def archive_page(self, page: Page) -> Pointer | None:
-        """Where the page's record is, if there is an archive. Raises StorageError."""
-        return await self._archive.add(self.database, page) if self._archive else None
+    async def refine(self, page: Page) -> RefinedPage:
+        """The page is in the archive before it is refined. Raises PageAbandoned."""
+        try:
+            record = await self._archive.add(self.database, page) if self._archive else None
+            outcome = await self.refiner.refine(page, self.site)
+        except (StorageError, NoWorkers) as error:
+            self.abandon(page.key, str(error))
+            raise PageAbandoned(str(error)) from error
+        return RefinedPage(page, outcome, record, self._found_by(page.key))
 
-    async def archive_response(self, answer: RestResponse) -> Pointer | None:
-        """The same of an answer that holds many pages."""
-        return await self._archive.add_response(answer) if self._archive else None
+    def ingest(self, refined: RefinedPage) -> IngestResult:
+        """Store or reject the page, and count it. Raises PageAbandoned."""
+        try:
+            result = self.recorder.ingest(refined, self._policy, utc_now())
+        except StorageError as error:
+            self.abandon(refined.page.key, str(error))
+            raise PageAbandoned(str(error)) from error
+        self.page_done(result)
+        return result
 
-    def found_by(self, key: str) -> str:
+    async def archive_response(self, response: RestResponse) -> Pointer | None:
+        """The record of a response that holds many pages, if there is an archive. Raises
+        StorageError.
+        """
+        return await self._archive.add_response(response) if self._archive else None
+
+    def _found_by(self, key: str) -> str:
         queued = self.in_flight.pages.get(key)
         return queued.link.found_by if queued else ""
 
-    def page_done(self, kept: IngestResult) -> None:
-        """A page has come to its end, whichever."""
-        self.in_flight.remove(kept.key)
-        self.counts[_COUNTED.get(kept.outcome, kept.outcome)] += 1
-        if kept.reason:
-            self.counts[f"{kept.outcome}: {kept.reason}"] += 1
-        self.notify(kept)
+    def page_done(self, result: IngestResult) -> None:
+        """The page is no longer in flight, whatever became of it."""
+        self.in_flight.remove(result.key)
+        self.counts[_COUNT_NAMES.get(result.outcome, result.outcome)] += 1
+        if result.reason:
+            self.counts[f"{result.outcome}: {result.reason}"] += 1
+        self.notify(result)
 
-    def record_outcome(self, key: str, fate: FetchOutcome, rested: float = 0.0) -> None:
-        """A page that was not fetched is settled as its `fate` says; `rested` is until when
-        (Unix time) its host rests.
+    def record_outcome(self, key: str, outcome: FetchOutcome, blocked_until: float = 0.0) -> None:
+        """A page that was not fetched. `blocked_until`: Unix time from which its host may be asked
+        again.
         """
-        if fate.state == "later":
-            self.deferred_until = max(self.deferred_until, rested)
+        if outcome.state == "later":
+            self.deferred_until = max(self.deferred_until, blocked_until)
         try:
-            kept = self.recorder.record_outcome(
-                key, fate, now=utc_now(), rested=utc_of_unix(rested)
+            result = self.recorder.record_outcome(
+                key, outcome, now=utc_now(), retry_at=utc_of_unix(blocked_until)
             )
         except StorageError as error:
             self.abandon(key, str(error))
         else:
-            self.page_done(kept)
-
-    def ingest(self, refined: RefinedPage) -> IngestResult:
-        """A page that was refined is stored, or turned away. Raises StorageError."""
-        return self.recorder.ingest(
-            refined,
-            found_by=self.found_by(refined.page.key),
-            since=self.since,
-            recheck=self.site.recheck,
-            text=self.site.text,
-            now=utc_now(),
-        )
+            self.page_done(result)
 
     def found_stored(self, key: str, article_id: str) -> None:
-        """The address led to an article that is there already."""
+        """The address leads to an article that is stored already."""
         self.page_done(self.recorder.found_stored(key, article_id, now=utc_now()))
 
-    def abandon(self, key: str, why: str) -> None:
-        """The database failed: the page stays queued there, and the crawl comes to its end."""
+    def abandon(self, key: str, reason: str) -> None:
+        """The database or the workers failed: the page stays in the queue, and the crawl ends."""
         self.in_flight.remove(key)
-        self.fail(why)
+        self.fail(reason)
 
     def notify(self, event: CrawlEvent) -> None:
         for listener in self._listeners:
             listener(self.site.name, event)
 
-    def fail(self, why: str) -> None:
+    def fail(self, reason: str) -> None:
         """Take no more pages: this crawl has failed."""
         if not self.failure:
-            logger.error("%s: %s", self.site.name, printable(why))
-        self.failure = self.failure or why
+            logger.error("%s: %s", self.site.name, printable(reason))
+        self.failure = self.failure or reason
 
-    def close(self, reason: str, rests: RetryAfter) -> str:
-        """Write down how it went (the outcome, returned) and give the lease back."""
+    def close(self, reason: str, retry_after: RetryAfter) -> str:
+        """Record how the crawl went and release the lease; the outcome."""
         if self._renewing:
             self._renewing.cancel()
-        outcome = self._outcome(reason, rests)
+        outcome = self._outcome(reason, retry_after)
         try:
-            save_retry_after(self.recorder, self.site, rests)
+            save_retry_after(self.recorder, self.site, retry_after)
             trouble = self.failure or self.source_failure or self.trouble
             self.recorder.finish(self.site, self._crawl, outcome, self.counts, trouble)
             leases.release(self.database, self.site.name, self._owner)
@@ -207,22 +217,22 @@ class CrawlSession:
             extra={"site": self.site.name, "outcome": outcome, "counts": dict(self.counts)},
         )
 
-    def _outcome(self, reason: str, rests: RetryAfter) -> str:
+    def _outcome(self, reason: str, retry_after: RetryAfter) -> str:
         if self.failure:
             return "failed"
         if reason != "finished":
             return "stopped"
-        if self.resting or rests.seconds_left(self.site.homepage) > 0:
+        if self.resting or retry_after.seconds_left(self.site.homepage) > 0:
             return "resting"
         return "failed" if self.source_failure else "finished"
 
 
-_COUNTED = {"copy": "copies"}
+_COUNT_NAMES = {"copy": "copies"}
 _ALWAYS = ("queued", "fetched", "new")
 
 
 def summarise_counts(counts: Counter[str]) -> str:
-    """The counts on one line: the chief ones always, the others where there are any."""
+    """On one line: the chief counts always, the others where they are not zero."""
     chief = [f"{counts[name]} {name}" for name in _ALWAYS]
     others = [f"{count} {name}" for name, count in sorted(counts.items()) if name not in _ALWAYS]
     return ", ".join(chief + others)

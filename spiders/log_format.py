@@ -1,4 +1,4 @@
-"""One line an event: Scrapy's running commentary on itself is shown only to those who debug."""
+"""The log lines of a crawl: one for each event that needs a person, the rest at DEBUG."""
 
 import logging
 from functools import cache
@@ -12,31 +12,6 @@ from text.terminal import printable
 
 logger = logging.getLogger(__name__)
 
-# Lists of components and settings, at INFO, for every crawl.
-_TALKATIVE = (
-    "scrapy.addons",
-    "scrapy.core.downloader.handlers.http11",
-    "scrapy.core.engine",
-    "scrapy.crawler",
-    "scrapy.downloadermiddlewares.httpcompression",
-    "scrapy.extensions.telnet",
-    "scrapy.middleware",
-    "scrapy.statscollectors",
-    "scrapy.utils.log",
-    "scrapy.utils.reactor",
-)
-
-
-def quieten_libraries(level: str) -> None:
-    """What happened to a page is told by us, with the site's name; Scrapy tells what is wrong."""
-    for name in _TALKATIVE if level != "DEBUG" else ():
-        # A filter, since Scrapy sets the levels of all its loggers anew when it starts.
-        logging.getLogger(name).addFilter(_matters)
-
-
-def _matters(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.ERROR or str(record.msg).startswith("Received %(signame)s")
-
 
 @cache
 def warn_without_contact() -> None:
@@ -47,7 +22,7 @@ def warn_without_contact() -> None:
 
 
 class ShortLogFormatter(LogFormatter):
-    """Nothing for what went as it should, and no page's body in a line about a fault."""
+    """What went well is at DEBUG, and no page's body is in a line about an error."""
 
     def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
         return {"level": logging.DEBUG, "msg": "%s %s", "args": (response.status, response.url)}
@@ -63,7 +38,7 @@ class ShortLogFormatter(LogFormatter):
     def item_error(
         self, item: Any, exception: BaseException, response: Any, spider: Spider
     ) -> LogFormatterResult:
-        return {"level": logging.ERROR, "msg": "a fault of ours at %s", "args": (_key(item),)}
+        return {"level": logging.ERROR, "msg": "internal error at %s", "args": (_key(item),)}
 
 
 def _key(item: Any) -> str:

@@ -1,5 +1,5 @@
-"""The one spider, which serves every site, and the class that is made of it for a site: it asks what
-is new, then takes pages off the frontier.
+"""The one spider, which serves every site, and the class made of it for a site: it reads the sources,
+then fetches what is due on the frontier.
 """
 
 import logging
@@ -11,10 +11,11 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from items import Page, Site
+from items import Page, Reason, Site
 from pipelines.ingest.page import RefinedPage
 from pipelines.workers.cluster import ClusterMissing
 from spiders import recorder
+from spiders.autodiscovery.discovered import discover
 from spiders.crawl_options import OptionError, parse_options
 from spiders.crawl_resources import CrawlResources, open_resources
 from spiders.crawl_session import CrawlSession, SiteBusy
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_DECLINED: dict[type[Exception], str] = {
+_NOT_BEGUN: dict[type[Exception], str] = {
     OptionError: "bad_order",
     StorageError: "no_database",
     ClusterMissing: "no_cluster",
@@ -55,9 +56,9 @@ _DECLINED: dict[type[Exception], str] = {
 
 
 class NewsSpider(Spider):
-    """One crawl of one site. Arguments: `limit`, `since`, `url` (see `order`), and `equipment`
-    where a process runs many crawls. `outcome` says how it went: `finished`, `failed`, `stopped`,
-    `resting`, or why it did not begin; `trouble` says it for a person.
+    """One crawl of one site. Arguments: `limit`, `since`, `url` (see `crawl_options`), and `resources`
+    where a process runs many crawls. `outcome` is `finished`, `failed`, `stopped`, `resting`, or why
+    the crawl did not begin; `trouble` says it for a person.
     """
 
     site: Site
@@ -70,12 +71,12 @@ class NewsSpider(Spider):
         limit: str | int | None = None,
         since: str | None = None,
         url: str | None = None,
-        equipment: CrawlResources | None = None,
+        resources: CrawlResources | None = None,
         **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
         self._arguments = {"limit": limit, "since": since, "url": url}
-        self._shared = equipment
+        self._shared = resources
         self._own: CrawlResources | None = None
 
     @classmethod
@@ -93,7 +94,7 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request | Page]:
         self._begin()
         try:
-            await read_sources(self.session, self.crawler)
+            await read_sources(self.session, self.crawler, discover)
             if self.session.is_cut_off:
                 return
             async for queued in due_pages(self.session, self.crawler):
@@ -102,29 +103,29 @@ class NewsSpider(Spider):
         except StorageError as error:
             self.session.fail(str(error))
         except Exception as error:
-            # Raised further, it would end the crawl as if it had been told to stop.
-            logger.debug("%s: a fault of ours", self.name, exc_info=error)
-            self.session.fail(f"a fault of ours: {type(error).__name__}: {error}")
+            # Raised further, it would end the crawl as if an operator had stopped it.
+            logger.debug("%s: internal error", self.name, exc_info=error)
+            self.session.fail(f"internal error: {type(error).__name__}: {error}")
 
     def _begin(self) -> None:
         try:
-            order = parse_options(self.site, **self._arguments)  # type: ignore[arg-type]
-            equipment = self._shared or open_resources(self.settings)
-            self._own = None if self._shared else equipment
-            self.known_robots = equipment.robots
-            visit = CrawlSession(
-                self.site, order, equipment, room=self.settings.getint("CONCURRENT_ITEMS")
+            options = parse_options(self.site, **self._arguments)  # type: ignore[arg-type]
+            resources = self._shared or open_resources(self.settings)
+            self._own = None if self._shared else resources
+            self.known_robots = resources.robots
+            session = CrawlSession(
+                self.site, options, resources, room=self.settings.getint("CONCURRENT_ITEMS")
             )
-            visit.begin()
-        except tuple(_DECLINED) as error:
-            self.outcome, self.trouble = _DECLINED[type(error)], str(error)
+            session.begin()
+        except tuple(_NOT_BEGUN) as error:
+            self.outcome, self.trouble = _NOT_BEGUN[type(error)], str(error)
             level = logging.WARNING if isinstance(error, SiteBusy) else logging.ERROR
             logger.log(level, "%s: not crawled: %s", self.name, printable(str(error)))
             raise CloseSpider(self.outcome) from error
-        self.session = visit
+        self.session = session
         if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
             warn_without_contact()
-        recorder.load_retry_after(visit.database, self.site, self.retry_after)
+        recorder.load_retry_after(session.database, self.site, self.retry_after)
 
     def _page(self, queued: Queued, **meta: int) -> Request | Page:
         if queued.link.html:
@@ -142,11 +143,11 @@ class NewsSpider(Spider):
     def parse(self, response: Response, queued: Queued) -> Iterator[Request | Page]:
         self.session.counts["fetched"] += 1
         agent = self.settings["ROBOTSTXT_USER_AGENT"]
-        fate = outcome_of_response(response, queued, self.site, agent)
-        if should_refetch(response, fate):
+        outcome = outcome_of_response(response, queued, self.site, agent)
+        if should_refetch(response, outcome):
             yield self._page(queued, **{LENGTH: len(response.body)})
-        elif fate:
-            self._record_outcome(queued, fate, response.url)
+        elif outcome:
+            self._record_outcome(queued, outcome, response.url)
         else:
             yield page_from(response, queued, self.site)
 
@@ -154,43 +155,43 @@ class NewsSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         queued: Queued = request.cb_kwargs["queued"]
         error = failure.value or Exception("no reason given")
-        if isinstance(error, RequestRefused) and error.reason == "stored":
+        if isinstance(error, RequestRefused) and error.reason == Reason.STORED:
             url = canonicalise(request.url, self.site.homepage) or request.url
             self.session.found_stored(queued.link.url, article_id(url))
         else:
             self._record_outcome(queued, outcome_of_error(error), request.url)
 
-    def _record_outcome(self, queued: Queued, fate: FetchOutcome, url: str) -> None:
-        if self.retry_after.seconds_left(url) > 0 and fate.state == "retry":
-            fate = FetchOutcome("later", fate.reason, fate.detail)
+    def _record_outcome(self, queued: Queued, outcome: FetchOutcome, url: str) -> None:
+        if self.retry_after.seconds_left(url) > 0 and outcome.state == "retry":
+            outcome = FetchOutcome("later", outcome.reason, outcome.detail)
         self.session.record_outcome(
-            queued.link.url, fate, rested=self.retry_after.blocked_until(url)
+            queued.link.url, outcome, blocked_until=self.retry_after.blocked_until(url)
         )
 
     def item_failed(self, item: Page | RefinedPage) -> None:
-        """A fault of ours in a stage: the page comes back later."""
+        """An item pipeline failed: the page is retried later."""
         page = item.page if isinstance(item, RefinedPage) else item
         self.session.record_outcome(
-            page.key, FetchOutcome("retry", "error", "a fault in our own code; see the log")
+            page.key, FetchOutcome("retry", Reason.ERROR, "internal error; see the log")
         )
 
     def response_failed(self, response: Response | None) -> None:
-        """The same in a callback."""
+        """The same for a callback."""
         if response is not None and response.request and "queued" in response.request.cb_kwargs:
             link = response.request.cb_kwargs["queued"].link
             self.session.record_outcome(
-                link.url, FetchOutcome("retry", "error", "a fault in our own code")
+                link.url, FetchOutcome("retry", Reason.ERROR, "internal error")
             )
 
     @property
     def retry_after(self) -> RetryAfter:
-        rests = self.crawler.get_downloader_middleware(RetryAfter)
-        assert rests is not None
-        return rests
+        middleware = self.crawler.get_downloader_middleware(RetryAfter)
+        assert middleware is not None
+        return middleware
 
     def closed(self, reason: str) -> None:
         if not hasattr(self, "session"):
-            self.outcome = self.outcome or "stopped"  # told to before it had begun
+            self.outcome = self.outcome or "stopped"  # before it had begun
         elif not self.outcome:
             self.outcome = self.session.close(reason, self.retry_after)
             self.trouble = (
@@ -201,7 +202,7 @@ class NewsSpider(Spider):
 
 
 def spider_class(site: Site, module: str = __name__) -> type[NewsSpider]:
-    """The spider of one site; Scrapy lists a class under the module that it says it is of."""
+    """The spider of one site; Scrapy lists a class under the module that it names as its own."""
     return type(
         f"{site.name}_spider",
         (NewsSpider,),

@@ -1,4 +1,4 @@
-"""How far a crawl is: a bar where a person looks on, else a log line now and then."""
+"""A crawl's progress: a bar on a terminal, else a log line every 30 s."""
 
 import asyncio
 import logging
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_FRAME = 0.2
+_BAR_SECONDS = 0.2
 _LOG_SECONDS = 30.0
-_ENDS = ("new", "revised", "unchanged", "copies", "rejected", "failed", "waiting")
+_FINAL_COUNTS = ("new", "revised", "unchanged", "copies", "rejected", "failed", "waiting")
 
 
 class Progress:
@@ -33,7 +33,7 @@ class Progress:
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
         self.bar = crawler.settings["WARRAQ_PROGRESS"] == "bar"
-        self._watching: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> "Progress":
@@ -45,28 +45,28 @@ class Progress:
         return extension
 
     def opened(self) -> None:
-        self._watching = asyncio.ensure_future(self._watch())
+        self._task = asyncio.ensure_future(self._watch())
 
     async def _watch(self) -> None:
         with bar_progress() if self.bar else line_progress() as show:
             while True:
-                await asyncio.sleep(_FRAME if self.bar else _LOG_SECONDS)
-                if visit := getattr(self.crawler.spider, "session", None):
-                    show(visit)
+                await asyncio.sleep(_BAR_SECONDS if self.bar else _LOG_SECONDS)
+                if session := getattr(self.crawler.spider, "session", None):
+                    show(session)
 
     async def closed(self) -> None:
-        if self._watching:
-            self._watching.cancel()
-            await asyncio.wait([self._watching])
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait([self._task])
 
 
-def is_finished(visit: CrawlSession) -> int:
-    return sum(visit.counts[end] for end in _ENDS)
+def finished_pages(session: CrawlSession) -> int:
+    return sum(session.counts[name] for name in _FINAL_COUNTS)
 
 
 @contextmanager
 def line_progress() -> Iterator[Callable[[CrawlSession], None]]:
-    yield lambda visit: logger.info("%s: %s", visit.site.name, summarise_counts(visit.counts))
+    yield lambda session: logger.info("%s: %s", session.site.name, summarise_counts(session.counts))
 
 
 @contextmanager
@@ -75,25 +75,25 @@ def bar_progress() -> Iterator[Callable[[CrawlSession], None]]:
     with Bar(*columns, console=Console(stderr=True), transient=True) as live, _log_above():
         task = live.add_task("asking what is new", total=None)
 
-        def show(visit: CrawlSession) -> None:
-            ended = is_finished(visit)
-            known = min(visit.options.limit, max(visit.counts["queued"], ended))
-            name = visit.site.name
-            live.update(task, description=name, completed=ended, total=known or None)
+        def show(session: CrawlSession) -> None:
+            finished = finished_pages(session)
+            total = min(session.options.limit, max(session.counts["queued"], finished))
+            name = session.site.name
+            live.update(task, description=name, completed=finished, total=total or None)
 
         yield show
 
 
 @contextmanager
 def _log_above() -> Iterator[None]:
-    """Log lines go through the stream that rich has put in stderr's place, above the bar."""
+    """Log lines go above the bar, through the stream that rich has put in place of stderr."""
     handler = get_scrapy_root_handler()
     if not isinstance(handler, logging.StreamHandler):
         yield
         return
-    before = handler.setStream(sys.stderr)
+    previous = handler.setStream(sys.stderr)
     try:
         yield
     finally:
-        if before:
-            handler.setStream(before)
+        if previous:
+            handler.setStream(previous)

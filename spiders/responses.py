@@ -1,5 +1,5 @@
-"""From a response, or from what an interface gave, to a Page; or what becomes of an address that gave
-none: gone, denied, turned away, or tried later.
+"""From a response, or a REST interface's body, to a Page; or what becomes of a URL without one: gone,
+denied, rejected, or tried later.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import Literal
 
 from scrapy.http import Response
 
-from items import Page, Site
+from items import Page, Reason, Site, http_reason
 from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.request_kinds import is_html
 from spiders.fetching.truncation import is_complete
@@ -18,58 +18,57 @@ from storage.frontier import Queued
 from text.timestamps import utc_now
 from text.urls import canonicalise
 
-# Nothing that waiting would change.
-_FINAL = {"scheme", "off_site", "not_wanted", "too_large", "redirect_loop", "bad_url"}
-
 OutcomeState = Literal["retry", "later", "gone", "denied", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
 class FetchOutcome:
-    """`later`: come back when the site has rested, without counting an attempt."""
+    """`later`: after the site's Retry-After, without counting an attempt."""
 
     state: OutcomeState
     reason: str
     detail: str = ""
 
 
+_STATES: dict[Reason, OutcomeState] = {
+    Reason.ROBOTS: "denied",
+    Reason.RESTING: "later",
+    Reason.HOME_PAGE: "gone",
+}
+
+
 def outcome_of_error(error: BaseException) -> FetchOutcome:
-    """For a request that was refused or brought no answer."""
+    """For a request that was refused or got no response."""
     reason, detail = describe_error(error)
     response = getattr(error, "response", None)
     if response is not None and response.status != 200:
         return outcome_of_status(response.status)
-    if isinstance(error, RequestRefused) and error.reason in ("robots", "resting", "home_page"):
-        states: dict[str, OutcomeState] = {
-            "robots": "denied",
-            "resting": "later",
-            "home_page": "gone",
-        }
-        return FetchOutcome(states[error.reason], reason, detail)
-    return FetchOutcome("rejected" if reason in _FINAL else "retry", reason, detail)
+    if isinstance(error, RequestRefused) and error.reason in _STATES:
+        return FetchOutcome(_STATES[error.reason], reason, detail)
+    return FetchOutcome("rejected" if reason.is_final else "retry", reason, detail)
 
 
 def outcome_of_status(status: int, *, resting: bool = False) -> FetchOutcome:
-    """For an answer that is no page; `resting`: with it the site asked to be left alone."""
-    reason, detail = f"http_{status}", f"answers {status}"
+    """For a response that is no page; `resting`: it asks for no requests for a while."""
+    reason, detail = http_reason(status), f"answers {status}"
     if resting:
         return FetchOutcome("later", reason, detail)
     if status in (404, 410):
         return FetchOutcome("gone", reason, detail)
     if 300 <= status < 400:
         return FetchOutcome(
-            "rejected", "redirect", f"redirects to nowhere that is fetched ({status})"
+            "rejected", Reason.REDIRECT, f"redirects to nowhere that is fetched ({status})"
         )
     return FetchOutcome("retry", reason, detail)
 
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HTML = ("text/html", "application/xhtml+xml")
-# X-Robots-Tag directives that have a colon themselves, so that it does not name a robot.
+# X-Robots-Tag directives with a colon of their own: what stands before it is no robot.
 _DIRECTIVES = {"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"}
-# A page that breaks off somewhere else each time is believed in the end.
-_DOUBTS = 2
-# In a request's meta: what came for the one before it.
+# After so many attempts a page that breaks off elsewhere each time is taken.
+_TRUNCATED_ATTEMPTS = 2
+# In a request's meta: the length of the body that came for the one before it.
 LENGTH = "warraq_length"
 
 
@@ -86,13 +85,13 @@ def page_from(response: Response, queued: Queued, site: Site) -> Page:
 
 
 def charset_in(content_type: str) -> str | None:
-    """What a Content-Type header declares."""
+    """The charset that a Content-Type header declares."""
     charset = _CHARSET.search(content_type)
     return charset[1] if charset else None
 
 
 def page_of_fragment(queued: Queued) -> Page:
-    """The page of a link whose interface gave the body."""
+    """The page of a link whose REST interface gave the body."""
     link = queued.link
     return Page(
         key=link.url,
@@ -108,32 +107,32 @@ def page_of_fragment(queued: Queued) -> Page:
 def outcome_of_response(
     response: Response, queued: Queued, site: Site, agent: str
 ) -> FetchOutcome | None:
-    """Why the answer is not a page to refine; None where it is."""
+    """Why the response is no page to refine; None where it is one."""
     if response.status not in (200, 203):
         return outcome_of_status(response.status)
     tags = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
     if site.honour_noindex and says_noindex(tags, agent):
-        return FetchOutcome("rejected", "noindex", "its X-Robots-Tag says noindex")
+        return FetchOutcome("rejected", Reason.NOINDEX, "its X-Robots-Tag says noindex")
     if not response.body.strip():
-        return FetchOutcome("retry", "empty", "answers with nothing")
+        return FetchOutcome("retry", Reason.EMPTY, "answers with nothing")
     if not _header(response, "Content-Type").lower().startswith(_HTML) and not is_html(
         response.body
     ):
-        return FetchOutcome("rejected", "not_html", "not HTML, whatever its header says")
-    if _is_doubtful(response) and queued.attempts < _DOUBTS:
-        return FetchOutcome("retry", "truncated", "the page breaks off before its end")
+        return FetchOutcome("rejected", Reason.NOT_HTML, "not HTML, whatever its header says")
+    if _is_truncated(response) and queued.attempts < _TRUNCATED_ATTEMPTS:
+        return FetchOutcome("retry", Reason.TRUNCATED, "the page breaks off before its end")
     return None
 
 
-def should_refetch(response: Response, fate: FetchOutcome | None) -> bool:
-    """Whether a page without an end came with a length that may have been wrong."""
-    doubted = fate is not None and fate.reason == "truncated"
-    return doubted and LENGTH not in response.meta and "partial" not in response.flags
+def should_refetch(response: Response, outcome: FetchOutcome | None) -> bool:
+    """Whether a page breaks off and its Content-Length may have been wrong."""
+    truncated = outcome is not None and outcome.reason == Reason.TRUNCATED
+    return truncated and LENGTH not in response.meta and "partial" not in response.flags
 
 
-def _is_doubtful(response: Response) -> bool:
-    """Without a length, only the page's own end tells a whole answer from a broken one; with one,
-    a page that comes the same again has no end.
+def _is_truncated(response: Response) -> bool:
+    """Without a length, only the end tag tells a complete page from a broken one; with one, a page of
+    the same length as before has no end tag.
     """
     if is_complete(response.body):
         return False
@@ -149,7 +148,7 @@ def says_noindex(tags: Iterable[str], agent: str) -> bool:
         if named and robot != agent.lower():
             continue
         words = {word.strip().lower() for word in (rest if named else tag).split(",")}
-        if words & {"noindex", "none"}:
+        if words & {Reason.NOINDEX, "none"}:
             return True
     return False
 

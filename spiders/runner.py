@@ -1,4 +1,4 @@
-"""Crawls of many sites in one process, one after another or side by side, from plain code."""
+"""Crawls of many sites in one process, in turn or concurrently, from plain code."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -22,8 +22,8 @@ from storage.database import open_database
 
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """How a site's crawl went: `outcome` and `trouble` as `NewsSpider` has them; until when (Unix
-    time) the site asked to `rest`.
+    """`outcome` and `trouble` are those of `NewsSpider`; `retry_after` is until when (Unix time) the
+    site asks for no requests, 0 where it does not.
     """
 
     site: str
@@ -44,19 +44,19 @@ def crawl_sites(
     settings: Mapping[str, Any] | None = None,
     refiner: Refines | None = None,
 ) -> list[CrawlResult]:
-    """Crawl into the database of `data`, as `scrapy crawl` does. Ctrl-C and SIGTERM end it in
-    order: what is in flight is stored, the other sites' outcome is `stopped`. Raises StorageError.
+    """Crawls into the database of `data`, as `scrapy crawl` does. Ctrl-C and SIGTERM end it cleanly:
+    what is in flight is stored, the other sites' outcome is `stopped`. Raises StorageError.
 
-    With a `refiner` of the caller, its workers outlive the call.
+    The workers of a `refiner` that the caller passes outlive the call.
     """
     chosen = product_settings({"WARRAQ_PROGRESS": "off", **(settings or {})})
     workers = refiner or refiner_of(chosen)
     database = open_database(data)
     archive = crawl_resources.open_archive(chosen, database)
-    equipped = CrawlResources(database, workers, (on_event,) if on_event else (), archive=archive)
-    round_ = _Round(chosen, equipped, {"limit": limit, "url": url}, asyncio.Semaphore(at_once))
+    resources = CrawlResources(database, workers, (on_event,) if on_event else (), archive=archive)
+    crawls = _Crawls(chosen, resources, {"limit": limit, "url": url}, asyncio.Semaphore(at_once))
     try:
-        return run_on_reactor(round_.crawl(sites))
+        return run_on_reactor(crawls.run(sites))
     finally:
         if archive:
             archive.close(database)
@@ -65,36 +65,36 @@ def crawl_sites(
             workers.close()
 
 
-class _Round:
+class _Crawls:
     def __init__(
         self,
         settings: Settings,
-        equipped: CrawlResources,
+        resources: CrawlResources,
         arguments: Mapping[str, Any],
-        room: asyncio.Semaphore,
+        slots: asyncio.Semaphore,
     ) -> None:
         self.runner = AsyncCrawlerRunner(settings)
-        self.arguments = {**arguments, "equipment": equipped}
-        self.room = room
+        self.arguments = {**arguments, "resources": resources}
+        self.slots = slots
         self.stopped = False
 
-    async def crawl(self, sites: Sequence[Site]) -> list[CrawlResult]:
+    async def run(self, sites: Sequence[Site]) -> list[CrawlResult]:
         with on_signals(self.stop):
-            return await asyncio.gather(*map(self._one, sites))
+            return await asyncio.gather(*map(self._crawl, sites))
 
     def stop(self) -> None:
         self.stopped = True
         self._stopping = asyncio.ensure_future(self.runner.stop())
 
-    async def _one(self, site: Site) -> CrawlResult:
-        async with self.room:
+    async def _crawl(self, site: Site) -> CrawlResult:
+        async with self.slots:
             if self.stopped:
                 return CrawlResult(site.name, "stopped")
             return await crawl_site(self.runner, spider_class(site), **self.arguments)
 
 
 async def stop_crawl(crawler: Crawler) -> None:
-    """Its requests in flight finish. One that is just beginning has no engine to stop yet."""
+    """Lets its requests in flight finish. A crawler that is just beginning has no engine to stop yet."""
     while crawler.crawling:
         with suppress(RuntimeError):
             if crawler.engine.running:
@@ -106,16 +106,16 @@ async def stop_crawl(crawler: Crawler) -> None:
 async def crawl_site(
     runner: AsyncCrawlerRunner, spider_class: type[NewsSpider], **arguments: Any
 ) -> CrawlResult:
-    """One crawl on the running loop; `arguments` are the spider's."""
+    """One crawl on the running loop. `arguments` are the spider's."""
     crawler = runner.create_crawler(spider_class)
     await runner.crawl(crawler, **arguments)
     spider = crawler.spider
     assert isinstance(spider, NewsSpider)
-    visit = getattr(spider, "session", None)
+    session = getattr(spider, "session", None)
     return CrawlResult(
         spider.site.name,
         spider.outcome,
         spider.trouble,
-        dict(visit.counts) if visit else {},
-        spider.retry_after.blocked_until(spider.site.homepage) if visit else 0.0,
+        dict(session.counts) if session else {},
+        spider.retry_after.blocked_until(spider.site.homepage) if session else 0.0,
     )

@@ -1,4 +1,4 @@
-"""Site and family files, shipped and the operator's: TOML to Site. A broken file stops no other."""
+"""Site and family files, shipped and the operator's, from TOML to Site. A broken file stops no other."""
 
 import os
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ SHIPPED = Path(__file__).parent / "sites"
 
 @dataclass(frozen=True, slots=True)
 class LoadedSites:
-    """The sites by name, the file of each, and what is wrong with the other files."""
+    """Sites and their files by the site's name, and what is wrong with the other files."""
 
     sites: dict[str, Site] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
@@ -74,41 +74,41 @@ def _listed(option: str | None) -> list[Path]:
 def load_sites(folders: Sequence[Path] | None = None) -> LoadedSites:
     """The shipped sites, then those of `folders` (None: `operator_folders()`).
 
-    A file of the operator replaces the shipped one of the same file name, also when it is broken:
-    what the operator did not want must not be crawled because of a typing error.
+    An operator's file replaces the shipped one of the same file name, also when it is broken: a typing
+    error must not bring back what the operator has replaced.
     """
-    found = LoadedSites()
+    loaded = LoadedSites()
     for folder in [SHIPPED, *(operator_folders() if folders is None else folders)]:
         if not folder.is_dir():
-            found.errors.append(SiteFileError(folder, ["no such folder of site files"]))
+            loaded.errors.append(SiteFileError(folder, ["no such folder of site files"]))
         for file in sorted(folder.glob("*.toml")):
-            _take_file(file, found)
-    return found
+            _load_file(file, loaded)
+    return loaded
 
 
-def _take_file(file: Path, found: LoadedSites) -> None:
-    for name, other in list(found.files.items()):
+def _load_file(file: Path, loaded: LoadedSites) -> None:
+    for name, other in list(loaded.files.items()):
         if other.name == file.name:
-            del found.sites[name], found.files[name]
+            del loaded.sites[name], loaded.files[name]
     try:
         site = read_site(file)
-        if site.name in found.sites:
-            other = found.files[site.name]
+        if site.name in loaded.sites:
+            other = loaded.files[site.name]
             raise SiteFileError(file, [f"name: {site.name} is already the name of {other}"])
     except SiteFileError as error:
-        found.errors.append(error)
+        loaded.errors.append(error)
     else:
-        found.sites[site.name] = site
-        found.files[site.name] = file
+        loaded.sites[site.name] = site
+        loaded.files[site.name] = file
 
 
 def read_site(file: Path) -> Site:
-    """Raises SiteFileError: what is wrong, key by key."""
+    """Raises SiteFileError, with what is wrong key by key."""
     return to_site(read_toml(file, SiteKeys), file)
 
 
 def to_site(keys: SiteKeys, file: Path) -> Site:
-    """The keys as a Site: its family filled in, paths made URLs; named after `file` by default."""
+    """The keys as a Site: its family filled in, paths made URLs; by default the name is that of `file`."""
     try:
         family = load_family(keys.family)
     except ValueError as error:
@@ -117,7 +117,7 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
     if keys.every and keys.cron:
         raise SiteFileError(file, ["cron: expected either `every` or `cron`, got both"])
     home = keys.homepage
-    values = keys.model_dump(include=_SAME)
+    values = keys.model_dump(include=_COPIED_KEYS)
     return Site(
         **values,
         name=_name(keys.name or file.stem, file),
@@ -125,9 +125,9 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
         prune=tuple(keys.prune),
         lines=(*line_rules(keys.lines), *_pinned(keys.boilerplate)),
         text=tuple(keys.text),
-        feeds=_places(home, keys.feeds),
-        sitemaps=_places(home, keys.sitemaps),
-        sections=_places(home, keys.sections),
+        feeds=_urls(home, keys.feeds),
+        sitemaps=_urls(home, keys.sitemaps),
+        sections=_urls(home, keys.sections),
         wordpress=urljoin(home, keys.wordpress) if keys.wordpress else None,
         take=tuple(keys.take),
         leave=tuple(keys.leave),
@@ -136,19 +136,19 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
 
 
 def _pinned(lines: Sequence[str]) -> tuple[LineRule, ...]:
-    """Lines that the file says are boilerplate, wherever they stand and however long."""
+    """Rules for the lines that the file declares boilerplate, at any place and of any length."""
     longest = max(map(len, lines), default=0) * 2
     return (LineRule("pinned", tuple(lines), longest=longest),) if lines else ()
 
 
-_SAME = {
+_COPIED_KEYS = {
     *("homepage", "title", "language", "timezone", "every", "cron", "pages", "delay"),
     *("concurrency", "since", "allow_private", "honour_noindex", "archive", "enabled"),
 }
 
 
-def _places(home: str, places: Sequence[str]) -> tuple[str, ...]:
-    return tuple(urljoin(home, place) for place in places)
+def _urls(home: str, paths: Sequence[str]) -> tuple[str, ...]:
+    return tuple(urljoin(home, path) for path in paths)
 
 
 def _name(name: str, file: Path) -> str:

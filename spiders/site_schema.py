@@ -1,4 +1,4 @@
-"""The keys of a site's and a family's TOML file: what each may hold, and how it is checked."""
+"""The keys of a site's and a family's TOML file, with the checks of their values."""
 
 import re
 from collections.abc import Iterator
@@ -19,21 +19,23 @@ _NUMBERS = re.compile(r"(?:\*|([0-7])(?:-([0-7]))?)(?:/(\d+))?")
 
 
 def cron(text: str, timezone: str) -> CronTrigger:
-    """Its next times: `get_next_fire_time(None, now)`. Raises ValueError."""
+    """The trigger of five crontab fields; `get_next_fire_time(None, now)` is its next time. Raises
+    ValueError.
+    """
     fields = text.split()
     if len(fields) != 5:
         raise ValueError(f"{len(fields)} fields")
-    fields[4] = ",".join(day for part in fields[4].split(",") for day in _named(part))
+    fields[4] = ",".join(day for part in fields[4].split(",") for day in _day_names(part))
     return CronTrigger.from_crontab(" ".join(fields), timezone)
 
 
-def _named(part: str) -> Iterator[str]:
-    """Days of the week by name: APScheduler 3 counts them from Monday, cron from Sunday."""
-    numbers = _NUMBERS.fullmatch(part)
-    if numbers is None or part == "*":
+def _day_names(part: str) -> Iterator[str]:
+    """Days of the week by name, since APScheduler 3 counts them from Monday and cron from Sunday."""
+    match = _NUMBERS.fullmatch(part)
+    if match is None or part == "*":
         yield part
         return
-    first, last, step = numbers.groups()
+    first, last, step = match.groups()
     start = int(first or 0)
     end = int(last) if last else (6 if step or first is None else start)
     for day in range(start, end + 1, int(step or 1) or 1):
@@ -41,7 +43,7 @@ def _named(part: str) -> Iterator[str]:
 
 
 def _xpath(text: str) -> str:
-    """An XPath as it is (it starts with `/`, `(`, `./` or `..`), a CSS selector as an XPath."""
+    """An XPath (it starts with `/`, `(`, `./` or `..`) unchanged, a CSS selector as an XPath."""
     if not re.match(r"[/(]|\.[/.]", text):
         try:
             text = HTMLTranslator().css_to_xpath(text)
@@ -76,13 +78,13 @@ def _url(text: str) -> str:
     return text
 
 
-def _place(text: str) -> str:
+def _url_or_path(text: str) -> str:
     """A URL, or a path on the homepage's host."""
     return text if re.match(r"/(?!/)", text) else _url(text)
 
 
 def _root(text: str) -> str:
-    return _place(text if text.endswith("/") else text + "/")
+    return _url_or_path(text if text.endswith("/") else text + "/")
 
 
 def _cron(text: str) -> str:
@@ -101,13 +103,13 @@ def _day(value: object) -> str | None:
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 XPath = Annotated[str, AfterValidator(_xpath)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
-PathPrefix = Annotated[str, AfterValidator(_place)]
+UrlOrPath = Annotated[str, AfterValidator(_url_or_path)]
 NonEmpty = Annotated[str, Field(min_length=1)]
 Hours = Annotated[float, Field(gt=0, le=24 * 365)]
 
 
 class Keys(BaseModel):
-    """Field descriptions are what an error says was expected."""
+    """Error messages give a field's description as what was expected."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -150,12 +152,12 @@ class SiteKeys(CleaningKeys):
         "UTC", description="an IANA time zone such as Asia/Damascus"
     )
     family: str = Field("plain", description="the name of a family")
-    feeds: list[PathPrefix] = Field([], description="a list of http or https URLs")
-    sitemaps: list[PathPrefix] = Field([], description="a list of http or https URLs")
+    feeds: list[UrlOrPath] = Field([], description="a list of http or https URLs")
+    sitemaps: list[UrlOrPath] = Field([], description="a list of http or https URLs")
     wordpress: Annotated[str, AfterValidator(_root)] | None = Field(
         None, description="the URL of a WordPress REST root, ending in /wp-json/"
     )
-    sections: list[PathPrefix] = Field([], description="a list of http or https URLs")
+    sections: list[UrlOrPath] = Field([], description="a list of http or https URLs")
     take: list[Pattern] = Field([], description="a list of regular expressions")
     leave: list[Pattern] = Field([], description="a list of regular expressions")
     every: float | None = Field(None, gt=0, description="minutes, more than 0")

@@ -1,4 +1,4 @@
-"""A site file for a site that was looked at: as a person would write it, with what was found."""
+"""Writes the site file of a site that was probed, as a person would write it."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from items import SOURCE_KINDS
 from spiders.autodiscovery.probe import ProbeResult
 from spiders.site_files import to_site
 from spiders.site_schema import SiteKeys
@@ -15,7 +16,7 @@ from text.terminal import printable
 
 
 def name_for_site(url: str) -> str:
-    """A name, fit for a file, from the host alone: `sana` of `https://www.sana.sy/`."""
+    """A name fit for a file, from the host alone: `sana` for `https://www.sana.sy/`."""
     parts = urlsplit(url)
     labels = (parts.hostname or "").removeprefix("www.").split(".")
     if len(labels) > 1 and not labels[-1].isdigit():
@@ -26,37 +27,39 @@ def name_for_site(url: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64] or "site"
 
 
-def site_text(findings: ProbeResult, *, allow_private: bool = False) -> str:
-    """The TOML of the file."""
-    return "\n".join(_lines(findings, allow_private)) + "\n"
+def site_text(result: ProbeResult, *, allow_private: bool = False) -> str:
+    """The file's TOML."""
+    return "\n".join(_lines(result, allow_private)) + "\n"
 
 
 def write_site(file: Path, text: str) -> None:
-    """Raises SiteFileError for what could not be read again, FileExistsError, other OSErrors."""
+    """Raises SiteFileError for a text that is no valid site file, FileExistsError, other OSErrors."""
     to_site(validate(file, tomllib.loads(text), SiteKeys), file)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("x", encoding="utf-8") as stream:
         stream.write(text)
 
 
-def _lines(findings: ProbeResult, allow_private: bool) -> Iterator[str]:
-    for sentence in findings.found:
+def _lines(result: ProbeResult, allow_private: bool) -> Iterator[str]:
+    for sentence in result.found:
         yield f"# {printable(sentence)}"
-    yield f"title = {_string(findings.title[:200])}"
-    yield f"homepage = {_string(findings.homepage)}"
-    if findings.language:
-        yield f"language = {_string(findings.language)}"
-    if not findings.timezone:
+    yield f"title = {_string(result.title[:200])}"
+    yield f"homepage = {_string(result.homepage)}"
+    if result.language:
+        yield f"language = {_string(result.language)}"
+    if not result.timezone:
         yield "# The site does not say its time zone: correct this if its pages show local times."
-    yield f"timezone = {_string(findings.timezone or 'UTC')}"
-    yield f"family = {_string(findings.family)}"
-    if findings.wordpress:
-        yield f"wordpress = {_string(findings.wordpress)}"
-    for key in ("feeds", "sitemaps", "sections", "take"):
-        if values := getattr(findings, key):
-            yield f"{key} = [{', '.join(map(_string, values))}]"
+    yield f"timezone = {_string(result.timezone or 'UTC')}"
+    yield f"family = {_string(result.family)}"
+    for key in (*SOURCE_KINDS.values(), "take"):
+        if value := getattr(result, key):
+            yield f"{key} = {_toml(value)}"
     if allow_private:
         yield "allow_private = true"
+
+
+def _toml(value: str | tuple[str, ...]) -> str:
+    return _string(value) if isinstance(value, str) else f"[{', '.join(map(_string, value))}]"
 
 
 def _string(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A TOML file a person wrote, read into its model, or an error that says what to change."""
+"""Reads a TOML file that a person wrote into its model, or raises an error that says what to change."""
 
 import tomllib
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 from text.suggestions import did_you_mean
 from text.terminal import printable
 
-# A site file is a few lines; what is larger was put there by mistake.
-_LARGEST = 1_000_000
+# A site file is a few lines; a larger file is there by mistake.
+_MAX_BYTES = 1_000_000
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -28,7 +28,7 @@ class SiteFileError(Exception):
 def read_toml(file: Path, model: type[Model]) -> Model:
     """Raises SiteFileError, with every problem of the file at once."""
     try:
-        if file.stat().st_size > _LARGEST:
+        if file.stat().st_size > _MAX_BYTES:
             raise SiteFileError(file, ["expected a TOML file of a few lines, got over 1 MB"])
         values = tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
@@ -61,14 +61,13 @@ def _problem(error: dict[str, Any], model: type[BaseModel]) -> str:
 
 
 def _owner(path: Sequence[int | str], model: type[BaseModel]) -> type[BaseModel]:
-    """The model that the last key of `path` belongs to: that of a list's tables, or the file's."""
+    """The model that has the last key of `path`: that of a list's tables, or the file's."""
     for part in path[:-1]:
-        inner = _tables(model, part)
-        model = inner or model
+        model = _table_model(model, part) or model
     return model
 
 
-def _tables(model: type[BaseModel], key: int | str) -> type[BaseModel] | None:
+def _table_model(model: type[BaseModel], key: int | str) -> type[BaseModel] | None:
     field = model.model_fields.get(str(key))
     inner = getattr(field.annotation, "__args__", (None,))[0] if field else None
     return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None

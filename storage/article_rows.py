@@ -1,4 +1,4 @@
-"""An Article as a row of `articles` (or `copies`) with its removed lines, and back, some at a time."""
+"""An Article as a row of `articles` (or `copies`) with its removed lines, and back, in batches."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from text.folding import text_hash
 
 Row = dict[str, Any]
 
-# Filled in from a later visit where the first one did not find them.
+# Columns that a later visit fills in where the first one left them empty.
 METADATA = (
     *("site", "section", "title", "source", "agency", "author"),
     *("published", "modified", "language", "tags", "image", "url"),
@@ -20,7 +20,7 @@ METADATA = (
 
 
 def article_row(article: Article) -> Row:
-    """The columns that come from the article itself; `article` is storable."""
+    """The columns that come from the article itself, which is normalised."""
     text = article.text
     return {
         "id": article.id,
@@ -46,8 +46,8 @@ def article_from(row: Row, removed: Iterable[RemovedLine] = ()) -> Article:
 def insert(columns: Iterable[str], table: str) -> str:
     """The INSERT of a row given as a dict. Names come from the code, never from outside."""
     names = list(columns)
-    places = ", ".join(f":{name}" for name in names)
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})"  # noqa: S608
+    values = ", ".join(f":{name}" for name in names)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608
 
 
 def update(columns: Iterable[str], table: str, key: str) -> str:
@@ -57,7 +57,7 @@ def update(columns: Iterable[str], table: str, key: str) -> str:
 
 
 def write_removed(db: Database, number: int, lines: Iterable[RemovedLine]) -> None:
-    """`lines` in place of what was kept for this article."""
+    """Replace the removed lines of this article."""
     db.execute("DELETE FROM removed_lines WHERE article = ?", [number])
     db.conn.executemany(
         "INSERT INTO removed_lines (article, position, reason, text) VALUES (?, ?, ?, ?)",
@@ -67,30 +67,30 @@ def write_removed(db: Database, number: int, lines: Iterable[RemovedLine]) -> No
 
 def read_removed(db: Database, first: int, last: int | None = None) -> dict[int, list[RemovedLine]]:
     """The removed lines of the articles from number `first` to `last`, by article number."""
-    found: dict[int, list[RemovedLine]] = {}
+    lines: dict[int, list[RemovedLine]] = {}
     for article, position, text, reason in db.execute(
         "SELECT article, position, text, reason FROM removed_lines "
         "WHERE article BETWEEN ? AND ? ORDER BY article, position, rowid",
         [first, first if last is None else last],
     ).fetchall():
-        found.setdefault(article, []).append(RemovedLine(position, text, reason))
-    return found
+        lines.setdefault(article, []).append(RemovedLine(position, text, reason))
+    return lines
 
 
 def as_json(lines: Iterable[RemovedLine]) -> str | None:
-    """`[[position, reason, text], …]`, for the tables of texts that are not in the corpus."""
-    written = [[line.position, line.reason, line.text] for line in lines]
-    return json.dumps(written, ensure_ascii=False) if written else None
+    """`[[position, reason, text], …]`, for texts that are not in the corpus: copies, revisions."""
+    rows = [[line.position, line.reason, line.text] for line in lines]
+    return json.dumps(rows, ensure_ascii=False) if rows else None
 
 
-def from_json(written: str | None) -> list[RemovedLine]:
+def from_json(text: str | None) -> list[RemovedLine]:
     """What `as_json` wrote."""
-    said: list[list[Any]] = json.loads(written or "[]")
-    return [RemovedLine(position, text, reason) for position, reason, text in said]
+    rows: list[list[Any]] = json.loads(text or "[]")
+    return [RemovedLine(position, line, reason) for position, reason, line in rows]
 
 
 IS_ID = re.compile(r"[0-9a-f]{16}")
-# A reader that holds its snapshot for long keeps the write-ahead log from being emptied.
+# Articles. A reader that holds a snapshot for long keeps the write-ahead log from being emptied.
 _BATCH = 50
 
 
@@ -111,7 +111,7 @@ def iterate(db: Database) -> Iterator[Article]:
 
 
 def batches(db: Database) -> Iterator[list[Row]]:
-    """Every row of `articles` by number; nothing stays open between two batches."""
+    """Every row of `articles` by number; no statement stays open between two batches."""
     last = -1
     while batch := list(
         db.query("SELECT * FROM articles WHERE number > ? ORDER BY number LIMIT ?", [last, _BATCH])
@@ -120,9 +120,24 @@ def batches(db: Database) -> Iterator[list[Row]]:
         last = batch[-1]["number"]
 
 
+def next_number(db: Database, *, archived: bool = False) -> int:
+    """One more than any article has or had; `archived`: also as far as the archive knows, for a
+    database that was emptied (there is no index on the numbers of archived pages).
+    """
+    tables = ["articles", "copies", *(["_archived_pages"] if archived else [])]
+    numbers = " UNION ALL ".join(f"SELECT max(number) AS number FROM {table}" for table in tables)  # noqa: S608
+    sql = f"SELECT 1 + coalesce(max(number), -1) FROM ({numbers})"  # noqa: S608
+    return int(db.execute(sql).fetchone()[0])
+
+
+def get_text(db: Database, article_id: str) -> Row | None:
+    """The row of an article, or of a copy."""
+    return get_one(db, "articles", "id", article_id) or get_one(db, "copies", "id", article_id)
+
+
 def get_one(db: Database, table: str, column: str, value: str | int) -> Row | None:
     """The row with this value in a unique column. Names come from the code, never from outside."""
-    # `db[table]` asks the database for its tables and views first, every time.
-    found = db.execute(f"SELECT * FROM {table} WHERE {column} = ? LIMIT 1", [value])  # noqa: S608
-    row = found.fetchone()
-    return dict(zip((name for name, *_ in found.description), row, strict=True)) if row else None
+    # `db[table]` reads the names of all tables and views first, every time.
+    cursor = db.execute(f"SELECT * FROM {table} WHERE {column} = ? LIMIT 1", [value])  # noqa: S608
+    row = cursor.fetchone()
+    return dict(zip((name for name, *_ in cursor.description), row, strict=True)) if row else None

@@ -1,4 +1,4 @@
-"""Articles into the database, one copy of each. Reading them is in `reading`."""
+"""Storing articles, one copy of each. Reading them back is in `article_rows`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,14 +16,12 @@ from storage.sites import ensure
 from text.normalise import normalise_article
 
 IMPORT = "import"
-
-
 StoreOutcome = Literal["new", "unchanged", "revised", "copy"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What `store` did; `number` is None for a copy, which has no place in the corpus."""
+    """`number` is None for a copy, which is not in the corpus."""
 
     outcome: StoreOutcome
     number: int | None = None
@@ -40,12 +38,13 @@ def store(
     recheck: Sequence[float] = (),
     visit: bool = True,
 ) -> Stored:
-    """Keep one copy of `article` and settle its frontier rows, in one transaction.
+    """Keep one copy of `article` and mark its frontier rows as done, in one transaction.
 
-    `key` is the frontier's URL where it is not the article's; an import says it always, since the
-    address of its article is as it was given. `last_seen` differs from `now` only for what another
-    database saw. `recheck`: hours after which a recent article is to be looked at again. `visit`:
-    False for a page that was settled long ago: the frontier stays as it is. Raises ValueError for an article without a text or with an id that is not 16 hex digits.
+    `key` is the frontier's URL where it is not the article's; an import always gives it, since it
+    keeps its article's address as it came. `last_seen` differs from `now` only for what another
+    database saw. `recheck`: hours after which a recent article is visited again. `visit`: False for
+    a page that was fetched long ago: the frontier stays as it is. Raises ValueError for an article
+    without a text, or with an id that is not 16 hex digits.
     """
     article = normalise_article(article)
     if not article.paragraphs or not IS_ID.fullmatch(article.id):
@@ -55,18 +54,18 @@ def store(
     with transaction(db):
         if article.site:
             ensure(db, article.site)
-        stored = _keep(db, row, article)
-        for url in _addresses(stored, article, key, found_by) if visit else ():
+        stored = _store(db, row, article)
+        for url in _finished_urls(stored, article, key, found_by) if visit else ():
             done(db, url, row, unchanged=stored.outcome == "unchanged")
         if recheck and (visited := key or article.url):
-            frontier.plan(db, visited, row, recheck, now)
+            frontier.plan_recheck(db, visited, row, recheck, now)
         search.index_pending(db)
     return stored
 
 
-def _addresses(stored: Stored, article: Article, key: str | None, found_by: str) -> set[str]:
-    """What the frontier need not fetch any more. An import that brings no news settles nothing:
-    it is no visit, and a page that is queued because it changed stays queued.
+def _finished_urls(stored: Stored, article: Article, key: str | None, found_by: str) -> set[str]:
+    """What the frontier need not fetch any more. An import that changes nothing finishes nothing: it
+    is no visit, and a page that is queued because it changed stays queued.
     """
     if found_by == IMPORT:
         article = replace(article, url=None)
@@ -74,7 +73,7 @@ def _addresses(stored: Stored, article: Article, key: str | None, found_by: str)
     return {url for url in (key, article.url) if url}
 
 
-def _keep(db: Database, row: Row, article: Article) -> Stored:
+def _store(db: Database, row: Row, article: Article) -> Stored:
     if current := get_one(db, "articles", "id", article.id):
         if revisions.is_same(current, row):
             revisions.complete(db, current, row)
@@ -92,8 +91,8 @@ def _keep(db: Database, row: Row, article: Article) -> Stored:
     return Stored("copy") if number is None else Stored("new", number)
 
 
-def _stored(db: Database, article_id: str, verdict: StoreOutcome) -> Stored:
-    """The article's place, once it has been judged what its change makes of it."""
+def _stored(db: Database, article_id: str, outcome: StoreOutcome) -> Stored:
+    """Where the article is once its change has been compared: its new text may make it a copy."""
     deduplicate.process_queue(db)
-    found = db.execute("SELECT number FROM articles WHERE id = ?", [article_id]).fetchone()
-    return Stored(verdict, found[0]) if found else Stored("copy")
+    row = db.execute("SELECT number FROM articles WHERE id = ?", [article_id]).fetchone()
+    return Stored(outcome, row[0]) if row else Stored("copy")

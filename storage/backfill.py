@@ -1,5 +1,5 @@
-"""A text that an archive holds of an article which was seen later already: it becomes a part of the
-article's past, wherever the order of the archives brings it in.
+"""A text of an article's past, from an archive that is read after a later one: it becomes a revision,
+whatever the order of the archives.
 """
 
 import json
@@ -16,8 +16,8 @@ from text.normalise import normalise_article
 
 
 def store_capture(db: Database, article: Article, key: str, seen: str, now: str) -> str:
-    """Store an article as it was at the time `seen`; says `new`, `revised`, `unchanged`, `copy`, or
-    `earlier`: a text of before the current one. Inside a transaction.
+    """Store an article as it was at the time `seen`; returns `new`, `revised`, `unchanged`, `copy`, or
+    `earlier`: a text from before the current one. Inside a transaction.
     """
     article = normalise_article(article)
     for table in ("articles", "copies"):
@@ -25,34 +25,34 @@ def store_capture(db: Database, article: Article, key: str, seen: str, now: str)
         if current and seen < current["last_seen"]:
             return "earlier" if _insert(db, table, current, article, seen) else "unchanged"
         if current and seen == current["last_seen"]:
-            # The very page that is stored: if anything differs, the rules do.
+            # The page that is stored: what differs is due to the rules.
             changes = differences(current, article, dated=False)
-            verdict = rewrite_article(db, table, current, article, changes, now)
-            return "revised" if verdict == "changed" else "unchanged"
+            outcome = rewrite_article(db, table, current, article, changes, now)
+            return "revised" if outcome == "changed" else "unchanged"
     return store(db, article, key=key, found_by=IMPORT, now=seen).outcome
 
 
 def confirm_capture(db: Database, key: str, seen: str, before: str | None) -> bool:
-    """An address answered as it had `before`: whether its article is known, and had its current text
-    then. Inside a transaction.
+    """An address gave the same bytes as at `before`: whether its article is known, and had its
+    current text then. Inside a transaction.
     """
-    settled = get_one(db, "frontier", "url", key)
-    name = (settled and settled["article"]) or ""
+    address = get_one(db, "frontier", "url", key)
+    article_id = (address and address["article"]) or ""
     for table in ("articles", "copies"):
-        current = get_one(db, table, "id", name)
+        current = get_one(db, table, "id", article_id)
         if current:
             past = _past(db, table, current)
             since = past[-1]["valid_to"] if past else current["first_seen"]
             if not since <= (before or seen) <= max(seen, current["last_seen"]):
                 return False
             changes = {"last_seen": max(seen, current["last_seen"])}
-            db.execute(update(changes, table, "id"), changes | {"id": name})
+            db.execute(update(changes, table, "id"), changes | {"id": article_id})
             return True
     return False
 
 
 def _insert(db: Database, table: str, current: Row, article: Article, seen: str) -> bool:
-    """Whether the text is new; when the article was first seen may be, all the same."""
+    """Whether the text is new; the article's `first_seen` may change even if it is not."""
     past = _past(db, table, current)
     old = revision(article_row(article), seen, seen, article_rows.as_json(article.removed))
     added = insert_revision(past, current, old)
@@ -67,12 +67,12 @@ def _insert(db: Database, table: str, current: Row, article: Article, seen: str)
 
 
 def insert_revision(past: list[Row], current: Row, old: Row) -> bool:
-    """Put `old`, seen at one instant, among the revisions that are the `past` of `current`; False
-    where its text is the one that the article is known to have had then, or just after.
+    """Put `old`, seen at one instant, among the revisions of `current`, its `past`; False where the
+    article is known to have had that text then, or just after.
     """
     seen, text = old["valid_from"], old["text"]
     since = past[-1]["valid_to"] if past else current["first_seen"]
-    at = sum(one["valid_from"] <= seen for one in past)
+    at = sum(row["valid_from"] <= seen for row in past)
     if at == len(past) and seen >= since:
         return _split(past, current, old, since)
     before = past[at - 1] if at else None
@@ -90,25 +90,25 @@ def insert_revision(past: list[Row], current: Row, old: Row) -> bool:
 
 
 def _split(past: list[Row], current: Row, old: Row, since: str) -> bool:
-    """Between two sights of the current text there was another."""
+    """Another text between two visits that found the current one."""
     if current["text"] == old["text"]:
         return False
-    again = {name: current[name] for name in KEPT}
-    cut = {"valid_from": since, "valid_to": old["valid_from"], "removed": None, "cause": None}
-    past += [again | cut, old | {"valid_to": current["last_seen"]}]
+    same = {name: current[name] for name in KEPT}
+    interval = {"valid_from": since, "valid_to": old["valid_from"], "removed": None, "cause": None}
+    past += [same | interval, old | {"valid_to": current["last_seen"]}]
     return True
 
 
 def _past(db: Database, table: str, current: Row) -> list[Row]:
     if table == "copies":
-        found: list[Row] = json.loads(current["revisions"] or "[]")
-        return found
+        revisions: list[Row] = json.loads(current["revisions"] or "[]")
+        return revisions
     sql = "SELECT * FROM revisions WHERE article = ? ORDER BY valid_from, revision"
     return list(db.query(sql, [current["number"]]))
 
 
 def _rewrite(db: Database, number: int, past: list[Row]) -> None:
-    """Rows that are as they were keep their place in the table."""
+    """Rows that exist keep their place in the table."""
     for row in past:
         if "revision" in row:
             changes = {"valid_from": row["valid_from"], "valid_to": row["valid_to"]}

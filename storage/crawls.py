@@ -1,4 +1,4 @@
-"""The record of crawls; what it says about a site's health is judged in `health`."""
+"""The record of crawls; what follows from it for a site is in `site_health`."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from storage.article_rows import Row, update
 from storage.database import transaction
 from text.normalise import normalise_text
 
-# The columns, by the counts of a session that go into them.
+# The columns by the names of a session's counts.
 _COLUMNS = {
     name: name
     for name in (
@@ -22,7 +22,7 @@ _COLUMNS = {
 
 
 def begin(db: Database, site: Site, now: str) -> int:
-    """A new crawl's number."""
+    """Returns the new crawl's number."""
     with transaction(db):
         sites.describe(db, site)
         db.execute("UPDATE sites SET last_crawl = ? WHERE name = ?", [now, site.name])
@@ -40,7 +40,7 @@ def finish(
     trouble: str = "",
 ) -> None:
     """`outcome`: `finished` is a success, `failed` a failure, anything else (`stopped`, …)
-    neither. `counts` go to the columns of their names, or else into `other_counts`.
+    neither. `counts` go to the columns of their names, the rest to `other_counts`.
     """
     other = {name: count for name, count in counts.items() if name not in _COLUMNS}
     row: Row = {column: counts.get(name, 0) for name, column in _COLUMNS.items()}

@@ -1,4 +1,4 @@
-"""Opening `warraq.db`, and the one way to write to it. What its tables are is in migrations."""
+"""Opening `warraq.db`, and the one way to write to it. Its tables are in `migrations`."""
 
 import os
 import sqlite3
@@ -13,12 +13,12 @@ from storage.migrations import is_foreign, migrations, unknown_migrations
 
 FILE = "warraq.db"
 BUSY_SECONDS = 30.0
-# A burst leaves the write-ahead log this long at most; SQLite's default never shortens it.
+# The write-ahead log is cut to this after a burst; SQLite's default never shortens it.
 LOG_BYTES = 64 * 1024 * 1024
 # An article changes some 40 pages, most of them of the index of duplicates and far apart. SQLite's
-# defaults (2 MB of cache, the log copied into the file after 4 MB) copy a page again for every few
-# articles: with these, articles come in twice as fast, and one in 200 waits for the copying, not
-# one in 25. Measured by `benchmarks/growth.py`.
+# defaults (2 MB of cache, a checkpoint after 4 MB) copy the same page for every few articles: with
+# these, articles are stored twice as fast, and one in 200 waits for a checkpoint, not one in 25.
+# Measured by `benchmarks/growth.py`.
 _CACHE_KB = 32 * 1024
 _LOG_PAGES = 8000
 
@@ -45,12 +45,12 @@ def data_folder(option: str | None = None) -> Path:
 
 
 def folder_of(db: Database) -> Path:
-    """Where an open database lies."""
+    """The folder of an open database."""
     return _path(db).parent
 
 
 def open_database(folder: Path, *, create: bool = True) -> Database:
-    """The database of `folder`, its tables brought up to date. Raises StorageError."""
+    """The database of `folder`, migrated to the current tables. Raises StorageError."""
     path = folder / FILE
     with clear_errors(path):
         if not create and not path.exists():
@@ -66,7 +66,7 @@ def open_database(folder: Path, *, create: bool = True) -> Database:
 
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
-    """All or nothing of what is written inside; joins a transaction that is already open.
+    """All or nothing; joins a transaction that is already open.
 
     `BEGIN IMMEDIATE`: a deferred transaction that turns into a writer fails at once with
     "database is locked" beside another writer, whatever the busy timeout.
@@ -80,7 +80,7 @@ def transaction(db: Database) -> Iterator[None]:
             yield
             db.conn.execute("COMMIT")
         except BaseException:
-            # A full disk can have ended the transaction already.
+            # A full disk may have ended the transaction already.
             if db.conn.in_transaction:
                 db.conn.execute("ROLLBACK")
             raise
@@ -108,7 +108,7 @@ def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Write-ahead logging. The change of mode does not wait for other processes by itself."""
+    """Write-ahead logging. SQLite does not wait for other processes to change the mode."""
     deadline = time.monotonic() + BUSY_SECONDS
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
@@ -121,7 +121,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def clear_errors(where: Path | Database) -> Iterator[None]:
-    """What went wrong with the file, said as a StorageError; other faults pass as they are."""
+    """Raise what is wrong with the file as a StorageError; other errors pass unchanged."""
     try:
         yield
     except sqlite3.DatabaseError as error:

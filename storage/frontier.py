@@ -1,8 +1,7 @@
-"""The frontier: every article address that discovery found, how far it has come, when it is tried or
-looked at next.
+"""The frontier: every article address that discovery found, its state, and when it is fetched next.
 
 An address turns `done` in the transaction that writes its article, and a feed's validators are
-saved with the addresses found in it: a kill at any instant loses nothing.
+saved with the addresses that it listed: a kill at any instant loses nothing.
 """
 
 import random
@@ -21,6 +20,7 @@ from storage.sites import ensure
 from text.normalise import normalise_text
 from text.timestamps import add_seconds
 
+_HOUR = 3600
 FrontierState = Literal["done", "failed", "gone", "denied", "rejected", "queued"]
 
 _FIRST_WAIT = 5 * 60
@@ -37,8 +37,8 @@ def finish_url(
     retry_at: str | None = None,
     article_id: str | None = None,
 ) -> None:
-    """The address is in `state`; a final one drops the body it came with. `queued` means to come
-    back at `retry_at`, and counts as no attempt.
+    """Set the state of an address; a final one drops the HTML that came with it. `queued`: it is
+    fetched at `retry_at`, and this visit counts as no attempt.
     """
     queued = state == "queued"
     with transaction(db):
@@ -60,7 +60,7 @@ def finish_url(
 
 
 def retry(db: Database, url: str, reason: str, *, now: str, attempts_max: int = 5) -> None:
-    """A passing failure: come back after 5, 20, 80, … minutes; after `attempts_max`, give up."""
+    """After a temporary failure: in 5, 20, 80, … minutes; `failed` after `attempts_max`."""
     with transaction(db):
         row = get_one(db, "frontier", "url", normalise_text(url))
         if row is None:
@@ -76,8 +76,8 @@ def retry(db: Database, url: str, reason: str, *, now: str, attempts_max: int = 
 
 
 def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
-    """The address is stored as `article`. One that discovery never found gets a row all the same,
-    so that it is not fetched when discovery does. Inside a transaction only.
+    """The address is stored as `article`. One that discovery has not found gets a row too, so that it
+    is not fetched when discovery finds it. Inside a transaction.
     """
     db.execute(
         "INSERT INTO frontier (url, fetch_url, site, state, article, discovered_at, found_by, "
@@ -85,7 +85,7 @@ def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
         ":found_by, :first_seen, :published, :modified) ON CONFLICT (url) DO UPDATE SET "
         "state = 'done', reason = '', article = excluded.article, attempts = 0, due = NULL, payload = NULL, "
         "finished_at = excluded.finished_at, site = coalesce(site, excluded.site), "
-        # A look that nobody asked for says nothing of those who say that all has changed.
+        # A recheck does not count: no source said that the page had changed.
         "unchanged_visits = iif(:unchanged, unchanged_visits + (state = 'queued'), 0), "
         "recheck_at = NULL, "
         "modified = nullif(max(coalesce(modified, ''), coalesce(excluded.modified, '')), '')",
@@ -95,16 +95,13 @@ def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
 
 def _next_attempt(now: str, attempts: int) -> str:
     wait = _FIRST_WAIT * 4 ** (attempts - 1)
-    # Many addresses of a site fail together; they should not come back together.
+    # Many addresses of a site fail together; their retries are spread.
     return add_seconds(now, wait * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311
 
 
-_HOUR = 3600
-
-
-def plan(db: Database, url: str, article: Row, hours: Sequence[float], now: str) -> None:
-    """The next look at `url`, which holds `article`: so many hours after the first, if the article
-    was published not long before that. Inside a transaction only.
+def plan_recheck(db: Database, url: str, article: Row, hours: Sequence[float], now: str) -> None:
+    """When `url`, stored as `article`, is visited next: `hours` after it was first seen, if it was
+    published no longer than the last of them before that. Inside a transaction.
     """
     seen = db.execute(
         "SELECT first_seen FROM articles WHERE id = ?1 UNION ALL "
@@ -115,8 +112,8 @@ def plan(db: Database, url: str, article: Row, hours: Sequence[float], now: str)
     db.execute("UPDATE frontier SET recheck_at = ? WHERE url = ?", [when, normalise_text(url)])
 
 
-def due(db: Database, site: str, n: int, now: str) -> list[Row]:
-    """Rows of the frontier to look at again, the newest first."""
+def _rechecks_due(db: Database, site: str, n: int, now: str) -> list[Row]:
+    """The newest first."""
     sql = (
         "SELECT * FROM frontier WHERE site = ? AND recheck_at <= ? AND state = 'done' "
         "ORDER BY discovered_at DESC LIMIT ?"
@@ -124,35 +121,35 @@ def due(db: Database, site: str, n: int, now: str) -> list[Row]:
     return list(db.query(sql, [site, now, n]))
 
 
-def first(db: Database, site: str) -> str | None:
-    """When the site's next look is due."""
+def first_recheck(db: Database, site: str) -> str | None:
+    """When the site's next recheck is due."""
     sql = "SELECT min(recheck_at) FROM frontier WHERE site = ? AND recheck_at IS NOT NULL"
-    found: tuple[str | None] = db.execute(sql, [site]).fetchone()
-    return found[0]
+    row: tuple[str | None] = db.execute(sql, [site]).fetchone()
+    return row[0]
 
 
 def _next_recheck(seen: str, published: str | None, hours: Sequence[float], now: str) -> str | None:
     if not hours or not published or published < add_seconds(seen, -hours[-1] * _HOUR):
         return None
-    looks = (add_seconds(seen, after * _HOUR) for after in hours)
-    return next((look for look in looks if look > now), None)
+    times = (add_seconds(seen, after * _HOUR) for after in hours)
+    return next((time for time in times if time > now), None)
 
 
-# A site may say with every poll that everything has changed. Visits that find a text unchanged are
-# free up to here, then an hour apart, then four, sixteen, …
+# Some sites announce with every poll that everything has changed. After this many visits that find a
+# text unchanged the next ones are an hour apart, then four, sixteen, …
 _FREE_VISITS = 3
-_LONGEST_WAIT = 5  # the exponent: 4^5 hours, six weeks
+_MAX_EXPONENT = 5  # 4^5 hours are six weeks
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An address to fetch; `attempts` have failed so far. `again`: it is stored, and looked at once
-    more though nobody says that it has changed.
+    """An address to fetch; `attempts` have failed so far. `is_recheck`: it is stored, and visited
+    again though no source says that it has changed.
     """
 
     link: Link
     attempts: int
-    again: bool = False
+    is_recheck: bool = False
 
 
 def add(
@@ -163,9 +160,9 @@ def add(
     *,
     now: str,
 ) -> int:
-    """Queue what is new, and what has been modified since it was stored; returns how many.
+    """Queue what is new, and what was modified since it was stored; returns how many.
 
-    In the same transaction `validators` are saved: the document that held the links is read.
+    `validators` of the document that listed the links are saved in the same transaction.
     """
     with transaction(db):
         ensure(db, site)
@@ -178,9 +175,9 @@ def take(
     db: Database, site: str, n: int, *, now: str, exclude: Collection[str] = ()
 ) -> list[Queued]:
     """Up to `n` due addresses, newest first, without those in `exclude` (in flight already); then
-    stored ones that are to be looked at again.
+    stored ones that are due for a recheck.
 
-    Nothing changes in the database: what is taken and never settled is there for the next crawl.
+    Nothing is written: what a killed crawl has taken is there for the next one.
     """
     rows = db.query(
         "SELECT * FROM frontier WHERE site = ? AND state = 'queued' AND due <= ? "
@@ -189,13 +186,13 @@ def take(
     )
     fresh = [row for row in rows if row["url"] not in exclude][:n]
     if len(fresh) < n:
-        looks = due(db, site, n + len(exclude), now)
-        fresh += [row for row in looks if row["url"] not in exclude][: n - len(fresh)]
+        rechecks = _rechecks_due(db, site, n + len(exclude), now)
+        fresh += [row for row in rechecks if row["url"] not in exclude][: n - len(fresh)]
     return [_queued(row) for row in fresh]
 
 
 def _queued(row: Row) -> Queued:
-    return Queued(link_rows.link_from(row), row["attempts"], again=row["state"] == "done")
+    return Queued(link_rows.link_from(row), row["attempts"], is_recheck=row["state"] == "done")
 
 
 def known(db: Database, urls: Collection[str]) -> set[str]:
@@ -220,12 +217,12 @@ def _add(db: Database, site: str, link: Link, now: str) -> bool:
     if db.conn.execute(sql, row).rowcount:
         return True
     old = get_one(db, "frontier", "url", row["url"])
-    return old is not None and _meet(db, old, row, now)
+    return old is not None and _rediscover(db, old, row, now)
 
 
 def is_old_news(db: Database, link: Link) -> bool:
-    """Whether the same was said before. A sitemap of 50 000 says so poll after poll: seen here, it
-    takes .13 s, and 2.9 s when every row is compared in full.
+    """Whether the link says nothing new. A sitemap repeats 50 000 addresses poll after poll: this
+    check takes .13 s for them, comparing every row in full 2.9 s.
     """
     sql = "SELECT state, modified, found_by FROM frontier WHERE url = ?"
     old = db.conn.execute(sql, [normalise_text(link.url)]).fetchone()
@@ -237,23 +234,23 @@ def is_old_news(db: Database, link: Link) -> bool:
     return link.hints.modified in (None, modified)
 
 
-def _meet(db: Database, old: Row, new: Row, now: str) -> bool:
-    """A known address was found again: note what is newly said of it, queue it when modified."""
+def _rediscover(db: Database, old: Row, new: Row, now: str) -> bool:
+    """Update a known address, and queue it if it was modified; whether it was queued."""
     before = old["modified"] or old["finished_at"]
     newer = bool(new["modified"] and before and new["modified"] > before)
-    again = newer and old["state"] in ("done", "rejected", "failed")
+    requeue = newer and old["state"] in ("done", "rejected", "failed")
     changes: Row = {"modified": max(new["modified"] or "", old["modified"] or "") or None}
-    if again:
+    if requeue:
         changes |= {"state": "queued", "attempts": 0, "due": _due(old, now), "site": new["site"]}
-    if again or old["state"] == "queued":
+    if requeue or old["state"] == "queued":
         changes |= link_rows.merged(old, new, newer=newer)
     if any(old[name] != value for name, value in changes.items()):
         db.execute(update(changes, "frontier", "url"), changes | {"url": old["url"]})
-    return again
+    return requeue
 
 
 def _due(old: Row, now: str) -> str:
     if old["unchanged_visits"] < _FREE_VISITS:
         return now
-    hours = 4 ** min(old["unchanged_visits"] - _FREE_VISITS, _LONGEST_WAIT)
-    return max(now, add_seconds(old["finished_at"], hours * 3600))
+    hours = 4 ** min(old["unchanged_visits"] - _FREE_VISITS, _MAX_EXPONENT)
+    return max(now, add_seconds(old["finished_at"], hours * _HOUR))

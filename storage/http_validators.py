@@ -1,4 +1,4 @@
-"""What a conditional request for a feed, a sitemap or a REST interface was answered with."""
+"""ETag, Last-Modified and cursor of feeds, sitemaps and REST interfaces, for conditional requests."""
 
 from collections.abc import Sequence
 
@@ -22,18 +22,18 @@ def save_validators(db: Database, saved: Validators, now: str) -> None:
 
 
 def write_validators(db: Database, saved: Sequence[Validators], now: str) -> None:
-    """Inside the transaction that writes what the documents held."""
+    """Inside the transaction that writes the links of these documents."""
     db.conn.executemany(
         "INSERT OR REPLACE INTO _http_validators (url, etag, last_modified, cursor, saved) "
         "VALUES (?, ?, ?, ?, ?)",
         [
             (
-                normalise_text(at.url),
-                single_line(at.etag),
-                single_line(at.last_modified),
-                at.cursor,
+                normalise_text(source.url),
+                single_line(source.etag),
+                single_line(source.last_modified),
+                source.cursor,
                 now,
             )
-            for at in saved
+            for source in saved
         ],
     )

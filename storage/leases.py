@@ -14,7 +14,7 @@ from text.timestamps import add_seconds, utc_now
 
 
 def acquire(db: Database, site: str, owner: str, seconds: float, now: str) -> bool:
-    """Whether the site is now `owner`'s, until `seconds` after `now`."""
+    """Whether `owner` now has the site, until `seconds` after `now`."""
     with transaction(db):
         lease = get_one(db, "_leases", "site", site)
         if lease and lease["owner"] != owner and _holds(lease, now):
@@ -29,7 +29,7 @@ def acquire(db: Database, site: str, owner: str, seconds: float, now: str) -> bo
 
 
 def renew(db: Database, site: str, owner: str, seconds: float, now: str) -> bool:
-    """Prolong a lease. False: it had run out and the site is another's by now."""
+    """Extend a lease. False: it had run out, and another owner has the site."""
     return acquire(db, site, owner, seconds, now)
 
 
@@ -39,7 +39,7 @@ def release(db: Database, site: str, owner: str) -> None:
 
 
 def holder(db: Database, site: str, now: str | None = None) -> str | None:
-    """Who crawls the site at this moment."""
+    """The owner that is crawling the site."""
     lease = get_one(db, "_leases", "site", site)
     return str(lease["owner"]) if lease and _holds(lease, now or utc_now()) else None
 

@@ -1,4 +1,6 @@
-"""A Link as a row of the frontier, and back. A body that discovery gave is kept compressed."""
+"""A Link as a row of the frontier, and back; hints as JSON. HTML that a source gave along with the
+address is kept compressed.
+"""
 
 import json
 import zlib
@@ -16,7 +18,7 @@ def row_from(link: Link) -> Row:
         "found_by": link.found_by,
         "published": link.hints.published,
         "modified": link.hints.modified,
-        "hints": _hints_written(link.hints),
+        "hints": hints_to_json(link.hints),
         # Lone surrogates survive the round trip; decoding is work for the refinement.
         "payload": link.html and zlib.compress(link.html.encode("utf-8", "surrogatepass")),
     }
@@ -24,14 +26,13 @@ def row_from(link: Link) -> Row:
 
 def link_from(row: Row) -> Link:
     html = row["payload"] and zlib.decompress(row["payload"]).decode("utf-8", "surrogatepass")
-    return Link(
-        row["url"], row["fetch_url"], row["found_by"] or "", _hints_read(row["hints"]), html
-    )
+    hints = hints_from_json(row["hints"])
+    return Link(row["url"], row["fetch_url"], row["found_by"] or "", hints, html)
 
 
 def merged(old: Row, new: Row, *, newer: bool) -> Row:
-    """What two findings of one address say together. A newer one is right, and its body is the
-    body; else the first one is, and the other fills in.
+    """The columns of two discoveries of one address. A `newer` one counts, and so does its HTML; else
+    the first one counts, and the other fills in.
     """
     first, second = (new, old) if newer else (old, new)
     hints = json.loads(second["hints"] or "{}") | json.loads(first["hints"] or "{}")
@@ -43,13 +44,18 @@ def merged(old: Row, new: Row, *, newer: bool) -> Row:
     }
 
 
-def _hints_written(hints: Hints) -> str | None:
-    said = {name: value for name, value in asdict(hints).items() if value}
-    return normalise_text(json.dumps(said, ensure_ascii=False)) if said else None
+def hints_to_json(hints: Hints, *, exact: bool = False) -> str | None:
+    """For the frontier, readable and normalised. `exact`: what comes back is equal, empty texts and
+    lone surrogates included, as the archive needs to refine a page again.
+    """
+    if exact:
+        given = {name: value for name, value in asdict(hints).items() if value not in (None, ())}
+        return json.dumps(given) if given else None
+    given = {name: value for name, value in asdict(hints).items() if value}
+    return normalise_text(json.dumps(given, ensure_ascii=False)) if given else None
 
 
-def _hints_read(written: str | None) -> Hints:
-    said: Row = json.loads(written or "{}")
-    for name in ("sections", "tags"):
-        said[name] = tuple(said.get(name, ()))
-    return Hints(**said)
+def hints_from_json(text: str | None) -> Hints:
+    given = json.loads(text or "{}")
+    lists = {name: tuple(given[name]) for name in ("sections", "tags") if name in given}
+    return Hints(**(given | lists))

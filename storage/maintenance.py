@@ -1,4 +1,4 @@
-"""What a database needs that runs for years: its log emptied, its statistics fresh, a copy of it."""
+"""What keeps a database fit for years: checkpoints, statistics, backups, old crawls deleted."""
 
 import os
 from datetime import datetime
@@ -10,17 +10,17 @@ from storage import leases
 from storage.database import clear_errors, transaction
 from text.timestamps import add_seconds, utc_now
 
-# Half a second is what a writer beside us may have to wait.
-_PATIENCE_MS = 500
+# Other writers may have to wait this long.
+_BUSY_MS = 500
 _IDLE_DAYS = 7
 _CRAWL_DAYS = 400
 _BATCH = 5000
 
 
 def checkpoint(db: Database) -> bool:
-    """Empty the write-ahead log; False when readers or writers were in the way, which is no harm."""
+    """Empty the write-ahead log. False: readers or writers were in the way; the next call may do it."""
     before = db.conn.execute("PRAGMA busy_timeout").fetchone()[0]
-    db.conn.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+    db.conn.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     try:
         busy, _, _ = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:
@@ -29,15 +29,15 @@ def checkpoint(db: Database) -> bool:
 
 
 def optimise(db: Database) -> None:
-    """Statistics for the query planner, where they are out of date; a sample of each index."""
+    """Refresh the query planner's statistics where they are out of date, from a sample of each index."""
     db.conn.execute("PRAGMA analysis_limit = 1000")
     db.conn.execute("PRAGMA optimize")
 
 
 def back_up(db: Database, folder: Path, *, keep: int, now: str) -> Path:
-    """A whole copy, `warraq-2026-11-01.db`; the oldest beyond `keep` go. Raises StorageError.
+    """A full copy, `warraq-2026-11-01.db`; the newest `keep` stay. Raises StorageError.
 
-    It takes a read transaction: writers go on meanwhile.
+    It takes a read transaction, so that writers are not blocked.
     """
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"warraq-{now[:10]}.db"
@@ -58,17 +58,17 @@ def _flush(file: Path) -> None:
 
 
 def thin_crawls(db: Database, now: str) -> int:
-    """Forget old polls that brought nothing: a thousand sites make 50 000 a day. How many."""
-    gone = 0
+    """Delete old polls that found nothing; returns how many. A thousand sites make 50 000 a day."""
+    total = 0
     while deleted := _delete(
         db, add_seconds(now, -_IDLE_DAYS * 86_400), add_seconds(now, -_CRAWL_DAYS * 86_400)
     ):
-        gone += deleted
-    return gone
+        total += deleted
+    return total
 
 
 def _delete(db: Database, idle: str, old: str) -> int:
-    """The last crawl that found anything listed stays: `suspicion` remembers by it."""
+    """A site's last crawl that found links listed stays: `site_health.suspicion` compares with it."""
     with transaction(db):
         return db.execute(
             "DELETE FROM crawls WHERE crawl IN (SELECT crawl FROM crawls WHERE started < ? OR ("
@@ -80,7 +80,7 @@ def _delete(db: Database, idle: str, old: str) -> int:
 
 
 def end_killed_crawls(db: Database, now: str) -> int:
-    """Crawls that never came to an end, of sites that no one is crawling. How many."""
+    """Close the crawls without an end of sites that nobody is crawling; returns how many."""
     open_ = db.execute("SELECT DISTINCT site FROM crawls WHERE finished IS NULL").fetchall()
     dead = [site for (site,) in open_ if leases.holder(db, site, now) is None]
     with transaction(db):
@@ -104,7 +104,7 @@ def mark_done(db: Database, task: str, now: str) -> None:
 
 
 def is_due(db: Database, task: str, hours: float, now: str | None = None) -> bool:
-    """Whether `hours` have passed since the task was done."""
+    """Whether the task was never done, or `hours` have passed since."""
     done = last_done(db, task)
     elapsed = (
         datetime.fromisoformat(now or utc_now()) - datetime.fromisoformat(done) if done else None

@@ -1,4 +1,4 @@
-"""What the service needs to know of a site to choose the time of its next poll."""
+"""What the service reads to choose the time of a site's next poll, and that time."""
 
 from sqlite_utils import Database
 
@@ -9,7 +9,7 @@ from storage.sites import ensure
 
 
 def plans(db: Database) -> dict[str, str]:
-    """When each site is to be polled next, as far as that was planned."""
+    """The time of the next poll, by site, of those that have one."""
     rows = db.execute("SELECT name, next_poll FROM sites WHERE next_poll IS NOT NULL").fetchall()
     return dict(rows)
 
@@ -22,12 +22,12 @@ def plan(db: Database, site: str, when: str | None) -> None:
 
 
 def health(db: Database, site: str) -> Row:
-    """The site's row; nothing is wrong with a site that has none."""
+    """The site's row; a site without one is healthy."""
     return get_one(db, "sites", "name", site) or {"failures_in_a_row": 0, "suspect_reason": None}
 
 
 def suspects(db: Database) -> dict[str, str]:
-    """Why each suspect site is one."""
+    """The reason by suspect site."""
     return dict(
         db.execute(
             "SELECT name, suspect_reason FROM sites WHERE suspect_reason IS NOT NULL"
@@ -36,15 +36,13 @@ def suspects(db: Database) -> dict[str, str]:
 
 
 def due(db: Database, site: str, now: str) -> str | None:
-    """When the first of the site's addresses is due, queued or to be looked at again; `now` at the
-    earliest.
-    """
+    """When the first of the site's addresses is due, queued or for a recheck; `now` at the earliest."""
     queued = "FROM frontier WHERE site = :site AND state = 'queued'"
-    # Of a long queue the first row answers; the minimum would have to read all.
+    # One due row is enough; the minimum would read the whole queue.
     if db.execute(
         f"SELECT 1 {queued} AND due <= :now LIMIT 1", {"site": site, "now": now}
     ).fetchone():
         return now
-    found = db.execute(f"SELECT min(due) {queued}", {"site": site}).fetchone()
-    times = [time for time in (found[0], frontier.first(db, site)) if time]
+    first = db.execute(f"SELECT min(due) {queued}", {"site": site}).fetchone()[0]
+    times = [time for time in (first, frontier.first_recheck(db, site)) if time]
     return max(now, min(times)) if times else None

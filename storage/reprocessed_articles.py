@@ -1,6 +1,9 @@
-"""What became of an archived page when it was refined again, into the database."""
+"""What an archived page that is refined again means for the articles: decided without writing, then
+applied. A dry run leaves the second part out.
+"""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,56 +19,124 @@ from storage.archive.read_pages import (
     pages_after,
     read_body,
 )
-from storage.article_rows import Row, article_row, get_one
+from storage.article_rows import Row, article_row, get_one, next_number
 from storage.articles import store
 from storage.duplicates import copies, deduplicate
 from storage.formats.documents import ExportedArticle
 from text.normalise import normalise_article
 
-ReprocessOutcome = Literal["restored", "revised", "changed", "corrected", "same", "found"]
+ReprocessOutcome = Literal[
+    "restored",  # the article was not in the database
+    "revised",  # nor was this later text of it
+    "changed",  # another text by today's rules
+    "corrected",  # other metadata
+    "same",
+    "found",  # the page had been rejected, and is an article now
+    "rejected",  # it still is
+    "lost",  # rejected by today's rules: what is stored of it stays
+    "gone",  # its record cannot be read
+]
 
 
-def reprocess_page(
-    db: Database, page: Row, article: Article, now: str, *, anew: bool = False
-) -> ReprocessOutcome:
-    """`article` is what the page, a row of `_archived_pages`, gives by today's rules, cleaned.
-    `restored`: it was not in the database; `revised`: nor was this later text of it; `found`: the page
-    had been turned away. `anew`: the database has not had this page. Inside a transaction.
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """A row of `table`: `articles` or `copies`. `dated`: its dates may be corrected, since the archive
+    has no other page of it.
+    """
+
+    table: str
+    row: Row
+    dated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """About `page`, a row of `_archived_pages`. Without an `article` nothing is written; with
+    `changes`, columns of `current` are rewritten; else the article is stored.
+    """
+
+    outcome: ReprocessOutcome
+    page: Row
+    article: Article | ExportedArticle | None = None
+    current: StoredArticle | None = None
+    changes: Row = field(default_factory=dict)
+
+
+FindArticle = Callable[[str], StoredArticle | None]  # by id
+
+
+def find_stored(db: Database, article_id: str) -> StoredArticle | None:
+    for table in ("articles", "copies"):
+        if row := get_one(db, table, "id", article_id):
+            pages = "SELECT count(*) FROM (SELECT 1 FROM _archived_pages WHERE article = ? LIMIT 2)"
+            dated = db.execute(pages, [article_id]).fetchone()[0] < 2
+            return StoredArticle(table, row, dated)
+    return None
+
+
+def decide(page: Row, article: Article, find: FindArticle, *, from_start: bool = False) -> Decision:
+    """`article` is what the page gives by today's rules, cleaned. `from_start`: the database was
+    emptied, so that it has not had this page.
     """
     if page["article"]:
-        # It stays the article it was, whatever address the page now says is its own.
+        # It stays the article it was, whatever canonical address the page names today.
         article = replace(article, id=page["article"])
     article = normalise_article(article)
-    for table in ("articles", "copies"):
-        current = get_one(db, table, "id", article.id)
-        seen = current and not anew and current["last_seen"] >= page["ingested_at"]
-        if current and (seen or not page["article"]):
-            if not page["article"]:
-                return "same"  # another page of it was stored
-            changes = changes_of(db, current, article)
-            return rewrite_article(db, table, current, article, changes, now)
-        if current:
-            # To find a text in a file is not to see it on its site.
-            last = current["last_seen"] if page["kind"] == "import" else None
-            _store(db, page, article, last)
-            return "revised"
-    _store(db, page, article)
-    return "restored" if page["article"] else "found"
+    current = find(article.id)
+    if current is None:
+        return Decision("restored" if page["article"] else "found", page, article)
+    if not page["article"]:
+        return Decision("same", page)  # another page of the article was stored
+    if from_start or current.row["last_seen"] < page["ingested_at"]:
+        return Decision("revised", page, article, current)
+    changes = differences(current.row, article, dated=current.dated)
+    if not changes:
+        return Decision("same", page)
+    outcome: ReprocessOutcome = "changed" if "text" in changes else "corrected"
+    return Decision(outcome, page, article, current, changes)
 
 
-def stored(db: Database, article_id: str) -> Row | None:
-    """The row of the article, or of the copy."""
-    return get_one(db, "articles", "id", article_id) or get_one(db, "copies", "id", article_id)
+def decide_export(page: Row, exported: ExportedArticle, find: FindArticle) -> Decision:
+    """An imported article that an export of ours wrote is not refined: it is put back where it is
+    missing.
+    """
+    if find(page["article"]):
+        return Decision("same", page)
+    return Decision("restored", page, exported)
 
 
-def changes_of(db: Database, current: Row, article: Article) -> Row:
-    """The columns of the stored article that would be other ones."""
-    pages = "SELECT count(*) FROM (SELECT 1 FROM _archived_pages WHERE article = ? LIMIT 2)"
-    alone = db.execute(pages, [article.id]).fetchone()[0] < 2
-    return differences(current, article, dated=alone)
+def apply_decision(db: Database, decision: Decision, now: str) -> None:
+    """Inside a transaction."""
+    page, article, current = decision.page, decision.article, decision.current
+    if isinstance(article, ExportedArticle):
+        _store_export(db, page, article, _last_seen(decision))
+    elif article is not None and current is not None and decision.changes:
+        rewrite_article(db, current.table, current.row, article, decision.changes, now)
+    elif article is not None:
+        _store(db, page, article, _last_seen(decision))
+
+
+def stored_by(decision: Decision) -> StoredArticle:
+    """What applying a decision to store an article leaves, as far as later decisions read it."""
+    article = decision.article
+    if isinstance(article, ExportedArticle):
+        article = replace(normalise_article(article.article), id=decision.page["article"])
+    assert article is not None
+    row = article_row(article) | {"number": decision.page["number"]}
+    return StoredArticle("articles", row | {"last_seen": _last_seen(decision)})
+
+
+def _last_seen(decision: Decision) -> str:
+    page, article, current = decision.page, decision.article, decision.current
+    if isinstance(article, ExportedArticle):
+        return article.last_seen or article.first_seen or str(page["ingested_at"])
+    # To read a text in a file is not to see it on its site.
+    is_known = current is not None and page["kind"] == "import"
+    return str(current.row["last_seen"] if current and is_known else page["ingested_at"])
 
 
 def differences(current: Row, article: Article, *, dated: bool) -> Row:
+    """The columns of the stored article that would change; its dates only where they are `dated`."""
     row = article_row(article)
     changes = revisions.corrected(current, row, dated=dated)
     # Its address is in its id.
@@ -78,8 +149,8 @@ def differences(current: Row, article: Article, *, dated: bool) -> Row:
 def rewrite_article(
     db: Database, table: str, current: Row, article: Article, changes: Row, now: str
 ) -> ReprocessOutcome:
-    """`current`, a row of `articles` or `copies`, as later rules have it; a text that they change
-    becomes a revision. Inside a transaction.
+    """Bring `current`, a row of `articles` or `copies`, to what later rules make of it; a text that they
+    change becomes a revision. Inside a transaction.
     """
     if not changes:
         return "same"
@@ -90,50 +161,40 @@ def rewrite_article(
     return "changed" if "text" in changes else "corrected"
 
 
-def restore(db: Database, kept: ExportedArticle, page: Row) -> ReprocessOutcome:
-    """An article that an export of ours wrote, as it was imported."""
-    if stored(db, page["article"]):
-        return "same"
-    first = kept.first_seen or page["ingested_at"]
-    last = kept.last_seen or first
-    wanted = page["number"] if page["number"] is not None else _unused(db)
-    article = replace(normalise_article(kept.article), id=page["article"], number=wanted)
-    store(db, article, found_by=kept.found_by, now=first, last_seen=last, visit=False)
-    return "restored"
+def _store_export(db: Database, page: Row, exported: ExportedArticle, last_seen: str) -> None:
+    """An article as its export was imported."""
+    first = exported.first_seen or page["ingested_at"]
+    number = page["number"] if page["number"] is not None else _unused(db)
+    article = replace(normalise_article(exported.article), id=page["article"], number=number)
+    store(db, article, found_by=exported.found_by, now=first, last_seen=last_seen, visit=False)
 
 
-def _store(db: Database, page: Row, article: Article, seen: str | None = None) -> None:
-    """As it was stored then: its number, if that is free; for one that had none, a new one."""
-    wanted = _unused(db) if page["number"] is None else page["number"]
-    done = store(
+def _store(db: Database, page: Row, article: Article, last_seen: str) -> None:
+    """As it was stored then: under its number, if that is free; under a new one if it had none."""
+    number = _unused(db) if page["number"] is None else page["number"]
+    stored = store(
         db,
-        replace(article, number=wanted),
+        replace(article, number=number),
         key=page["url"],
         found_by=page["found_by"] or "",
         now=page["ingested_at"],
-        last_seen=seen,
+        last_seen=last_seen,
         visit=page["article"] is None,
     )
     if page["article"] is None:
         db.execute(
             "UPDATE _archived_pages SET article = ?, number = ?, site = ?, outcome = ?, "
             "reason = '' WHERE page = ?",
-            [article.id, done.number, article.site, done.outcome, page["page"]],
+            [article.id, stored.number, article.site, stored.outcome, page["page"]],
         )
 
 
 def _unused(db: Database) -> int:
     """A number that no article has, nor has had as far as the archive knows."""
-    sql = (
-        "SELECT 1 + max(coalesce((SELECT max(number) FROM articles), -1), "
-        "coalesce((SELECT max(number) FROM copies), -1), "
-        "coalesce((SELECT max(number) FROM _archived_pages), -1))"
-    )
-    found: int = db.execute(sql).fetchone()[0]
-    return found
+    return next_number(db, archived=True)
 
 
-# What was learned of the sites stays, and so does the frontier.
+# Emptied for a rebuild. What was learned of the sites stays, and so does the frontier.
 _TABLES = (
     *("revisions", "removed_lines", "related", "copies", "articles"),
     *("_duplicate_entries", "_duplicate_sketches", "_duplicate_pairs", "_duplicate_queue"),
@@ -147,28 +208,28 @@ WHERE (?1 IS NULL OR site = ?1) AND NOT EXISTS (
 
 
 def without_page(db: Database, site: str | None = None) -> int:
-    """How many articles and copies, of one site or of all, the archive has no page of."""
+    """Articles and copies, of one site or of all, of which the archive has no page."""
     sql = f"SELECT count(*) FROM ({_WITHOUT_PAGE})"  # noqa: S608
     return int(db.execute(sql, [site]).fetchone()[0])
 
 
 def unreadable(db: Database, folder: Path) -> int:
-    """How many pages of articles the archive has lost, or holds damaged. Reads all of them."""
+    """Pages of articles that are lost from the archive or damaged. Reads all of them."""
     lost, page = 0, 0
     scope = ReprocessScope(last=2**62)
     while rows := pages_after(db, scope, STORED, page, 200):
         page = rows[-1]["page"]
         for row in rows:
-            one = locate_page(db, row)
+            located = locate_page(db, row)
             try:
-                lost += one is None or not read_body(folder, one)
+                lost += located is None or not read_body(folder, located)
             except ArchiveError:
                 lost += 1
     return lost
 
 
 def empty(db: Database) -> None:
-    """Inside a transaction. Whoever calls this has made sure that nothing is lost."""
+    """Inside a transaction. The caller has made sure that all of it can be made anew."""
     for table in _TABLES:
         db.execute(f"DELETE FROM {table}")  # noqa: S608
     search.rebuild_search(db)

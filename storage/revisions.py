@@ -1,4 +1,4 @@
-"""One article over time: what a later visit adds to it, and the texts it had before."""
+"""One article over time: what a later visit adds to it, and its earlier texts."""
 
 from collections.abc import Iterable
 
@@ -15,13 +15,13 @@ KEPT = ("section", "title", "source", "modified", "text", "text_hash")
 
 
 def is_same(current: Row, row: Row) -> bool:
-    """Whether `row` is no news: the same text, and no other title."""
+    """Whether `row` has the same text, and no other title."""
     titles = current["title"], row["title"]
     return bool(current["text"] == row["text"]) and (None in titles or titles[0] == titles[1])
 
 
 def is_earlier_text(db: Database, article: Article) -> bool:
-    """Whether the article (storable) had this text at an earlier time."""
+    """Whether the article, which is normalised, had this text at an earlier time."""
     sql = (
         "SELECT 1 FROM revisions JOIN articles ON articles.number = revisions.article "
         "WHERE articles.id = ?1 AND revisions.text = ?2 UNION ALL "
@@ -32,7 +32,7 @@ def is_earlier_text(db: Database, article: Article) -> bool:
 
 
 def missing(current: Row, row: Row) -> Row:
-    """What `row` adds to `current`, whose text is the same: what it lacks, and later times."""
+    """The columns that `row` adds to `current`, whose text is the same: empty ones, and later times."""
     changes = {name: row[name] for name in METADATA if current[name] is None and row[name]}
     for time in ("modified", "last_seen"):
         if current[time] and row[time] and row[time] > current[time]:
@@ -41,16 +41,18 @@ def missing(current: Row, row: Row) -> Row:
 
 
 def complete(db: Database, current: Row, row: Row) -> None:
-    """Fill in what is missing in `current`, and when it was seen; no write without a change."""
+    """Write what is `missing` in `current`, if anything is."""
     if changes := missing(current, row):
         db.execute(update(changes, "articles", "number"), changes | {"number": current["number"]})
 
 
-def replace(db: Database, current: Row, row: Row, why: str | None = None) -> None:
-    """The text of `row` becomes current; the one before is kept. Its first date stays."""
+def replace(db: Database, current: Row, row: Row, cause: str | None = None) -> None:
+    """The text of `row` becomes the current one, and the previous one a revision. The first date of
+    publication stays.
+    """
     number = current["number"]
     lines = article_rows.as_json(article_rows.read_removed(db, number).get(number, ()))
-    keep(db, number, current, row["first_seen"], lines, why)
+    keep(db, number, current, row["first_seen"], lines, cause)
     changes = {name: row[name] for name in METADATA if row[name]}
     changes |= {name: row[name] for name in TEXT}
     changes["published"] = current["published"] or row["published"]
@@ -59,17 +61,17 @@ def replace(db: Database, current: Row, row: Row, why: str | None = None) -> Non
 
 
 def corrected(current: Row, row: Row, *, dated: bool) -> Row:
-    """What later rules read otherwise in the page that `current` came from, but for its text.
-    `dated`: its date too, which is the first page's where there were several.
+    """The metadata that later rules read differently in the page of `current`. `dated`: its date of
+    publication too, which comes from the first page where there were several.
     """
-    said = {name: row[name] for name in METADATA if row[name] is not None}
+    values = {name: row[name] for name in METADATA if row[name] is not None}
     if current["published"] and not dated:
-        del said["published"]
-    return {name: value for name, value in said.items() if value != current[name]}
+        values.pop("published", None)
+    return {name: value for name, value in values.items() if value != current[name]}
 
 
 def reprocess(db: Database, current: Row, changes: Row, now: str, lines: Lines) -> None:
-    """`changes` are what later rules made of the same page; `lines` what they cut."""
+    """`changes`: the columns as later rules read the same page; `lines`: what they cut."""
     number = current["number"]
     if "text" in changes:
         cut = article_rows.as_json(article_rows.read_removed(db, number).get(number, ()))
@@ -80,20 +82,23 @@ def reprocess(db: Database, current: Row, changes: Row, now: str, lines: Lines) 
 
 
 def keep(
-    db: Database, number: int, old: Row, replaced: str, lines: str | None, why: str | None
+    db: Database, number: int, old: Row, valid_to: str, lines: str | None, cause: str | None
 ) -> None:
-    """A revision: the text that `old` holds. `lines` is what was cut from it, as JSON; `why` it was
-    replaced, where it was not the site that did.
+    """Write the text of `old` as a revision. `lines`: what was cut from it, as JSON; `cause`: of its
+    replacement, where it was not the site.
     """
     previous = db.execute(
         "SELECT max(valid_to) FROM revisions WHERE article = ?", [number]
     ).fetchone()[0]
-    written = revision(old, previous or old["first_seen"], replaced, lines, why)
-    written["article"] = number
-    db.execute(insert(written, "revisions"), written)
+    row = revision(old, previous or old["first_seen"], valid_to, lines, cause)
+    row["article"] = number
+    db.execute(insert(row, "revisions"), row)
 
 
-def revision(old: Row, seen: str, replaced: str, lines: str | None, why: str | None = None) -> Row:
-    """The columns of a revision but for the article it is of."""
-    kept = {name: old[name] for name in KEPT}
-    return kept | {"valid_from": seen, "valid_to": replaced, "removed": lines, "cause": why}
+def revision(
+    old: Row, valid_from: str, valid_to: str, lines: str | None, cause: str | None = None
+) -> Row:
+    """The columns of a revision, without its article's number."""
+    columns = {name: old[name] for name in KEPT}
+    interval = {"valid_from": valid_from, "valid_to": valid_to}
+    return columns | interval | {"removed": lines, "cause": cause}

@@ -1,8 +1,8 @@
-"""A reader's words as an FTS5 expression over folded text, in any spelling.
+"""A reader's query as an FTS5 expression over folded text, in any spelling.
 
-Arabic writes the article, conjunctions and prepositions in one word with what follows. The index
-has words as they stand; a word that is searched is taken as any of the forms it occurs in. Measured
-in `benchmarks/search.py`: every prefixed form is found, and 98 % of what is found is one.
+Arabic joins the article, conjunctions and prepositions to the word that follows. The index has words
+as they are written; a query's word stands for all the forms it occurs in. Measured by
+`benchmarks/search.py`: every prefixed form is found, and 98 % of what is found is one.
 """
 
 import re
@@ -11,11 +11,11 @@ from text.folding import fold
 
 _ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
 _PROCLITICS = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "كال")
-# Two and more of them before a word with a suffix are too rare to be asked for.
+# Two or more of them before a word with a suffix are too rare to search for.
 _MORE_PROCLITICS = ("وب", "وبال", "ول", "ولل", "وك", "فب", "فل")
 _ENCLITICS = ("", "ه", "ها", "هم", "نا", "ي", "يه", "ا", "ان", "ات", "ين", "ون")
 _ONE_LETTER = "وفبكل"
-# After `ال` these are no word with its article: `الله`, `الان`, `الما`.
+# After `ال` these are not a word with its article: `الله`, `الان`, `الما`.
 _PARTICLES = frozenset(
     [
         "له",
@@ -40,39 +40,39 @@ _PARTICLES = frozenset(
         "يا",
     ]
 )
-# A word this long stands for all that begins with it; `علم*` would find `علماني` as well.
-_LONG = 4
-# What is left of a word without its first letter is a word by itself, if it is this long.
-_LONG_REST = 5
-# A question, not a pasted page: each word is a hundred for the index.
-_MOST = 16
+# Letters. A word this long stands for all that begin with it; `علم*` would find `علماني` as well.
+_PREFIX_LETTERS = 4
+# Letters. What is left of a word without its first letter may be a word itself, if it is this long.
+_REST_LETTERS = 5
+# A query, not a pasted page: the index looks up a hundred forms of each word.
+_MAX_PARTS = 16
 _ARABIC = re.compile("[\u0621-\u06ff]")
 _PARTS = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 
 
 def expression(query: str) -> str:
-    """All words of the query, in any order; `"two words"` as they stand, `-word` not at all.
+    """All words of the query, in any order; `"two words"` as a phrase, `-word` excluded.
 
     A query without a letter or digit finds nothing.
     """
     wanted: list[str] = []
     unwanted: list[str] = []
-    for minus, phrase, word in _PARTS.findall(query)[:_MOST]:
+    for minus, phrase, word in _PARTS.findall(query)[:_MAX_PARTS]:
         folded = fold(phrase or word)
-        found = [f'"{folded}"'] if phrase and folded else list(map(_any_form, folded.split()))
-        (unwanted if minus or word.startswith("-") else wanted).extend(found)
+        terms = [f'"{folded}"'] if phrase and folded else list(map(_any_form, folded.split()))
+        (unwanted if minus or word.startswith("-") else wanted).extend(terms)
     if not wanted:
         return '""'
-    together = " AND ".join(wanted)
-    return f"({together}) NOT ({' OR '.join(unwanted)})" if unwanted else together
+    all_wanted = " AND ".join(wanted)
+    return f"({all_wanted}) NOT ({' OR '.join(unwanted)})" if unwanted else all_wanted
 
 
 def matcher(query: str) -> re.Pattern[str]:
-    """What fully matches a folded word of a text that the query (but its `-words`) asks for."""
-    parts = _PARTS.findall(query)[:_MOST]
-    asked = [phrase or word for minus, phrase, word in parts if not minus and word[:1] != "-"]
+    """Fully matches each folded word of a text that the query, without its `-words`, finds."""
+    parts = _PARTS.findall(query)[:_MAX_PARTS]
+    wanted = [phrase or word for minus, phrase, word in parts if not minus and word[:1] != "-"]
     patterns = {
-        _pattern(form) for one in asked for word in fold(one).split() for form in _bares(word)
+        _pattern(bare) for part in wanted for word in fold(part).split() for bare in _bares(word)
     }
     return re.compile("|".join(sorted(patterns)) or r"\b\B")
 
@@ -95,16 +95,16 @@ def _forms(bare: str) -> list[str]:
     before, more = _before(bare)
     spellings, after = _shape(bare)
     if after is None:
-        return [f'"{one}{spelling}"*' for one in before + more for spelling in spellings]
-    forms = [f"{one}{spelling}" for spelling in spellings for one in before]
-    rare = [f'"{one}{bare}"' for one in more]
+        return [f'"{prefix}{spelling}"*' for prefix in before + more for spelling in spellings]
+    forms = [f"{prefix}{spelling}" for spelling in spellings for prefix in before]
+    rare = [f'"{prefix}{bare}"' for prefix in more]
     return [f'"{form}{ending}"' for form in forms for ending in after] + rare
 
 
 def _bares(word: str) -> tuple[str, ...]:
-    """The word without an article; and without its first letter, where that may be a word too."""
+    """The word without an article, and without its first letter where that may be a word too."""
     bare = _bare(word)
-    if bare == word and word[0] in _ONE_LETTER and len(word) > _LONG_REST:
+    if bare == word and word[0] in _ONE_LETTER and len(word) > _REST_LETTERS:
         return bare, word[1:]
     return (bare,)
 
@@ -119,18 +119,20 @@ def _bare(word: str) -> str:
 
 
 def _before(bare: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What may stand before the word: those for any form of it, and those for it alone."""
+    """Prefixes of the word: those of any form of it, and those of the bare word alone."""
     return (_PROCLITICS, _MORE_PROCLITICS) if _ARABIC.search(bare) else (("",), ())
 
 
 def _shape(bare: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
-    """Its spellings, and what may follow them; None: anything."""
-    # `والد*` would find every `والدول`, `والدفاع`: what looks like an article is none here.
-    open_ended = len(bare) >= _LONG and not bare.startswith(_ARTICLES)
+    """The word's spellings, and the suffixes they may have; None: any."""
+    # `والد*` would find every `والدول`, `والدفاع`, where the first letters are an article.
+    open_ended = len(bare) >= _PREFIX_LETTERS and not bare.startswith(_ARTICLES)
     if not _ARABIC.search(bare):
         return (bare,), None if open_ended else ("",)
-    # Before a suffix the feminine ending is written as another letter.
-    spellings = (bare, bare[:-1] + "ت") if bare.endswith("ه") and len(bare) >= _LONG else (bare,)
+    # Before a suffix the feminine ending is another letter.
+    spellings = (
+        (bare, bare[:-1] + "ت") if bare.endswith("ه") and len(bare) >= _PREFIX_LETTERS else (bare,)
+    )
     if open_ended:
         return spellings, None
     return spellings, _ENCLITICS if len(bare) > 2 and not bare.startswith("ال") else ("",)

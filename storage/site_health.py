@@ -1,7 +1,7 @@
-"""How a site is doing, noted after every crawl: failures in a row, what it yields against what it used
-to, and why it is suspect.
+"""A site's health, judged after every crawl: failures in a row, recent and usual yield, and why it is
+suspect.
 
-Each rule holds a site's last crawls against the earlier ones, so that a site which never yielded
+Each rule compares a site's last crawls with the earlier ones, so that a site which never yielded
 anything is not suspect, and one that cannot be reached is failing, but not suspect for days.
 """
 
@@ -18,13 +18,16 @@ from text.timestamps import add_seconds, format_utc
 
 _DAY = 86_400.0
 _MONTH = 28 * _DAY
-# Pages; less is chance.
-_FEW = 5
-_ENOUGH = 10
+# Pages of the last crawls, and articles of the earlier ones; fewer are chance.
+_MIN_PAGES = 5
+_MIN_ARTICLES = 10
+# Crawls.
+_IN_A_ROW = 3
+_PARTLY_IN_A_ROW = 6
 
 
 def barren(db: Database, site: str, now: str) -> str | None:
-    """Its pages come and hardly one of them is an article any more."""
+    """Its pages are fetched, and hardly one of them is an article any more."""
     rows = db.query(
         "SELECT new + revised + unchanged + copies AS good, rejected + failed AS bad, "
         "other_counts "
@@ -35,36 +38,36 @@ def barren(db: Database, site: str, now: str) -> str | None:
     good, earlier_good, earlier_bad = 0, 0, 0
     bad: Counter[str] = Counter()
     for row in rows:
-        turned_away = _turned_away(row)
-        if good + bad.total() < 2 * _FEW:
+        rejected = _rejected(row)
+        if good + bad.total() < 2 * _MIN_PAGES:
             good += row["good"]
-            bad += turned_away
+            bad += rejected
         else:
             earlier_good += row["good"]
-            earlier_bad += turned_away.total()
-    if good + bad.total() < _FEW or 10 * good > bad.total():
+            earlier_bad += rejected.total()
+    if good + bad.total() < _MIN_PAGES or 10 * good > bad.total():
         return None
-    if earlier_good < _ENOUGH or earlier_bad > earlier_good:
+    if earlier_good < _MIN_ARTICLES or earlier_bad > earlier_good:
         return None
-    why = ", ".join(f"{reason} {count}" for reason, count in bad.most_common(2))
-    return f"hardly a page of it is an article any more: {why}"
+    reasons = ", ".join(f"{reason} {count}" for reason, count in bad.most_common(2))
+    return f"hardly a page of it is an article any more: {reasons}"
 
 
-def _turned_away(row: Row) -> Counter[str]:
-    """Pages by the reason for which they were not taken, where that says something of the site."""
+def _rejected(row: Row) -> Counter[str]:
+    """Pages that were rejected or failed, by the reasons that may be the site's doing."""
     counts: dict[str, int] = json.loads(row["other_counts"] or "{}")
-    found: Counter[str] = Counter()
+    rejected: Counter[str] = Counter()
     for name, count in counts.items():
-        verdict, _, reason = name.partition(": ")
-        if (verdict == "rejected" and reason != "too_old") or (
-            verdict == "failed" and reason.startswith("http_4")
+        outcome, _, reason = name.partition(": ")
+        if (outcome == "rejected" and reason != "too_old") or (
+            outcome == "failed" and reason.startswith("http_4")
         ):
-            found[reason] += count
-    return found
+            rejected[reason] += count
+    return rejected
 
 
 def silent(db: Database, site: str, rows: Sequence[Row], now: str) -> str | None:
-    """Nothing new for far longer than it ever was silent. Crawls go well, so it is not us."""
+    """Nothing new for far longer than ever before, though crawls succeed."""
     last, usual = db.execute(
         "SELECT max(s.last_new_article, coalesce((SELECT max(first_seen) FROM copies WHERE "
         "site = s.name), '')), s.usual_yield FROM sites AS s WHERE s.name = ?",
@@ -72,7 +75,7 @@ def silent(db: Database, site: str, rows: Sequence[Row], now: str) -> str | None
     ).fetchone()
     if not last or not usual or not rows or rows[0]["outcome"] != "finished":
         return None
-    if add_seconds(last, max(_DAY, _ENOUGH / usual * _DAY)) > now:
+    if add_seconds(last, max(_DAY, _MIN_ARTICLES / usual * _DAY)) > now:
         return None
     first, longest = _silences(db, site, last)
     if first > add_seconds(last, -_MONTH / 2) or add_seconds(last, 3 * longest) > now:
@@ -81,7 +84,7 @@ def silent(db: Database, site: str, rows: Sequence[Row], now: str) -> str | None
 
 
 def _silences(db: Database, site: str, until: str) -> tuple[str, float]:
-    """In the two months before `until`: when the first article came, and the most seconds between
+    """In the two months before `until`: when the first article was seen, and the most seconds between
     two of them.
     """
     first, longest = db.execute(
@@ -93,12 +96,8 @@ def _silences(db: Database, site: str, until: str) -> tuple[str, float]:
     return first or until, longest or 0.0
 
 
-_IN_A_ROW = 3
-_PARTLY = 6
-
-
 def suspicion(db: Database, site: str, now: str) -> str | None:
-    """Why the site is suspect; None when it is as usual."""
+    """Why the site is suspect; None: it is not."""
     rows = _last(db, site)
     return (
         _refused(rows)
@@ -111,7 +110,7 @@ def suspicion(db: Database, site: str, now: str) -> str | None:
 
 
 def _last(db: Database, site: str) -> list[Row]:
-    """The latest crawls that came to an end of their own, the latest first."""
+    """The latest crawls that finished or failed, the latest first."""
     return list(
         db.query(
             "SELECT outcome, started, sources_read, links_listed, refused, trouble, "
@@ -124,7 +123,7 @@ def _last(db: Database, site: str) -> list[Row]:
 
 
 def _refused(rows: Sequence[Row]) -> str | None:
-    """A block page, an error page, another kind of document than it was."""
+    """A block page, an error page, another kind of document than before."""
     last = rows[:_IN_A_ROW]
     if len(last) == _IN_A_ROW and all(
         row["outcome"] == "failed" and row["refused"] for row in last
@@ -134,9 +133,11 @@ def _refused(rows: Sequence[Row]) -> str | None:
 
 
 def _emptied(db: Database, site: str, rows: Sequence[Row]) -> str | None:
-    """Its lists came whole and had nothing in them; once more, or "not modified", says the same."""
+    """Its lists were fetched and are empty, and a later crawl found them so too, or not modified."""
     without = list(takewhile(lambda row: not row["links_listed"], rows))
-    since = max((at for at, row in enumerate(without) if row["sources_read"]), default=0)
+    since = max(
+        (position for position, row in enumerate(without) if row["sources_read"]), default=0
+    )
     if since == 0:
         return None
     before = db.execute(
@@ -150,9 +151,9 @@ def _emptied(db: Database, site: str, rows: Sequence[Row]) -> str | None:
 
 
 def _partly_lost(rows: Sequence[Row]) -> str | None:
-    """One of several sources is gone for good, and the others go on."""
-    last, before = rows[:_PARTLY], rows[_PARTLY:]
-    if len(last) < _PARTLY or not all(row["sources_failed"] for row in last):
+    """One of several sources keeps failing, the others are fine."""
+    last, before = rows[:_PARTLY_IN_A_ROW], rows[_PARTLY_IN_A_ROW:]
+    if len(last) < _PARTLY_IN_A_ROW or not all(row["sources_failed"] for row in last):
         return None
     if any(row["outcome"] == "finished" and not row["sources_failed"] for row in before):
         return f"one of its sources fails: {last[0]['trouble']}"
@@ -160,7 +161,7 @@ def _partly_lost(rows: Sequence[Row]) -> str | None:
 
 
 def _unreachable(db: Database, site: str, rows: Sequence[Row], now: str) -> str | None:
-    """For days, while others can be reached: then it is not our network."""
+    """For days, while other sites can be reached, so that it is not our network."""
     if len(rows) < _IN_A_ROW or any(row["outcome"] == "finished" for row in rows[:_IN_A_ROW]):
         return None
     last, others = db.execute(
@@ -172,7 +173,7 @@ def _unreachable(db: Database, site: str, rows: Sequence[Row], now: str) -> str 
     return None
 
 
-# Two covering indexes: 3 000 times, a month of a large site, take 2 ms.
+# Covered by two indexes: 3 000 times, a month of a large site, take 2 ms.
 _TIMES = """
 SELECT published, first_seen FROM articles WHERE site = :site AND published > :since
 UNION ALL SELECT NULL, first_seen FROM articles
@@ -186,23 +187,23 @@ PublicationTimes = list[tuple[str | None, str]]
 
 
 def times(db: Database, site: str, days: float, now: str) -> PublicationTimes:
-    """What appeared in the last `days`: when it was published (None: not known) and first seen.
+    """When the texts of the last `days` were published (None: not known) and first seen.
 
-    A copy counts: the site did publish it. An article of years ago does not, however late it is
-    found.
+    A copy counts, since the site published it. An article of years ago does not, however late it is
+    discovered.
     """
     since = format_utc(datetime.fromisoformat(now) - timedelta(days=days))
-    found = db.execute(_TIMES, {"site": site, "since": since}).fetchall()
-    return [(published, seen) for published, seen in found if (published or seen) <= now]
+    rows = db.execute(_TIMES, {"site": site, "since": since}).fetchall()
+    return [(published, seen) for published, seen in rows if (published or seen) <= now]
 
 
-# Days. What the last two bring is held against the four weeks before them.
+# Days. The yield of the last two is compared with that of the four weeks before them.
 RECENT = 2.0
 USUAL = 28.0
 
 
 def update_health(db: Database, site: str, outcome: str, now: str, *, found: bool) -> None:
-    """A crawl of `site` has ended; `found`: it brought something new. Inside its transaction."""
+    """After a crawl of `site`, inside its transaction; `found`: it stored something new."""
     db.execute(
         "UPDATE sites SET "
         "last_success = iif(:outcome = 'finished', :now, last_success), "
@@ -224,7 +225,7 @@ def update_health(db: Database, site: str, outcome: str, now: str, *, found: boo
 
 
 def yields(published: PublicationTimes, now: str) -> tuple[float | None, float]:
-    """Articles a day, usually (None: not known long enough to say) and recently."""
+    """Articles a day, usually (None: not known for long enough) and recently."""
     ages = [_days(now, at or seen) for at, seen in published]
     recent = sum(age < RECENT for age in ages) / RECENT
     known = min(max(ages, default=0.0) - RECENT, USUAL)
@@ -234,13 +235,13 @@ def yields(published: PublicationTimes, now: str) -> tuple[float | None, float]:
 
 
 def _days(now: str, then: str) -> float:
-    """An imported time may have no zone: it is taken as UTC."""
+    """An imported time may have no zone, and is read as UTC."""
     naive = datetime.fromisoformat(then).replace(tzinfo=None)
     return (datetime.fromisoformat(now).replace(tzinfo=None) - naive).total_seconds() / 86_400
 
 
 def _is_first_of_the_day(db: Database, site: str, now: str) -> bool:
-    """Without anything new, yields still sink as days pass."""
+    """Yields sink as days pass, also without anything new."""
     ended = db.execute(
         "SELECT count(*) FROM (SELECT 1 FROM crawls WHERE site = ? AND started >= ? LIMIT 2)",
         [site, now[:10]],

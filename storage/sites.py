@@ -1,17 +1,23 @@
-"""The `sites` table: what the database knows of each outlet."""
+"""What the database knows of each outlet: its row in `sites`, and what is remembered between two
+crawls and is no column there: text by key.
+"""
 
 from sqlite_utils import Database
 
 from items import Site
+from storage.database import transaction
+
+RETRY_AFTER = "retry_after"  # until when its host wants no request, ISO 8601 UTC
+SOURCES = "sources"  # what autodiscovery has found, a JSON object
 
 
 def ensure(db: Database, name: str) -> None:
-    """A row for the site, for articles and addresses to refer to."""
+    """A row for the site, which articles and addresses refer to."""
     db.execute("INSERT INTO sites (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
 
 
 def describe(db: Database, site: Site) -> None:
-    """The row says what the site's file says. What is remembered of another homepage goes."""
+    """The row as the site's file has it. State that was saved for another homepage is deleted."""
     ensure(db, site.name)
     db.execute(
         "DELETE FROM _site_state WHERE site = ?1 "
@@ -25,8 +31,26 @@ def describe(db: Database, site: Site) -> None:
 
 
 def known_from_archive(db: Database, name: str, homepage: str, now: str) -> None:
-    """An outlet that no site file names: its pages are read, nobody polls it."""
+    """An outlet without a site file: its archived pages are read, it is not polled."""
     db.execute(
         "INSERT INTO sites (name, homepage, imported_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [name, homepage, now],
     )
+
+
+def load_state(db: Database, site: str, key: str) -> str | None:
+    sql = "SELECT value FROM _site_state WHERE site = ? AND key = ?"
+    row = db.execute(sql, [site, key]).fetchone()
+    return str(row[0]) if row else None
+
+
+def save_state(db: Database, site: str, key: str, value: str | None, now: str) -> None:
+    """None deletes the key."""
+    with transaction(db):
+        if value is None:
+            db.execute("DELETE FROM _site_state WHERE site = ? AND key = ?", [site, key])
+        else:
+            db.execute(
+                "INSERT OR REPLACE INTO _site_state (site, key, value, saved) VALUES (?, ?, ?, ?)",
+                [site, key, value, now],
+            )

@@ -8,8 +8,8 @@ from sqlite_utils import Database
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
-    """`site` is None for texts that were imported without one; `frontier` counts by state. Yields
-    are articles a day; `trouble` is what the last crawl met, `suspect` why the site is.
+    """`site` is None for texts that were imported without one; `frontier` counts addresses by state.
+    Yields are articles a day; `trouble` is the last crawl's, `suspect` the reason.
     """
 
     site: str | None
@@ -60,13 +60,13 @@ FROM sites WHERE imported_at IS NOT NULL AND last_crawl IS NULL
 
 
 def from_archives(db: Database) -> tuple[int, int]:
-    """How many outlets are known from web archives alone, and their articles."""
+    """The number of outlets known from web archives alone, and of their articles."""
     outlets, articles = db.execute(_ARCHIVED).fetchone()
     return int(outlets), int(articles)
 
 
 def per_site(db: Database) -> list[SiteStatus]:
-    """Every site that is crawled by name, then what belongs to none."""
+    """The crawled sites by name, then the texts that belong to none."""
     frontier: dict[str | None, dict[str, int]] = {}
     counts = "SELECT site, state, count(*) FROM frontier GROUP BY site, state"
     for site, state, count in db.execute(counts).fetchall():

@@ -1,1 +1,1 @@
-"""Bytes, letters and languages: the text of a page as text."""
+"""Text without what it is about: encodings, letters, languages, URLs, timestamps."""

@@ -1,4 +1,4 @@
-"""How much a text looks like one that a person wrote: what tells a right decoding from a wrong one."""
+"""How much a text looks like one that a person wrote: the score that a right decoding gets."""
 
 import re
 from collections import Counter
@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-# Letters from the commonest to the rarest, by language; those after `|` are rare. Latin alphabets
-# give their letters beyond ASCII alone, where order says little.
+# Letters from the commonest to the rarest, by language; those after `|` are rare. Of Latin
+# alphabets only the letters beyond ASCII, whose order does not matter.
 _LETTERS = {
     "ar": "الينمورتبةعدسفهكقأحجىإشطصخضءذثزغئظؤآ|ٱـ",
     "fa": "ايیرندهموتبسشزکكگلخفقجعحآپصطچ|ضغذثئظژءأةؤىـ",
@@ -39,15 +39,15 @@ _PUNCTUATION = frozenset("“”‘’„‚«»‹›–—…•·،؛؟€£�
 _VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0640]")
 _OUTSIDE = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W\d_]+")
-_MARK_BY_LATIN = re.compile("[A-Za-z][\u200c-\u200f]|[\u200c-\u200f][A-Za-z]")
+_FORMAT_BY_LATIN = re.compile("[A-Za-z][\u200c-\u200f]|[\u200c-\u200f][A-Za-z]")
 _IN_LATIN, _BEYOND_LATIN = re.compile("[\x00-\u024f]*$"), re.compile("[\u0250-\U0010ffff]*$")
 _RUN_OF_ACCENTS = re.compile(r"[^\x00-\x7f]{3}")
 
 
 def _weights(letters: str) -> dict[str, float]:
     common, _, rare = letters.partition("|")
-    falling = {c: 1.0 if at < 12 else 0.85 if at < 24 else 0.6 for at, c in enumerate(common)}
-    return dict.fromkeys(rare, 0.3) | falling
+    by_rank = {c: 1.0 if at < 12 else 0.85 if at < 24 else 0.6 for at, c in enumerate(common)}
+    return dict.fromkeys(rare, 0.3) | by_rank
 
 
 _WEIGHTS = {
@@ -58,44 +58,51 @@ _WEIGHTS = {
 
 @dataclass(frozen=True, slots=True)
 class DecodingScore:
-    """`score` runs from about -2 (noise) to 1; `letters` beyond ASCII is what it rests upon."""
+    """`score` is from about -2 (noise) to 1; `letters` is the number of letters beyond ASCII, which
+    it is made of.
+    """
 
     score: float
     letters: int
 
 
 def score_decoding(text: str) -> DecodingScore:
-    """Judge by the characters beyond ASCII: known letters, kept case, one script to a word."""
-    counted = Counter(_OUTSIDE.findall(text))
-    letters = Counter({c: n for c, n in counted.items() if c.isalpha()})
+    """By the characters beyond ASCII: known letters, plausible case, one script per word."""
+    counts = Counter(_OUTSIDE.findall(text))
+    letters = Counter({c: n for c, n in counts.items() if c.isalpha()})
     total = letters.total()
-    oddities = sum(n for c, n in counted.items() if _is_odd(c))
+    odd = sum(n for c, n in counts.items() if _is_odd(c))
     if not total:
-        # Quotes, dashes and currency signs alone are how English uses the upper half.
-        return DecodingScore(-2.0 if oddities else 0.7, 0)
-    broken = _broken_words(text) + oddities
-    return DecodingScore(_fit(letters, total) + _articles(text) - 2 * broken / total, total)
+        # English has only quotes, dashes and currency signs beyond ASCII.
+        return DecodingScore(-2.0 if odd else 0.7, 0)
+    faults = _word_faults(text) + odd
+    return DecodingScore(
+        _language_fit(letters, total) + _articles(text) - 2 * faults / total, total
+    )
 
 
 def _articles(text: str) -> float:
-    """Every fifth Arabic word begins with the article, which a wrong code page spells otherwise."""
+    """A bonus of up to .1 for Arabic's article: every fifth word begins with it, and a wrong code
+    page spells it otherwise.
+    """
     words: list[str] = _WORD.findall(text)
     return min(0.1, sum(word.startswith("ال") for word in words) / len(words))
 
 
 def _is_odd(character: str) -> bool:
-    """Controls, the replacement character, symbols that no prose has beside its letters."""
+    """Whether it is a control, the replacement character, or a symbol that prose does not have."""
     return not (character.isalpha() or character in _PUNCTUATION or _VOWEL_SIGNS.match(character))
 
 
-def _fit(letters: Counter[str], total: int) -> float:
-    """How well they are the letters of the language that they fit best."""
-    numbers = np.array(list(letters.values()))
-    return float((numbers @ np.array([_in_all(c) for c in letters])).max()) / total
+def _language_fit(letters: Counter[str], total: int) -> float:
+    """The letters' average weight in the language in which it is highest."""
+    counts = np.array(list(letters.values()))
+    return float((counts @ np.array([_weights_of(c) for c in letters])).max()) / total
 
 
 @lru_cache(maxsize=4096)
-def _in_all(character: str) -> tuple[float, ...]:
+def _weights_of(character: str) -> tuple[float, ...]:
+    """The character's weight in each language."""
     return tuple(_weight(character, weights) for weights in _WEIGHTS.values())
 
 
@@ -106,9 +113,9 @@ def _weight(character: str, weights: dict[str, float]) -> float:
     return -0.5 if lower is None else lower * 0.7
 
 
-def _broken_words(text: str) -> int:
-    """Letters in words that no language writes: scripts mixed, capitals inside, accents in a row."""
-    return sum(map(_faults, _WORD.findall(text))) + 3 * len(_MARK_BY_LATIN.findall(text))
+def _word_faults(text: str) -> int:
+    """A penalty for words that no language has: mixed scripts, capitals inside, accents in a row."""
+    return sum(map(_faults, _WORD.findall(text))) + 3 * len(_FORMAT_BY_LATIN.findall(text))
 
 
 def _faults(word: str) -> int:
@@ -118,7 +125,7 @@ def _faults(word: str) -> int:
     if not (_IN_LATIN if is_latin else _BEYOND_LATIN).match(word):
         return len(word)
     faults = 0
-    if rest != rest.lower():  # else no capital stands inside
+    if rest != rest.lower():  # it has a capital
         faults += sum(a.islower() and b.isupper() for a, b in pairwise(word))
     if is_latin:
         faults += len(word) == 1 and word.isupper()

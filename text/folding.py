@@ -1,4 +1,4 @@
-"""Texts compared for sameness: folded to one spelling, and the hash of what is left."""
+"""Folding: texts in the one spelling in which they are compared, and the hash of that."""
 
 import hashlib
 import re
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WORD = re.compile(r"[^\W\d_]+")
-_SAME = str.maketrans(
+_NAME_LETTERS = str.maketrans(
     dict.fromkeys(
         "ءـ\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
     )
@@ -21,12 +21,14 @@ _SAME = str.maketrans(
 
 @lru_cache(maxsize=4096)
 def fold_name(text: str) -> str:
-    """`text` in the form names are compared in: case, accents, hamza, digit and yeh kinds gone."""
+    """`text` as names of months and the like are compared: without case, accents and hamza, digits
+    and kinds of yeh and kaf in one form. Punctuation stays.
+    """
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", bare.translate(_SAME))
+    return unicodedata.normalize("NFC", bare.translate(_NAME_LETTERS))
 
 
 _LETTERS = str.maketrans(
@@ -36,33 +38,33 @@ _LETTERS = str.maketrans(
     | {"ـ": None}
     | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}
 )
-# Tashkeel, Quranic marks, and the invisible: zero-width, bidi marks, embeddings and isolates,
-# soft hyphen, byte order mark.
+# Tashkeel, Quranic marks, and invisible characters: zero-width, bidi marks, embeddings and
+# isolates, soft hyphen, byte order mark.
 _MARKS = re.compile(
     "[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff"
     "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
-_OTHER = re.compile(r"[\W_]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 _PLANE = 0x10000
-_GONE, _SPACE, _END = 0, ord(" "), ord("\n")
+_REMOVED, _SPACE, _LINE_END = 0, ord(" "), ord("\n")
 _ASCII = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 
 
 # One text is folded for its hash, for the index of duplicates and for the search.
 @lru_cache(maxsize=4)
 def fold(text: str) -> str:
-    """Letters and digits of `text` in one spelling, words parted by one space."""
-    if text.isascii():  # the names and labels of a page, for whom an array costs thrice as much
+    """Letters and digits of `text` in one spelling, with one space between words."""
+    if text.isascii():  # names and labels of a page, for which an array costs three times as much
         return " ".join(text.lower().translate(_ASCII).split())
     text = unicodedata.normalize("NFKC", text).casefold()
     codes = _codes(text)
     if codes is None:
         return _fold_by_pattern(text)
-    return _text(_squeezed(_table()[codes])).strip(" ")
+    return _text(_squeeze_spaces(_folded_codes()[codes])).strip(" ")
 
 
 def fold_lines(lines: Sequence[str]) -> list[str]:
-    """`fold` of each, at the cost of one: a page has hundreds of short lines."""
+    """`fold` of each line, at the cost of one call: a page has hundreds of short lines."""
     text = "\n".join(lines)
     if text.isascii():
         return [fold(line) for line in lines]
@@ -70,20 +72,20 @@ def fold_lines(lines: Sequence[str]) -> list[str]:
     codes = _codes(text)
     if codes is None or text.count("\n") != len(lines) - 1:
         return [fold(line) for line in lines]
-    ends = codes == _END
-    codes = _table()[codes]
-    codes[ends] = _END
-    return [line.strip(" ") for line in _text(_squeezed(codes)).split("\n")]
+    ends = codes == _LINE_END
+    codes = _folded_codes()[codes]
+    codes[ends] = _LINE_END
+    return [line.strip(" ") for line in _text(_squeeze_spaces(codes)).split("\n")]
 
 
 def _codes(text: str) -> NDArray[np.uint32] | None:
-    """None where there are none, or where they are beyond the table."""
+    """The code points; None when there are none, or when one is beyond the first plane."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return codes if codes.size and codes.max() < _PLANE else None
 
 
-def _squeezed(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    codes = codes[codes != _GONE]
+def _squeeze_spaces(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    codes = codes[codes != _REMOVED]
     spaces = codes == _SPACE
     spaces[1:] &= spaces[:-1]
     if codes.size:
@@ -97,30 +99,31 @@ def _text(codes: NDArray[np.uint32]) -> str:
 
 
 def text_hash(text: str) -> str:
-    """128 bits of SHA-256 of the folded text, as hex: equal texts up to spelling share it."""
+    """128 bits of SHA-256 of the folded text, in hex."""
     return hashlib.sha256(fold(text).encode()).hexdigest()[:32]
 
 
 def _fold_by_pattern(text: str) -> str:
-    """What `fold` does once letters are composed, said plainly; a news article takes 180 µs this
-    way and 26 µs by the table.
+    """`fold` of a composed, case-folded text, by patterns: a news article takes 180 µs this way and
+    26 µs by the table.
     """
-    return _OTHER.sub(" ", _MARKS.sub("", text).translate(_LETTERS)).strip()
+    return _NOT_WORD.sub(" ", _MARKS.sub("", text).translate(_LETTERS)).strip()
 
 
 @cache
-def _table() -> NDArray[np.uint32]:
-    """Of each character of the first plane, what becomes of it."""
-    return np.array([_becomes(chr(code)) for code in range(_PLANE)], np.uint32)
+def _folded_codes() -> NDArray[np.uint32]:
+    """For each character of the first plane the code point that it is folded to."""
+    return np.array([_folded_code(chr(code)) for code in range(_PLANE)], np.uint32)
 
 
-def _becomes(character: str) -> int:
+def _folded_code(character: str) -> int:
     letter = "" if _MARKS.match(character) else character.translate(_LETTERS)
     if not letter:
-        return _GONE
+        return _REMOVED
     return ord(letter) if letter.isalnum() else _SPACE
 
 
 @lru_cache(maxsize=4096)
 def fold_phrase(phrase: str) -> str:
+    """`fold`, cached for short texts that many pages share."""
     return fold(phrase)

@@ -1,5 +1,5 @@
-"""The language of a text, as ISO 639-1: by its letters where they tell, else by n-grams.
-Always the same answer for the same text.
+"""The language of a text, as ISO 639-1: by its letters where they suffice, else by n-grams.
+Deterministic.
 """
 
 import re
@@ -9,7 +9,7 @@ from functools import lru_cache
 from text.folding import WORD
 from text.language_ngrams import CYRILLIC, DEVANAGARI, LATIN, profiles, rank_languages
 
-# Scripts that (on news sites) write one language.
+# Scripts that, on news sites, are one language's.
 _ONE_LANGUAGE = {
     "el": "\u0370-\u03ff\u1f00-\u1fff",
     "he": "\u0590-\u05ff",
@@ -30,7 +30,7 @@ _ONE_LANGUAGE = {
     "ml": "\u0d00-\u0d7f",
     "ko": "\uac00-\ud7af\u1100-\u11ff",
 }
-_SEVERAL = {
+_SHARED_SCRIPTS = {
     "kana": "\u3040-\u30ff",
     "han": "\u3400-\u4dbf\u4e00-\u9fff",
     "arabic": "\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff",
@@ -38,11 +38,11 @@ _SEVERAL = {
     "devanagari": "\u0900-\u097f",
     "latin": "A-Za-z\u00c0-\u024f\u1e00-\u1eff",
 }
-_RANGES = {name: re.compile(f"[{r}]") for name, r in (_ONE_LANGUAGE | _SEVERAL).items()}
+_RANGES = {name: re.compile(f"[{r}]") for name, r in (_ONE_LANGUAGE | _SHARED_SCRIPTS).items()}
 
-# Letters that one language of a script has and its neighbours have not, and the share of the
-# letters they must be. Sorani writes ە in every word; a name in an Arabic text may bring a پ.
-_MARKS: dict[str, tuple[tuple[str, str, float], ...]] = {
+# Letters that one language of a script has and its neighbours do not, and the minimal share of all
+# letters. Sorani has ە in every word; an Arabic text may have a پ in a name.
+_DISTINCTIVE_LETTERS: dict[str, tuple[tuple[str, str, float], ...]] = {
     "arabic": (
         ("ps", "ښځڅډړټږګۍ", 0.015),
         ("ug", "ۇۋڭۈ", 0.03),
@@ -65,16 +65,16 @@ _PERSIAN_LETTERS = frozenset("پچگژ")
 _PERSIAN_WORDS = frozenset(_PERSIAN.split())
 
 
-# One text is asked for its letters, its language, and what its page may call it.
+# `detect` counts a text's letters up to three times.
 @lru_cache(maxsize=4)
 def scripts(text: str) -> Counter[str]:
-    """How many letters of each script; Han counts thrice, as a character is about a word."""
-    found: Counter[str] = Counter()
-    for character, times in Counter(text).items():
+    """Letters by script; a Han character, which is about a word, counts three times."""
+    counts: Counter[str] = Counter()
+    for character, count in Counter(text).items():
         if name := _script(character):
-            found[name] += times
-    found["han"] *= 3
-    return +Counter({name: found[name] for name in _RANGES})
+            counts[name] += count
+    counts["han"] *= 3
+    return +Counter({name: counts[name] for name in _RANGES})
 
 
 @lru_cache(maxsize=8192)
@@ -83,53 +83,53 @@ def _script(character: str) -> str | None:
 
 
 def by_letters(text: str) -> str | None:
-    """ISO 639-1 code of the language, or None where the script leaves it open."""
-    found = scripts(text)
-    if not found:
+    """ISO 639-1 code of the language; None when the script does not determine it."""
+    counts = scripts(text)
+    if not counts:
         return None
-    script, count = found.most_common(1)[0]
+    script, count = counts.most_common(1)[0]
     if script in ("kana", "han"):
-        return "ja" if found["kana"] * 20 > found["han"] else "zh"
+        return "ja" if counts["kana"] * 20 > counts["han"] else "zh"
     if script in _ONE_LANGUAGE:
         return script
-    marked = _by_marks(text, script, count)
-    return marked or (_arabic_or_persian(text) if script == "arabic" else None)
+    language = _by_distinctive_letters(text, script, count)
+    return language or (_arabic_or_persian(text) if script == "arabic" else None)
 
 
-def _by_marks(text: str, script: str, count: int) -> str | None:
+def _by_distinctive_letters(text: str, script: str, count: int) -> str | None:
     text = text.lower()
-    for language, letters, share in _MARKS.get(script, ()):
+    for language, letters, share in _DISTINCTIVE_LETTERS.get(script, ()):
         if sum(map(text.count, letters)) >= share * count:
             return language
     return None
 
 
 def _arabic_or_persian(text: str) -> str:
-    """By the letters and small words of the one, the article and the ending of the other."""
+    """By Persian's letters and function words, and by Arabic's article and ending."""
     words = WORD.findall(text.replace("ي", "ی").replace("ك", "ک"))
     persian = sum(word in _PERSIAN_WORDS or not _PERSIAN_LETTERS.isdisjoint(word) for word in words)
     arabic = sum(word.startswith("ال") or word.endswith("ة") for word in words)
     return "fa" if persian > arabic else "ar"
 
 
-_LONGEST = 300  # characters: 1 000 name the same language 365 times of 365, and cost .6 more
-# Letters of a text, below which nothing can be said, by script and by n-grams,
-_SHORTEST, _SHORTEST_BY_NGRAMS = 8, 12
-# and below which the page's own word on its language counts.
-_SURE, _SURE_BY_NGRAMS = 20, 60
+_MAX_CHARS = 300  # 1 000 give the same language 365 times of 365, and cost .6 more
+# The letters that a text needs for any answer, by script and by n-grams,
+_MIN_LETTERS, _MIN_LETTERS_BY_NGRAMS = 8, 12
+# and those that it needs to overrule the page's declaration.
+_SURE_LETTERS, _SURE_LETTERS_BY_NGRAMS = 20, 60
 _LINKS = re.compile(r"https?://\S{1,500}|\S{1,60}@\S{1,60}")
 
-# Languages it does not know: their pages' own word is all there is.
-_CYRILLIC_TOO = "sr be kk mn tg ky tt"
-_LATIN_TOO = "is az uz ms eu gl ga ha bs mt lb ku eo zu xh"
+# Languages without a profile: only the page's declaration can name them.
+_CYRILLIC_WITHOUT_PROFILE = "sr be kk mn tg ky tt"
+_LATIN_WITHOUT_PROFILE = "is az uz ms eu gl ga ha bs mt lb ku eo zu xh"
 _OF_SCRIPT = {
-    "cyrillic": frozenset(f"{CYRILLIC} {_CYRILLIC_TOO}".split()),
+    "cyrillic": frozenset(f"{CYRILLIC} {_CYRILLIC_WITHOUT_PROFILE}".split()),
     "devanagari": frozenset(DEVANAGARI.split()),
-    "latin": frozenset(f"{LATIN} {_LATIN_TOO}".split()),
+    "latin": frozenset(f"{LATIN} {_LATIN_WITHOUT_PROFILE}".split()),
 }
-_ALIKE = tuple(frozenset(group.split()) for group in ("ar fa ur ku ps ug sd", "zh ja", "he yi"))
-_UNKNOWN = frozenset(f"{_CYRILLIC_TOO} {_LATIN_TOO}".split())
-_SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl", "ckb": "ku"} | {
+_SIMILAR = tuple(frozenset(group.split()) for group in ("ar fa ur ku ps ug sd", "zh ja", "he yi"))
+_WITHOUT_PROFILE = frozenset(f"{_CYRILLIC_WITHOUT_PROFILE} {_LATIN_WITHOUT_PROFILE}".split())
+_CODE_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl", "ckb": "ku"} | {
     "kmr": "ku", "cmn": "zh", "yue": "zh", "arb": "ar", "ara": "ar", "pes": "fa", "fas": "fa",
     "per": "fa", "eng": "en", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "urd": "ur",
     "tur": "tr", "rus": "ru", "spa": "es",
@@ -138,42 +138,43 @@ _CODE = re.compile(r"[a-z]{2,3}(?=$|[-_])")
 
 
 def detect(text: str, hint: str | None = None) -> str | None:
-    """Judge by the first 300 characters. `hint` is what the page declares; it decides for a
-    short text of its script, and None is the answer for one too short without it.
+    """The language of the first 300 characters. `hint`, which the page declares, decides for a short
+    text in the language's script; a text too short without it has None.
     """
-    text = text[: 2 * _LONGEST]
-    if "@" in text or "://" in text:  # else the pattern looks in vain for .2 ms
+    text = text[: 2 * _MAX_CHARS]
+    if "@" in text or "://" in text:  # a search without a match costs .2 ms
         text = _LINKS.sub(" ", text)
-    text = text[:_LONGEST]
-    letters, hint, found = scripts(text).total(), language_code(hint or ""), by_letters(text)
-    unsure = letters < (_SURE if found else _SURE_BY_NGRAMS)
-    if hint and (unsure or (hint in _UNKNOWN and not found)) and hint in _possible(text, found):
+    text = text[:_MAX_CHARS]
+    letters, hint, language = scripts(text).total(), language_code(hint or ""), by_letters(text)
+    is_short = letters < (_SURE_LETTERS if language else _SURE_LETTERS_BY_NGRAMS)
+    hint_counts = is_short or (hint in _WITHOUT_PROFILE and not language)
+    if hint and hint_counts and hint in _possible(text, language):
         return hint
-    if letters < (_SHORTEST if found else _SHORTEST_BY_NGRAMS):
+    if letters < (_MIN_LETTERS if language else _MIN_LETTERS_BY_NGRAMS):
         return None
-    return found or _by_ngrams(text.lower() if text.isupper() else text, hint)
+    return language or _by_ngrams(text.lower() if text.isupper() else text, hint)
 
 
 def language_code(tag: str) -> str | None:
-    """`ar` of `ar-SY`, `AR_sy`, `ara`; None of what is no language tag."""
+    """`ar` for `ar-SY`, `AR_sy`, `ara`; None for what is no language tag."""
     match = _CODE.match(tag.strip().lower()[:40])
-    return _SAME.get(match[0], match[0]) if match else None
+    return _CODE_ALIASES.get(match[0], match[0]) if match else None
 
 
 def warm() -> None:
-    """Load the profiles (half a second once a process) before the first page waits for them."""
+    """Load the profiles (half a second, once per process) before the first page needs them."""
     profiles()
 
 
-def _possible(text: str, found: str | None) -> frozenset[str]:
-    """Languages that the letters of a short text allow."""
-    if found:
-        return next((group for group in _ALIKE if found in group), frozenset({found}))
+def _possible(text: str, language: str | None) -> frozenset[str]:
+    """Languages that the letters of a short text allow. `language` is what `by_letters` gives."""
+    if language:
+        return next((group for group in _SIMILAR if language in group), frozenset({language}))
     script = next((name for name, _ in scripts(text).most_common(1)), "")
     return _OF_SCRIPT.get(script, frozenset())
 
 
 def _by_ngrams(text: str, hint: str | None) -> str | None:
     names = rank_languages(text)
-    # Two neighbours (da and no, cs and sk) that both fit: the page knows.
+    # Of two neighbours that both fit (da and no, cs and sk) the page declares the right one.
     return hint if hint in names else next(iter(names), None)

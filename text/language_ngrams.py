@@ -1,5 +1,5 @@
-"""langdetect's judgement by n-grams, its languages reckoned with all at once: the same draws, the
-same answer, in a fifth of the time.
+"""langdetect's n-grams with all languages computed at once: the same draws, the same answer, in a
+fifth of the time.
 """
 
 from functools import lru_cache
@@ -12,7 +12,7 @@ from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.utils.ngram import NGram
 from numpy.typing import NDArray
 
-# langdetect knows these apart by n-grams; the others have a script or letters of their own.
+# The languages told apart by n-grams; others have a script or letters of their own.
 CYRILLIC = "bg mk ru uk"
 DEVANAGARI = "hi mr ne"
 LATIN = (
@@ -25,8 +25,8 @@ _normal = lru_cache(maxsize=4096)(NGram.normalize)
 
 
 def rank_languages(text: str) -> list[str]:
-    """The languages that the text may be in, the likeliest first; none where no letter tells."""
-    detector = _Quick(profiles())
+    """The languages that the text may be in, likeliest first; none if no profile has its letters."""
+    detector = _ArrayDetector(profiles())
     detector.append(text)
     try:
         return [language.lang for language in detector.get_probabilities()]
@@ -36,7 +36,7 @@ def rank_languages(text: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def profiles() -> DetectorFactory:
-    """Half a second once a process."""
+    """Takes half a second, once per process."""
     factory = DetectorFactory()
     factory.seed = 0
     names, folder = f"{CYRILLIC} {DEVANAGARI} {LATIN}".split(), Path(PROFILES_DIRECTORY)
@@ -46,8 +46,8 @@ def profiles() -> DetectorFactory:
     return factory
 
 
-class _Quick(Detector):  # type: ignore[misc]
-    """Its loops over the languages are 5 ms a text; everything else is as it was."""
+class _ArrayDetector(Detector):  # type: ignore[misc]
+    """langdetect's detector without its loops over the languages, which take 5 ms per text."""
 
     def _detect_block(self) -> None:
         self.cleaning_text()
@@ -60,32 +60,32 @@ class _Quick(Detector):  # type: ignore[misc]
 
     def _extract_ngrams(self) -> list[str]:
         """Runs of one to three letters inside words that are not all capitals."""
-        known, found = self.word_lang_prob_map, []
-        run, shouted = " ", False
+        known, ngrams = self.word_lang_prob_map, []
+        run, is_capitals = " ", False
         for character in map(_normal, self.text):
             before = run[-1]
             if before == " ":
-                run, shouted = " ", False
+                run, is_capitals = " ", False
                 if character == " ":
                     continue
             run = run[-2:] + character
-            shouted = character.isupper() and (shouted or before.isupper())
-            if not shouted:
+            is_capitals = character.isupper() and (is_capitals or before.isupper())
+            if not is_capitals:
                 for start in _STARTS[len(run)]:
                     ngram = run[start:]
                     if ngram in known and ngram != " ":
-                        found.append(ngram)
-        return found
+                        ngrams.append(ngram)
+        return ngrams
 
     def _trial(self, ngrams: list[str]) -> NDArray[np.float64]:
         """Draw n-grams until one language is all but certain."""
         alpha = self.alpha + self.random.gauss(0.0, 1.0) * self.ALPHA_WIDTH
         weight, draw, shares = alpha / self.BASE_FREQ, self.random.choice, self.word_lang_prob_map
-        sure = np.full(len(self.langlist), 1.0 / len(self.langlist))
+        probabilities = np.full(len(self.langlist), 1.0 / len(self.langlist))
         for step in range(self.ITERATION_LIMIT + 1):
-            sure *= shares[draw(ngrams)] + weight
+            probabilities *= shares[draw(ngrams)] + weight
             if step % 5 == 0:
-                sure /= sure.sum()
-                if sure.max() > self.CONV_THRESHOLD:
+                probabilities /= probabilities.sum()
+                if probabilities.max() > self.CONV_THRESHOLD:
                     break
-        return sure
+        return probabilities

@@ -1,10 +1,10 @@
-"""Text from the web made safe to show on a terminal or in a log line."""
+"""Text from the web, made safe for a terminal or a log line."""
 
 import re
 import unicodedata
 
 _SPACES = re.compile(r"\s+")
-# Persian and Indic words need these two; every other format character only hides or reorders.
+# Persian and Indic words need these two; all other format characters hide or reorder text.
 _JOINERS = "\u200c\u200d"
 _HIDDEN = {"Cc", "Cf"}
 
@@ -12,8 +12,8 @@ _HIDDEN = {"Cc", "Cf"}
 def printable(text: str) -> str:
     """`text` as one line without control, bidi or other invisible characters.
 
-    Line breaks become a space, so that a title cannot forge a second log line; lone surrogates
-    become U+FFFD, so that printing cannot fail. Markup of `rich` is not escaped.
+    Line breaks become spaces, so that a title cannot forge a log line; lone surrogates become
+    U+FFFD, so that printing cannot fail. Markup of `rich` is not escaped.
     """
     if not (text.isascii() and text.isprintable()):
         text = "".join(map(_shown, text))

@@ -1,5 +1,5 @@
-"""Times as the database holds them (ISO 8601 UTC to the second, ending in Z, ordered as strings)
-and as HTTP headers write them (RFC 9110 5.6.7).
+"""Times in the form of the database (ISO 8601 UTC to the second, ending in Z, ordered as strings)
+and in that of HTTP headers (RFC 9110 5.6.7).
 """
 
 from datetime import UTC, datetime, timedelta
@@ -18,10 +18,15 @@ def add_seconds(time: str, seconds: float) -> str:
     return format_utc(datetime.fromisoformat(time) + timedelta(seconds=seconds))
 
 
-def http_date(said: str | None) -> datetime | None:
-    """With its zone, UTC where it names none; None of what is no date."""
+def is_before(time: str | None, start: str | None) -> bool:
+    """Whether a time is known to lie before `start`; None: not known, no start."""
+    return bool(time and start and time < start)
+
+
+def http_date(value: str | None) -> datetime | None:
+    """An aware datetime, in UTC when the header has no zone; None if it is no date."""
     try:
-        found = parsedate_to_datetime(said or "")
+        moment = parsedate_to_datetime(value or "")
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

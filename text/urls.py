@@ -1,4 +1,4 @@
-"""One spelling for every address: canonical URLs, the ids made of them, and what is one site."""
+"""Canonical URLs, the article ids made of them, and whether two URLs are of one site."""
 
 import hashlib
 import re
@@ -10,7 +10,7 @@ import tldextract
 from w3lib.url import safe_url_string
 
 # fmt: off
-_NAMES = frozenset({
+_TRACKING_NAMES = frozenset({
     "fbclid", "gclid", "dclid", "msclkid", "yclid", "ysclid", "twclid", "ttclid", "li_fat_id",
     "epik", "gbraid", "wbraid", "gclsrc", "gad_source", "gad_campaignid", "igshid", "igsh",
     "mc_cid", "mc_eid", "mkt_tok", "_ga", "_gl", "_gac", "__tn__", "__twitter_impression",
@@ -20,32 +20,36 @@ _NAMES = frozenset({
     "share", "shared", "sharetoken", "replytocom", "cpage", "doing_wp_cron", "modpagespeed",
     "phpsessid", "jsessionid", "sessionid", "_", "nocache",
 })
-_PREFIXES = (
+_TRACKING_PREFIXES = (
     "utm_", "utm-", "_hs", "__hs", "hsa_", "ml_sub", "pk_", "mtm_", "matomo_", "itm_", "vero_",
     "oly_", "__cft", "_x_tr_", "amp_", "aspsessionid", "fb_action", "fb_comment", "fb_locale",
     "fb_ref", "fb_source", "ns_campaign", "ns_fee", "ns_linkname", "ns_mchannel", "ns_source",
     "at_bbc", "at_campaign", "at_channel", "at_creation", "at_custom", "at_format", "at_link",
     "at_medium", "at_ptr",
 )
-# Referrers, which some systems use for the article itself: `?source=rss`, but `?ref=20311`.
+# Names of referrers (`?source=rss`), which some systems use for the article's number (`?ref=20311`).
 _UNLESS_A_NUMBER = frozenset({
     "ref", "referrer", "referer", "source", "src", "from", "via", "campaign", "medium", "feature",
     "origin",
 })
 # fmt: on
 # Blogger's mobile view (elsewhere `m` is a month, `?m=202311`), Jetpack's share count.
-_PAIRS = frozenset({"m=0", "m=1", "nb=1", "output=amp"})
+_TRACKING_PAIRS = frozenset({"m=0", "m=1", "nb=1", "output=amp"})
 
 
 def is_tracking(name: str, value: str) -> bool:
     name = name.lower()
     if name in _UNLESS_A_NUMBER:
         return not value.isdigit()
-    return name in _NAMES or name.startswith(_PREFIXES) or f"{name}={value.lower()}" in _PAIRS
+    return (
+        name in _TRACKING_NAMES
+        or name.startswith(_TRACKING_PREFIXES)
+        or f"{name}={value.lower()}" in _TRACKING_PAIRS
+    )
 
 
-# Longer ones are traps or data, not articles; the longest slugs (255 Arabic letters) need 1 600.
-_LONGEST = 4096
+# Longer URLs are traps or data; the longest slugs (255 Arabic letters) need 1 600 characters.
+_MAX_CHARS = 4096
 _HOST = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:.]+\]")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
@@ -55,29 +59,28 @@ _AMP_SUFFIX = re.compile(r"(?<=[^.])(?:\.amp)+(?=$|\.html?$)", re.IGNORECASE)
 _PATH_SAFE = "!$&'()*+,;=:@"
 _QUERY_SAFE = "!$'()*,;:@/?"
 
-# The list that comes with the package: a poll must not wait for, or depend on, a download.
+# The suffix list of the package: a poll must not depend on a download.
 _suffixes = tldextract.TLDExtract(
     cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True
 )
 
 
 def canonicalise(url: str, homepage: str | None = None) -> str | None:
-    """The one spelling of an absolute `url`, or None if it is not a usable http(s) address.
+    """The canonical form of an absolute `url`, or None if it is not a usable http(s) address.
 
-    With `homepage`, an address on its host takes its scheme and its variant of `www.`. The
-    result is ASCII, and canonicalising it again changes nothing. Which addresses may be
-    connected to is not judged here.
+    With `homepage`, an address on its host takes its scheme and its variant of `www.`. The result
+    is ASCII, and its own canonical form. Whether it is safe to connect to is not checked.
     """
     try:
         parts = _split(url)
         if parts is None:
             return None
-        scheme, host = _adopted(parts, homepage)
+        scheme, host = _scheme_and_host(parts, homepage)
         path, query = _path(parts.path), _query(parts.query)
     except ValueError:
         return None
     canonical = urlunsplit((scheme, host, path, query, ""))
-    return canonical if len(canonical) <= _LONGEST else None
+    return canonical if len(canonical) <= _MAX_CHARS else None
 
 
 def article_id(url: str) -> str:
@@ -86,19 +89,19 @@ def article_id(url: str) -> str:
 
 
 def same_site(url: str, homepage: str) -> bool:
-    """Same host and port, or one is a subdomain of the other; `www.` and the scheme count not."""
-    here, there = _parts(url), _parts_of_home(homepage)
-    if here is None or there is None or here.port != there.port:
+    """Same host and port, or one host a subdomain of the other, whatever the scheme and `www.`."""
+    parts, home = _parts(url), _parts_of_home(homepage)
+    if parts is None or home is None or parts.port != home.port:
         return False
-    shorter, longer = sorted((_bare(here), _bare(there)), key=len)
+    shorter, longer = sorted((_bare_host(parts), _bare_host(home)), key=len)
     if shorter == longer:
         return True
     return longer.endswith("." + shorter) and not _is_suffix(shorter)
 
 
 def _split(url: str) -> SplitResult | None:
-    """The URL's parts as a browser understands them, host and port normal; None: not usable."""
-    if len(url) > _LONGEST:
+    """The URL's parts as a browser reads them, with host and port normalised; None: not usable."""
+    if len(url) > _MAX_CHARS:
         return None
     parts = urlsplit(safe_url_string(_AMPERSAND.sub("&", url)))
     host = (parts.hostname or "").removesuffix(".")
@@ -111,9 +114,9 @@ def _split(url: str) -> SplitResult | None:
     return parts._replace(netloc=_without_amp(host) + port)
 
 
-def _adopted(parts: SplitResult, homepage: str | None) -> tuple[str, str]:
+def _scheme_and_host(parts: SplitResult, homepage: str | None) -> tuple[str, str]:
     home = _parts_of_home(homepage) if homepage else None
-    if home and _bare(home) == _bare(parts) and home.port == parts.port:
+    if home and _bare_host(home) == _bare_host(parts) and home.port == parts.port:
         return home.scheme, home.netloc
     return parts.scheme, parts.netloc
 
@@ -128,7 +131,7 @@ def _parts(url: str) -> SplitResult | None:
 _parts_of_home = lru_cache(maxsize=256)(_parts)
 
 
-def _bare(parts: SplitResult) -> str:
+def _bare_host(parts: SplitResult) -> str:
     return (parts.hostname or "").removeprefix("www.")
 
 
@@ -150,11 +153,11 @@ def _path(path: str) -> str:
             del segments[-1:]
         elif segment not in ("", "."):
             segments.append(segment)
-    return "/" + "/".join(_plain_view(segments))
+    return "/" + "/".join(_without_view(segments))
 
 
-def _plain_view(segments: list[str]) -> list[str]:
-    """The page itself, for a page of its comments or its AMP view."""
+def _without_view(segments: list[str]) -> list[str]:
+    """The article's own path, for its AMP view or a page of its comments."""
     while len(segments) > 1 and segments[0].lower() == "amp":
         segments.pop(0)
     while segments:
@@ -175,7 +178,7 @@ def _query(query: str) -> str:
 
 
 def _encoded(text: str, safe: str) -> str:
-    """Percent-encoding in one spelling: UTF-8 in NFC; bytes of another encoding stay as they are."""
+    """Percent-encoded as UTF-8 in NFC; bytes of another encoding stay as they are."""
     raw = unquote_to_bytes(text)
     if _CONTROL.search(raw):
         raise ValueError("a control character in a URL")

@@ -1,5 +1,5 @@
-"""Cleaning: which of an article's extracted lines stay, which go and why. No line is changed or
-invented, and what goes is kept with its position and reason.
+"""Cleaning: which of an article's extracted lines stay, and why the others go. No line is changed;
+each removed one is recorded with its position and reason.
 """
 
 from collections.abc import Sequence
@@ -8,20 +8,26 @@ from functools import cached_property
 
 from items import LineRule, RemovedLine
 from pipelines.cleaning.credit_lines import agency, named_source
-from pipelines.cleaning.line_rules import RuleSet, is_bare, is_sentence, matching, rule_set
-from pipelines.cleaning.repeated_lines import ComparedLine, read_line, repeated
+from pipelines.cleaning.line_rules import RuleSet, is_bare, matching, rule_set
+from pipelines.cleaning.repeated_lines import (
+    MIN_CAPTION_CHARS,
+    ComparedLine,
+    compared_line,
+    repeated,
+)
 from pipelines.dates.date_lines import is_date_line
 from text.folding import fold, fold_lines
+from text.sentences import ends_as_sentence
 
-# A line this long, or ending as a sentence does, is taken for a paragraph of prose.
-_PROSE_CHARS = 80
-_LINK_CHARS = 140
-_CAPTION_CHARS = 25
+# A line this long, or a sentence of this many words, is a paragraph of prose.
+_MIN_PROSE_CHARS = 80
+_MIN_SENTENCE_WORDS = 5
+_MAX_LINK_CHARS = 140
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The lines that stay, those that went, and what the latter said about the article."""
+    """The lines that stay, those removed, and the article's dates and credits among the latter."""
 
     paragraphs: tuple[str, ...]
     removed: tuple[RemovedLine, ...]
@@ -31,22 +37,22 @@ class Cleaned:
 
 
 class LineCleaner:
-    """The state of one cleaning: for each line the reason it goes, or None."""
+    """The state of a cleaning: for each line the reason why it goes, or None."""
 
     def __init__(self, lines: list[str], reasons: list[str | None], pinned: frozenset[str]) -> None:
         self.lines = lines
         self.reasons = reasons
         self.folded = fold_lines(lines)
         self.pinned = {at for at, folded in enumerate(self.folded) if folded in pinned}
-        self._scanned = 0
+        self._last_scanned = 0
         self.links: Sequence[bool] | None = None
         self.dates: list[str] = []
         self.source: str | None = None
         self.agency: str | None = None
 
     @cached_property
-    def _read(self) -> list[ComparedLine]:
-        return list(map(read_line, self.lines, self.folded))
+    def _compared(self) -> list[ComparedLine]:
+        return list(map(compared_line, self.lines, self.folded))
 
     def kept(self) -> list[int]:
         return [i for i, reason in enumerate(self.reasons) if reason is None]
@@ -56,13 +62,13 @@ class LineCleaner:
             self.reasons[at] = reason
 
     def refine_reasons(self, rules: RuleSet) -> None:
-        """A better word than the markup's for lines that a rule knows."""
+        """Replace the markup's `layout` by a rule's reason where one matches the line."""
         for at, reason in enumerate(self.reasons):
             if reason != "layout":
                 continue
-            found = matching(self.lines[at], rules, self.folded[at])
-            if found:
-                self.reasons[at] = found[0].reason
+            matches = matching(self.lines[at], rules, self.folded[at])
+            if matches:
+                self.reasons[at] = matches[0].reason
             elif is_date_line(self.lines[at]):
                 self.reasons[at] = "date"
 
@@ -74,76 +80,75 @@ class LineCleaner:
 
     def drop_repeats(self) -> None:
         kept = self.kept()
-        again = repeated([self._read[at] for at in kept])
+        repeats = repeated([self._compared[at] for at in kept])
         head = self._head()
-        for position in sorted(again):
+        for position in sorted(repeats):
             self.drop(kept[position], "repeat")
-            if (
-                position
-                and position - 1 not in again
-                and self._is_caption(kept, position - 1, head)
-            ):
-                self.drop(kept[position - 1], "caption")
+            original = position - 1
+            if position and original not in repeats and self._is_caption(kept, original, head):
+                self.drop(kept[original], "caption")
 
     def _head(self) -> int:
-        """How many lines stand above the first kept paragraph of prose, all where there is none."""
-        kept = (at for at in self.kept() if _is_prose(self.lines[at]))
-        return next(kept, len(self.lines))
+        """The position of the first kept paragraph of prose, or the number of lines."""
+        prose = (at for at in self.kept() if _is_prose(self.lines[at]))
+        return next(prose, len(self.lines))
 
     def _is_caption(self, kept: list[int], position: int, head: int) -> bool:
-        """A line that stands twice above the body without being a sentence is a picture's."""
-        at, twin = kept[position], kept[position + 1]
-        doubled = self.folded[at] == self.folded[twin] and len(self.lines[at]) >= _CAPTION_CHARS
-        return doubled and at <= head and not is_sentence(self.lines[at])
+        """A line twice above the body that is no sentence is a picture's caption."""
+        at, next_at = kept[position], kept[position + 1]
+        is_doubled = (
+            self.folded[at] == self.folded[next_at] and len(self.lines[at]) >= MIN_CAPTION_CHARS
+        )
+        return is_doubled and at <= head and not ends_as_sentence(self.lines[at])
 
     def apply_rules(self, rules: RuleSet) -> None:
         prose_after, head = self._prose_after(), self._head()
-        self._scanned = 0
-        weight = sum(len(self.lines[at]) for at in self.kept())
-        before = 0
+        self._last_scanned = 0
+        chars = sum(len(self.lines[at]) for at in self.kept())
+        chars_before = 0
         for at, line in enumerate(self.lines):
             if self.reasons[at] is not None:
                 continue
             for rule in matching(line, rules, self.folded[at]):
-                if self._may_stand(rule, prose_after[at], above=at <= head):
+                if self._allows_place(rule, prose_after[at], above=at <= head):
                     self.drop(at, rule.reason)
                     if rule.below:
-                        self._cut_below(at, rule, deep=2 * before >= weight)
+                        self._drop_below(at, rule, second_half=2 * chars_before >= chars)
                     elif rule.reason == "read_more" and is_bare(line, rule):
-                        self._cut_link(at, rule, alone=prose_after[at])
+                        self._drop_links_below(at, rule, only_first=prose_after[at])
                     break
-            before += len(line)
+            chars_before += len(line)
 
     def _prose_after(self) -> list[bool]:
         """For each line, whether a paragraph of prose follows it."""
-        found, prose = [], False
+        follows, prose = [], False
         for at in reversed(range(len(self.lines))):
-            found.append(prose)
+            follows.append(prose)
             prose = prose or (self.reasons[at] is None and _is_prose(self.lines[at]))
-        return found[::-1]
+        return follows[::-1]
 
-    def _may_stand(self, rule: LineRule, prose_after: bool, *, above: bool) -> bool:
+    def _allows_place(self, rule: LineRule, prose_after: bool, *, above: bool) -> bool:
         below = not prose_after or rule.below
         return {"any": True, "tail": below, "head": above, "edge": above or below}[rule.place]
 
-    def _cut_below(self, at: int, rule: LineRule, *, deep: bool) -> None:
-        """What hangs below a heading: all of it under a comment heading in the second half of
-        the text, else only lines that look like links, down to the next paragraph.
+    def _drop_below(self, at: int, rule: LineRule, *, second_half: bool) -> None:
+        """Drop what a heading is for: everything below a comment heading in the second half of the
+        text, else the lines that look like links, down to the next paragraph.
         """
-        everything = deep and rule.place == "tail"
-        # What a heading above has looked through is not looked through again.
-        for below in range(max(at + 1, self._scanned), len(self.lines)):
-            self._scanned = below
+        everything = second_half and rule.place == "tail"
+        # Lines below an earlier heading are not scanned twice: the cost would be quadratic.
+        for below in range(max(at + 1, self._last_scanned), len(self.lines)):
+            self._last_scanned = below
             if self.reasons[below] is not None:
                 continue
-            if not everything and _is_prose(self.lines[below], _LINK_CHARS):
+            if not everything and _is_prose(self.lines[below], _MAX_LINK_CHARS):
                 break
-            if everything or not self._known(below):
+            if everything or not self._has_rule(below):
                 self.drop(below, rule.reason)
 
-    def _cut_link(self, at: int, rule: LineRule, *, alone: bool) -> None:
-        """What `شاهد أيضاً` alone in its line announces: the title below it, the titles at the
-        end of the text.
+    def _drop_links_below(self, at: int, rule: LineRule, *, only_first: bool) -> None:
+        """Drop what `شاهد أيضاً` alone in its line announces: the title below it, or all titles
+        below it at the end of the text.
         """
         for below in range(at + 1, len(self.lines)):
             line = self.lines[below]
@@ -151,26 +156,26 @@ class LineCleaner:
                 continue
             if self.links is not None and not self.links[below]:
                 break
-            if _is_prose(line, _LINK_CHARS) or self._known(below) or agency(line):
+            if _is_prose(line, _MAX_LINK_CHARS) or self._has_rule(below) or agency(line):
                 break
             self.drop(below, rule.reason)
-            if alone:
+            if only_first:
                 break
 
-    def _known(self, at: int) -> bool:
-        """Lines below a heading that a rule of their own will name."""
+    def _has_rule(self, at: int) -> bool:
+        """Whether a shipped rule matches the line, and so gives its reason."""
         return bool(matching(self.lines[at], rule_set(), self.folded[at]))
 
     def drop_section_pairs(self) -> None:
-        """`سوريا` above `المزيد من سوريا`: the link's label twice."""
-        linked = {
-            word
-            for at, line in enumerate(self.lines)
+        """Drop `سوريا` above `المزيد من سوريا`: a section's name that its link repeats."""
+        labels = {
+            label
+            for at, folded in enumerate(self.folded)
             if self.reasons[at] == "section_link"
-            for word in _tails(self.folded[at])
+            for label in _section_labels(folded)
         }
         for at in range(len(self.lines)):
-            if self.reasons[at] in (None, "related") and self.folded[at] in linked:
+            if self.reasons[at] in (None, "related") and self.folded[at] in labels:
                 self.drop(at, "section_link")
 
     def remove_date_lines(self) -> None:
@@ -210,27 +215,27 @@ class LineCleaner:
         return kept[: prose[0]] + kept[prose[-1] + 1 :]
 
     def result(self) -> Cleaned:
-        # Title, section and source line are kept as such: they did not go.
-        gone = [
+        # Title, section and source line are fields of the article: they are not removed.
+        removed = [
             RemovedLine(at, self.lines[at], reason)
             for at, reason in enumerate(self.reasons)
             if reason not in (None, "title", "section", "source")
         ]
         kept = tuple(self.lines[at] for at in self.kept())
-        return Cleaned(kept, tuple(gone), tuple(self.dates), self.source, self.agency)
+        return Cleaned(kept, tuple(removed), tuple(self.dates), self.source, self.agency)
 
 
-def _is_prose(line: str, longest: int = _PROSE_CHARS) -> bool:
-    return len(line) >= longest or (is_sentence(line) and len(line.split()) >= 5)
+def _is_prose(line: str, min_chars: int = _MIN_PROSE_CHARS) -> bool:
+    return len(line) >= min_chars or ends_as_sentence(line, min_words=_MIN_SENTENCE_WORDS)
 
 
-def _tails(folded: str) -> list[str]:
-    """The labels a section link may end with: all but its first one or two words."""
+def _section_labels(folded: str) -> list[str]:
+    """The labels that a section link may end with: all but its first one or two words."""
     words = folded.split()
     return [" ".join(words[cut:]) for cut in (1, 2) if len(words) > cut]
 
 
-_ROUNDS = 10
+_MAX_ROUNDS = 10
 
 
 def clean_lines(
@@ -243,26 +248,26 @@ def clean_lines(
     links: Sequence[bool] | None = None,
     pinned: tuple[str, ...] = (),
 ) -> Cleaned:
-    """Clean the non-blank `lines` of one article. `reasons` are those already given by the
-    markup (None: the line may stay); `own_names` are names of the site; `links` says
-    which lines are links, where that is known; `pinned` are lines that stay in any case.
+    """Clean the non-blank `lines` of an article. `reasons` are those that the markup gives (None:
+    the line may stay), `own_names` names of the site, `pinned` lines that stay in any case;
+    `links` tells which lines are links, where that is known.
     """
-    work = LineCleaner(
+    cleaner = LineCleaner(
         list(lines), list(reasons) or [None] * len(lines), frozenset(map(fold, pinned))
     )
-    work.links = links
-    work.refine_reasons(rule_set(rules))
+    cleaner.links = links
+    cleaner.refine_reasons(rule_set(rules))
     if title:
-        work.drop_title(title)
-    # What goes can leave other lines at an edge, or a repeat beside its twin: again until all
-    # is quiet, so that cleaning what is clean changes nothing.
-    for _ in range(_ROUNDS):
-        before = len(work.kept())
-        work.drop_repeats()
-        work.apply_rules(rule_set(rules))
-        work.drop_section_pairs()
-        work.remove_date_lines()
-        work.remove_credit_lines(own_names)
-        if len(work.kept()) == before:
+        cleaner.drop_title(title)
+    # A removed line can leave others at an edge, or a repeat next to its original: rounds until
+    # nothing changes, so that cleaning is idempotent.
+    for _ in range(_MAX_ROUNDS):
+        before = len(cleaner.kept())
+        cleaner.drop_repeats()
+        cleaner.apply_rules(rule_set(rules))
+        cleaner.drop_section_pairs()
+        cleaner.remove_date_lines()
+        cleaner.remove_credit_lines(own_names)
+        if len(cleaner.kept()) == before:
             break
-    return work.result()
+    return cleaner.result()

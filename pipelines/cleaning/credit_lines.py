@@ -1,4 +1,4 @@
-"""Credit lines: the agency or outlet that a text came from, standing in a line of its own."""
+"""Credit lines: lines with nothing but the agency or outlet that a text is from."""
 
 import re
 from functools import lru_cache
@@ -30,21 +30,21 @@ def _agencies() -> frozenset[str]:
 
 
 def agency(line: str, own_names: tuple[str, ...] = ()) -> str | None:
-    """The credit that `line` is, without its introduction and brackets; None when it is text.
+    """The credit in `line` without its introduction and brackets; None when the line is text.
 
     Every word must belong to an agency: `الأناضول`, `(رويترز)`, `المصدر: أ ف ب + وكالات`.
-    `own_names` are names of the site itself, which credit their own desk the same way.
+    `own_names` are names of the site, which some sites credit in the same way.
     """
     if len(line) > _MAX_CHARS:
         return None
     credit = _without_introduction(line)
     words = fold(credit).split()
     names = _agencies() | {fold(name) for name in own_names if name}
-    return credit if words and _consumed(words, names) else None
+    return credit if words and _are_agencies(words, names) else None
 
 
 def named_source(line: str) -> str | None:
-    """The name after `المصدر:` or `Source:`, whoever that is."""
+    """The name after `المصدر:` or `Source:`, known or not."""
     match = re.match(
         r"\s*(?:المصدر|المصادر|مصدر الخبر|source)\s*[:：]\s*(.{2,60})$", line, re.IGNORECASE
     )
@@ -59,9 +59,9 @@ def _without_introduction(line: str) -> str:
     return bare[match.end() :].strip(" ()[]") if match and match.end() < len(bare) else bare
 
 
-def _consumed(words: list[str], names: frozenset[str]) -> bool:
-    """Whether `words` are agencies' names one after the other, longest names first."""
-    at, named = 0, False
+def _are_agencies(words: list[str], names: frozenset[str]) -> bool:
+    """Whether `words` are names of agencies one after the other; the longest match counts."""
+    at, has_name = 0, False
     while at < len(words):
         if words[at] in _AND:
             at += 1
@@ -69,10 +69,10 @@ def _consumed(words: list[str], names: frozenset[str]) -> bool:
         for size in range(min(5, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + size])
             if phrase in names or phrase.removeprefix("و") in names:
-                at, named = at + size, True
+                at, has_name = at + size, True
                 break
         else:
             if words[at] not in _INTRODUCTIONS:
                 return False
             at += 1
-    return named
+    return has_name

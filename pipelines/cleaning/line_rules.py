@@ -1,4 +1,4 @@
-"""Which rule, if any, a line answers to. What then happens to it is decided in `lines`."""
+"""Which line rules match a line. What they then do is decided in `clean_lines`."""
 
 import re
 import tomllib
@@ -10,17 +10,19 @@ from typing import Any
 
 from items import LineRule
 from text.folding import fold, fold_phrase
+from text.sentences import ends_as_sentence
 
-# Characters; no rule has a longer line.
-_LONGEST = 400
+_MAX_CHARS = 400  # no rule takes a longer line
+_SHORT_CHARS = 40  # a shorter line is often a phrase, whose folding is cached
 _DIGITS = re.compile(r"\d+")
 _LEAD_IN = re.compile(r"[:؛|«»\"“”…>›\[(–—-]|\.\.")
-_SENTENCE_END = re.compile(r"[.!؟?。।][\s\"”»)']*$")
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Rules indexed by folded phrase, so that a line costs a few look-ups whatever their number."""
+    """Rules by folded phrase (`whole`), first word (`starts`) and last word (`ends`): a line costs a
+    few look-ups, whatever their number.
+    """
 
     whole: dict[str, list[LineRule]] = field(default_factory=dict)
     starts: dict[str, list[tuple[str, LineRule]]] = field(default_factory=dict)
@@ -28,19 +30,19 @@ class RuleSet:
 
 
 def compile_rules(rules: Iterable[LineRule]) -> RuleSet:
-    found = RuleSet()
+    rule_set = RuleSet()
     for rule in rules:
         for phrase in rule.phrases:
             folded = _fold_numbers(phrase.replace("#", " 0 "))
             if not folded:
                 continue
             if rule.match == "is":
-                found.whole.setdefault(folded, []).append(rule)
+                rule_set.whole.setdefault(folded, []).append(rule)
             else:
-                index = found.starts if rule.match == "start" else found.ends
+                index = rule_set.starts if rule.match == "start" else rule_set.ends
                 key = folded.split()[0 if rule.match == "start" else -1]
                 index.setdefault(key, []).append((folded, rule))
-    return found
+    return rule_set
 
 
 def rules_from(data: dict[str, Any]) -> tuple[LineRule, ...]:
@@ -72,27 +74,27 @@ def rule_set(extra: tuple[LineRule, ...] = ()) -> RuleSet:
 
 
 def matching(line: str, rules: RuleSet, folded: str | None = None) -> list[LineRule]:
-    """The rules that `line`, a paragraph of its own, answers to (where it stands aside).
-    `folded` saves folding it again.
+    """The rules that match `line`, wherever it is in the text. `folded` is `fold(line)`, where the
+    caller has it.
     """
-    if len(line) > _LONGEST:
+    if len(line) > _MAX_CHARS:
         return []
     folded = _fold_numbers(line) if folded is None else _DIGITS.sub("0", folded)
     if not folded:
         return []
     words = folded.split()
-    found = list(rules.whole.get(folded, ()))
-    found += [
+    matches = list(rules.whole.get(folded, ()))
+    matches += [
         rule
         for phrase, rule in rules.starts.get(words[0], ())
         if (folded == phrase or folded.startswith(phrase + " ")) and _leads_on(line, phrase)
     ]
-    found += [
+    matches += [
         rule
         for phrase, rule in rules.ends.get(words[-1], ())
         if folded == phrase or folded.endswith(" " + phrase)
     ]
-    return [rule for rule in found if len(line) <= rule.longest]
+    return [rule for rule in matches if len(line) <= rule.longest]
 
 
 def is_bare(line: str, rule: LineRule) -> bool:
@@ -101,16 +103,12 @@ def is_bare(line: str, rule: LineRule) -> bool:
     return any(fold_phrase(phrase) == folded for phrase in rule.phrases)
 
 
-def is_sentence(line: str) -> bool:
-    return bool(_SENTENCE_END.search(line))
-
-
 def _leads_on(line: str, phrase: str) -> bool:
-    """A link line goes on after a colon or the like, or is a title: it has no full stop. A
-    sentence that merely begins with the words ends as one.
+    """Whether the line goes on with a link: after a colon or the like, or with a title, which has
+    no full stop. Prose that begins with the phrase ends as a sentence.
     """
-    return not is_sentence(line) or bool(_LEAD_IN.search(line[: len(phrase) + 12]))
+    return not ends_as_sentence(line) or bool(_LEAD_IN.search(line[: len(phrase) + 12]))
 
 
 def _fold_numbers(line: str) -> str:
-    return _DIGITS.sub("0", fold_phrase(line) if len(line) < 40 else fold(line))
+    return _DIGITS.sub("0", fold_phrase(line) if len(line) < _SHORT_CHARS else fold(line))

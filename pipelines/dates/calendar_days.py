@@ -1,5 +1,5 @@
-"""The calendar day in a short text, by a month's name or by numbers, Gregorian or Jalali.
-Years are not judged here.
+"""The calendar day in a short text, by a month's name or by numbers, Gregorian or Jalali. Any year is
+taken; `parse` checks it.
 """
 
 import re
@@ -10,25 +10,25 @@ from itertools import pairwise
 from pipelines.dates.names import month, weekday
 from text.folding import WORD, fold_name
 
-_FIRST, _LAST = 1300, 1470
+_FIRST_YEAR, _LAST_YEAR = 1300, 1470
 _EPOCH = date(1921, 3, 21)  # 1 Farvardin 1300
-# Leap years by the 33-year rhythm, which agrees with the astronomical calendar from 1244 to 1472.
-_LEAPS = frozenset({1, 5, 9, 13, 17, 22, 26, 30})
+# Leap years by the 33-year cycle, which agrees with the astronomical calendar from 1244 to 1472.
+_LEAP_YEARS_OF_CYCLE = frozenset({1, 5, 9, 13, 17, 22, 26, 30})
 
 
 def to_gregorian(year: int, month: int, day: int) -> date | None:
-    """None for a day that does not exist, and beyond the years 1300 to 1470."""
-    if not (_FIRST <= year <= _LAST and 1 <= month <= 12):
+    """A Jalali day; None for one that does not exist, and outside the years 1300 to 1470."""
+    if not (_FIRST_YEAR <= year <= _LAST_YEAR and 1 <= month <= 12):
         return None
     if not 1 <= day <= _days_in_month(year, month):
         return None
-    leaps = sum(map(_is_leap, range(_FIRST, year)))
+    leap_days = sum(map(_is_leap, range(_FIRST_YEAR, year)))
     before = 31 * (month - 1) - max(0, month - 7)
-    return _EPOCH + timedelta(days=365 * (year - _FIRST) + leaps + before + day - 1)
+    return _EPOCH + timedelta(days=365 * (year - _FIRST_YEAR) + leap_days + before + day - 1)
 
 
 def _is_leap(year: int) -> bool:
-    return year % 33 in _LEAPS
+    return year % 33 in _LEAP_YEARS_OF_CYCLE
 
 
 def _days_in_month(year: int, month: int) -> int:
@@ -37,11 +37,11 @@ def _days_in_month(year: int, month: int) -> int:
     return 31 if month <= 6 else 30
 
 
-_BESIDE = (
+_FILLER_WORDS = (
     "من شهر عام سنة لعام لسنة في of the de del di da do le el den a o os st nd rd th er m d "
     "г года год р року gada yil"
 )
-_FILLERS = frozenset(map(fold_name, _BESIDE.split()))
+_FILLERS = frozenset(map(fold_name, _FILLER_WORDS.split()))
 _ORDINAL = r"(?:st|nd|rd|th|er|[ºªo.])?"
 _DAY_MONTH_YEAR = re.compile(r"(?<!\d)(\d{1,2})(?!\d)(?=(\D{2,40}?)(\d{4}|\d\d\s*$)(?!\d))")
 _MONTH_DAY_YEAR = re.compile(
@@ -52,14 +52,13 @@ _YEAR_MONTH_DAY = re.compile(r"(?<!\d)(\d{4})(?!\d)(?=(\D{2,30}?)(\d{1,2})(?!\d)
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,4})(?:\s?([-/.])\s?)(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
 _EAST_ASIAN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?:t?\d{4,6})?(?!\d)")
-# Drupal's medium date, whose order is the American one in every language: `Sun, 11/01/2026 - 14:10`.
+# Drupal's medium date, whose month is first in every language: `Sun, 11/01/2026 - 14:10`.
 _DRUPAL = re.compile(r"[^\W\d_],\s\d\d/\d\d/\d{4}\s-\s\d")
 
 
 def find_days(text: str, *, day_first: bool, original: str = "") -> Iterator[date]:
-    """Readings of the days in `text` (already `plain`, its time of day taken out), best first.
-
-    `original` is the text with its time, for forms that are known by it.
+    """The days that `text` may mean, likeliest first. It is folded by `fold_name` and without its
+    time of day, with which it is `original`: some forms are recognised by it.
     """
     yield from _named(text)
     yield from _east_asian(text)
@@ -85,23 +84,25 @@ def _by_name(year: str, name: str, day: str) -> Iterator[date]:
 
 
 def month_in(words: str, *, jalali: bool = False) -> int | None:
-    """The month that `words` name and name only, be it twice (`يناير/كانون الثاني`)."""
-    found: set[int] = set()
+    """The month that `words` name, once or more (`يناير/كانون الثاني`); None if they say anything
+    else.
+    """
+    months: set[int] = set()
     rest = [w for w in WORD.findall(words) if w not in _FILLERS]
     while rest:
         size = 2 if month(" ".join(rest[:2]), jalali=jalali) and len(rest) > 1 else 1
         number = month(" ".join(rest[:size]), jalali=jalali)
         if number is None:
             return None
-        found.add(number)
+        months.add(number)
         rest = rest[size:]
-    return found.pop() if len(found) == 1 else None
+    return months.pop() if len(months) == 1 else None
 
 
 def _day(year: int, month: int, day: int, jalali: bool) -> Iterator[date]:
     if jalali:
-        if turned := to_gregorian(year, month, day):
-            yield turned
+        if gregorian := to_gregorian(year, month, day):
+            yield gregorian
         return
     try:
         yield date(year, month, day)
@@ -116,12 +117,12 @@ def _east_asian(text: str) -> Iterator[date]:
 
 def _numeric(text: str, day_first: bool, original: str) -> Iterator[date]:
     for match in _NUMERIC.finditer(text):
-        first, sign, second, third = match.groups()
+        first, separator, second, third = match.groups()
         if len(first) == 4 and len(third) <= 2:
             yield from _year_first(int(first), int(second), int(third))
         elif len(first) <= 2 and len(third) == 4:
             yield from _year_last(int(first), int(second), int(third), text, day_first, original)
-        elif sign == "." and len(first) == len(second) == len(third) == 2:
+        elif separator == "." and len(first) == len(second) == len(third) == 2:
             yield from _day(2000 + int(third), int(second), int(first), False)
     for match in _COMPACT.finditer(text):
         yield from _day(int(match[1]), int(match[2]), int(match[3]), False)
@@ -129,7 +130,7 @@ def _numeric(text: str, day_first: bool, original: str) -> Iterator[date]:
 
 def _year_first(year: int, month: int, day: int) -> Iterator[date]:
     # 1402 can only be Jalali: as a lunar Hijri year it is 1982, older than any page. Hijri years
-    # of our time (1410 and later) are Jalali years of the future, which the caller refuses.
+    # of our time (1410 and later) are Jalali years of the future, which `parse` refuses.
     yield from _day(year, month, day, jalali=1300 < year < 1500)
 
 
@@ -139,16 +140,16 @@ def _year_last(
     if 1300 < year < 1500:
         yield from _day(year, second, first, True)
         return
-    readings = [*_day(year, second, first, False), *_day(year, first, second, False)]
+    days = [*_day(year, second, first, False), *_day(year, first, second, False)]
     named = _weekday_in(text)
     if not day_first or (named is not None and _DRUPAL.search(original)):
-        readings.reverse()
-    fitting = [d for d in readings if d.weekday() == named]
-    yield from (fitting or readings)[:1]
+        days.reverse()
+    on_weekday = [day for day in days if day.weekday() == named]
+    yield from (on_weekday or days)[:1]
 
 
 def _weekday_in(text: str) -> int | None:
     words = WORD.findall(text)
     pairs = [f"{a} {b}" for a, b in pairwise(words)]
-    found = (weekday(name) for name in [*pairs, *words])
-    return next((number for number in found if number is not None), None)
+    numbers = (weekday(name) for name in (*pairs, *words))
+    return next((number for number in numbers if number is not None), None)

@@ -1,4 +1,4 @@
-"""A date written for people or machines, in any calendar naming of the Arab press, as UTC."""
+"""Dates written for people or machines, in the calendars and languages of the press, as UTC."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,10 +11,11 @@ from pipelines.dates.calendar_days import find_days
 from pipelines.dates.relative import find_age
 from pipelines.dates.time_of_day import find_time, offset
 from text.folding import fold_name
+from text.timestamps import format_utc
 
-_LONGEST = 160  # characters; a date stands in a short line
+_MAX_CHARS = 160  # a line with a date is short
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-_AHEAD = timedelta(days=2)  # zones and clocks set wrong, no more
+_MAX_AHEAD = timedelta(days=2)  # for wrong zones and clocks
 
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
@@ -27,7 +28,7 @@ _EPOCH = re.compile(r"(\d{9,10})(?:\d{3})?(?:\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`timed` is false for a day alone, which is taken at midnight where it was written."""
+    """`timed` is false for a day alone, whose `when` is midnight in its zone."""
 
     when: datetime
     timed: bool
@@ -35,7 +36,7 @@ class Moment:
     @property
     def iso(self) -> str:
         """ISO 8601 UTC, to the second, ending in Z."""
-        return self.when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return format_utc(self.when)
 
 
 def parse_date(
@@ -53,14 +54,14 @@ def parse_date(
 def parse_moment(
     text: str, timezone: str = "UTC", day_first: bool = True, now: datetime | None = None
 ) -> Moment | None:
-    """As `parse`, and whether a time of day was given."""
-    text = text.strip()[:_LONGEST]
+    """As `parse_date`, with whether the text has a time of day."""
+    text = text.strip()[:_MAX_CHARS]
     if not text:
         return None
     if now and now.tzinfo is None:
         now = now.replace(tzinfo=UTC)
-    latest = (now or datetime.now(UTC)) + _AHEAD
-    for moment in _readings(text, zone_of(timezone), day_first, now):
+    latest = (now or datetime.now(UTC)) + _MAX_AHEAD
+    for moment in _candidates(text, zone_of(timezone), day_first, now):
         if _EARLIEST <= moment.when <= latest:
             return moment
     return None
@@ -68,14 +69,14 @@ def parse_moment(
 
 @lru_cache(maxsize=256)
 def zone_of(name: str) -> tzinfo:
-    """The IANA zone; UTC for a name that is none."""
+    """The IANA zone; UTC for an unknown name."""
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
         return UTC
 
 
-def _readings(text: str, zone: tzinfo, day_first: bool, now: datetime | None) -> Iterator[Moment]:
+def _candidates(text: str, zone: tzinfo, day_first: bool, now: datetime | None) -> Iterator[Moment]:
     if iso := _ISO.fullmatch(text):
         yield from _from_iso(iso, zone)
         return
@@ -92,10 +93,9 @@ def _from_iso(match: re.Match[str], zone: tzinfo) -> Iterator[Moment]:
     if int(year) < 1500:  # a Jalali year, or the null date of a database
         yield from _from_words(match[0].lower(), zone, day_first=True)
         return
-    where = zone
     if shift:
-        where = UTC if shift in "Zz" else offset(shift) or zone
-    yield from _moment(where, year, month, day, hour, minute, second)
+        zone = UTC if shift in "Zz" else offset(shift) or zone
+    yield from _moment(zone, year, month, day, hour, minute, second)
 
 
 def _from_digits(text: str, zone: tzinfo) -> Iterator[Moment]:
@@ -111,26 +111,28 @@ def _from_words(text: str, zone: tzinfo, day_first: bool) -> Iterator[Moment]:
     clock = find_time(text)
     rest = clock.rest if clock else text
     for day in find_days(rest, day_first=day_first, original=text):
-        yield _at(day, clock.time if clock else None, (clock and clock.zone) or zone)
+        yield _combine(day, clock.time if clock else None, (clock and clock.zone) or zone)
 
 
-def _at(day: date, at: time | None, zone: tzinfo) -> Moment:
-    return Moment(datetime.combine(day, at or time(), zone), timed=at is not None)
+def _combine(day: date, clock_time: time | None, zone: tzinfo) -> Moment:
+    return Moment(datetime.combine(day, clock_time or time(), zone), timed=clock_time is not None)
 
 
 def _moment(zone: tzinfo, *numbers: str | None) -> Iterator[Moment]:
     year, month, day, hour, minute, second = (int(n or 0) for n in numbers)
     try:
-        day_ = date(year, month, day)
-        at = None if numbers[3] is None else time(hour, minute, min(second, 59))
+        calendar_day = date(year, month, day)
+        clock_time = None if numbers[3] is None else time(hour, minute, min(second, 59))
     except ValueError:
         return
-    yield _at(day_, at, zone)
+    yield _combine(calendar_day, clock_time, zone)
 
 
 @dataclass(frozen=True, slots=True)
 class DateContext:
-    """`zone` is IANA, of times that say none; `now`: what ages and days without a year refer to."""
+    """How a page's dates are read: `zone` is the IANA zone of times that have none, `now` what ages
+    are counted from.
+    """
 
     zone: str
     day_first: bool

@@ -1,4 +1,4 @@
-"""Times told as an age: «منذ 3 ساعات», `2 hours ago`, «أمس 4:16 م». They need to know what now is."""
+"""Times given as an age, relative to a now: «منذ 3 ساعات», `2 hours ago`, «أمس 4:16 م»."""
 
 import re
 from datetime import datetime, time, timedelta, tzinfo
@@ -21,19 +21,21 @@ _UNITS = _table(
         86400: "يوم أيام يوما day days jour jours tag tagen día días dia dias день дня дней gün روز دن",
     }
 )  # fmt: skip
-_PAIRS = _table({120: "دقيقتين دقيقتان", 7200: "ساعتين ساعتان", 172800: "يومين يومان"})
+_DUALS = _table({120: "دقيقتين دقيقتان", 7200: "ساعتين ساعتان", 172800: "يومين يومان"})
 _DAYS_BACK = _table(
     {
         0: "اليوم today heute aujourd hui hoy hoje oggi сегодня bugün امروز",
         1: "أمس البارحة yesterday gestern hier ayer ontem ieri вчера dün دیروز",
     }
 )
-AGE_WORDS = AGO | _UNITS.keys() | _PAIRS.keys() | _DAYS_BACK.keys()
+AGE_WORDS = AGO | _UNITS.keys() | _DUALS.keys() | _DAYS_BACK.keys()
 _AGE = re.compile(r"(?:(?<!\d)(\d{1,3})\s?)?([^\W\d_]+)")
 
 
 def find_age(text: str, now: datetime, zone: tzinfo) -> datetime | None:
-    """`text` is `plain` and short. Weeks and more ago say too little to be a date: None."""
+    """The time that `text`, short and folded by `fold_name`, gives as an age. None for an age in
+    weeks or longer units, too coarse for a date.
+    """
     words = WORD.findall(text)
     if not AGO.isdisjoint(words):
         return _ago(text, now, zone)
@@ -44,7 +46,7 @@ def find_age(text: str, now: datetime, zone: tzinfo) -> datetime | None:
 
 def _ago(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     for number, unit in _AGE.findall(text):
-        seconds = _PAIRS.get(unit) or _UNITS.get(unit, 0) * int(number or 1)
+        seconds = _DUALS.get(unit) or _UNITS.get(unit, 0) * int(number or 1)
         if seconds >= 86400:
             return _midnight(now - timedelta(seconds=seconds), zone)
         if seconds:
@@ -53,14 +55,14 @@ def _ago(text: str, now: datetime, zone: tzinfo) -> datetime | None:
 
 
 def _day_by_word(text: str, words: list[str], now: datetime, zone: tzinfo) -> datetime | None:
-    back = next((_DAYS_BACK[w] for w in words if w in _DAYS_BACK), None)
+    days = next((_DAYS_BACK[w] for w in words if w in _DAYS_BACK), None)
     clock = find_time(text)
-    if back is None or (clock is None and len(words) > 1):
+    if days is None or (clock is None and len(words) > 1):
         return None
-    start = _midnight(now - timedelta(days=back), zone)
-    return (
-        start if clock is None else datetime.combine(start.date(), clock.time, clock.zone or zone)
-    )
+    midnight = _midnight(now - timedelta(days=days), zone)
+    if clock is None:
+        return midnight
+    return datetime.combine(midnight.date(), clock.time, clock.zone or zone)
 
 
 def _midnight(moment: datetime, zone: tzinfo) -> datetime:

@@ -1,4 +1,4 @@
-"""Whether a page is an article at all, judged from its address, markup and extracted text."""
+"""Whether a page is an article at all, by its address, markup and extracted text."""
 
 import re
 import tomllib
@@ -9,25 +9,27 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from items import Rejected
+from items import Reason, Rejected
 from pipelines.extraction.extract import Extracted
 from text.folding import fold
 from text.urls import canonicalise, same_site
 
-# Less text than this is a stub: a caption, a teaser, a line of an error.
-_LEAST_CHARS = 80
-# Up to here a page is short enough that its words may be all about an error or a wall.
+# Less text than this is a caption, a teaser, a line of an error.
+_MIN_CHARS = 80
+# A page with less text may be an error's, a wall's or a list's; with less still, a video's.
 _SHORT_CHARS = 700
 _STUB_CHARS = 450
-_FEWEST_TEASERS = 3
-_TEASER_SHARE = 0.5
-_LINKED = 0.8
+_BODY_CHARS = 4000  # of a stub's whole page, searched for words of rejection
+_MIN_TEASERS = 3
+_MIN_TEASER_SHARE = 0.5
+_MIN_LINKED = 0.8  # of a heading's characters
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+_PLAYER = re.compile(r"youtube|youtu\.be|vimeo|dailymotion|jwplayer|facebook\.com/plugins/video")
 
 
 @lru_cache(maxsize=1)
-def _words() -> dict[str, dict[str, tuple[str, ...]]]:
-    text = resources.files("pipelines.rules").joinpath("verdicts.toml").read_text("utf-8")
+def _rejection_words() -> dict[str, dict[str, tuple[str, ...]]]:
+    text = resources.files("pipelines.rules").joinpath("rejections.toml").read_text("utf-8")
     return {
         reason: {place: tuple(map(fold, words)) for place, words in places.items()}
         for reason, places in tomllib.loads(text).items()
@@ -43,31 +45,33 @@ def rejection_of(
     kind: str | None,
     paragraphs: tuple[str, ...],
 ) -> Rejected | None:
-    """Why the page is no article; None when it is one. `kind` is the type the page declares."""
+    """Why the page is no article; None when it is one. `kind` is the type that it declares."""
     size = sum(map(len, paragraphs))
     path = urlsplit(url)
     if url and path.path in ("", "/") and not path.query:
-        return Rejected(url, "home_page", "the site's front page")
-    told = _told(tree, title, paragraphs, size)
-    if told:
-        return Rejected(url, told, f"the page says so: {title or paragraphs[:1]!r}"[:200])
-    if size < _STUB_CHARS and (_is_video(tree, kind)):
-        return Rejected(url, "video", f"a video with {size} characters of text")
-    if size < _LEAST_CHARS:
-        return Rejected(url, "too_short", f"{size} characters of text, fewer than {_LEAST_CHARS}")
+        return Rejected(url, Reason.HOME_PAGE, "the site's front page")
+    reason = _reason_by_words(tree, title, paragraphs, size)
+    if reason:
+        return Rejected(url, reason, f"the page says so: {title or paragraphs[:1]!r}"[:200])
+    if size < _STUB_CHARS and _is_video(tree, kind):
+        return Rejected(url, Reason.VIDEO, f"a video with {size} characters of text")
+    if size < _MIN_CHARS:
+        return Rejected(
+            url, Reason.TOO_SHORT, f"{size} characters of text, fewer than {_MIN_CHARS}"
+        )
     teasers = _teasers(extracted)
-    if teasers >= _FEWEST_TEASERS:
-        return Rejected(url, "list_page", f"{teasers} linked headings with a teaser each")
-    # A poem has no prose either, but no links; an archive's titles and dates have.
-    most = 0.4 if any(len(line) >= _LEAST_CHARS for line in paragraphs) else 0.1
-    if _link_share(extracted) >= most:
-        return Rejected(url, "list_page", "much of its text is links")
+    if teasers >= _MIN_TEASERS:
+        return Rejected(url, Reason.LIST_PAGE, f"{teasers} linked headings with a teaser each")
+    # A poem has no long line either, but no links; an archive's titles and dates are links.
+    max_link_share = 0.4 if any(len(line) >= _MIN_CHARS for line in paragraphs) else 0.1
+    if _link_share(extracted) >= max_link_share:
+        return Rejected(url, Reason.LIST_PAGE, "much of its text is links")
     if url and size < 2 * _SHORT_CHARS and _leads_elsewhere(extracted, url, title):
-        return Rejected(url, "list_page", "a teaser under a heading that links to its article")
+        return Rejected(url, Reason.LIST_PAGE, "a teaser under a heading that links to its article")
     return None
 
 
-def _told(
+def _reason_by_words(
     tree: HtmlElement, title: str | None, paragraphs: tuple[str, ...], size: int
 ) -> str | None:
     if size > _SHORT_CHARS:
@@ -77,32 +81,27 @@ def _told(
     body = tree.find("body")
     text = fold(" ".join(paragraphs)[:_SHORT_CHARS])
     if size < _STUB_CHARS and body is not None:
-        text += " " + fold(" ".join("".join(body.itertext()).split())[:4000])
-    for reason, words in _words().items():
-        if any(_titled(name, word) for name in titles for word in words["titles"]):
+        text += " " + fold(" ".join("".join(body.itertext()).split())[:_BODY_CHARS])
+    for reason, words in _rejection_words().items():
+        if any(_is_title_of(phrase, name) for name in titles for phrase in words["titles"]):
             return reason
-        if any(word in text for word in words["texts"]):
+        if any(phrase in text for phrase in words["texts"]):
             return reason
     return None
 
 
-def _titled(title: str, word: str) -> bool:
-    """The title is the word, or the word and a few more (`404 - الصفحة غير موجودة`)."""
-    if not title.startswith(word) and not title.endswith(word):
+def _is_title_of(phrase: str, title: str) -> bool:
+    """Whether the title is the phrase with at most four words more (`404 - الصفحة غير موجودة`)."""
+    if not title.startswith(phrase) and not title.endswith(phrase):
         return False
-    return len(title.split()) <= len(word.split()) + 4
+    return len(title.split()) <= len(phrase.split()) + 4
 
 
 def _is_video(tree: HtmlElement, kind: str | None) -> bool:
-    if kind and "video" in kind.lower():
+    if kind and Reason.VIDEO in kind.lower():
         return True
-    frames = tree.iterfind(".//iframe")
     return tree.find(".//video") is not None or any(
-        re.search(
-            r"youtube|youtu\.be|vimeo|dailymotion|jwplayer|facebook\.com/plugins/video",
-            frame.get("src") or "",
-        )
-        for frame in frames
+        _PLAYER.search(frame.get("src") or "") for frame in tree.iterfind(".//iframe")
     )
 
 
@@ -112,60 +111,66 @@ def _link_share(extracted: Extracted) -> float:
 
 
 def _teasers(extracted: Extracted) -> int:
-    """Items of a list: elements side by side with one linked heading and a paragraph each. 0 when
-    most of the text stands outside of such elements, or in long ones: then it is an article's.
+    """How many items the page's list has: elements side by side, with one linked heading and a
+    paragraph each. 0 when most of the text is outside such elements, or in long ones.
     """
     page = extracted.page
-    headings = [b.element for b in page if b.tag in _HEADINGS and b.linked >= _LINKED]
-    above = Counter(element for heading in headings for element in heading.iterancestors())
-    items = {_item(heading, above) for heading in headings}
-    filled: Counter[HtmlElement] = Counter()
+    headings = [b.element for b in page if b.tag in _HEADINGS and b.linked >= _MIN_LINKED]
+    headings_within = Counter(
+        element for heading in headings for element in heading.iterancestors()
+    )
+    items = {_list_item(heading, headings_within) for heading in headings}
+    with_paragraph: set[HtmlElement] = set()
     for block in page:
-        if len(block.text) >= _LEAST_CHARS and block.linked < _LINKED:
-            filled.update(el for el in block.element.iterancestors() if el in items)
-    rows = Counter((item.getparent(), item.tag) for item in filled)
+        if len(block.text) >= _MIN_CHARS and block.linked < _MIN_LINKED:
+            with_paragraph.update(el for el in block.element.iterancestors() if el in items)
+    rows = Counter((item.getparent(), item.tag) for item in with_paragraph)
     kept: Counter[HtmlElement] = Counter()
     for block in extracted.kept:
         item = next((el for el in block.element.iterancestors() if el in items), None)
-        if item is not None and rows[item.getparent(), item.tag] >= _FEWEST_TEASERS:
+        if item is not None and rows[item.getparent(), item.tag] >= _MIN_TEASERS:
             kept[item] += len(block.text)
     total = sum(len(block.text) for block in extracted.kept)
-    is_list = kept.total() >= _TEASER_SHARE * total and kept.total() < _SHORT_CHARS * len(kept)
+    is_list = kept.total() >= _MIN_TEASER_SHARE * total and kept.total() < _SHORT_CHARS * len(kept)
     return max((rows[item.getparent(), item.tag] for item in kept), default=0) if is_list else 0
 
 
-def _item(heading: HtmlElement, above: Counter[HtmlElement]) -> HtmlElement:
+def _list_item(heading: HtmlElement, headings_within: Counter[HtmlElement]) -> HtmlElement:
     """The outermost element around the heading that holds no other linked heading."""
     item = heading
     for element in heading.iterancestors():
-        if above[element] > 1:
+        if headings_within[element] > 1:
             break
         item = element
     return item
 
 
 def _leads_elsewhere(extracted: Extracted, url: str, title: str | None) -> bool:
-    """Whether all text stands below headings that link to other pages of the site and are not
-    the page's own title: a list with one or two teasers left on its last page.
+    """Whether all text is below headings that link to other pages of the site and are not the
+    page's own title: the last page of a list, with a teaser or two.
     """
-    below: HtmlElement | None = None
-    heading = False
+    heading: HtmlElement | None = None
+    leads_elsewhere = False
     kept = {id(block) for block in extracted.kept}
     for block in extracted.page:
-        if block.tag in _HEADINGS and block.linked >= _LINKED and len(block.text.split()) >= 3:
-            heading = _links_elsewhere(block.element, url) and not _alike(block.text, title or "")
-            below = block.element
+        if block.tag in _HEADINGS and block.linked >= _MIN_LINKED and len(block.text.split()) >= 3:
+            heading = block.element
+            leads_elsewhere = _links_elsewhere(heading, url) and not _is_alike(
+                block.text, title or ""
+            )
         elif id(block) in kept:
-            around = below.getparent() if below is not None else None
-            if not heading or around is None or not _is_within(block.element, around):
+            parent = heading.getparent() if heading is not None else None
+            if not leads_elsewhere or parent is None or not _is_near(block.element, parent):
                 return False
-    return heading and bool(kept)
+    return leads_elsewhere and bool(kept)
 
 
-def _is_within(element: HtmlElement, around: HtmlElement) -> bool:
-    """In the heading's parent, or in its grandparent: a `header` often holds the heading."""
-    above = around.getparent()
-    return any(ancestor is around or ancestor is above for ancestor in element.iterancestors())
+def _is_near(element: HtmlElement, parent: HtmlElement) -> bool:
+    """Whether it is in the heading's parent or grandparent: many headings are in a `header`."""
+    grandparent = parent.getparent()
+    return any(
+        ancestor is parent or ancestor is grandparent for ancestor in element.iterancestors()
+    )
 
 
 def _links_elsewhere(heading: HtmlElement, url: str) -> bool:
@@ -174,6 +179,7 @@ def _links_elsewhere(heading: HtmlElement, url: str) -> bool:
     return bool(target and same_site(target, url) and target != canonicalise(url))
 
 
-def _alike(heading: str, title: str) -> bool:
-    words, others = set(fold(heading).split()), set(fold(title).split())
-    return 2 * len(words & others) >= len(words)
+def _is_alike(heading: str, title: str) -> bool:
+    """Whether half of the heading's words are in the title."""
+    words = set(fold(heading).split())
+    return 2 * len(words & set(fold(title).split())) >= len(words)

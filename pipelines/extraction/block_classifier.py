@@ -1,5 +1,5 @@
-"""How likely each block of a page is the article's: forests of decision trees (`forests.json`), and
-trafilatura where they are in doubt.
+"""The probability that a block of a page is the article's: by forests of decision trees
+(`forests.json`), and by trafilatura where they are in doubt.
 """
 
 import json
@@ -27,16 +27,16 @@ from pipelines.extraction.parse_html import lead_of, title_of
 from pipelines.extraction.tree_index import Numbers
 from text.folding import fold_lines
 
-# Levels down, after each of which only those go on that have not reached a leaf.
-_STAGES = (3, 2, 2, 2, 1000)
-_SLICE = 512  # rows at once: all trees' places in them stay in the processor's cache
+# Levels to go down at once; after each stage the rows that have reached a leaf drop out.
+_STAGE_LEVELS = (3, 2, 2, 2, 1000)
+_SLICE_ROWS = 512  # their positions in all trees fit in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Nodes of all trees in flat arrays; the right child stands behind the left one, a leaf is
-    its own left child and no number is beyond its threshold. `roots` has a node per tree, `depth`
-    is the longest way from a root to a leaf, `names` are the columns that the features number.
+    """The nodes of all trees in flat arrays. A right child is next to its left one; a leaf is its
+    own left child, with a threshold that nothing exceeds. `roots` has a node per tree, `depth` is
+    the longest way from a root to a leaf, `feature` counts the columns in `names`.
     """
 
     names: tuple[str, ...]
@@ -47,44 +47,50 @@ class Forest:
     value: NDArray[np.float32]
     depth: int
 
-    def judge(self, columns: Columns) -> NDArray[np.float64]:
+    def predict(self, columns: Columns) -> NDArray[np.float64]:
         """For each row of the columns the probability (0 to 1) that its block is the article's."""
         rows = table(columns, self.names)
-        scores = [self._score(rows[at : at + _SLICE]) for at in range(0, len(rows), _SLICE)]
+        scores = [
+            self._score(rows[at : at + _SLICE_ROWS]) for at in range(0, len(rows), _SLICE_ROWS)
+        ]
         return np.asarray(1.0 / (1.0 + np.exp(-np.concatenate(scores))))
 
     def _score(self, rows: FeatureRows) -> NDArray[np.float64]:
-        numbers = rows.ravel()
+        values = rows.ravel()
         starts = np.repeat(np.arange(len(rows)) * rows.shape[1], len(self.roots))
-        at = np.tile(self.roots, len(rows))
-        on: Numbers = np.arange(len(at))
-        for levels in _STAGES:
-            at[on] = self._down(at[on], starts[on], numbers, min(levels, self.depth))
-            on = on[self.left.take(at[on]) != at[on]]
-            if not len(on):
+        nodes = np.tile(self.roots, len(rows))
+        active: Numbers = np.arange(len(nodes))
+        for levels in _STAGE_LEVELS:
+            nodes[active] = self._descend(
+                nodes[active], starts[active], values, min(levels, self.depth)
+            )
+            active = active[self.left.take(nodes[active]) != nodes[active]]
+            if not len(active):
                 break
-        leaves = self.value.take(at).reshape(len(rows), -1)
+        leaves = self.value.take(nodes).reshape(len(rows), -1)
         return np.asarray(leaves.sum(axis=1, dtype=np.float64))
 
-    def _down(self, at: Numbers, starts: Numbers, numbers: FeatureRows, levels: int) -> Numbers:
-        """The nodes reached from the nodes `at`; a row's numbers begin at its `starts`."""
+    def _descend(
+        self, nodes: Numbers, starts: Numbers, values: FeatureRows, levels: int
+    ) -> Numbers:
+        """The nodes `levels` below; the features of a node's row begin at its `starts`."""
         for _ in range(levels):
-            beyond = numbers.take(starts + self.feature.take(at)) > self.threshold.take(at)
-            at = self.left.take(at) + beyond
-        return at
+            goes_right = values.take(starts + self.feature.take(nodes)) > self.threshold.take(nodes)
+            nodes = self.left.take(nodes) + goes_right
+        return nodes
 
 
 @lru_cache(maxsize=1)
 def shipped_forests() -> dict[str, Forest]:
-    """`first` judges by the page; `second` by what the first made of the blocks around as well;
-    `witness` knows what the general extractor kept.
+    """`first` reads the page's features, `second` also the first's probabilities for the blocks
+    around, `witness` also which blocks trafilatura kept.
     """
     return {name: forest(trees) for name, trees in _shipped()["forests"].items()}
 
 
 def expected() -> dict[str, float]:
-    """F1 on sites that the shipped forests have not seen, cross-validated when they were trained:
-    of `all` languages, and of some.
+    """F1 on sites that the shipped forests have not seen, cross-validated in training: of `all`
+    languages together, and of some.
     """
     return dict(_shipped()["expected"])
 
@@ -101,7 +107,7 @@ def forest(trees: dict[str, Any]) -> Forest:
         roots=np.array(trees["roots"], dtype=np.intp),
         feature=np.array(trees["feature"], dtype=np.intp),
         threshold=np.array(
-            [np.inf if cut is None else cut for cut in trees["threshold"]], dtype=np.float32
+            [np.inf if value is None else value for value in trees["threshold"]], dtype=np.float32
         ),
         left=np.array(trees["left"], dtype=np.intp),
         value=np.array(trees["value"], dtype=np.float32),
@@ -109,67 +115,68 @@ def forest(trees: dict[str, Any]) -> Forest:
     )
 
 
-# trafilatura deletes U+200C, which glues Persian words: a private-use sign stands in for it.
+# trafilatura deletes U+200C, which Persian words need: a private-use character stands in for it.
 _ZWNJ, _SENTINEL = "\u200c", "\ue00c"
-_SURE_CHARS = 40
+_MIN_SUBSTRING_CHARS = 40
 
 
 def general_text(document: str) -> str:
     """Trafilatura's text, a line a paragraph; empty when it finds none. Never with its
     `deduplicate`, whose state outlives the page.
     """
-    found = trafilatura.extract(
+    text = trafilatura.extract(
         document.replace(_ZWNJ, _SENTINEL),
         include_comments=False,
-        # Its own fallbacks cost as much again and, to a witness, add nothing (F1 .9485, .9489).
+        # Its fallbacks double the cost and do not help the witness (F1 .9485, .9489).
         fast=True,
         deduplicate=False,
     )
-    return (found or "").replace(_SENTINEL, _ZWNJ)
+    return (text or "").replace(_SENTINEL, _ZWNJ)
 
 
 def agreement(folded: Sequence[str], text: str) -> list[bool]:
-    """For each folded block whether it stands in `text`: a whole line, or at length inside one."""
+    """For each folded block whether `text` has it: as a line, or inside one when it is long."""
     lines = set(fold_lines(text.splitlines()))
-    run = " \n ".join(sorted(lines))
-    return [_stands(one, lines, run) for one in folded]
+    joined = " \n ".join(sorted(lines))
+    return [
+        bool(block) and (block in lines or (len(block) >= _MIN_SUBSTRING_CHARS and block in joined))
+        for block in folded
+    ]
 
 
-def _stands(folded: str, lines: set[str], run: str) -> bool:
-    return bool(folded) and (folded in lines or (len(folded) >= _SURE_CHARS and folded in run))
-
-
-# Cross-validated over sites, .45 to .55 score the same (see benchmarks/train_forest.py).
+# Cross-validated over sites, .45 to .55 score the same (see benchmarks/train_classifier.py).
 KEEP = 0.5
-# The general extractor costs more than all the rest of a judgement. Asked only where the page
-# leaves this much doubt, one page in twenty, it helps as much as when it is asked of every second.
-MOST_DOUBT = 0.95
+# trafilatura costs more than all the rest of a classification. Run only where the page leaves this
+# much doubt, one page in twenty, it helps as much as when it is run for every second page.
+MAX_DOUBT = 0.95
 
 
-def classify_blocks(measures: BlockStats, tree: HtmlElement, document: str) -> list[float]:
+def classify_blocks(stats: BlockStats, tree: HtmlElement, document: str) -> list[float]:
     """For each block the probability (0 to 1) that it is text of the article in `document`."""
-    chosen = measures.candidates()
-    sure = [0.0] * len(measures)
+    chosen = stats.candidates()
+    probabilities = [0.0] * len(stats)
     if not chosen:
-        return sure
+        return probabilities
     at = np.array(chosen, dtype=np.intp)
     forests = shipped_forests()
-    columns = features(measures, chosen, title_of(tree), lead_of(tree))
-    first = forests["first"].judge(columns)
-    judged = forests["second"].judge(columns | context(measures, at, first))
-    if doubt(judged, measures.size[at]) > MOST_DOUBT:
-        asked = agreement(measures.folded(chosen), general_text(document))
-        judged = forests["witness"].judge(with_witness(columns, asked))
-        if judged.max() < KEEP:  # 2 of 484 pages: what the general extractor found is all there is
-            judged = np.array(asked, dtype=np.float64)
-    for number, probability in zip(chosen, judged.tolist(), strict=True):
-        sure[number] = probability
-    return sure
+    columns = features(stats, chosen, title_of(tree), lead_of(tree))
+    first = forests["first"].predict(columns)
+    predicted = forests["second"].predict(columns | context(stats, at, first))
+    if doubt(predicted, stats.size[at]) > MAX_DOUBT:
+        agreed = agreement(stats.folded(chosen), general_text(document))
+        predicted = forests["witness"].predict(with_witness(columns, agreed))
+        if predicted.max() < KEEP:  # 2 of 484 pages: trafilatura's text is all there is
+            predicted = np.array(agreed, dtype=np.float64)
+    for number, probability in zip(chosen, predicted.tolist(), strict=True):
+        probabilities[number] = probability
+    return probabilities
 
 
-def doubt(judged: NDArray[np.float64], sizes: NDArray[np.float64] | Sequence[float]) -> float:
-    """The size of what is undecided, in parts of what is kept; endless when nothing is."""
+def doubt(
+    probabilities: NDArray[np.float64], sizes: NDArray[np.float64] | Sequence[float]
+) -> float:
+    """The size of what is undecided by that of what is kept; infinite when nothing is kept."""
     size = np.asarray(sizes)
-    kept = float(size[judged >= KEEP].sum())
-    undecided = float((size * (1 - np.abs(2 * judged - 1))).sum())
+    kept = float(size[probabilities >= KEEP].sum())
+    undecided = float((size * (1 - np.abs(2 * probabilities - 1))).sum())
     return undecided / kept if kept else float("inf")

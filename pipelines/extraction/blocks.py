@@ -1,5 +1,5 @@
-"""From an element to its paragraphs, in reading order. What belongs to the article is decided
-elsewhere; here only markup is known.
+"""An element's paragraphs in reading order, from its markup alone. Which of them are the article's
+is decided elsewhere.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ _BLOCKS = (
     "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main nav ol p pre section "
     "summary table tbody td tfoot th thead tr ul"
 )
-# Never text. A `noscript` holds the twin of a lazy picture.
+# Never text. A `noscript` repeats a lazily loaded picture.
 _SILENT = (
     "script style noscript template svg math iframe object embed video audio canvas map button "
     "select option textarea input head title link meta datalist"
 )
 BLOCK_TAGS, SILENT_TAGS = frozenset(_BLOCKS.split()), frozenset(_SILENT.split())
-_CELL_MAX = 60  # characters; a longer cell is prose in a layout table
+_MAX_CELL_CHARS = 60  # a longer cell is prose in a layout table
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Block:
 
 def blocks(root: HtmlElement) -> list[Block]:
     """The paragraphs below `root`. A line break ends a paragraph; a row of a data table is one."""
-    reader = _Reader(root)
+    reader = _BlockReader(root)
     path: list[HtmlElement] = []
     for element in root.iter():
         above = element.getparent()
@@ -51,16 +51,16 @@ def blocks(root: HtmlElement) -> list[Block]:
     while path:
         reader.leave(path.pop())
     reader.flush()
-    return reader.found
+    return reader.blocks
 
 
-class _Reader:
-    """What the walk has read and not yet handed out; `silent` is the element it is in whose text
-    does not count.
+class _BlockReader:
+    """The blocks so far, and the text of the one being read. `silent` is the element around the
+    current one whose text does not count.
     """
 
     def __init__(self, root: HtmlElement) -> None:
-        self.found: list[Block] = []
+        self.blocks: list[Block] = []
         self.silent: HtmlElement | None = None
         self._root = root
         self._stack: list[HtmlElement] = []
@@ -120,7 +120,7 @@ class _Reader:
 
     def _emit(self, text: str, element: HtmlElement, linked: int) -> None:
         if text:
-            self.found.append(Block(text, element, min(1.0, linked / len(text))))
+            self.blocks.append(Block(text, element, min(1.0, linked / len(text))))
 
 
 def _is_data_row(row: HtmlElement) -> bool:
@@ -135,4 +135,4 @@ def _is_data_row(row: HtmlElement) -> bool:
         if child is not cell
     ):
         return False
-    return all(len("".join(cell.itertext()).strip()) <= _CELL_MAX for cell in cells)
+    return all(len("".join(cell.itertext()).strip()) <= _MAX_CELL_CHARS for cell in cells)

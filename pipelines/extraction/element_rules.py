@@ -1,54 +1,54 @@
-"""Elements that are never an article's text, whatever they hold: known themes' and plugins'
-boxes, pictures' captions, and what a site's file tells to prune.
+"""Elements that are never an article's text, whatever they hold: boxes of known themes and
+plugins, captions of pictures, and what a site's file prunes.
 """
 
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import TypeAlias
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
 
 _TAGS = {"figcaption": "caption", "nav": "navigation", "fieldset": "comment_form"}
-# A furniture element that holds most of a page's text is no furniture: a theme has used the name
-# for something else.
-_MOST = 0.5
-_MOST_NAMES = 40  # of a class
+# An element that holds this share of a page's text stays: its theme uses the name for something
+# else.
+_MAX_TEXT_SHARE = 0.5
+_MAX_CLASS_NAMES = 40
 
-Box: TypeAlias = tuple[HtmlElement, str]
+Match: TypeAlias = tuple[HtmlElement, str]
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
-    text = resources.files("pipelines.rules").joinpath("furniture.toml").read_text("utf-8")
+def _reasons_by_name() -> dict[str, str]:
+    text = resources.files("pipelines.rules").joinpath("elements.toml").read_text("utf-8")
     return {name: reason for reason, names in tomllib.loads(text).items() for name in names}
 
 
 def element_reasons(
     blocks: Sequence[Block], root: HtmlElement, prune: Sequence[str] = ()
 ) -> list[str | None]:
-    """For each block the reason it can not be the article's text, or None."""
+    """For each block the reason why it cannot be the article's text, or None. `prune` is XPaths."""
     pruned = {element for xpath in prune for element in _select(root, xpath)}
-    known: dict[HtmlElement, Box | None] = {}
-    found = [_boxed(block.element, pruned, known) for block in blocks]
-    return _without_mistakes(blocks, found, pruned)
+    known: dict[HtmlElement, Match | None] = {}
+    matches = [_outermost_match(block.element, pruned, known) for block in blocks]
+    return _without_misused_names(blocks, matches, pruned)
 
 
 def _select(root: HtmlElement, xpath: str) -> list[HtmlElement]:
-    found = root.xpath(xpath)
+    nodes = root.xpath(xpath)
     return (
-        [node for node in found if isinstance(node, HtmlElement)] if isinstance(found, list) else []
+        [node for node in nodes if isinstance(node, HtmlElement)] if isinstance(nodes, list) else []
     )
 
 
-def _boxed(
-    element: HtmlElement, pruned: set[HtmlElement], known: dict[HtmlElement, Box | None]
-) -> Box | None:
-    """The outermost furniture element that `element` is in, with its reason."""
+def _outermost_match(
+    element: HtmlElement, pruned: set[HtmlElement], known: dict[HtmlElement, Match | None]
+) -> Match | None:
+    """The outermost element around `element` that a rule matches, with its reason."""
     path = []
     at: HtmlElement | None = element
     while at is not None and at not in known:
@@ -70,35 +70,28 @@ def _reason(element: HtmlElement) -> str | None:
     names, identity = element.get("class"), element.get("id")
     if not (names or identity) or tag in ("html", "body", "main", "article"):
         return None
-    return _named(names or "", identity or "")
+    return _reason_of_names(names or "", identity or "")
 
 
 @lru_cache(maxsize=8192)
-def _named(names: str, identity: str) -> str | None:
-    words = (*names.lower().split()[:_MOST_NAMES], identity.lower())
-    return next((_names()[word] for word in words if word in _names()), None)
+def _reason_of_names(names: str, identity: str) -> str | None:
+    words = (*names.lower().split()[:_MAX_CLASS_NAMES], identity.lower())
+    return next((_reasons_by_name()[word] for word in words if word in _reasons_by_name()), None)
 
 
-def _without_mistakes(
+def _without_misused_names(
     blocks: Sequence[Block],
-    found: Sequence[Box | None],
+    matches: Sequence[Match | None],
     pruned: set[HtmlElement],
 ) -> list[str | None]:
     total = sum(len(block.text) for block in blocks) or 1
-    held: dict[HtmlElement, int] = {}
-    for block, box in zip(blocks, found, strict=True):
-        if box:
-            held[box[0]] = held.get(box[0], 0) + len(block.text)
+    sizes: Counter[HtmlElement] = Counter()
+    for block, match in zip(blocks, matches, strict=True):
+        if match:
+            sizes[match[0]] += len(block.text)
     return [
-        box[1] if box and (box[0] in pruned or held[box[0]] < _MOST * total) else None
-        for box in found
+        match[1]
+        if match and (match[0] in pruned or sizes[match[0]] < _MAX_TEXT_SHARE * total)
+        else None
+        for match in matches
     ]
-
-
-def valid_xpath(xpath: str) -> str | None:
-    """What is wrong with an XPath, in a word a person can act on; None when it is sound."""
-    try:
-        etree.XPath(xpath)
-    except etree.XPathSyntaxError as error:
-        return str(error)
-    return None

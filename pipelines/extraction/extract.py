@@ -1,4 +1,4 @@
-"""From a page's tree to the article's lines: which blocks are its text, and why others are not."""
+"""The article's lines out of a page's tree: which blocks are its text, and why the others are not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from items import Family, Site
 from pipelines.cleaning.credit_lines import agency
+from pipelines.cleaning.repeated_lines import MIN_CAPTION_CHARS
 from pipelines.extraction.block_classifier import KEEP, classify_blocks
 from pipelines.extraction.block_stats import BlockStats
 from pipelines.extraction.blocks import Block, blocks
@@ -17,12 +18,11 @@ from pipelines.extraction.parse_html import body_of
 from pipelines.extraction.tree_index import index_tree
 from text.normalise import tidy
 
-# Inside the element that the site's family names as the body, and outside of it.
-_KEEP_IN = {True: 0.05, False: 0.97}
-_BODY_SHARE = 0.5
-_CAPTION_CHARS = 25
-_NEAR_STEPS = 4
-# Of two that are equally near the first in the alphabet names the reason.
+# The probability that keeps a block inside the family's body element, and outside of it.
+_KEEP_IN_BODY = {True: 0.05, False: 0.97}
+_MIN_BODY_SHARE = 0.5
+_MAX_NEAR_STEPS = 4
+# In alphabetical order, which decides between two that are equally near.
 _REASONS = (
     "advert",
     "caption",
@@ -37,8 +37,8 @@ _REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The lines of the article's stretch of the page, with the reason for those that are not its
-    text (None: text), and the blocks they came from. `page` is every block there is.
+    """The lines from the article's first to its last, the reason why a line is not its text (None:
+    it is), and the blocks they came from. `page` has every block of the page.
     """
 
     lines: tuple[str, ...]
@@ -52,84 +52,86 @@ class Extracted:
 
 
 def extract_fragment(tree: HtmlElement, site: Site) -> Extracted:
-    """The lines of an article's own HTML: all of it is text but furniture."""
+    """The lines of an article's own HTML: all of it is text but what element rules take out."""
     root = body_of(tree)
-    found = blocks(root)
-    return _extracted(found, element_reasons(found, root, _prune(site)))
+    all_blocks = blocks(root)
+    return _extracted(all_blocks, element_reasons(all_blocks, root, _prune(site)))
 
 
 def extract_page(tree: HtmlElement, document: str, site: Site) -> Extracted:
     """The lines of a whole page's article. `document` is what `tree` was parsed from."""
     root = body_of(tree)
-    found = blocks(root)
-    if not found:
+    all_blocks = blocks(root)
+    if not all_blocks:
         return Extracted((), (), ())
-    measures = BlockStats(found, index_tree(tree))
-    judged = classify_blocks(measures, tree, document)
-    boxed = element_reasons(found, root, _prune(site))
-    inside = _inside_body(found, root, site.family, judged)
+    stats = BlockStats(all_blocks, index_tree(tree))
+    probabilities = classify_blocks(stats, tree, document)
+    by_element = element_reasons(all_blocks, root, _prune(site))
+    in_body = _in_body(all_blocks, root, site.family, probabilities)
     reasons = [
-        box or (None if sure >= (KEEP if within is None else _KEEP_IN[within]) else markup)
-        for box, sure, within, markup in zip(
-            boxed, judged, inside, by_markup(measures), strict=True
+        rule
+        or (None if probability >= (KEEP if is_in is None else _KEEP_IN_BODY[is_in]) else markup)
+        for rule, probability, is_in, markup in zip(
+            by_element, probabilities, in_body, reasons_by_markup(stats), strict=True
         )
     ]
-    return _stretch(_extracted(found, reasons))
+    return _trim_to_article(_extracted(all_blocks, reasons))
 
 
 def _prune(site: Site) -> tuple[str, ...]:
     return (*site.prune, *site.family.prune)
 
 
-def by_markup(measures: BlockStats) -> list[str]:
-    """For each block what the markup around it is about, should it be no text."""
-    near = measures.lineages.near[:, [GROUPS.index(group) for group in _REASONS]]
+def reasons_by_markup(stats: BlockStats) -> list[str]:
+    """For each block the reason that the markup around it gives, should it not be text."""
+    near = stats.markup.near[:, [GROUPS.index(group) for group in _REASONS]]
     nearest = near.argmin(axis=1)
     steps = near[np.arange(len(near)), nearest]
-    words = zip(nearest.tolist(), steps.tolist(), strict=True)
-    return [_REASONS[at] if far <= _NEAR_STEPS else "layout" for at, far in words]
+    pairs = zip(nearest.tolist(), steps.tolist(), strict=True)
+    return [_REASONS[at] if distance <= _MAX_NEAR_STEPS else "layout" for at, distance in pairs]
 
 
-def _inside_body(
-    found: Sequence[Block], root: HtmlElement, family: Family, judged: Sequence[float]
+def _in_body(
+    all_blocks: Sequence[Block], root: HtmlElement, family: Family, probabilities: Sequence[float]
 ) -> list[bool | None]:
-    """For each block whether it is in the family's body element; None where the page has none
-    that the judgement agrees with.
+    """For each block whether it is in the family's body element; None for all where no such
+    element of the page holds most of what the classifier keeps.
     """
-    kept = sum(len(b.text) for b, sure in zip(found, judged, strict=True) if sure >= KEEP)
+    kept = [probability >= KEEP for probability in probabilities]
+    size = sum(len(b.text) for b, is_kept in zip(all_blocks, kept, strict=True) if is_kept)
     for xpath in family.body:
         for element in root.xpath(xpath):
             within = set(element.iter()) if isinstance(element, HtmlElement) else set()
-            inside = [block.element in within for block in found]
-            agreed = sum(
+            in_body = [block.element in within for block in all_blocks]
+            kept_size = sum(
                 len(b.text)
-                for b, sure, here in zip(found, judged, inside, strict=True)
-                if here and sure >= KEEP
+                for b, is_kept, is_in in zip(all_blocks, kept, in_body, strict=True)
+                if is_in and is_kept
             )
-            if kept and agreed >= _BODY_SHARE * kept:
-                return list(inside)
-    return [None] * len(found)
+            if size and kept_size >= _MIN_BODY_SHARE * size:
+                return list(in_body)
+    return [None] * len(all_blocks)
 
 
-def _extracted(found: Sequence[Block], reasons: Sequence[str | None]) -> Extracted:
-    lines = [tidy(block.text) for block in found]
-    some = [at for at, line in enumerate(lines) if line]
-    captions = {lines[at] for at in some if reasons[at] == "caption"}
+def _extracted(all_blocks: Sequence[Block], reasons: Sequence[str | None]) -> Extracted:
+    lines = [tidy(block.text) for block in all_blocks]
+    readable = [at for at, line in enumerate(lines) if line]
+    captions = {lines[at] for at in readable if reasons[at] == "caption"}
     return Extracted(
-        tuple(lines[at] for at in some),
-        tuple(reasons[at] or _again(lines[at], captions) for at in some),
-        tuple(found[at] for at in some),
+        tuple(lines[at] for at in readable),
+        tuple(reasons[at] or _repeated_caption(lines[at], captions) for at in readable),
+        tuple(all_blocks[at] for at in readable),
     )
 
 
-def _again(line: str, captions: set[str]) -> str | None:
-    """A picture's caption that stands once more as a paragraph."""
-    return "caption" if line in captions and len(line) >= _CAPTION_CHARS else None
+def _repeated_caption(line: str, captions: set[str]) -> str | None:
+    """`caption` for a picture's caption that the page also has as a paragraph."""
+    return "caption" if line in captions and len(line) >= MIN_CAPTION_CHARS else None
 
 
-def _stretch(whole: Extracted) -> Extracted:
-    """From the first line of text to the last, and the agency's name where it stands right below:
-    what lies beyond was never the article's.
+def _trim_to_article(whole: Extracted) -> Extracted:
+    """From the first line of text to the last, with the agency's name where it stands right below:
+    lines beyond are not recorded as removed.
     """
     text = [at for at, reason in enumerate(whole.reasons) if reason is None]
     if not text:

@@ -1,5 +1,6 @@
-"""The columns that the classifier reads of each block: sizes, links, punctuation, markup, likeness to
-the page's title, and what a first pass says of the blocks around it. Nothing here knows a language.
+"""The features of each block that the classifier reads: sizes, links, punctuation, markup, likeness
+to the page's title, and a first pass's probabilities for the blocks around it. None depends on a
+language.
 """
 
 from collections.abc import Sequence
@@ -12,34 +13,36 @@ from pipelines.extraction.markup_features import ABOVE, GROUPS
 from pipelines.extraction.tree_index import Numbers
 from text.folding import fold
 
-LONGEST_TITLE, _LONGEST_LEAD = 400, 1500
-_SHORTEST_LEAD = 40
-_BEFORE, _AFTER, _NO_HEADING = -20, 60, -99
+# Characters.
+MAX_TITLE_CHARS, _MAX_LEAD_CHARS = 400, 1500
+_MIN_LEAD_CHARS = 40
+# Blocks behind the heading, and what stands for them where the page has no heading.
+_MIN_AFTER_HEADING, _MAX_AFTER_HEADING, _NO_HEADING = -20, 60, -99
 
 
 def title_columns(
-    measures: BlockStats, at: Numbers, folded: Sequence[str], title: frozenset[str], lead: str
+    stats: BlockStats, at: Numbers, folded: Sequence[str], title: frozenset[str], lead: str
 ) -> dict[str, NDArray[np.float64]]:
-    """`folded` are the beginnings of the blocks `at`, `title` the folded words of the page's,
-    `lead` folded too.
+    """`folded` are the folded beginnings of the blocks `at`, `title` the words of the page's
+    folded title, `lead` its folded description.
     """
-    heading = _heading(measures, title)
-    texts = [measures.texts[number] for number in at.tolist()]
-    shared = [_shared(*pair, title) for pair in zip(texts, folded, strict=True)]
+    heading = _heading(stats, title)
+    texts = [stats.texts[number] for number in at.tolist()]
+    shared = [_title_words(*pair, title) for pair in zip(texts, folded, strict=True)]
     after = at - heading if heading is not None else np.full(len(at), _NO_HEADING)
     return {
         "title_share": np.array([share for share, _ in shared]),
         "is_title": np.array([float(same) for _, same in shared]),
-        "after_heading": np.clip(after, _BEFORE, _AFTER).astype(float)
+        "after_heading": np.clip(after, _MIN_AFTER_HEADING, _MAX_AFTER_HEADING).astype(float)
         if heading is not None
         else after.astype(float),
-        "is_lead": np.array([_lead(*pair, lead) for pair in zip(texts, folded, strict=True)]),
+        "is_lead": np.array([_lead_share(*pair, lead) for pair in zip(texts, folded, strict=True)]),
     }
 
 
-def _shared(text: str, folded: str, title: frozenset[str]) -> tuple[float, bool]:
-    """The share of the block's words that the title has, and whether they are the title."""
-    words = set(folded.split()) if len(text) <= LONGEST_TITLE else set()
+def _title_words(text: str, folded: str, title: frozenset[str]) -> tuple[float, bool]:
+    """The share of the block's words that are in the title, and whether the block is the title."""
+    words = set(folded.split()) if len(text) <= MAX_TITLE_CHARS else set()
     if not words:
         return 0.0, False
     common = len(words & title)
@@ -47,26 +50,26 @@ def _shared(text: str, folded: str, title: frozenset[str]) -> tuple[float, bool]
     return common / len(words), same
 
 
-def _lead(text: str, folded: str, lead: str) -> float:
-    """How much of the page's description the block is, when one begins as the other does but for
-    the last three characters.
+def _lead_share(text: str, folded: str, lead: str) -> float:
+    """The length of the shorter of block and description by that of the longer; 0 unless the
+    longer one begins with the shorter, whose last three characters may differ.
     """
-    if min(len(lead), len(folded)) < _SHORTEST_LEAD or len(text) > _LONGEST_LEAD:
+    if min(len(lead), len(folded)) < _MIN_LEAD_CHARS or len(text) > _MAX_LEAD_CHARS:
         return 0.0
-    if folded[: _SHORTEST_LEAD - 3] != lead[: _SHORTEST_LEAD - 3]:
+    if folded[: _MIN_LEAD_CHARS - 3] != lead[: _MIN_LEAD_CHARS - 3]:
         return 0.0
     short, long = sorted((fold(text), lead), key=len)
     return len(short) / len(long) if long.startswith(short[:-3]) else 0.0
 
 
-def _heading(measures: BlockStats, title: frozenset[str]) -> int | None:
-    """The last `h1` that shares half of its words with the page's title."""
-    found = None
-    for at in np.flatnonzero(measures.tags == "h1").tolist():
-        words = set(fold(measures.texts[at]).split())
+def _heading(stats: BlockStats, title: frozenset[str]) -> int | None:
+    """The position of the last `h1` that shares half of its words with the page's title."""
+    heading = None
+    for at in np.flatnonzero(stats.tags == "h1").tolist():
+        words = set(fold(stats.texts[at]).split())
         if words and len(words & title) >= 0.5 * len(words):
-            found = at
-    return found
+            heading = at
+    return heading
 
 
 Columns = dict[str, NDArray[np.float64]]
@@ -76,72 +79,70 @@ TAGS = ("p", "div", "li", "h1", "h2", "figcaption")
 _CONTEXT = ("size", "linked", "mass_1", "half", "n_comment_form", "trafilatura")
 _OFFSETS = (-2, -1, 1, 2)
 MASS_STEPS = 6
-_FAR_STEPS, _NOWHERE = 8, 9
+_MAX_STEPS, _NO_PROSE_STEPS = 8, 9
 
 
-def features(measures: BlockStats, chosen: Sequence[int], title: str, lead: str) -> Columns:
-    """Columns with a number for each `chosen` block. `title` is what the page calls itself,
-    `lead` how it describes itself.
-    """
+def features(stats: BlockStats, chosen: Sequence[int], title: str, lead: str) -> Columns:
+    """Columns with a number per `chosen` block, given the page's title and description."""
     at = np.array(chosen, dtype=np.intp)
-    columns = _text_columns(measures, at) | _place_columns(measures, at)
-    folded = measures.folded(chosen, LONGEST_TITLE)
-    columns |= title_columns(measures, at, folded, frozenset(fold(title).split()), fold(lead))
+    columns = _text_columns(stats, at) | _position_columns(stats, at)
+    folded = stats.folded(chosen, MAX_TITLE_CHARS)
+    columns |= title_columns(stats, at, folded, frozenset(fold(title).split()), fold(lead))
     columns |= {
         "trafilatura": np.zeros(len(at)),  # `with_witness` fills it in
-        "page_prose": np.full(len(at), np.log1p(measures.all_prose)),
-        "page_blocks": np.full(len(at), np.log1p(len(measures))),
+        "page_prose": np.full(len(at), np.log1p(stats.all_prose)),
+        "page_blocks": np.full(len(at), np.log1p(len(stats))),
     }
-    columns |= _markup_columns(measures, at) | _mass_columns(measures, at)
-    return columns | _neighbour_columns(columns, measures, at)
+    columns |= _markup_columns(stats, at) | _mass_columns(stats, at)
+    return columns | _neighbour_columns(columns, stats, at)
 
 
 def table(columns: Columns, names: Sequence[str]) -> FeatureRows:
-    """The columns of these names as the rows that a forest reads."""
+    """The named columns as rows for a forest."""
     return np.column_stack([columns[name] for name in names]).astype(np.float32)
 
 
 def with_witness(columns: Columns, agreed: Sequence[bool]) -> Columns:
-    """The columns with what the general extractor kept of the chosen blocks."""
+    """The columns with those that tell which of the chosen blocks trafilatura kept."""
     witness = np.array(agreed, dtype=np.float64)
-    beside = {f"trafilatura@{offset}": moved(witness, offset) for offset in _OFFSETS}
-    return columns | {"trafilatura": witness} | beside
+    neighbours = {f"trafilatura@{offset}": shifted(witness, offset) for offset in _OFFSETS}
+    return columns | {"trafilatura": witness} | neighbours
 
 
-def _text_columns(measures: BlockStats, at: Numbers) -> Columns:
-    size, counts = measures.size[at], measures.counts
+def _text_columns(stats: BlockStats, at: Numbers) -> Columns:
+    size, counts = stats.size[at], stats.counts
     return {
         "size": np.log1p(size),
         "words": np.log1p(counts["space"][at] + 1),
-        "linked": measures.linked[at],
-        "sentence": measures.sentence[at].astype(float),
+        "linked": stats.linked[at],
+        "sentence": stats.sentence[at].astype(float),
         "punctuation": counts["punctuation"][at] / size,
         "digits": counts["digit"][at] / size,
         "upper": counts["upper"][at] / size,
     }
 
 
-def _place_columns(measures: BlockStats, at: Numbers) -> Columns:
-    outline, rows = measures.outline, measures.rows
-    prose_of_row = np.bincount(rows, measures.prose)
-    before = np.cumsum(measures.size) - measures.size
-    prose_before = np.cumsum(measures.prose) - measures.prose
-    pieces = np.bincount(measures.where, minlength=len(outline.elements))
+def _position_columns(stats: BlockStats, at: Numbers) -> Columns:
+    index, rows = stats.index, stats.rows
+    prose_of_row = np.bincount(rows, stats.prose)
+    before = np.cumsum(stats.size) - stats.size
+    prose_before = np.cumsum(stats.prose) - stats.prose
+    pieces = np.bincount(stats.where, minlength=len(index.elements))
     return {
-        "depth": outline.depths[measures.where[at]] + 1.0,
-        "order": at / len(measures),
-        "before": before[at] / measures.all_sizes,
-        "prose_before": prose_before[at] / measures.all_prose,
+        "depth": index.depths[stats.where[at]] + 1.0,
+        "order": at / len(stats),
+        "before": before[at] / stats.all_sizes,
+        "prose_before": prose_before[at] / stats.all_prose,
         "siblings": np.log1p(np.bincount(rows)[rows[at]]),
-        "siblings_mass": prose_of_row[rows[at]] / measures.all_prose,
-        "pieces": np.log1p(pieces[measures.where[at]]),
-        "twice": measures.again[at].astype(float),
+        "siblings_mass": prose_of_row[rows[at]] / stats.all_prose,
+        "pieces": np.log1p(pieces[stats.where[at]]),
+        "twice": stats.repeated[at].astype(float),
     }
 
 
-def _markup_columns(measures: BlockStats, at: Numbers) -> Columns:
-    lineages, tags = measures.lineages, measures.tags[at]
-    above, near, count = lineages.above[at], lineages.near[at], lineages.count[at]
+def _markup_columns(stats: BlockStats, at: Numbers) -> Columns:
+    markup, tags = stats.markup, stats.tags[at]
+    above, near, count = markup.above[at], markup.near[at], markup.count[at]
     return (
         {f"is_{tag}": (tags == tag).astype(float) for tag in TAGS}
         | {f"in_{tag}": above[:, i].astype(float) for i, tag in enumerate(ABOVE)}
@@ -150,39 +151,41 @@ def _markup_columns(measures: BlockStats, at: Numbers) -> Columns:
     )
 
 
-def _mass_columns(measures: BlockStats, at: Numbers) -> Columns:
-    """Of the page's prose, and of their own text, what the block's ancestors hold as prose, and
-    the steps up to the first that holds half, and a quarter, of the page's.
+def _mass_columns(stats: BlockStats, at: Numbers) -> Columns:
+    """The prose within the block's ancestors, by the page's prose (`mass`) and by their own text
+    (`prose`), and the steps up to the first with half, and a quarter, of the page's.
     """
-    chain = measures.outline.chain(measures.where[at], _FAR_STEPS)
-    held = measures.prose_within[chain]
-    share = held / measures.all_prose
-    own = held / np.maximum(1, measures.size_within[chain])
+    chain = stats.index.chain(stats.where[at], _MAX_STEPS)
+    prose = stats.prose_within[chain]
+    share = prose / stats.all_prose
+    own = prose / np.maximum(1, stats.size_within[chain])
     return (
         {f"mass_{step}": share[:, step] for step in range(MASS_STEPS)}
         | {f"prose_{step}": own[:, step] for step in range(1, MASS_STEPS)}
         | {
-            name: steps_to(share, least) if measures.prose.any() else np.full(len(at), _NOWHERE)
+            name: steps_to(share, least) if stats.prose.any() else np.full(len(at), _NO_PROSE_STEPS)
             for name, least in (("half", 0.5), ("quarter", 0.25))
         }
     )
 
 
 def steps_to(share: NDArray[np.float64], least: float) -> NDArray[np.float64]:
-    """Steps up to the first ancestor with this share of what the page has; from eight on, far."""
-    found: NDArray[np.float64] = (share < least).sum(axis=1).astype(float)
-    return found
+    """Steps up to the first ancestor with at least this share of the page; 8 when none has it."""
+    steps: NDArray[np.float64] = (share < least).sum(axis=1).astype(float)
+    return steps
 
 
-def _neighbour_columns(columns: Columns, measures: BlockStats, at: Numbers) -> Columns:
-    """Of the chosen blocks around, and how many links lie between."""
-    beside = {
-        f"{name}@{offset}": moved(columns[name], offset) for offset in _OFFSETS for name in _CONTEXT
+def _neighbour_columns(columns: Columns, stats: BlockStats, at: Numbers) -> Columns:
+    """Features of the chosen blocks around, and how many blocks of links lie between."""
+    neighbours = {
+        f"{name}@{offset}": shifted(columns[name], offset)
+        for offset in _OFFSETS
+        for name in _CONTEXT
     }
-    parents = measures.parents[at]
+    parents = stats.parents[at]
     same = np.concatenate(([0.0], parents[1:] == parents[:-1], [0.0]))
-    gaps = np.log1p(np.diff(np.concatenate(([-1], at, [len(measures)]))) - 1)
-    return beside | {
+    gaps = np.log1p(np.diff(np.concatenate(([-1], at, [len(stats)]))) - 1)
+    return neighbours | {
         "parent_of_previous": same[:-1],
         "parent_of_next": same[1:],
         "links_before": gaps[:-1],
@@ -190,83 +193,86 @@ def _neighbour_columns(columns: Columns, measures: BlockStats, at: Numbers) -> C
     }
 
 
-def moved(column: NDArray[np.float64], offset: int) -> NDArray[np.float64]:
-    """For each row the number `offset` further on; -1 beyond the ends."""
-    found = np.full_like(column, -1.0)
+def shifted(column: NDArray[np.float64], offset: int) -> NDArray[np.float64]:
+    """For each row the number `offset` rows further down; -1 beyond the ends."""
+    result = np.full_like(column, -1.0)
     if offset < 0:
-        found[-offset:] = column[:offset]
+        result[-offset:] = column[:offset]
     else:
-        found[:-offset] = column[offset:]
-    return found
+        result[:-offset] = column[offset:]
+    return result
 
 
 _CONTEXT_OFFSETS = (-4, -3, -2, -1, 1, 2, 3, 4)
-_STEPS = 8
 _SURE = 0.7
-_NEVER = 99.0
-_WINDOW = 7
+_MAX_SINCE_SURE = 99.0  # blocks; also when there is no sure one
+_WINDOW_BLOCKS = 7
 
 
-def context(measures: BlockStats, at: Numbers, first: NDArray[np.float64]) -> Columns:
-    """Columns for the blocks `at`, whose probabilities by the first judgement are `first`."""
-    size = measures.size[at]
+def context(stats: BlockStats, at: Numbers, first: NDArray[np.float64]) -> Columns:
+    """Columns from the first forest's probabilities, `first`, for the blocks `at`."""
+    size = stats.size[at]
     mass = first * size
     total = float(mass.sum()) or 1.0
     reached = np.cumsum(mass) / total
     return (
-        _held(measures, at, mass, total)
-        | {f"first@{offset}": moved(first, offset) for offset in _CONTEXT_OFFSETS}
+        _ancestor_columns(stats, at, mass, total)
+        | {f"first@{offset}": shifted(first, offset) for offset in _CONTEXT_OFFSETS}
         | {
             "first": first,
             "first_before": reached - mass / total,
             "first_after": 1 - reached,
-            "sure_before": _since(first > _SURE),
-            "sure_after": _since(first[::-1] > _SURE)[::-1],
-            "first_row": _by_row(measures.rows[at], mass, size),
-            "first_around": _around(mass) / np.maximum(1, _around(size)),
+            "sure_before": _blocks_since(first > _SURE),
+            "sure_after": _blocks_since(first[::-1] > _SURE)[::-1],
+            "first_row": _row_average(stats.rows[at], mass, size),
+            "first_around": _window_sums(mass) / np.maximum(1, _window_sums(size)),
             "first_total": np.full(len(at), np.log1p(total)),
         }
     )
 
 
-def _held(measures: BlockStats, at: Numbers, mass: NDArray[np.float64], total: float) -> Columns:
-    """What the ancestors hold: of all that was judged text, and of their own text."""
-    outline, where = measures.outline, measures.where[at]
-    chain = outline.chain(where, _STEPS)
-    held = outline.sum_within(where, mass)[chain]
-    own = held / np.maximum(1, outline.sum_within(where, measures.size[at])[chain])
+def _ancestor_columns(
+    stats: BlockStats, at: Numbers, mass: NDArray[np.float64], total: float
+) -> Columns:
+    """The mass within the ancestors, by that of the page and by the size of their own text."""
+    index, where = stats.index, stats.where[at]
+    chain = index.chain(where, _MAX_STEPS)
+    within = index.sum_within(where, mass)[chain]
+    own = within / np.maximum(1, index.sum_within(where, stats.size[at])[chain])
     return (
-        {f"first_mass_{step}": held[:, step] / total for step in range(MASS_STEPS)}
+        {f"first_mass_{step}": within[:, step] / total for step in range(MASS_STEPS)}
         | {f"first_share_{step}": own[:, step] for step in range(MASS_STEPS)}
-        | {f"first_{name}": steps_to(held / total, least) for name, least in _PARTS}
+        | {f"first_{name}": steps_to(within / total, least) for name, least in _SHARES}
     )
 
 
-_PARTS = (("half", 0.5), ("most", 0.9))
+_SHARES = (("half", 0.5), ("most", 0.9))
 
 
-def _since(sure: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _blocks_since(sure: NDArray[np.bool_]) -> NDArray[np.float64]:
     """For each block how many lie between it and the last sure one before it."""
-    places = np.arange(len(sure))
-    last = np.maximum.accumulate(np.where(sure, places, -1))
+    positions = np.arange(len(sure))
+    last = np.maximum.accumulate(np.where(sure, positions, -1))
     before = np.concatenate(([-1], last[:-1]))
-    return np.where(before < 0, _NEVER, np.minimum(places - before - 1, _NEVER))
+    since = np.minimum(positions - before - 1, _MAX_SINCE_SURE)
+    return np.where(before < 0, _MAX_SINCE_SURE, since)
 
 
-def _by_row(
+def _row_average(
     rows: Numbers, mass: NDArray[np.float64], size: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = (
+    """For each block the average probability of its row, weighted by size."""
+    average: NDArray[np.float64] = (
         np.bincount(rows, mass)[rows] / np.maximum(1, np.bincount(rows, size))[rows]
     )
-    return found
+    return average
 
 
-def _around(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+def _window_sums(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sums over a window of blocks."""
-    half = _WINDOW // 2
+    half = _WINDOW_BLOCKS // 2
     so_far = np.concatenate(([0.0], np.cumsum(amounts)))
-    places = np.arange(len(amounts))
-    ends = np.minimum(places + half + 1, len(amounts))
-    found: NDArray[np.float64] = so_far[ends] - so_far[np.maximum(places - half, 0)]
-    return found
+    positions = np.arange(len(amounts))
+    ends = np.minimum(positions + half + 1, len(amounts))
+    sums: NDArray[np.float64] = so_far[ends] - so_far[np.maximum(positions - half, 0)]
+    return sums

@@ -1,4 +1,4 @@
-"""What the markup around a block says: tags above it, and what class names and ids are about."""
+"""Features of the markup around a block: the tags above it, and what class names and ids are about."""
 
 import re
 from functools import lru_cache
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pipelines.extraction.tree_index import Numbers, TreeIndex
 
-# What a class name or id tells of its element; whole words of it are compared.
+# What a class name or id is about; its words are matched whole.
 _GROUPS = {
     "related": r"relat\w*|recommend\w*|similar|morenews|readmore|seealso|trending|popular|most|latest|teasers?|recirc\w*|outbrain|taboola|zergnet|more",
     "share": r"shar\w*|social|addthis|facebook|twitter|whatsapp|follow|print\w*|tools?|toolbar|actions?|buttons?|btn",
@@ -32,7 +32,7 @@ _BODY = re.compile(
 _MAY_BE_BODY = re.compile("content|body|text|artikel")
 _BODY_PROPERTY = re.compile(r"articleBody|content:encoded|schema:text")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_LONGEST_NAME = 300  # characters of class and id that are looked at
+_MAX_NAME_CHARS = 300  # of class and id together
 
 ABOVE = (
     "article",
@@ -55,17 +55,17 @@ _BEYOND = 1000  # steps; libxml2 goes no deeper than 255
 
 
 class MarkupFeatures:
-    """Of elements of an outline and all above them: `near` the steps up to the nearest of each
-    group (`FAR`: none within eight), `count` how many of each there are, `above` whether each tag
-    of `ABOVE` is. Columns as in `GROUPS` and `ABOVE`, rows for the elements that were asked for.
+    """Of each element `where`, counting itself and its ancestors: `near`, the steps up to the
+    nearest of each group (`FAR`: none within eight); `count`, how many are of each group; `above`,
+    whether any has each tag. Columns are `GROUPS`, `GROUPS` and `ABOVE`.
     """
 
-    def __init__(self, outline: TreeIndex, where: Numbers) -> None:
-        numbers, levels = outline.lineage(where)
-        place = np.zeros(len(outline.elements), dtype=np.intp)
+    def __init__(self, index: TreeIndex, where: Numbers) -> None:
+        numbers, levels = index.lineage(where)
+        place = np.zeros(len(index.elements), dtype=np.intp)
         place[numbers] = np.arange(len(numbers))
-        above = place[outline.parents[numbers]]
-        own = _own(outline, numbers)
+        above = place[index.parents[numbers]]
+        own = _own(index, numbers)
         count = own.astype(np.int16)
         last = np.full(own.shape, -_BEYOND, dtype=np.int16)
         for depth, level in enumerate(levels):
@@ -73,53 +73,55 @@ class MarkupFeatures:
                 count[level] += count[above[level]]
             last[level] = np.where(own[level], depth, last[above[level]])
         at = place[where]
-        near = np.minimum(outline.depths[where][:, None] - last[at], FAR)
+        near = np.minimum(index.depths[where][:, None] - last[at], FAR)
         self.near = near[:, : len(GROUPS)]
         self.count = count[at, : len(GROUPS)]
         self.above = count[at, len(GROUPS) :] > 0
 
 
-def _own(outline: TreeIndex, numbers: Numbers) -> NDArray[np.bool_]:
-    """Of each element what it is itself: a column for each group and tag."""
+def _own(index: TreeIndex, numbers: Numbers) -> NDArray[np.bool_]:
+    """What each element itself is: a row per element, a column per group and tag."""
     rows: list[int] = []
     columns: list[int] = []
     for row, number in enumerate(numbers.tolist()):
-        tag = outline.tags[number]
+        tag = index.tags[number]
         # html and body carry page-wide names ("single-post", "article-page") that say nothing.
-        found = _groups(outline, number) if tag not in ("html", "body") else ()
+        true_columns = _groups(index, number) if tag not in ("html", "body") else ()
         if tag in _ABOVE_COLUMNS:
-            found = (*found, _ABOVE_COLUMNS[tag])
-        rows += [row] * len(found)
-        columns += found
+            true_columns = (*true_columns, _ABOVE_COLUMNS[tag])
+        rows += [row] * len(true_columns)
+        columns += true_columns
     own = np.zeros((len(numbers), len(GROUPS) + len(ABOVE)), dtype=bool)
     own[rows, columns] = True
     return own
 
 
-def _groups(outline: TreeIndex, number: int) -> tuple[int, ...]:
+def _groups(index: TreeIndex, number: int) -> tuple[int, ...]:
     """Indexes into `GROUPS` of what the element's class and id are about."""
-    names, identity = outline.names[number]
-    found = _named(f"{names or ''} {identity or ''}"[:_LONGEST_NAME]) if names or identity else ()
-    get = outline.elements[number].get
+    names, identity = index.names[number]
+    groups: tuple[int, ...] = ()
+    if names or identity:
+        groups = _groups_of_names(f"{names or ''} {identity or ''}"[:_MAX_NAME_CHARS])
+    get = index.elements[number].get
     prop = get("itemprop") or get("property")
     if prop and _BODY_PROPERTY.search(prop[:200]):
-        found = (*found, _GROUP_INDEX["body"], _GROUP_INDEX["body_property"])
-    return found
+        groups = (*groups, _GROUP_INDEX["body"], _GROUP_INDEX["body_property"])
+    return groups
 
 
 @lru_cache(maxsize=8192)
-def _named(name: str) -> tuple[int, ...]:
-    if not name.islower():
-        name = _CAMEL.sub("-", name).lower()
-    words = name.replace("-", " ").replace("_", " ").split()
-    found = {group for word in words for group in _about(word)}
-    if _MAY_BE_BODY.search(name) and _BODY.search(name):
-        found.add(_GROUP_INDEX["body"])
-    return tuple(sorted(found))
+def _groups_of_names(names: str) -> tuple[int, ...]:
+    if not names.islower():
+        names = _CAMEL.sub("-", names).lower()
+    words = names.replace("-", " ").replace("_", " ").split()
+    groups = {group for word in words for group in _groups_of_word(word)}
+    if _MAY_BE_BODY.search(names) and _BODY.search(names):
+        groups.add(_GROUP_INDEX["body"])
+    return tuple(sorted(groups))
 
 
 @lru_cache(maxsize=16384)
-def _about(word: str) -> tuple[int, ...]:
+def _groups_of_word(word: str) -> tuple[int, ...]:
     return tuple(
         _GROUP_INDEX[group] for group, pattern in _WORD_GROUPS.items() if pattern.fullmatch(word)
     )

@@ -1,4 +1,4 @@
-"""Parsing: from a decoded document to a tree."""
+"""A decoded document as lxml's tree, and what its head says of the page."""
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 
 
 def parse_html(text: str) -> HtmlElement | None:
-    """The tree of an HTML document or fragment; None when there is none in it."""
+    """The tree of an HTML document or fragment; None when `text` holds no HTML."""
     data = text.encode("utf-8", "replace")
     if not data.strip():
         return None
@@ -16,7 +16,7 @@ def parse_html(text: str) -> HtmlElement | None:
         return None
 
 
-# lxml.html asks a function of Python's for the class of each element; here all are of one.
+# By default lxml.html calls a Python function for the class of each element.
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
@@ -35,13 +35,13 @@ def body_of(tree: HtmlElement) -> HtmlElement:
 
 
 def title_of(tree: HtmlElement) -> str:
-    """What the page calls itself, site name and all."""
+    """The text of `title`, the site's name included."""
     title = next(tree.iter("title"), None)
     return "" if title is None else (title.text or "")[:500]
 
 
 def lead_of(tree: HtmlElement) -> str:
-    """How the page describes itself (Open Graph or the description), often the article's lead."""
+    """The page's description (Open Graph's, else the meta tag), often the article's lead."""
     described = ""
     for meta in tree.iter("meta"):
         content = meta.get("content")

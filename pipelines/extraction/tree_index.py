@@ -1,5 +1,5 @@
-"""A page's elements in reading order, each with its place in the tree: read from lxml once, then
-asked by number. Sums and steps over the tree run on whole arrays.
+"""A page's elements by number, in reading order: read from lxml once, so that sums and steps over
+the tree run on whole arrays.
 """
 
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ Amounts = NDArray[np.float64]
 
 
 class TreeIndex:
-    """`elements` of the tree, `at` the number of each, its tag and its `names` (class and id);
-    `parents` and `ends` (one past the last descendant) are numbers. The root's parent is itself.
+    """`elements` in reading order and `at`, the number of each; by number, `tags`, `names` (class
+    and id), `parents` and `ends` (one past the last descendant). The root is its own parent.
     """
 
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
-        # The list also keeps lxml's proxies alive, which cost more to make than to ask.
+        # The list also keeps lxml's proxies alive: making them costs more than the look-ups.
         self.elements: list[HtmlElement] = list(tree.iter())
         self.at = {element: number for number, element in enumerate(self.elements)}
         get = self.at.get
@@ -43,24 +43,26 @@ class TreeIndex:
 
     @cached_property
     def ends(self) -> Numbers:
-        held = [1] * len(self.elements)
+        sizes = [1] * len(self.elements)
         parents = self._parents
-        for number in range(len(held) - 1, 0, -1):
-            held[parents[number]] += held[number]
-        return np.arange(len(held)) + np.array(held, dtype=np.intp)
+        for number in range(len(sizes) - 1, 0, -1):
+            sizes[parents[number]] += sizes[number]
+        return np.arange(len(sizes)) + np.array(sizes, dtype=np.intp)
 
     def numbers(self, elements: Sequence[HtmlElement]) -> Numbers:
         return np.array([self.at[element] for element in elements], dtype=np.intp)
 
     def sum_within(self, where: Numbers, amounts: Amounts) -> Amounts:
-        """For each element, what it and its descendants hold of the amounts."""
+        """For each element the sum of the amounts at it and its descendants. `where` has the
+        element's number for each of `amounts`.
+        """
         own = np.bincount(where, amounts, len(self.elements))
         so_far = np.concatenate(([0.0], np.cumsum(own)))
-        found: Amounts = so_far[self.ends] - so_far[:-1]
-        return found
+        sums: Amounts = so_far[self.ends] - so_far[:-1]
+        return sums
 
     def chain(self, where: Numbers, steps: int) -> Numbers:
-        """A row for each of `where`: the element, its parent, and on, the root repeated."""
+        """A row for each of `where`: the element, its parent and so on, the root repeated."""
         rows = np.empty((len(where), steps), dtype=np.intp)
         for step in range(steps):
             rows[:, step] = where
@@ -68,7 +70,7 @@ class TreeIndex:
         return rows
 
     def lineage(self, where: Numbers) -> tuple[Numbers, list[slice]]:
-        """`where` and all elements above, once each, by depth; the slice of each depth."""
+        """The elements `where` and all their ancestors, once each, by depth; the slice of each depth."""
         needed, parents = set(map(int, where)), self._parents
         for number in list(needed):
             at = parents[number]
@@ -86,9 +88,9 @@ _last: list[TreeIndex] = []
 
 
 def index_tree(tree: HtmlElement) -> TreeIndex:
-    """The tree's outline; that of the last one is kept, as metadata and text are read in turn."""
-    found = next(iter(_last), None)
-    if found is None or found.tree is not tree:
-        found = TreeIndex(tree)
-        _last[:] = [found]
-    return found
+    """The tree's index. The last one is kept: metadata and text are read from it in turn."""
+    index = next(iter(_last), None)
+    if index is None or index.tree is not tree:
+        index = TreeIndex(tree)
+        _last[:] = [index]
+    return index

@@ -1,4 +1,4 @@
-"""Documents into the database: refined unless they were exported by us, some at a time."""
+"""Documents into the database, in batches: refined, unless an export of ours wrote them."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -11,25 +11,25 @@ from sqlite_utils import Database
 from items import Article
 from pipelines.refine_text import refine_text
 from storage.archive.archive import Archive
-from storage.archive.import_records import insert_document, write_document
 from storage.archive.page_rows import PageOutcome
 from storage.archive.pointer import Pointer
 from storage.article_rows import Row, article_from, get, get_one
 from storage.articles import IMPORT, store
 from storage.database import transaction
 from storage.formats.documents import Document, DocumentError, ExportedArticle
+from storage.formats.import_records import insert_document, write_document
 from storage.formats.seed_text import render
 from storage.revisions import is_earlier_text
 from text.normalise import normalise_article, split_lines
 from text.urls import canonicalise
 
-# Articles a transaction. Refining them, the slow part, is done before it begins.
-_BATCH = 50
+# Articles a transaction; refining them, the slow part, is done before it begins.
+_BATCH_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class RefinedDocument:
-    """An article ready to be stored, and how it was found and when."""
+    """An article ready to be stored, how it was found, and when it was seen."""
 
     document: Document
     article: Article
@@ -40,7 +40,7 @@ class RefinedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of some documents. `counts` is by verdict; `offset` is of the last of them."""
+    """A committed batch: `counts` by outcome, `offset` of its last document in its file."""
 
     counts: Counter[str]
     errors: list[DocumentError]
@@ -53,64 +53,64 @@ def import_documents(
     now: str,
     archive: Archive | None = None,
 ) -> Iterator[Imported]:
-    """Store the documents, and keep them in the archive as they were read; each result is committed
-    when it is given out.
+    """Store the documents, and archive them as they were read. A batch is committed when its result
+    is yielded.
     """
-    waiting = iter(documents)
-    while batch := list(islice(waiting, _BATCH)):
+    remaining = iter(documents)
+    while batch := list(islice(remaining, _BATCH_SIZE)):
         yield _import(db, batch, now, archive)
 
 
 def _import(
     db: Database, batch: list[Document | DocumentError], now: str, archive: Archive | None
 ) -> Imported:
-    results = [_entry(db, each, now) for each in batch]
-    entries = [result for result in results if isinstance(result, RefinedDocument)]
+    results = [_refine(db, document, now) for document in batch]
+    refined = [result for result in results if isinstance(result, RefinedDocument)]
     errors = [result for result in results if isinstance(result, DocumentError)]
     counts = Counter(unchanged=results.count(None), failed=len(errors))
-    records = _archived(db, entries, now, archive) if archive else [None] * len(entries)
+    records = _archive(db, refined, now, archive) if archive else [None] * len(refined)
     with transaction(db):
-        counts.update(_store(db, *stored, now) for stored in zip(entries, records, strict=True))
+        counts.update(_store(db, *pair, now) for pair in zip(refined, records, strict=True))
     offsets = [document.offset for document in batch if isinstance(document, Document)]
     return Imported(counts, errors, max(offsets, default=0))
 
 
-def _archived(
-    db: Database, entries: list[RefinedDocument], now: str, archive: Archive
+def _archive(
+    db: Database, refined: list[RefinedDocument], now: str, archive: Archive
 ) -> list[Pointer | None]:
-    """Their new records, which are on the disk before a row points to them."""
+    """The new records, which are on the disk before a row points to them."""
     write = partial(write_document, archive.writer, db)
-    records = [write(entry.document, entry.article.id, now) for entry in entries]
+    records = [write(item.document, item.article.id, now) for item in refined]
     archive.writer.sync()
     return records
 
 
-def _store(db: Database, entry: RefinedDocument, record: Pointer | None, now: str) -> str:
-    url = entry.article.url
+def _store(db: Database, item: RefinedDocument, record: Pointer | None, now: str) -> str:
+    url = item.article.url
     stored = store(
         db,
-        entry.article,
+        item.article,
         key=canonicalise(url) if url else None,
-        found_by=entry.found_by,
-        now=entry.first_seen,
-        last_seen=entry.last_seen,
+        found_by=item.found_by,
+        now=item.first_seen,
+        last_seen=item.last_seen,
     )
     if record:
         outcome = PageOutcome(
             stored.outcome,
-            site=entry.article.site,
-            article=entry.article.id,
+            site=item.article.site,
+            article=item.article.id,
             number=stored.number,
-            found_by=entry.found_by,
+            found_by=item.found_by,
         )
-        insert_document(db, entry.document, record, outcome, now)
+        insert_document(db, item.document, record, outcome, now)
     return stored.outcome
 
 
-def _entry(
+def _refine(
     db: Database, document: Document | DocumentError, now: str
 ) -> RefinedDocument | DocumentError | None:
-    """None: the database has nothing to learn from the document."""
+    """None: the document adds nothing to what is stored."""
     if isinstance(document, DocumentError):
         return document
     if not document.kept and _is_stored_already(db, document):
@@ -122,23 +122,23 @@ def _entry(
         return DocumentError(document.path, document.line, "no article: cleaning left nothing")
     stored = get_one(db, "articles", "id", article.id) or get_one(db, "copies", "id", article.id)
     if document.kept:
-        return _kept_entry(document, replace(document.kept, article=article), stored, now)
-    # Old exports lie around: what an article once was does not come back by import.
+        return _exported(document, replace(document.kept, article=article), stored, now)
+    # An old export does not bring back a text that was replaced since.
     if is_earlier_text(db, article):
         return None
-    # To find a text in a file is not to see it on its site.
+    # To read a text in a file is not to see it on its site.
     return RefinedDocument(document, article, IMPORT, now, stored["last_seen"] if stored else now)
 
 
-def _kept_entry(
-    document: Document, kept: ExportedArticle, stored: Row | None, now: str
+def _exported(
+    document: Document, exported: ExportedArticle, stored: Row | None, now: str
 ) -> RefinedDocument | None:
-    """`stored` is the row of the same id; what was last seen before it says nothing new."""
-    first = kept.first_seen or now
-    last = kept.last_seen or first
-    if stored and (stored["last_seen"] > last or _is_same(kept.article, stored)):
+    """`stored` is the row of the same id; None where the export is older, or the same."""
+    first = exported.first_seen or now
+    last = exported.last_seen or first
+    if stored and (stored["last_seen"] > last or _is_same(exported.article, stored)):
         return None
-    return RefinedDocument(document, kept.article, kept.found_by, first, last)
+    return RefinedDocument(document, exported.article, exported.found_by, first, last)
 
 
 def _is_same(article: Article, stored: Row) -> bool:
@@ -146,15 +146,13 @@ def _is_same(article: Article, stored: Row) -> bool:
 
 
 def _is_stored_already(db: Database, document: Document) -> bool:
-    """Whether the text is one that our export wrote, and its article has not changed since."""
+    """Whether our export wrote the text, and its article has not changed since."""
     stored = get(db, document.id) if document.id else None
     return stored is not None and render(stored) == "\n\n".join(split_lines(document.text))
 
 
 def refine_document(document: Document) -> Article:
-    """Refine a document that was read from a file. The address stays as it was given; the frontier,
-    and the id, go by the canonical one.
-    """
+    """The address stays as it was given; the frontier and the id go by the canonical one."""
     article = refine_text(
         document.text,
         url=document.url,

@@ -1,20 +1,20 @@
-"""What of a foreign archive is news: it holds whatever the crawler that wrote it met.
+"""Which pages of a web archive are news: it holds whatever its crawler met.
 
-Of 404 texts of saved pages from everywhere 381 pass; of the 23 turned away some five are news
-without a date, two the beginnings of paid ones, the others fixed pages, advice, recipes, a wiki.
+Of 404 saved pages with a text, from many sites, 381 pass. Of the 23 rejected some five are news
+without a date, two the beginnings of paid news, the others fixed pages, advice, recipes, a wiki.
 """
 
 import re
 
-from items import Article, Page, Rejected, Site
+from items import Article, Page, Reason, Rejected, Site
 from pipelines.refine import refine
 from pipelines.url_filter import is_listing, is_wanted
 
-# Bytes. What a page says of its system stands in its head.
-_HEAD = 128 * 1024
-# Characters. A list whose items are nearly all links leaves a teaser or two as its text.
-_SHORT = 700
-_CUT_OFF = ("…", "...", "[…]", "[...]", "[&hellip;]")
+# Markup that names the system is in a page's head.
+_HEAD_BYTES = 128 * 1024
+# A list page whose items are nearly all links leaves a teaser or two as its text.
+_TEASER_CHARS = 700
+_ELLIPSES = ("…", "...", "[…]", "[...]", "[&hellip;]")
 _META = re.compile(rb"<meta\s[^>]{0,400}>")
 _CONTENT = re.compile(rb"""content\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 _BODY = re.compile(rb"""<body\s[^>]{0,300}?class\s*=\s*["']([^"']*)""")
@@ -24,50 +24,48 @@ _ARTICLE = re.compile(rb'"@type"\s*:\s*\[?\s*"[a-z]*(?:article|blogposting)"')
 
 
 def refine_foreign(page: Page, site: Site, *, configured: bool) -> Article | Rejected:
-    """The article of a page, if it is one, and news. A site that has a file is believed to have
-    nothing else at the addresses that it says it takes.
-    """
+    """The article of a page that is news. What a site's file takes is believed to be news."""
     if configured and not is_wanted(site, page.key):
-        return Rejected(page.key, "not_wanted", f"{site.name} does not take it")
-    refused = None if site.take else _no_news(page)
-    if refused:
-        return Rejected(page.key, refused, "as its address or its head says")
+        return Rejected(page.key, Reason.NOT_WANTED, f"{site.name} does not take it")
+    reason = None if site.take else _rejection_of(page)
+    if reason:
+        return Rejected(page.key, reason, "as its address or its head says")
     result = refine(page, site)
     if isinstance(result, Rejected) or site.take:
         return result
     if result.published is None:
-        return Rejected(page.key, "undated", "news has a date")
-    if len(result.text) < _SHORT and result.text.endswith(_CUT_OFF):
-        return Rejected(page.key, "list_page", "a teaser, cut off")
+        return Rejected(page.key, Reason.UNDATED, "news has a date")
+    if len(result.text) < _TEASER_CHARS and result.text.endswith(_ELLIPSES):
+        return Rejected(page.key, Reason.LIST_PAGE, "a teaser, cut off")
     return result
 
 
-def _no_news(page: Page) -> str | None:
+def _rejection_of(page: Page) -> str | None:
     if is_listing(page.key):
-        return "list_page"
-    head = page.body[:_HEAD].lower()
-    said = _said(head)
-    generator = said.get("generator", b"")
+        return Reason.LIST_PAGE
+    head = page.body[:_HEAD_BYTES].lower()
+    metadata = _metadata(head)
+    generator = metadata.get("generator", b"")
     if any(name in generator for name in _WIKI) or b'class="mediawiki' in head:
-        return "wiki"
+        return Reason.WIKI
     if generator.startswith(_FORUM) or b"discussionforumposting" in head:
-        return "forum"
+        return Reason.FORUM
     body = _BODY.search(head)
     classes = body[1].split() if body else []
-    if _is_shop(said.get("og:type", b""), classes, page.body):
-        return "shop"
-    return "fixed_page" if _is_fixed(classes) else None
+    if _is_shop(metadata.get("og:type", b""), classes, page.body):
+        return Reason.SHOP
+    return Reason.FIXED_PAGE if _is_fixed(classes) else None
 
 
-def _said(head: bytes) -> dict[str, bytes]:
-    """`generator` and `og:type`, where the page says them."""
-    found: dict[str, bytes] = {}
+def _metadata(head: bytes) -> dict[str, bytes]:
+    """`generator` and `og:type`, as far as they are declared."""
+    values: dict[str, bytes] = {}
     for tag in _META.findall(head):
         for name in ("generator", "og:type"):
             content = _CONTENT.search(tag) if name.encode() in tag else None
             if content:
-                found.setdefault(name, (content[1] or content[2] or content[3] or b"").strip())
-    return found
+                values.setdefault(name, (content[1] or content[2] or content[3] or b"").strip())
+    return values
 
 
 def _is_shop(kind: bytes, classes: list[bytes], body: bytes) -> bool:
@@ -81,6 +79,6 @@ def _is_shop(kind: bytes, classes: list[bytes], body: bytes) -> bool:
 
 
 def _is_fixed(classes: list[bytes]) -> bool:
-    """WordPress tells its pages (about us, prices, contact) from its posts."""
+    """WordPress's body classes distinguish pages (about us, prices, contact) from posts."""
     is_page = b"page" in classes and any(name.startswith(b"page-id-") for name in classes)
     return is_page and b"single" not in classes

@@ -1,18 +1,18 @@
 """The archive refined again: what to read, in slices, and what came of a slice into the database."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from errno import ENOENT
+from functools import partial
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from items import Article, Page, Rejected, Site
+from items import Article, Reason, Rejected, Site
 from pipelines.ingest.documents import refine_document
 from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult
-from storage import job_progress, reprocessed_articles
-from storage.archive.import_records import read_document
+from storage import job_progress
 from storage.archive.pointer import archive_folder
 from storage.archive.read_pages import (
     REJECTED,
@@ -20,24 +20,33 @@ from storage.archive.read_pages import (
     ArchivedPage,
     ArchiveError,
     ReprocessScope,
-    hints_read,
     is_needed,
     locate_page,
+    page_of,
     pages_after,
-    read_body,
 )
 from storage.article_rows import Row
 from storage.boilerplate.apply import clean_new
 from storage.database import transaction
 from storage.formats.documents import Document, DocumentError
+from storage.formats.import_records import read_document
+from storage.reprocessed_articles import (
+    Decision,
+    FindArticle,
+    apply_decision,
+    decide,
+    decide_export,
+    find_stored,
+)
 from text.normalise import normalise_article
+from text.timestamps import is_before
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveSlice:
-    """Some pages of the archive in `folder`. `start` and `end` are places in the work's order, of
-    which every page has one. What is not for a worker: `documents`, rows of what was imported, and
-    how many pages are `gone`.
+    """Some pages of the archive in `folder`. `start` and `end` are positions in the job's order, of
+    which every page has one. Not for a worker: `documents`, rows of imported texts, and how many
+    pages are `gone`.
     """
 
     folder: Path
@@ -50,45 +59,37 @@ class ArchiveSlice:
 
     def read(self) -> Iterator[PageInSlice | str]:
         if not self.folder.is_dir():
-            # On another machine it is perhaps not to be seen: then no page is gone.
+            # A worker on another machine may not have it mounted: then no page is gone.
             raise FileNotFoundError(ENOENT, "the archive is not to be seen", str(self.folder))
-        for held in self.pages:
+        for archived in self.pages:
             try:
-                yield PageInSlice(held.row["page"], _page(self.folder, held), self.sites[held.site])
+                page = page_of(self.folder, archived)
             except ArchiveError:
                 yield "gone"
+            else:
+                yield PageInSlice(archived.row["page"], page, self.sites[archived.site])
 
-    def refine(self, found: PageInSlice) -> Article | Rejected:
-        from pipelines.refine import refine  # loads for a second, and only workers need it
+    def refine(self, item: PageInSlice) -> Article | Rejected:
+        from pipelines.refine import refine  # takes a second to load, and only workers need it
 
-        return refine(found.page, found.site)
+        return refine(item.page, item.site)
 
     def split_single(self) -> Iterator[tuple[SliceResult, "ArchiveSlice"]]:
-        for held in self.pages:
-            url = held.row["url"]
+        for archived in self.pages:
+            row = archived.row
             unknown = SliceResult(
-                held.row["page"], url, held.row["fetched"], Rejected(url, "crashed")
+                row["page"], row["url"], row["fetched"], Rejected(row["url"], Reason.CRASHED)
             )
-            yield unknown, replace(self, pages=[held])
+            yield unknown, replace(self, pages=[archived])
 
 
-def _page(folder: Path, held: ArchivedPage) -> Page:
-    row = held.row
-    return Page(
-        key=row["url"],
-        url=row["final_url"],
-        body=read_body(folder, held),
-        fetched=row["fetched"],
-        charset=row["charset"],
-        fragment=bool(row["fragment"]),
-        hints=hints_read(row["hints"]),
-    )
+CleanArticle = Callable[[Article, Row, Site], Article]
 
 
 @dataclass(frozen=True, slots=True)
 class Reprocessing:
-    """`sites` are the configured ones by name, and the scope has no pages of others; `data` is the database's folder. `anew`: the database
-    was emptied, so every page is a visit again.
+    """`sites` are the configured ones by name; the scope has no pages of others. `data` is the
+    database's folder. `from_start`: the database was emptied, so that every page counts as a visit.
     """
 
     db: Database
@@ -99,11 +100,13 @@ class Reprocessing:
 
     @property
     def until(self) -> int:
-        """Every page has two places in the order: with the stored ones, behind them with the rest."""
+        """Every page has two positions: among those that became articles, and, behind all of these,
+        among the rejected ones.
+        """
         return 2 * (self.scope.last + 1)
 
     def slices(self, start: int) -> Iterator[ArchiveSlice]:
-        """The slices from a place in the order. The last one ends at `until`."""
+        """The slices from a position on. The last one ends at `until`."""
         half = self.scope.last + 1
         while start < self.until:
             kind, base = (STORED, 0) if start < half else (REJECTED, half)
@@ -114,81 +117,95 @@ class Reprocessing:
 
     def _slice(self, start: int, end: int, rows: list[Row], kind: str) -> ArchiveSlice:
         every = self.from_start or kind == REJECTED
-        wanted = [row for row in rows if every or is_needed(self.db, row)]
-        found = [
-            one for row in wanted if row["kind"] != "import" and (one := locate_page(self.db, row))
-        ]
-        gone = sum(row["kind"] != "import" for row in wanted) - len(found)
-        documents = [row for row in wanted if row["kind"] == "import"]
-        sites = {name: self.sites[name] for name in {page.site for page in found}}
+        needed = [row for row in rows if every or is_needed(self.db, row)]
+        documents = [row for row in needed if row["kind"] == "import"]
+        located = [locate_page(self.db, row) for row in needed if row["kind"] != "import"]
+        pages = [page for page in located if page is not None]
+        sites = {name: self.sites[name] for name in {page.site for page in pages}}
+        folder = archive_folder(self.data.absolute())
         return ArchiveSlice(
-            archive_folder(self.data.absolute()), start, end, found, sites, documents, gone
+            folder, start, end, pages, sites, documents, gone=len(located) - len(pages)
         )
 
     def apply_batch(
-        self, work: str, part: ArchiveSlice, batch: SliceBatch, now: str
+        self, job: str, part: ArchiveSlice, batch: SliceBatch, now: str
     ) -> Counter[str]:
-        """How many pages came to which end, in one transaction with the work's progress; nothing,
-        where that has been done before.
+        """Pages by outcome, applied in one transaction with the job's progress; empty where the slice
+        was done before.
         """
         counts: Counter[str] = Counter()
         with transaction(self.db):
-            if not job_progress.advance(self.db, work, part.start, part.end):
+            if not job_progress.advance(self.db, job, part.start, part.end):
                 return counts
-            for row, outcome in in_page_order(part, batch):
-                counts[self._settle(row, outcome, part, now)] += 1
+            find = partial(find_stored, self.db)
+            for row, result in in_page_order(part, batch):
+                decision = self.decide(row, result, part.sites, self._clean, find)
+                apply_decision(self.db, decision, now)
+                counts[decision.outcome] += 1
             counts += batch.skipped + Counter(gone=part.gone)
-            job_progress.count_for_job(self.db, work, counts, now)
+            job_progress.count_for_job(self.db, job, counts, now)
         return counts
 
-    def _settle(self, row: Row, outcome: SliceResult | None, part: ArchiveSlice, now: str) -> str:
-        if outcome is None:
-            return self._settle_document(row, now)
-        article = apply_since(outcome, row, part.sites)
-        if isinstance(article, Rejected):
-            return "rejected" if row["article"] is None else "lost"
-        text = part.sites[row["site"] or ""].text
-        article = clean_new(self.db, article, row["ingested_at"], text)
-        return reprocessed_articles.reprocess_page(self.db, row, article, now, anew=self.from_start)
-
-    def _settle_document(self, row: Row, now: str) -> str:
-        """An imported text. One that our own export wrote is not refined: it is put back where it is
-        missing.
+    def decide(
+        self,
+        row: Row,
+        result: SliceResult | None,
+        sites: Mapping[str, Site],
+        clean: CleanArticle,
+        find: FindArticle,
+    ) -> Decision:
+        """What a page's result means for the articles; without one, the row is an imported text,
+        which is refined here. Writes nothing but what `clean` does.
         """
-        document = self.document(row)
+        if result is None:
+            return self._decide_document(row, find)
+        article = apply_since(result, row, sites)
+        if isinstance(article, Rejected):
+            return Decision("rejected" if row["article"] is None else "lost", row)
+        article = clean(article, row, sites[row["site"] or ""])
+        return decide(row, article, find, from_start=self.from_start)
+
+    def _decide_document(self, row: Row, find: FindArticle) -> Decision:
+        document = self._document(row)
         if document is None:
-            return "gone"
+            return Decision("gone", row)
         if document.kept:
-            return reprocessed_articles.restore(self.db, document.kept, row)
+            return decide_export(row, document.kept, find)
         article = normalise_article(refine_document(document))
         if not article.paragraphs:
-            return "lost"
-        return reprocessed_articles.reprocess_page(self.db, row, article, now, anew=self.from_start)
+            return Decision("lost", row)
+        return decide(row, article, find, from_start=self.from_start)
 
-    def document(self, row: Row) -> Document | None:
+    def _document(self, row: Row) -> Document | None:
         try:
             return read_document(self.db, self.data, row)
         except (ArchiveError, DocumentError):
             return None
 
+    def _clean(self, article: Article, row: Row, site: Site) -> Article:
+        """Its lines are counted and learned from as those of a new article."""
+        return clean_new(self.db, article, row["ingested_at"], site.text)
+
 
 def in_page_order(
     part: ArchiveSlice, batch: SliceBatch
 ) -> Iterator[tuple[Row, SliceResult | None]]:
-    """The pages of a slice as they came, with what became of them; documents are refined here: that
-    takes no time.
+    """The pages of a slice in the order in which they were archived, with their results; imported
+    texts have none.
     """
-    outcomes = {outcome.record: outcome for outcome in batch.results}
-    rows = [page.row for page in part.pages if page.row["page"] in outcomes]
+    results = {result.record: result for result in batch.results}
+    rows = [page.row for page in part.pages if page.row["page"] in results]
     for row in sorted([*rows, *part.documents], key=lambda row: int(row["page"])):
-        yield row, outcomes.get(row["page"])
+        yield row, results.get(row["page"])
 
 
-def apply_since(outcome: SliceResult, row: Row, sites: Mapping[str, Site]) -> Article | Rejected:
-    """What a page that was turned away is now; one from before its site's `since` still is."""
-    article, since = outcome.result, sites[row["site"] or ""].since
-    if isinstance(article, Rejected) or row["article"] or not since:
+def apply_since(result: SliceResult, row: Row, sites: Mapping[str, Site]) -> Article | Rejected:
+    """The article of a page that was rejected stays rejected if it is from before the site's
+    `since`.
+    """
+    article = result.result
+    if isinstance(article, Rejected) or row["article"]:
         return article
-    if (article.published or since) < since:
-        return Rejected(outcome.key, "too_old", f"published {article.published}")
+    if is_before(article.published, sites[row["site"] or ""].starts_at()):
+        return Rejected(result.key, Reason.TOO_OLD, f"published {article.published}")
     return article

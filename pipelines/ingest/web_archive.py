@@ -1,4 +1,4 @@
-"""A slice of anyone's web archive: cut at its records, read for what is news, and its pages into the
+"""A slice of a web archive from anywhere: cut at its records, read for news, and its pages into the
 database in one transaction.
 """
 
@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 from sqlite_utils import Database
 
-from items import Article, Page, Rejected, Site
-from pipelines.site_lookup import SiteLookup, host_of, is_on_site, is_unpublished
+from items import Article, Page, Reason, Rejected, Site
+from pipelines.site_lookup import SiteLookup, host_of, is_in_domains, site_from_host
 from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult, UnchangedCapture
 from storage import job_progress, sites
 from storage.backfill import confirm_capture, store_capture
@@ -20,17 +20,19 @@ from storage.warc.captures import WHOLE, Capture, Revisit, capture
 from storage.warc.open import open_warc
 from storage.warc.record_heads import warc_head
 from storage.warc.split import Span, spans
+from text.timestamps import is_before
 from text.urls import canonicalise
 
-# Bytes of the file: records that are no pages are little work, but not none.
-_LONGEST = 32 * 1024 * 1024
-_HEADS = 8 * 1024
+# Bytes of a slice: records that are no pages are little work, but not none.
+_MAX_BYTES = 32 * 1024 * 1024
+# Bytes of a record that are read where only its head is looked at.
+_HEAD_BYTES = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class ImportFilter:
-    """What an import takes; empty is everything. `since` is an ISO date: of publication, or where a
-    page says none, of the answer.
+    """What an import takes; empty: everything. `since` is an ISO date in the site's time zone:
+    of publication, or where a page says none, of the answer.
     """
 
     languages: frozenset[str] = frozenset()
@@ -40,8 +42,8 @@ class ImportFilter:
 
 @dataclass(frozen=True, slots=True)
 class WarcSlice:
-    """The records of `file` that begin from `offset` to before `end`; `sites` are the configured
-    ones that are met there, by host.
+    """The records of `file` that begin at `offset` or behind it, and before `end`. `sites`: the
+    configured ones that occur there, by host.
     """
 
     file: str
@@ -62,9 +64,9 @@ class WarcSlice:
         host = host_of(taken.url)
         if not host:
             return "bad_address"
-        if self.wanted.hosts and not is_on_site(host, self.wanted.hosts):
+        if self.wanted.hosts and not is_in_domains(host, self.wanted.hosts):
             return "other_host"
-        site = self.sites.get(host) or is_unpublished(taken.url)
+        site = self.sites.get(host) or site_from_host(taken.url)
         key = canonicalise(taken.url, site.homepage)
         if key is None:
             return "bad_address"
@@ -72,30 +74,31 @@ class WarcSlice:
             return UnchangedCapture(key, taken.fetched, taken.before)
         return PageInSlice(span.offset, _page(taken, key), site)
 
-    def refine(self, found: PageInSlice) -> Article | Rejected:
+    def refine(self, item: PageInSlice) -> Article | Rejected:
         # Its libraries take a second to load, and the process that cuts does not need them.
         from pipelines.ingest.news_filter import refine_foreign
 
-        configured = host_of(found.page.url) in self.sites
-        result = refine_foreign(found.page, found.site, configured=configured)
-        return result if isinstance(result, Rejected) else self._chosen(result, found.page)
+        configured = host_of(item.page.url) in self.sites
+        result = refine_foreign(item.page, item.site, configured=configured)
+        return result if isinstance(result, Rejected) else self._filter(result, item)
 
-    def _chosen(self, article: Article, page: Page) -> Article | Rejected:
-        wanted = self.wanted
+    def _filter(self, article: Article, item: PageInSlice) -> Article | Rejected:
+        wanted, page = self.wanted, item.page
+        start = item.site.start_of(wanted.since) if wanted.since else None
         language = article.language or ""
         if wanted.languages and not {language, language.partition("-")[0]} & wanted.languages:
-            return Rejected(page.key, "other_language", language)
-        if wanted.since and (article.published or page.fetched) < wanted.since:
-            return Rejected(page.key, "too_old", f"published {article.published}")
+            return Rejected(page.key, Reason.OTHER_LANGUAGE, language)
+        if is_before(article.published or page.fetched, start):
+            return Rejected(page.key, Reason.TOO_OLD, f"published {article.published}")
         return article
 
     def split_single(self) -> Iterator[tuple[SliceResult, "WarcSlice"]]:
         with open_warc(self.file) as file:
-            for span in spans(file, self.offset, self.end, _HEADS):
+            for span in spans(file, self.offset, self.end, _HEAD_BYTES):
                 head = None if span.problem else warc_head(span.data)
                 url = (head.url if head else "") or f"{self.file} at {span.offset}"
                 when = (head.date if head else None) or ""
-                unknown = SliceResult(span.offset, url, when, Rejected(url, "crashed"))
+                unknown = SliceResult(span.offset, url, when, Rejected(url, Reason.CRASHED))
                 yield unknown, replace(self, offset=span.offset, end=span.offset + 1)
 
 
@@ -106,10 +109,10 @@ def _page(taken: Capture, key: str) -> Page:
 def cut_archive(
     file: BinaryIO, name: str, start: int, end: int, wanted: ImportFilter, hosts: SiteLookup
 ) -> Iterator[WarcSlice]:
-    """The slices from `start`, in order. Reads the whole stretch: .9 ms for a page of 240 kB."""
+    """The slices from `start` to `end`, in order. Reads all of it: .9 ms for a page of 240 kB."""
     offset, pages, sites = start, 0, dict[str, Site]()
-    for span in spans(file, start, end, _HEADS):
-        if pages >= PAGES or span.offset - offset >= _LONGEST:
+    for span in spans(file, start, end, _HEAD_BYTES):
+        if pages >= PAGES or span.offset - offset >= _MAX_BYTES:
             yield WarcSlice(name, offset, span.offset, wanted, sites)
             offset, pages, sites = span.offset, 0, {}
         head = None if span.problem else warc_head(span.data)
@@ -121,42 +124,62 @@ def cut_archive(
         yield WarcSlice(name, offset, end, wanted, sites)
 
 
-# What says more of the machine, or of the file, than of the page.
-FAILURES = frozenset({"timeout", "crashed", "memory", "broken"})
+# Reasons that say more of the machine, or of the file, than of the page.
+FAILURES = frozenset({Reason.TIMEOUT, Reason.CRASHED, Reason.MEMORY, Reason.BROKEN})
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """Pages by what became of them: `stored` by outcome (`new`, `revised`, `unchanged`, `copy`,
+    `earlier`), `rejected` by reason.
+    """
+
+    stored: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: "ImportCounts") -> "ImportCounts":
+        return ImportCounts(self.stored + other.stored, self.rejected + other.rejected)
+
+    def __bool__(self) -> bool:
+        return bool(self.stored or self.rejected)
+
+    def total(self) -> int:
+        return self.stored.total() + self.rejected.total()
+
+    def by_name(self) -> Counter[str]:
+        """In one counter, as a job's progress holds them."""
+        return self.stored + Counter(
+            {f"rejected: {reason}": count for reason, count in self.rejected.items()}
+        )
 
 
 def ingest_slice(
-    db: Database, work: str, part: WarcSlice, batch: SliceBatch, now: str
-) -> Counter[str]:
-    """How many pages came to which end: a verdict of the database, or `-` and a reason. Nothing,
-    where the slice has been settled before.
-    """
-    counts: Counter[str] = Counter()
+    db: Database, job: str, part: WarcSlice, batch: SliceBatch, now: str
+) -> ImportCounts:
+    """In one transaction with the job's progress. No counts where the slice was ingested before."""
+    counts = ImportCounts(rejected=Counter(batch.skipped))
     with transaction(db):
-        if not job_progress.advance(db, work, part.offset, part.end):
-            return counts
-        for outcome in batch.results:
-            counts[_settle(db, part, outcome, now)] += 1
-        for one in batch.unchanged:
-            known = confirm_capture(db, one.key, one.seen, one.before)
-            counts["unchanged" if known else "-revisit"] += 1
-        counts.update({f"-{reason}": count for reason, count in batch.skipped.items()})
-        job_progress.count_for_job(db, work, counts, now)
+        if not job_progress.advance(db, job, part.offset, part.end):
+            return ImportCounts()
+        for result in batch.results:
+            if isinstance(result.result, Rejected):
+                counts.rejected[result.result.reason] += 1
+            else:
+                counts.stored[_store(db, part, result, result.result, now)] += 1
+        for unchanged in batch.unchanged:
+            if confirm_capture(db, unchanged.key, unchanged.seen, unchanged.before):
+                counts.stored["unchanged"] += 1
+            else:
+                counts.rejected["revisit"] += 1
+        job_progress.count_for_job(db, job, counts.by_name(), now)
     return counts
 
 
-def _settle(db: Database, part: WarcSlice, outcome: SliceResult, now: str) -> str:
-    article = outcome.result
-    if isinstance(article, Rejected):
-        return f"-{article.reason}"
+def _store(db: Database, part: WarcSlice, result: SliceResult, article: Article, now: str) -> str:
     site = next((site for site in part.sites.values() if site.name == article.site), None)
     if site is None:
-        _known_by_host(db, article, now)
-    article = clean_new(db, article, outcome.fetched, site.text if site else ())
-    return store_capture(db, article, outcome.key, outcome.fetched, now)
-
-
-def _known_by_host(db: Database, article: Article, now: str) -> None:
-    host = article.site or ""
-    scheme = (article.url or "https:").partition(":")[0]
-    sites.known_from_archive(db, host, f"{scheme}://{host}/", now)
+        host = article.site or ""
+        scheme = (article.url or "https:").partition(":")[0]
+        sites.known_from_archive(db, host, f"{scheme}://{host}/", now)
+    article = clean_new(db, article, result.fetched, site.text if site else ())
+    return store_capture(db, article, result.key, result.fetched, now)

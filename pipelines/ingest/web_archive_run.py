@@ -1,8 +1,7 @@
-"""Web archives into the database: anyone's WARC files, read in slices by all cores."""
+"""Web archives into the database: WARC files from anywhere, read in slices by all cores."""
 
 import hashlib
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +11,7 @@ from items import Rejected
 from pipelines.ingest.reprocess_run import interruptible
 from pipelines.ingest.web_archive import (
     FAILURES,
+    ImportCounts,
     ImportFilter,
     WarcSlice,
     cut_archive,
@@ -29,45 +29,40 @@ ENDINGS = (".warc.gz", ".warc")
 
 
 def is_archive(name: str) -> bool:
-    """By its name; a URL is always one."""
+    """By its name; a URL always is."""
     return name.lower().endswith(ENDINGS) or "://" in name
-
-
-def describe_rejected(counts: Counter[str]) -> Counter[str]:
-    """By reason, of the counts of an import."""
-    return Counter({name[1:]: count for name, count in counts.items() if name[0] == "-"})
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFile:
-    """A file that can be read. `work` is what it holds and what is wanted of it, for the record."""
+    """A file that can be read; `size` in bytes. `job` identifies its content and the filter."""
 
     name: str
-    work: str
+    job: str
     size: int
 
 
 def open_archive_file(
-    names: Sequence[str], wanted: ImportFilter, complain: Callable[[str], None]
+    names: Sequence[str], wanted: ImportFilter, on_problem: Callable[[str], None]
 ) -> Iterator[ArchiveFile]:
     """Those of the files that can be read."""
     filters = [sorted(wanted.languages), sorted(wanted.hosts), wanted.since]
-    scope = hashlib.sha256(repr(filters).encode()).hexdigest()[:8]
+    digest = hashlib.sha256(repr(filters).encode()).hexdigest()[:8]
     for name in names:
         try:
             with open_warc(name) as file:
                 check_warc(file)
-                yield ArchiveFile(name, f"import {identity(file)} {scope}", size_of(file))
+                yield ArchiveFile(name, f"import {identity(file)} {digest}", size_of(file))
         except OSError as error:
-            complain(f"{name}: cannot be read: {error.strerror or error}")
+            on_problem(f"{name}: cannot be read: {error.strerror or error}")
         except WarcError as error:
-            complain(f"{name}: {error}")
+            on_problem(f"{name}: {error}")
 
 
 @dataclass(slots=True)
 class ImportRun:
-    """A run. `counts` are of pages, by verdict, or by `-` and the reason; `known`: files that had
-    been read before; `told` is how far it has come, in bytes, and a word on it.
+    """`known`: files that were imported before; `reimport`: import them nevertheless. `on_progress` gets
+    the bytes that are done and a sentence.
     """
 
     db: Database
@@ -75,62 +70,65 @@ class ImportRun:
     hosts: SiteLookup
     on_progress: Callable[[float, str], None]
     on_problem: Callable[[str], None]
-    again: bool = False
-    counts: Counter[str] = field(default_factory=Counter)
+    reimport: bool = False
+    counts: ImportCounts = field(default_factory=ImportCounts)
     known: int = 0
     interrupted: bool = False
     began: float = field(default_factory=time.monotonic)
 
     async def run(self, refiner: RefinesSlices, files: Sequence[ArchiveFile]) -> None:
-        """Read the files in their order, each from where an earlier run was stopped. Ctrl-C stops
-        this one, between two transactions.
+        """The files in order, each from where an earlier run was stopped. Ctrl-C stops this one,
+        between two transactions.
         """
-        read = 0
+        done = 0
         with interruptible() as stopped:
             for file in files:
-                work = self._begun(file)
-                self.known += work.finished is not None
-                if not work.finished and not stopped:
+                progress = self._begin(file)
+                self.known += progress.finished is not None
+                if not progress.finished and not stopped:
                     try:
-                        await self._one(refiner, file, work.done_until, read, stopped)
+                        await self._import(refiner, file, progress.done_until, done, stopped)
                     except (OSError, WarcError) as error:
                         self.on_problem(f"{file.name}: cannot be read any more: {error}")
-                read += file.size
+                done += file.size
             self.interrupted = bool(stopped)
 
-    def _begun(self, file: ArchiveFile) -> job_progress.JobProgress:
+    def _begin(self, file: ArchiveFile) -> job_progress.JobProgress:
         with transaction(self.db):
-            if self.again:
-                job_progress.forget_job(self.db, file.work)
-            return job_progress.begin_job(self.db, file.work, file.name, 0, file.size, utc_now())
+            if self.reimport:
+                job_progress.forget_job(self.db, file.job)
+            return job_progress.begin_job(self.db, file.job, file.name, 0, file.size, utc_now())
 
-    async def _one(
-        self, refiner: RefinesSlices, file: ArchiveFile, start: int, read: int, stopped: list[int]
+    async def _import(
+        self, refiner: RefinesSlices, file: ArchiveFile, start: int, done: int, stopped: list[int]
     ) -> None:
+        """From the byte `start` on; `done` are the bytes of the files before it."""
         with open_warc(file.name) as stream:
             parts = cut_archive(
                 stream, absolute_path(file.name), start, file.size, self.wanted, self.hosts
             )
             async for part, batch in refine_in_order(refiner, parts):
-                self.counts += ingest_slice(self.db, file.work, part, batch, utc_now())
-                self._complain(part, batch)
-                self.on_progress(read + part.end, self._said())
+                self.counts += ingest_slice(self.db, file.job, part, batch, utc_now())
+                self._report_problems(part, batch)
+                self.on_progress(done + part.end, self._summary())
                 if stopped:
                     return
 
-    def _said(self) -> str:
-        away, pages = describe_rejected(self.counts), self.counts.total()
-        rate = pages / max(time.monotonic() - self.began, 0.001)
-        most = ", ".join(f"{count} {reason}" for reason, count in away.most_common(3))
-        said = f"{rate:.0f} pages/s, {pages - away.total()} articles"
-        return f"{said}, {away.total()} turned away ({most})" if away else said
+    def _summary(self) -> str:
+        stored, rejected = self.counts.stored, self.counts.rejected
+        rate = self.counts.total() / max(time.monotonic() - self.began, 0.001)
+        summary = f"{rate:.0f} pages/s, {stored.total()} articles"
+        if not rejected:
+            return summary
+        reasons = ", ".join(f"{count} {reason}" for reason, count in rejected.most_common(3))
+        return f"{summary}, {rejected.total()} turned away ({reasons})"
 
-    def _complain(self, part: WarcSlice, batch: SliceBatch) -> None:
+    def _report_problems(self, part: WarcSlice, batch: SliceBatch) -> None:
         for outcome in batch.results:
             result = outcome.result
             if isinstance(result, Rejected) and result.reason in FAILURES:
-                said = f"{outcome.key}: {result.reason}: {result.detail}"
-                self.on_problem(f"{part.file}: {said}")
+                problem = f"{outcome.key}: {result.reason}: {result.detail}"
+                self.on_problem(f"{part.file}: {problem}")
         if broken := batch.skipped["broken"]:
-            place = f"between bytes {part.offset} and {part.end}"
-            self.on_problem(f"{part.file}: {broken} broken records {place}")
+            where = f"between bytes {part.offset} and {part.end}"
+            self.on_problem(f"{part.file}: {broken} broken records {where}")

@@ -1,5 +1,5 @@
-"""What a page's JSON-LD says of its article: in several scripts, lists and graphs, wrapped, broken
-or hostile.
+"""An article's metadata in JSON-LD: in several scripts, lists and graphs, wrapped, broken or
+hostile.
 """
 
 import json
@@ -16,14 +16,15 @@ from pipelines.metadata.raw_metadata import RawMetadata
 
 Node: TypeAlias = dict[str, Any]
 
-_MOST_SCRIPTS = 30
-_LONGEST_SCRIPT = 400_000
-_LONGEST_RESCUE = 50_000
-_MOST_NODES = 3000
-_DEEPEST = 8
-# Where a description of this page may hang. Lists of other articles (`itemListElement`,
+_MAX_DOCUMENTS = 30  # of a page, and of a script
+_MAX_SCRIPT_CHARS = 400_000
+_MAX_RESCUE_CHARS = 50_000
+_MAX_NODES = 3000
+_MAX_DEPTH = 8
+_MAX_VALUES = 50  # of a list
+# Keys that lead to a description of this page. Lists of other articles (`itemListElement`,
 # `hasPart`, `relatedLink`) are not followed.
-_INTO = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf", "@included")
+_FOLLOWED_KEYS = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf", "@included")
 
 _WRAPPING = re.compile(
     r"^\s*(?:/[/*]\s*)?(?:<!\[CDATA\[|<!--)(?:\s*\*/)?|(?:/[/*]\s*)?(?:\]\]>|-->)(?:\s*\*/)?\s*$"
@@ -32,7 +33,7 @@ _TRAILING_COMMA = re.compile(r",(?=\s{0,100}[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
 _RESCUED = "headline datePublished dateModified dateCreated articleSection keywords"
-# A quote inside a value that was not escaped: the value ends where the next key begins.
+# A value may hold quotes that were not escaped: it ends where the next key begins.
 _PAIR = re.compile(
     rf'"({_RESCUED.replace(" ", "|")})"\s{{0,20}}:\s{{0,20}}"(.{{1,600}}?)"(?=\s{{0,200}}(?:,\s{{0,200}}"|\}}|$))',
     re.DOTALL,
@@ -42,22 +43,22 @@ _KIND = re.compile(r'"@type"\s{0,20}:\s{0,20}"(\w{0,30}(?:Article|BlogPosting))"
 
 def nodes(scripts: Iterable[HtmlElement]) -> list[Node]:
     """The objects that describe this page or a part of it, outer ones first."""
-    found: list[Node] = []
+    collected: list[Node] = []
     for text in _script_texts(scripts):
         for document in load(text):
-            found += _within(document, _MOST_NODES - len(found))
-    return found
+            collected += _nodes_of(document, _MAX_NODES - len(collected))
+    return collected
 
 
 def _script_texts(scripts: Iterable[HtmlElement]) -> Iterator[str]:
     typed = (s for s in scripts if "ld+json" in (s.get("type") or "").lower())
-    for script in islice(typed, _MOST_SCRIPTS):
-        if script.text and len(script.text) <= _LONGEST_SCRIPT:
+    for script in islice(typed, _MAX_DOCUMENTS):
+        if script.text and len(script.text) <= _MAX_SCRIPT_CHARS:
             yield script.text
 
 
 def load(text: str) -> list[Any]:
-    """The JSON documents in `text`, repaired where that is plain; never raises."""
+    """The JSON documents in `text`, with common mistakes repaired; never raises."""
     text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip().rstrip(";")
     for repaired in _repairs(text):
         if documents := _documents(repaired):
@@ -74,22 +75,22 @@ def _repairs(text: str) -> Iterator[str]:
 
 
 def _documents(text: str) -> list[Any]:
-    """One document, or several written after each other; all or none."""
+    """One document, or several one after the other; none if any is broken."""
     decoder, at = json.JSONDecoder(strict=False), 0
-    found: list[Any] = []
+    documents: list[Any] = []
     try:
-        while at < len(text) and len(found) < _MOST_SCRIPTS:
+        while at < len(text) and len(documents) < _MAX_DOCUMENTS:
             document, at = decoder.raw_decode(text, at)
-            found.append(document)
+            documents.append(document)
             at += len(text[at : at + 200]) - len(text[at : at + 200].lstrip(" \t\r\n,;"))
     except (ValueError, RecursionError):
         return []
-    return found
+    return documents
 
 
 def _rescued(text: str) -> list[Any]:
-    """The few fields worth having, out of JSON that is beyond repair."""
-    text = text[:_LONGEST_RESCUE]
+    """The few fields worth having of JSON that is beyond repair."""
+    text = text[:_MAX_RESCUE_CHARS]
     kind = _KIND.search(text)
     pairs = [(m[1], _unescaped(m[2])) for m in _PAIR.finditer(text)]
     if kind is None or not pairs:
@@ -106,44 +107,43 @@ def _unescaped(value: str) -> str:
     return str(text)
 
 
-def _within(document: Any, most: int) -> Iterator[Node]:
-    waiting = [(document, 0)]
-    while waiting and most > 0:
-        value, depth = waiting.pop()
+def _nodes_of(document: Any, max_nodes: int) -> Iterator[Node]:
+    stack = [(document, 0)]
+    while stack and max_nodes > 0:
+        value, depth = stack.pop()
         if isinstance(value, dict):
-            most -= 1
+            max_nodes -= 1
             yield value
-            below = [value[key] for key in _INTO if key in value]
+            children = [value[key] for key in _FOLLOWED_KEYS if key in value]
         else:
-            below = value if isinstance(value, list) else []
-        if depth < _DEEPEST:
-            waiting += ((item, depth + 1) for item in reversed(below[:_MOST_NODES]))
+            children = value if isinstance(value, list) else []
+        if depth < _MAX_DEPTH:
+            stack += ((child, depth + 1) for child in reversed(children[:_MAX_NODES]))
 
 
 def types(node: Node) -> list[str]:
-    """The names of its types without their vocabulary: `NewsArticle`."""
+    """The node's types without their vocabulary: `NewsArticle`."""
     value = node.get("@type")
     names = value if isinstance(value, list) else [value]
     return [re.split(r"[/:#]", n)[-1] for n in names[:10] if isinstance(n, str)]
 
 
-_ALSO_ARTICLES = frozenset({"BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"})
-_PAGES = frozenset({"WebPage", "ItemPage", "AboutPage", "ContactPage", "FAQPage", "QAPage"})
-_PAGES_OF_OTHERS = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "CheckoutPage"})
-_VIDEOS = frozenset({"VideoObject", "AudioObject", "PodcastEpisode"})
-_MOST = 50  # values of a list
+_ARTICLE_TYPES = frozenset({"BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"})
+PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "ContactPage", "FAQPage", "QAPage"})
+_LIST_PAGE_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "CheckoutPage"})
+_VIDEO_TYPES = frozenset({"VideoObject", "AudioObject", "PodcastEpisode"})
 
 
-def from_jsonld(found: list[Node], url: str) -> RawMetadata:
-    """Claims of the article's node, completed by those of its page, site and breadcrumb."""
-    by_id = {node["@id"]: node for node in found if isinstance(node.get("@id"), str)}
-    claims = RawMetadata()
-    article = _article(found, url)
+def from_jsonld(page_nodes: list[Node], url: str) -> RawMetadata:
+    """From the article's node, completed by those of its page and site."""
+    by_id = {node["@id"]: node for node in page_nodes if isinstance(node.get("@id"), str)}
+    raw = RawMetadata()
+    article = _article(page_nodes, url)
     if article is not None:
-        _add(claims, article, by_id)
-    for node in found:
-        _add_surroundings(claims, node, by_id, alone=article is None)
-    return claims
+        _add_article(raw, article, by_id)
+    for node in page_nodes:
+        _add_context(raw, node, by_id, has_article=article is not None)
+    return raw
 
 
 def _is(node: Node, names: frozenset[str]) -> bool:
@@ -151,15 +151,15 @@ def _is(node: Node, names: frozenset[str]) -> bool:
 
 
 def _is_article(node: Node) -> bool:
-    return any(name.endswith("Article") or name in _ALSO_ARTICLES for name in types(node))
+    return any(name.endswith("Article") or name in _ARTICLE_TYPES for name in types(node))
 
 
-def _article(found: list[Node], url: str) -> Node | None:
-    """The one that says it is at `url`, else the first."""
-    articles = [node for node in found if _is_article(node)]
-    here = _path(url)
+def _article(page_nodes: list[Node], url: str) -> Node | None:
+    """The article whose address is `url`, else the first."""
+    articles = [node for node in page_nodes if _is_article(node)]
+    path = _path(url)
     for node in articles:
-        if any(_path(address) == here for address in _addresses(node)):
+        if any(_path(address) == path for address in _addresses(node)):
             return node
     return articles[0] if articles else None
 
@@ -179,53 +179,53 @@ def _path(url: str) -> str:
         return url
 
 
-def _add(claims: RawMetadata, node: Node, by_id: dict[str, Node]) -> None:
-    claims.kinds += [name for name in types(node) if name.endswith("Article")] or types(node)[:1]
-    claims.titles += _texts(node, "headline", "name", "alternativeHeadline")
-    claims.published += _texts(node, "datePublished", "dateCreated", "uploadDate")
-    claims.modified += _texts(node, "dateModified")
-    claims.authors += _names(node, by_id, "author", "creator")
-    claims.sections += _texts(node, "articleSection")
-    claims.tags += [*_texts(node, "keywords"), *_names(node, by_id, "keywords")]
-    claims.images += [*_pictures(node, by_id), *_texts(node, "thumbnailUrl")]
-    claims.site_names += _names(node, by_id, "publisher", "isPartOf")
-    claims.languages += _texts(node, "inLanguage")
+def _add_article(raw: RawMetadata, node: Node, by_id: dict[str, Node]) -> None:
+    raw.kinds += [name for name in types(node) if name.endswith("Article")] or types(node)[:1]
+    raw.titles += _texts(node, "headline", "name", "alternativeHeadline")
+    raw.published += _texts(node, "datePublished", "dateCreated", "uploadDate")
+    raw.modified += _texts(node, "dateModified")
+    raw.authors += _names(node, by_id, "author", "creator")
+    raw.sections += _texts(node, "articleSection")
+    raw.tags += [*_texts(node, "keywords"), *_names(node, by_id, "keywords")]
+    raw.images += [*_images(node, by_id), *_texts(node, "thumbnailUrl")]
+    raw.site_names += _names(node, by_id, "publisher", "isPartOf")
+    raw.languages += _texts(node, "inLanguage")
 
 
-def _add_surroundings(
-    claims: RawMetadata, node: Node, by_id: dict[str, Node], *, alone: bool
+def _add_context(
+    raw: RawMetadata, node: Node, by_id: dict[str, Node], *, has_article: bool
 ) -> None:
     if _is(node, frozenset({"WebSite"})):
-        claims.site_names += _texts(node, "name", "alternateName")
-    elif _is(node, _PAGES | _PAGES_OF_OTHERS):
-        claims.kinds += types(node)
-        claims.site_names += _names(node, by_id, "publisher", "isPartOf")
-        if alone and _is(node, _PAGES):
-            claims.titles += _texts(node, "headline", "name")
-            claims.published += _texts(node, "datePublished")
-            claims.modified += _texts(node, "dateModified")
-            claims.authors += _names(node, by_id, "author")
-    elif alone and _is(node, _VIDEOS):
-        claims.kinds += types(node)
-        claims.titles += _texts(node, "name")
-        claims.published += _texts(node, "uploadDate", "datePublished")
+        raw.site_names += _texts(node, "name", "alternateName")
+    elif _is(node, PAGE_TYPES | _LIST_PAGE_TYPES):
+        raw.kinds += types(node)
+        raw.site_names += _names(node, by_id, "publisher", "isPartOf")
+        if not has_article and _is(node, PAGE_TYPES):
+            raw.titles += _texts(node, "headline", "name")
+            raw.published += _texts(node, "datePublished")
+            raw.modified += _texts(node, "dateModified")
+            raw.authors += _names(node, by_id, "author")
+    elif not has_article and _is(node, _VIDEO_TYPES):
+        raw.kinds += types(node)
+        raw.titles += _texts(node, "name")
+        raw.published += _texts(node, "uploadDate", "datePublished")
 
 
-def crumbs(found: list[Node]) -> list[str]:
+def crumbs(page_nodes: list[Node]) -> list[str]:
     """The names along the first breadcrumb, in order."""
-    for node in found:
+    for node in page_nodes:
         if _is(node, frozenset({"BreadcrumbList"})):
-            items = [i for i in _list(node.get("itemListElement")) if isinstance(i, dict)]
-            inner = [i["item"] if isinstance(i.get("item"), dict) else i for i in items]
-            named = [
-                _texts(i, "name") or _texts(of, "name") for i, of in zip(items, inner, strict=True)
+            entries = [e for e in _list(node.get("itemListElement")) if isinstance(e, dict)]
+            items = [e["item"] if isinstance(e.get("item"), dict) else e for e in entries]
+            names = [
+                _texts(e, "name") or _texts(i, "name") for e, i in zip(entries, items, strict=True)
             ]
-            return [names[0] for names in named if names]
+            return [texts[0] for texts in names if texts]
     return []
 
 
 def _list(value: Any) -> list[Any]:
-    return value[:_MOST] if isinstance(value, list) else [value]
+    return value[:_MAX_VALUES] if isinstance(value, list) else [value]
 
 
 def _texts(node: Node, *keys: str) -> list[str]:
@@ -234,22 +234,22 @@ def _texts(node: Node, *keys: str) -> list[str]:
 
 
 def _names(node: Node, by_id: dict[str, Node], *keys: str) -> list[str]:
-    found: list[str] = []
+    names: list[str] = []
     for value in (value for key in keys for value in _list(node.get(key))):
         if isinstance(value, str) and "keywords" not in keys:
             value = by_id.get(value, {"name": value})
         if isinstance(value, dict):
             target = by_id.get(str(value.get("@id")), value) if "name" not in value else value
-            found += _texts(target, "name")
-    return found
+            names += _texts(target, "name")
+    return names
 
 
-def _pictures(node: Node, by_id: dict[str, Node]) -> list[str]:
-    found: list[str] = []
+def _images(node: Node, by_id: dict[str, Node]) -> list[str]:
+    urls: list[str] = []
     for value in _list(node.get("image")):
         if isinstance(value, str):
-            found.append(value)
+            urls.append(value)
         elif isinstance(value, dict):
             target = by_id.get(str(value.get("@id")), value)
-            found += _texts(target, "url", "contentUrl")
-    return found
+            urls += _texts(target, "url", "contentUrl")
+    return urls

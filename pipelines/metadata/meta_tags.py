@@ -9,8 +9,8 @@ from lxml.html import HtmlElement
 
 from pipelines.metadata.raw_metadata import RawMetadata
 
-_MOST = 500
-_LONGEST = 2000
+_MAX_ELEMENTS = 500
+_MAX_CHARS = 2000
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "parsely-title",
            "sailthru.title", "citation_title", "title")  # fmt: skip
@@ -36,18 +36,20 @@ _TAGS = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sail
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _SITE_NAMES = ("og:site_name", "application-name", "twitter:app:name:iphone", "apple-mobile-web-app-title",
                "dc.publisher", "cre")  # fmt: skip
-_BY = re.compile(r"\bby\b|بواسطة|\bvon\b|\bpar\b|\bpor\b|автор|yazar|نویسنده|نوشته", re.IGNORECASE)
+_BYLINE_LABEL = re.compile(
+    r"\bby\b|بواسطة|\bvon\b|\bpar\b|\bpor\b|автор|yazar|نویسنده|نوشته", re.IGNORECASE
+)
 _ROBOTS = ("robots", "googlebot", "googlebot-news")
 
 
-class Metas:
-    """The contents of a page's `meta` elements by their lower-case name or property."""
+class MetaTags:
+    """The contents of a page's `meta` elements, by name or property in lower case."""
 
     def __init__(self, elements: Iterable[HtmlElement]) -> None:
         self._contents: dict[str, list[str]] = defaultdict(list)
-        for element in islice(elements, _MOST):
+        for element in islice(elements, _MAX_ELEMENTS):
             name = element.get("property") or element.get("name") or element.get("http-equiv")
-            content = (element.get("content") or element.get("value") or "")[:_LONGEST].strip()
+            content = (element.get("content") or element.get("value") or "")[:_MAX_CHARS].strip()
             if name and content:
                 self._contents[name.strip().lower()[:80]].append(content)
 
@@ -57,17 +59,21 @@ class Metas:
 
     @property
     def noindex(self) -> bool:
-        """Whether a general rule or Google's asks not to be indexed."""
+        """Whether the rule for all robots, or for Google's, forbids indexing."""
         rules = ",".join(self.all(*_ROBOTS)).lower()
         return not {"noindex", "none"}.isdisjoint(rule.strip() for rule in rules.split(","))
 
     def _labelled_authors(self) -> list[str]:
-        """WordPress SEO plugins put the writer's name behind a label: «كُتب بواسطة»."""
+        """WordPress's SEO plugins have the author's name behind a label: «كُتب بواسطة»."""
         labels = [(n, " ".join(self.all(f"twitter:label{n}"))) for n in (1, 2)]
-        return [c for n, label in labels if _BY.search(label) for c in self.all(f"twitter:data{n}")]
+        return [
+            c
+            for n, label in labels
+            if _BYLINE_LABEL.search(label)
+            for c in self.all(f"twitter:data{n}")
+        ]
 
-    def claims(self) -> RawMetadata:
-        """What they say of the article."""
+    def metadata(self) -> RawMetadata:
         return RawMetadata(
             titles=self.all(*_TITLES),
             authors=[*self.all(*_AUTHORS), *self._labelled_authors()],

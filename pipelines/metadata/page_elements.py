@@ -1,5 +1,5 @@
-"""The elements of a page that tell something of its article, found in one pass over the tree: those
-around the title, and those in menus, sidebars and comments, which are another's.
+"""The elements of a page that metadata is read from, collected in one pass over the tree; which of
+them are near the title, and which are in menus, sidebars and comments.
 """
 
 import re
@@ -14,35 +14,37 @@ from pipelines.extraction.blocks import BLOCK_TAGS, SILENT_TAGS
 from pipelines.extraction.tree_index import index_tree
 from text.normalise import squeeze
 
-_MOST = 60_000  # elements; a longer page is no article, or hostile
+_MAX_ELEMENTS = 60_000  # a larger page is no article, or hostile
 _KEPT_TAGS = frozenset(
     {"meta", "link", "script", "title", "h1", "h2", "h3", "h4", "time", "a", "base"}
 )
-_NAMES = (
+_KINDS = (
     ("crumbs", re.compile("readcrumb")),
     ("title", re.compile("itle|eadline")),
     ("tags", re.compile("[tT]ag|[lL]abel|eyword")),
 )
-_ANY = re.compile("|".join(pattern.pattern for _, pattern in _NAMES))
+_ANY_KIND = re.compile("|".join(pattern.pattern for _, pattern in _KINDS))
 
 
-# The pages of a site share their names: one search each instead of one an element.
+# A site's pages share their class names.
 @lru_cache(maxsize=8192)
 def _kind(names: str) -> str | None:
-    if not _ANY.search(names):
+    if not _ANY_KIND.search(names):
         return None
-    return next(kind for kind, pattern in _NAMES if pattern.search(names))
+    return next(kind for kind, pattern in _KINDS if pattern.search(names))
 
 
 class PageIndex:
-    """`marked` have microdata or RDFa; `named` are, by class or id, a `title`, `crumbs`, `tags`."""
+    """`by_tag` has the elements of a few tags; `marked` those with microdata or RDFa; `named` those
+    that are, by class or id, a `title`, `crumbs` or `tags`.
+    """
 
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
         page = index_tree(tree)
-        self.elements = page.elements[:_MOST]
+        self.elements = page.elements[:_MAX_ELEMENTS]
         self.by_tag: dict[str, list[HtmlElement]] = defaultdict(list)
-        self._related: list[HtmlElement] = []
+        self._rel_links: list[HtmlElement] = []
         self.marked: list[HtmlElement] = []
         self.named: dict[str, list[HtmlElement]] = defaultdict(list)
         for element, tag, names in zip(self.elements, page.tags, page.names, strict=False):
@@ -51,23 +53,24 @@ class PageIndex:
             for name in names:
                 if name and (kind := _kind(name)):
                     self.named[kind].append(element)
-            if (marks := element.get("itemprop")) or (element.get("property") and tag != "meta"):
-                self._mark(element, marks or "")
+            itemprop = element.get("itemprop") or ""
+            if itemprop or (element.get("property") and tag != "meta"):
+                self._mark(element, itemprop)
 
     def _keep(self, element: HtmlElement) -> None:
         tag = element.tag
         self.by_tag[tag].append(element)
         if tag == "a" and element.get("rel"):
-            self._related.append(element)
+            self._rel_links.append(element)
 
-    def _mark(self, element: HtmlElement, marks: str) -> None:
+    def _mark(self, element: HtmlElement, itemprop: str) -> None:
         self.marked.append(element)
-        if "headline" in marks:
+        if "headline" in itemprop:
             self.named["title"].append(element)
 
     def links(self, word: str) -> list[HtmlElement]:
         """`a` elements whose `rel` has the word."""
-        return [a for a in self._related if word in (a.get("rel") or "").lower().split()]
+        return [a for a in self._rel_links if word in (a.get("rel") or "").lower().split()]
 
     @property
     def body(self) -> HtmlElement:
@@ -77,7 +80,7 @@ class PageIndex:
 
 
 _ASIDE_TAGS = frozenset({"nav", "aside", "footer", "menu", "select", "button"})
-# Whole words of a class or id, parted as `site-footer`, `footer_menu`, `relatedPosts`.
+# Whole words of a class or id such as `site-footer`, `footer_menu`, `relatedPosts`.
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|menu|footer|sidebar|widgets?|related|recommended|comments?|respond|"
     r"share|sharing|social|ticker|breaking|trending|popular|latest|more|topbar|top-bar|today|clock|"
@@ -87,37 +90,39 @@ _ASIDE = re.compile(
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
-# Elementor calls every part of a page a widget, the title and the text among them.
-_EVERYWHERE = re.compile(r"elementor-widget\b")
-# The foot of an article itself, where WordPress themes put date, section and tags.
-_OF_ARTICLE = re.compile(
+# Elementor calls every part of a page a widget, its title and text included.
+_ELEMENTOR_WIDGET = re.compile(r"elementor-widget\b")
+# Parts of the article itself: WordPress themes have date, section and tags in its footer.
+_ARTICLE_PART = re.compile(
     r"(?:^|\s)(?:entry|post|article|node|single|story|content)[_-]{1,2}"
     r"(?:footer|meta|info|bottom|tags?|categor\w*|date|header|title)",
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_LONGEST_NAME = 200
+_MAX_NAMES_CHARS = 200
 
 
 def names_of(element: HtmlElement) -> str:
-    """Class and id, as words that patterns can find."""
+    """Class and id, with camel case split into words."""
     names, identity = element.get("class"), element.get("id")
     if not identity:
-        return _parted(names[:_LONGEST_NAME]) if names else ""
-    return _parted(f"{names or ''} {identity}"[:_LONGEST_NAME])
+        return _split_camel_case(names[:_MAX_NAMES_CHARS]) if names else ""
+    return _split_camel_case(f"{names or ''} {identity}"[:_MAX_NAMES_CHARS])
 
 
 @lru_cache(maxsize=8192)
-def _parted(names: str) -> str:
+def _split_camel_case(names: str) -> str:
     return names.strip() if names.islower() else _CAMEL.sub("-", names).strip()
 
 
 def names_an_aside(element: HtmlElement, elements: int) -> bool:
-    """By its tag, class and id alone. `elements` are those of the whole page."""
+    """Whether the element is an aside by its own tag, class and id. `elements` is the number of
+    elements of the page.
+    """
     names = names_of(element)
-    said = _says_aside(names) if names else None
-    if said is not None:
-        return said
+    by_names = _is_aside_by_names(names) if names else None
+    if by_names is not None:
+        return by_names
     if element.tag == "footer":
         return not _in_article(element)
     if element.tag == "form":  # ASP.NET puts the whole page into one
@@ -126,56 +131,56 @@ def names_an_aside(element: HtmlElement, elements: int) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _says_aside(names: str) -> bool | None:
-    if _OF_ARTICLE.search(names):
+def _is_aside_by_names(names: str) -> bool | None:
+    if _ARTICLE_PART.search(names):
         return False
-    return True if _ASIDE.search(_EVERYWHERE.sub("elementor", names)) else None
+    return True if _ASIDE.search(_ELEMENTOR_WIDGET.sub("elementor", names)) else None
 
 
 def _in_article(element: HtmlElement) -> bool:
     return any(above.tag == "article" for above in islice(element.iterancestors(), 6))
 
 
-# Elements that are looked at behind the title, where themes put date and author, and above it.
-_AFTER, _BEFORE = 260, 60
-_PARTED = BLOCK_TAGS | {"br"}
+# Elements behind the title, where themes have date and author, and above it.
+_MAX_AFTER, _MAX_BEFORE = 260, 60
+_SPACED_TAGS = BLOCK_TAGS | {"br"}
 
 
-def text_of(element: HtmlElement, longest: int, *, between: str = " ") -> str:
-    """The visible text of a small element; "" when it is longer. `between` stands between the
-    parts that inline elements make; block elements are parted by a space anyway.
+def text_of(element: HtmlElement, max_chars: int, *, between: str = " ") -> str:
+    """The visible text of a small element, "" when it is longer than `max_chars`. `between`
+    separates the texts of inline elements; those of block elements are separated by a space.
     """
     parts: list[str] = []
-    room = longest
+    room = max_chars
     for node in islice(element.iter(), 80):
-        parts.append(" " if node.tag in _PARTED else between)
+        parts.append(" " if node.tag in _SPACED_TAGS else between)
         if isinstance(node.tag, str) and node.tag not in SILENT_TAGS and node.text:
             parts.append(node.text)
             room -= len(node.text.strip())
         if node is not element and node.tail:
-            parts.append(" " if node.tag in _PARTED else between)
+            parts.append(" " if node.tag in _SPACED_TAGS else between)
             parts.append(node.tail)
             room -= len(node.tail.strip())
         if room < 0:
             return ""
-    return squeeze("".join(parts))[: 2 * longest]
+    return squeeze("".join(parts))[: 2 * max_chars]
 
 
 class TitleContext:
-    """The page seen from its title's element (or from its body when no element holds the title)."""
+    """The elements around the title's element, or of the whole body when the title has none."""
 
     def __init__(self, index: PageIndex, title: HtmlElement | None) -> None:
         self.index, self.root, self.title = index, index.body, title
-        self._spine = set(self.root.iterancestors()) | {self.root}
+        self._around_title = set(self.root.iterancestors()) | {self.root}
         if title is not None:
-            self._spine |= {title, *islice(title.iterancestors(), 300)}
+            self._around_title |= {title, *islice(title.iterancestors(), 300)}
         self._known: dict[HtmlElement, bool] = {}
 
     def is_aside(self, element: HtmlElement) -> bool:
-        """Whether it is in a menu, a sidebar, a related box, the comments: not of this article."""
+        """Whether it is in a menu, a sidebar, a box of related articles, the comments."""
         path: list[HtmlElement] = []
         at: HtmlElement | None = element
-        while at is not None and at not in self._known and at not in self._spine:
+        while at is not None and at not in self._known and at not in self._around_title:
             path.append(at)
             at = at.getparent()
         aside = at is not None and self._known.get(at, False)
@@ -186,14 +191,14 @@ class TitleContext:
 
     @cached_property
     def after(self) -> list[HtmlElement]:
-        """Elements that follow the title in reading order, those aside left out."""
-        found = self._below(self.root) if self.title is None else self._following(self.title)
-        return list(islice(found, _AFTER))
+        """Elements behind the title in reading order, without asides."""
+        elements = self._below(self.root) if self.title is None else self._following(self.title)
+        return list(islice(elements, _MAX_AFTER))
 
     @cached_property
     def before(self) -> list[HtmlElement]:
-        """Elements above the title within its own few wrappers, the nearest wrapper first."""
-        return list(islice(self._preceding(), _BEFORE))
+        """Elements above the title within its four nearest ancestors, nearest first."""
+        return list(islice(self._preceding(), _MAX_BEFORE))
 
     def _following(self, element: HtmlElement) -> Iterator[HtmlElement]:
         at: HtmlElement | None = element
@@ -212,7 +217,7 @@ class TitleContext:
             at = at.getparent()
 
     def _below(self, element: HtmlElement) -> Iterator[HtmlElement]:
-        """`element` and its descendants, without what is aside or silent."""
+        """`element` and its descendants, without asides and elements without text."""
         for node in element.iter():
             if (
                 isinstance(node.tag, str)

@@ -1,5 +1,5 @@
-"""When a page's article appeared and was changed: metadata first, then dates shown around the title,
-htmldate's search last.
+"""When a page's article was published and modified: by its metadata, else by dates shown around the
+title, else by htmldate's search.
 """
 
 import re
@@ -19,8 +19,8 @@ from pipelines.dates.date_lines import before_update, is_date_line, label
 from pipelines.dates.parse import DateContext, Moment, zone_of
 from pipelines.metadata.page_elements import TitleContext, names_an_aside, names_of, text_of
 
-_LINE = 120
-_NEAR_ELEMENTS = 40  # elements from the title; farther off a bare date is another article's
+_MAX_DATE_CHARS = 120
+_MAX_NEAR_ELEMENTS = 40  # behind the title; a bare date further off is another article's
 _DATED_NAME = re.compile(
     r"date|time|publish|posted|submitted|created|updated|modified|byline|post-?info|entry-meta|"
     r"post-?meta|article-?meta|meta-item|news-?info|details?-?info|article-info",
@@ -28,60 +28,65 @@ _DATED_NAME = re.compile(
 )
 _MODIFIED_NAME = re.compile(r"updated|modified|last-?update", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publish|posted|created|entry-date|pubdate", re.IGNORECASE)
-_HOLDERS = frozenset(
+_DATE_TAGS = frozenset(
     {"span", "p", "div", "li", "ul", "time", "td", "small", "dd", "dl", "b", "strong", "em", "i",
      "abbr", "font", "a", "h2", "h3", "h4", "h5", "h6", "label", "header", "section", "center"}
 )  # fmt: skip
 
 
+DateKind = Literal["published", "modified"]
+
+
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """`text` is the date as written. `trust`: 3 when words call it the publication, 2 when markup
-    does, 1 when it is a date line near the title, 0 elsewhere.
+class ShownDate:
+    """`text` is the date as written, `kind` what words or markup call it. `trust` is 3 for words
+    that call it the publication, 2 for markup that calls it a date, 1 for a date line near the
+    title, 0 for one elsewhere.
     """
 
     text: str
-    says: Literal["published", "modified"] | None
+    kind: DateKind | None
     trust: int
 
 
-def shown_dates(vicinity: TitleContext) -> Iterator[Shown]:
-    """Nearest first: behind the title, above it, then any `time` of the article."""
-    seen: set[HtmlElement] = set()
-    for elements in (vicinity.after, vicinity.before):
+def shown_dates(context: TitleContext) -> Iterator[ShownDate]:
+    """Nearest first: those behind the title, those above it, then every `time` of the article."""
+    used: set[HtmlElement] = set()
+    for elements in (context.after, context.before):
         for at, element in enumerate(elements):
-            if element.tag in _HOLDERS and seen.isdisjoint(_two_above(element)):
-                near = vicinity.title is not None and at < _NEAR_ELEMENTS
-                if found := list(_shown(element, near)):
-                    seen.add(element)
-                    yield from found
-    for element in vicinity.index.by_tag["time"][:50]:
-        if element not in seen and not vicinity.is_aside(element):
-            yield from _shown(element, near=False)
+            if element.tag in _DATE_TAGS and used.isdisjoint(_parents(element)):
+                near = context.title is not None and at < _MAX_NEAR_ELEMENTS
+                if dates := list(_dates_of(element, near)):
+                    used.add(element)
+                    yield from dates
+    for element in context.index.by_tag["time"][:50]:
+        if element not in used and not context.is_aside(element):
+            yield from _dates_of(element, near=False)
 
 
-def _two_above(element: HtmlElement) -> tuple[HtmlElement | None, HtmlElement | None]:
+def _parents(element: HtmlElement) -> tuple[HtmlElement | None, HtmlElement | None]:
     parent = element.getparent()
     return parent, None if parent is None else parent.getparent()
 
 
-def _shown(element: HtmlElement, near: bool) -> Iterator[Shown]:
+def _dates_of(element: HtmlElement, near: bool) -> Iterator[ShownDate]:
     names = names_of(element)
     dated = element.tag == "time" or bool(_DATED_NAME.search(names))
-    stated = element.get("datetime") or (dated and _attribute(element)) or ""
-    text = text_of(element, _LINE)
+    stated = element.get("datetime") or (dated and _date_attribute(element)) or ""
+    text = text_of(element, _MAX_DATE_CHARS)
     if not stated and not any(c.isdigit() for c in text):
         return
-    if (said := before_update(text)) and not stated:
-        yield Shown(said, "published", 3)
+    if (before := before_update(text)) and not stated:
+        yield ShownDate(before, "published", 3)
     if stated or dated or is_date_line(text):
-        says = _says(element, names, text)
-        by_words = says == "published" and label(text) == "published"
-        yield Shown(stated[:_LINE] or text, says, 3 if by_words else 2 if dated else int(near))
+        kind = _kind(element, names, text)
+        by_words = kind == "published" and label(text) == "published"
+        trust = 3 if by_words else 2 if dated else int(near)
+        yield ShownDate(stated[:_MAX_DATE_CHARS] or text, kind, trust)
 
 
-def _attribute(element: HtmlElement) -> str | None:
-    """Where themes keep a date that the text abbreviates."""
+def _date_attribute(element: HtmlElement) -> str | None:
+    """The attribute in which themes keep the whole of a date that the text abbreviates."""
     for name in (
         "data-datetime",
         "data-date",
@@ -91,13 +96,13 @@ def _attribute(element: HtmlElement) -> str | None:
         "title",
     ):
         value = element.get(name) or ""
-        if any(c.isdigit() for c in value[:_LINE]):
+        if any(c.isdigit() for c in value[:_MAX_DATE_CHARS]):
             return value
     return None
 
 
-def _says(element: HtmlElement, names: str, text: str) -> Literal["published", "modified"] | None:
-    """`entry-date published updated` is both, and so the first."""
+def _kind(element: HtmlElement, names: str, text: str) -> DateKind | None:
+    """`published` for the class `entry-date published updated` too, which is both."""
     if element.get("pubdate") is not None or _PUBLISHED_NAME.search(names):
         return "published"
     if _MODIFIED_NAME.search(names):
@@ -105,103 +110,106 @@ def _says(element: HtmlElement, names: str, text: str) -> Literal["published", "
     return label(text)
 
 
-_MOST_ELEMENTS = 20_000  # elements, beyond which searching them all is not worth it
+_MAX_SEARCHED_ELEMENTS = 20_000  # searching a larger page is not worth it
 
 
 def search_body(body: HtmlElement, times: DateContext) -> Moment | None:
-    """A day alone. htmldate's fast mode never calls dateparser, whose locales take seconds to
-    load; the page's head is not given to it, where it reads the day of the last change.
+    """A day, by htmldate. Its fast mode never calls dateparser, whose locales take seconds to
+    load. It gets the body alone: in the head it reads the day of the last change.
     """
-    elements = sum(1 for _ in islice(body.iter(), _MOST_ELEMENTS))
-    if elements == _MOST_ELEMENTS:
+    elements = sum(1 for _ in islice(body.iter(), _MAX_SEARCHED_ELEMENTS))
+    if elements == _MAX_SEARCHED_ELEMENTS:
         return None
     copy = deepcopy(body)
     for element in list(copy.iterdescendants()):
-        if _is_left_out(element, elements):
+        if _is_unsearched(element, elements):
             element.drop_tree()
     try:
         day = find_date(copy, extensive_search=False, original_date=True, max_date=times.now)
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
-    # Of a month alone it makes its first day.
+    # htmldate reads a month alone as its first day.
     return times.read(day) if day and not day.endswith("-01") else None
 
 
-def _is_left_out(element: HtmlElement, elements: int) -> bool:
+def _is_unsearched(element: HtmlElement, elements: int) -> bool:
     if element.tag in ("script", "style", "noscript"):
         return True
     return names_an_aside(element, elements) and sum(1 for _ in element.iter()) * 2 < elements
 
 
-_MOST_DATES = 40  # dates shown that are looked at
+_MAX_SHOWN_DATES = 40
 _IN_PATH = (
     re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-](\d{1,2})[/_.-](\d{1,2})(?!\d)"),
     re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)"),
 )
-_FEW_DAYS = 2
-_NEAR_DAYS = timedelta(days=2)
+_MAX_SHOWN_DAYS = 2  # different days; a page with more is a list
+_MAX_DIFFERENCE = timedelta(days=2)
 
 
 class PageDates:
-    """The dates of one page; what is shown is looked at only where the markup states nothing."""
+    """The dates of a page. Shown ones are read only where the metadata has none."""
 
-    def __init__(self, vicinity: TitleContext, url: str, times: DateContext) -> None:
-        self.vicinity, self.url, self.times = vicinity, url, times
+    def __init__(self, context: TitleContext, url: str, times: DateContext) -> None:
+        self.context, self.url, self.times = context, url, times
 
     def published(self, stated: Iterable[str]) -> Moment | None:
-        """From what the markup states, else what is shown, the address, and all of the page."""
+        """The first of the metadata's dates, `stated`, else one shown, in the address, or anywhere
+        in the body.
+        """
         stated = list(stated)
-        found = next(self.times.each(stated), None) or self._shown_or_in_address()
-        found = found or search_body(self.vicinity.root, self.times)
-        return self._with_time(found, stated) if found else None
+        moment = next(self.times.each(stated), None) or self._shown_or_in_address()
+        moment = moment or search_body(self.context.root, self.times)
+        return self._with_time(moment, stated) if moment else None
 
-    def modified(self, stated: Iterable[str], after: Moment | None) -> Moment | None:
-        """Not before the article appeared: such a date belongs to something else."""
-        found = next(self.times.each(chain(stated, self._texts("modified"))), None)
-        return found if found and (after is None or found.when >= after.when) else None
+    def modified(self, stated: Iterable[str], published: Moment | None) -> Moment | None:
+        """None if it is before the publication: then the date is of something else."""
+        texts = chain(stated, self._texts(modified=True))
+        moment = next(self.times.each(texts), None)
+        return moment if moment and (published is None or moment.when >= published.when) else None
 
     @cached_property
-    def _shown(self) -> list[Shown]:
-        return list(islice(shown_dates(self.vicinity), _MOST_DATES))
+    def _shown(self) -> list[ShownDate]:
+        return list(islice(shown_dates(self.context), _MAX_SHOWN_DATES))
 
-    def _texts(self, says: str | None) -> Iterator[str]:
-        yield from (shown.text for shown in self._shown if (shown.says == "modified") == bool(says))
+    def _texts(self, *, modified: bool) -> Iterator[str]:
+        yield from (date.text for date in self._shown if (date.kind == "modified") == modified)
 
-    def _with_time(self, found: Moment, stated: Iterable[str]) -> Moment:
-        """A day alone (or its midnight) takes the time from a source that names the same day."""
-        if found.timed and found.when.time() != time():
-            return found
+    def _with_time(self, moment: Moment, stated: Iterable[str]) -> Moment:
+        """For a day alone (or its midnight) the first moment on the same day with a time."""
+        if moment.timed and moment.when.time() != time():
+            return moment
         zone = zone_of(self.times.zone)
-        day = found.when.astimezone(zone).date()
-        for moment in self.times.each(chain(stated, self._texts(None))):
-            if moment.timed and moment.when.astimezone(zone).date() == day:
-                return moment
-        return found
+        day = moment.when.astimezone(zone).date()
+        for candidate in self.times.each(chain(stated, self._texts(modified=False))):
+            if candidate.timed and candidate.when.astimezone(zone).date() == day:
+                return candidate
+        return moment
 
     def _shown_or_in_address(self) -> Moment | None:
-        """What words call the publication; else the address, unless a shown date agrees; else
-        what markup calls a date, or a bare date line if the page is no list of dates.
+        """The date that words call the publication, or that agrees with the address; else the
+        address's; else what markup calls a date, or a bare date line if the page is no list.
         """
         in_address = date_in_address(self.url, self.times)
-        found = [
-            (shown.trust, moment)
-            for shown in self._shown
-            if shown.says != "modified" and (moment := self.times.read(shown.text))
+        candidates = [
+            (date.trust, moment)
+            for date in self._shown
+            if date.kind != "modified" and (moment := self.times.read(date.text))
         ]
-        for trust, moment in found:
+        for trust, moment in candidates:
             if trust == 3 or _agree(moment, in_address):
                 return moment
-        return in_address or _likeliest(found)
+        return in_address or _likeliest(candidates)
 
 
 def _agree(moment: Moment, other: Moment | None) -> bool:
-    return other is not None and abs(moment.when - other.when) <= _NEAR_DAYS
+    return other is not None and abs(moment.when - other.when) <= _MAX_DIFFERENCE
 
 
-def _likeliest(found: list[tuple[int, Moment]]) -> Moment | None:
-    days = {moment.when.date() for _, moment in found}
-    ranked = [moment for least in (2, 1) for trust, moment in found if trust >= least]
-    if ranked and (found[0][0] >= 2 or len(days) <= _FEW_DAYS):
+def _likeliest(candidates: list[tuple[int, Moment]]) -> Moment | None:
+    days = {moment.when.date() for _, moment in candidates}
+    ranked = [moment for least in (2, 1) for trust, moment in candidates if trust >= least]
+    if ranked and (candidates[0][0] >= 2 or len(days) <= _MAX_SHOWN_DAYS):
         return ranked[0]
     return None
 

@@ -1,4 +1,4 @@
-"""What one source inside a page says of its article, as it says it: nothing is checked yet."""
+"""The metadata of an article as one source inside its page has it, unchecked."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from html import unescape
 from text.normalise import tidy
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
-_BEYOND = "\u2026"
+_ELLIPSIS = "\u2026"
 
 
 @dataclass(slots=True)
@@ -26,14 +26,14 @@ class RawMetadata:
     languages: list[str] = field(default_factory=list)
 
 
-def one_line(text: str, longest: int) -> str:
-    """One line of stored text from anything: entities decoded, tags dropped, cut at a word."""
-    text = text[: 8 * longest]
+def one_line(text: str, max_chars: int) -> str:
+    """`text` as one line: entities decoded, tags dropped, cut at a word's end."""
+    text = text[: 8 * max_chars]
     if "&" in text:
         text = unescape(text)
     if "<" in text:
         text = _TAG.sub(" ", text)
     text = tidy(text)
-    if len(text) <= longest:
+    if len(text) <= max_chars:
         return text
-    return text[: longest - 1].rsplit(" ", 1)[0][: longest - 1] + _BEYOND
+    return text[: max_chars - 1].rsplit(" ", 1)[0][: max_chars - 1] + _ELLIPSIS

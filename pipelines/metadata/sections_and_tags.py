@@ -1,6 +1,4 @@
-"""Sections, tags, picture and kind: from breadcrumbs, category links and metadata, each only when it
-can be true.
-"""
+"""Sections, tags, image and kind, from breadcrumbs, category links and metadata, if plausible."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,16 +7,17 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from pipelines.metadata.json_ld import PAGE_TYPES
 from pipelines.metadata.page_elements import TitleContext, names_of, text_of
 from pipelines.metadata.raw_metadata import one_line
 from text.folding import fold_phrase as fold
 
-_LONGEST = 80
-_FEW_LINKS = 4
-_MOST_TAG_LINKS = 40
-_MOST_LINKS = 300
-_BOXES = frozenset({"div", "ul", "p", "span", "section", "li", "dl", "dd", "td", "footer"})
-_AROUND = 120  # elements behind the title
+_MAX_LINK_CHARS = 80
+_MAX_SECTION_LINKS = 4
+_MAX_LINKS_PER_TAG_BOX = 40
+_MAX_LINKS = 300
+_TAG_BOX_TAGS = frozenset({"div", "ul", "p", "span", "section", "li", "dl", "dd", "td", "footer"})
+_MAX_ELEMENTS_AFTER = 120  # the title
 _SECTION_NAME = re.compile(
     r"(?:^|[\s_-])(?:cat|category|categories|cat-links|section|channel|kicker|rubrik|rubrique|topic)"
     r"s?(?:$|[\s_-])",
@@ -41,14 +40,15 @@ _TAGS_NAME = re.compile(
 )
 
 
-def shown_sections(vicinity: TitleContext) -> Iterator[str]:
-    """Categories linked in the article's head, WordPress's own links first."""
-    marked = [a for a in vicinity.index.links("tag")[:_MOST_LINKS] if _is_category(a)]
-    first = next((a for a in marked if not vicinity.is_aside(a)), None)
+def shown_sections(context: TitleContext) -> Iterator[str]:
+    """Categories linked around the title, those with WordPress's `rel` first."""
+    categories = [a for a in context.index.links("tag")[:_MAX_LINKS] if _is_category(a)]
+    first = next((a for a in categories if not context.is_aside(a)), None)
     if first is not None:
-        yield from _texts(a for a in marked if a.getparent() is first.getparent())
-    if vicinity.title is not None:
-        yield from _texts(_first_group(a for a in _around(vicinity) if _leads_to_section(a)))
+        yield from _texts(a for a in categories if a.getparent() is first.getparent())
+    if context.title is not None:
+        links = _links_around(context)
+        yield from _texts(_first_group(a for a in links if _leads_to_section(a)))
 
 
 def _is_category(link: HtmlElement) -> bool:
@@ -57,17 +57,17 @@ def _is_category(link: HtmlElement) -> bool:
 
 
 def _first_group(links: Iterable[HtmlElement]) -> list[HtmlElement]:
-    """The links that stand together with the first; a row of many is a menu."""
+    """The first links that are in one element and few; many are a menu."""
     groups: dict[HtmlElement | None, list[HtmlElement]] = {}
     for link in links:
         parent = link.getparent()
         box = parent.getparent() if parent is not None and parent.tag == "li" else parent
         groups.setdefault(box, []).append(link)
-    return next((group for group in groups.values() if len(group) <= _FEW_LINKS), [])
+    return next((group for group in groups.values() if len(group) <= _MAX_SECTION_LINKS), [])
 
 
-def _around(vicinity: TitleContext) -> Iterator[HtmlElement]:
-    for elements in (vicinity.before, vicinity.after[:_AROUND]):
+def _links_around(context: TitleContext) -> Iterator[HtmlElement]:
+    for elements in (context.before, context.after[:_MAX_ELEMENTS_AFTER]):
         yield from (e for e in elements if e.tag == "a")
 
 
@@ -82,62 +82,66 @@ def _leads_to_section(link: HtmlElement) -> bool:
 
 
 def _in_section_field(link: HtmlElement) -> bool:
-    """Drupal's terms look alike in their addresses; the field they stand in is named."""
+    """Drupal's terms have similar addresses; the field around them has a name."""
     fields = (names_of(box) for box in islice(link.iterancestors(), 3))
     return any("field-name-" in names and _SECTION_NAME.search(names) for names in fields)
 
 
-def breadcrumb(vicinity: TitleContext) -> list[str]:
-    """The names along the page's breadcrumb, the last being perhaps the article itself."""
-    for box in vicinity.index.named["crumbs"][:5]:
+def breadcrumb(context: TitleContext) -> list[str]:
+    """The names along the page's breadcrumb; the last may be the article itself."""
+    for box in context.index.named["crumbs"][:5]:
         names = list(_texts(islice(box.iter("a"), 12)))
         if names:
             return names
-    return next((names for box in vicinity.before if (names := _trail(box))), [])
+    return next((names for box in context.before if (names := _trail(box))), [])
 
 
 def _trail(line: HtmlElement) -> list[str]:
-    """The links of `الرئيسية » أخبار` above the title, however it is marked up; many are a menu."""
-    if not _TRAIL.match(text_of(line, _LONGEST)):
+    """The links of a line like `الرئيسية » أخبار`, whatever its markup; many are a menu."""
+    if not _TRAIL.match(text_of(line, _MAX_LINK_CHARS)):
         return []
-    names = list(_texts(islice(line.iter("a"), _FEW_LINKS + 1)))
-    return names if len(names) <= _FEW_LINKS else []
+    names = list(_texts(islice(line.iter("a"), _MAX_SECTION_LINKS + 1)))
+    return names if len(names) <= _MAX_SECTION_LINKS else []
 
 
-def linked_tags(vicinity: TitleContext) -> Iterator[str]:
+def linked_tags(context: TitleContext) -> Iterator[str]:
     """`rel="tag"` links outside menus and sidebars."""
-    links = [a for a in vicinity.index.links("tag")[:_MOST_LINKS] if not _is_category(a)]
-    yield from _texts(a for a in links if not vicinity.is_aside(a))
+    links = [a for a in context.index.links("tag")[:_MAX_LINKS] if not _is_category(a)]
+    yield from _texts(a for a in links if not context.is_aside(a))
 
 
-def boxed_tags(vicinity: TitleContext) -> Iterator[str]:
-    """Links to tags in a box named after them (Joomla, Drupal, Newspaper)."""
-    for box in vicinity.index.named["tags"][:_MOST_LINKS]:
-        if box.tag in _BOXES and _TAGS_NAME.search(names_of(box)) and not vicinity.is_aside(box):
-            links = islice(box.iter("a"), _MOST_TAG_LINKS)
+def boxed_tags(context: TitleContext) -> Iterator[str]:
+    """Links to tags in a box with a class for tags (Joomla, Drupal, Newspaper)."""
+    for box in context.index.named["tags"][:_MAX_LINKS]:
+        if (
+            box.tag in _TAG_BOX_TAGS
+            and _TAGS_NAME.search(names_of(box))
+            and not context.is_aside(box)
+        ):
+            links = islice(box.iter("a"), _MAX_LINKS_PER_TAG_BOX)
             yield from _texts(a for a in links if _TAG_PATH.search(_href(a)))
 
 
 def _texts(links: Iterable[HtmlElement]) -> Iterator[str]:
-    yield from (text for link in links if (text := text_of(link, _LONGEST)))
+    yield from (text for link in links if (text := text_of(link, _MAX_LINK_CHARS)))
 
 
 def _href(link: HtmlElement) -> str:
     return unquote((link.get("href") or "")[:500])
 
 
-_MOST_TAGS = 30
-_MOST_SECTIONS = 6
-_FEW = 3  # sections in one text; more are tags
-_LONGEST_SECTION = 45
-_LONGEST_TAG = 80
-_LONGEST_URL = 2000
+_MAX_TAGS = 30
+_MAX_SECTIONS = 6
+_MAX_SECTIONS_PER_TEXT = 3  # more are tags
+_MAX_SECTION_CHARS = 45
+_MAX_TAG_CHARS = 80
+_MAX_URL_CHARS = 2000
 _COMMAS = re.compile(r"\s*[,،;؛|]\s*")
 _MACHINE_TAG = re.compile(
     r"[\da-f]{8}-[\da-f-]{20,}$|@|\d+$|(?:category|nlp[\w ]*|type|channel):", re.IGNORECASE
 )
-_STEPS = re.compile(r"\s*[>»›/]\s+|\s+[>»›/]\s*")
-_NO_SECTION = (
+_BREADCRUMB_SEPARATOR = re.compile(r"\s*[>»›/]\s+|\s+[>»›/]\s*")
+_NOT_SECTIONS_TEXT = (
     "الرئيسية|الرئيسيه|الصفحة الرئيسية|الصفحه الرئيسيه|رئيسية|رئيسي|غير مصنف|غير مصنفة|بدون تصنيف|"
     "بلا تصنيف|تصنيف عام|أنت هنا|انت هنا|القائمة|المزيد|صفحه اصلی|خانه|ہوم|home|homepage|start|"
     "startseite|accueil|inicio|início|home page|главная|ana sayfa|anasayfa|αρχική|uncategorized|"
@@ -145,28 +149,29 @@ _NO_SECTION = (
     "strona główna|beranda|news home|you are here|menu|more|zur startseite|post|posts|article|"
     "articles|page|slider|featured|مقالات مميزة|سلايدر|مميز|مميزة"
 )
-_NOWHERE = frozenset(map(fold, _NO_SECTION.split("|")))
+_NOT_SECTIONS = frozenset(map(fold, _NOT_SECTIONS_TEXT.split("|")))
 _KIND = re.compile(r"[A-Za-z][\w.:-]{1,60}")
-_PLAIN_PAGES = frozenset({"WebPage", "ItemPage", "AboutPage", "ContactPage", "FAQPage", "QAPage"})
 
 
 def sections(
     sources: Iterable[Iterable[str]], own_names: frozenset[str], title: str | None
 ) -> tuple[str, ...]:
-    """The names of the first source that has any; not the front page, the site, the article."""
-    refused = own_names | _NOWHERE | {fold(title or "")}
+    """The sections of the first source that has any. Names of the front page, the site and the
+    article are none.
+    """
+    excluded = own_names | _NOT_SECTIONS | {fold(title or "")}
     for source in sources:
         names = [name for text in source for name in _section_names(text)]
-        kept = [n for n in _unlike(names) if fold(n) not in refused and _is_section(n, title)]
+        kept = [n for n in _distinct(names) if fold(n) not in excluded and _is_section(n, title)]
         if kept:
-            return tuple(kept[:_MOST_SECTIONS])
+            return tuple(kept[:_MAX_SECTIONS])
     return ()
 
 
 def _section_names(text: str) -> list[str]:
     """`أخبار، محليات` are two, `News > Local` is the last."""
     line = one_line(text, 200)
-    return _COMMAS.split(_STEPS.split(line)[-1])[:_FEW]
+    return _COMMAS.split(_BREADCRUMB_SEPARATOR.split(line)[-1])[:_MAX_SECTIONS_PER_TEXT]
 
 
 def _is_section(name: str, title: str | None) -> bool:
@@ -174,7 +179,7 @@ def _is_section(name: str, title: str | None) -> bool:
     begins_title = len(folded) > 12 and fold(title or "").startswith(folded)
     has_letters = sum(c.isalpha() for c in name) > 1
     is_odd = "://" in name or name.startswith("www.") or name.endswith(":")
-    return len(name) <= _LONGEST_SECTION and has_letters and not is_odd and not begins_title
+    return len(name) <= _MAX_SECTION_CHARS and has_letters and not is_odd and not begins_title
 
 
 def tags(sources: Iterable[Iterable[str]], own_names: frozenset[str]) -> tuple[str, ...]:
@@ -182,45 +187,47 @@ def tags(sources: Iterable[Iterable[str]], own_names: frozenset[str]) -> tuple[s
     for source in sources:
         texts = (part for text in source for part in _COMMAS.split(one_line(text, 2000)))
         names = [name for text in texts if (name := text.strip("#\"' .").replace("_", " "))]
-        kept = [n for n in _unlike(names) if _is_tag(n) and fold(n) not in own_names]
+        kept = [n for n in _distinct(names) if _is_tag(n) and fold(n) not in own_names]
         if kept:
-            return tuple(kept[:_MOST_TAGS])
+            return tuple(kept[:_MAX_TAGS])
     return ()
 
 
 def _is_tag(name: str) -> bool:
-    return len(name) <= _LONGEST_TAG and not _MACHINE_TAG.match(name)
+    return len(name) <= _MAX_TAG_CHARS and not _MACHINE_TAG.match(name)
 
 
-def _unlike(names: Iterable[str]) -> list[str]:
-    """Each name once, in its first spelling."""
-    spelt: dict[str, str] = {}
+def _distinct(names: Iterable[str]) -> list[str]:
+    """The names, each in its first spelling only."""
+    by_fold: dict[str, str] = {}
     for name in names:
-        spelt.setdefault(fold(name), name)
-    spelt.pop("", None)
-    return list(spelt.values())
+        by_fold.setdefault(fold(name), name)
+    by_fold.pop("", None)
+    return list(by_fold.values())
 
 
 def absolute_url(urls: Iterable[str], base: str) -> str | None:
-    """The first that is, or from `base` becomes, an absolute http(s) address."""
+    """The first that is an absolute http(s) address, or becomes one from `base`."""
     for url in urls:
         url = url.strip()
-        if not url or len(url) >= _LONGEST_URL or url.startswith(("data:", "#")):
+        if not url or len(url) >= _MAX_URL_CHARS or url.startswith(("data:", "#")):
             continue
         try:
-            whole = urljoin(base, url)
-            parts = urlsplit(whole)
+            absolute = urljoin(base, url)
+            parts = urlsplit(absolute)
         except ValueError:
             continue
         if parts.scheme in ("http", "https") and parts.hostname:
-            return quote(whole, safe="!#$%&'()*+,/:;=?@[]~", encoding="utf-8", errors="replace")
+            return quote(absolute, safe="!#$%&'()*+,/:;=?@[]~", encoding="utf-8", errors="replace")
     return None
 
 
 def kind(jsonld: list[str], open_graph: list[str]) -> str | None:
-    """An article's type in JSON-LD, `article`, the type of another page, then whatever is said."""
-    special = [k for k in jsonld if k not in _PLAIN_PAGES]
-    said_article = [k for k in open_graph if k.lower() == "article"]
+    """An article's type in JSON-LD, else Open Graph's `article`, else any type but a web page's,
+    else any type.
+    """
+    special = [k for k in jsonld if k not in PAGE_TYPES]
     articles = [k for k in special if k.endswith(("Article", "Posting", "Report"))]
-    ranked = (*articles, *said_article, *special, *open_graph, *jsonld)
+    og_article = [k for k in open_graph if k.lower() == "article"]
+    ranked = (*articles, *og_article, *special, *open_graph, *jsonld)
     return next((k for k in ranked if _KIND.fullmatch(k)), None)

@@ -1,4 +1,4 @@
-"""What a site calls itself: names that are neither a title, nor an author, nor a section."""
+"""The names of a site, which are neither a title, nor an author, nor a section."""
 
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
@@ -7,29 +7,30 @@ from items import Site
 from pipelines.metadata.raw_metadata import one_line
 from text.folding import fold
 
-_LONGEST = 60
-_MOST_WORDS = 8  # a longer name is a slogan, or an article's title in the wrong place
+_MAX_CHARS = 60
+_MAX_WORDS = 8  # a longer name is a slogan, or an article's title in the wrong place
 
 
-def choose_site_name(claims: Iterable[str], site: Site) -> str | None:
+def choose_site_name(declared: Iterable[str], site: Site) -> str | None:
     """The page's name for its site, else the configured title."""
-    return next(_plausible(claims), None) or site.title or None
+    return next(_plausible(declared), None) or site.title or None
 
 
-def own_names(claims: Iterable[str], site: Site, url: str) -> frozenset[str]:
-    """Folded names, from the page, the configuration and the host."""
-    names = [*_plausible(claims), site.title, site.name, *_of_host(url), *_of_host(site.homepage)]
+def own_names(declared: Iterable[str], site: Site, url: str) -> frozenset[str]:
+    """Folded names, from the page, the site's file and the host."""
+    of_hosts = (*_names_of_host(url), *_names_of_host(site.homepage))
+    names = (*_plausible(declared), site.title, site.name, *of_hosts)
     return frozenset(folded for name in names if len(folded := fold(name)) > 1)
 
 
-def _plausible(claims: Iterable[str]) -> Iterator[str]:
-    for claim in claims:
-        name = one_line(claim, 200)
-        if name and len(name) <= _LONGEST and len(name.split()) <= _MOST_WORDS:
+def _plausible(declared: Iterable[str]) -> Iterator[str]:
+    for text in declared:
+        name = one_line(text, 200)
+        if name and len(name) <= _MAX_CHARS and len(name.split()) <= _MAX_WORDS:
             yield name
 
 
-def _of_host(url: str) -> list[str]:
+def _names_of_host(url: str) -> list[str]:
     """`sana.sy` and `sana` of `https://www.sana.sy/`."""
     try:
         host = (urlsplit(url).hostname or "").removeprefix("www.")

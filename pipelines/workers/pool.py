@@ -1,5 +1,5 @@
-"""The worker processes in which pages are refined: a page that overruns is killed with its worker,
-and the event loop only waits.
+"""The worker processes in which pages are refined. A page that overruns is killed with its worker; the
+event loop only waits.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from items import Article, Page, Rejected, Site
+from items import Article, Page, Reason, Rejected, Site
 from pipelines.workers.slices import (
     Slice,
     SliceBatch,
@@ -29,21 +29,21 @@ from pipelines.workers.slices import (
 from text.terminal import printable
 
 REFINE = "pipelines.refine.refine"
-# A new worker costs a fork and its caches; a worker that has leaked for ever costs more.
+# A new worker costs a fork and cold caches; one that has leaked memory for long costs more.
 TASKS_PER_WORKER = 2000
 
 logger = logging.getLogger(__name__)
 
 
 class NoWorkers(Exception):
-    """No process can be started in which pages are refined: not the fault of any page."""
+    """No worker process can be started, which is not the fault of any page."""
 
 
 class LocalRefiner:
-    """A pool of processes that refine pages; started by the first page. Both methods raise NoWorkers.
+    """A pool of processes, started by the first page. Both methods raise NoWorkers.
 
-    `seconds` is the limit of a page, `memory` what a worker may allocate in bytes, `function` the
-    dotted path of what refines pages, `tasks` how many pages or slices a worker takes in its life.
+    `seconds`: the limit of a page. `memory`: bytes that a worker may allocate. `function`: the dotted
+    path of what refines a page. `tasks`: pages or slices after which a worker is replaced.
     """
 
     def __init__(
@@ -62,49 +62,53 @@ class LocalRefiner:
         self.tasks = tasks
         self._pool: ProcessPool | None = None
         self._starting = asyncio.Lock()
-        self._told: set[type[Exception]] = set()
+        self._logged: set[type[Exception]] = set()
 
     async def refine(self, page: Page, site: Site) -> Article | Rejected:
         for _ in range(2):
-            pool = await self._started()
+            pool = await self._running_pool()
             try:
                 return await self._attempt(pool, page, site)
             except BrokenProcessPool:
-                logger.warning("the worker processes broke down and are started again")
+                logger.warning("the worker processes broke down and are restarted")
                 await self._discard(pool)
-        return Rejected(page.url, "crashed", "the worker processes broke down twice")
+        return Rejected(page.url, Reason.CRASHED, "the worker processes broke down twice")
 
     async def refine_slice(self, part: Slice) -> SliceBatch:
-        """What came of the pages of a slice, which the worker reads itself. A slice whose worker was
-        lost is done again record by record: only the one that it was lost with is turned away.
+        """The worker reads the slice's pages itself. A slice whose worker was lost is repeated record
+        by record, so that only the record it was lost with is rejected.
 
         Raises what reading the slice raises: OSError, WarcError.
         """
         try:
             return await self._slice(part)
         except (ProcessExpired, MemoryError):
-            single = [self._single(unknown, one) for unknown, one in part.split_single()]
+            single = [self._single(unknown, record) for unknown, record in part.split_single()]
             return merge_batches(await asyncio.gather(*single))
 
-    async def _single(self, unknown: SliceResult, one: Slice) -> SliceBatch:
+    async def _single(self, unknown: SliceResult, record: Slice) -> SliceBatch:
         try:
-            return await self._slice(one)
+            return await self._slice(record)
         except MemoryError:
-            return failed_batch(unknown, "memory", f"needs more than {self.memory >> 20} MiB")
+            return failed_batch(unknown, Reason.MEMORY, f"needs more than {self.memory >> 20} MiB")
         except ProcessExpired as error:
             if error.exitcode == -signal.SIGALRM:
-                return failed_batch(unknown, "timeout", f"not refined within {self.seconds:g} s")
-            return failed_batch(unknown, "crashed", f"the worker ended with code {error.exitcode}")
+                return failed_batch(
+                    unknown, Reason.TIMEOUT, f"not refined within {self.seconds:g} s"
+                )
+            return failed_batch(
+                unknown, Reason.CRASHED, f"the worker ended with code {error.exitcode}"
+            )
 
     async def _slice(self, part: Slice) -> SliceBatch:
         for attempt in range(2):
-            pool = await self._started()
+            pool = await self._running_pool()
             try:
                 return await asyncio.wrap_future(_schedule_slice(pool, part, self.seconds))
             except BrokenProcessPool as error:
                 if attempt:
                     raise NoWorkers("the worker processes broke down twice") from error
-                logger.warning("the worker processes broke down and are started again")
+                logger.warning("the worker processes broke down and are restarted")
                 await self._discard(pool)
         raise AssertionError
 
@@ -112,32 +116,37 @@ class LocalRefiner:
         try:
             return await asyncio.wrap_future(self._schedule(pool, page, site))
         except TimeoutError:
-            return Rejected(page.url, "timeout", f"not refined within {self.seconds:g} s")
+            return Rejected(page.url, Reason.TIMEOUT, f"not refined within {self.seconds:g} s")
         except ProcessExpired as error:
-            return Rejected(page.url, "crashed", f"the worker ended with code {error.exitcode}")
+            return Rejected(
+                page.url, Reason.CRASHED, f"the worker ended with code {error.exitcode}"
+            )
         except MemoryError:
-            return Rejected(page.url, "memory", f"needs more than {self.memory >> 20} MiB")
+            return Rejected(page.url, Reason.MEMORY, f"needs more than {self.memory >> 20} MiB")
         except BrokenProcessPool:
             raise
         except Exception as error:
-            # A fault of ours may meet every page of a site; its traceback is told once.
-            new, self._told = type(error) not in self._told, self._told | {type(error)}
-            logger.error("refining %s failed: %r", printable(page.url), error, exc_info=new)
-            return Rejected(page.url, "crashed", repr(error))
+            # A bug may affect every page of a site: one traceback of each kind is enough.
+            is_new = type(error) not in self._logged
+            self._logged.add(type(error))
+            logger.error("refining %s failed: %r", printable(page.url), error, exc_info=is_new)
+            return Rejected(page.url, Reason.CRASHED, repr(error))
 
     def _schedule(self, pool: ProcessPool, page: Page, site: Site) -> Future[Article | Rejected]:
-        work = (self.function, self.seconds, page, site)
+        arguments = (self.function, self.seconds, page, site)
         try:
-            future: Future[Article | Rejected] = pool.schedule(_work, work, timeout=self.seconds)
+            future: Future[Article | Rejected] = pool.schedule(
+                _refine_page, arguments, timeout=self.seconds
+            )
         except RuntimeError as error:
-            # What pebble says of a pool that broke before this page came.
+            # Raised by pebble for a pool that was broken before this page came.
             raise BrokenProcessPool(str(error)) from error
         return future
 
-    async def _started(self) -> ProcessPool:
+    async def _running_pool(self) -> ProcessPool:
         async with self._starting:
             if self._pool is None:
-                # Starting waits for the fork server's imports: seconds, so not on the loop.
+                # It waits seconds for the fork server's imports, so not on the event loop.
                 try:
                     self._pool = await asyncio.to_thread(self._start)
                 except BrokenProcessPool as error:
@@ -150,11 +159,11 @@ class LocalRefiner:
         pool = ProcessPool(
             max_workers=self.workers,
             max_tasks=self.tasks,
-            initializer=_prepare,
+            initializer=_set_up_worker,
             initargs=(self.function, self.memory),
             context=context,
         )
-        pool.schedule(_nothing).result()
+        pool.schedule(_do_nothing).result()
         return pool
 
     async def _discard(self, pool: ProcessPool) -> None:
@@ -166,7 +175,7 @@ class LocalRefiner:
         return {}
 
     def close(self) -> None:
-        """Kill what still runs and end the workers; blocks for a fraction of a second."""
+        """Kill the workers with what they are refining; blocks for a fraction of a second."""
         pool, self._pool = self._pool, None
         if pool is not None:
             _end(pool)
@@ -176,7 +185,7 @@ def _schedule_slice(pool: ProcessPool, part: Slice, seconds: float) -> Future[Sl
     try:
         future: Future[SliceBatch] = pool.schedule(refine_slice, (part, seconds))
     except RuntimeError as error:
-        # What pebble says of a pool that broke before this slice came.
+        # Raised by pebble for a pool that was broken before this slice came.
         raise BrokenProcessPool(str(error)) from error
     return future
 
@@ -186,11 +195,11 @@ def _end(pool: ProcessPool) -> None:
     pool.join()
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     pass
 
 
-def _prepare(function: str, memory: int) -> None:
+def _set_up_worker(function: str, memory: int) -> None:
     _load(function)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * resource.getpagesize() + memory
@@ -206,8 +215,8 @@ def _load(path: str) -> Callable[[Page, Site], Article | Rejected]:
     return function
 
 
-def _work(path: str, seconds: float, page: Page, site: Site) -> Article | Rejected:
-    # The pool kills an overrun; the alarm ends a worker whose pool was itself killed meanwhile.
+def _refine_page(path: str, seconds: float, page: Page, site: Site) -> Article | Rejected:
+    # The pool kills a page that overruns; the alarm ends a worker whose pool was killed meanwhile.
     signal.alarm(int(seconds) + 30)
     try:
         return _load(path)(page, site)

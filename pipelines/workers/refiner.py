@@ -1,4 +1,4 @@
-"""Where pages are refined: in worker processes of this machine, or on a cluster. Chosen here alone."""
+"""The choice between worker processes of this machine and a cluster."""
 
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,29 +10,29 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 
-# Of slices, which hold some 200 pages each, a process takes this many.
+# Slices, of some 200 pages each, after which a worker is replaced.
 SLICES = 10
 
 
 class Refines(Protocol):
-    """What refines pages and slices of archives, wherever that is."""
+    """Refines pages and slices of archives, here or elsewhere."""
 
     @property
     def workers(self) -> int:
-        """Pages or slices that are worked on at once."""
+        """Pages or slices that are refined at once."""
 
     async def refine(self, page: Page, site: Site) -> Article | Rejected: ...
     async def refine_slice(self, part: Slice) -> SliceBatch:
         """Raises what reading the slice raises: OSError, WarcError."""
 
     def report(self) -> dict[str, Any]:
-        """For `warraq status`; empty where there is nothing worth telling."""
+        """For `warraq status`; empty for local workers."""
 
     def close(self) -> None: ...
 
 
 def refiner_of(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> Refines:
-    """As the settings say; `tasks`: after how many a process makes room for a fresh one. Raises
+    """As the settings say. `tasks`: pages or slices after which a local worker is replaced. Raises
     ClusterMissing.
     """
     if address := settings.get("WARRAQ_CLUSTER"):

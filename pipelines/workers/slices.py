@@ -1,5 +1,5 @@
-"""A stretch of an archive as one piece of work: a worker reads it where it lies and sends back what
-came of it. A few slices at a time are out; they come back in the order they went.
+"""A slice of an archive as one task: a worker reads the pages itself and sends back the results. A few
+slices are refined at a time; their results come in the order of the slices.
 """
 
 import asyncio
@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
-from items import Article, Page, Rejected, Site
+from items import Article, Page, Reason, Rejected, Site
 
-# Pages. A few seconds of work: a worker that is lost takes no more with it.
+# Of a slice: a few seconds of work, which is all that is lost with a worker.
 PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class PageInSlice:
-    """A page in a slice; `record` says where: an offset, or a row of the archive."""
+    """`record` identifies the page within its archive: an offset, or a row."""
 
     record: int
     page: Page
@@ -27,7 +27,7 @@ class PageInSlice:
 
 @dataclass(frozen=True, slots=True)
 class SliceResult:
-    """What a page became; `key` is its address, `fetched` when it was answered."""
+    """`key` is the page's address, `fetched` when it was answered."""
 
     record: int
     key: str
@@ -37,8 +37,8 @@ class SliceResult:
 
 @dataclass(frozen=True, slots=True)
 class UnchangedCapture:
-    """At the time `seen` the address `key` answered as it had at the time `before`; None: at some
-    earlier time.
+    """At the time `seen`, the address `key` answered the same as at the time `before`; None: as at an
+    unknown earlier time.
     """
 
     key: str
@@ -48,7 +48,7 @@ class UnchangedCapture:
 
 @dataclass(frozen=True, slots=True)
 class SliceBatch:
-    """What came of a slice, in the order of its records. `passed` counts, by reason, the records
+    """The results of a slice, in the order of its records. `skipped` counts, by reason, the records
     that hold no page to refine.
     """
 
@@ -58,55 +58,55 @@ class SliceBatch:
 
 
 class Slice(Protocol):
-    """Small, pickled, and all that a worker needs beside the files themselves."""
+    """All that a worker needs beside the files themselves; small, since it is pickled."""
 
     def read(self) -> Iterator[PageInSlice | UnchangedCapture | str]:
-        """The pages; a word for every record that is none, empty where that is not worth a count."""
+        """The pages; for a record that is none, the reason, empty where it is not to be counted."""
 
-    def refine(self, found: PageInSlice) -> Article | Rejected:
-        """May take for ever."""
+    def refine(self, item: PageInSlice) -> Article | Rejected:
+        """May hang."""
 
     def split_single(self) -> "Iterator[tuple[SliceResult, Slice]]":
-        """Slices of one record each; with each, the outcome but for its `result`, which says the
-        address, for when nothing comes back from there.
+        """Slices of one record each, and with each a result that names the record, for when its
+        worker is lost.
         """
 
 
 def refine_slice(part: Slice, seconds: float) -> SliceBatch:
-    """In a worker: reads and refines. A page that takes longer than `seconds` ends the process: no
+    """Read and refine, in a worker. A page that takes longer than `seconds` ends the process: no
     exception gets through a parser that hangs.
     """
-    outcomes: list[SliceResult] = []
-    again: list[UnchangedCapture] = []
-    passed: Counter[str] = Counter()
-    waiting = part.read()
+    results: list[SliceResult] = []
+    unchanged: list[UnchangedCapture] = []
+    skipped: Counter[str] = Counter()
+    items = part.read()
     while True:
-        with _limit(seconds):
-            found = next(waiting, None)
-            if found is None:
-                return SliceBatch(tuple(outcomes), passed, tuple(again))
-            if isinstance(found, UnchangedCapture):
-                again.append(found)
+        with _time_limit(seconds):
+            item = next(items, None)
+            if item is None:
+                return SliceBatch(tuple(results), skipped, tuple(unchanged))
+            if isinstance(item, UnchangedCapture):
+                unchanged.append(item)
                 continue
-            if isinstance(found, str):
-                passed.update([found] if found else [])
+            if isinstance(item, str):
+                skipped.update([item] if item else [])
                 continue
-            result = _refined(part, found)
-        outcomes.append(SliceResult(found.record, found.page.key, found.page.fetched, result))
+            result = _refine_item(part, item)
+        results.append(SliceResult(item.record, item.page.key, item.page.fetched, result))
 
 
-def _refined(part: Slice, found: PageInSlice) -> Article | Rejected:
+def _refine_item(part: Slice, item: PageInSlice) -> Article | Rejected:
     try:
-        return part.refine(found)
+        return part.refine(item)
     except MemoryError:
-        return Rejected(found.page.key, "memory", "needs more than a worker may have")
+        return Rejected(item.page.key, Reason.MEMORY, "needs more than a worker may have")
     except Exception as error:
-        return Rejected(found.page.key, "crashed", repr(error))
+        return Rejected(item.page.key, Reason.CRASHED, repr(error))
 
 
 @contextmanager
-def _limit(seconds: float) -> Iterator[None]:
-    """SIGALRM, which nothing handles, ends the process."""
+def _time_limit(seconds: float) -> Iterator[None]:
+    """By SIGALRM, which is not handled and so ends the process."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
@@ -115,21 +115,22 @@ def _limit(seconds: float) -> Iterator[None]:
 
 
 def merge_batches(batches: list[SliceBatch]) -> SliceBatch:
-    passed: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
     for batch in batches:
-        passed += batch.skipped
-    outcomes = tuple(outcome for batch in batches for outcome in batch.results)
-    return SliceBatch(outcomes, passed, tuple(one for batch in batches for one in batch.unchanged))
+        skipped += batch.skipped
+    results = tuple(result for batch in batches for result in batch.results)
+    unchanged = tuple(capture for batch in batches for capture in batch.unchanged)
+    return SliceBatch(results, skipped, unchanged)
 
 
 def failed_batch(unknown: SliceResult, reason: str, detail: str) -> SliceBatch:
-    """Nothing came back of the record that `unknown` names, and why."""
+    """For the record that `unknown` names, whose worker was lost."""
     rejected = Rejected(unknown.key, reason, detail)
     return SliceBatch((replace(unknown, result=rejected),))
 
 
 class RefinesSlices(Protocol):
-    """What refines slices: `workers.Refiner`, or another that does the same elsewhere."""
+    """The part of `refiner.Refines` that slices need."""
 
     @property
     def workers(self) -> int: ...
@@ -143,21 +144,21 @@ Part = TypeVar("Part", bound=Slice)
 async def refine_in_order(
     refiner: RefinesSlices, parts: Iterator[Part]
 ) -> AsyncIterator[tuple[Part, SliceBatch]]:
-    """Each slice with what came of it. No more are begun than the workers have to do while the
-    results of some wait for the slowest one: memory is that of those few, however many come.
+    """Each slice with its results. Two slices a worker are under way, so that the others have work while
+    results wait for the slowest slice; memory stays flat however many slices there are.
     """
-    flying: deque[tuple[Part, asyncio.Task[SliceBatch]]] = deque()
+    pending: deque[tuple[Part, asyncio.Task[SliceBatch]]] = deque()
     try:
         for part in parts:
-            flying.append((part, asyncio.create_task(refiner.refine_slice(part))))
-            await asyncio.sleep(0)  # it is on its way before the next one is cut
-            if len(flying) > 2 * refiner.workers:
-                first, task = flying.popleft()
+            pending.append((part, asyncio.create_task(refiner.refine_slice(part))))
+            await asyncio.sleep(0)  # the task starts before the next slice is cut
+            if len(pending) > 2 * refiner.workers:
+                first, task = pending.popleft()
                 yield first, await task
-        while flying:
-            first, task = flying.popleft()
+        while pending:
+            first, task = pending.popleft()
             yield first, await task
     finally:
-        for _, task in flying:
+        for _, task in pending:
             task.cancel()
-        await asyncio.gather(*(task for _, task in flying), return_exceptions=True)
+        await asyncio.gather(*(task for _, task in pending), return_exceptions=True)

@@ -1,5 +1,5 @@
-"""The addresses where a site may announce its articles, each tried by reading what is there, and what
-came of each for a person to read.
+"""The URLs where a site may announce its articles: each is fetched and parsed, and what came of it is
+kept for a person to read.
 """
 
 import asyncio
@@ -10,50 +10,53 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from items import Link, Site
-from spiders.autodiscovery import WrongFormat
+from items import Link, Site, http_reason
 from spiders.autodiscovery.fingerprint import SiteFingerprint
+from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.feed import parse_feed
 from spiders.sources.section import parse_section
-from spiders.sources.sitemap import SitemapFound, parse_sitemap
-from spiders.sources.wordpress_api import posts_url, read_answer
+from spiders.sources.sitemap import ParsedSitemap, parse_sitemap
+from spiders.sources.wordpress_api import parse_response, posts_url
 from text.charset import decode
 from text.terminal import printable
 from text.urls import same_site
 
-# Twice what a site with nothing to find costs.
-_MOST_QUESTIONS = 60
+# Twice what a site with nothing to find needs.
+_MAX_REQUESTS = 60
 
 
 @dataclass(slots=True)
 class ProbeSession:
-    """`site` is as much as is known of the site; no address is asked twice."""
+    """`site` is what is known of the site so far; no URL is fetched twice."""
 
     fetch: Fetch
     site: Site
     found: list[str] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     responses: dict[str, Fetched | None] = field(default_factory=dict)
+    last_reason: str = ""
 
     async def get(self, url: str) -> Fetched | None:
-        """A good answer; of any other it is written down why it is none."""
+        """The response of status 200; None for any other, with the reason in `tried`."""
         if url not in self.responses:
-            self.responses[url] = await self._ask(url)
+            self.responses[url] = await self._fetch(url)
         return self.responses[url]
 
-    async def _ask(self, url: str) -> Fetched | None:
-        if len(self.responses) >= _MOST_QUESTIONS:
+    async def _fetch(self, url: str) -> Fetched | None:
+        if len(self.responses) >= _MAX_REQUESTS:
             return None
         try:
-            answer = await self.fetch(url)
-        except Unreachable as reason:
-            self.record_rejected(url, str(reason))
+            response = await self.fetch(url)
+        except Unreachable as error:
+            self.record_rejected(url, str(error))
+            self.last_reason = error.reason
             return None
-        if answer.status != 200:
-            self.record_rejected(url, f"answers {answer.status}")
+        if response.status != 200:
+            self.record_rejected(url, f"answers {response.status}")
+            self.last_reason = http_reason(response.status)
             return None
-        return answer
+        return response
 
     def record_rejected(self, url: str, reason: str) -> None:
         self.tried.append(printable(f"{path_of(url)}: {reason}"))
@@ -66,147 +69,157 @@ class ProbeSession:
 
 
 def path_of(url: str) -> str:
-    """The path of an address on the site, for a list of many."""
+    """Path and query, for a list of many URLs of one site."""
     parts = urlsplit(url)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-_FEEDS = ("/feed/", "/rss.xml", "/rss", "/atom.xml", "/feed.xml", "/index.xml")
-_SITEMAPS = ("/sitemap_index.xml", "/sitemap.xml", "/wp-sitemap.xml", "/news-sitemap.xml")
+_FEED_PATHS = ("/feed/", "/rss.xml", "/rss", "/atom.xml", "/feed.xml", "/index.xml")
+_SITEMAP_PATHS = ("/sitemap_index.xml", "/sitemap.xml", "/wp-sitemap.xml", "/news-sitemap.xml")
 _ROBOTS_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
-_MOST_ANNOUNCED = 6
-_MOST_KEPT = 3
-_FEWEST = 3
+_MAX_ANNOUNCED = 6
+_MAX_SITEMAPS = 3
+_MIN_LINKS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class FoundSource:
-    """An address that was read, and the articles it gave."""
+    """A URL that was read, and the articles it gave; `about` is what a REST root says of the site."""
 
     url: str
     links: list[Link]
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def find_wordpress(look: ProbeSession, marks: SiteFingerprint) -> FoundSource | None:
-    """An open REST interface; `about` is what its root says of the site."""
-    usual = urljoin(look.site.homepage.rstrip("/") + "/", "wp-json/")
-    for root in dict.fromkeys(filter(None, (marks.rest, usual))):
-        answer = await look.get(root)
-        about = _about(answer.body) if answer else {}
-        if answer and "wp/v2" not in (about.get("namespaces") or ()):
-            look.record_rejected(root, "not a WordPress REST interface")
-        elif answer and (links := await _posts(look, root)):
-            look.record_found("open WordPress REST interface", root, links)
+async def find_wordpress(session: ProbeSession, fingerprint: SiteFingerprint) -> FoundSource | None:
+    """An open REST interface, at the root that the site announces or at the usual one."""
+    default = urljoin(session.site.homepage.rstrip("/") + "/", "wp-json/")
+    for root in dict.fromkeys(filter(None, (fingerprint.rest, default))):
+        response = await session.get(root)
+        about = _about(response.body) if response else {}
+        if response and "wp/v2" not in (about.get("namespaces") or ()):
+            session.record_rejected(root, "not a WordPress REST interface")
+        elif response and (links := await _posts(session, root)):
+            session.record_found("open WordPress REST interface", root, links)
             return FoundSource(root, links, about)
     return None
 
 
-async def _posts(look: ProbeSession, root: str) -> list[Link]:
+async def _posts(session: ProbeSession, root: str) -> list[Link]:
     url = posts_url(root, per_page=10)
-    answer = await look.get(url)
+    response = await session.get(url)
     try:
-        links = read_answer(200, answer.headers, answer.body, look.site).links if answer else []
+        links = (
+            parse_response(200, response.headers, response.body, session.site).links
+            if response
+            else []
+        )
     except WrongFormat as reason:
-        look.record_rejected(root, str(reason))
+        session.record_rejected(root, str(reason))
         return []
-    if answer and not links:
-        look.record_rejected(root, "no posts of this site")
+    if response and not links:
+        session.record_rejected(root, "no posts of this site")
     return links
 
 
 def _about(body: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(decode(body, "utf-8"))
+        about = json.loads(decode(body, "utf-8"))
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return about if isinstance(about, dict) else {}
 
 
-async def find_feeds(look: ProbeSession, marks: SiteFingerprint) -> list[FoundSource]:
-    """Those announced that add something to one another; without any, the first usual place."""
-    ours = [url for url in marks.feeds if same_site(url, look.site.homepage)] or list(marks.feeds)
-    found: list[FoundSource] = []
+async def find_feeds(session: ProbeSession, fingerprint: SiteFingerprint) -> list[FoundSource]:
+    """Those announced that list what the others do not; else the first at a usual path."""
+    announced = [url for url in fingerprint.feeds if same_site(url, session.site.homepage)] or list(
+        fingerprint.feeds
+    )
+    sources: list[FoundSource] = []
     seen: set[str] = set()
-    for url in ours[:_MOST_ANNOUNCED]:
-        links = await _feed(look, url)
+    for url in announced[:_MAX_ANNOUNCED]:
+        links = await _feed(session, url)
         if not seen.issuperset(link.url for link in links):
             seen.update(link.url for link in links)
-            found.append(FoundSource(url, links))
-    for url in _usual(look, _FEEDS):
-        if not found and (links := await _feed(look, url)):
-            found.append(FoundSource(url, links))
-    for source in found:
-        look.record_found("feed", source.url, source.links)
-    return found
+            sources.append(FoundSource(url, links))
+    for url in _usual_urls(session, _FEED_PATHS):
+        if not sources and (links := await _feed(session, url)):
+            sources.append(FoundSource(url, links))
+    for source in sources:
+        session.record_found("feed", source.url, source.links)
+    return sources
 
 
-async def _feed(look: ProbeSession, url: str) -> list[Link]:
-    answer = await look.get(url)
+async def _feed(session: ProbeSession, url: str) -> list[Link]:
+    response = await session.get(url)
     try:
-        links = parse_feed(answer.body, answer.url, look.site) if answer else []
+        links = parse_feed(response.body, response.url, session.site) if response else []
     except WrongFormat as reason:
-        look.record_rejected(url, str(reason))
+        session.record_rejected(url, str(reason))
         return []
-    if answer and not links:
-        look.record_rejected(url, "a feed without articles of this site")
+    if response and not links:
+        session.record_rejected(url, "a feed without articles of this site")
     return links
 
 
-async def find_sitemaps(look: ProbeSession) -> list[FoundSource]:
-    """Those of robots.txt, news first; without any, the first usual place."""
-    robots = await look.get(urljoin(look.site.homepage, "/robots.txt"))
+async def find_sitemaps(session: ProbeSession) -> list[FoundSource]:
+    """Those of robots.txt, news first; else the first at a usual path."""
+    robots = await session.get(urljoin(session.site.homepage, "/robots.txt"))
     text = decode(robots.body[:500_000], "utf-8") if robots else ""
-    named = dict.fromkeys(urljoin(look.site.homepage, url) for url in _ROBOTS_SITEMAP.findall(text))
-    announced = sorted(named, key=lambda url: "news" not in url)[:_MOST_ANNOUNCED]
-    found: list[FoundSource] = []
+    named = dict.fromkeys(
+        urljoin(session.site.homepage, url) for url in _ROBOTS_SITEMAP.findall(text)
+    )
+    announced = sorted(named, key=lambda url: "news" not in url)[:_MAX_ANNOUNCED]
+    sources: list[FoundSource] = []
     for url in announced:
-        if len(found) < _MOST_KEPT and (links := await _sitemap(look, url)):
-            found.append(FoundSource(url, links))
-    for url in _usual(look, _SITEMAPS):
-        if not found and (links := await _sitemap(look, url)):
-            found.append(FoundSource(url, links))
-    for source in found:
-        look.record_found("sitemap", source.url, source.links)
-    return found
+        if len(sources) < _MAX_SITEMAPS and (links := await _sitemap(session, url)):
+            sources.append(FoundSource(url, links))
+    for url in _usual_urls(session, _SITEMAP_PATHS):
+        if not sources and (links := await _sitemap(session, url)):
+            sources.append(FoundSource(url, links))
+    for source in sources:
+        session.record_found("sitemap", source.url, source.links)
+    return sources
 
 
-async def _sitemap(look: ProbeSession, url: str, *, deeper: int = 2) -> list[Link]:
-    """The articles of the sitemap, or of the first that an index names and that has any."""
-    answer = await look.get(url)
+async def _sitemap(session: ProbeSession, url: str, *, depth: int = 2) -> list[Link]:
+    """The articles of the sitemap, or of the first in an index that has any."""
+    response = await session.get(url)
     try:
-        found = await _parsed(answer, look.site) if answer else None
+        sitemap = await _parsed(response, session.site) if response else None
     except WrongFormat as reason:
-        look.record_rejected(url, str(reason))
+        session.record_rejected(url, str(reason))
         return []
-    for named, _ in found.sitemaps[:2] if found and deeper else ():
-        if links := await _sitemap(look, named, deeper=deeper - 1):
+    for child, _ in sitemap.sitemaps[:2] if sitemap and depth else ():
+        if links := await _sitemap(session, child, depth=depth - 1):
             return links
-    if found and not found.links and not found.sitemaps:
-        look.record_rejected(url, "a sitemap without articles of this site")
-    return found.links if found else []
+    if sitemap and not sitemap.links and not sitemap.sitemaps:
+        session.record_rejected(url, "a sitemap without articles of this site")
+    return sitemap.links if sitemap else []
 
 
-async def _parsed(answer: Fetched, site: Site) -> SitemapFound:
-    return await asyncio.to_thread(parse_sitemap, answer.body, answer.url, site)
+async def _parsed(response: Fetched, site: Site) -> ParsedSitemap:
+    return await asyncio.to_thread(parse_sitemap, response.body, response.url, site)
 
 
-async def find_section(look: ProbeSession, url: str) -> FoundSource | None:
-    """The page itself, when it is a list of articles."""
-    answer = await look.get(url)
+async def find_section(session: ProbeSession, url: str) -> FoundSource | None:
+    """The page itself, if it lists articles."""
+    response = await session.get(url)
     try:
-        links = parse_section(answer.body, None, answer.url, look.site).links if answer else []
+        links = (
+            parse_section(response.body, None, response.url, session.site).links if response else []
+        )
     except WrongFormat as reason:
-        look.record_rejected(url, str(reason))
+        session.record_rejected(url, str(reason))
         return None
-    if len(links) < _FEWEST:
+    if len(links) < _MIN_LINKS:
         return None
-    look.record_found("page that lists", url, links)
+    session.record_found("page that lists", url, links)
     return FoundSource(url, links)
 
 
-def _usual(look: ProbeSession, paths: Iterable[str]) -> list[str]:
-    """Below the homepage's own folder first: `/ar/feed/` before `/feed/`."""
-    home = look.site.homepage.rstrip("/")
-    places = [url for path in paths for url in (home + path, urljoin(home, path))]
-    return list(dict.fromkeys(places))
+def _usual_urls(session: ProbeSession, paths: Iterable[str]) -> list[str]:
+    """In the homepage's folder first: `/ar/feed/` before `/feed/`."""
+    home = session.site.homepage.rstrip("/")
+    urls = [url for path in paths for url in (home + path, urljoin(home, path))]
+    return list(dict.fromkeys(urls))

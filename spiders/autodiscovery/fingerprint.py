@@ -11,11 +11,11 @@ from spiders.sources.html_links import LinkPage, join_url
 from text.language import detect, language_code
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
-_COMMENTS = re.compile(r"/comments?/|[?&]comments|تعليقات|\bcomments\b", re.IGNORECASE)
-_REST = "https://api.w.org/"
+_COMMENT_FEED = re.compile(r"/comments?/|[?&]comments|تعليقات|\bcomments\b", re.IGNORECASE)
+_REST_REL = "https://api.w.org/"
 _LINK_HEADER = re.compile(r"<([^<>]{1,2000})>\s*;[^,]*rel=\"?https://api\.w\.org/\"?")
 _TITLE_PARTS = re.compile(r"\s+[-–—|:•»]\s+")
-# Marks in addresses, classes and the generator; the more particular family first.
+# Patterns in addresses, classes and the generator; the more particular family first.
 _FAMILIES = (
     ("jannah", re.compile(r"/themes/(?:jannah|sahifa)|\btie-(?:no-js|body|wrapper)\b")),
     ("elementor", re.compile(r"\belementor-widget-theme-post-content\b")),
@@ -30,7 +30,7 @@ FAMILIES = (*(name for name, _ in _FAMILIES), "plain")
 
 @dataclass(frozen=True, slots=True)
 class SiteFingerprint:
-    """`feeds` are announced, not yet looked at; `rest` is a WordPress REST root."""
+    """`feeds` are announced, not fetched yet; `rest` is a WordPress REST root."""
 
     title: str = ""
     language: str | None = None
@@ -41,7 +41,7 @@ class SiteFingerprint:
     noindex: bool = False
 
 
-def fingerprint(page: LinkPage, headers: Mapping[str, str]) -> SiteFingerprint:
+def take_fingerprint(page: LinkPage, headers: Mapping[str, str]) -> SiteFingerprint:
     generator = _meta(page, "generator") or strip_markup(headers.get("x-generator")) or ""
     return SiteFingerprint(
         title=_meta(page, "og:site_name") or _title(page),
@@ -55,12 +55,12 @@ def fingerprint(page: LinkPage, headers: Mapping[str, str]) -> SiteFingerprint:
 
 
 def family_of(page: LinkPage, generator: str = "") -> str:
-    signs = generator + " " + " ".join(_signs(page))
-    return next((name for name, mark in _FAMILIES if mark.search(signs)), "plain")
+    markup = generator + " " + " ".join(_markup(page))
+    return next((name for name, pattern in _FAMILIES if pattern.search(markup)), "plain")
 
 
-def _signs(page: LinkPage) -> Iterator[str]:
-    """Addresses of styles, scripts and pictures, classes and `data-` names: not the text."""
+def _markup(page: LinkPage) -> Iterator[str]:
+    """Addresses of styles, scripts and images, classes, ids and Drupal's `data-` names; no text."""
     for element in page.root.iter(etree.Element):
         for name, value in element.attrib.items():
             if name in ("src", "class", "id") or (name == "href" and element.tag == "link"):
@@ -69,21 +69,21 @@ def _signs(page: LinkPage) -> Iterator[str]:
                 yield str(name)
 
 
-def _meta(page: LinkPage, wanted: str) -> str | None:
+def _meta(page: LinkPage, name: str) -> str | None:
     for element in page.root.iter("meta"):
-        if (element.get("name") or element.get("property") or "").lower() == wanted:
+        if (element.get("name") or element.get("property") or "").lower() == name:
             return strip_markup(element.get("content"))
     return None
 
 
 def _title(page: LinkPage) -> str:
-    """Of "name - slogan", the name."""
+    """The name in "name - slogan"."""
     title = strip_markup(next((t.text_content()[:500] for t in page.root.iter("title")), "")) or ""
     return _TITLE_PARTS.split(title)[0]
 
 
 def _language(page: LinkPage) -> str | None:
-    """Told by the headlines: themes say `en-US` on Arabic pages as often as not."""
+    """By the headlines: themes declare `en-US` on Arabic pages as often as not."""
     declared = page.root.get("lang") or page.root.get("{http://www.w3.org/XML/1998/namespace}lang")
     declared = declared or page.root.get("xml:lang")
     headlines = " ".join(sorted((link.text for link in page.links), key=len, reverse=True)[:40])
@@ -94,13 +94,15 @@ def _feeds(page: LinkPage) -> Iterator[str]:
     for element in page.root.iter("link"):
         kind = (element.get("type") or "").lower().split(";")[0]
         address = element.get("href") or ""
-        if kind in _FEED_TYPES and not _COMMENTS.search(f"{address} {element.get('title') or ''}"):
+        if kind in _FEED_TYPES and not _COMMENT_FEED.search(
+            f"{address} {element.get('title') or ''}"
+        ):
             yield join_url(page.base, address.strip())
 
 
 def _rest(page: LinkPage, headers: Mapping[str, str]) -> str | None:
     for element in page.root.iter("link"):
-        if element.get("rel") == _REST:
+        if element.get("rel") == _REST_REL:
             return join_url(page.base, element.get("href") or "")
     header = _LINK_HEADER.search(headers.get("link", ""))
     return join_url(page.base, header[1]) if header else None

@@ -1,11 +1,10 @@
-"""What a site offers: asked of its pages once, so that no one has to configure it."""
+"""Finds out from a site's pages what it offers, so that nobody has to configure it."""
 
 import re
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
-from items import Site
-from spiders.autodiscovery import WrongFormat
+from items import Site, sources_of
 from spiders.autodiscovery.find_sources import (
     FoundSource,
     ProbeSession,
@@ -14,8 +13,9 @@ from spiders.autodiscovery.find_sources import (
     find_sitemaps,
     find_wordpress,
 )
-from spiders.autodiscovery.fingerprint import FAMILIES, SiteFingerprint, fingerprint
+from spiders.autodiscovery.fingerprint import FAMILIES, SiteFingerprint, take_fingerprint
 from spiders.autodiscovery.timezone import zone_of_country, zone_of_wordpress
+from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.feed import strip_markup
 from spiders.sources.html_links import parse_links
@@ -28,8 +28,8 @@ _LANGUAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """`found` and `tried` are sentences for a person. The sources are read and in use; `sections`
-    are given only where there is nothing better. `timezone` is None where nothing tells it.
+    """`found` and `tried` are sentences for a person. Every source was read and has articles;
+    `sections` only where there is nothing better. `timezone` is None where nothing tells it.
     """
 
     homepage: str
@@ -47,79 +47,84 @@ class ProbeResult:
 
     @property
     def has_source(self) -> bool:
-        return bool(self.wordpress or self.feeds or self.sitemaps or self.sections)
+        return bool(sources_of(self))
 
 
 async def probe(url: str, fetch: Fetch) -> ProbeResult:
-    """Look at the site of `url`, which may be its home, a section, an article or its feed.
+    """Probes the site of `url`, which may be its home, a section, an article or its feed.
 
     Raises Unreachable where there is no page to begin with.
     """
-    look = ProbeSession(fetch, Site("probe", homepage=url))
-    home, marks = await _home(look, url)
-    marks = marks or SiteFingerprint()
-    look.site = replace(look.site, homepage=home, take=_folder(home))
-    wordpress = await find_wordpress(look, marks)
-    feeds, sitemaps = await find_feeds(look, marks), await find_sitemaps(look)
+    session = ProbeSession(fetch, Site("probe", homepage=url))
+    home, fingerprint = await _home(session, url)
+    fingerprint = fingerprint or SiteFingerprint()
+    session.site = replace(session.site, homepage=home, take=_folder(home))
+    wordpress = await find_wordpress(session, fingerprint)
+    feeds, sitemaps = await find_feeds(session, fingerprint), await find_sitemaps(session)
     sources = [*([wordpress] if wordpress else []), *feeds, *sitemaps]
-    section = None if sources else await find_section(look, home)
+    section = None if sources else await find_section(session, home)
     sources += [section] if section else []
     about = wordpress.about if wordpress else {}
     return ProbeResult(
         homepage=home,
-        title=strip_markup(about.get("name")) or marks.title,
-        language=marks.language,
+        title=strip_markup(about.get("name")) or fingerprint.title,
+        language=fingerprint.language,
         timezone=zone_of_wordpress(about) or zone_of_country(home),
-        family=await _family(look, marks, sources),
-        take=look.site.take,
+        family=await _family(session, fingerprint, sources),
+        take=session.site.take,
         wordpress=wordpress.url if wordpress else None,
         feeds=tuple(source.url for source in feeds),
         sitemaps=tuple(source.url for source in sitemaps),
         sections=(section.url,) if section else (),
-        found=tuple(look.found),
-        tried=tuple(look.tried),
+        found=tuple(session.found),
+        tried=tuple(session.tried),
     )
 
 
-async def _home(look: ProbeSession, url: str) -> tuple[str, SiteFingerprint | None]:
-    """The site's home and its marks: of a host in several languages the folder of this one."""
-    answer = await look.get(url)
-    if answer is None:
-        raise Unreachable(look.tried[-1] if look.tried else f"{url}: no answer")
-    marks, root = _marks(answer), urljoin(answer.url, "/")
-    folder = urlsplit(answer.url).path.strip("/").partition("/")[0]
+async def _home(session: ProbeSession, url: str) -> tuple[str, SiteFingerprint | None]:
+    """The site's home and its fingerprint: on a host in several languages, the folder of this one."""
+    response = await session.get(url)
+    if response is None:
+        message = session.tried[-1] if session.tried else f"{url}: no answer"
+        raise Unreachable(message, session.last_reason)
+    fingerprint, root = _fingerprint_of(response), urljoin(response.url, "/")
+    folder = urlsplit(response.url).path.strip("/").partition("/")[0]
     if not folder:
-        return root, marks
-    front = await look.get(root)
-    front_marks = _marks(front) if front else None
-    one_language = front_marks and (not marks or marks.language in (None, front_marks.language))
+        return root, fingerprint
+    front = await session.get(root)
+    root_fingerprint = _fingerprint_of(front) if front else None
+    one_language = root_fingerprint and (
+        not fingerprint or fingerprint.language in (None, root_fingerprint.language)
+    )
     if one_language or not _LANGUAGE.fullmatch(folder):
-        return root, front_marks or marks
+        return root, root_fingerprint or fingerprint
     home = f"{root}{folder}/"
-    answer = await look.get(home)
-    return home, _marks(answer) if answer else marks
+    response = await session.get(home)
+    return home, _fingerprint_of(response) if response else fingerprint
 
 
-def _marks(answer: Fetched) -> SiteFingerprint | None:
-    """None for what is no page: a feed, say."""
+def _fingerprint_of(response: Fetched) -> SiteFingerprint | None:
+    """None for what is no page, such as a feed."""
     try:
-        return fingerprint(parse_links(answer.body, None, answer.url), answer.headers)
+        return take_fingerprint(parse_links(response.body, None, response.url), response.headers)
     except WrongFormat:
         return None
 
 
 def _folder(home: str) -> tuple[str, ...]:
-    """What to take from a host that holds more than this site."""
+    """`take` for a host that has more than this site."""
     return (f"^{re.escape(home)}.",) if urlsplit(home).path != "/" else ()
 
 
-async def _family(look: ProbeSession, marks: SiteFingerprint, sources: list[FoundSource]) -> str:
-    """Told by an article as well: a theme's home may be built unlike its articles."""
+async def _family(
+    session: ProbeSession, fingerprint: SiteFingerprint, sources: list[FoundSource]
+) -> str:
+    """By an article as well: a theme may build its home page differently."""
     links = [link for source in sources for link in source.links]
-    answer = await look.get(links[0].fetch_url) if links else None
-    article = _marks(answer) if answer else None
+    response = await session.get(links[0].fetch_url) if links else None
+    article = _fingerprint_of(response) if response else None
     if article and article.noindex:
-        look.found.append(
+        session.found.append(
             "its articles say noindex: they are only taken with honour_noindex = false"
         )
-    return min((marks.family, article.family if article else "plain"), key=FAMILIES.index)
+    return min((fingerprint.family, article.family if article else "plain"), key=FAMILIES.index)

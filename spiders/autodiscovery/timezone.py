@@ -1,4 +1,4 @@
-"""The time zone of a site, told from what its WordPress says or from its country's domain."""
+"""The time zone of a site, from its WordPress settings or from its country's domain."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-# Offsets that are no whole hours, and who uses them all year round.
+# Offsets that are no whole hours, and a zone that has them all year round.
 _PARTIAL = {3.5: "Asia/Tehran", 4.5: "Asia/Kabul", 5.5: "Asia/Kolkata", 5.75: "Asia/Kathmandu"}
 
 
@@ -22,13 +22,13 @@ def zone_of_wordpress(root: Mapping[str, object]) -> str | None:
         return None
     if not -12 <= hours <= 14:
         return None
-    # The sign of these names is the other way round.
+    # The sign of these names is inverted: Etc/GMT-3 is three hours ahead of UTC.
     whole = f"Etc/GMT{-hours:+.0f}" if hours else "UTC"
     return _PARTIAL.get(hours) or (whole if hours == int(hours) else None)
 
 
 def zone_of_country(url: str) -> str | None:
-    """Of a country's domain, where all of the country has one time."""
+    """By a country's domain, where the whole country has one time."""
     domain = (urlsplit(url).hostname or "").rpartition(".")[2].upper()
     zones = _zones().get({"UK": "GB"}.get(domain, domain), ())
     now = datetime.now(UTC)
@@ -38,12 +38,12 @@ def zone_of_country(url: str) -> str | None:
 
 @cache
 def _zones() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    zones: dict[str, tuple[str, ...]] = {}
     for line in files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             country, _, zone = line.split("\t")[:3]
-            found[country] = (*found.get(country, ()), zone)
-    return found
+            zones[country] = (*zones.get(country, ()), zone)
+    return zones
 
 
 def _exists(name: str) -> bool:

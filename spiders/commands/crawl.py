@@ -18,8 +18,8 @@ class Command(crawl.Command):
         try:
             crawler = self._create_crawler(args[0])
         except KeyError:
-            near = did_you_mean(args[0], self.crawler_process.spider_loader.list())
-            raise UsageError(f"no site is called {args[0]!r} {near}".strip()) from None
+            hint = did_you_mean(args[0], self.crawler_process.spider_loader.list())
+            raise UsageError(f"no site is called {args[0]!r} {hint}".strip()) from None
         self._check(crawler.spidercls, opts.spargs)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()

@@ -1,14 +1,14 @@
-"""Which addresses a crawl may connect to: public ones, and private ones where a site's file says so."""
+"""Which IP addresses a crawl may connect to: public ones, and private ones where a site's file allows it."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
-from items import Site
+from items import Site, sources_of
 
 # IANA's special-purpose registries; Python's `is_global` differs from version to version.
-_CLOSED_4 = [
+_PRIVATE_4 = [
     IPv4Network(network)
     for network in (
         "0.0.0.0/8",
@@ -26,32 +26,32 @@ _CLOSED_4 = [
         "203.0.113.0/24",
         "224.0.0.0/4",
         "240.0.0.0/4",
-        # Azure's host agent answers there: public by number, local by nature.
+        # Azure's host agent: local, though the number is public.
         "168.63.129.16/32",
     )
 ]
-# Of IPv6 only global unicast is open, without its special blocks: IETF protocols with Teredo,
-# documentation, 6to4 (the last two carry an IPv4 address that nobody checked).
-_OPEN_6 = IPv6Network("2000::/3")
-_CLOSED_6 = [
+# Of IPv6 only global unicast, without its special blocks: IETF protocols with Teredo, documentation,
+# 6to4 (Teredo and 6to4 carry an IPv4 address that nobody checked).
+_PUBLIC_6 = IPv6Network("2000::/3")
+_RESERVED_6 = [
     IPv6Network(network) for network in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
 ]
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Whether the textual address is one on the open internet."""
+    """Whether the textual address is on the public internet."""
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv4Address):
-        return not any(ip in network for network in _CLOSED_4)
+        return not any(ip in network for network in _PRIVATE_4)
     if ip in _NAT64:
         return is_public(str(IPv4Address(int(ip) & 0xFFFFFFFF)))
-    return ip in _OPEN_6 and not any(ip in network for network in _CLOSED_6)
+    return ip in _PUBLIC_6 and not any(ip in network for network in _RESERVED_6)
 
 
 class PrivatePermissions:
-    """What holds in the whole process, since it has one resolver: the hosts that may have a private
-    address, with how many crawls say so, and the last refusals (host → address).
+    """Of the whole process, since it has one resolver: the hosts that may have a private address, with
+    the number of crawls that permit each, and the last refusals (host → address).
     """
 
     def __init__(self) -> None:
@@ -70,13 +70,13 @@ permissions = PrivatePermissions()
 
 
 def own_host_ports(site: Site) -> set[tuple[str, int]]:
-    """Hosts and ports that the site's file names."""
-    named = (site.homepage, *site.feeds, *site.sitemaps, *site.sections, site.wordpress)
+    """The hosts and ports that the site's file names."""
+    named = (site.homepage, *(url for _, url in sources_of(site)))
     return {host_port(url) for url in named if url}
 
 
 def host_port(url: str) -> tuple[str, int]:
-    """Host and port; 80 and 443 count as one, since sites move between them."""
+    """443 counts as 80, since sites move between them."""
     parts = urlsplit(url)
     try:
         port = parts.port or 80
@@ -85,19 +85,19 @@ def host_port(url: str) -> tuple[str, int]:
     return normal_host(parts.hostname or ""), 80 if port == 443 else port
 
 
-def usable(host: str, found: Sequence[str]) -> list[str]:
-    """Those of the addresses found for `host` that may be connected to; a refusal is noted."""
+def usable_addresses(host: str, addresses: Sequence[str]) -> list[str]:
+    """Those of the addresses of `host` that may be connected to; a refusal is recorded."""
     name = normal_host(host)
     if name in permissions.private:
-        return list(found)
-    allowed = [address for address in found if is_public(address)]
-    if found and not allowed:
-        permissions.refused[name] = found[0]
+        return list(addresses)
+    allowed = [address for address in addresses if is_public(address)]
+    if addresses and not allowed:
+        permissions.refused[name] = addresses[0]
     return allowed
 
 
 def normal_host(host: str) -> str:
-    """A host in one spelling: lower case, ASCII, no brackets, no final dot."""
+    """The host in lower case and ASCII, without brackets or a final dot."""
     host = host.strip("[]").rstrip(".").lower()
     try:
         return host.encode("ascii").decode() if host.isascii() else host.encode("idna").decode()

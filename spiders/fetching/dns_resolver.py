@@ -1,5 +1,5 @@
-"""The reactor's resolver: it gives out only addresses that were checked, and what it gives out is
-what is connected to, so no spelling of a number and no second answer slips past.
+"""The reactor's resolver: it returns only addresses that were checked, and the connection goes to the
+address returned, so that neither an odd spelling of a number nor DNS rebinding gets past it.
 """
 
 import asyncio
@@ -11,8 +11,8 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer
 
-from spiders.fetching.addresses import usable
-from spiders.fetching.reactor import installed
+from spiders.fetching.addresses import usable_addresses
+from spiders.fetching.reactor import installed_reactor
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -22,29 +22,29 @@ Lookup = Callable[[str, int], Awaitable[Iterable[str]]]
 
 
 async def system_lookup(host: str, port: int) -> list[str]:
-    """The system's answer; numbers in every spelling that libc knows are answered too."""
+    """The system's addresses; numbers in every spelling that libc knows resolve too."""
     loop = asyncio.get_running_loop()
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        entries = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return []
-    return [str(answer[4][0]) for answer in found]
+    return [str(entry[4][0]) for entry in entries]
 
 
 @implementer(IHostResolution)
 class _Resolution:
-    def __init__(self, name: str, asking: "asyncio.Task[None]") -> None:
+    def __init__(self, name: str, task: "asyncio.Task[None]") -> None:
         self.name = name
-        self._asking = asking
+        self._task = task
 
     def cancel(self) -> None:
-        """Nothing more is resolved; that is said as of a name without an address."""
-        self._asking.cancel()
+        """The receiver then sees a name without an address."""
+        self._task.cancel()
 
 
 @implementer(IHostnameResolver)
 class PublicResolver:
-    """Public addresses for all, others for permitted hosts only."""
+    """Public addresses for every host, private ones for permitted hosts only."""
 
     def __init__(self, lookup: Lookup = system_lookup) -> None:
         self.lookup = lookup
@@ -65,24 +65,24 @@ class PublicResolver:
         addressTypes: Any = None,
         transportSemantics: str = "TCP",
     ) -> "_Resolution":
-        task = asyncio.ensure_future(self._answer(resolutionReceiver, hostName, portNumber))
+        task = asyncio.ensure_future(self._resolve(resolutionReceiver, hostName, portNumber))
         resolution = _Resolution(hostName, task)
         resolutionReceiver.resolutionBegan(resolution)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        # One that is cancelled before it began ends as well.
+        # A task that is cancelled before it began completes as well.
         task.add_done_callback(lambda _: resolutionReceiver.resolutionComplete())
         return resolution
 
-    async def _answer(self, receiver: Any, host: str, port: int) -> None:
-        found = list(await self.lookup(host, port))
-        for address in usable(host, found):
+    async def _resolve(self, receiver: Any, host: str, port: int) -> None:
+        addresses = list(await self.lookup(host, port))
+        for address in usable_addresses(host, addresses):
             kind = IPv6Address if ":" in address else IPv4Address
             receiver.addressResolved(kind("TCP", address, port))
 
 
 def install(resolver: PublicResolver | None = None) -> None:
-    """Make the reactor resolve through us; without a resolver given, unless it does already."""
-    reactor: Any = installed()
+    """Makes the reactor use `resolver`; without one, a new PublicResolver unless it has one."""
+    reactor: Any = installed_reactor()
     if resolver is not None or not isinstance(reactor.nameResolver, PublicResolver):
         reactor.installNameResolver(resolver or PublicResolver())

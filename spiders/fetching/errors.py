@@ -1,7 +1,8 @@
-"""Why a request was not sent, and what went wrong with one that was, in a word and in a sentence."""
+"""Why a request was not sent, what went wrong with one that was, and that a document is not what was
+expected: in a word to count and a sentence for a person.
+"""
 
 import re
-from typing import Literal
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -14,56 +15,54 @@ from scrapy.exceptions import (
     StopDownload,
 )
 
-RefusalReason = Literal[
-    "scheme",
-    "private_address",
-    "off_site",
-    "home_page",
-    "stored",
-    "robots",
-    "robots_unreachable",
-    "resting",
-]
+from items import Reason
 
 
 class RequestRefused(IgnoreRequest):
-    """A request that we do not send; `reason` is a word to count, the message is for a person."""
+    """A request that is not sent; `reason` is a word to count, the message is for a person."""
 
-    def __init__(self, reason: RefusalReason, message: str) -> None:
+    def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
 
 
-_WORDS: tuple[tuple[type[BaseException], str, str], ...] = (
-    (CannotResolveHostError, "dns", "the name has no address"),
-    (DownloadConnectionRefusedError, "connection_refused", "the connection was refused"),
-    (DownloadTimeoutError, "timed_out", "no complete answer in time"),
-    (ResponseDataLossError, "truncated", "the answer broke off before its end"),
-    (DownloadCancelledError, "too_large", "the answer is larger than the limit"),
-    (DownloadFailedError, "broken", "the connection broke"),
+class WrongFormat(ValueError):
+    """The document is not what its parser parses; the message says, for a person, what it is."""
+
+
+_DESCRIPTIONS: tuple[tuple[type[BaseException], Reason, str], ...] = (
+    (CannotResolveHostError, Reason.DNS, "the name has no address"),
+    (DownloadConnectionRefusedError, Reason.CONNECTION_REFUSED, "the connection was refused"),
+    (DownloadTimeoutError, Reason.TIMED_OUT, "no complete answer in time"),
+    (ResponseDataLossError, Reason.TRUNCATED, "the answer broke off before its end"),
+    (DownloadCancelledError, Reason.TOO_LARGE, "the answer is larger than the limit"),
+    (DownloadFailedError, Reason.BROKEN, "the connection broke"),
 )
 
 
-def describe_error(error: BaseException) -> tuple[str, str]:
-    """A word to count and a sentence for a person."""
+def describe_error(error: BaseException) -> tuple[Reason, str]:
+    """A reason to count and a message for a person."""
     if isinstance(error, RequestRefused):
         return error.reason, str(error)
     if isinstance(error, StopDownload):
-        return "not_wanted", f"{_type_of(error)} is not downloaded here"
+        return Reason.NOT_WANTED, f"{_content_type(error)} is not downloaded here"
     if isinstance(error, DownloadFailedError) and re.search(r"SSL|Verification", str(error)):
-        return "tls", "no trustworthy TLS connection (its certificate is not valid for the name)"
-    for kind, word, sentence in _WORDS:
-        if isinstance(error, kind):
-            return word, sentence
+        return (
+            Reason.TLS,
+            "no trustworthy TLS connection (its certificate is not valid for the name)",
+        )
+    for error_type, reason, message in _DESCRIPTIONS:
+        if isinstance(error, error_type):
+            return reason, message
     text = str(error)
     if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in text:
-        return "too_large", "the answer is larger than the limit once decompressed"
+        return Reason.TOO_LARGE, "the answer is larger than the limit once decompressed"
     if isinstance(error, IgnoreRequest) and "redirections" in text:
-        return "redirect_loop", "redirected too often"
-    return "broken", f"{type(error).__name__}: {text}"
+        return Reason.REDIRECT_LOOP, "redirected too often"
+    return Reason.BROKEN, f"{type(error).__name__}: {text}"
 
 
-def _type_of(error: StopDownload) -> str:
+def _content_type(error: StopDownload) -> str:
     response = getattr(error, "response", None)
     declared = response.headers.get(b"Content-Type") if response else None
     return declared.decode("latin-1") if declared else "what has no type"

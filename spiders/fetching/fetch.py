@@ -1,5 +1,5 @@
-"""One request for something that is no article (a feed, a sitemap, …), inside a crawl or outside, under
-the same guards, robots.txt and pace.
+"""Requests for what is no article (a feed, a sitemap, …), inside a crawl or outside, under the same
+guard, robots.txt and pace.
 """
 
 import asyncio
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An HTTP answer of any status: `url` is the final one, header names are lower-case.
-    `exchange` is for the archive.
+    """An HTTP response of any status: `url` is the final one, header names are lower-case, `exchange` is
+    for the archive.
     """
 
     url: str
@@ -40,44 +40,54 @@ class Fetched:
 
 
 class Unreachable(Exception):
-    """No HTTP answer at all; the message says why in words (refused address, timeout, TLS, …)."""
+    """No HTTP response at all; the message says why (refused address, timeout, TLS, …)."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
-# A fetch gives a Fetched for every HTTP status, and raises Unreachable where there is no answer.
+# Returns a Fetched for every HTTP status, and raises Unreachable where there is no response.
 Fetch = Callable[[str], Awaitable[Fetched]]
 
 
-# A shorter rest is waited for; for a longer one the crawl ends and the next poll goes on.
-PATIENCE = 60.0
+# A shorter Retry-After is waited for; for a longer one the crawl ends and the next poll goes on.
+MAX_WAIT_SECONDS = 60.0
 
 
-async def ask(crawler: "Crawler", url: str, headers: Mapping[str, str] | None = None) -> Fetched:
-    """The answer of any status. Raises Unreachable, in words."""
-    answer = await _once(crawler, url, headers or {})
-    if answer.status in (429, 503) and 0 < await after_retry_after(crawler, url) <= PATIENCE:
-        return await _once(crawler, url, headers or {})
-    return answer
+async def fetch_source(
+    crawler: "Crawler", url: str, headers: Mapping[str, str] | None = None
+) -> Fetched:
+    """The response of any status. Raises Unreachable."""
+    response = await _fetch_once(crawler, url, headers or {})
+    if (
+        response.status in (429, 503)
+        and 0 < await wait_for_retry_after(crawler, url) <= MAX_WAIT_SECONDS
+    ):
+        return await _fetch_once(crawler, url, headers or {})
+    return response
 
 
-async def after_retry_after(crawler: "Crawler", url: str) -> float:
-    """Wait for the end of the host's rest if that is soon; the seconds that it asked for."""
-    rests = crawler.get_downloader_middleware(RetryAfter)
-    left = rests.seconds_left(url) if rests else 0.0
-    if 0 < left <= PATIENCE:
+async def wait_for_retry_after(crawler: "Crawler", url: str) -> float:
+    """The seconds that were left of the host's Retry-After; up to MAX_WAIT_SECONDS are waited for."""
+    middleware = crawler.get_downloader_middleware(RetryAfter)
+    left = middleware.seconds_left(url) if middleware else 0.0
+    if 0 < left <= MAX_WAIT_SECONDS:
         await asyncio.sleep(left)
     return max(left, 0.0)
 
 
-async def _once(crawler: "Crawler", url: str, headers: Mapping[str, str]) -> Fetched:
-    await after_retry_after(crawler, url)
+async def _fetch_once(crawler: "Crawler", url: str, headers: Mapping[str, str]) -> Fetched:
+    await wait_for_retry_after(crawler, url)
     try:
         request = request_for("source", url, headers=dict(headers))
-        return fetched(await crawler.engine.download_async(request))
+        return _to_fetched(await crawler.engine.download_async(request))
     except Exception as error:
-        raise Unreachable(describe_error(error)[1]) from error
+        reason, message = describe_error(error)
+        raise Unreachable(message, reason) from error
 
 
-def fetched(response: Response) -> Fetched:
+def _to_fetched(response: Response) -> Fetched:
     headers = {
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in response.headers.items()
@@ -86,40 +96,40 @@ def fetched(response: Response) -> Fetched:
 
 
 T = TypeVar("T")
-Errand = Callable[[Fetch], Awaitable[T]]
+FetchTask = Callable[[Fetch], Awaitable[T]]
 
 
-def fetching(
-    main: Errand[T], *, homepage: str, allow_private: bool = False, delay: float = 1.0
+def run_with_fetch(
+    task: FetchTask[T], *, homepage: str, allow_private: bool = False, delay: float = 1.0
 ) -> T:
-    """What `main` gives; its requests raise `probe.Unreachable` where there is no answer.
+    """Runs `task` with a fetch function, outside any crawl, and returns its result.
 
     With `allow_private`, private addresses may be reached on the homepage's host and port.
     """
     site = Site("fetching", homepage=homepage, allow_private=allow_private, delay=delay)
-    return run_on_reactor(_fetching(main, site))
+    return run_on_reactor(_run_spider(task, site))
 
 
-async def _fetching(main: Errand[T], site: Site) -> T:
+async def _run_spider(task: FetchTask[T], site: Site) -> T:
     runner = AsyncCrawlerRunner(product_settings({"ITEM_PIPELINES": {}, "WARRAQ_PROGRESS": "off"}))
     result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-    spider = type("Errands", (_Errands,), {"site": site})
+    spider = type("FetchSpider", (_FetchSpider,), {"site": site})
     with on_signals(lambda: asyncio.ensure_future(runner.stop())):
-        await runner.crawl(spider, main=main, result=result)
+        await runner.crawl(spider, task=task, result=result)
     if not result.done():
         raise KeyboardInterrupt
     return result.result()
 
 
-class _Errands(Spider):
+class _FetchSpider(Spider):
     """Not listed by `scrapy list`: this module is not one of SPIDER_MODULES."""
 
     name = "fetching"
     site: Site
 
-    def __init__(self, main: Errand[Any], result: "asyncio.Future[Any]") -> None:
+    def __init__(self, task: FetchTask[Any], result: "asyncio.Future[Any]") -> None:
         super().__init__()
-        self._main = main
+        self._fetch_task = task
         self._result = result
 
     @classmethod
@@ -129,9 +139,10 @@ class _Errands(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         try:
-            self._result.set_result(await self._main(partial(ask, self.crawler)))
+            self._result.set_result(await self._fetch_task(partial(fetch_source, self.crawler)))
         except Exception as error:
             self._result.set_exception(error)
-        none: tuple[Request, ...] = ()  # a generator is what Scrapy calls
-        for request in none:
+        # Nothing to yield, but Scrapy needs a generator.
+        requests: tuple[Request, ...] = ()
+        for request in requests:
             yield request

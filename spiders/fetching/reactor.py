@@ -1,5 +1,5 @@
-"""Scrapy's reactor on an asyncio loop, run for one coroutine after another in the same process, and
-its HTTP handler, with an end that a busy loop does not turn into an error.
+"""Scrapy's reactor on an asyncio loop, run for several coroutines in turn in the same process, and
+Scrapy's HTTP handler with a close that logs no error under a busy loop.
 """
 
 import asyncio
@@ -26,10 +26,10 @@ T = TypeVar("T")
 
 
 def run_on_reactor(main: Coroutine[Any, Any, T]) -> T:
-    """`main`'s result. Unlike `reactor.run()`, which works once in a process, this can be called
-    again: the reactor is started and then left standing between two runs.
+    """`main`'s result. Unlike `reactor.run()`, which works once in a process, this can be called any
+    number of times: the reactor is started once and stays between two runs.
     """
-    reactor = installed()
+    reactor = installed_reactor()
     loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
     if not reactor.running:
         reactor.startRunning(installSignalHandlers=False)
@@ -38,8 +38,8 @@ def run_on_reactor(main: Coroutine[Any, Any, T]) -> T:
     return loop.run_until_complete(main)
 
 
-def installed() -> "AsyncioSelectorReactor":
-    # A second installation fails, but not before it has made a reactor with its file descriptors.
+def installed_reactor() -> "AsyncioSelectorReactor":
+    # A second installation fails, but only after it has made a reactor with its file descriptors.
     if not is_reactor_installed():
         install_reactor(REACTOR)
     from twisted.internet import reactor
@@ -69,15 +69,15 @@ def on_signals(stop: Callable[[], object]) -> "Iterator[None]":
             loop.remove_signal_handler(number)
 
 
-# Seconds. A server that does not answer a closing is not waited for.
-_CLOSING = 1.0
+# For a server that does not answer the closing of a connection.
+_CLOSE_SECONDS = 1.0
 
 
 class PatientHandler(HTTP11DownloadHandler):
-    """Scrapy ends the wait for its connections' closing by calling their Deferred itself: after a
-    loop that was held for a second both are due at once, and the second call is an error in the log.
+    """Scrapy ends its wait for connections to close by calling their Deferred itself: when the loop was
+    blocked for a second, both calls are due at once, and the second is an error in the log.
     """
 
     async def close(self) -> None:
         closed: Deferred[object] = self._pool.closeCachedConnections()  # type: ignore[no-untyped-call]
-        await asyncio.wait([deferred_to_future(closed)], timeout=_CLOSING)
+        await asyncio.wait([deferred_to_future(closed)], timeout=_CLOSE_SECONDS)

@@ -1,4 +1,6 @@
-"""What a request is for, and which answers are downloaded for it; others are cut at the headers."""
+"""What a request is for, and which content types are downloaded for it; other responses are cut off
+after their headers.
+"""
 
 import re
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,16 +14,21 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-# A source is what announces articles: a feed, a sitemap, a REST answer, a section page.
+# A source is what announces articles: a feed, a sitemap, a REST response, a section page.
 RequestKind = Literal["article", "source", "robots"]
 _META = "warraq_kind"
 
-# The protocol's limit, in bytes: 50 000 Arabic addresses, percent-encoded, take 25 MB.
-_LARGEST_SITEMAP = 50 << 20
+# The protocol's limit: 50 000 Arabic addresses, percent-encoded, take 25 MB.
+_MAX_SITEMAP_BYTES = 50 << 20
 _SITEMAP = re.compile(r"sitemap|\.(?:xml|txt)(?:\.gz)?$", re.IGNORECASE)
 
-_PAGES = {"text/html", "application/xhtml+xml", "application/octet-stream", "text/plain", ""}
-_SOURCES = {"application/json", "application/gzip", "application/x-gzip", "binary/octet-stream"}
+_PAGE_TYPES = {"text/html", "application/xhtml+xml", "application/octet-stream", "text/plain", ""}
+_SOURCE_TYPES = {
+    "application/json",
+    "application/gzip",
+    "application/x-gzip",
+    "binary/octet-stream",
+}
 
 
 def request_for(kind: RequestKind, url: str, **arguments: Any) -> Request:
@@ -29,7 +36,7 @@ def request_for(kind: RequestKind, url: str, **arguments: Any) -> Request:
     request = Request(url, dont_filter=True, **arguments)
     request.meta[_META] = kind
     if kind == "source" and _SITEMAP.search(urlsplit(url).path):
-        request.meta["download_maxsize"] = _LARGEST_SITEMAP
+        request.meta["download_maxsize"] = _MAX_SITEMAP_BYTES
     return request
 
 
@@ -39,30 +46,30 @@ def kind_of(request: Request) -> RequestKind:
 
 
 def is_wanted_type(kind: RequestKind, content_type: str) -> bool:
-    """Whether a body so declared is worth its download."""
+    """Whether a body declared as `content_type` is worth its download."""
     essence = content_type.partition(";")[0].strip().lower()
     if kind == "article":
-        return essence in _PAGES
+        return essence in _PAGE_TYPES
     if kind == "robots":
-        return essence in _PAGES or essence.startswith("text/")
+        return essence in _PAGE_TYPES or essence.startswith("text/")
     return (
-        essence in _PAGES | _SOURCES
+        essence in _PAGE_TYPES | _SOURCE_TYPES
         or essence.startswith("text/")
         or essence.endswith(("xml", "+json"))
     )
 
 
 def is_html(body: bytes) -> bool:
-    """For a body declared as anything: whether it begins as HTML does."""
+    """Whether the body begins as HTML does, whatever its header declares."""
     head = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return head.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--", b"<head", b"<body"))
 
 
-class HeadersFirst:
-    """An extension that ends a download whose headers promise nothing that is wanted."""
+class ContentTypeFilter:
+    """An extension that ends a download when its headers declare a type that is not wanted."""
 
     @classmethod
-    def from_crawler(cls, crawler: "Crawler") -> "HeadersFirst":
+    def from_crawler(cls, crawler: "Crawler") -> "ContentTypeFilter":
         extension = cls()
         crawler.signals.connect(extension.headers_received, signals.headers_received)
         return extension

@@ -1,4 +1,4 @@
-"""Hosts that asked to be left alone for a while (429, 503 with Retry-After) are."""
+"""Hosts that answer 429, or 503 with Retry-After, get no requests until that time."""
 
 import time
 from typing import TYPE_CHECKING
@@ -7,6 +7,7 @@ from scrapy import Request, signals
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from items import Reason
 from spiders.fetching.addresses import host_port
 from spiders.fetching.errors import RequestRefused
 from text.timestamps import http_date
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
 
 TOO_MANY = 429
 UNAVAILABLE = 503
-_UNSAID = 300.0  # what a 429 without Retry-After means to us
-_LONGEST = 6 * 3600.0
+_DEFAULT_SECONDS = 300.0  # for a 429 without Retry-After
+_MAX_SECONDS = 6 * 3600.0
 
 
 class RetryAfter:
-    """Until when (Unix time) which host rests; one for each crawl."""
+    """Until when (Unix time) each host is blocked; an instance for each crawl."""
 
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
@@ -30,27 +31,27 @@ class RetryAfter:
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> "RetryAfter":
-        rests = cls(crawler)
-        crawler.signals.connect(rests.response_downloaded, signals.response_downloaded)
-        return rests
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
+        return middleware
 
     def process_request(self, request: Request) -> None:
         if (seconds := self.seconds_left(request.url)) > 0:
             raise _refused(seconds)
 
     def response_downloaded(self, response: Response, request: Request) -> None:
-        """A signal, since a middleware learns of the answer when the next request is sent."""
-        said = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
-        if seconds := retry_after_seconds(response.status, said, time.time()):
+        """A signal: the middleware's own process_response runs after the next request was sent."""
+        header = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
+        if seconds := retry_after_seconds(response.status, header, time.time()):
             self.block_until(request.url, time.time() + seconds)
-            self._call_back(request, seconds)
+            self._refuse_queued(request, seconds)
 
-    def _call_back(self, request: Request, seconds: float) -> None:
-        """What passed here before and still waits for its turn is not sent either."""
+    def _refuse_queued(self, request: Request, seconds: float) -> None:
+        """Requests that passed here before and wait in the slot's queue are not sent either."""
         slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
         while slot and slot.queue:
-            _, answer = slot.queue.popleft()
-            answer.errback(Failure(_refused(seconds)))  # type: ignore[no-untyped-call]
+            _, deferred = slot.queue.popleft()
+            deferred.errback(Failure(_refused(seconds)))  # type: ignore[no-untyped-call]
 
     def block_until(self, url: str, until: float) -> None:
         host = host_port(url)[0]
@@ -64,17 +65,17 @@ class RetryAfter:
 
 
 def _refused(seconds: float) -> RequestRefused:
-    return RequestRefused("resting", f"the site asked to wait; {seconds:.0f} s are left")
+    return RequestRefused(Reason.RESTING, f"the site asked to wait; {seconds:.0f} s are left")
 
 
 def retry_after_seconds(status: int, retry_after: str, now: float) -> float:
-    """How long an answer tells us to stay away: 0 for not at all, at most six hours."""
+    """Seconds to stay away, at most six hours; 0: the response does not ask for it."""
     if status not in (TOO_MANY, UNAVAILABLE):
         return 0.0
-    asked = _seconds(retry_after.strip(), now)
-    if asked is None:
-        return _UNSAID if status == TOO_MANY else 0.0
-    return min(max(asked, 1.0), _LONGEST)
+    seconds = _seconds(retry_after.strip(), now)
+    if seconds is None:
+        return _DEFAULT_SECONDS if status == TOO_MANY else 0.0
+    return min(max(seconds, 1.0), _MAX_SECONDS)
 
 
 def _seconds(retry_after: str, now: float) -> float | None:

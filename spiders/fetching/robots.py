@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 has it, with the Crawl-delay and Request-rate that Scrapy leaves aside."""
+"""robots.txt as RFC 9309 has it, with the Crawl-delay and Request-rate that Scrapy ignores."""
 
 import asyncio
 import time
@@ -11,6 +11,7 @@ from scrapy import Request
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
+from items import Reason
 from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.request_kinds import kind_of, request_for
 from spiders.fetching.throttle import slow_down
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-_LONGEST = 512_000  # RFC 9309 2.5: at least 500 KiB must be read
-_SMALL = 64_000
+_MAX_BYTES = 512_000  # RFC 9309 2.5: at least 500 KiB must be read
+_MAX_KEPT_BYTES = 64_000
 
 
 @dataclass(frozen=True, slots=True)
 class RobotsRules:
-    """What a host's robots.txt says. `closed`: why it could not be read, so that nothing is
-    fetched for now; without either, everything is allowed.
+    """`closed`: why robots.txt could not be read, so that nothing is fetched for now. With neither
+    field set, everything is allowed.
     """
 
     robots: Protego | None = None
@@ -34,9 +35,9 @@ class RobotsRules:
 
     def check(self, url: str, agent: str) -> None:
         if self.closed:
-            raise RequestRefused("robots_unreachable", self.closed)
+            raise RequestRefused(Reason.ROBOTS_UNREACHABLE, self.closed)
         if self.robots and not self.robots.can_fetch(url, agent):
-            raise RequestRefused("robots", "robots.txt does not allow it")
+            raise RequestRefused(Reason.ROBOTS, "robots.txt does not allow it")
 
     def delay(self, agent: str) -> float:
         """Seconds between two requests."""
@@ -48,8 +49,8 @@ class RobotsRules:
 
 
 class KnownRobots:
-    """Rules that crawls of one process hand on, so that a quiet site is asked for its feed alone.
-    RFC 9309 2.4 allows a day.
+    """Rules shared by the crawls of one process, so that a poll of a quiet site requests its feed
+    alone. RFC 9309 2.4 allows a day.
     """
 
     def __init__(self, seconds: float = 3600.0) -> None:
@@ -61,13 +62,13 @@ class KnownRobots:
         return rules if time.monotonic() < until else None
 
     def keep(self, origin: str, rules: RobotsRules, size: int) -> None:
-        """Not that a server was in trouble, and nothing large: it is held for every site."""
-        if not rules.closed and size <= _SMALL:
+        """Neither a server's trouble nor a large file: they stay in memory for every site."""
+        if not rules.closed and size <= _MAX_KEPT_BYTES:
             self._known[origin] = rules, time.monotonic() + self.seconds
 
 
 class RobotsTxt:
-    """A downloader middleware in the place of Scrapy's: one robots.txt for each origin."""
+    """A downloader middleware in place of Scrapy's: one robots.txt for each origin."""
 
     def __init__(self, crawler: "Crawler") -> None:
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
@@ -86,12 +87,12 @@ class RobotsTxt:
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
-            self._rules[origin] = asyncio.ensure_future(self._ask(origin))
-        # Many requests wait for the one answer: none of them may cancel it.
+            self._rules[origin] = asyncio.ensure_future(self._load(origin))
+        # Many requests wait for one robots.txt: none of them may cancel it.
         rules = await asyncio.shield(self._rules[origin])
         rules.check(request.url, self.agent)
 
-    async def _ask(self, origin: str) -> RobotsRules:
+    async def _load(self, origin: str) -> RobotsRules:
         known: KnownRobots = getattr(self.crawler.spider, "known_robots", None) or KnownRobots()
         if (rules := known.get(origin)) is None:
             rules, size = await self._fetch(origin)
@@ -104,16 +105,19 @@ class RobotsTxt:
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            if isinstance(error, RequestRefused) and error.reason in ("private_address", "resting"):
+            if isinstance(error, RequestRefused) and error.reason in (
+                Reason.PRIVATE_ADDRESS,
+                Reason.RESTING,
+            ):
                 raise
             return RobotsRules(closed=f"robots.txt cannot be read: {describe_error(error)[1]}"), 0
         return parse_robots(response), len(response.body)
 
 
 def parse_robots(response: Response) -> RobotsRules:
-    """2.3.1 of the RFC: absent means free, a server in trouble means stay away for now."""
+    """RFC 9309 2.3.1: absent means all is allowed, a server error means nothing for now."""
     if 200 <= response.status < 300:
-        return RobotsRules(Protego.parse(response.body[:_LONGEST].decode("utf-8-sig", "replace")))
+        return RobotsRules(Protego.parse(response.body[:_MAX_BYTES].decode("utf-8-sig", "replace")))
     if response.status == 429 or response.status >= 500:
         return RobotsRules(closed=f"robots.txt answers {response.status}")
     return RobotsRules()

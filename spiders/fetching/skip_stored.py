@@ -1,10 +1,10 @@
-"""A redirect to an article that is stored already is not followed."""
+"""Redirects to articles that are stored already are not followed."""
 
 from typing import TYPE_CHECKING
 
 from scrapy import Request
 
-from items import Article, Hints
+from items import Article, Hints, Reason
 from spiders.fetching.errors import RequestRefused
 from spiders.fetching.request_kinds import kind_of
 from storage.article_rows import get
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-class AlreadyStored:
-    """A downloader middleware; the spider settles the address with the article it leads to."""
+class SkipStored:
+    """A downloader middleware; the spider then finishes the URL with the stored article."""
 
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
 
     @classmethod
-    def from_crawler(cls, crawler: "Crawler") -> "AlreadyStored":
+    def from_crawler(cls, crawler: "Crawler") -> "SkipStored":
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         if kind_of(request) != "article" or "redirect_urls" not in request.meta:
             return
         queued = request.cb_kwargs["queued"]
-        if queued.again:
+        if queued.is_recheck:
             return
-        visit = self.crawler.spider.session  # type: ignore[union-attr]
-        url = canonicalise(request.url, visit.site.homepage)
-        stored = get(visit.database, article_id(url)) if url else None
+        session = self.crawler.spider.session  # type: ignore[union-attr]
+        url = canonicalise(request.url, session.site.homepage)
+        stored = get(session.database, article_id(url)) if url else None
         if stored and is_current(stored, queued.link.hints):
-            raise RequestRefused("stored", f"leads to {url}, which is stored")
+            raise RequestRefused(Reason.STORED, f"leads to {url}, which is stored")
 
 
 def is_current(stored: Article, hints: Hints) -> bool:
-    """Whether nothing newer than `stored` was announced."""
+    """Whether nothing newer than `stored` is announced."""
     return not hints.modified or hints.modified <= (stored.modified or stored.published or "")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, signals
 from scrapy.exceptions import CannotResolveHostError
 
-from items import Site
+from items import Reason, Site
 from spiders.fetching import dns_resolver
 from spiders.fetching.addresses import (
     host_port,
@@ -28,8 +28,8 @@ HostPort = tuple[str, int]
 
 
 class SsrfGuard:
-    """Only http and https, only public addresses (but for the places that a site's file names
-    and allows), articles only from their own site.
+    """Only http and https, only public addresses (with `allow_private`, also the hosts and ports that
+    the site's file names), articles only from their own site.
     """
 
     def __init__(self, site: Site) -> None:
@@ -44,7 +44,7 @@ class SsrfGuard:
         return guard
 
     def opened(self) -> None:
-        # Under a runner no one else installs it, and without it names would not be checked.
+        # Under a runner nothing else installs it, and without it names would not be checked.
         dns_resolver.install()
         permissions.permit(host for host, _ in self.private)
 
@@ -64,10 +64,12 @@ class SsrfGuard:
 
 
 def check_address(url: str, private: set[HostPort]) -> None:
-    """Raise Refused for what can be judged before the name is resolved."""
+    """Raises RequestRefused for what is wrong before the name is resolved."""
     scheme = urlsplit(url).scheme
     if scheme not in ("http", "https"):
-        raise RequestRefused("scheme", f"{scheme or 'an address without a scheme'} is not fetched")
+        raise RequestRefused(
+            Reason.SCHEME, f"{scheme or 'an address without a scheme'} is not fetched"
+        )
     host, port = host_port(url)
     if (host, port) in private:
         return
@@ -78,16 +80,16 @@ def check_address(url: str, private: set[HostPort]) -> None:
 
 
 def check_site(url: str, homepage: str, *, redirected: bool) -> None:
-    """Raise Refused for an article's address that leads to another site, or to the home page."""
+    """Raises RequestRefused for an article's URL on another site, or redirected to the home page."""
     if not same_site(url, homepage):
-        raise RequestRefused("off_site", f"leads to another site ({host_port(url)[0]})")
+        raise RequestRefused(Reason.OFF_SITE, f"leads to another site ({host_port(url)[0]})")
     if redirected and canonicalise(url, homepage) == canonicalise(homepage):
-        raise RequestRefused("home_page", "redirects to the home page")
+        raise RequestRefused(Reason.HOME_PAGE, "redirects to the home page")
 
 
 def _private(host: str, address: str) -> RequestRefused:
     return RequestRefused(
-        "private_address",
+        Reason.PRIVATE_ADDRESS,
         f"{host} has a private address ({address}); allow_private in the site's file would allow it"
         " for the hosts that the file names",
     )

@@ -1,4 +1,4 @@
-"""The heads of a request and its answer as they cross the wire, for the archive."""
+"""The header fields of a request and its response as they cross the wire, for the archive."""
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ _META = "warraq_exchange"
 
 
 class WireHeaders:
-    """A downloader middleware below the one that decompresses, which takes out what it undid."""
+    """A downloader middleware below the decompressing one, which removes the headers of what it undid."""
 
     def process_response(self, request: "Request", response: "Response") -> "Response":
         if kind_of(request) != "robots":
@@ -25,19 +25,19 @@ class WireHeaders:
 
 
 def exchange_of(response: "Response") -> Exchange | None:
-    """What was noted of an answer; None for one that never crossed a wire."""
-    found: Exchange | None = response.meta.get(_META)
-    return found
+    """None for a response that never crossed a wire."""
+    recorded: Exchange | None = response.meta.get(_META)
+    return recorded
 
 
 def exchange(request: "Request", response: "Response") -> Exchange:
     parts = urlsplit(request.url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     protocol = response.protocol or "HTTP/1.1"
-    asked = (("Host", parts.netloc.rpartition("@")[2]), *_lines(request.headers))
+    request_lines = (("Host", parts.netloc.rpartition("@")[2]), *_lines(request.headers))
     return Exchange(
         url=request.url,
-        request=Heads(f"{request.method} {path} HTTP/1.1", asked),
+        request=Heads(f"{request.method} {path} HTTP/1.1", request_lines),
         response=Heads(
             f"{protocol} {response.status} {_phrase(response.status)}".rstrip(),
             _lines(response.headers),

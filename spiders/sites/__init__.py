@@ -10,13 +10,13 @@ from text.terminal import printable
 logger = logging.getLogger(__name__)
 
 
-def spider_classes(found: LoadedSites) -> dict[str, type[NewsSpider]]:
-    """By the name they have here. What is wrong with a file is said, and stops no other."""
-    for error in found.errors:
+def spider_classes(loaded: LoadedSites) -> dict[str, type[NewsSpider]]:
+    """By their names in this module. A broken file is logged, and stops no other."""
+    for error in loaded.errors:
         logger.error("%s", printable(str(error)))
-    if not found.sites:
+    if not loaded.sites:
         sys.exit("There are no sites to crawl: every site file has an error, or there is none.")
-    return {f"spider_{name}": spider_class(site, __name__) for name, site in found.sites.items()}
+    return {f"spider_{name}": spider_class(site, __name__) for name, site in loaded.sites.items()}
 
 
 globals().update(spider_classes(load_sites()))

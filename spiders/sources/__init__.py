@@ -1,1 +1,1 @@
-"""The kinds of sources, a file each. Nothing is imported here: one kind loads no other."""
+"""The kinds of sources, a file each. Nothing is imported here, so that one kind loads no other."""

@@ -1,4 +1,6 @@
-"""Where a crawl's sources are read: asking, adding what was found to the frontier, reporting."""
+"""What the reader of a source gets: the site, requests under the crawl's rules, validators, and a way
+to add links to the frontier.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,13 +12,13 @@ from spiders.fetching.conditional import NOT_MODIFIED, headers_for
 from spiders.fetching.fetch import Fetched, Unreachable
 from spiders.fetching.truncation import is_complete
 from storage import http_validators
-from text.timestamps import utc_now
+from text.timestamps import is_before, utc_now
 
 SourceFetch = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
 
 
 class SourceProblem(Exception):
-    """A source answered, but not with what it should hold; the message is for a person."""
+    """A source responds, but not with what it should hold; the message is for a person."""
 
     def __init__(self, message: str, status: int = 200) -> None:
         super().__init__(message)
@@ -25,51 +27,51 @@ class SourceProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceContext:
-    """`ask` sends a request under all the crawl's rules, and raises Unreachable."""
+    """`request` sends one under all the crawl's rules, and raises Unreachable."""
 
     session: CrawlSession
     site: Site
     request: SourceFetch
 
     async def get_if_changed(self, url: str) -> Fetched | None:
-        """What is at `url`, or None when it is what it was. Raises SourceProblem for an error."""
-        answer = await self.request(url, headers_for(self.validators(url)))
-        return None if answer.status == NOT_MODIFIED else await self._whole(url, answer)
+        """What is at `url`, or None for 304. Raises SourceProblem for another status than 200."""
+        response = await self.request(url, headers_for(self.validators(url)))
+        return None if response.status == NOT_MODIFIED else await self._complete(url, response)
 
     async def get(self, url: str) -> Fetched:
         """What is at `url`, changed or not."""
-        return await self._whole(url, await self.request(url, {}))
+        return await self._complete(url, await self.request(url, {}))
 
-    async def _whole(self, url: str, answer: Fetched) -> Fetched:
-        """One without an end is asked for once more: of half a list, the rest would be lost, since
-        it is not sent again before it changes. What comes the same again has no end.
+    async def _complete(self, url: str, response: Fetched) -> Fetched:
+        """A body that breaks off is requested once more: the rest of the list would be lost, since it
+        is not sent before it changes. Where the second has the same length, it has no end tag.
         """
-        if is_complete(_expected(answer).body):
-            return answer
-        second = _expected(await self.request(url, {}))
-        if not is_complete(second.body) and len(second.body) != len(answer.body):
+        if is_complete(_checked(response).body):
+            return response
+        second = _checked(await self.request(url, {}))
+        if not is_complete(second.body) and len(second.body) != len(response.body):
             raise Unreachable("the answer broke off before its end")
         return second
 
     def validators(self, url: str) -> Validators:
-        """What was kept of the last time."""
+        """What was kept of the last response; without fields for a URL that has none."""
         return http_validators.validators(self.session.database, url) or Validators(url)
 
-    def add(self, read: SourceRead, links: Sequence[Link], *kept: Validators) -> SourceRead:
-        """New addresses and what is kept of their document, in one transaction."""
-        wanted = [link for link in links if not _is_older(link, self.session.since)]
-        new = self.session.recorder.add(self.site.name, wanted, kept, now=utc_now())
+    def add(self, read: SourceRead, links: Sequence[Link], *validators: Validators) -> SourceRead:
+        """Adds the links and what is kept of their document in one transaction; `read` with its counts."""
+        wanted = [link for link in links if not is_before(_time(link), self.session.since)]
+        new = self.session.recorder.add(self.site.name, wanted, validators, now=utc_now())
         self.session.counts["queued"] += new
         return replace(read, links=len(links), new=new, newest=_newest(links))
 
     @property
     def has_enough(self) -> bool:
-        """Whether this crawl cannot take more than it has found already."""
+        """Whether as many pages are queued as this crawl may take."""
         return self.session.counts["queued"] >= self.session.options.limit
 
 
 def sum_reads(reads: Sequence[SourceRead]) -> SourceRead:
-    """Several documents as the one source that the site's file names, which is the first."""
+    """Several documents as one source: the first, which the site's file names."""
     return replace(
         reads[0],
         links=sum(read.links for read in reads),
@@ -79,19 +81,14 @@ def sum_reads(reads: Sequence[SourceRead]) -> SourceRead:
     )
 
 
-def _expected(answer: Fetched) -> Fetched:
-    if answer.status != 200:
-        raise SourceProblem(f"answers {answer.status}", answer.status)
-    return answer
+def _checked(response: Fetched) -> Fetched:
+    if response.status != 200:
+        raise SourceProblem(f"answers {response.status}", response.status)
+    return response
 
 
 def _newest(links: Sequence[Link]) -> str | None:
     return max(filter(None, map(_time, links)), default=None)
-
-
-def _is_older(link: Link, since: str | None) -> bool:
-    time = _time(link)
-    return bool(since and time and time < since)
 
 
 def _time(link: Link) -> str | None:

@@ -1,6 +1,5 @@
-"""Feeds (RSS, RDF, Atom): polled, cut down to what is read so that none holds its parser for long,
-and parsed by feedparser. Its own reader of broken XML takes 27 s for 4 MB of `<a<a<a`; lxml mends
-it in 0.1 s.
+"""Feeds (RSS, RDF, Atom): polled, cut down by lxml to the fields that are used, and parsed by
+feedparser, whose own parser of broken XML takes 27 s for 4 MB of `<a<a<a`; lxml recovers it in 0.1 s.
 """
 
 import html
@@ -16,19 +15,19 @@ from lxml import etree
 
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse_date
-from spiders.autodiscovery import WrongFormat
 from spiders.crawl_resources import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.context import SourceContext
-from spiders.sources.link_filter import is_announced, picture
-from spiders.sources.safe_xml import from_root, local_name, tree
+from spiders.sources.link_filter import image_url, wanted_link
+from spiders.sources.safe_xml import local_name, parse_xml, xml_from_root
 from text.terminal import printable
 
-# 500 items with their full text; what is behind that was in front on another day.
-_LONGEST_FEED = 4_000_000
-_MOST_ITEMS = 500
-_MOST_FIELDS = 60
-_LONGEST_FIELD = 4_000
+# 500 items with their full text; a later item was among the first on an earlier day.
+_MAX_SKELETON_BYTES = 4_000_000
+_MAX_ITEMS = 500
+_MAX_FIELDS = 60
+_MAX_FIELD_CHARS = 4_000
 
 _FIELDS = frozenset(
     {"title", "link", "guid", "id", "origlink", "category", "subject", "author", "creator", "name"}
@@ -51,18 +50,18 @@ _ATTRIBUTES = (
 
 def feed_skeleton(body: bytes) -> bytes:
     """Well-formed XML of the feed's first items and their short fields; WrongFormat: no feed."""
-    root = tree(from_root(body[:_LONGEST_FEED], "rss|feed|rdf", "a feed"), "a feed")
-    outside = etree.Element("x")
-    feed = _copied(root, outside, ("version", *_ATTRIBUTES))
+    root = parse_xml(xml_from_root(body[:_MAX_SKELETON_BYTES], "rss|feed|rdf", "a feed"), "a feed")
+    parent = etree.Element("x")
+    feed = _copied(root, parent, ("version", *_ATTRIBUTES))
     if feed is None:
         raise WrongFormat("XML too broken to be read as a feed")
     top = feed if local_name(root).lower() == "feed" else etree.SubElement(feed, "channel")
     _copy_fields(root.iterfind("{*}channel/{*}language"), top)
     items = (item for item in root.iter(etree.Element) if local_name(item) in ("item", "entry"))
-    for item in islice(items, _MOST_ITEMS):
-        small = _copied(item, top)
-        if small is not None:
-            _copy_fields(filter(_is_field, item), small)
+    for item in islice(items, _MAX_ITEMS):
+        copy = _copied(item, top)
+        if copy is not None:
+            _copy_fields(filter(_is_field, item), copy)
     return etree.tostring(feed, encoding="utf-8", xml_declaration=True)
 
 
@@ -72,15 +71,15 @@ def _is_field(element: etree._Element) -> bool:
 
 
 def _copy_fields(fields: Iterable[etree._Element], parent: etree._Element) -> None:
-    for field in islice(fields, _MOST_FIELDS):
-        small = _copied(field, parent)
-        if small is None:
+    for field in islice(fields, _MAX_FIELDS):
+        copy = _copied(field, parent)
+        if copy is None:
             continue
         if local_name(field) in ("author", "group") and len(field):
-            _copy_fields(filter(_is_leaf, field), small)
+            _copy_fields(filter(_is_leaf, field), copy)
         else:
             texts = (str(text) for text in field.itertext())
-            small.text = "".join(islice(texts, 100))[:_LONGEST_FIELD]
+            copy.text = "".join(islice(texts, 100))[:_MAX_FIELD_CHARS]
 
 
 def _is_leaf(element: etree._Element) -> bool:
@@ -90,12 +89,12 @@ def _is_leaf(element: etree._Element) -> bool:
 def _copied(
     element: etree._Element, parent: etree._Element, attributes: Iterable[str] = _ATTRIBUTES
 ) -> etree._Element | None:
-    """An element of the same name; None where the name of a broken document is none."""
+    """An empty copy below `parent`; None where a broken document gives no valid name."""
     tag = str(element.tag)
     with suppress(ValueError):
-        small = etree.SubElement(parent, tag if tag.startswith("{") else local_name(element))
-        _copy_attributes(element, small, attributes)
-        return small
+        copy = etree.SubElement(parent, tag if tag.startswith("{") else local_name(element))
+        _copy_attributes(element, copy, attributes)
+        return copy
     return None
 
 
@@ -104,33 +103,33 @@ def _copy_attributes(source: etree._Element, target: etree._Element, names: Iter
         value = source.get(name)
         # The text of an `xhtml` title is copied without its elements.
         if value and value != "xhtml":
-            target.set(name, value[:_LONGEST_FIELD])
+            target.set(name, value[:_MAX_FIELD_CHARS])
 
 
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
-# A title is a line; what is longer was never one.
-_LONGEST_TITLE = 1000
+# A title is a line; a longer text is none.
+_MAX_TITLE_CHARS = 1000
 
 
 def strip_markup(markup: object) -> str | None:
-    """One clean line, or None when nothing is left.
+    """One plain line, or None when nothing is left.
 
-    Entities are resolved twice: `&amp;#8220;` is how a title looks that two systems escaped.
+    Entities are resolved twice: `&amp;#8220;` is in titles that two systems have escaped.
     """
     if not isinstance(markup, str):
         return None
-    text = html.unescape(html.unescape(markup[: 4 * _LONGEST_TITLE]))
-    return printable(_TAG.sub("", text)).strip()[:_LONGEST_TITLE] or None
+    text = html.unescape(html.unescape(markup[: 4 * _MAX_TITLE_CHARS]))
+    return printable(_TAG.sub("", text)).strip()[:_MAX_TITLE_CHARS] or None
 
 
-# Bytes. A feed lists what is new; one that holds years would hold the loop for a minute.
-_LARGEST = 8 << 20
+# A feed lists what is new; one that lists years would block the loop for a minute.
+_MAX_BYTES = 8 << 20
 
 
 def parse_feed(body: bytes, url: str, site: Site) -> list[Link]:
-    """The feed's articles in its order; WrongFormat: not a feed."""
-    if len(body) > _LARGEST:
-        raise WrongFormat(f"a feed of {len(body) >> 20} MB; {_LARGEST >> 20} are read")
+    """The feed's articles in its order. Raises WrongFormat."""
+    if len(body) > _MAX_BYTES:
+        raise WrongFormat(f"a feed of {len(body) >> 20} MB; {_MAX_BYTES >> 20} are read")
     document = feed_skeleton(body)
     # Passed as a stream: feedparser opens a string as a file or fetches it as a URL.
     stream, headers = io.BytesIO(document), {"content-location": url}
@@ -148,31 +147,31 @@ def parse_feed(body: bytes, url: str, site: Site) -> list[Link]:
 def _link(entry: Mapping[str, Any], url: str, site: Site, language: str | None) -> Link | None:
     hints = _hints(entry, url, site, language)
     for address in _addresses(entry):
-        if link := is_announced(site, address, url, "feed", hints):
+        if link := wanted_link(site, address, url, "feed", hints):
             return link
     return None
 
 
 def _addresses(entry: Mapping[str, Any]) -> list[str]:
-    """The original address behind a proxy's first; a GUID may be the article's URL as well."""
+    """The original address before a feed proxy's; a GUID may be the article's URL as well."""
     names = ("feedburner_origlink", "pheedo_origlink", "link", "id")
-    found = [entry.get(name) for name in names]
+    addresses = [entry.get(name) for name in names]
     return [
         address
-        for name, address in zip(names, found, strict=True)
+        for name, address in zip(names, addresses, strict=True)
         if isinstance(address, str) and (name != "id" or address.startswith(("http:", "https:")))
     ]
 
 
 def _hints(entry: Mapping[str, Any], url: str, site: Site, language: str | None) -> Hints:
-    words = [strip_markup(tag.get("term")) for tag in entry.get("tags") or ()]
-    labels = tuple(dict.fromkeys(word for word in words if word))
+    terms = [strip_markup(tag.get("term")) for tag in entry.get("tags") or ()]
+    labels = tuple(dict.fromkeys(term for term in terms if term))
     return Hints(
         title=strip_markup(entry.get("title")),
         published=_time(entry, "published", site) or _time(entry, "created", site),
         modified=_time(entry, "updated", site),
         author=strip_markup(entry.get("author")),
-        # One category is the section; several are sections and tags, and no one says which.
+        # One category is the section; several are sections and tags, and nothing tells them apart.
         sections=labels if len(labels) == 1 else (),
         tags=labels if len(labels) > 1 else (),
         image=_image(entry, url),
@@ -191,15 +190,17 @@ def _image(entry: Mapping[str, Any], url: str) -> str | None:
     for item in [*media, *entry.get("enclosures", ())]:
         kind = item.get("medium") or item.get("type") or "image"
         if kind.startswith("image") and (
-            found := picture(item.get("url") or item.get("href"), url)
+            address := image_url(item.get("url") or item.get("href"), url)
         ):
-            return found
+            return address
     return None
 
 
-async def read_feed(desk: SourceContext, url: str) -> SourceRead:
-    answer = await desk.get_if_changed(url)
-    if answer is None:
+async def read_feed(context: SourceContext, url: str) -> SourceRead:
+    response = await context.get_if_changed(url)
+    if response is None:
         return SourceRead("feed", url, NOT_MODIFIED)
-    links = parse_feed(answer.body, answer.url, desk.site)
-    return desk.add(SourceRead("feed", url, answer.status), links, validators_of(url, answer))
+    links = parse_feed(response.body, response.url, context.site)
+    return context.add(
+        SourceRead("feed", url, response.status), links, validators_of(url, response)
+    )

@@ -1,4 +1,4 @@
-"""The links of a web page with what stands around them: their text, and whether it is furniture."""
+"""The links of a web page with their text, and whether they are furniture (navigation, sidebars)."""
 
 import re
 from collections import Counter
@@ -10,18 +10,18 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
 from spiders.sources.safe_xml import has_tag_bomb
 from text.charset import decode
 
-_MOST = 3000
+_MAX_LINKS = 3000
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 _FURNITURE_TAGS = ("nav", "footer", "aside", "form", "address")
 _FURNITURE_ROLES = frozenset(
     {"navigation", "contentinfo", "banner", "complementary", "search", "menu"}
 )
-# A class or an id that names a part of the page, as far as themes agree.
+# A class or id that names a part of the page, as far as themes agree.
 _FURNITURE = re.compile(
     r"(?:site|main|page|primary|secondary|top|header|footer|mobile|sub|user|post|entry|block)?-?"
     r"(?:nav|navbar|navigation|menu|menus|topbar|footer|sidebar|breadcrumbs?|crumbs|pager|pagination|social|share|sharing"
@@ -44,7 +44,7 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class LinkPage:
-    """A parsed page: `base` is what its relative addresses are relative to."""
+    """`base` is the URL to which the page's addresses are relative."""
 
     root: HtmlElement
     base: str
@@ -52,14 +52,14 @@ class LinkPage:
 
 
 def parse_links(body: bytes, charset: str | None, url: str) -> LinkPage:
-    """WrongFormat: nothing that a browser would show as a page."""
+    """Raises WrongFormat for what no browser would show as a page."""
     text = decode(body, charset)
     if not re.search(
         r"<(?:html|body|head|a|div|table|ul|p|h\d)\b", text[:1_000_000], re.IGNORECASE
     ):
         raise WrongFormat("not a web page")
     if has_tag_bomb(text):
-        raise WrongFormat("a web page made to hold its reader: a tag with thousands of attributes")
+        raise WrongFormat("a web page made to stall its parser: a tag with thousands of attributes")
     try:
         # As bytes: lxml refuses a str that declares an encoding.
         root = document_fromstring(
@@ -74,30 +74,30 @@ def parse_links(body: bytes, charset: str | None, url: str) -> LinkPage:
 
 
 def _links(root: HtmlElement, base: str) -> Iterator[PageLink]:
-    anchors = list(islice(root.iter("a"), _MOST))
+    anchors = list(islice(root.iter("a"), _MAX_LINKS))
     furniture = _furniture(anchors)
     for anchor in anchors:
         address = join_url(base, (anchor.get("href") or "").strip())
         if not address.startswith(("http:", "https:")):
             continue
-        around = list(anchor.iterancestors())
+        ancestors = list(anchor.iterancestors())
         yield PageLink(
             address,
             _text(anchor),
-            _is_headed(anchor, around[:3]),
-            any(element in furniture for element in around),
-            _labels(anchor) | (_labels(around[0]) if around else frozenset()),
+            _is_headed(anchor, ancestors[:3]),
+            any(element in furniture for element in ancestors),
+            _labels(anchor) | (_labels(ancestors[0]) if ancestors else frozenset()),
         )
 
 
 def _furniture(anchors: list[HtmlElement]) -> set[HtmlElement]:
-    """Navigation, sidebars and the like. What holds most of the links is the page itself, whatever
-    its class says (`sidebar-right` is a layout as well as a sidebar).
+    """Navigation, sidebars and the like. An element with most of the links is the page itself,
+    whatever its class says (`sidebar-right` is a layout as well as a sidebar).
     """
-    held = Counter(element for anchor in anchors for element in anchor.iterancestors())
+    links_in = Counter(element for anchor in anchors for element in anchor.iterancestors())
     return {
         element
-        for element, count in held.items()
+        for element, count in links_in.items()
         if _is_furniture(element) and (count * 2 <= len(anchors) or element.tag in _FURNITURE_TAGS)
     }
 
@@ -112,16 +112,16 @@ def _is_furniture(element: HtmlElement) -> bool:
 
 
 def _text(anchor: HtmlElement) -> str:
-    """What a reader is shown or told: the text, else the title, else the picture's."""
-    shown = strip_markup(" ".join(islice(anchor.itertext(), 50))) or strip_markup(
+    """The link's text, else its title, else its image's alternative text."""
+    text = strip_markup(" ".join(islice(anchor.itertext(), 50))) or strip_markup(
         anchor.get("title")
     )
     alternative = next((image.get("alt") for image in anchor.iter("img")), None)
-    return shown or strip_markup(alternative) or ""
+    return text or strip_markup(alternative) or ""
 
 
-def _is_headed(anchor: HtmlElement, around: list[HtmlElement]) -> bool:
-    return any(element.tag in _HEADINGS for element in around) or (
+def _is_headed(anchor: HtmlElement, ancestors: list[HtmlElement]) -> bool:
+    return any(element.tag in _HEADINGS for element in ancestors) or (
         next(anchor.iter(*_HEADINGS), None) is not None
     )
 

@@ -1,18 +1,16 @@
-"""From an address found somewhere to a Link, if the site's file wants such articles."""
+"""From an address in a source to a Link, if the site takes such articles."""
 
-from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from urllib.parse import urldefrag, urljoin
-from zoneinfo import ZoneInfo
 
 from w3lib.url import safe_url_string
 
 from items import Hints, Link, Site
 from pipelines.url_filter import is_wanted
+from text.timestamps import is_before
 from text.urls import canonicalise
 
 
-def is_announced(
+def wanted_link(
     site: Site,
     address: str,
     base: str,
@@ -20,7 +18,7 @@ def is_announced(
     hints: Hints | None = None,
     html: str | None = None,
 ) -> Link | None:
-    """The Link of `address`, which may be relative to `base`; None: not an article to take."""
+    """The Link of `address`, which may be relative to `base`; None: the site does not take it."""
     hints, address = hints or Hints(), address.strip()
     if not address:
         return None
@@ -29,13 +27,17 @@ def is_announced(
     except ValueError:
         return None
     url = canonicalise(fetch_url, site.homepage or None)
-    if url is None or not is_wanted(site, url) or _is_too_old(site, hints):
+    if (
+        url is None
+        or not is_wanted(site, url)
+        or is_before(hints.published or hints.modified, site.starts_at())
+    ):
         return None
     return Link(url, safe_url_string(fetch_url), found_by, hints, html)
 
 
-def picture(address: object, base: str = "") -> str | None:
-    """An image's absolute address, where it is one that may be shown."""
+def image_url(address: object, base: str = "") -> str | None:
+    """The absolute http or https URL of an image; None for anything else."""
     if not isinstance(address, str):
         return None
     try:
@@ -43,15 +45,3 @@ def picture(address: object, base: str = "") -> str | None:
     except ValueError:
         return None
     return safe_url_string(absolute) if canonicalise(absolute) else None
-
-
-def _is_too_old(site: Site, hints: Hints) -> bool:
-    when = hints.published or hints.modified
-    return bool(site.since and when and when < _beginning(site.since, site.timezone))
-
-
-@lru_cache(maxsize=256)
-def _beginning(day: str, timezone: str) -> str:
-    """Midnight of the site's own day, in UTC as Hints have it."""
-    midnight = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(timezone))
-    return midnight.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

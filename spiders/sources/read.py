@@ -1,19 +1,19 @@
-"""Asking a site what is new: each kind of source into the frontier, each in its own module."""
+"""Reads a site's sources: each kind in its own module, what it lists into the frontier."""
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import CloseSpider
 
-from items import Link, Site
-from spiders.autodiscovery import WrongFormat
+from items import Link, Reason, http_reason, sources_of
 from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import CrawlSession
-from spiders.fetching.fetch import Unreachable, ask
+from spiders.fetching.errors import WrongFormat
+from spiders.fetching.fetch import Unreachable, fetch_source
 from spiders.sources.context import SourceContext, SourceProblem
-from spiders.sources.discovered import SourceRef, discover, forget
 from spiders.sources.feed import read_feed
 from spiders.sources.section import read_section
 from spiders.sources.sitemap import read_sitemap
@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_PROBLEMS = (Unreachable, WrongFormat, SourceProblem)
-# These end the crawl; whatever else is raised over a stranger's bytes is trouble of that source.
-_OURS = (StorageError, CloseSpider)
-# What lists all that it has each time; a REST interface and a sitemap's index tell what is new.
+# Anything else that an untrusted document raises is our own error, logged with a traceback.
+_EXPECTED = (Unreachable, WrongFormat, SourceProblem)
+# These end the crawl; whatever else is raised is trouble of one source.
+_FATAL = (StorageError, CloseSpider)
+# Kinds that list all they have each time; a REST interface and a sitemap's index tell what is new.
 _LISTS = ("feed", "section")
 
+SourceRef = tuple[str, str]  # a source's kind and address
 SourceReader = Callable[[SourceContext, str], Awaitable[SourceRead]]
 _READERS: dict[str, SourceReader] = {
     "feed": read_feed,
@@ -43,83 +45,97 @@ _READERS: dict[str, SourceReader] = {
 }
 
 
-async def read_sources(visit: CrawlSession, crawler: "Crawler") -> None:
-    """What the site's file names, or what was found out; one that fails stops no other."""
-    if visit.options.url:
-        _add_one(visit, visit.options.url)
+@dataclass(frozen=True, slots=True)
+class DiscoveredSources:
+    """What autodiscovery gives: the sources, the context to read them in, and `forget`, to be called
+    when none of them can be read.
+    """
+
+    context: SourceContext
+    sources: list[SourceRef]
+    forget: Callable[[], None]
+
+
+Discover = Callable[[SourceContext], Awaitable[DiscoveredSources]]
+
+
+async def read_sources(session: CrawlSession, crawler: "Crawler", discover: Discover) -> None:
+    """The sources that the site's file names, or those of `discover`; one that fails stops no other."""
+    if session.options.url:
+        _add_single(session, session.options.url)
         return
-    desk = SourceContext(visit, visit.site, partial(ask, crawler))
-    jobs = configured(visit.site)
-    problems = [await _read(desk, kind, url) for kind, url in jobs]
-    if all(kind == "wordpress" for kind, _ in jobs) and all(problems):
+    context = SourceContext(session, session.site, partial(fetch_source, crawler))
+    sources = sources_of(session.site)
+    problems = [await _read(context, kind, url) for kind, url in sources]
+    if all(kind == "wordpress" for kind, _ in sources) and all(problems):
         # Nothing is named, or a REST interface alone, which is closed.
-        problems = await _read_found(desk)
+        problems = await _read_discovered(context, discover)
     if all(problems):
-        visit.source_failure = f"no source could be read: {problems[-1]}"
+        session.source_failure = f"no source could be read: {problems[-1]}"
 
 
-async def _read_found(desk: SourceContext) -> list[str]:
+async def _read_discovered(context: SourceContext, discover: Discover) -> list[str]:
     try:
-        there, jobs = await discover(desk)
-    except _OURS:
+        discovered = await discover(context)
+    except _FATAL:
         raise
     except Exception as problem:
-        return [_fail(desk, "homepage", desk.site.homepage, problem)]
-    problems = [await _read(there, kind, url) for kind, url in jobs]
+        return [_report_problem(context, "homepage", context.site.homepage, problem)]
+    problems = [await _read(discovered.context, kind, url) for kind, url in discovered.sources]
     if all(problems):
-        forget(desk)
+        discovered.forget()
     return problems
 
 
-def configured(site: Site) -> list[SourceRef]:
-    return [
-        *([("wordpress", site.wordpress)] if site.wordpress else []),
-        *(("feed", url) for url in site.feeds),
-        *(("sitemap", url) for url in site.sitemaps),
-        *(("section", url) for url in site.sections),
-    ]
-
-
-def _add_one(visit: CrawlSession, url: str) -> None:
+def _add_single(session: CrawlSession, url: str) -> None:
     link = Link(url, url, "hand")
-    visit.recorder.add(visit.site.name, [link], now=utc_now())
-    visit.counts["queued"] += 1
+    session.recorder.add(session.site.name, [link], now=utc_now())
+    session.counts["queued"] += 1
 
 
-async def _read(desk: SourceContext, kind: str, url: str) -> str:
-    """Why nothing could be read; nothing, most of the time."""
+async def _read(context: SourceContext, kind: str, url: str) -> str:
+    """Why the source could not be read; empty where it was."""
     try:
-        read = await _READERS[kind](desk, url)
-    except _OURS:
+        read = await _READERS[kind](context, url)
+    except _FATAL:
         raise
     except Exception as problem:
-        return _fail(desk, kind, url, problem)
+        return _report_problem(context, kind, url, problem)
     if kind in _LISTS and read.status == 200:
-        desk.session.counts["read"] += 1
-        desk.session.counts["links"] += read.links
-    _tell(desk, read)
+        context.session.counts["read"] += 1
+        context.session.counts["links"] += read.links
+    _report(context, read)
     return ""
 
 
-def _fail(desk: SourceContext, kind: str, url: str, problem: Exception) -> str:
-    expected = isinstance(problem, _PROBLEMS)
+def _report_problem(context: SourceContext, kind: str, url: str, problem: Exception) -> str:
+    expected = isinstance(problem, _EXPECTED)
     if not expected:
-        logger.debug("%s: %s %s", desk.site.name, kind, printable(url), exc_info=problem)
+        logger.debug("%s: %s %s", context.site.name, kind, printable(url), exc_info=problem)
     status = getattr(problem, "status", None if isinstance(problem, Unreachable) else 200)
-    # A server in trouble, or one that asks to wait, will be as it was.
+    # 5xx and 429 pass by themselves; any other status is the source's answer.
     if status and status < 500 and status != 429:
-        desk.session.counts["refused"] += 1
-    words = str(problem) if expected else f"not read: {type(problem).__name__}: {problem}"
-    read = SourceRead(kind, url, status, problem=printable(words))
-    _tell(desk, read)
+        context.session.counts["refused"] += 1
+    message = str(problem) if expected else f"not read: {type(problem).__name__}: {problem}"
+    reason = _reason_of(problem, status)
+    read = SourceRead(kind, url, status, problem=printable(message), reason=reason)
+    _report(context, read)
     return read.problem
 
 
-def _tell(desk: SourceContext, read: SourceRead) -> None:
-    desk.session.counts["sources"] += 1
+def _reason_of(problem: Exception, status: int | None) -> str:
+    if isinstance(problem, Unreachable):
+        return problem.reason
+    if not isinstance(problem, _EXPECTED):
+        return Reason.ERROR
+    return Reason.WRONG_FORMAT if status in (None, 200) else http_reason(status)
+
+
+def _report(context: SourceContext, read: SourceRead) -> None:
+    context.session.counts["sources"] += 1
     if read.problem:
-        desk.session.counts["sources_failed"] += 1
-        place = f"{read.kind} {printable(read.url)}"
-        desk.session.trouble = f"{place}: {printable(read.problem)}"
-        logger.warning("%s: %s", desk.site.name, desk.session.trouble)
-    desk.session.notify(read)
+        context.session.counts["sources_failed"] += 1
+        source = f"{read.kind} {printable(read.url)}"
+        context.session.trouble = f"{source}: {printable(read.problem)}"
+        logger.warning("%s: %s", context.site.name, context.session.trouble)
+    context.session.notify(read)

@@ -1,5 +1,5 @@
-"""XML and HTML of strangers made harmless: one true encoding, no DTD, nothing before the root element,
-no tag with thousands of attributes.
+"""Makes untrusted XML and HTML harmless: UTF-8, no DTD, nothing before the root element, no tag with
+thousands of attributes.
 
 libxml2's HTML parser compares each attribute with all before it: 40 000 of one tag take 1.3 s,
 2 million (8 MB) an hour. Tags are read here as the HTML standard's tokenizer reads them.
@@ -10,23 +10,22 @@ from html.entities import html5
 
 from lxml import etree
 
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from text.charset import decode
 
 _FIRST_TAG = re.compile(r"<([a-z][\w:.-]*)", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-# In one pass, so that CDATA, where an ampersand is one, stays as it is.
+# One pass, so that CDATA, where an ampersand stands for itself, stays as it is.
 _AMPERSAND = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);)(?:(\w+);)?",
     re.DOTALL | re.IGNORECASE,
 )
 
 
-def from_root(body: bytes, roots: str, what: str) -> bytes:
-    """UTF-8 from the first element named in `roots` (`rss|feed`) on; WrongFormat if there is none.
-
-    So a wrong encoding, entities, bare ampersands and warnings printed before the prolog do not
-    matter.
+def xml_from_root(body: bytes, roots: str, what: str) -> bytes:
+    """The document in UTF-8 from the first element named in `roots` (`rss|feed`) on; WrongFormat if
+    there is none. A wrong encoding, HTML entities, bare ampersands and warnings printed before the
+    prolog do no harm.
     """
     if not body.strip():
         raise WrongFormat(f"an empty document, not {what}")
@@ -36,20 +35,20 @@ def from_root(body: bytes, roots: str, what: str) -> bytes:
         tag = _FIRST_TAG.search(text)
         kind = f"a document that begins with <{tag[1][:40]}>" if tag else "no XML at all"
         raise WrongFormat(f"{kind}, not {what}")
-    text = _AMPERSAND.sub(_escaped, _ILLEGAL.sub("", text[root.start() :]))
+    text = _AMPERSAND.sub(_resolve_entity, _ILLEGAL.sub("", text[root.start() :]))
     return b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8", "replace")
 
 
-def _escaped(found: re.Match[str]) -> str:
-    """HTML's named entities as their characters, any other ampersand escaped."""
-    whole: str = found[0]
-    if whole.startswith("<"):
-        return whole
-    return html5.get(f"{found[1]};") or "&amp;" + whole[1:]
+def _resolve_entity(match: re.Match[str]) -> str:
+    """HTML's named entities become their characters, any other ampersand is escaped."""
+    entity: str = match[0]
+    if entity.startswith("<"):
+        return entity
+    return html5.get(f"{match[1]};") or "&amp;" + entity[1:]
 
 
-def tree(document: bytes, what: str) -> etree._Element:
-    """The root, mended where it can be; no entity is resolved and nothing is loaded."""
+def parse_xml(document: bytes, what: str) -> etree._Element:
+    """The root, recovered where possible; no entity is resolved and nothing is loaded."""
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True,
@@ -66,7 +65,7 @@ def local_name(element: etree._Element) -> str:
 
 
 # 1 500 attributes take 2 ms; 8 MB of such tags 3 s.
-_MOST = 1500
+_MAX_ATTRIBUTES = 1500
 _RAW = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 _ATTRIBUTE = r"[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+"
 _TAG = re.compile(rf"<[a-z](?:{_ATTRIBUTE}|[\s/=]++)*+", re.IGNORECASE)
@@ -76,7 +75,7 @@ _ATTRIBUTES = re.compile(_ATTRIBUTE)
 def has_tag_bomb(text: str) -> bool:
     """Linear in the length of `text`."""
     for tag in _TAG.finditer(_RAW.sub(" ", text)):
-        if tag.end() - tag.start() > 2 * _MOST and _count(tag[0]) > _MOST:
+        if tag.end() - tag.start() > 2 * _MAX_ATTRIBUTES and _count(tag[0]) > _MAX_ATTRIBUTES:
             return True
     return False
 

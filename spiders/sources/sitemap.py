@@ -18,21 +18,21 @@ from lxml import etree
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse_date
 from pipelines.url_filter import is_listing
-from spiders.autodiscovery import WrongFormat
 from spiders.crawl_resources import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
+from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Unreachable
 from spiders.sources.context import SourceContext, SourceProblem, sum_reads
 from spiders.sources.feed import strip_markup
-from spiders.sources.link_filter import is_announced, picture
-from spiders.sources.safe_xml import from_root, local_name
+from spiders.sources.link_filter import image_url, wanted_link
+from spiders.sources.safe_xml import local_name, xml_from_root
 from text.timestamps import add_seconds, utc_now
 from text.urls import canonicalise
 
-# As the protocol has it: bytes unpacked, and addresses in one file.
-_LARGEST = 50 << 20
-_MOST = 50_000
-# Lists of what is no article, by the file names that WordPress, its plugins (Yoast, Rank Math,
+# The protocol's limits: bytes unpacked, and addresses in one file.
+_MAX_BYTES = 50 << 20
+_MAX_ADDRESSES = 50_000
+# Lists of other things than articles, by the file names that WordPress, its plugins (Yoast, Rank Math,
 # All in One SEO, XML Sitemaps) and others give them.
 _OTHER_KINDS = re.compile(
     r"(?:^|[-_.])(?:taxonom(?:y|ies)|tax|users?|authors?|categor(?:y|ies)|post_tags?|tags?|pages|images?|videos?"
@@ -41,74 +41,80 @@ _OTHER_KINDS = re.compile(
     re.IGNORECASE,
 )
 
-_MADE_AT_ONCE = 10
+_MIN_ENTRIES_MADE_AT_ONCE = 10
 SitemapEntry = tuple[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class SitemapFound:
-    """Articles and further sitemaps (address, lastmod in UTC), the newest first."""
+class ParsedSitemap:
+    """Articles, and further sitemaps (URL, lastmod in UTC), the newest first."""
 
     links: list[Link] = field(default_factory=list)
     sitemaps: list[tuple[str, str | None]] = field(default_factory=list)
 
 
-def parse_sitemap(body: bytes, url: str, site: Site) -> SitemapFound:
-    """WrongFormat: not a sitemap. A cut file gives what it has; lists of tags, authors and the
-    like are left out of an index, unless it has nothing else.
+def parse_sitemap(body: bytes, url: str, site: Site) -> ParsedSitemap:
+    """Raises WrongFormat. A file that breaks off gives what it has; sitemaps of tags, authors and the
+    like are left out of an index, unless it has no others.
     """
     body = unpack(body)
     if re.match(rb"(?:\xef\xbb\xbf)?\s*https?://", body):
-        return SitemapFound(links=_plain_links(body, url, site))
-    entries = _told(list(_entries(from_root(body, "urlset|sitemapindex", "a sitemap"))))
+        return ParsedSitemap(links=_plain_links(body, url, site))
+    entries = _drop_build_times(
+        list(_entries(xml_from_root(body, "urlset|sitemapindex", "a sitemap")))
+    )
     links = [_link(texts, url, site) for kind, texts in entries if kind == "url"]
     maps = [_submap(texts, url, site) for kind, texts in entries if kind == "sitemap"]
-    return SitemapFound(
+    return ParsedSitemap(
         links=_newest_first(list({link.url: link for link in links if link}.values())),
-        sitemaps=_of_articles([found for found in maps if found]),
+        sitemaps=_of_articles([submap for submap in maps if submap]),
     )
 
 
 def unpack(body: bytes) -> bytes:
-    """Gzip undone, as often as a server did it twice, and cut where a bomb would begin."""
+    """Gunzipped, also twice, since some servers compress twice; cut at the size limit."""
     for _ in range(2):
         if not body.startswith(b"\x1f\x8b"):
             break
         try:
-            body = zlib.decompressobj(wbits=31).decompress(body, _LARGEST)
+            body = zlib.decompressobj(wbits=31).decompress(body, _MAX_BYTES)
         except zlib.error as error:
             raise WrongFormat("a gzip file that cannot be unpacked, not a sitemap") from error
-    return body[:_LARGEST]
+    return body[:_MAX_BYTES]
 
 
 def _entries(document: bytes) -> Iterator[SitemapEntry]:
-    """(`url` or `sitemap`, its texts); what comes after a fault that cannot be mended is lost."""
+    """(`url` or `sitemap`, its texts), up to an error that the parser cannot recover from."""
     elements = etree.iterparse(
         io.BytesIO(document), tag=("{*}url", "{*}sitemap"), recover=True,
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
     )  # fmt: skip
     with suppress(etree.XMLSyntaxError):
-        for _, element in islice(elements, _MOST):
+        for _, element in islice(elements, _MAX_ADDRESSES):
             yield local_name(element), _texts(element)
-            # Else all of a large file stays in memory until its end.
+            # Otherwise all of a large file stays in memory until its end.
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
 
 
-def _told(entries: list[SitemapEntry]) -> list[SitemapEntry]:
-    """Without a `lastmod` that all have to the minute: it is when the sitemap was made, and would
-    have every article fetched again. (A day may be the day that the sitemap is of.)
+def _drop_build_times(entries: list[SitemapEntry]) -> list[SitemapEntry]:
+    """Without a `lastmod` that all entries share to the minute: it is when the sitemap was built, and
+    would have every article refetched. (A shared day may be the day that the sitemap covers.)
     """
     minutes = {texts.get("lastmod", "")[:16] for _, texts in entries}
-    if len(entries) >= _MADE_AT_ONCE and len(minutes) <= 2 and all(len(m) == 16 for m in minutes):
+    if (
+        len(entries) >= _MIN_ENTRIES_MADE_AT_ONCE
+        and len(minutes) <= 2
+        and all(len(m) == 16 for m in minutes)
+    ):
         for _, texts in entries:
             del texts["lastmod"]
     return entries
 
 
 def _texts(element: etree._Element) -> dict[str, str]:
-    """Texts by local name, the first of each; `image` is the address of an image."""
+    """The first text of each local name; `image` is the address of an image."""
     texts: dict[str, str] = {}
     for child in element.iter(etree.Element):
         name, namespace = local_name(child), str(child.tag).rpartition("}")[0]
@@ -123,22 +129,24 @@ def _link(texts: dict[str, str], url: str, site: Site) -> Link | None:
         title=strip_markup(texts.get("title")),
         published=parse_date(texts.get("publication_date", ""), site.timezone),
         modified=parse_date(texts.get("lastmod", ""), site.timezone),
-        tags=_words(texts.get("keywords", "")),
-        image=picture(texts.get("image"), url),
+        tags=_keywords(texts.get("keywords", "")),
+        image=image_url(texts.get("image"), url),
         language=strip_markup(texts.get("language")),
     )
-    link = is_announced(site, texts.get("loc", ""), url, "sitemap", hints)
+    link = wanted_link(site, texts.get("loc", ""), url, "sitemap", hints)
     return None if link is None or (is_listing(link.url) and not site.take) else link
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for part in re.split("[,،]", text) if (word := strip_markup(part)))
+def _keywords(text: str) -> tuple[str, ...]:
+    return tuple(keyword for part in re.split("[,،]", text) if (keyword := strip_markup(part)))
 
 
 def _plain_links(body: bytes, url: str, site: Site) -> list[Link]:
-    """The text form: one address a line."""
-    words = body.decode("utf-8-sig", "replace").split()[:_MOST]
-    links = (_link({"loc": word}, url, site) for word in words if word.startswith("http"))
+    """The plain text form: one address a line."""
+    addresses = body.decode("utf-8-sig", "replace").split()[:_MAX_ADDRESSES]
+    links = (
+        _link({"loc": address}, url, site) for address in addresses if address.startswith("http")
+    )
     return list({link.url: link for link in links if link}.values())
 
 
@@ -154,88 +162,88 @@ def _submap(texts: dict[str, str], url: str, site: Site) -> tuple[str, str | Non
 
 
 def _of_articles(maps: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
-    wanted = [found for found in maps if not _OTHER_KINDS.search(_file_name(found[0]))]
-    return sorted(dict(wanted or maps).items(), key=lambda found: found[1] or "", reverse=True)
+    wanted = [submap for submap in maps if not _OTHER_KINDS.search(_file_name(submap[0]))]
+    return sorted(dict(wanted or maps).items(), key=lambda submap: submap[1] or "", reverse=True)
 
 
 def _file_name(address: str) -> str:
     return unquote(urlsplit(address).path.rstrip("/").rpartition("/")[2])
 
 
-_DOCUMENTS = 50  # in one crawl; what is left over is due in the next
-_DAY = 24 * 3600.0
-# A sitemap may change again within the second, or the day, that its lastmod names, and a cache may
-# lag behind its index: until then it is asked for, on condition, whatever the index says.
-_SETTLED = 2 * _DAY
+_MAX_DOCUMENTS = 50  # in one crawl; the rest is due in the next
+_DAY_SECONDS = 24 * 3600.0
+# A sitemap may change a second time within the second, or the day, that its lastmod names, and a cache
+# may lag behind its index: until then it gets a conditional request, whatever the index says.
+_STABLE_AFTER = 2 * _DAY_SECONDS
 
-Stamped = tuple[str, str | None]  # a sitemap's address and its lastmod
+SitemapRef = tuple[str, str | None]  # a sitemap's URL and its lastmod
 
 
-async def read_sitemap(desk: SourceContext, url: str) -> SourceRead:
-    waiting: deque[Stamped] = deque([(url, None)])
+async def read_sitemap(context: SourceContext, url: str) -> SourceRead:
+    pending: deque[SitemapRef] = deque([(url, None)])
     seen = {url}
     reads: list[SourceRead] = []
-    while waiting and len(reads) < _DOCUMENTS and not (reads and desk.has_enough):
-        address, lastmod = waiting.popleft()
+    while pending and len(reads) < _MAX_DOCUMENTS and not (reads and context.has_enough):
+        address, lastmod = pending.popleft()
         try:
-            read, named = await _read(desk, address, lastmod)
+            read, named = await _read(context, address, lastmod)
         except (Unreachable, WrongFormat, SourceProblem) as problem:
             if address == url:
                 raise
             read, named = SourceRead("sitemap", address, problem=f"{address}: {problem}"), []
         reads.append(read)
-        waiting.extend(at for at in _due(desk, named) if at[0] not in seen)
+        pending.extend(ref for ref in _due(context, named) if ref[0] not in seen)
         seen.update(address for address, _ in named)
     return sum_reads(reads)
 
 
 async def _read(
-    desk: SourceContext, url: str, lastmod: str | None
-) -> tuple[SourceRead, list[Stamped]]:
-    """An index is not remembered: it is small, and what it names has to be compared each time."""
-    answer = await desk.get_if_changed(url)
-    if answer is None:
-        return _as_it_was(desk, url, lastmod), []
-    # 50 000 addresses take five seconds, for which no other crawl is to wait.
-    found = await asyncio.to_thread(parse_sitemap, answer.body, answer.url, desk.site)
-    kept = [] if found.sitemaps else [validators_of(url, answer, _cursor(lastmod))]
-    read = SourceRead("sitemap", url, answer.status)
-    return desk.add(read, found.links, *kept), found.sitemaps
+    context: SourceContext, url: str, lastmod: str | None
+) -> tuple[SourceRead, list[SitemapRef]]:
+    """No validators are kept of an index: it is small, and what it names is compared each time."""
+    response = await context.get_if_changed(url)
+    if response is None:
+        return _unchanged(context, url, lastmod), []
+    # 50 000 addresses take five seconds, which would block the other crawls.
+    sitemap = await asyncio.to_thread(parse_sitemap, response.body, response.url, context.site)
+    kept = [] if sitemap.sitemaps else [validators_of(url, response, _cursor(lastmod))]
+    read = SourceRead("sitemap", url, response.status)
+    return context.add(read, sitemap.links, *kept), sitemap.sitemaps
 
 
-def _as_it_was(desk: SourceContext, url: str, lastmod: str | None) -> SourceRead:
-    read, known = SourceRead("sitemap", url, NOT_MODIFIED), desk.validators(url)
+def _unchanged(context: SourceContext, url: str, lastmod: str | None) -> SourceRead:
+    read, known = SourceRead("sitemap", url, NOT_MODIFIED), context.validators(url)
     cursor = _cursor(lastmod)
     if lastmod and cursor != known.cursor:
-        return desk.add(read, [], replace(known, cursor=cursor))
+        return context.add(read, [], replace(known, cursor=cursor))
     return read
 
 
 def _cursor(lastmod: str | None) -> str | None:
-    """What an index's next lastmod is held against; None while this one tells nothing yet."""
+    """What an index's next lastmod is compared with; None while this one is too recent to tell."""
     now = utc_now()
     if lastmod is None:
         return now
-    return lastmod if add_seconds(lastmod, _SETTLED) <= now else None
+    return lastmod if add_seconds(lastmod, _STABLE_AFTER) <= now else None
 
 
-def _due(desk: SourceContext, named: Sequence[Stamped]) -> list[Stamped]:
-    """Those that may hold something new, the latest first."""
+def _due(context: SourceContext, named: Sequence[SitemapRef]) -> list[SitemapRef]:
+    """Those that may have something new, the latest first."""
     ends = _ends([url for url, _ in named])
-    yesterday = add_seconds(utc_now(), -_DAY)
-    due: list[Stamped] = []
+    yesterday = add_seconds(utc_now(), -_DAY_SECONDS)
+    due: list[SitemapRef] = []
     for url, lastmod in named:
-        cursor = desk.validators(url).cursor or ""
+        cursor = context.validators(url).cursor or ""
         if cursor != lastmod if lastmod else url in ends or cursor < yesterday:
             due.append((url, lastmod))
-    # Without a lastmod the later one holds the later articles, as far as any rule goes.
+    # Without a lastmod the later sitemap usually has the later articles.
     due.reverse()
-    due.sort(key=lambda at: at[1] or "", reverse=True)
+    due.sort(key=lambda ref: ref[1] or "", reverse=True)
     return due
 
 
 def _ends(urls: Sequence[str]) -> set[str]:
-    """The first and the last of each numbered series: a new article is in one of the two."""
+    """The first and the last of each numbered series: a new article is in either."""
     ends: set[str] = set()
     for _, series in groupby(urls, key=lambda url: re.sub(r"\d+", "", url)):
         members = list(series)

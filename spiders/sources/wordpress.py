@@ -1,4 +1,4 @@
-"""Reading a WordPress REST interface: new and edited posts, and the archive bit by bit."""
+"""Polls a WordPress REST interface: new and edited posts, and the archive step by step."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from spiders.crawl_resources import SourceRead
 from spiders.fetching.errors import describe_error
 from spiders.fetching.fetch import Fetched, Unreachable
 from spiders.sources.context import SourceContext, SourceProblem, sum_reads
-from spiders.sources.wordpress_api import read_answer
+from spiders.sources.wordpress_api import parse_response
 from spiders.sources.wordpress_cursor import (
     Cursor,
     advance_cursor,
@@ -22,25 +22,25 @@ from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import RestResponse
 from text.timestamps import utc_now
 
-_QUESTIONS = 100  # in one crawl; the next one goes on
+_MAX_REQUESTS = 100  # in one crawl; the next one goes on
 
 
-class Overloaded(SourceProblem):
-    """The server failed at the question."""
+class ServerOverloaded(SourceProblem):
+    """The server failed at the request."""
 
 
-async def read_wordpress(desk: SourceContext, root: str) -> SourceRead:
-    cursor = first_cursor(read_cursor(desk.validators(root).cursor), desk.site)
+async def read_wordpress(context: SourceContext, root: str) -> SourceRead:
+    cursor = first_cursor(read_cursor(context.validators(root).cursor), context.site)
     reads: list[SourceRead] = []
-    for _ in range(_QUESTIONS):
-        url = cursor_query(cursor, root, desk.site)
-        if url is None or (cursor.phase == "backfill" and reads and desk.has_enough):
+    for _ in range(_MAX_REQUESTS):
+        url = cursor_query(cursor, root, context.site)
+        if url is None or (cursor.phase == "backfill" and reads and context.has_enough):
             break
         try:
-            read, cursor = await _ask(desk, root, url, cursor)
-        except (Unreachable, Overloaded) as problem:
+            read, cursor = await _request(context, root, url, cursor)
+        except (Unreachable, ServerOverloaded) as problem:
             # A small host can fail at 100 posts with their bodies and manage 50, or 25.
-            fewer = smaller_page(cursor) if _was_too_much(problem) else None
+            fewer = smaller_page(cursor) if _is_overload(problem) else None
             if fewer is None:
                 raise
             cursor = fewer
@@ -49,40 +49,40 @@ async def read_wordpress(desk: SourceContext, root: str) -> SourceRead:
     return sum_reads(reads or [SourceRead("wordpress", root)])
 
 
-async def _ask(
-    desk: SourceContext, root: str, url: str, cursor: Cursor
+async def _request(
+    context: SourceContext, root: str, url: str, cursor: Cursor
 ) -> tuple[SourceRead, Cursor]:
-    answer = await desk.request(url, {})
-    if answer.status in (429, 503):
-        raise SourceProblem(f"answers {answer.status}", answer.status)
-    if answer.status >= 500:
-        raise Overloaded(f"answers {answer.status}", answer.status)
-    found = read_answer(answer.status, answer.headers, answer.body, desk.site)
-    after = advance_cursor(cursor, found, utc_now())
+    response = await context.request(url, {})
+    if response.status in (429, 503):
+        raise SourceProblem(f"answers {response.status}", response.status)
+    if response.status >= 500:
+        raise ServerOverloaded(f"answers {response.status}", response.status)
+    page = parse_response(response.status, response.headers, response.body, context.site)
+    after = advance_cursor(cursor, page, utc_now())
     kept = Validators(root, cursor=write_cursor(after))
-    archived = await _archived(desk, answer, found.links)
-    with desk.session.recorder.transaction():
-        read = desk.add(SourceRead("wordpress", root, answer.status), found.links, kept)
+    archived = await _archived(context, response, page.links)
+    with context.session.recorder.transaction():
+        read = context.add(SourceRead("wordpress", root, response.status), page.links, kept)
         if archived:
-            desk.session.recorder.insert_response(desk.site.name, *archived, found.links)
+            context.session.recorder.insert_response(context.site.name, *archived, page.links)
     return read, after
 
 
 async def _archived(
-    desk: SourceContext, answer: Fetched, links: Sequence[Link]
+    context: SourceContext, response: Fetched, links: Sequence[Link]
 ) -> tuple[RestResponse, Pointer] | None:
-    """The answer in the archive, where it brings a body that was not known."""
-    db = desk.session.database
-    if not answer.exchange or all(
+    """The response and its place in the archive, where it has a body that is not stored yet."""
+    db = context.session.database
+    if not response.exchange or all(
         not link.html or frontier.is_old_news(db, link) for link in links
     ):
         return None
-    whole = RestResponse(answer.exchange, answer.body, utc_now())
-    at = await desk.session.archive_response(whole)
-    return (whole, at) if at else None
+    rest_response = RestResponse(response.exchange, response.body, utc_now())
+    pointer = await context.session.archive_response(rest_response)
+    return (rest_response, pointer) if pointer else None
 
 
-def _was_too_much(problem: Exception) -> bool:
+def _is_overload(problem: Exception) -> bool:
     cause = problem.__cause__
     if cause is None:
         return True

@@ -1,4 +1,4 @@
-"""The WordPress REST interface: what to ask of `wp/v2/posts`, and what its posts say.
+"""The WordPress REST interface: requests for `wp/v2/posts`, and their responses as links with hints.
 https://developer.wordpress.org/rest-api/reference/posts/
 """
 
@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse_date
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
-from spiders.sources.link_filter import is_announced, picture
+from spiders.sources.link_filter import image_url, wanted_link
 from text.charset import decode
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
@@ -30,7 +30,7 @@ class Post:
 
 
 def post_link(post: dict[str, Any], site: Site) -> Link | None:
-    """Without a body in the answer (page builders may keep it elsewhere) the page is fetched."""
+    """Without `html` where the response has no body (page builders may keep it elsewhere)."""
     content = post.get("content")
     content = content if isinstance(content, dict) else {}
     if content.get("protected"):
@@ -40,7 +40,7 @@ def post_link(post: dict[str, Any], site: Site) -> Link | None:
     address = post.get("link")
     if not isinstance(address, str):
         return None
-    return is_announced(site, address, site.homepage, "wordpress", _hints(post, site), html)
+    return wanted_link(site, address, site.homepage, "wordpress", _hints(post, site), html)
 
 
 def _hints(post: dict[str, Any], site: Site) -> Hints:
@@ -54,7 +54,7 @@ def _hints(post: dict[str, Any], site: Site) -> Hints:
         sections=tuple(_terms(post, "category")),
         tags=tuple(_terms(post, "post_tag")),
         image=next(
-            filter(None, map(picture, _values(post, "wp:featuredmedia", "source_url"))), None
+            filter(None, map(image_url, _values(post, "wp:featuredmedia", "source_url"))), None
         ),
     )
 
@@ -69,18 +69,18 @@ def post_times(post: dict[str, Any], site: Site) -> Post:
 
 
 def _number(value: object) -> int:
-    """0 for what no database counts to: it will come back in a URL."""
+    """0 for what is no id of a database: it goes into URLs."""
     return value if isinstance(value, int) and 0 < value < 2**63 else 0
 
 
 def _local(value: object) -> str | None:
-    """A plausible time in the one form that goes back into a question."""
+    """A plausible time in the one form that may go into a request."""
     text = value if isinstance(value, str) else ""
     return text if _LOCAL.fullmatch(text) and parse_date(text, "UTC") else None
 
 
 def _embedded(post: dict[str, Any], relation: str) -> Iterator[dict[str, Any]]:
-    """Embedded objects; what may not be read is embedded as an error, with a `code`."""
+    """Embedded objects. What may not be read is embedded as an error, with a `code`."""
     embedded = post.get("_embedded")
     groups = embedded.get(relation) if isinstance(embedded, dict) else None
     for group in groups if isinstance(groups, list) else []:
@@ -104,7 +104,7 @@ def _terms(post: dict[str, Any], taxonomy: str) -> Iterator[str]:
             yield name
 
 
-# `_embed` finds nothing to embed unless `_links` is among the fields.
+# `_embed` embeds nothing unless `_links` is among the fields.
 _FIELDS = "id,date,date_gmt,modified,modified_gmt,link,title,content,_links,_embedded"
 _EMBED = "author,wp:term,wp:featuredmedia"
 _PAST_THE_LAST_PAGE = "rest_post_invalid_page_number"
@@ -112,8 +112,8 @@ _PAST_THE_LAST_PAGE = "rest_post_invalid_page_number"
 
 @dataclass(frozen=True, slots=True)
 class PostsPage:
-    """`posts` are all that were sent, `links` those to take; `pages` is the number of pages of
-    this question, where the server says it.
+    """`posts` are all that were sent, `links` those to take; `pages` is the number of pages
+    of this query, where the server declares it.
     """
 
     links: list[Link]
@@ -135,30 +135,27 @@ def posts_url(
 ) -> str:
     """The request below `root` (`…/wp-json/`, or `…?rest_route=/` without pretty permalinks).
 
-    The three limits are exclusive. With a `Z` they are UTC, without a zone the site's local time.
+    The three time limits are exclusive: UTC with a `Z`, else the site's local time.
     """
     query = {
         "per_page": per_page, "page": page, "orderby": orderby, "order": order,
         "after": after, "before": before, "modified_after": modified_after,
         "exclude": ",".join(map(str, exclude)), "_fields": _FIELDS, "_embed": _EMBED,
     }  # fmt: skip
-    given = urlencode({k: v for k, v in query.items() if v}, safe=":,")
-    return f"{root}wp/v2/posts{'&' if '?' in root else '?'}{given}"
+    arguments = urlencode({k: v for k, v in query.items() if v}, safe=":,")
+    return f"{root}wp/v2/posts{'&' if '?' in root else '?'}{arguments}"
 
 
-def parse_posts(body: bytes, site: Site) -> list[Link]:
-    """The articles of a successful answer; WrongFormat: closed, or no REST interface."""
-    return read_answer(200, {}, body, site).links
-
-
-def read_answer(status: int, headers: Mapping[str, str], body: bytes, site: Site) -> PostsPage:
-    """Header names in lower case. A page past the last is an empty answer."""
-    found = _json(status, body)
-    if isinstance(found, dict) and found.get("code") == _PAST_THE_LAST_PAGE:
+def parse_response(status: int, headers: Mapping[str, str], body: bytes, site: Site) -> PostsPage:
+    """Header names in lower case. A page past the last is empty. Raises WrongFormat where the
+    interface is closed, or is none.
+    """
+    content = _json(status, body)
+    if isinstance(content, dict) and content.get("code") == _PAST_THE_LAST_PAGE:
         return PostsPage([], pages=0)
-    if status != 200 or not isinstance(found, list):
-        raise WrongFormat(_refusal(status, found))
-    posts = [post for post in found if isinstance(post, dict)]
+    if status != 200 or not isinstance(content, list):
+        raise WrongFormat(_refusal(status, content))
+    posts = [post for post in content if isinstance(post, dict)]
     links = {link.url: link for post in posts if (link := post_link(post, site))}
     pages = headers.get("x-wp-totalpages", "")
     times = tuple(post_times(post, site) for post in posts)
@@ -167,7 +164,7 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes, site: Site
 
 def _json(status: int, body: bytes) -> Any:
     text = decode(body, "utf-8").lstrip("\ufeff")
-    # Some servers print their warnings before the answer.
+    # Some servers print warnings before the JSON.
     for candidate in (text, text[text.find("[{") :] if "[{" in text else ""):
         try:
             return json.loads(candidate)
@@ -177,9 +174,11 @@ def _json(status: int, body: bytes) -> Any:
     raise WrongFormat(f"the WordPress REST interface answered {status} with {kind}")
 
 
-def _refusal(status: int, found: Any) -> str:
+def _refusal(status: int, content: Any) -> str:
     message = (
-        strip_markup(found.get("message") or found.get("code")) if isinstance(found, dict) else ""
+        strip_markup(content.get("message") or content.get("code"))
+        if isinstance(content, dict)
+        else ""
     )
-    said = f": {message}" if message else ""
-    return f"the WordPress REST interface is closed (HTTP {status}){said}"
+    suffix = f": {message}" if message else ""
+    return f"the WordPress REST interface is closed (HTTP {status}){suffix}"

@@ -1,9 +1,9 @@
-"""Where a site's REST interface was left, so that a crawl killed at any instant loses nothing.
+"""How far a site's REST interface has been read, so that a crawl killed at any instant loses nothing.
 
-A crawl asks in three phases, and after every answer the cursor is saved with its posts:
+A crawl has three phases, and the cursor is saved with the posts of every response:
 `edits`: what was modified since, oldest first; `late`: posts dated in the last hours that were
 not seen, because a scheduled post appears with the modification time of its last saving;
-`backfill`: the archive, newest first. On a first visit there is only the backfill.
+`backfill`: the archive, newest first. A first crawl has only the backfill.
 """
 
 import json
@@ -13,13 +13,13 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from items import Site
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.wordpress_api import Post, PostsPage, posts_url
 
-# A post may be saved by one server while another answers.
+# Of two servers behind one name, one may save a post while the other responds.
 _OVERLAP = timedelta(minutes=1)
 _DAY, _NONE = timedelta(days=1), timedelta()
-_FEWEST = 10
+_MIN_PER_PAGE = 10
 
 Phase = Literal["edits", "late", "backfill", "done"]
 
@@ -29,7 +29,8 @@ class Cursor:
     """`edited`, `newest` (UTC): all that was modified, or is dated, up to then has been seen.
 
     `seen`: posts dated in the hours before `newest`, by id. `before`: local time down to which
-    the archive has been seen, `filled` at its end. `asked` and `page`: the question under way.
+    the archive has been seen, `filled` at its end. `asked` (a time) and `page`: the query under way.
+    Field names are stored.
     """
 
     phase: Phase = "backfill"
@@ -44,7 +45,7 @@ class Cursor:
 
 
 def read_cursor(text: str | None) -> Cursor:
-    """What `write_cursor` wrote; anything else is a first visit."""
+    """What `write_cursor` wrote; a new cursor for anything else."""
     try:
         saved = json.loads(text or "{}")
         seen = {int(number): str(when) for number, when in saved.pop("seen", {}).items()}
@@ -61,7 +62,7 @@ def write_cursor(cursor: Cursor) -> str:
 
 
 def first_cursor(cursor: Cursor, site: Site) -> Cursor:
-    """The first question of a new crawl."""
+    """The first query of a new crawl."""
     if cursor.edited is None or cursor.newest is None:
         return Cursor(per_page=cursor.per_page)
     asked = shifted(cursor.edited, -_overlap(cursor.edited, site))
@@ -69,77 +70,79 @@ def first_cursor(cursor: Cursor, site: Site) -> Cursor:
 
 
 def cursor_query(cursor: Cursor, root: str, site: Site) -> str | None:
-    """The URL to ask next; None: everything has been asked."""
-    page, many = cursor.page, cursor.per_page
+    """The URL to request next; None at the end."""
+    page, per_page = cursor.page, cursor.per_page
     if cursor.phase == "edits":
         return posts_url(
             root,
             page=page,
-            per_page=many,
+            per_page=per_page,
             modified_after=cursor.asked,
             orderby="modified",
             order="asc",
         )
     if cursor.phase == "late":
         known = tuple(cursor.seen)
-        return posts_url(root, per_page=many, after=cursor.asked, exclude=known, order="asc")
+        return posts_url(root, per_page=per_page, after=cursor.asked, exclude=known, order="asc")
     if cursor.phase == "backfill":
         since = f"{site.since}T00:00:00" if site.since else None
-        return posts_url(root, page=page, per_page=many, before=cursor.before, after=since)
+        return posts_url(root, page=page, per_page=per_page, before=cursor.before, after=since)
     return None
 
 
 def smaller_page(cursor: Cursor) -> Cursor | None:
-    """Half as many posts a page, for a server whose answers are too large or too slow."""
+    """Half as many posts a page, for a server whose responses are too large or too slow; None where
+    they are few already.
+    """
     fewer = cursor.per_page // 2
-    return replace(cursor, per_page=fewer, page=1) if fewer >= _FEWEST else None
+    return replace(cursor, per_page=fewer, page=1) if fewer >= _MIN_PER_PAGE else None
 
 
 def _overlap(when: str, site: Site) -> timedelta:
-    """Posts are compared by local time, in which an hour comes twice when clocks go back."""
+    """WordPress compares local times, in which an hour comes twice when clocks go back."""
     moment, zone = datetime.fromisoformat(when), ZoneInfo(site.timezone)
-    around = [(moment + shift).astimezone(zone).utcoffset() for shift in (-_DAY, _DAY)]
-    return _OVERLAP + abs((around[0] or _NONE) - (around[1] or _NONE))
+    offsets = [(moment + shift).astimezone(zone).utcoffset() for shift in (-_DAY, _DAY)]
+    return _OVERLAP + abs((offsets[0] or _NONE) - (offsets[1] or _NONE))
 
 
 def shifted(when: str, by: timedelta) -> str:
-    """A UTC time ending in `Z`, or a local one without a zone, stays what it is."""
+    """A UTC time ending in `Z` stays one, and so does a local time without a zone."""
     moment = datetime.fromisoformat(when) + by
     return moment.replace(tzinfo=None).isoformat(timespec="seconds") + (
         "Z" if moment.tzinfo else ""
     )
 
 
-# How late WordPress may publish what is scheduled: its clock is the visits of readers.
-_LATE = timedelta(hours=6)
+# How late WordPress may publish scheduled posts: readers' requests are its clock.
+_MAX_DELAY = timedelta(hours=6)
 _SECOND = timedelta(seconds=1)
-_MOST_SEEN = 400
-# Pages of posts with one and the same second; a server that gives more of them is leading us on.
-_MOST_STALLED = 50
-# So many posts that are older than asked for are no accident.
-_ENOUGH = 10
+_MAX_SEEN = 400
+# Pages of posts with one and the same second; a server with more of them makes them up.
+_MAX_STALLED_PAGES = 50
+# So many posts older than `modified_after` are no accident.
+_MIN_TO_JUDGE = 10
 
 
-def advance_cursor(cursor: Cursor, answer: PostsPage, now: str) -> Cursor:
-    """The cursor to save with the answer's links. WrongFormat: a WordPress before 5.7, whose
-    answers cannot be limited by modification time.
+def advance_cursor(cursor: Cursor, posts_page: PostsPage, now: str) -> Cursor:
+    """The cursor to save with the links of `posts_page`. WrongFormat: a WordPress before 5.7, which
+    cannot limit posts by modification time.
     """
-    fresh = any(post.id not in cursor.seen for post in answer.posts)
-    cursor = replace(cursor, seen=_remembered(cursor.seen, answer.posts))
+    fresh = any(post.id not in cursor.seen for post in posts_page.posts)
+    cursor = replace(cursor, seen=_with_seen(cursor.seen, posts_page.posts))
     if cursor.phase == "edits":
-        return _after_edits(cursor, answer, now)
+        return _after_edits(cursor, posts_page, now)
     if cursor.phase == "late":
-        return _after_late(cursor, answer, now, fresh=fresh)
-    return _after_backfill(cursor, answer, now)
+        return _after_late(cursor, posts_page, now, fresh=fresh)
+    return _after_backfill(cursor, posts_page, now)
 
 
-def _after_edits(cursor: Cursor, answer: PostsPage, now: str) -> Cursor:
-    times = [post.modified for post in answer.posts if post.modified]
-    if len(times) >= _ENOUGH and max(times) <= (cursor.asked or ""):
+def _after_edits(cursor: Cursor, posts_page: PostsPage, now: str) -> Cursor:
+    times = [post.modified for post in posts_page.posts if post.modified]
+    if len(times) >= _MIN_TO_JUDGE and max(times) <= (cursor.asked or ""):
         raise WrongFormat("the WordPress REST interface is older than 5.7: no modified_after")
     latest = max([*times, cursor.edited or now])
-    if _is_last(cursor, answer):
-        after = shifted(cursor.newest or now, -_LATE)
+    if _is_last(cursor, posts_page):
+        after = shifted(cursor.newest or now, -_MAX_DELAY)
         return replace(cursor, phase="late", edited=min(latest, now), asked=after, page=1)
     step = shifted(max(times, default=now), -_SECOND)
     if step <= (cursor.asked or ""):
@@ -148,10 +151,14 @@ def _after_edits(cursor: Cursor, answer: PostsPage, now: str) -> Cursor:
     return replace(cursor, edited=edited, asked=step, page=1)
 
 
-def _after_late(cursor: Cursor, answer: PostsPage, now: str, *, fresh: bool) -> Cursor:
-    """Each question leaves out what was seen, so its first page is what is left; `page` counts."""
-    if fresh and cursor.page < _MOST_STALLED and not _is_last(replace(cursor, page=1), answer):
-        latest = max((post.published for post in answer.posts if post.published), default=now)
+def _after_late(cursor: Cursor, posts_page: PostsPage, now: str, *, fresh: bool) -> Cursor:
+    """Each query excludes what was seen, so that its first page has the rest; `page` counts them."""
+    if (
+        fresh
+        and cursor.page < _MAX_STALLED_PAGES
+        and not _is_last(replace(cursor, page=1), posts_page)
+    ):
+        latest = max((post.published for post in posts_page.posts if post.published), default=now)
         asked = max(shifted(latest, -_SECOND), cursor.asked or "")
         return replace(cursor, asked=asked, page=cursor.page + 1)
     newest = min(max([cursor.newest or now, *cursor.seen.values()]), now)
@@ -159,34 +166,34 @@ def _after_late(cursor: Cursor, answer: PostsPage, now: str, *, fresh: bool) -> 
     return replace(cursor, phase=phase, newest=newest, seen=_recent(cursor.seen, newest), page=1)
 
 
-def _after_backfill(cursor: Cursor, answer: PostsPage, now: str) -> Cursor:
-    if cursor.edited is None and answer.posts:
+def _after_backfill(cursor: Cursor, posts_page: PostsPage, now: str) -> Cursor:
+    if cursor.edited is None and posts_page.posts:
         newest = min(max(cursor.seen.values(), default=now), now)
-        edited = min(max((p.modified for p in answer.posts if p.modified), default=now), now)
+        edited = min(max((p.modified for p in posts_page.posts if p.modified), default=now), now)
         seen = _recent(cursor.seen, newest)
         cursor = replace(cursor, edited=edited, newest=newest, seen=seen)
-    if _is_last(cursor, answer):
+    if _is_last(cursor, posts_page):
         return replace(cursor, phase="done", filled=True)
-    oldest = min((post.local for post in answer.posts if post.local), default=None)
+    oldest = min((post.local for post in posts_page.posts if post.local), default=None)
     before = shifted(oldest, _SECOND) if oldest else None
     if before is None or (cursor.before and before >= cursor.before):
         return replace(cursor, page=cursor.page + 1)
     return replace(cursor, before=before, page=1)
 
 
-def _is_last(cursor: Cursor, answer: PostsPage) -> bool:
-    if not answer.posts or cursor.page >= _MOST_STALLED:
+def _is_last(cursor: Cursor, posts_page: PostsPage) -> bool:
+    if not posts_page.posts or cursor.page >= _MAX_STALLED_PAGES:
         return True
-    if answer.pages is None:
-        return len(answer.posts) < cursor.per_page
-    return cursor.page >= answer.pages
+    if posts_page.pages is None:
+        return len(posts_page.posts) < cursor.per_page
+    return cursor.page >= posts_page.pages
 
 
-def _remembered(seen: dict[int, str], posts: tuple[Post, ...]) -> dict[int, str]:
+def _with_seen(seen: dict[int, str], posts: tuple[Post, ...]) -> dict[int, str]:
     both = seen | {post.id: post.published for post in posts if post.id and post.published}
-    return dict(sorted(both.items(), key=lambda item: item[1])[-_MOST_SEEN:])
+    return dict(sorted(both.items(), key=lambda item: item[1])[-_MAX_SEEN:])
 
 
 def _recent(seen: dict[int, str], newest: str) -> dict[int, str]:
-    since = shifted(newest, -_LATE)
+    since = shifted(newest, -_MAX_DELAY)
     return {number: when for number, when in seen.items() if when >= since}

@@ -1,4 +1,4 @@
-"""What was fetched, as it came: WARC files beside the database, and rows that point into them.
+"""Pages as they were fetched: WARC files beside the database, and rows that point into them.
 
-Extraction gets better and pages disappear: from here all of it can be refined again.
+Extraction gets better and pages disappear: everything can be refined again from here.
 """

@@ -1,5 +1,5 @@
-"""The archive of one process: records written in a thread of its own, one after another, and what
-falls due now and then.
+"""The archive of one process: its records are written in order by a thread of its own. Also the
+maintenance of all files.
 """
 
 import asyncio
@@ -22,30 +22,30 @@ from storage.archive.retention import enforce_budget
 from storage.archive.warc_file import FILE_BYTES, WarcWriter
 from storage.database import StorageError
 
-
-def maintain(db: Database, data: Path, budget: int, room: int) -> str:
-    """Bring the files of dead writers to their end and keep to the budget, with `room` left on
-    the disk (both in bytes); what there is to say of it.
-    """
-    ended, removed = close_abandoned(db, data), enforce_budget(db, data, budget, room)
-    said = [f"closed {ended} files that a kill left open"] if ended else []
-    said += (
-        [f"removed the {removed} oldest files, to keep to the budget or to leave room on the disk"]
-        if removed
-        else []
-    )
-    return ", ".join(said)
-
-
 logger = logging.getLogger(__name__)
 
-BUDGET = 10_000_000_000
-# The file being written is never removed: it must not be the whole budget.
-_SHARE = 4
+BUDGET = 10_000_000_000  # bytes
+# Files to a budget at least: the one being written is never removed.
+_MIN_FILES = 4
+
+
+def maintain(db: Database, data: Path, budget: int, room: int) -> str:
+    """Close the files of dead writers and keep to the budget, with `room` left on the disk (both in
+    bytes); returns what was done in words, empty for nothing.
+    """
+    closed, removed = close_abandoned(db, data), enforce_budget(db, data, budget, room)
+    messages = [f"closed {closed} files that a kill left open"] if closed else []
+    if removed:
+        messages.append(
+            f"removed the {removed} oldest files, to keep to the budget or to leave room on the disk"
+        )
+    return ", ".join(messages)
 
 
 class Archive:
-    """`about` is said in each file's first record; `budget` and `room` as `trim` has them. Close it after the last page."""
+    """`about`: fields of each file's warcinfo record; `budget` and `room`: as in `enforce_budget`.
+    Close it after the last page.
+    """
 
     def __init__(
         self,
@@ -59,55 +59,55 @@ class Archive:
         self.data = data
         self.budget = budget
         self.room = room
-        size = min(file_bytes, max(budget // _SHARE, 1))
+        size = min(file_bytes, max(budget // _MIN_FILES, 1))
         self.writer = WarcWriter(archive_folder(data), about or {}, size)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
 
     async def add(self, db: Database, page: Page) -> Pointer:
-        """The page's record: it is on the disk when this returns, so that a transaction may point to
-        it. Raises ArchiveError.
+        """Write the page's record. It is on the disk when this returns, so that a transaction may point
+        to it. Raises ArchiveError.
         """
         digest = digest_of(page.body)
         if page.fragment and (known := rest_responses.response_part_of(db, page, digest)):
             return known
-        before = page_rows.original(db, page.key, digest)
-        return await self._written(partial(write_page, self.writer, page, digest, before))
+        original = page_rows.original(db, page.key, digest)
+        return await self._write(partial(write_page, self.writer, page, digest, original))
 
-    async def add_response(self, answer: RestResponse) -> Pointer:
-        """The same for an answer that holds many pages."""
-        return await self._written(partial(write_response, self.writer, answer))
+    async def add_response(self, response: RestResponse) -> Pointer:
+        """The same for a response that holds many pages."""
+        return await self._write(partial(write_response, self.writer, response))
 
-    async def _written(self, write: Callable[[], Pointer]) -> Pointer:
-        def act() -> Pointer:
+    async def _write(self, write: Callable[[], Pointer]) -> Pointer:
+        def write_and_sync() -> Pointer:
             pointer = write()
             self.writer.sync()
             return pointer
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, act)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, write_and_sync)
 
     def run_maintenance(self, db: Database) -> None:
-        """What upkeep would do, where no service does it."""
+        """What the service's maintenance does, for crawls without a service."""
         try:
-            said = maintain(db, self.data, self.budget, self.room)
+            message = maintain(db, self.data, self.budget, self.room)
         except (OSError, StorageError) as error:
             logger.error("archive: %s", error)
         else:
-            if said:
-                logger.info("archive: %s", said)
+            if message:
+                logger.info("archive: %s", message)
 
     def rotate(self) -> None:
-        """Yesterday's file, where nothing has been written since."""
-        self._do(self.writer.rotate)
+        """Close yesterday's file, if nothing has been written since."""
+        self._run(self.writer.rotate)
 
     def close(self, db: Database) -> None:
-        """The file gets its name; the database must still be open."""
-        self._do(self.writer.finish)
+        """Give the file its final name; the database must still be open."""
+        self._run(self.writer.finish)
         self._thread.shutdown()
         self.run_maintenance(db)
 
-    def _do(self, act: Callable[[], None]) -> None:
-        """What fails here is made up for by upkeep."""
+    def _run(self, action: Callable[[], None]) -> None:
+        """What fails here is left to maintenance."""
         try:
-            self._thread.submit(act).result()
+            self._thread.submit(action).result()
         except ArchiveError as error:
             logger.error("%s", error)

@@ -1,4 +1,4 @@
-"""A page as it came, as the records that hold it: a response with its request, or a resource."""
+"""A page as WARC records: a response with its request, or a resource."""
 
 import re
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from storage.archive.warc_record import Member, make_member, target
 _HTTP = "application/http; msgtype="
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _BREAKS = re.compile(r"[\r\n]+")
-# What was true of the body as it was sent, and is not of the decoded one that is kept, is called
-# X-Crawl-… as Common Crawl does.
+# Headers of the body as it was sent, which do not hold for the decoded one that is kept, become
+# X-Crawl-…, as Common Crawl names them.
 _CODINGS = {"content-encoding", "transfer-encoding"}
 
 
 @dataclass(frozen=True, slots=True)
 class OriginalRecord:
-    """The page that brought the same bytes from the same address before."""
+    """The earlier page of the same address with the same bytes."""
 
     page: int
     uri: str
@@ -28,7 +28,7 @@ class OriginalRecord:
 def write_page(
     writer: WarcWriter, page: Page, digest: str, original: OriginalRecord | None = None
 ) -> Pointer:
-    """Appended, and not yet synced. `digest` is of the body. Raises ArchiveError."""
+    """Append the page, without a sync. `digest` is of the body. Raises ArchiveError."""
     if page.exchange:
         return write_exchange(writer, page.exchange, page.body, page.fetched, digest, original)
     uri = target(page.url or page.key)
@@ -48,15 +48,15 @@ def write_exchange(
     head = _response_head(exchange.response, len(body))
     headers = {"WARC-IP-Address": exchange.address} if exchange.address else {}
     if original:
-        answer = _revisit(uri, head, fetched, digest, original, _HTTP + "response")
+        response = _revisit(uri, head, fetched, digest, original, _HTTP + "response")
     else:
         headers["Content-Type"] = _HTTP + "response"
-        answer = make_member(
+        response = make_member(
             "response", head + body, fetched, uri=uri, digest=digest, headers=headers
         )
-    headers = {"Content-Type": _HTTP + "request", "WARC-Concurrent-To": answer.id}
-    asked = make_member("request", _head(exchange.request), fetched, uri=uri, headers=headers)
-    return _appended(writer, [answer, asked], digest, uri, original)
+    headers = {"Content-Type": _HTTP + "request", "WARC-Concurrent-To": response.id}
+    request = make_member("request", _head(exchange.request), fetched, uri=uri, headers=headers)
+    return _append(writer, [response, request], digest, uri, original)
 
 
 def write_resource(
@@ -68,17 +68,17 @@ def write_resource(
     digest: str,
     original: OriginalRecord | None = None,
 ) -> Pointer:
-    """What came without a request of its own; `kind` is its media type."""
+    """Append what came without a request of its own; `kind` is its media type."""
     if original:
-        held = _revisit(uri, b"", fetched, digest, original, kind)
+        record = _revisit(uri, b"", fetched, digest, original, kind)
     else:
-        held = make_member(
+        record = make_member(
             "resource", body, fetched, uri=uri, digest=digest, headers={"Content-Type": kind}
         )
-    return _appended(writer, [held], digest, uri, original)
+    return _append(writer, [record], digest, uri, original)
 
 
-def _appended(
+def _append(
     writer: WarcWriter,
     members: list[Member],
     digest: str,
@@ -86,8 +86,8 @@ def _appended(
     original: OriginalRecord | None,
 ) -> Pointer:
     file, offset = writer.append(members)
-    refers = original.page if original else None
-    return Pointer(file, offset, len(members[0].data), digest, uri, refers)
+    revisit_of = original.page if original else None
+    return Pointer(file, offset, len(members[0].data), digest, uri, revisit_of)
 
 
 def _revisit(

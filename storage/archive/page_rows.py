@@ -1,4 +1,4 @@
-"""The rows of `_archived_pages`: what was archived, and what became of it."""
+"""The rows of `_archived_pages`: what was archived, and what came of it."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ from sqlite_utils import Database
 from items import Page
 from storage.archive.page_records import OriginalRecord
 from storage.archive.pointer import Pointer
-from storage.archive.read_pages import hints_written
 from storage.article_rows import Row, get_one, insert
+from storage.link_rows import hints_to_json
 from text.normalise import normalise_text
 
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """`word` is how the page was settled; `article` and `number` of what it became."""
+    """`word`: `new`, `rejected`, `failed`, …; `article` and `number`: id and number of what it became."""
 
     word: str
     reason: str = ""
@@ -25,14 +25,14 @@ class PageOutcome:
 
 
 def insert_page(db: Database, page: Page, at: Pointer, outcome: PageOutcome, now: str) -> None:
-    """In the transaction that settles the page."""
+    """Inside the transaction that finishes the page."""
     db.execute("DELETE FROM _response_parts WHERE url = ?", [normalise_text(page.key)])
     row = {
         "url": normalise_text(page.key),
         "final_url": page.url,
         "kind": "rest" if page.fragment else "page",
         "fetched": page.fetched,
-        "hints": hints_written(page.hints),
+        "hints": hints_to_json(page.hints, exact=True),
         "charset": page.charset,
         "fragment": page.fragment,
     }
@@ -48,7 +48,7 @@ def write_page_row(db: Database, row: Row, at: Pointer, outcome: PageOutcome, no
         "length": at.length,
         "response_part": at.part,
         "digest": at.digest,
-        "revisit_of": at.refers,
+        "revisit_of": at.revisit_of,
         "found_by": outcome.found_by,
         "article": outcome.article,
         "number": outcome.number,
@@ -60,27 +60,27 @@ def write_page_row(db: Database, row: Row, at: Pointer, outcome: PageOutcome, no
 
 
 def original(db: Database, url: str, digest: str) -> OriginalRecord | None:
-    """The latest page of `url` that brought these very bytes itself."""
-    found = db.execute(
+    """The latest page of `url` with these bytes in a record of its own."""
+    row = db.execute(
         "SELECT page, target_uri, fetched FROM _archived_pages WHERE digest = ? AND url = ? "
         "AND revisit_of IS NULL AND response_part IS NULL ORDER BY page DESC LIMIT 1",
         [digest, normalise_text(url)],
     ).fetchone()
-    return OriginalRecord(*found) if found else None
+    return OriginalRecord(*row) if row else None
 
 
 def of_article(db: Database, article: str) -> list[Row]:
-    """The pages that an article came from, the last one first."""
+    """The pages of an article, the last one first."""
     sql = "SELECT * FROM _archived_pages WHERE article = ? ORDER BY page DESC"
     return list(db.query(sql, [article]))
 
 
 def _site(db: Database, url: str) -> str | None:
-    queued = get_one(db, "frontier", "url", url)
-    return str(queued["site"]) if queued and queued["site"] else None
+    address = get_one(db, "frontier", "url", url)
+    return str(address["site"]) if address and address["site"] else None
 
 
 def file_id(db: Database, name: str) -> int:
     db.execute("INSERT INTO _archive_files (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
-    found: int = db.execute("SELECT file FROM _archive_files WHERE name = ?", [name]).fetchone()[0]
-    return found
+    file: int = db.execute("SELECT file FROM _archive_files WHERE name = ?", [name]).fetchone()[0]
+    return file

@@ -1,4 +1,4 @@
-"""Where a record lies, and the names of the archive's files."""
+"""Where a record is, and the names of the archive's files."""
 
 import hashlib
 from base64 import b32encode
@@ -12,9 +12,9 @@ SUFFIX = ".warc.gz"
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A record that has been written: `file` is its name without `.open`, `offset` and `length`
-    are of its gzip member, `uri` is its WARC-Target-URI. `refers`: the page that holds the payload
-    of a revisit; `part`: the place in an answer that holds several.
+    """A record that has been written: `file` is the file's name without `.open`, `offset` and
+    `length` (bytes) are of its gzip member, `uri` is its WARC-Target-URI. `revisit_of`: the page that
+    has the payload of a revisit; `part`: the position in a response that holds several pages.
     """
 
     file: str
@@ -22,12 +22,12 @@ class Pointer:
     length: int
     digest: str
     uri: str
-    refers: int | None = None
+    revisit_of: int | None = None
     part: int | None = None
 
 
 def digest_of(payload: bytes) -> str:
-    """As WARC writes it."""
+    """SHA-1 as WARC writes it: `sha1:` and base 32."""
     return f"sha1:{b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()}"
 
 
@@ -37,8 +37,8 @@ def archive_folder(data: Path) -> Path:
 
 
 def find_file(folder: Path, name: str) -> Path | None:
-    """The file called `name`, finished or still being written; None where it is gone."""
-    # It may be finished between the two looks: so the finished one is looked for twice.
+    """The file called `name`, closed or still being written; None: it is gone."""
+    # It may be renamed between two checks, so that its final name is checked twice.
     for path in (folder / name, folder / (name + OPEN), folder / name):
         if path.exists():
             return path

@@ -1,4 +1,4 @@
-"""Files that a kill left behind: cut after the last whole record, and closed."""
+"""Files that a kill left open: cut after the last whole record, and closed."""
 
 import fcntl
 import logging
@@ -18,12 +18,12 @@ _CHUNK = 1 << 16
 
 
 def close_abandoned(db: Database, data: Path) -> int:
-    """How many files were closed whose writers are dead."""
+    """Close the files of dead writers; returns how many."""
     folder = archive_folder(data)
-    return sum(_end(db, path) for path in sorted(folder.glob(f"*{SUFFIX}{OPEN}")))
+    return sum(_close_if_dead(db, path) for path in sorted(folder.glob(f"*{SUFFIX}{OPEN}")))
 
 
-def _end(db: Database, path: Path) -> bool:
+def _close_if_dead(db: Database, path: Path) -> bool:
     try:
         stream = path.open("r+b")
     except FileNotFoundError:
@@ -32,20 +32,22 @@ def _end(db: Database, path: Path) -> bool:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return False  # its writer lives
+            return False  # its writer is alive
         if not path.exists():
-            return False  # somebody was faster
+            return False  # another process closed it
         _close(db, path, stream)
     return True
 
 
 def _close(db: Database, path: Path, stream: IO[bytes]) -> None:
     name = path.name.removesuffix(OPEN)
-    whole = whole_length(stream, _last(db, name))
-    _forget(db, name, whole)
-    cut = os.fstat(stream.fileno()).st_size - whole
-    if cut:
-        logger.warning("archive: %s: a broken record at its end, %d bytes, is cut off", name, cut)
+    whole = whole_length(stream, _last_offset(db, name))
+    _delete_rows(db, name, whole)
+    broken = os.fstat(stream.fileno()).st_size - whole
+    if broken:
+        logger.warning(
+            "archive: %s: a broken record at its end, %d bytes, is cut off", name, broken
+        )
     os.ftruncate(stream.fileno(), whole)
     os.fsync(stream.fileno())
     if whole:
@@ -55,15 +57,15 @@ def _close(db: Database, path: Path, stream: IO[bytes]) -> None:
 
 
 def whole_length(stream: IO[bytes], start: int = 0) -> int:
-    """Where the last whole record ends: each is a gzip member. `start` is where one is known to
-    begin; if it turns out not to, all are looked at.
+    """Where the last whole record ends; each is a gzip member. `start` is where one should begin; if
+    none does, the file is read from its beginning.
     """
-    end = _walk(stream, start)
-    return _walk(stream, 0) if end == start and start else end
+    end = _end_of_members(stream, start)
+    return _end_of_members(stream, 0) if end == start and start else end
 
 
-def _walk(stream: IO[bytes], end: int) -> int:
-    """Members end with a checksum, which zlib verifies."""
+def _end_of_members(stream: IO[bytes], end: int) -> int:
+    """A member ends with a checksum, which zlib verifies."""
     stream.seek(end)
     rest = stream.read(_CHUNK)
     while rest:
@@ -82,18 +84,18 @@ def _walk(stream: IO[bytes], end: int) -> int:
     return end
 
 
-def _last(db: Database, name: str) -> int:
+def _last_offset(db: Database, name: str) -> int:
     """Where the last record begins that a row points to."""
-    found: int = db.execute(
+    offset: int = db.execute(
         "SELECT coalesce(max(offset), 0) FROM (SELECT file, offset FROM _archived_pages "
         "UNION ALL SELECT file, offset FROM _archived_responses) "
         "WHERE file = (SELECT file FROM _archive_files WHERE name = ?)",
         [name],
     ).fetchone()[0]
-    return found
+    return offset
 
 
-_FORGET = (
+_DELETE = (
     "DELETE FROM _archived_pages WHERE file = ? AND offset + length > ?",
     "DELETE FROM _response_parts WHERE response IN "
     "(SELECT response FROM _archived_responses WHERE file = ? AND offset + length > ?)",
@@ -101,11 +103,11 @@ _FORGET = (
 )
 
 
-def _forget(db: Database, name: str, whole: int) -> None:
-    """Rows of records that a machine without power has lost, whatever it had promised."""
+def _delete_rows(db: Database, name: str, whole: int) -> None:
+    """Of records that were lost in a power cut although the disk had reported them as written."""
     with transaction(db):
-        found = db.execute("SELECT file FROM _archive_files WHERE name = ?", [name]).fetchone()
-        lost = sum(db.execute(sql, [found[0], whole]).rowcount for sql in _FORGET) if found else 0
+        file = db.execute("SELECT file FROM _archive_files WHERE name = ?", [name]).fetchone()
+        lost = sum(db.execute(sql, [file[0], whole]).rowcount for sql in _DELETE) if file else 0
     if lost:
         logger.warning(
             "archive: %s: %d rows of pages were lost with the end of the file", name, lost

@@ -1,6 +1,6 @@
-"""Answers of interfaces that hold many articles: archived once, and each page points to its part.
+"""REST responses with many articles: archived once, and each page points to its part.
 
-Here that is WordPress's list of posts. A page is taken for a part only if its bytes are the part's.
+At present that is WordPress's list of posts. A page is a part only if their bytes are equal.
 """
 
 from collections.abc import Iterable
@@ -20,34 +20,32 @@ from text.normalise import normalise_text
 
 @dataclass(frozen=True, slots=True)
 class RestResponse:
-    """An answer as it came."""
-
     exchange: Exchange
     body: bytes
     fetched: str
 
 
-def write_response(writer: WarcWriter, answer: RestResponse) -> Pointer:
-    """Appended, and not yet synced. Raises ArchiveError."""
-    digest = digest_of(answer.body)
-    return write_exchange(writer, answer.exchange, answer.body, answer.fetched, digest)
+def write_response(writer: WarcWriter, response: RestResponse) -> Pointer:
+    """Append the response, without a sync. Raises ArchiveError."""
+    digest = digest_of(response.body)
+    return write_exchange(writer, response.exchange, response.body, response.fetched, digest)
 
 
 def insert_response(
-    db: Database, site: str, answer: RestResponse, at: Pointer, links: Iterable[Link]
+    db: Database, site: str, response: RestResponse, at: Pointer, links: Iterable[Link]
 ) -> None:
-    """In the transaction that queues the links: which of them are parts of the answer."""
+    """Also records which of `links` are parts of it. Inside the transaction that queues them."""
     row: Row = {
         "site": site,
         "target_uri": at.uri,
-        "fetched": answer.fetched,
+        "fetched": response.fetched,
         "file": file_id(db, at.file),
         "offset": at.offset,
         "length": at.length,
         "digest": at.digest,
     }
     number = db.conn.execute(insert(row, "_archived_responses"), row).lastrowid
-    parts = _parts(answer.body)
+    parts = _parts(response.body)
     for link in links:
         part = parts.get(_digest(link)) if link.html else None
         if part is not None:
@@ -60,26 +58,26 @@ def insert_response(
 
 
 def response_part_of(db: Database, page: Page, digest: str) -> Pointer | None:
-    """Where the archive has the answer that brought the page, if it has."""
-    found = db.execute(
+    """The record of the response that the page came in, if the archive has it."""
+    row = db.execute(
         "SELECT name, offset, length, _archived_responses.digest, target_uri, part "
         "FROM _response_parts JOIN _archived_responses USING (response) "
         "JOIN _archive_files USING (file) WHERE url = ? AND _response_parts.digest = ?",
         [normalise_text(page.key), digest],
     ).fetchone()
-    if found is None:
+    if row is None:
         return None
-    file, offset, length, whole, uri, part = found
+    file, offset, length, whole, uri, part = row
     return Pointer(file, offset, length, whole, uri, part=part)
 
 
-def _parts(answer: bytes) -> dict[str, int]:
-    """The place of each body, by its digest; none where the answer is not plain JSON."""
+def _parts(response: bytes) -> dict[str, int]:
+    """The position of each body, by its digest; empty where the response is not plain JSON."""
     try:
-        held = bodies(answer)
+        posts = bodies(response)
     except (ValueError, RecursionError):
         return {}
-    return {digest_of(body): part for part, body in enumerate(held) if body is not None}
+    return {digest_of(body): part for part, body in enumerate(posts) if body is not None}
 
 
 def _digest(link: Link) -> str:

@@ -1,4 +1,4 @@
-"""What the archive may hold: its files, their sizes, and which go when it is over its budget."""
+"""The size of the archive: its files, its budget, and which files are removed beyond it."""
 
 import shutil
 from contextlib import suppress
@@ -12,46 +12,47 @@ from storage.database import transaction
 
 
 def enforce_budget(db: Database, data: Path, budget: int, room: int = 0) -> int:
-    """Remove the oldest finished files until what is left fits in `budget` bytes and `room` bytes of
-    the disk are free: on a small one the archive gives way before the database has to. How many went.
+    """Remove the oldest closed files until the rest fits in `budget` bytes and `room` bytes of the disk
+    are free, so that on a small disk the archive gives way before the database; returns how many.
 
-    One whose pages have not all been refined stays. A kill between the rows and the file leaves a
-    file that no row knows; it is still the oldest, and goes the next time.
+    A file with pages that are still to be refined stays. A kill between rows and file leaves a file
+    without rows; it is still the oldest, and goes the next time.
     """
     folder = archive_folder(data)
-    total, gone = sum(sizes(folder).values()), 0
+    total, removed = sum(sizes(folder).values()), 0
     budget = min(budget, total + shutil.disk_usage(data).free - room)
     for name, size in sorted(sizes(folder).items()):
         if total <= budget:
             break
-        if name.endswith(SUFFIX) and _forget(db, name):
+        if name.endswith(SUFFIX) and _delete_rows(db, name):
             (folder / name).unlink(missing_ok=True)
-            total, gone = total - size, gone + 1
-    return gone
+            total, removed = total - size, removed + 1
+    return removed
 
 
 def sizes(folder: Path) -> dict[str, int]:
-    """The archive's files and their sizes in bytes, those still being written as well."""
-    found = {}
+    """Bytes by file name, of files that are being written too."""
+    files = {}
     for path in folder.glob(f"warraq-*{SUFFIX}*"):
-        # It may be given its name, or go, at any moment.
+        # It may be renamed or removed at any moment.
         with suppress(FileNotFoundError):
-            found[path.name] = path.stat().st_size
-    return found
+            files[path.name] = path.stat().st_size
+    return files
 
 
-def _forget(db: Database, name: str) -> bool:
+def _delete_rows(db: Database, name: str) -> bool:
+    """False: the file is still needed."""
     with transaction(db):
-        found = db.execute("SELECT file FROM _archive_files WHERE name = ?", [name]).fetchone()
-        if found and _is_needed(db, found[0]):
+        file = db.execute("SELECT file FROM _archive_files WHERE name = ?", [name]).fetchone()
+        if file and _is_needed(db, file[0]):
             return False
-        if found:
-            for sql in _FORGET:
-                db.execute(sql, found)
+        if file:
+            for sql in _DELETE:
+                db.execute(sql, file)
     return True
 
 
-_FORGET = (
+_DELETE = (
     "DELETE FROM _archived_pages WHERE file = ?",
     "DELETE FROM _response_parts WHERE response IN "
     "(SELECT response FROM _archived_responses WHERE file = ?)",
@@ -61,8 +62,8 @@ _FORGET = (
 
 
 def _is_needed(db: Database, file: int) -> bool:
-    """Whether it holds a page that is still to be refined: its worker was killed, say, or it is
-    part of an answer that holds more than a crawl takes.
+    """Whether it has a page that is still to be refined: its worker was killed, say, or it is part of
+    a response with more pages than a crawl takes.
     """
     return bool(
         db.execute(
@@ -77,7 +78,7 @@ def _is_needed(db: Database, file: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SiteSummary:
-    """Of one site; `bytes` are compressed."""
+    """One site's part of the archive; `bytes` are compressed."""
 
     site: str | None
     pages: int
@@ -89,7 +90,7 @@ class SiteSummary:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Of all of the archive; `since` is the day of its oldest file, `writing` how many are open."""
+    """The whole archive; `since`: the day of its oldest file, `writing`: the number of open files."""
 
     files: int
     bytes: int
@@ -106,21 +107,21 @@ class Extent:
 
 
 def extent(data: Path) -> Extent:
-    found = sizes(archive_folder(data))
-    digits = min(found, default="").partition("-")[2][:8]
+    files = sizes(archive_folder(data))
+    digits = min(files, default="").partition("-")[2][:8]
     return Extent(
-        files=len(found),
-        bytes=sum(found.values()),
-        writing=sum(name.endswith(OPEN) for name in found),
-        since=f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if found else None,
+        files=len(files),
+        bytes=sum(files.values()),
+        writing=sum(name.endswith(OPEN) for name in files),
+        since=f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if files else None,
     )
 
 
 def site_summaries(db: Database) -> list[SiteSummary]:
-    """Site by site; what was imported has none. Requests beside the pages are not in `bytes`."""
+    """By site; None for imported documents. The records of requests are not in `bytes`."""
     rows = db.execute(
-        "SELECT site, sum(pages), sum(again), sum(bytes), min(fetched), max(fetched) FROM ("
-        "SELECT site, 1 AS pages, revisit_of IS NOT NULL AS again, "
+        "SELECT site, sum(pages), sum(revisits), sum(bytes), min(fetched), max(fetched) FROM ("
+        "SELECT site, 1 AS pages, revisit_of IS NOT NULL AS revisits, "
         "iif(response_part IS NULL, length, 0) AS bytes, fetched FROM _archived_pages "
         "UNION ALL SELECT site, 0, 0, length, fetched FROM _archived_responses) "
         "GROUP BY site ORDER BY site"

@@ -10,6 +10,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord
 from sqlite_utils import Database
 
 from storage.archive.pointer import OPEN, archive_folder, digest_of, find_file
+from storage.archive.read_pages import payload_of
 from storage.archive.recovery import whole_length
 from storage.archive.retention import sizes
 from storage.article_rows import Row
@@ -17,14 +18,14 @@ from storage.article_rows import Row
 OnBytesRead = Callable[[int], None]
 RowsByOffset = dict[int, list[Row]]
 
-# Rows point to these; requests lie beside them.
+# Record types that rows point to; those of requests they do not.
 _HOLDERS = ("response", "resource", "revisit")
 
 
 @dataclass(slots=True)
 class ArchiveReport:
     """`orphans`: records that no row points to; a kill between record and row leaves one. `gone`:
-    revisits whose original went with its file. `problems` are sentences; none is well.
+    revisits whose original went with its file. `problems` are sentences; without any it is sound.
     """
 
     files: int = 0
@@ -38,37 +39,37 @@ class ArchiveReport:
 def verify_archive(
     db: Database, data: Path, advance: OnBytesRead = lambda done: None
 ) -> ArchiveReport:
-    """Reads every byte; `advance` is told how many have been read."""
-    folder, found, done = archive_folder(data), ArchiveReport(), 0
+    """Reads every byte; `advance` gets how many have been read."""
+    folder, report, done = archive_folder(data), ArchiveReport(), 0
     known = dict(db.execute("SELECT name, file FROM _archive_files").fetchall())
     for name, size in sorted(sizes(folder).items()):
         rows = _rows(db, known.pop(name.removesuffix(OPEN), None))
         if path := find_file(folder, name.removesuffix(OPEN)):
-            _check_file(path, rows, found)
+            _check_file(path, rows, report)
         advance(done := done + size)
-    found.problems += [
+    report.problems += [
         f"{name}: the file is not there, and {len(rows)} records in it are pointed to"
         for name, file in known.items()
         if (rows := _rows(db, file))
     ]
-    found.gone = _count_gone(db)
-    return found
+    report.gone = _count_gone(db)
+    return report
 
 
-def _check_file(path: Path, rows: RowsByOffset, found: ArchiveReport) -> None:
-    found.files += 1
-    found.pages += sum(map(len, rows.values()))
+def _check_file(path: Path, rows: RowsByOffset, report: ArchiveReport) -> None:
+    report.files += 1
+    report.pages += sum(map(len, rows.values()))
     with path.open("rb") as stream:
-        for offset, record in _records(stream, sorted(rows), found, path.name):
-            found.records += 1
+        for offset, record in _records(stream, sorted(rows), report, path.name):
+            report.records += 1
             pointing = rows.pop(offset, [])
-            found.orphans += not pointing and record.headers.get("WARC-Type") in _HOLDERS
-            found.problems += [
-                f"{path.name} at {offset}: {what}" for what in _wrong(record, pointing)
+            report.orphans += not pointing and record.headers.get("WARC-Type") in _HOLDERS
+            report.problems += [
+                f"{path.name} at {offset}: {problem}" for problem in _problems(record, pointing)
             ]
             if path.name.endswith(OPEN) and not rows:
-                break  # no row points to what follows: it may be half written
-    found.problems += [
+                break  # what follows has no rows, and may be half written
+    report.problems += [
         f"{path.name} at {offset}: no record can be read, and {row['url']} points to it"
         for offset, pointing in rows.items()
         for row in pointing
@@ -76,35 +77,34 @@ def _check_file(path: Path, rows: RowsByOffset, found: ArchiveReport) -> None:
 
 
 def _records(
-    stream: IO[bytes], pointed: list[int], found: ArchiveReport, name: str
+    stream: IO[bytes], pointed: list[int], report: ArchiveReport, name: str
 ) -> Iterator[tuple[int, WarcRecord]]:
-    """After damage it goes on with the next record that a row points to."""
+    """After damage, goes on with the next record that a row points to."""
     start: int | None = 0
     while start is not None:
         stream.seek(start)
-        at = start
+        position = start
         try:
             for record in ArchiveIterator(stream, parse_http=False):
-                at = record.stream_pos
-                yield at, record
-            # A record that is cut off in its head is no record to the reader, and no error.
-            if (end := whole_length(stream, at)) != os.fstat(stream.fileno()).st_size:
-                found.problems.append(f"{name}: breaks off after {end}")
+                position = record.stream_pos
+                yield position, record
+            # The iterator ends without an error at a record that is cut off in its head.
+            if (end := whole_length(stream, position)) != os.fstat(stream.fileno()).st_size:
+                report.problems.append(f"{name}: breaks off after {end}")
             return
         except (OSError, ValueError, EOFError) as error:
-            start = next((offset for offset in pointed if offset > at), None)
-            found.problems.append(f"{name}: damaged after {at} ({error})")
+            start = next((offset for offset in pointed if offset > position), None)
+            report.problems.append(f"{name}: damaged after {position} ({error})")
 
 
-def _wrong(record: WarcRecord, pointing: list[Row]) -> Iterator[str]:
+def _problems(record: WarcRecord, pointing: list[Row]) -> Iterator[str]:
     block = record.reader.read()
     headers = record.headers
     if headers.get("WARC-Block-Digest") not in (None, digest_of(block)):
         yield "the record's digest is another"
     digest = headers.get("WARC-Payload-Digest")
-    payload = block.partition(b"\r\n\r\n")[2] if record.is_http else block
     is_revisit = headers.get("WARC-Type") == "revisit"
-    if digest and not is_revisit and digest != digest_of(payload):
+    if digest and not is_revisit and digest != digest_of(payload_of(record, block)):
         yield "the payload's digest is another"
     for row in pointing:
         if headers.get("WARC-Target-URI") != row["target_uri"] or digest != row["digest"]:
@@ -126,9 +126,9 @@ def _rows(db: Database, file: int | None) -> RowsByOffset:
 
 
 def _count_gone(db: Database) -> int:
-    found: int = db.execute(
-        "SELECT count(*) FROM _archived_pages AS again WHERE revisit_of IS NOT NULL "
-        "AND NOT EXISTS (SELECT 1 FROM _archived_pages AS first WHERE first.page = again.revisit_of "
-        "AND first.digest = again.digest)"
+    gone: int = db.execute(
+        "SELECT count(*) FROM _archived_pages AS revisit WHERE revisit_of IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM _archived_pages AS original WHERE original.page = revisit.revisit_of "
+        "AND original.digest = revisit.digest)"
     ).fetchone()[0]
-    return found
+    return gone

@@ -1,6 +1,6 @@
-"""A process's own archive file: it is locked while it is written, and called `….open` until then.
+"""A process's own archive file: locked while it is written, and called `….open` until it is closed.
 
-Nobody else writes to it. One that a kill left behind is brought to an end by `recovery`.
+Nobody else writes to it. One that a kill left open is closed by `recovery`.
 """
 
 import fcntl
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 FILE_BYTES = 1_000_000_000
-# Over all writers of a process: a reload makes a new one while the old one ends.
+# Shared by all writers of a process: after a reload two are open for a while.
 _serials = count()
 
 
@@ -48,20 +48,20 @@ class WarcWriter:
         self._file: _File | None = None
 
     def append(self, members: Sequence[Member]) -> tuple[str, int]:
-        """All of them or none, in one file; its name, and where the first begins."""
+        """All of them or none, in one file; returns its name and the offset of the first."""
         with _clear_errors(self.folder):
             self.rotate()
-            file = self._file = self._file or self._opened()
+            file = self._file = self._file or self._open()
             offset = file.size
             try:
-                _write(file, b"".join(each.data for each in members))
+                _write(file, b"".join(member.data for member in members))
             except OSError:
-                self._take_back(file)
+                self._undo_write(file)
                 raise
             return file.name, offset
 
-    def _take_back(self, file: _File) -> None:
-        """What was written of a record; where that cannot be done, recovery does it."""
+    def _undo_write(self, file: _File) -> None:
+        """Cut off a part of a record; where that fails, recovery does it."""
         try:
             os.ftruncate(file.handle, file.size)
         except OSError:
@@ -69,13 +69,13 @@ class WarcWriter:
             os.close(file.handle)
 
     def sync(self) -> None:
-        """What was appended outlives the machine. 0.3 ms on an SSD."""
+        """Flush to the disk: what was appended survives a power cut. 0.3 ms on an SSD."""
         if self._file:
             with _clear_errors(self.folder):
                 os.fdatasync(self._file.handle)
 
     def rotate(self) -> None:
-        """A file that is full, or of another day, is written no further."""
+        """Close a file that is full or of another day."""
         file = self._file
         if file and (file.size >= self._file_bytes or file.day != _day(datetime.now(UTC))):
             self.finish()
@@ -85,11 +85,11 @@ class WarcWriter:
         if file:
             with _clear_errors(self.folder):
                 os.fdatasync(file.handle)
-                # Renamed under its lock: at no moment does it look abandoned.
+                # Renamed under its lock, so that it never looks abandoned.
                 file.path.rename(self.folder / file.name)
                 os.close(file.handle)
 
-    def _opened(self) -> _File:
+    def _open(self) -> _File:
         self.folder.mkdir(parents=True, exist_ok=True)
         while True:
             file = _create(self.folder, datetime.now(UTC))
@@ -114,7 +114,7 @@ def _create(folder: Path, now: datetime) -> _File:
 
 
 def _lock(handle: int) -> bool:
-    """False: somebody found it before it was locked, and took it for abandoned."""
+    """False: another process found it before it was locked, and took it for abandoned."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

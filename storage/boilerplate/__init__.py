@@ -1,1 +1,1 @@
-"""What a site repeats across its articles, learned from the articles themselves."""
+"""Lines that a site repeats across its articles, learned from these."""

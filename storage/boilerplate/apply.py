@@ -1,5 +1,5 @@
-"""Taking learned lines out: of an article on its way in, and of those stored before. What a site's
-file says of single lines goes before what was learned: its `text` is put back.
+"""Removing learned lines: from new articles, and from those stored before. Lines that a site's file
+lists as `text` are never removed, and put back where they were.
 """
 
 from collections.abc import Iterable
@@ -10,18 +10,27 @@ from sqlite_utils import Database
 from items import Article, RemovedLine
 from storage import article_rows
 from storage.article_rows import article_row, get, update
-from storage.boilerplate.learn import ShortLine, count_lines, learn, learned, line_hash, short_lines
+from storage.boilerplate.learn import (
+    MAX_CHARS,
+    ShortLine,
+    count_lines,
+    learn,
+    learned,
+    line_hash,
+    short_lines,
+)
 from storage.database import transaction
 from storage.duplicates import copies
 from storage.duplicates.deduplicate import process_queue
+from storage.revisions import TEXT
 
 REASON = "learned"
 
 
 def clean_new(db: Database, article: Article, now: str, pinned: Iterable[str] = ()) -> Article:
-    """The article without its site's boilerplate, after its own lines have been counted and
-    judged. Inside the caller's transaction; an article without a site stays as it is. `pinned`
-    are lines that its site's file says are text.
+    """The article without its site's boilerplate, after its own lines were counted and learned from.
+    Inside the caller's transaction; an article without a site stays as it is. `pinned`: lines that its
+    site's file lists as text.
     """
     if not article.site:
         return article
@@ -34,34 +43,33 @@ def clean_new(db: Database, article: Article, now: str, pinned: Iterable[str] = 
 
 
 def take_out(article: Article, boilerplate: set[int], lines: list[ShortLine]) -> Article:
-    """The article without the lines in `boilerplate`; never without any text."""
-    gone = {line.hash for line in lines if line.hash in boilerplate and line.at_edge}
-    if not gone:
+    """The article without the lines in `boilerplate`; unchanged where nothing would be left."""
+    hashes = {line.hash for line in lines if line.hash in boilerplate and line.at_edge}
+    if not hashes:
         return article
-    places = positions(article)
-    kept, cut = [], list(article.removed)
-    for at, text in enumerate(article.paragraphs):
-        if len(text) <= 160 and line_hash(text) in gone:
-            cut.append(RemovedLine(places[at], text, REASON))
+    kept, removed = [], list(article.removed)
+    for position, text in zip(positions(article), article.paragraphs, strict=True):
+        if len(text) <= MAX_CHARS and line_hash(text) in hashes:
+            removed.append(RemovedLine(position, text, REASON))
         else:
             kept.append(text)
     if not kept:
         return article
-    cut.sort(key=lambda line: line.position)
-    return replace(article, paragraphs=tuple(kept), removed=tuple(cut))
+    removed.sort(key=lambda line: line.position)
+    return replace(article, paragraphs=tuple(kept), removed=tuple(removed))
 
 
 def sites_to_clean(db: Database) -> list[str]:
-    """Those with a line for which `clean_stored` has not been called yet."""
+    """Sites with a line for which `clean_stored` has not been called yet."""
     sql = "SELECT DISTINCT site FROM boilerplate WHERE state = 'learned' AND cleaned_at IS NULL"
     return [site for (site,) in db.execute(sql).fetchall()]
 
 
 def clean_stored(db: Database, site: str, now: str) -> list[int]:
-    """Clean the site's articles that were stored before a line was learned; their numbers. Copies
-    too: one may become an article.
+    """Clean the site's articles that were stored before a line was learned; returns their numbers.
+    Copies too, since one may become an article.
 
-    Each line once, an article a transaction: a kill leaves the rest for the next time.
+    Each line once, each article in a transaction: after a kill the next call does the rest.
     """
     due = [
         row[0]
@@ -74,7 +82,7 @@ def clean_stored(db: Database, site: str, now: str) -> list[int]:
     changed = []
     for line in due:
         for article_id in carriers(db, site, line):
-            number = _clean_one(db, article_id, {line})
+            number = _clean_article(db, article_id, {line})
             if number is not None:
                 changed.append(number)
         with transaction(db):
@@ -92,7 +100,7 @@ def carriers(db: Database, site: str, line: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _clean_one(db: Database, article_id: str, boilerplate: set[int]) -> int | None:
+def _clean_article(db: Database, article_id: str, boilerplate: set[int]) -> int | None:
     with transaction(db):
         stored = get(db, article_id)
         article = stored or copies.get(db, article_id)
@@ -110,39 +118,40 @@ def _clean_one(db: Database, article_id: str, boilerplate: set[int]) -> int | No
 
 
 def rewrite_text(db: Database, article: Article) -> None:
-    """The text of a stored article as cleaning has it now: no revision, nobody has edited it."""
+    """Write the cleaned text of an article. It becomes no revision: the site has changed nothing."""
     assert article.number is not None
     row = article_row(article)
-    changes = {name: row[name] for name in ("text", "words", "text_hash")}
+    changes = {name: row[name] for name in TEXT}
     db.execute(update(changes, "articles", "number"), changes | {"number": article.number})
     article_rows.write_removed(db, article.number, article.removed)
     process_queue(db)
 
 
 def positions(article: Article) -> list[int]:
-    """Where the kept paragraphs stood among the extracted lines: in the places, from the first,
-    that no removed line takes.
+    """The positions of the paragraphs among the extracted lines: from the first, those that no removed
+    line has.
     """
-    taken = {line.position for line in article.removed}
-    places, at = [], 0
+    removed = {line.position for line in article.removed}
+    free: list[int] = []
+    position = 0
     for _ in article.paragraphs:
-        while at in taken:
-            at += 1
-        places.append(at)
-        at += 1
-    return places
+        while position in removed:
+            position += 1
+        free.append(position)
+        position += 1
+    return free
 
 
 def restore(db: Database, site: str, pinned: Iterable[str]) -> list[int]:
-    """Put lines that were learned, but are text, back where they stood; the articles' numbers.
+    """Put lines that were learned, but are text, back where they were; returns the articles' numbers.
 
-    An article a transaction: a kill leaves the rest for the next time.
+    Each article in a transaction: after a kill the next call does the rest.
     """
     changed = []
     for line in {line_hash(text) for text in pinned} & _learned(db, site):
         assert line is not None
         for article_id in carriers(db, site, line):
-            number = _restore_one(db, article_id, line)
+            number = _restore_article(db, article_id, line)
             if number is not None:
                 changed.append(number)
         with transaction(db):
@@ -156,18 +165,18 @@ def _learned(db: Database, site: str) -> set[int]:
     return {row[0] for row in db.execute(sql, [site]).fetchall()}
 
 
-def _restore_one(db: Database, article_id: str, line: int) -> int | None:
+def _restore_article(db: Database, article_id: str, line: int) -> int | None:
     with transaction(db):
         article = get(db, article_id)
-        back = article and _with(article, line)
-        if not article or not back:
+        restored = article and _with_line(article, line)
+        if not article or not restored:
             return None
-        rewrite_text(db, back)
+        rewrite_text(db, restored)
     return article.number
 
 
-def _with(article: Article, line: int) -> Article | None:
-    """The article with the cut line in its place; None when it was not cut from it."""
+def _with_line(article: Article, line: int) -> Article | None:
+    """The article with the line in its position; None: it was not removed from this one."""
     back = [r for r in article.removed if r.reason == REASON and line_hash(r.text) == line]
     if not back:
         return None

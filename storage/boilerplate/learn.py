@@ -1,9 +1,9 @@
-"""From counts of a site's short lines to its boilerplate.
+"""Learning a site's boilerplate from counts of its short lines.
 
-A line is learned when it stands in many of the site's articles since it first appeared, at their
-edge, on several days and under several titles. What some have may be a byline, a dateline or a
-columnist's last sentence: those stay, told apart by their authors and by the other lines that take
-turns in the same place.
+A line is learned when it is in many of the site's articles since it first appeared, at their edge, on
+several days and under several titles. A line of some articles may be a byline, a dateline or a
+columnist's last sentence: these stay, recognised by their authors and by the other lines that
+alternate with them in the same place.
 """
 
 import hashlib
@@ -15,17 +15,18 @@ from sqlite_utils import Database
 
 from items import Article
 from text.folding import fold
+from text.sentences import SENTENCE_ENDS, ends_as_sentence
 
-LONGEST = 160  # characters; a longer line is prose
-_MOST = 60  # short lines of one article; a poem has more, and furniture at its edges only
+MAX_CHARS = 160  # a longer line is prose
+_MAX_LINES = 60  # short lines of one article; a poem has more, and boilerplate at its edges only
 _EDGE = 4  # lines from the start or the end
-_FEW = 3
-_LONGEST_VALUE = 80  # characters
+_MAX_VALUES = 3
+_MAX_VALUE_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True)
 class ShortLine:
-    """A short line of an article: where it stands and the hash that stands for it."""
+    """`place`: its position from the start, or a negative one from the end; `hash`: of the folded line."""
 
     text: str
     hash: int
@@ -37,7 +38,7 @@ class ShortLine:
 
 
 def line_hash(text: str) -> int | None:
-    """63 bits for the folded line; None when nothing is left of it."""
+    """63 bits of the folded line; None: nothing is left of it."""
     folded = fold(text)
     if not folded:
         return None
@@ -45,28 +46,28 @@ def line_hash(text: str) -> int | None:
 
 
 def short_lines(paragraphs: Sequence[str]) -> list[ShortLine]:
-    """Each short line once, those at the edges first."""
+    """Every distinct short line, those at the edges first."""
     count = len(paragraphs)
-    found: dict[int, ShortLine] = {}
+    lines: dict[int, ShortLine] = {}
     for at in sorted(range(count), key=lambda at: min(at, count - 1 - at)):
         text = paragraphs[at]
-        hashed = line_hash(text) if len(text) <= LONGEST else None
-        if hashed is not None and len(found) < _MOST:
-            found.setdefault(hashed, ShortLine(text, hashed, at if 2 * at < count else at - count))
-    return list(found.values())
+        hashed = line_hash(text) if len(text) <= MAX_CHARS else None
+        if hashed is not None and len(lines) < _MAX_LINES:
+            lines.setdefault(hashed, ShortLine(text, hashed, at if 2 * at < count else at - count))
+    return list(lines.values())
 
 
 def count_lines(db: Database, article: Article, lines: Sequence[ShortLine], day: str) -> int | None:
-    """Count the article's lines; the article's place in the site's order, or None when it has
-    been counted before. Inside the caller's transaction.
+    """Count the article's lines; returns its number in the site's order, None if it was counted
+    before. Inside the caller's transaction.
     """
     order = _enter(db, article)
     if order is None:
         return None
     values = {
         "days": day,
-        "titles": fold(article.title or "")[:_LONGEST_VALUE],
-        "authors": fold(article.author or "")[:_LONGEST_VALUE],
+        "titles": fold(article.title or "")[:_MAX_VALUE_CHARS],
+        "authors": fold(article.author or "")[:_MAX_VALUE_CHARS],
     }
     for line in lines:
         _count_line(db, article, line, order, values)
@@ -115,25 +116,26 @@ def _count_line(
 
 
 def _add(seen: dict[str, list[str]], values: Mapping[str, str]) -> dict[str, list[str]]:
-    """A few different values of each kind are enough to know that there are several."""
+    """A few distinct values of each kind show that there are several."""
     for kind, value in values.items():
         known = seen.setdefault(kind, [])
-        if value and value not in known and len(known) < _FEW:
+        if value and value not in known and len(known) < _MAX_VALUES:
             known.append(value)
     return seen
 
 
-_LEAST_WINDOW = 20
-_LEAST_ARTICLES = 8
+_MIN_WINDOW = 20  # articles
+_MIN_ARTICLES = 8
 _EDGE_SHARE = 0.8
 _SEVERAL = 3
 _MOST_SHARE = 0.5
-# At 2 % bylines are eaten; at 10 % what some sections only carry is still found.
+# At 2 % bylines are learned; at 10 % the boilerplate of single sections still is.
 _SOME_SHARE = 0.1
 _SLOT_SHARE = 0.5
-# A line that this many articles in a row did not have is below any share that counts.
+# Articles in a row without the line: its share is then below any that counts.
 _RETIRED_AFTER = 200
-_SENTENCE_ENDS = ".!?؟。।۔"
+_SENTENCE_ENDS = SENTENCE_ENDS | {"۔"}  # Urdu's full stop
+_SENTENCE_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class _Counts:
 
 
 def learn(db: Database, article: Article, lines: Iterable[ShortLine], order: int, now: str) -> None:
-    """Judge the article's lines anew, inside the caller's transaction."""
+    """Decide on the article's lines from their new counts, inside the caller's transaction."""
     for line in lines:
         counts = _counts(db, article, line, order)
         if counts and _is_boilerplate(db, article, line, counts):
@@ -165,7 +167,7 @@ def learn(db: Database, article: Article, lines: Iterable[ShortLine], order: int
 
 
 def learned(db: Database, site: str) -> set[int]:
-    """Hashes of the lines that are the site's boilerplate."""
+    """Hashes of the site's boilerplate lines."""
     rows = db.execute(
         "SELECT line_hash FROM boilerplate WHERE site = ? AND state = 'learned'", [site]
     ).fetchall()
@@ -177,7 +179,7 @@ def _counts(db: Database, article: Article, line: ShortLine, order: int) -> _Cou
         "SELECT articles, edge, first, seen FROM _line_counts WHERE site = ? AND line_hash = ?",
         [article.site, line.hash],
     ).fetchone()
-    if row is None or row[0] < _LEAST_ARTICLES:
+    if row is None or row[0] < _MIN_ARTICLES:
         return None
     seen = json.loads(row[3])
     sizes = (len(seen.get(kind, ())) for kind in ("days", "titles", "authors"))
@@ -185,13 +187,15 @@ def _counts(db: Database, article: Article, line: ShortLine, order: int) -> _Cou
 
 
 def _is_boilerplate(db: Database, article: Article, line: ShortLine, counts: _Counts) -> bool:
-    if counts.window < _LEAST_WINDOW or counts.edge < _EDGE_SHARE * counts.articles:
+    if counts.window < _MIN_WINDOW or counts.edge < _EDGE_SHARE * counts.articles:
         return False
     if counts.days < _SEVERAL or counts.titles < _SEVERAL or _names_author(article, line):
         return False
     if counts.share >= _MOST_SHARE:
         return True
-    if counts.share < _SOME_SHARE or counts.authors < _SEVERAL or _is_sentence(line.text):
+    if counts.share < _SOME_SHARE or counts.authors < _SEVERAL:
+        return False
+    if ends_as_sentence(line.text, _SENTENCE_ENDS, min_words=_SENTENCE_WORDS):
         return False
     return not _is_slot(db, article, line)
 
@@ -201,13 +205,9 @@ def _names_author(article: Article, line: ShortLine) -> bool:
     return bool(author) and author in fold(line.text)
 
 
-def _is_sentence(text: str) -> bool:
-    return text.rstrip("\"'”») ").endswith(tuple(_SENTENCE_ENDS)) and len(text.split()) >= 4
-
-
 def _is_slot(db: Database, article: Article, line: ShortLine) -> bool:
-    """Whether other lines that come back as well take turns with this one in its place, as names
-    in a byline or towns in a dateline do.
+    """Whether other repeated lines alternate with this one in its place, like names in a byline or
+    towns in a dateline.
     """
     row = db.execute(
         """

@@ -1,1 +1,1 @@
-"""One copy of every story: texts compared on the way in, and what follows from their likeness."""
+"""One copy of every story: each text is compared as it comes in, and copies form clusters."""

@@ -1,8 +1,8 @@
 """Clusters: a representative and its copies, which of them is the original, and what is related.
 
-In the order of their ranks, each text that is a copy of no earlier representative is one, the others
-belong to the closest they are a copy of. What comes out depends on the texts and their times alone,
-not on the order they came in. The original is the earliest published, else the first seen.
+In the order of their ranks, a text that is a copy of no earlier representative becomes one, the others
+join the closest that they are a copy of. The result depends on the texts and their times alone, not
+on the order in which they came. The original is the earliest published, else the first seen.
 """
 
 import json
@@ -16,170 +16,183 @@ from storage.duplicates.entries import EntryCache, IndexEntry
 from storage.duplicates.index import Closeness
 
 
-def update_clusters(texts: EntryCache, changed: Iterable[int]) -> dict[int, int]:
-    """Bring the clusters up to date after the likenesses of `changed` entries are new; returns the
-    entries that lean elsewhere than before, with the pivot they had.
+def update_clusters(cache: EntryCache, changed: Iterable[int]) -> dict[int, int]:
+    """Bring the clusters up to date with new pairs of the `changed` entries; returns the entries with
+    another representative than before, and the one that they had.
     """
     changed = set(changed)
     before: dict[int, int] = {}
-    queue = [(texts[entry].rank, entry) for entry in changed]
+    queue = [(cache[entry].rank, entry) for entry in changed]
     heapify(queue)
     waiting = {entry for _, entry in queue}
     while queue:
         _, entry = heappop(queue)
         waiting.discard(entry)
-        for other in _decide(texts, entry, before, is_new=entry in changed):
+        for other in _choose(cache, entry, before, is_new=entry in changed):
             if other not in waiting:
                 waiting.add(other)
-                heappush(queue, (texts[other].rank, other))
-    return {entry: pivot for entry, pivot in before.items() if texts[entry].representative != pivot}
+                heappush(queue, (cache[other].rank, other))
+    return {
+        entry: representative
+        for entry, representative in before.items()
+        if cache[entry].representative != representative
+    }
 
 
-def _decide(texts: EntryCache, entry: int, before: dict[int, int], *, is_new: bool) -> list[int]:
-    """Find the pivot of `entry`; returns the entries for which it matters. `is_new`: its
-    likenesses are.
+def _choose(cache: EntryCache, entry: int, before: dict[int, int], *, is_new: bool) -> list[int]:
+    """Choose the representative of `entry`; returns the entries that depend on it. `is_new`: its pairs
+    are.
     """
-    near = index.copies_of(texts.db, entry)
-    known = texts.load(near)
-    old, rank = texts[entry].representative, texts[entry].rank
+    near = index.copies_of(cache.db, entry)
+    known = cache.load(near)
+    old, rank = cache[entry].representative, cache[entry].rank
     earlier = [
         other for other in near if known[other].representative == other and known[other].rank < rank
     ]
-    pivot = max(earlier, key=lambda other: _preferred(near[other], texts, other), default=entry)
-    joined = _complete(texts, near, pivot) if pivot != entry else []
-    if pivot != old:
+    representative = max(
+        earlier, key=lambda other: _preference(near[other], cache, other), default=entry
+    )
+    completed = _complete(cache, near, representative) if representative != entry else []
+    if representative != old:
         before.setdefault(entry, old)
-        texts.attach(entry, pivot)
-    if entry not in (old, pivot) or (pivot == old and not is_new):
-        return joined
-    return [*joined, *(other for other in near if known[other].rank > rank)]
+        cache.attach(entry, representative)
+    if entry not in (old, representative) or (representative == old and not is_new):
+        return completed
+    return [*completed, *(other for other in near if known[other].rank > rank)]
 
 
-def _preferred(closeness: Closeness, texts: EntryCache, other: int) -> tuple[Closeness, int, str]:
-    return closeness, texts[other].size, texts[other].id
+def _preference(closeness: Closeness, cache: EntryCache, other: int) -> tuple[Closeness, int, str]:
+    return closeness, cache[other].size, cache[other].id
 
 
-def _complete(texts: EntryCache, near: Iterable[int], pivot: int) -> list[int]:
-    """What is close to one of its copies is held against the pivot itself, should the index have
-    named too many candidates for that; returns what is to be decided again.
+def _complete(cache: EntryCache, near: Iterable[int], representative: int) -> list[int]:
+    """Compare the texts near one of its copies with the representative itself, which the index may
+    have missed among too many candidates; returns the entries to choose for again.
     """
-    known = index.copies_of(texts.db, pivot)
-    found = []
+    known = index.copies_of(cache.db, representative)
+    added = []
     for other in near:
-        if other != pivot and other not in known:
-            verdict = compare_texts(texts.compared_text(other), texts.compared_text(pivot))
-            if verdict.kind == "copy":
-                index.put_pairs(texts.db, other, pivot, verdict)
-                found.append(other)
-    return [*found, pivot] if found else []
+        if other != representative and other not in known:
+            comparison = compare_texts(
+                cache.compared_text(other), cache.compared_text(representative)
+            )
+            if comparison.kind == "copy":
+                index.put_pairs(cache.db, other, representative, comparison)
+                added.append(other)
+    return [*added, representative] if added else []
 
 
-_LEANING = (
+_MEMBERS = (
     "SELECT entry FROM _duplicate_entries WHERE representative = ? AND representative <> entry"
 )
 
 
-def members(texts: EntryCache, pivot: int) -> list[int]:
-    """The pivot and what leans on it."""
-    return [pivot, *(entry for (entry,) in texts.db.conn.execute(_LEANING, [pivot]).fetchall())]
+def members(cache: EntryCache, representative: int) -> list[int]:
+    """The representative and the other entries of its cluster."""
+    return [
+        representative,
+        *(entry for (entry,) in cache.db.conn.execute(_MEMBERS, [representative]).fetchall()),
+    ]
 
 
-def assign(texts: EntryCache, pivots: Iterable[int], judged: Collection[int]) -> None:
-    """Every text of these clusters in the table where it belongs; `judged` are those whose figures
-    are new.
+def assign(cache: EntryCache, representatives: Iterable[int], compared: Collection[int]) -> None:
+    """Put every text of these clusters into the table where it belongs; `compared`: the entries with
+    new figures.
     """
-    clusters = {pivot: members(texts, pivot) for pivot in pivots}
-    originals = {pivot: _original(texts, found) for pivot, found in clusters.items()}
-    for original in originals.values():
-        _into_corpus(texts, original)
-    for pivot, found in clusters.items():
-        for entry in found:
-            if entry != originals[pivot]:
-                _as_copy(texts, entry, originals[pivot], judged)
+    clusters = [members(cache, representative) for representative in representatives]
+    originals = [_original(cache, cluster) for cluster in clusters]
+    for original in originals:
+        _to_corpus(cache, original)
+    for original, cluster in zip(originals, clusters, strict=True):
+        for entry in cluster:
+            if entry != original:
+                _to_copies(cache, entry, original, compared)
 
 
-def _original(texts: EntryCache, found: list[int]) -> int:
-    texts.load(found)
-    return min(found, key=texts.since)
+def _original(cache: EntryCache, cluster: list[int]) -> int:
+    cache.load(cluster)
+    return min(cluster, key=cache.since)
 
 
-def _into_corpus(texts: EntryCache, entry: int) -> None:
-    known = texts[entry]
+def _to_corpus(cache: EntryCache, entry: int) -> None:
+    known = cache[entry]
     if known.number is not None:
         return
-    if fresh := texts.fresh.pop(entry, None):
-        copies.add_article(texts.db, fresh, fresh["lines"], fresh["number"])
+    if fresh := cache.fresh.pop(entry, None):
+        copies.add_article(cache.db, fresh, fresh["lines"], fresh["number"])
     else:
-        copies.to_articles(texts.db, known.id)
-    texts.forget([entry])
+        copies.to_articles(cache.db, known.id)
+    cache.forget([entry])
 
 
-def _as_copy(texts: EntryCache, entry: int, original: int, judged: Collection[int]) -> None:
-    known, number = texts[entry], texts[original].number
+def _to_copies(cache: EntryCache, entry: int, original: int, compared: Collection[int]) -> None:
+    known, number = cache[entry], cache[original].number
     if (
         known.original is not None
         and known.original == number
-        and not {entry, original} & set(judged)
+        and not {entry, original} & set(compared)
     ):
         return
-    copy = _copy(texts, entry, texts[original])
-    if fresh := texts.fresh.pop(entry, None):
-        copies.add_copy(texts.db, fresh, fresh["lines"], copy)
+    copy = _copy(cache, entry, cache[original])
+    if fresh := cache.fresh.pop(entry, None):
+        copies.add_copy(cache.db, fresh, fresh["lines"], copy)
     elif known.number is not None:
-        copies.to_copies(texts.db, known.number, copy)
+        copies.to_copies(cache.db, known.number, copy)
     else:
-        copies.change_copy(texts.db, known.id, copy)
-    texts.forget([entry])
+        copies.change_copy(cache.db, known.id, copy)
+    cache.forget([entry])
 
 
-def _copy(texts: EntryCache, entry: int, original: IndexEntry) -> Row:
-    """The columns of `copies` that say of what, how sure, and why."""
-    known = texts[entry]
-    verdict = compare_texts(texts.compared_text(entry), texts.compared_text(original.entry))
-    pivot = texts[known.representative]
-    between = None if verdict.kind == "copy" else pivot.id
+def _copy(cache: EntryCache, entry: int, original: IndexEntry) -> Row:
+    """The columns of `copies` with the original, the figures and the evidence."""
+    known = cache[entry]
+    comparison = compare_texts(cache.compared_text(entry), cache.compared_text(original.entry))
+    representative = cache[known.representative]
+    through = None if comparison.kind == "copy" else representative.id
     return {
         "original": original.number,
         "original_url": original.url,
         "original_published": original.published,
         "kind": kind_of_copy(
-            verdict,
+            comparison,
             longer=known.size > original.size,
             same_words=known.fingerprint == original.fingerprint,
         ),
-        "jaccard": round(verdict.jaccard, 4),
-        "containment": round(verdict.containment, 4),
-        "evidence": describe(verdict, credit=known.agency or known.source, through=between),
+        "jaccard": round(comparison.jaccard, 4),
+        "containment": round(comparison.containment, 4),
+        "evidence": describe(comparison, credit=known.agency or known.source, through=through),
     }
 
 
-_OUTWARD = """
-SELECT likeness.kind, likeness.jaccard, likeness.containment,
+_PAIRS_OUTSIDE = """
+SELECT pairs.kind, pairs.jaccard, pairs.containment,
     coalesce(articles.number, copies.original)
-FROM json_each(?) AS wanted CROSS JOIN _duplicate_pairs AS likeness ON likeness.entry = wanted.value
-JOIN _duplicate_entries AS others ON others.entry = likeness.other
+FROM json_each(?) AS wanted CROSS JOIN _duplicate_pairs AS pairs ON pairs.entry = wanted.value
+JOIN _duplicate_entries AS others ON others.entry = pairs.other
 LEFT JOIN articles ON articles.id = others.id LEFT JOIN copies ON copies.id = others.id
 WHERE others.representative <> ?
-ORDER BY likeness.containment, likeness.jaccard, likeness.kind
+ORDER BY pairs.containment, pairs.jaccard, pairs.kind
 """
-_PUT = (
+_INSERT = (
     "INSERT OR REPLACE INTO related (article, other, kind, jaccard, containment) "
     "VALUES (?, ?, ?, ?, ?)"
 )
 
 
-def relate(texts: EntryCache, pivots: Iterable[int]) -> None:
-    """What these clusters' originals are related to, in place of what was written before."""
-    for pivot in pivots:
-        found = members(texts, pivot)
+def relate(cache: EntryCache, representatives: Iterable[int]) -> None:
+    """Rewrite what the originals of these clusters are related to."""
+    for representative in representatives:
+        cluster = members(cache, representative)
         number = next(
-            known.number for known in texts.load(found).values() if known.number is not None
+            known.number for known in cache.load(cluster).values() if known.number is not None
         )
-        rows = texts.db.conn.execute(_OUTWARD, [json.dumps(found), pivot]).fetchall()
-        texts.db.execute("DELETE FROM related WHERE ? IN (article, other)", [number])
+        rows = cache.db.conn.execute(
+            _PAIRS_OUTSIDE, [json.dumps(cluster), representative]
+        ).fetchall()
+        cache.db.execute("DELETE FROM related WHERE ? IN (article, other)", [number])
         links = {other: (kind, *figures) for kind, *figures, other in rows}
-        texts.db.conn.executemany(
-            _PUT, [_directed(number, other, *link) for other, link in sorted(links.items())]
+        cache.db.conn.executemany(
+            _INSERT, [_directed(number, other, *link) for other, link in sorted(links.items())]
         )
 
 
@@ -189,8 +202,8 @@ def _directed(
     """The containing article first; of two variants the one with the lower number."""
     if kind == "part" or (kind != "contains" and other < number):
         number, other = other, number
-    return number, other, kind if kind == "contains" else _SAID[kind], jaccard, containment
+    return number, other, kind if kind == "contains" else _RELATED_KINDS[kind], jaccard, containment
 
 
-# Copies of each other that lean on different pivots are variants to a reader.
-_SAID = {"part": "contains", "variant": "variant", "copy": "variant"}
+# Copies of each other in different clusters are variants to a reader.
+_RELATED_KINDS = {"part": "contains", "variant": "variant", "copy": "variant"}

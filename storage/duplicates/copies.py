@@ -1,5 +1,5 @@
-"""Texts that the corpus holds under another id: rows of `copies`, and how a text moves from `articles`
-to `copies` and back with all that belongs to it.
+"""Copies of an article's text: rows of `copies`, and how a text moves from `articles` to `copies` and
+back with its removed lines and revisions.
 """
 
 import json
@@ -9,9 +9,18 @@ from sqlite_utils import Database
 
 from items import Article, RemovedLine
 from storage import article_rows, revisions
-from storage.article_rows import METADATA, Row, article_from, article_row, get_one, insert, update
+from storage.article_rows import (
+    METADATA,
+    Row,
+    article_from,
+    article_row,
+    get_one,
+    insert,
+    next_number,
+    update,
+)
 
-# What both tables hold of a text.
+# The columns that both tables have.
 _SHARED = (
     *("id", *METADATA, "text", "words", "text_hash"),
     *("found_by", "first_seen", "last_seen"),
@@ -20,7 +29,7 @@ _REVISION = (*revisions.KEPT, "valid_from", "valid_to", "removed", "cause")
 
 
 def add_article(db: Database, row: Row, lines: Iterable[RemovedLine], number: int | None) -> int:
-    """A text that is in neither table, into the corpus; `number` where it is free."""
+    """Store a text that is in neither table; returns its number, `number` where that is free."""
     number = free_number(db, number)
     db.execute(insert([*_SHARED, "number"], "articles"), row | {"number": number})
     article_rows.write_removed(db, number, lines)
@@ -28,32 +37,32 @@ def add_article(db: Database, row: Row, lines: Iterable[RemovedLine], number: in
 
 
 def add_copy(db: Database, row: Row, lines: Iterable[RemovedLine], copy: Row) -> None:
-    """The same as a copy; `copy` says of what."""
+    """The same as a copy; `copy`: the columns about its original."""
     _insert_copy(db, row, copy | {"removed": article_rows.as_json(lines)})
 
 
 def to_copies(db: Database, number: int, copy: Row) -> None:
-    """An article leaves the corpus. Its number stays its own."""
+    """An article becomes a copy. Its number stays reserved for it."""
     row = get_one(db, "articles", "number", number)
     assert row is not None
-    kept = {
+    columns = {
         "removed": article_rows.as_json(article_rows.read_removed(db, number).get(number, ())),
         "revisions": _revisions(db, number),
         "number": number,
     }
     db.execute("DELETE FROM articles WHERE number = ?", [number])
-    _insert_copy(db, row, copy | kept)
+    _insert_copy(db, row, copy | columns)
 
 
 def to_articles(db: Database, article_id: str) -> int:
-    """A copy enters the corpus, under the number it had if it was there before."""
+    """A copy becomes an article, under the number that it had if it was one before."""
     row = get_one(db, "copies", "id", article_id)
     assert row is not None
     db.execute("DELETE FROM copies WHERE id = ?", [article_id])
     number = add_article(db, row, article_rows.from_json(row["removed"]), row["number"])
     for revision in json.loads(row["revisions"] or "[]"):
-        written = insert([*_REVISION, "article"], "revisions")
-        db.execute(written, {"cause": None, **revision, "article": number})
+        sql = insert([*_REVISION, "article"], "revisions")
+        db.execute(sql, {"cause": None, **revision, "article": number})
     return number
 
 
@@ -62,14 +71,12 @@ def change_copy(db: Database, article_id: str, changes: Row) -> None:
 
 
 def free_number(db: Database, wanted: int | None) -> int:
-    """`wanted` where free, else the next one. A number is never given out a second time."""
+    """`wanted` where it is free, else the next one. No number is used twice."""
     if wanted is not None and wanted >= 0:
         taken = "SELECT 1 FROM articles WHERE number = :n UNION ALL SELECT 1 FROM copies WHERE number = :n"
         if db.execute(taken, {"n": wanted}).fetchone() is None:
             return wanted
-    highest = "SELECT max(number) FROM articles", "SELECT max(number) FROM copies"
-    numbers = [db.execute(sql).fetchone()[0] for sql in highest]
-    return 1 + max(-1 if number is None else int(number) for number in numbers)
+    return next_number(db)
 
 
 def _insert_copy(db: Database, row: Row, copy: Row) -> None:
@@ -78,8 +85,8 @@ def _insert_copy(db: Database, row: Row, copy: Row) -> None:
 
 def _revisions(db: Database, number: int) -> str | None:
     rows = db.query("SELECT * FROM revisions WHERE article = ? ORDER BY revision", [number])
-    kept = [{name: row[name] for name in _REVISION} for row in rows]
-    return json.dumps(kept, ensure_ascii=False) if kept else None
+    past = [{name: row[name] for name in _REVISION} for row in rows]
+    return json.dumps(past, ensure_ascii=False) if past else None
 
 
 def get(db: Database, article_id: str) -> Article | None:
@@ -88,7 +95,7 @@ def get(db: Database, article_id: str) -> Article | None:
 
 
 def rewrite_copy(db: Database, article: Article) -> None:
-    """The text of a copy as cleaning has it now: no revision, nobody has edited it."""
+    """Write the cleaned text of a copy. It becomes no revision: the site has changed nothing."""
     row = article_row(article)
     changes = {name: row[name] for name in revisions.TEXT}
     changes["removed"] = article_rows.as_json(article.removed)
@@ -96,7 +103,7 @@ def rewrite_copy(db: Database, article: Article) -> None:
 
 
 def is_same(current: Row, row: Row) -> bool:
-    """Whether a visit to a copy found its text as it was, up to spelling."""
+    """Whether a visit to a copy found the same text, up to spelling."""
     return bool(current["text_hash"] == row["text_hash"])
 
 
@@ -106,14 +113,14 @@ def complete(db: Database, current: Row, row: Row) -> None:
 
 
 def replace(db: Database, current: Row, row: Row, lines: Iterable[RemovedLine]) -> None:
-    """The text of `row` becomes the copy's; the one before is kept with it."""
+    """The text of `row` becomes the copy's, and the previous one a revision in its row."""
     changes = {name: row[name] for name in METADATA if row[name]}
     changes |= {name: row[name] for name in revisions.TEXT}
     changes |= {
         "published": current["published"] or row["published"],
         "last_seen": max(current["last_seen"], row["last_seen"]),
         "removed": article_rows.as_json(lines),
-        "revisions": _with(current, row["first_seen"]),
+        "revisions": _with_revision(current, row["first_seen"]),
     }
     _change(db, current, changes)
 
@@ -125,17 +132,17 @@ def reprocess_copy(
     if "text" in changes:
         changes = changes | {
             "removed": article_rows.as_json(lines),
-            "revisions": _with(current, now, revisions.REPROCESSED),
+            "revisions": _with_revision(current, now, revisions.REPROCESSED),
         }
     _change(db, current, changes)
 
 
-def _with(current: Row, replaced: str, why: str | None = None) -> str:
-    """The past of a copy whose text is replaced, as JSON."""
-    kept = json.loads(current["revisions"] or "[]")
-    since = kept[-1]["valid_to"] if kept else current["first_seen"]
-    kept.append(revisions.revision(current, since, replaced, current["removed"], why))
-    return json.dumps(kept, ensure_ascii=False)
+def _with_revision(current: Row, valid_to: str, cause: str | None = None) -> str:
+    """The revisions of a copy and its current text, which is being replaced, as JSON."""
+    past = json.loads(current["revisions"] or "[]")
+    valid_from = past[-1]["valid_to"] if past else current["first_seen"]
+    past.append(revisions.revision(current, valid_from, valid_to, current["removed"], cause))
+    return json.dumps(past, ensure_ascii=False)
 
 
 def _change(db: Database, current: Row, changes: Row) -> None:

@@ -1,4 +1,4 @@
-"""The texts of one judgement: what the index and the tables say of them, each loaded once."""
+"""The texts that one comparison needs, from the index and the tables, each loaded once."""
 
 import json
 from collections.abc import Iterable
@@ -24,13 +24,13 @@ SELECT entries.entry, entries.id, entries.fingerprint, entries.size, entries.rep
 FROM json_each(?) AS wanted CROSS JOIN _duplicate_entries AS entries ON entries.entry = wanted.value
 LEFT JOIN articles ON articles.id = entries.id LEFT JOIN copies ON copies.id = entries.id
 """
-_SAID = ("published", "site", "url", "agency", "source")
+_ORIGIN = ("published", "site", "url", "agency", "source")
 
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """A text in the index. `number` is set in the corpus, `original` for a copy, neither for a text
-    on its way in. `representative` is the entry that its cluster stands around.
+    """A text in the index. `number` is set for an article, `original` for a copy, neither for a text
+    that is not stored yet. `representative`: the entry that its cluster is named by.
     """
 
     entry: int
@@ -48,15 +48,15 @@ class IndexEntry:
 
     @property
     def rank(self) -> tuple[float, int, str]:
-        """The order in which texts become pivots: by what they are, not by when they came."""
+        """The order in which texts become representatives, whatever the order in which they came."""
         published = days_since_epoch(self.published)
         return float("inf") if published is None else published, -self.size, self.id
 
 
 class EntryCache:
-    """Entries and wordings of one judgement; changes of pivots go to the database at once.
+    """Entries and texts of one comparison; changes of representatives are written at once.
 
-    `fresh`: the rows of texts that are in neither table yet, by entry.
+    `fresh`: rows of texts that are in neither table yet, by entry.
     """
 
     def __init__(self, db: Database) -> None:
@@ -68,7 +68,7 @@ class EntryCache:
         return self.load([entry])[entry]
 
     def load(self, entries: Iterable[int]) -> dict[int, IndexEntry]:
-        """The entries asked for; one that is not in the index is left out."""
+        """By number, without those that are not in the index."""
         wanted = list(entries)
         missing = [entry for entry in wanted if entry not in self._known]
         if missing:
@@ -78,39 +78,40 @@ class EntryCache:
 
     def _entry(self, row: tuple[Any, ...]) -> IndexEntry:
         entry = IndexEntry(*row)
-        said = self.fresh.get(entry.entry)
-        return replace(entry, **{name: said[name] for name in _SAID}) if said else entry
+        fresh = self.fresh.get(entry.entry)
+        return replace(entry, **{name: fresh[name] for name in _ORIGIN}) if fresh else entry
 
     def forget(self, entries: Iterable[int]) -> None:
-        """Their rows have changed."""
+        """Reload them when they are next needed: their rows have changed."""
         for entry in entries:
             self._known.pop(entry, None)
 
-    def attach(self, entry: int, pivot: int) -> None:
-        """`entry` belongs to the cluster around `pivot`."""
-        self._known[entry] = replace(self[entry], representative=pivot)
+    def attach(self, entry: int, representative: int) -> None:
+        """Move `entry` to the cluster of `representative`."""
+        self._known[entry] = replace(self[entry], representative=representative)
         self.db.conn.execute(
-            "UPDATE _duplicate_entries SET representative = ? WHERE entry = ?", [pivot, entry]
+            "UPDATE _duplicate_entries SET representative = ? WHERE entry = ?",
+            [representative, entry],
         )
 
     def compared_text(self, entry: int) -> ComparedText:
         known = self[entry]
-        words = tokenise_cached(known.fingerprint)
-        if words is None:
-            words = cache_tokens(known.fingerprint, fold(self._column("text", known)))
+        tokens = tokenise_cached(known.fingerprint)
+        if tokens is None:
+            tokens = cache_tokens(known.fingerprint, fold(self._column("text", known)))
         origin = known.site, known.url, known.published, known.agency, known.source
-        return compared_text(words, *origin)
+        return compared_text(tokens, *origin)
 
     def _column(self, name: Literal["text", "first_seen"], known: IndexEntry) -> str:
-        if said := self.fresh.get(known.entry):
-            return str(said[name])
+        if fresh := self.fresh.get(known.entry):
+            return str(fresh[name])
         table = "copies" if known.number is None else "articles"
         row = self.db.conn.execute(f"SELECT {name} FROM {table} WHERE id = ?", [known.id])  # noqa: S608
         return str(row.fetchone()[0])
 
     def since(self, entry: int) -> tuple[float, bool, int]:
-        """When it was published, else first seen; of texts published at one time the pivot's own
-        comes first, then the one that came first.
+        """When it was published, else first seen. Of texts published at the same time the one with the
+        representative's words comes first, then the one that came first.
         """
         known = self[entry]
         published = days_since_epoch(known.published)

@@ -1,4 +1,4 @@
-"""Which texts are one story, and why two are copies of each other or are not: the rule's figures as
+"""Which texts are one story, and why two are copies of each other or not: the rule's figures as
 sentences.
 """
 
@@ -25,21 +25,24 @@ from text.folding import fold
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`sentences` give the figures, the thresholds, and what came of it."""
+    """`sentences` give the figures, the thresholds, and the result."""
 
     comparison: Comparison
     sentences: list[str]
 
 
+_UNRELATED = "In the database they have nothing to do with each other."
+
+
 def find_text(db: Database, which: str) -> Row | None:
-    """A text by id, number or address, with its table: `article` is its number in the corpus."""
-    if which.isdecimal() and (row := _one(db, "number", int(which))):
+    """A text by id, number or address; `article` is its number in the corpus, None for a copy."""
+    if which.isdecimal() and (row := _find(db, "number", int(which))):
         return row
     known = db.execute("SELECT article FROM frontier WHERE url = ?", [which]).fetchone()
-    return _one(db, "id", known[0] if known else which) or _one(db, "url", which)
+    return _find(db, "id", known[0] if known else which) or _find(db, "url", which)
 
 
-def _one(db: Database, column: str, value: str | int) -> Row | None:
+def _find(db: Database, column: str, value: str | int) -> Row | None:
     for table, number in (("articles", "number"), ("copies", "NULL")):
         sql = f"SELECT *, {number} AS article FROM {table} WHERE {column} = ? LIMIT 1"  # noqa: S608
         if row := next(iter(db.query(sql, [value])), None):
@@ -47,84 +50,83 @@ def _one(db: Database, column: str, value: str | int) -> Row | None:
     return None
 
 
-def explain(db: Database, one: Row, other: Row) -> Explanation:
-    """Of two rows that `find` gave: what the first is to the second."""
-    ours, theirs = _party(one), _party(other)
-    verdict = compare_texts(ours, theirs)
-    said = list(_sentences(verdict, ours, theirs))
-    if min(len(one["text"]), len(other["text"])) < SHORTEST:
-        said.append(f"A text of less than {SHORTEST} characters is held against no other.")
-    return Explanation(verdict, [*said, _standing(db, one, other, verdict)])
+def explain(db: Database, first: Row, second: Row) -> Explanation:
+    """What the first of two rows of `find_text` is to the second."""
+    first_text, second_text = _compared_text(first), _compared_text(second)
+    comparison = compare_texts(first_text, second_text)
+    sentences = list(_sentences(comparison, first_text, second_text))
+    if min(len(first["text"]), len(second["text"])) < SHORTEST:
+        sentences.append(f"A text of less than {SHORTEST} characters is compared with no other.")
+    return Explanation(comparison, [*sentences, _in_database(db, first, second, comparison)])
 
 
-def _party(row: Row) -> ComparedText:
+def _compared_text(row: Row) -> ComparedText:
     origin = (row[name] for name in ("site", "url", "published", "agency", "source"))
     return compared_text(tokenise(fold(row["text"])), *origin)
 
 
-def _sentences(verdict: Comparison, one: ComparedText, other: ComparedText) -> Iterator[str]:
-    sets = one.tokens.shingles, other.tokens.shingles
+def _sentences(comparison: Comparison, first: ComparedText, second: ComparedText) -> Iterator[str]:
+    sets = first.tokens.shingles, second.tokens.shingles
     shared = common(*sets)
     yield (
         f"{shared} of {len(sets[0])} and {len(sets[1])} runs of three words are the same: "
-        f"Jaccard {verdict.jaccard:.2f}, containment {verdict.containment:.2f}, "
-        f"length ratio {verdict.ratio:.2f}."
+        f"Jaccard {comparison.jaccard:.2f}, containment {comparison.containment:.2f}, "
+        f"length ratio {comparison.ratio:.2f}."
     )
-    if shared < FEWEST and one.tokens.folded != other.tokens.folded:
-        yield f"That is less than the {FEWEST} below which likeness is chance."
-    jaccard, containment = verdict.needed
+    if shared < FEWEST and first.tokens.folded != second.tokens.folded:
+        yield f"That is less than the {FEWEST} below which two texts are alike by chance."
+    jaccard, containment = comparison.needed
     yield (
-        f"For a copy, {_circumstances(verdict)}, Jaccard {jaccard:.2f} is needed, or "
+        f"For a copy, {_circumstances(comparison)}, Jaccard {jaccard:.2f} is needed, or "
         f"containment {containment:.2f} at a ratio of {LEAST_RATIO:.2f} or more."
     )
-    yield from _guards(verdict)
+    yield from _guards(comparison)
     index = set(sketch(sets[0])) & set(sketch(sets[1]))
     yield f"The index finds one from the other by {len(index)} shared shingles (2 are needed)."
 
 
-def _circumstances(verdict: Comparison) -> str:
-    outlets_ = "by one outlet" if verdict.same_outlet else "by two outlets"
-    when = "at unknown times" if verdict.days is None else f"{verdict.days:.1f} days apart"
-    agency = ", crediting one agency" if verdict.agency else ""
-    return f"published {outlets_} {when}{agency}"
+def _circumstances(comparison: Comparison) -> str:
+    outlets = "by one outlet" if comparison.same_outlet else "by two outlets"
+    when = "at unknown times" if comparison.days is None else f"{comparison.days:.1f} days apart"
+    agency = ", crediting one agency" if comparison.agency else ""
+    return f"published {outlets} {when}{agency}"
 
 
-def _guards(verdict: Comparison) -> Iterator[str]:
-    if verdict.places:
-        agree = verdict.places - verdict.conflicts
+def _guards(comparison: Comparison) -> Iterator[str]:
+    if comparison.places:
+        agree = comparison.places - comparison.conflicts
         yield (
-            f"{agree} of {verdict.places} numbers that stand in the same place agree; "
+            f"{agree} of {comparison.places} numbers in the same place agree; "
             f"{COPY_CONFLICT:.0%} may differ."
         )
-    if verdict.head is not None:
+    if comparison.head is not None:
         yield (
-            f"The shorter text has {verdict.head:.0%} of how the longer one begins; a copy has "
+            f"The shorter text has {comparison.head:.0%} of how the longer one begins; a copy has "
             f"{SAME_HEAD:.0%}."
         )
 
 
-def _standing(db: Database, one: Row, other: Row, verdict: Comparison) -> str:
-    """What the database holds of the two."""
-    first, second = _original(one), _original(other)
-    if first == second:
-        through = "" if verdict.kind == "copy" else f", as copies of {_pivot(db, one)}"
+def _in_database(db: Database, first: Row, second: Row, comparison: Comparison) -> str:
+    """How the two are stored."""
+    originals = _original(first), _original(second)
+    if originals[0] == originals[1]:
+        through = (
+            "" if comparison.kind == "copy" else f", as copies of {_representative(db, first)}"
+        )
         return f"In the database they are one story{through}."
     row = db.execute(
         "SELECT kind FROM related WHERE (article = ?1 AND other = ?2) OR (article = ?2 AND other = ?1)",
-        [first, second],
+        originals,
     ).fetchone()
-    return f"In the database their stories are related ({row[0]})." if row else _APART
+    return f"In the database their stories are related ({row[0]})." if row else _UNRELATED
 
 
-def _pivot(db: Database, row: Row) -> str:
+def _representative(db: Database, row: Row) -> str:
     sql = (
         "SELECT others.id FROM _duplicate_entries AS entries JOIN _duplicate_entries AS others "
         "ON others.entry = entries.representative WHERE entries.id = ?"
     )
     return str(db.execute(sql, [row["id"]]).fetchone()[0])
-
-
-_APART = "In the database they have nothing to do with each other."
 
 
 def _original(row: Row) -> int:

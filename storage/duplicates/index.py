@@ -1,8 +1,8 @@
-"""The index of duplicates: which texts may be like this one, by shingle; which pairs are alike; which
-shingles are so common that they tell nothing.
+"""The index of duplicates: candidates of a text by shingle, pairs that are alike, and stop shingles,
+which are too common to tell anything.
 
-A shingle lists its first texts only (`CROWD`), so that no query grows with the corpus. What is
-listed to the full is noted for maintenance, which decides whether it tells anything.
+A shingle lists its first `CROWD` texts only, so that no query grows with the corpus. One with a full
+list is noted, and maintenance decides whether it is a stop shingle.
 """
 
 import json
@@ -17,10 +17,10 @@ from storage.database import transaction
 from storage.duplicates.compare import LEAST_SHARED, Comparison, Relation
 from storage.duplicates.shingles import Sketched, least_hits
 
-# Texts under one shingle.
+# Texts that one shingle lists.
 CROWD = 200
-# Candidates whose sizes are looked up, and those of them that are compared word for word.
-_LOOKED_AT, _MOST = 200, 40
+# Candidates whose sizes are read, and those of them that are compared word for word.
+_MAX_LIKELY, _MAX_COMPARED = 200, 40
 FEWEST_HITS = 2
 
 _FIND = (
@@ -37,38 +37,38 @@ _SKETCHED = (
 )
 _ADD = "INSERT OR IGNORE INTO _duplicate_sketches (hash, entry) SELECT value, ? FROM json_each(?)"
 _REMOVE = "DELETE FROM _duplicate_sketches WHERE hash = ? AND entry = ?"
-_NOTE = "INSERT OR IGNORE INTO _crowded_shingles (hash) VALUES (?)"
+_NOTE_CROWDED = "INSERT OR IGNORE INTO _crowded_shingles (hash) VALUES (?)"
 
 
 @dataclass(frozen=True, slots=True)
 class IndexHits:
-    """Entries that share shingles with a sketch, most first, and the hashes to list a text under."""
+    """Entries that share shingles with a sketch, most first, and the hashes to list its text under."""
 
     entries: list[int]
     hashes: list[int]
 
 
 def find_candidates(db: Database, sketch: Sequence[int], size: int) -> IndexHits:
-    """Those that share as many hashes as a text must that the rule could link to this one, which
-    has `size` shingles; two at the least. The best are enough.
+    """The best candidates: they share as many hashes, two at least, as any text must that the rule may
+    link to this one, which has `size` shingles.
     """
     wanted = json.dumps(sketch)
     rows = db.conn.execute(_FIND, [wanted]).fetchall()
     full = {hash_ for hash_, count in Counter(hash_ for hash_, _ in rows).items() if count >= CROWD}
     stopped = {hash_ for (hash_,) in db.conn.execute(_STOPPED, [wanted]).fetchall()}
     if full:
-        db.conn.executemany(_NOTE, [(hash_,) for hash_ in sorted(full)])
+        db.conn.executemany(_NOTE_CROWDED, [(hash_,) for hash_ in sorted(full)])
     listed = [hash_ for hash_ in sketch if hash_ not in full and hash_ not in stopped]
     hits = Counter(entry for _, entry in rows)
     return IndexHits(_likely(db, hits, Sketched(size, len(listed))), listed)
 
 
-def _likely(db: Database, hits: Counter[int], ours: Sketched) -> list[int]:
-    """What is alike by chance, for a phrase that both have, is passed over: to compare it would take
-    most of the time in a large database.
+def _likely(db: Database, hits: Counter[int], wanted: Sketched) -> list[int]:
+    """Leaves out texts that share a phrase by chance: comparing them would take most of the time in a
+    large database.
     """
-    most = sorted(((count, entry) for entry, count in hits.items() if count >= FEWEST_HITS))
-    counts = {entry: count for count, entry in most[: -_LOOKED_AT - 1 : -1]}
+    ranked = sorted(((count, entry) for entry, count in hits.items() if count >= FEWEST_HITS))
+    counts = {entry: count for count, entry in ranked[: -_MAX_LIKELY - 1 : -1]}
     if not counts:
         return []
     rows = db.conn.execute(_SKETCHED, [json.dumps(list(counts))]).fetchall()
@@ -76,9 +76,9 @@ def _likely(db: Database, hits: Counter[int], ours: Sketched) -> list[int]:
     likely = [
         entry
         for entry, count in counts.items()
-        if entry in sizes and count >= least_hits(ours, sizes[entry], LEAST_SHARED)
+        if entry in sizes and count >= least_hits(wanted, sizes[entry], LEAST_SHARED)
     ]
-    return likely[:_MOST]
+    return likely[:_MAX_COMPARED]
 
 
 def add_sketch(db: Database, entry: int, hashes: Collection[int]) -> None:
@@ -89,30 +89,30 @@ def remove_sketch(db: Database, entry: int, sketch: Collection[int]) -> None:
     db.conn.executemany(_REMOVE, [(hash_, entry) for hash_ in sketch])
 
 
-_TURNED: dict[str, Relation] = {"contains": "part", "part": "contains"}
+_REVERSED: dict[str, Relation] = {"contains": "part", "part": "contains"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Closeness:
-    """The closer of two is the greater."""
+    """Of two, the closer one is the greater."""
 
     jaccard: float
     containment: float
 
 
-def put_pairs(db: Database, entry: int, other: int, verdict: Comparison) -> None:
-    """`verdict` says what `entry` is to `other`."""
-    figures = round(verdict.jaccard, 4), round(verdict.containment, 4)
-    turned = _TURNED.get(verdict.kind, verdict.kind)
+def put_pairs(db: Database, entry: int, other: int, comparison: Comparison) -> None:
+    """`comparison`: what `entry` is to `other`."""
+    figures = round(comparison.jaccard, 4), round(comparison.containment, 4)
+    reversed_ = _REVERSED.get(comparison.kind, comparison.kind)
     db.conn.executemany(
         "INSERT OR REPLACE INTO _duplicate_pairs (entry, other, kind, jaccard, containment) "
         "VALUES (?, ?, ?, ?, ?)",
-        [(entry, other, verdict.kind, *figures), (other, entry, turned, *figures)],
+        [(entry, other, comparison.kind, *figures), (other, entry, reversed_, *figures)],
     )
 
 
 def copies_of(db: Database, entry: int) -> dict[int, Closeness]:
-    """The texts that `entry` is a copy of, whichever came first."""
+    """The texts that are copies of `entry`, whichever came first."""
     rows = db.conn.execute(
         "SELECT other, jaccard, containment FROM _duplicate_pairs "
         "WHERE entry = ? AND kind = 'copy'",
@@ -122,13 +122,13 @@ def copies_of(db: Database, entry: int) -> dict[int, Closeness]:
 
 
 def alike_to(db: Database, entry: int) -> list[int]:
-    """The texts that `entry` is alike to, in whichever way."""
+    """The texts that are alike to `entry` in any way."""
     rows = db.conn.execute("SELECT other FROM _duplicate_pairs WHERE entry = ?", [entry]).fetchall()
     return [other for (other,) in rows]
 
 
 def forget_pairs(db: Database, entry: int) -> list[int]:
-    """Take out all pairs of `entry`; returns the entries that it was alike to."""
+    """Delete all pairs of `entry`; returns the entries that it was alike to."""
     others = alike_to(db, entry)
     remove_pairs(db, entry, others)
     return others
@@ -137,12 +137,12 @@ def forget_pairs(db: Database, entry: int) -> list[int]:
 def remove_pairs(db: Database, entry: int, others: Iterable[int]) -> None:
     pairs = [(entry, other) for other in others]
     db.conn.executemany("DELETE FROM _duplicate_pairs WHERE entry = ? AND other = ?", pairs)
-    turned = [(other, entry) for _, other in pairs]
-    db.conn.executemany("DELETE FROM _duplicate_pairs WHERE entry = ? AND other = ?", turned)
+    reversed_ = [(other, entry) for _, other in pairs]
+    db.conn.executemany("DELETE FROM _duplicate_pairs WHERE entry = ? AND other = ?", reversed_)
 
 
-# Of the texts listed under a shingle. In fewer clusters it belongs to a story that ran everywhere.
-_MANY = CROWD // 2
+# Clusters of the texts that a shingle lists. In fewer it belongs to a story that many published.
+_MIN_CLUSTERS = CROWD // 2
 _BATCH = 20
 
 _CLUSTERS = (
@@ -152,9 +152,9 @@ _CLUSTERS = (
 
 
 def stop_crowded(db: Database, seconds: float = 5.0) -> int:
-    """Look at the shingles that were found crowded, for at most `seconds`; how many are stopped.
+    """Check the crowded shingles, for at most `seconds`; returns how many became stop shingles.
 
-    What is left is there the next time. Other writers wait for some milliseconds at most.
+    The next call takes those that are left. Other writers wait for some milliseconds at most.
     """
     deadline = time.monotonic() + seconds
     stopped = 0
@@ -172,7 +172,7 @@ def _crowded(db: Database) -> list[int]:
 def _stop(db: Database, hash_: int) -> bool:
     clusters = db.conn.execute(_CLUSTERS, [hash_]).fetchone()[0]
     db.conn.execute("DELETE FROM _crowded_shingles WHERE hash = ?", [hash_])
-    if clusters < _MANY:
+    if clusters < _MIN_CLUSTERS:
         return False
     db.conn.execute("INSERT OR IGNORE INTO _stop_shingles VALUES (?, ?)", [hash_, clusters])
     db.conn.execute("DELETE FROM _duplicate_sketches WHERE hash = ?", [hash_])

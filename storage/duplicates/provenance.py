@@ -1,4 +1,4 @@
-"""Where a text comes from and when: who published it, and which agency it credits."""
+"""Where a text comes from and when: its publisher, and the agency that it credits."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -31,7 +31,7 @@ _COMMON = frozenset(
 
 @lru_cache(maxsize=1000)
 def names(credit: str | None) -> frozenset[str]:
-    """The words of the credit that name somebody, folded. `أ ف ب`, letters apart, is one name."""
+    """The folded words of a credit that name an agency. `أ ف ب`, letters apart, is one name."""
     words = [word for word in fold(credit or "").split() if word not in _COMMON]
     letters = "".join(word for word in words if len(word) == 1)
     return frozenset([*(word for word in words if len(word) > 1), *([letters] if letters else [])])
@@ -41,17 +41,17 @@ _DAY = 86_400.0
 
 
 def compared_text(
-    words: TokenisedText,
+    tokens: TokenisedText,
     site: str | None,
     url: str | None,
     published: str | None,
     agency: str | None,
     source: str | None,
 ) -> ComparedText:
-    """A text as it is compared, of what its row says."""
+    """A text as it is compared, from the columns of its row."""
     credited = names(agency)
     credits = credited | names(source)
-    return ComparedText(words, outlets(site, url), days_since_epoch(published), credited, credits)
+    return ComparedText(tokens, outlets(site, url), days_since_epoch(published), credited, credits)
 
 
 @lru_cache(maxsize=10_000)
@@ -66,7 +66,7 @@ def days_since_epoch(time: str | None) -> float | None:
 
 @lru_cache(maxsize=10_000)
 def outlets(site: str | None, url: str | None) -> frozenset[str]:
-    """Who published it: the site's name, and its host."""
+    """Names of the publisher: the site's, and the host of the address."""
     try:
         host = urlsplit(url or "").hostname or ""
     except ValueError:

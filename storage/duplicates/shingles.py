@@ -1,8 +1,8 @@
-"""A text as shingles (a hash of every three words in a row) and numbers, and its sketch: the
-shingles whose hashes are smallest, the same ones in every text (FracMinHash).
+"""A text as shingles (a hash of every three words in a row) and numbers, and its sketch: the shingles
+with the smallest hashes (FracMinHash).
 
-A fixed share of all shingles, so that two sketches share what their texts share, also when one text
-is only a part of the other. Short texts get a few more, long ones not too many.
+The sketch is a fixed share of all shingles, so that two sketches share what their texts share, also
+when one text is only a part of the other. Short texts get a few more, long ones not too many.
 """
 
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ Hashes = NDArray[np.uint64]
 # A shingle's hash is a polynomial in its characters modulo 2^64: with prefix sums over the whole
 # text, every shingle costs one subtraction and one product. The base is odd, so it can be divided by.
 _BASE = 0x9E3779B97F4A7C15
-_TABLED = 1 << 16
+_TABLE_SIZE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TokenisedText:
-    """`order`: the shingles as they are read; `shingles`: the same, sorted, each once."""
+    """`order`: the shingles in the order of the text; `shingles`: sorted and distinct."""
 
     folded: str
     order: Hashes
@@ -37,7 +37,7 @@ def tokenise(folded: str) -> TokenisedText:
 
 
 def hashes(folded: str) -> Hashes:
-    """64 bits for each three words in a row; for all of them where there are fewer."""
+    """64 bits for every three words in a row; for all words where they are fewer."""
     if not folded:
         return np.empty(0, np.uint64)
     codes = np.frombuffer(folded.encode("utf-32-le"), np.uint32)
@@ -54,24 +54,24 @@ def hashes(folded: str) -> Hashes:
 
 @lru_cache(maxsize=1000)
 def numbers(folded: str) -> dict[str, set[str]]:
-    """What numbers a text has, by the two words before them."""
+    """The numbers of a text by the two words before them."""
     words = folded.split(" ")
-    found: dict[str, set[str]] = {}
+    by_words: dict[str, set[str]] = {}
     for at, word in enumerate(words):
         if word.isdigit():
-            found.setdefault(" ".join(words[max(0, at - 2) : at]), set()).add(word)
-    return found
+            by_words.setdefault(" ".join(words[max(0, at - 2) : at]), set()).add(word)
+    return by_words
 
 
-def common(one: Hashes, other: Hashes) -> int:
+def common(first: Hashes, second: Hashes) -> int:
     """How many shingles two sorted sets share."""
-    if not len(one) or not len(other):
+    if not len(first) or not len(second):
         return 0
-    if len(one) < len(other):
-        one, other = other, one
-    places = one.searchsorted(other)
-    places[places == len(one)] = 0
-    return int(np.count_nonzero(one[places] == other))
+    if len(first) < len(second):
+        first, second = second, first
+    positions = first.searchsorted(second)
+    positions[positions == len(first)] = 0
+    return int(np.count_nonzero(first[positions] == second))
 
 
 def _distinct(order: Hashes) -> Hashes:
@@ -92,7 +92,7 @@ def _mixed(sums: Hashes) -> Hashes:
 
 
 def _powers(length: int) -> tuple[Hashes, Hashes]:
-    return _table(_TABLED) if length <= _TABLED else _table.__wrapped__(length)
+    return _table(_TABLE_SIZE) if length <= _TABLE_SIZE else _table.__wrapped__(length)
 
 
 @cache
@@ -107,8 +107,8 @@ def _powers_of(base: int, length: int) -> Hashes:
 
 
 _SHARE = 1 << 60  # of 2^64: one in sixteen
-_LEAST, _MOST = 16, 96
-# Standard deviations below the mean: one in some hundred pairs that are barely alike is passed over.
+_MIN_HASHES, _MAX_HASHES = 16, 96
+# Standard deviations below the mean: one in some hundred pairs that are barely alike is missed.
 _DEVIATIONS = 2.5
 # SQLite stores an integer of 48 bits in six bytes; two of ten million shingles rarely meet there.
 _SHIFT = 17
@@ -117,40 +117,41 @@ _SHIFT = 17
 def sketch(shingles: Hashes) -> list[int]:
     """The hashes to index of sorted `shingles`, 47 bits each; 25 in the median article."""
     count = int(np.searchsorted(shingles, np.uint64(_SHARE)))
-    chosen = shingles[: min(max(count, _LEAST), _MOST)]
-    kept: list[int] = (chosen >> np.uint64(_SHIFT)).tolist()
-    return list(dict.fromkeys(kept))
+    chosen = shingles[: min(max(count, _MIN_HASHES), _MAX_HASHES)]
+    short: list[int] = (chosen >> np.uint64(_SHIFT)).tolist()
+    return list(dict.fromkeys(short))
 
 
 @dataclass(frozen=True, slots=True)
 class Sketched:
-    """A text's different shingles, and those of them that are in its sketch."""
+    """How many distinct shingles a text has, and how many of them the index lists."""
 
     size: int
     rows: int
 
     @property
     def reach(self) -> float:
-        """Of all possible hashes, the share below the largest one in the sketch."""
-        return min(max(_SHARE / 2**64, _LEAST / max(1, self.size)), _MOST / max(1, self.size))
+        """The share of all possible hashes below the largest one in the sketch."""
+        size = max(1, self.size)
+        return min(max(_SHARE / 2**64, _MIN_HASHES / size), _MAX_HASHES / size)
 
 
-def least_hits(one: Sketched, other: Sketched, shared: float) -> float:
-    """How many hashes two sketches have in common, at least, when of the shorter text's shingles
-    `shared` (a part of 1) or more are in the other text.
+def least_hits(first: Sketched, second: Sketched, shared: float) -> float:
+    """How many hashes two sketches have in common, at least, when the share `shared` (to 1) of the
+    shorter text's shingles, or more, is in the other text.
     """
-    return min(_least(one, other, shared), _least(other, one, shared))
+    return min(_least(first, second, shared), _least(second, first, shared))
 
 
-def _least(one: Sketched, other: Sketched, shared: float) -> float:
-    part = shared * min(one.size, other.size) / max(1, one.size)
-    tried = one.rows * min(1.0, other.reach / one.reach)
-    return tried * part - _DEVIATIONS * sqrt(tried * part * (1 - part))
+def _least(first: Sketched, second: Sketched, shared: float) -> float:
+    probability = shared * min(first.size, second.size) / max(1, first.size)
+    trials = first.rows * min(1.0, second.reach / first.reach)
+    return trials * probability - _DEVIATIONS * sqrt(trials * probability * (1 - probability))
 
 
-# Some 10 KB each.
-_MOST_CACHED = 2000
-_wordings: dict[int, TokenisedText] = {}
+# Texts, of some 10 KB each.
+_MAX_CACHED = 2000
+_cached_tokens: dict[int, TokenisedText] = {}
 
 
 def fingerprint(row: Row) -> int:
@@ -159,13 +160,13 @@ def fingerprint(row: Row) -> int:
 
 
 def tokenise_cached(fingerprint: int) -> TokenisedText | None:
-    return _wordings.get(fingerprint)
+    return _cached_tokens.get(fingerprint)
 
 
 def cache_tokens(fingerprint: int, folded: str) -> TokenisedText:
-    """The wording of a text, kept for the comparisons to come; the oldest is forgotten."""
-    found = _wordings.pop(fingerprint, None) or tokenise(folded)
-    _wordings[fingerprint] = found
-    if len(_wordings) > _MOST_CACHED:
-        del _wordings[next(iter(_wordings))]
-    return found
+    """Tokenise a text, or take it from the cache; the least recently used one is dropped."""
+    tokens = _cached_tokens.pop(fingerprint, None) or tokenise(folded)
+    _cached_tokens[fingerprint] = tokens
+    if len(_cached_tokens) > _MAX_CACHED:
+        del _cached_tokens[next(iter(_cached_tokens))]
+    return tokens

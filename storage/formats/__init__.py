@@ -1,1 +1,1 @@
-"""What the corpus is written to and read from: texts, JSON lines, Parquet, WARC."""
+"""Formats of import and export: seed texts, JSON lines, CSV, Parquet, WARC."""

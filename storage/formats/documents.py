@@ -1,17 +1,17 @@
-"""What an import reads, before anything is made of it."""
+"""What an import reads, before it is refined."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from items import Article
 
-# Bytes. A longer text is a mistake, and would be held in memory several times over.
+# Bytes. A longer text is a mistake, and would be in memory several times.
 LONGEST = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedArticle:
-    """An article as our own export wrote it: clean, and not to be refined again."""
+    """An article that our own export wrote: clean, and not to be refined again."""
 
     article: Article
     found_by: str = ""
@@ -21,8 +21,8 @@ class ExportedArticle:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text and what was said of it. `offset` is how far its file has been read, in bytes as
-    they lie on the disk; `raw` is what was read of it, a file or a line.
+    """A text and its metadata. `offset`: how far its file has been read, in bytes on the disk; `raw`:
+    the file or the line that it was read from.
     """
 
     path: Path
@@ -47,7 +47,7 @@ class Document:
 
 
 class DocumentError(Exception):
-    """A file or a line that is no document; the message names both."""
+    """A file or a line that is not a document; the message names both."""
 
     def __init__(self, path: Path, line: int | None, message: str) -> None:
         super().__init__(f"{path}{'' if line is None else f':{line}'}: {message}")

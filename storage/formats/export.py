@@ -1,4 +1,4 @@
-"""The corpus as files. Nothing half-written is ever seen under the name that was asked for."""
+"""The corpus as files. Nothing half-written is ever seen under the final name."""
 
 import csv
 import filecmp
@@ -34,8 +34,8 @@ def export(
     progress: Callable[[int], None] = lambda count: None,
 ) -> int:
     """Write every article; returns how many. `dest` is a folder for `txt`, else a file, gzipped
-    where its name ends in `.gz`. A folder's files of other content are overwritten only with
-    `replace`. `progress` is told how many are written. Raises StorageError.
+    where its name ends in `.gz`. Texts in the folder that differ are overwritten only with `replace`.
+    `progress` gets how many are written. Raises StorageError.
     """
     rows = _Rows(db, progress)
     try:
@@ -102,12 +102,12 @@ def _export_folder(rows: _Rows, dest: Path, *, replace: bool) -> None:
         for row in rows:
             text = seed_text.render(article_from(row))
             (part / seed_text.name(row["number"], row["id"])).write_bytes(text.encode())
-        os.sync()  # once, and not for each of a hundred thousand files
+        os.sync()  # once, instead of an fsync for each of a hundred thousand files
         _place(part, dest, replace=replace)
 
 
 def _place(part: Path, dest: Path, *, replace: bool) -> None:
-    """The finished folder under its name; into a folder that is in use, file by file."""
+    """Give the finished folder its name; move file by file into a folder that is not empty."""
     if not dest.is_dir() or not any(dest.iterdir()):
         part.replace(dest)
         return
@@ -126,13 +126,13 @@ def _place(part: Path, dest: Path, *, replace: bool) -> None:
 
 
 def _differs(path: Path, part: Path) -> bool:
-    ours = part / path.name
-    return not ours.exists() or not filecmp.cmp(path, ours, shallow=False)
+    written = part / path.name
+    return not written.exists() or not filecmp.cmp(path, written, shallow=False)
 
 
 @contextmanager
 def _finished(dest: Path) -> Iterator[Path]:
-    """A name to write one file under. At the end it is on the disk, and gets the name `dest`."""
+    """A temporary name for one file, which is flushed to the disk and renamed to `dest` at the end."""
     with _unfinished(dest) as part:
         yield part
         _sync(part)
@@ -150,7 +150,7 @@ def _sync(path: Path) -> None:
 
 @contextmanager
 def _unfinished(dest: Path) -> Iterator[Path]:
-    """A name beside `dest` to write under; what is still there at the end is removed."""
+    """A temporary name beside `dest`; what still has it at the end is removed."""
     part = dest.parent / f".{dest.name}.{os.getpid()}.part"
     try:
         yield part

@@ -1,5 +1,5 @@
-"""Files and folders to import, read one document at a time; what is wrong with one is said in
-its place, and the rest goes on.
+"""Files and folders to import, read one document at a time; one that is wrong gives an error in its
+place, and the rest goes on.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,14 +12,14 @@ SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
 
 
 def find_files(paths: Sequence[Path]) -> Iterator[Path | DocumentError]:
-    """The files to read: those named, and those in the folders named, by name."""
+    """The files to read: those of `paths`, and those in its folders, by name."""
     for path in paths:
         if not path.is_dir():
             yield path
             continue
-        found = [file for file in sorted(path.rglob("*")) if _is_document(file)]
-        yield from found
-        if not found:
+        files = [file for file in sorted(path.rglob("*")) if _is_document(file)]
+        yield from files
+        if not files:
             yield DocumentError(path, None, f"holds no {', no '.join(SUFFIXES)}")
 
 

@@ -1,4 +1,4 @@
-"""The corpus as one Parquet file, for those who read it with pandas, DuckDB or Spark."""
+"""The corpus as one Parquet file, for pandas, DuckDB or Spark."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -9,8 +9,8 @@ from typing import Any
 from storage.article_rows import Row
 from storage.database import StorageError
 
-# Of a row group, which is held in memory as it is made: articles, and characters of their texts.
-_MOST, _LONGEST = 5_000, 4_000_000
+# A row group is in memory until it is written: at most so many articles, or characters of text.
+_MAX_ARTICLES, _MAX_CHARS = 5_000, 4_000_000
 _TEXTS = (
     *("id", "url", "site", "section", "title", "source", "agency", "author", "language"),
     *("image", "found_by", "text"),
@@ -50,7 +50,7 @@ def _value(row: Row) -> Row:
 
 
 def _moment(time: str | None) -> datetime | None:
-    """An imported time may have no zone: it is taken as UTC."""
+    """An imported time may have no zone, and is read as UTC."""
     try:
         moment = datetime.fromisoformat(time or "")
     except ValueError:
@@ -64,7 +64,7 @@ def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
     for row in rows:
         group.append(row)
         size += len(row["text"])
-        if len(group) >= _MOST or size >= _LONGEST:
+        if len(group) >= _MAX_ARTICLES or size >= _MAX_CHARS:
             yield group
             group, size = [], 0
     if group:

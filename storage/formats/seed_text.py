@@ -1,4 +1,4 @@
-"""The seed format: one article a text file, `NNN_<16 hex>.txt`, as the view `corpus` holds it."""
+"""The seed format: a text file for each article, `NNN_<16 hex>.txt`, as the view `corpus` has it."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ _NAME = re.compile(r"(?P<number>\d{3,9})_(?P<id>[0-9a-f]{16})\.txt")
 
 
 def name(number: int, article_id: str) -> str:
-    """The file name: of number and id alone, so that nothing from the web gets into it."""
+    """The file name, made of number and id alone, so that nothing from the web gets into it."""
     return f"{number:03d}_{article_id}.txt"
 
 
@@ -20,8 +20,8 @@ def is_name(file: str) -> bool:
 
 
 def render(article: Article) -> str:
-    """Section, title, source line (each when known) and the paragraphs, a blank line between any
-    two; NFC, LF, no final newline.
+    """Section, title and source line, where known, and the paragraphs, separated by blank lines; NFC,
+    LF, no final newline.
     """
     article = normalise_article(article)
     head = (article.section, article.title, article.source)
@@ -29,13 +29,13 @@ def render(article: Article) -> str:
 
 
 def read(path: Path) -> Document:
-    """Any text file; the name gives number and id where it is one of ours. Raises DocumentError."""
+    """Any text file; number and id come from a name that `name` made. Raises DocumentError."""
     with path.open("rb") as stream:
         return document(stream.read(LONGEST + 1), path)
 
 
 def document(body: bytes, path: Path) -> Document:
-    """The same of bytes that were read from `path`."""
+    """The same from the bytes of `path`."""
     if len(body) > LONGEST:
         raise DocumentError(path, None, f"longer than {LONGEST // 1024**2} MB")
     try:

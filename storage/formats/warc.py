@@ -1,4 +1,4 @@
-"""The corpus as a WARC file: each article's page as it was fetched, or its text where there is none."""
+"""The corpus as a WARC file: each article's archived page, or its text where it has none."""
 
 import gzip
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from text.timestamps import utc_now
 
 
 def write(db: Database, rows: Iterable[Row], file: BinaryIO, *, packed: bool) -> None:
-    """`packed`: record by record, as `.warc.gz` files are."""
+    """`packed`: each record is compressed by itself, as in `.warc.gz` files."""
     folder = archive_folder(folder_of(db))
     for record in _records(db, rows, folder):
         file.write(record if packed else gzip.decompress(record))
@@ -34,12 +34,12 @@ def _records(db: Database, rows: Iterable[Row], folder: Path) -> Iterable[bytes]
 
 
 def _page(db: Database, row: Row, folder: Path) -> bytes | None:
-    """The newest of the article's pages that can be read; the record as it lies in the archive."""
+    """The record of the newest of the article's pages that can be read, as it is in the archive."""
     for page in of_article(db, row["id"]):
-        found = locate_page(db, page) if page["kind"] != "import" else None
+        archived = locate_page(db, page) if page["kind"] != "import" else None
         try:
-            if found:
-                return _record(found, read_body(folder, found), folder)
+            if archived:
+                return _record(archived, read_body(folder, archived), folder)
         except ArchiveError:
             continue
     return None
@@ -47,7 +47,7 @@ def _page(db: Database, row: Row, folder: Path) -> bytes | None:
 
 def _record(page: ArchivedPage, body: bytes, folder: Path) -> bytes:
     if page.row["response_part"] is not None:
-        # A part of an answer that holds many: only this one's.
+        # Only this page of a response with many.
         kind = {"Content-Type": "text/html; charset=utf-8"}
         uri, fetched = target(page.row["final_url"]), page.row["fetched"]
         return make_member("resource", body, fetched, uri=uri, payload=body, headers=kind).data

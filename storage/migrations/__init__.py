@@ -1,7 +1,7 @@
-"""The tables, in the order they came: a file of SQL for each migration. One that has been released
-is never edited.
+"""The migrations that make the tables, in their order: a file of SQL for each. A released one is never
+edited.
 
-No view or trigger calls a function of ours: any SQLite opens all of them.
+No view or trigger calls a function of ours, so that any SQLite opens the database.
 """
 
 import json
@@ -38,12 +38,12 @@ migrations = Migrations("warraq")
 
 
 def unknown_migrations(db: Database) -> list[str]:
-    """Migrations in the file that this version does not know: a newer one wrote it."""
+    """Applied migrations that this version does not know: a newer one wrote the file."""
     return [done.name for done in migrations.applied(db) if done.name not in _NAMES]
 
 
 def is_foreign(db: Database) -> bool:
-    """Whether the file holds tables, and none of them by us."""
+    """Whether the file has tables, but none of ours."""
     return bool(db.table_names()) and not migrations.applied(db)
 
 
@@ -51,16 +51,16 @@ def _rename_revisions_of_copies(db: Database) -> None:
     """The revisions of a copy are its own JSON, with the columns of `revisions` for keys."""
     names = {"seen": "valid_from", "replaced": "valid_to", "why": "cause"}
     sql = "SELECT id, revisions FROM copies WHERE revisions IS NOT NULL"
-    for copy, written in db.execute(sql).fetchall():
+    for copy, text in db.execute(sql).fetchall():
         revisions = [
             {names.get(key, key): value for key, value in revision.items()}
-            for revision in json.loads(written)
+            for revision in json.loads(text)
         ]
         renamed = json.dumps(revisions, ensure_ascii=False)
         db.execute("UPDATE copies SET revisions = ? WHERE id = ?", [renamed, copy])
 
 
-# What a migration does after its SQL.
+# Steps of a migration after its SQL.
 _AFTER: dict[str, tuple[Callable[[Database], None], ...]] = {
     # A database from before m005 has its articles queued for the index.
     "m019_names": (_rename_revisions_of_copies, index_pending),

@@ -1,6 +1,7 @@
-"""A record as the page that was fetched: its response, with transfer and content encodings undone."""
+"""A record as the page that was fetched: its response with transfer and content encodings removed."""
 
 import re
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,16 +14,16 @@ _SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[^\r\n]*\r?\n")
 
 
 class TooLargeError(Exception):
-    """More bytes than allowed; a small body can hold very many."""
+    """More bytes than allowed; a small body can inflate to very many."""
 
 
 def decode_body(body: bytes, head: RecordHead, most: int) -> bytes:
-    """`body` as the page that it is. Raises TooLargeError beyond `most` bytes."""
+    """`body` without its encodings. Raises TooLargeError beyond `most` bytes."""
     if "chunked" in head.get("transfer-encoding").lower():
         body = _unchunked(body)
     for encoding in reversed(head.get("content-encoding").lower().split(",")):
-        if undo := _ENCODINGS.get(encoding.strip()):
-            body = undo(body, most)
+        if decode := _DECODERS.get(encoding.strip()):
+            body = decode(body, most)
     if len(body) > most:
         raise TooLargeError(f"more than {most >> 20} MiB")
     return body
@@ -38,7 +39,7 @@ def _unchunked(body: bytes) -> bytes:
         parts.append(body[size.end() : size.end() + length])
         at = size.end() + length
         at += 2 if body[at : at + 2] == b"\r\n" else body[at : at + 1] == b"\n"
-    # The answer was cut off, or its chunks had been joined already.
+    # The response was cut off, or its chunks had been joined already.
     return b"".join(parts) if at >= len(body) else body
 
 
@@ -72,7 +73,10 @@ def _brotli(body: bytes, most: int) -> bytes:
 def _zstd(body: bytes, most: int) -> bytes:
     if not body.startswith(b"\x28\xb5\x2f\xfd"):
         return body
-    from backports import zstd
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
 
     return _limited(zstd.ZstdDecompressor().decompress, body, most, zstd.ZstdError)
 
@@ -80,7 +84,7 @@ def _zstd(body: bytes, most: int) -> bytes:
 def _limited(
     inflate: Callable[[bytes, int], bytes], body: bytes, most: int, error: type[Exception]
 ) -> bytes:
-    """What is damaged is taken as it is: no page comes of it, and that is counted."""
+    """A damaged body stays as it is: it makes no page, and that is counted."""
     try:
         page = inflate(body, most + 1)
     except error:
@@ -90,7 +94,7 @@ def _limited(
     return page
 
 
-_ENCODINGS: dict[str, Callable[[bytes, int], Any]] = {
+_DECODERS: dict[str, Callable[[bytes, int], Any]] = {
     "gzip": _gunzip,
     "x-gzip": _gunzip,
     "deflate": _inflate,
@@ -98,9 +102,9 @@ _ENCODINGS: dict[str, Callable[[bytes, int], Any]] = {
     "zstd": _zstd,
 }
 
-# A page of this size is none; a crawl has the same limit.
+# Bytes; a crawl has the same limit.
 LARGEST_PAGE = 8 * 1024 * 1024
-# What to ask `spans` for: the heads come on top.
+# Bytes to ask `spans` for: a page with its heads.
 WHOLE = LARGEST_PAGE + 128 * 1024
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head)\b", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -108,7 +112,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A page as it was answered, at `fetched` (ISO 8601 UTC)."""
+    """A page as it was fetched at `fetched` (ISO 8601 UTC)."""
 
     url: str
     fetched: str
@@ -118,7 +122,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Revisit:
-    """The address answered at `fetched` as it had `before`, as far as that is said."""
+    """The address had the same bytes at `fetched` as at `before`; None: the record does not say when."""
 
     url: str
     fetched: str
@@ -126,7 +130,7 @@ class Revisit:
 
 
 def capture(span: Span) -> Capture | Revisit | str:
-    """The page in the record; a word for why there is none, empty where none was to be expected."""
+    """The page in the record, or a word for why it has none; empty for records that never have one."""
     head = None if span.problem else warc_head(span.data)
     if head is None:
         return "broken"
@@ -143,16 +147,17 @@ def capture(span: Span) -> Capture | Revisit | str:
         return "broken"
     if head.kind == "resource":
         return _capture(span, head, head, fetched)
-    answer = http_head(span.data, head.body)
-    if answer is None:
+    response = http_head(span.data, head.body)
+    if response is None:
         return "broken"
-    if answer[0] != 200:
-        return "not_found" if answer[0] >= 400 else "redirect"
-    return _capture(span, head, answer[1], fetched)
+    status, http = response
+    if status != 200:
+        return "not_found" if status >= 400 else "redirect"
+    return _capture(span, head, http, fetched)
 
 
 def _revisit(head: RecordHead) -> Revisit | str:
-    """That another address had the same bytes says nothing of this one."""
+    """One that refers to another address says nothing about this one's earlier captures."""
     original = head.get("warc-refers-to-target-uri").strip("<>") or head.url
     if original != head.url or head.date is None or "identical" not in head.get("warc-profile"):
         return "revisit"
@@ -160,18 +165,18 @@ def _revisit(head: RecordHead) -> Revisit | str:
 
 
 def _capture(span: Span, head: RecordHead, content: RecordHead, fetched: str) -> Capture | str:
-    said = content.get("content-type")
-    if said and "html" not in said.lower():
+    media_type = content.get("content-type")
+    if media_type and "html" not in media_type.lower():
         return "not_html"
     if span.size > len(span.data):
         return "too_large"
-    # Two line ends close every record.
+    # Two line breaks end every record.
     stored = span.data[content.body : max(content.body, span.size - 4)]
     try:
         body = decode_body(stored, content, LARGEST_PAGE)
     except TooLargeError:
         return "too_large"
-    if not said and not _HTML.search(body[:2048]):
+    if not media_type and not _HTML.search(body[:2048]):
         return "not_html"
-    charset = _CHARSET.search(said)
+    charset = _CHARSET.search(media_type)
     return Capture(head.url, fetched, body, charset[1] if charset else None)

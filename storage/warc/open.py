@@ -1,4 +1,4 @@
-"""A WARC file where it lies: a path, or a URL that fsspec opens."""
+"""Opening a WARC file by its path, or by a URL that fsspec opens."""
 
 import hashlib
 import io
@@ -13,7 +13,7 @@ _BUFFER = 256 * 1024
 
 
 def open_warc(name: str) -> AbstractContextManager[BinaryIO]:
-    """Raises OSError, and WarcError where what a URL needs is not installed."""
+    """Raises OSError, and WarcError where a package that the URL needs is not installed."""
     if "://" not in name:
         return Path(name).open("rb", buffering=_BUFFER)
     try:
@@ -22,12 +22,12 @@ def open_warc(name: str) -> AbstractContextManager[BinaryIO]:
         raise WarcError("a URL is read by fsspec: pip install fsspec") from None
     try:
         return cast(AbstractContextManager[BinaryIO], fsspec.open(name, "rb").open())
-    except (ImportError, ValueError) as error:  # a protocol that nothing here knows
+    except (ImportError, ValueError) as error:  # an unknown protocol
         raise WarcError(str(error)) from error
 
 
 def absolute_path(name: str) -> str:
-    """For who is elsewhere."""
+    """The name for another process, with another working folder."""
     return name if "://" in name else str(Path(name).absolute())
 
 
@@ -36,7 +36,7 @@ def size_of(file: BinaryIO) -> int:
 
 
 def identity(file: BinaryIO) -> str:
-    """16 hex digits of the file's size and beginning, the same wherever it lies."""
+    """16 hex digits made of the file's size and beginning, the same wherever it is."""
     size = size_of(file)
     file.seek(0)
     return hashlib.sha256(f"{size} ".encode() + file.read(_HEAD)).hexdigest()[:16]

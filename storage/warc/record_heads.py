@@ -1,4 +1,4 @@
-"""The head of a WARC record, and of the HTTP answer in it."""
+"""The head of a WARC record, and of the HTTP response in it."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})")
 
 @dataclass(frozen=True, slots=True)
 class RecordHead:
-    """`fields` by name in lower case; `body`: where what follows the head begins."""
+    """`fields` by name in lower case; `body`: the offset of what follows the head."""
 
     fields: dict[str, str]
     body: int
@@ -37,7 +37,7 @@ class RecordHead:
 
 
 def capture_time(time: str) -> str | None:
-    """To the second, UTC. WARC 1.1 allows fractions; None: not a time."""
+    """To the second, UTC; WARC 1.1 allows fractions. None: not a time."""
     try:
         return format_utc(datetime.fromisoformat(time))
     except ValueError:
@@ -45,10 +45,10 @@ def capture_time(time: str) -> str | None:
 
 
 def length_of(data: bytes) -> int | None:
-    """Bytes of the record that `data` begins with, its closing blank lines too."""
+    """Bytes of the record that `data` begins with, including its closing blank lines."""
     end = _END.search(data)
-    said = _LENGTH.search(data, 0, end.start() + 1) if end else None
-    return end.end() + int(said[1]) + 4 if end and said else None
+    length = _LENGTH.search(data, 0, end.start() + 1) if end else None
+    return end.end() + int(length[1]) + 4 if end and length else None
 
 
 def warc_head(data: bytes) -> RecordHead | None:
@@ -56,7 +56,7 @@ def warc_head(data: bytes) -> RecordHead | None:
 
 
 def http_head(data: bytes, start: int) -> tuple[int, RecordHead] | None:
-    """The status and the head of the answer that begins at `start`; None: there is none."""
+    """Status and head of the HTTP response that begins at `start`; None: there is none."""
     status = _STATUS.match(data, start)
     head = _head(data, start)
     return (int(status[1]), head) if status and head else None

@@ -1,4 +1,4 @@
-"""Where the records of a WARC file begin and end. A broken one is named, and the rest goes on."""
+"""Where the records of a WARC file begin and end. A broken one is reported, and the next one searched."""
 
 import io
 import zlib
@@ -8,19 +8,19 @@ from typing import BinaryIO
 
 from storage.warc.record_heads import length_of
 
-# Bytes. What a record inflates to beyond this is not looked at: the next record is searched for.
+# Bytes. A record that inflates to more is broken: the next one is searched for.
 LARGEST = 256 * 1024 * 1024
-_GZIP, _MARK = b"\x1f\x8b\x08", b"WARC/"
+_GZIP, _MAGIC = b"\x1f\x8b\x08", b"WARC/"
 _CHUNK = 32 * 1024
 _INFLATED = 512 * 1024
 _SEARCHED = 1024 * 1024
-_LONGEST_HEAD = 64 * 1024
+_MAX_HEAD = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A record's place in its file. `data` is its beginning, inflated, as much as was asked for;
-    `size` all of it. `problem` says why there is no record here.
+    """A record's extent in its file. `data` is its inflated beginning, as long as was asked for;
+    `size`: bytes of all of it, inflated. `problem`: why there is no record.
     """
 
     offset: int
@@ -31,7 +31,7 @@ class Span:
 
 
 class WarcError(Exception):
-    """The file is no WARC that can be read; the message is for a person."""
+    """The file is not a WARC that can be read; the message is for a person."""
 
 
 class _BrokenError(Exception):
@@ -39,8 +39,8 @@ class _BrokenError(Exception):
 
 
 def spans(file: BinaryIO, start: int, end: int, keep: int) -> Iterator[Span]:
-    """The records that begin from `start` (a record's beginning) to before `end`; of each the first
-    `keep` bytes.
+    """The records that begin from `start`, a record's beginning, to before `end`; `data` has the first
+    `keep` bytes of each.
     """
     read = _member if is_gzip(file) else _plain
     at = start
@@ -59,29 +59,29 @@ def is_gzip(file: BinaryIO) -> bool:
 
 
 def check_warc(file: BinaryIO) -> None:
-    """Raises WarcError for what is no WARC, or cannot be cut at its records."""
+    """Raises WarcError if the file is not a WARC, or cannot be split into records."""
     file.seek(0)
-    begin = file.read(_LONGEST_HEAD)
+    begin = file.read(_MAX_HEAD)
     if begin.startswith(b"\x28\xb5\x2f\xfd"):
         raise WarcError("compressed with zstd: `zstd -d` makes a .warc of it, which can be read")
     if begin.startswith(b"PK"):
         raise WarcError("a zip or WACZ: its .warc.gz files can be read, once they are unpacked")
     if begin.startswith(_GZIP):
         try:
-            begin = zlib.decompressobj(31).decompress(begin, _LONGEST_HEAD)
+            begin = zlib.decompressobj(31).decompress(begin, _MAX_HEAD)
         except zlib.error as error:
             raise WarcError(f"its beginning is damaged: {error}") from None
         record = length_of(begin)
-        if record and begin[record:].startswith(_MARK):
+        if record and begin[record:].startswith(_MAGIC):
             raise WarcError("compressed as a whole, not record by record: gunzip it first")
-    if not begin.startswith(_MARK):
+    if not begin.startswith(_MAGIC):
         raise WarcError("not a WARC file: it does not begin with a record")
 
 
 def _member(file: BinaryIO, at: int, keep: int) -> Span:
-    """A record that is compressed by itself."""
+    """A record in a gzip member of its own."""
     file.seek(at)
-    inflater, data, size, keep = zlib.decompressobj(31), bytearray(), 0, max(keep, len(_MARK))
+    inflater, data, size, keep = zlib.decompressobj(31), bytearray(), 0, max(keep, len(_MAGIC))
     while not inflater.eof:
         raw = inflater.unconsumed_tail or file.read(_CHUNK)
         if not raw:
@@ -91,15 +91,15 @@ def _member(file: BinaryIO, at: int, keep: int) -> Span:
         size += len(inflated)
         if size > LARGEST:
             raise _BrokenError(f"more than {LARGEST >> 20} MiB in one record")
-    if not data.startswith(_MARK):
+    if not data.startswith(_MAGIC):
         raise _BrokenError("no WARC record")
     return Span(at, file.tell() - len(inflater.unused_data), bytes(data), size)
 
 
 def _plain(file: BinaryIO, at: int, keep: int) -> Span:
     file.seek(at)
-    data = file.read(_LONGEST_HEAD)
-    size = length_of(data) if data.startswith(_MARK) else None
+    data = file.read(_MAX_HEAD)
+    size = length_of(data) if data.startswith(_MAGIC) else None
     if size is None:
         raise _BrokenError("no WARC record")
     file.seek(at + size - 4)
@@ -114,22 +114,22 @@ def _plain(file: BinaryIO, at: int, keep: int) -> Span:
 
 def _next(file: BinaryIO, at: int, read: object) -> int:
     """Where the next record begins, or the file ends."""
-    mark = _GZIP if read is _member else b"WARC/1."
+    magic = _GZIP if read is _member else b"WARC/1."
     while True:
         file.seek(at)
         block = file.read(_SEARCHED)
-        if len(block) < len(mark):
+        if len(block) < len(magic):
             return file.seek(0, io.SEEK_END)
-        found = block.find(mark)
-        while found >= 0:
-            if _begins(file, at + found):
-                return at + found
-            found = block.find(mark, found + 1)
-        at += len(block) - len(mark) + 1
+        position = block.find(magic)
+        while position >= 0:
+            if _begins(file, at + position):
+                return at + position
+            position = block.find(magic, position + 1)
+        at += len(block) - len(magic) + 1
 
 
 def _begins(file: BinaryIO, at: int) -> bool:
-    """Whether a record begins here: a text may speak of records, and bytes may look like gzip."""
+    """Whether a record begins at `at`: a text may quote one, and bytes may look like gzip."""
     file.seek(at)
     begin = file.read(1024)
     if begin.startswith(_GZIP):

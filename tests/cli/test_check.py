@@ -11,7 +11,7 @@ import settings
 from cli.check import advice
 from cli.check import check as command
 from cli.main import Context
-from items import Article, Site
+from items import Article, Reason, Site
 from pipelines.ingest.page import IngestResult
 from spiders.crawl_resources import SourceRead
 
@@ -93,7 +93,12 @@ NEWS = Site("news", homepage="https://news.example/")
 @pytest.mark.parametrize(
     ("site", "sources", "pages", "word"),
     [
-        (NEWS, [SourceRead("feed", "x", problem="x has a private address")], [], "allow_private"),
+        (
+            NEWS,
+            [SourceRead("feed", "x", problem="no", reason=Reason.PRIVATE_ADDRESS)],
+            [],
+            "allow_private",
+        ),
         (NEWS, [SourceRead("feed", "x", 200)], [], "other `feeds`"),
         (Site("news", take=("/x/",)), [SourceRead("feed", "x", 200)], [], "`take`"),
         (NEWS, [], [IngestResult("k", "rejected", "noindex")], "honour_noindex"),

@@ -73,7 +73,7 @@ def test_clusters_has_a_line_per_text(warraq: Warraq, tmp_path: Path) -> None:
             ["the second contains the first", "(contains)"],
         ),
         ("https://outlet1.example/story/1", 2, ["Not copies.", "nothing to do with each other"]),
-        (3, 0, ["Not copies", "A text of less than 200 characters is held against no other"]),
+        (3, 0, ["Not copies", "A text of less than 200 characters is compared with no other"]),
     ],
 )
 def test_explain(warraq: Warraq, first: object, second: object, sentences: list[str]) -> None:

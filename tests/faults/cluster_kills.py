@@ -1,11 +1,11 @@
-"""kill -9 of a worker, of the scheduler, of the writer, at random, while a web archive is taken in and
-the demo's sites are crawled: the database at the end is the one of a machine alone.
+"""kill -9 of workers, the scheduler and the writer at random, while a web archive is imported and the
+demo's sites are crawled: at the end the database is the same as without a cluster.
 
 usage: python -m tests.faults.cluster_kills [--kills 20] [--pages 6000] [--seed 1]
 
-Compared row for row: after the archive all tables, but for the columns that say when something was
-done (`same_rows.TIMES`); after the crawl, whose pages come in another order each time, what is said of
-articles, copies, removed lines, addresses and archived pages, by the article's id and not its number.
+Compared row for row: after the import all tables without the times at which rows were written
+(`same_rows.TIMES`); after the crawl, whose pages come in a different order each time, articles,
+copies, removed lines, addresses and archived pages, by the article's id instead of its number.
 """
 
 import argparse
@@ -37,7 +37,7 @@ from tests.faults.same_rows import differences, disagreements
 _WORKERS = 3
 _PATIENCE = 300.0
 VICTIMS = ("worker", "scheduler", "writer")
-# A crawl's pages come in another order each time, and articles are numbered as they come.
+# A crawl's pages come in a different order each time, and articles are numbered as they come.
 _BY_ID = {
     "articles": "SELECT * FROM articles",
     "copies": "SELECT articles.id AS original_id, copies.* FROM copies "
@@ -108,7 +108,7 @@ def start(data: Path, command: Sequence[str], cluster: str = "") -> "subprocess.
 def take_in(
     farm: Farm, folder: Path, victims: Sequence[str], pages: int, chance: random.Random
 ) -> Report:
-    """A web archive: alone, then with the cluster and its kills, each somewhere on the way."""
+    """A web archive: without a cluster, then with one and kills at random places of the file."""
     folder.mkdir(parents=True)
     file, report, began = folder / "news.warc.gz", Report(), time.monotonic()
     write_archive(file, pages)
@@ -123,8 +123,8 @@ def take_in(
         play.kill(victim)
     if play.writer.wait(_PATIENCE):
         report.problems.append(f"the import ended with {play.writer.returncode}")
-    with open_database(folder / "alone") as one, open_database(folder / "killed") as other:
-        report.problems += differences(one, other, without={"sites": ("*",)})
+    with open_database(folder / "alone") as first, open_database(folder / "killed") as second:
+        report.problems += differences(first, second, without={"sites": ("*",)})
     report.kills, report.seconds = play.killed, time.monotonic() - began
     return report
 
@@ -134,19 +134,19 @@ def _has_come_to(place: float, data: Path) -> bool:
 
 
 def _taken_in(data: Path) -> int:
-    """Bytes that are settled; less than nothing before the first writer has begun."""
+    """Bytes of the file that are imported; -1 before the first writer has begun."""
     if not (data / FILE).exists():
         return -1
     with closing(sqlite3.connect(data / FILE, timeout=30)) as db:
         try:
-            found = db.execute("SELECT done_until FROM _jobs").fetchone()
+            row = db.execute("SELECT done_until FROM _jobs").fetchone()
         except sqlite3.OperationalError:
             return -1
-    return int(found[0]) if found else -1
+    return int(row[0]) if row else -1
 
 
 def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random) -> Report:
-    """The demo's sites: alone, then with the cluster and its kills."""
+    """The demo's sites: without a cluster, then with one and kills."""
     folder.mkdir(parents=True)
     report, began = Report(), time.monotonic()
     with serve() as rooms:
@@ -162,8 +162,8 @@ def crawl(farm: Farm, folder: Path, kills: int, chance: random.Random) -> Report
             play.kill(chance.choice(VICTIMS))
         _until(lambda: _is_complete(folder / "killed", rooms))
         _end(play.writer)
-    with open_database(folder / "alone") as one, open_database(folder / "killed") as other:
-        report.problems += disagreements(one, other, _BY_ID, without=_ORDER)
+    with open_database(folder / "alone") as first, open_database(folder / "killed") as second:
+        report.problems += disagreements(first, second, _BY_ID, without=_ORDER)
     report.kills, report.seconds = play.killed, time.monotonic() - began
     return report
 
@@ -179,7 +179,7 @@ def _until(holds: Callable[[], bool], often: float = 0.3) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not holds():
         if time.monotonic() > deadline:
-            raise SystemExit("it does not come to its end")
+            raise SystemExit("it does not end")
         time.sleep(often)
 
 

@@ -113,7 +113,7 @@ class Newsdesk(Thread):
         self._chance = random.Random(seed)
         self._writer = Writer(seed)
         self._number = 0
-        ran = Counter(one.story for room in rooms.values() for one in room.printings())
+        ran = Counter(printing.story for room in rooms.values() for printing in room.printings())
         self._wire = {story for story, times in ran.items() if times > 1}
         self._closed = Event()
 
@@ -133,7 +133,10 @@ class Newsdesk(Thread):
 
     def publish(self, name: str) -> None:
         room, self._number = self.rooms[name], self._number + 1
-        model = min((one for one in room.printings() if not one.trap), key=lambda one: one.id)
+        model = min(
+            (printing for printing in room.printings() if not printing.trap),
+            key=lambda printing: printing.id,
+        )
         now, number = datetime.now(UTC), model.id + 9000 + self._number
         title, slug = self._writer.title(self._number), f"fresh-{self._number}"
         fresh = replace(
@@ -154,16 +157,16 @@ class Newsdesk(Thread):
     def edit(self, name: str) -> None:
         """Never twice within seconds: their lists know no shorter time."""
         room, now = self.rooms[name], datetime.now(UTC).replace(microsecond=0)
-        settled = [
-            one
-            for one in room.printings()
-            if not one.trap
-            and one.story not in self._wire
-            and now - one.modified > timedelta(seconds=3)
+        candidates = [
+            printing
+            for printing in room.printings()
+            if not printing.trap
+            and printing.story not in self._wire
+            and now - printing.modified > timedelta(seconds=3)
         ]
-        if not settled:
+        if not candidates:
             return
-        chosen = self._chance.choice(settled)
+        chosen = self._chance.choice(candidates)
         blocks = (*chosen.blocks, Block("p", self._writer.paragraph()))
         room.edit(chosen.path, modified=now, blocks=blocks)
         self.edited[name, chosen.path] = now

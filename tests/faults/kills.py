@@ -1,5 +1,5 @@
-"""kill -9 of the whole service, again and again, while its sites publish and edit: what is there at
-the end. On good days, and on days when the sites answer badly.
+"""kill -9 of the whole service at random instants while its sites publish and edit, and what is wrong
+at the end: on good days, and on days when the sites answer badly.
 
 usage: python -m tests.faults.kills [--rounds 50] [--seed 1]
 """
@@ -45,15 +45,16 @@ _AT_EVERY_INSTANT: dict[str, list[tuple[object, ...]]] = {
 
 
 def unsound(db: Database) -> list[str]:
-    """What holds at every instant, and does not."""
+    """The queries of `_AT_EVERY_INSTANT` with another result."""
     found = {sql: [tuple(row) for row in db.execute(sql).fetchall()] for sql in _AT_EVERY_INSTANT}
     return [f"{sql}: {rows}" for sql, rows in found.items() if rows != _AT_EVERY_INSTANT[sql]]
 
 
 def missing(db: Database, rooms: Mapping[str, Newsroom]) -> list[str]:
-    """Articles that are not there as they were printed last, or that are there twice."""
+    """Articles that are not stored as they were printed last, or that are stored twice."""
     printed = {
-        room.base: [one for one in room.printings() if not one.trap] for room in rooms.values()
+        room.base: [printing for printing in room.printings() if not printing.trap]
+        for room in rooms.values()
     }
     return check_stored(db, printed).problems
 
@@ -64,7 +65,7 @@ def astray(db: Database, folder: Path) -> list[str]:
 
 
 def unarchived(db: Database, folder: Path) -> list[str]:
-    """Texts whose page is not in the archive, or cannot be read there."""
+    """Texts whose page is not in the archive."""
     known = db.execute("SELECT id, url FROM articles UNION SELECT id, url FROM copies").fetchall()
     return [
         f"{url}: its page is not in the archive" for id, url in known if not _pages(db, folder, id)
@@ -72,7 +73,7 @@ def unarchived(db: Database, folder: Path) -> list[str]:
 
 
 def left_open(folder: Path) -> list[str]:
-    """Archive files without their name, after an end in order."""
+    """Archive files that are still open after an orderly stop."""
     return [
         f"archive: {name} was left open"
         for name in sizes(archive_folder(folder))
@@ -85,10 +86,10 @@ def _pages(db: Database, folder: Path, article: str) -> list[Page]:
 
 
 def unrevised(db: Database, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> list[str]:
-    """Edits of what was stored before, of which there is no revision."""
+    """Edits of stored articles without a revision."""
     sql = "SELECT url FROM articles WHERE number IN (SELECT article FROM revisions)"
     revised = {url for (url,) in db.execute(sql).fetchall()}
-    fresh = {one.path for one in desk.published}
+    fresh = {printing.path for printing in desk.published}
     edited = [(rooms[name], path) for name, path in desk.edited if path not in fresh]
     return [
         f"{room.outlet.name} {path}: edited, and there is no revision"
@@ -98,13 +99,13 @@ def unrevised(db: Database, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> li
 
 
 def troubles(folder: Path, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> list[str]:
-    """At the end; none is well."""
+    """All problems at the end, as sentences."""
     with open_database(folder) as db:
         found = [*unsound(db), *missing(db, rooms), *unrevised(db, rooms, desk)]
         found += [*astray(db, folder), *unarchived(db, folder), *left_open(folder)]
-    said = (folder / "log").read_text()
-    words = ("database is locked", "Traceback", "a fault of ours")
-    return found + [f"the log says: {word}" for word in words if word in said]
+    log = (folder / "log").read_text()
+    words = ("database is locked", "Traceback", "a fault of ours", "internal error")
+    return found + [f"the log says: {word}" for word in words if word in log]
 
 
 _PATIENCE = 90.0
@@ -113,7 +114,7 @@ _TIMEOUT = 1.5
 
 @dataclass(slots=True)
 class Report:
-    """`amid`: kills that hit while a crawl was going on. `problems` are sentences; none is well."""
+    """`amid`: kills that hit while a crawl was going on. `problems` are sentences."""
 
     kills: int = 0
     amid: int = 0
@@ -132,7 +133,7 @@ def play(
     rounds: int, folder: Path, *, seed: int, faults: float = 0.0, longest: float = 4.0
 ) -> Report:
     """`rounds` kills, each at a random instant in the first `longest` seconds of polling; then a last
-    run until all is quiet.
+    run until all articles are stored.
     """
     chance, report, began = random.Random(seed), Report(), time.monotonic()
     with bad_days(seed, 2 * _TIMEOUT) as day, serve() as rooms:
@@ -160,7 +161,7 @@ def _write_sites(rooms: Mapping[str, Newsroom], folder: Path) -> None:
 def _live(
     folder: Path, rooms: Mapping[str, Newsroom], *, seconds: float = 0, until_quiet: bool = False
 ) -> None:
-    """A service from its start to its end: killed after `seconds`, or stopped in order."""
+    """Run the service and kill it after `seconds`, or stop it in order."""
     _let_time_pass(folder)
     with _service(folder, rooms) as process:
         deadline = time.monotonic() + (_PATIENCE if until_quiet else seconds)
@@ -181,13 +182,13 @@ def _service(folder: Path, rooms: Mapping[str, Newsroom]) -> "Iterator[subproces
     }
     command = [sys.executable, "-m", "cli", "--data", str(folder), "run", *rooms]
     log = folder / "log"
-    said = log.stat().st_size if log.exists() else 0
+    start = log.stat().st_size if log.exists() else 0
     with log.open("ab") as out:
         process = subprocess.Popen(
             command, env=environment, stderr=out, stdout=out, start_new_session=True
         )
     try:
-        while b"polling" not in log.read_bytes()[said:] and process.poll() is None:
+        while b"polling" not in log.read_bytes()[start:] and process.poll() is None:
             time.sleep(0.02)
         yield process
     finally:
@@ -197,7 +198,7 @@ def _service(folder: Path, rooms: Mapping[str, Newsroom]) -> "Iterator[subproces
 
 
 def _let_time_pass(folder: Path) -> None:
-    """While no service lives: pauses after failures are of minutes and hours."""
+    """While no service runs: pauses after failures last minutes and hours."""
     if not (folder / "warraq.db").exists():
         return
     with open_database(folder) as db:

@@ -1,10 +1,10 @@
-"""Whether two databases say the same, row for row, but for when it was done."""
+"""Compares two databases row for row, without the times at which the rows were written."""
 
 from collections.abc import Collection, Mapping
 
 from sqlite_utils import Database
 
-# When it was done is another time in every run.
+# They differ in every run.
 TIMES = frozenset(
     {
         *("first_seen", "last_seen", "discovered_at", "finished_at", "ingested_at"),
@@ -16,47 +16,51 @@ TIMES = frozenset(
 
 
 def differences(
-    one: Database, other: Database, *, without: Mapping[str, Collection[str]] | None = None
+    first: Database, second: Database, *, without: Mapping[str, Collection[str]] | None = None
 ) -> list[str]:
-    """A sentence for each table that differs. `without`: columns left aside as well, by table; a
-    table with the column `*` is not looked at.
+    """A sentence for each table that differs. `without`: more columns to ignore, by table; `*`: the whole
+    table.
     """
-    found = []
-    for table in sorted({*one.table_names(), *other.table_names()}):
-        aside = set((without or {}).get(table, ())) | TIMES
-        if table.startswith(("_search", "sqlite", "_sqlite")) or "*" in aside:
+    problems = []
+    for table in sorted({*first.table_names(), *second.table_names()}):
+        ignored = set((without or {}).get(table, ())) | TIMES
+        if table.startswith(("_search", "sqlite", "_sqlite")) or "*" in ignored:
             continue
-        here, there = (_rows(db, table, aside) for db in (one, other))
-        if here != there:
-            example = next(iter(set(here) ^ set(there)), "the same rows in other numbers")
-            found.append(f"{table}: {len(here)} rows and {len(there)}; such as {example}"[:400])
-    return found
+        rows = [_rows(db, table, ignored) for db in (first, second)]
+        if rows[0] != rows[1]:
+            example = next(iter(set(rows[0]) ^ set(rows[1])), "the same rows in other numbers")
+            problems.append(
+                f"{table}: {len(rows[0])} rows and {len(rows[1])}; such as {example}"[:400]
+            )
+    return problems
 
 
-def _rows(db: Database, table: str, aside: Collection[str]) -> list[str]:
-    columns = [f"[{column.name}]" for column in db[table].columns if column.name not in aside]
+def _rows(db: Database, table: str, ignored: Collection[str]) -> list[str]:
+    columns = [f"[{column.name}]" for column in db[table].columns if column.name not in ignored]
     if not columns:
         return []
     return sorted(map(repr, db.execute(f"SELECT {', '.join(columns)} FROM [{table}]").fetchall()))
 
 
 def disagreements(
-    one: Database,
-    other: Database,
-    questions: Mapping[str, str],
+    first: Database,
+    second: Database,
+    queries: Mapping[str, str],
     *,
     without: Collection[str] = (),
 ) -> list[str]:
-    """A sentence for each question, by name, that is not answered alike, in whatever order."""
-    found = []
-    for name, sql in questions.items():
-        here, there = (_answers(db, sql, {*TIMES, *without}) for db in (one, other))
-        if here != there:
-            example = next(iter(set(here) ^ set(there)), "the same rows in other numbers")
-            found.append(f"{name}: {len(here)} rows and {len(there)}; such as {example}"[:400])
-    return found
+    """A sentence for each query, by name, with other rows, in any order."""
+    problems = []
+    for name, sql in queries.items():
+        rows = [_results(db, sql, {*TIMES, *without}) for db in (first, second)]
+        if rows[0] != rows[1]:
+            example = next(iter(set(rows[0]) ^ set(rows[1])), "the same rows in other numbers")
+            problems.append(
+                f"{name}: {len(rows[0])} rows and {len(rows[1])}; such as {example}"[:400]
+            )
+    return problems
 
 
-def _answers(db: Database, sql: str, aside: Collection[str]) -> list[str]:
+def _results(db: Database, sql: str, ignored: Collection[str]) -> list[str]:
     rows = db.query(sql)
-    return sorted(repr([(k, v) for k, v in row.items() if k not in aside]) for row in rows)
+    return sorted(repr([(k, v) for k, v in row.items() if k not in ignored]) for row in rows)

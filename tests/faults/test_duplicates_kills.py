@@ -1,4 +1,4 @@
-"""An import killed again and again, and resumed, ends as one that nobody disturbed."""
+"""An import that is killed and resumed many times ends like an undisturbed one."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def write(file: Path) -> None:
 
 
 def take_in(folder: Path, file: Path, *, until: int = 0) -> None:
-    """`until`: say each transaction, and after so many of them wait to be killed."""
+    """`until`: print each transaction, and after so many of them wait to be killed."""
     with open_database(folder) as db:
         for number, imported in enumerate(
             import_documents(db, import_files.read(file), NOW), start=1
@@ -65,7 +65,7 @@ def take_in(folder: Path, file: Path, *, until: int = 0) -> None:
 
 
 def killed(folder: Path, file: Path, after: int) -> int:
-    """How an import ends that is killed a moment after so many of its transactions."""
+    """The exit code of an import that is killed shortly after so many transactions."""
     process = subprocess.Popen(
         [sys.executable, "-c", IMPORT, folder, file, str(after + LATE)],
         stdin=subprocess.PIPE,
@@ -83,7 +83,7 @@ def killed(folder: Path, file: Path, after: int) -> int:
 
 
 def contents(db: Database) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, but for the inside of the search, which `check` asks."""
+    """Every row of every table, without the search index, which `check` queries."""
     names = [
         name for name in db.table_names() if not name.startswith(("_search", "_sqlite", "sqlite"))
     ]

@@ -36,15 +36,15 @@ sys.stdin.read()
 
 
 def crawl(folder: Path, *, until: int = 0) -> None:
-    """What is left of two crawls of the same articles: the second finds all of them modified.
-    `until`: say each, and after so many of them wait to be killed.
+    """The rest of two crawls of the same articles: the second finds all of them modified. `until`:
+    print each, and after so many of them wait to be killed.
     """
-    said = 0
+    printed = 0
     with open_database(folder) as db:
         for modified in (None, LATER):
             hints = Hints(modified=modified)
             urls = [url(sample) for sample in range(ARTICLES)]
-            links = [Link(each, each, "feed", hints, html="<p>") for each in urls]
+            links = [Link(url_, url_, "feed", hints, html="<p>") for url_ in urls]
             frontier.add(db, "news", links, now=NOW)
             while queue := frontier.take(db, "news", 1, now=NOW):
                 sample = int(queue[0].link.url.rpartition("/")[2])
@@ -52,8 +52,8 @@ def crawl(folder: Path, *, until: int = 0) -> None:
                 if until:
                     sys.stdout.write(f"{sample}\n")
                     sys.stdout.flush()
-                    said += 1
-                    if said == until:
+                    printed += 1
+                    if printed == until:
                         sys.stdin.read()
 
 
@@ -79,11 +79,11 @@ def killed(folder: Path, after: int) -> tuple[int, set[int]]:
     assert process.stdin
     assert process.stdout
     with process.stdin, process.stdout:
-        said = [line for _ in range(after) if (line := process.stdout.readline())]
+        printed = [line for _ in range(after) if (line := process.stdout.readline())]
         process.send_signal(signal.SIGKILL)
         code = process.wait()
-        said += process.stdout.readlines()
-    return code, {int(line) for line in said if line.endswith("\n")}
+        printed += process.stdout.readlines()
+    return code, {int(line) for line in printed if line.endswith("\n")}
 
 
 def check(db: Database) -> None:
@@ -115,8 +115,8 @@ def test_killed_again_and_again_a_crawl_ends_as_if_nothing_had_been(tmp_path: Pa
     reported: set[int] = set()
     codes = []
     for _ in range(KILLS):
-        code, said = killed(tmp_path / "killed", chance.randrange(0, 16))
-        reported |= said
+        code, printed = killed(tmp_path / "killed", chance.randrange(0, 16))
+        reported |= printed
         codes.append(code)
         if (tmp_path / "killed").exists():
             with open_database(tmp_path / "killed") as db:

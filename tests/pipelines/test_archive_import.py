@@ -8,11 +8,11 @@ from corpus_commands import SEED, Warraq
 from storage_samples import article_id
 from warcs import files, is_sound, kinds, rows_of
 
-from storage.archive.import_records import read_document
 from storage.archive.verify import verify_archive
 from storage.database import open_database
 from storage.formats import import_files
 from storage.formats.documents import Document, DocumentError
+from storage.formats.import_records import read_document
 
 LINE = '{"url": "https://news.example/1", "title": "عنوان", "text": "نص الخبر الأول كله."}\n'
 
@@ -34,11 +34,11 @@ def test_files_and_lines_come_back_as_the_documents_they_were(
     with open_database(warraq.data) as db:
         assert verify_archive(db, warraq.data).problems == []
         rows = rows_of(db)
-        found = [read_document(db, warraq.data, row) for row in rows]
+        documents = [read_document(db, warraq.data, row) for row in rows]
     given = [next(iter(import_files.read(path))) for path in (text, lines)]
     assert [row["number"] for row in rows] == [7, 8]
-    assert [plain(document) for document in found] == [plain(document) for document in given]
-    assert [document.raw for document in found] == [text.read_bytes(), lines.read_bytes()]
+    assert [plain(document) for document in documents] == [plain(document) for document in given]
+    assert [document.raw for document in documents] == [text.read_bytes(), lines.read_bytes()]
 
 
 def plain(document: Document | DocumentError) -> Document:
@@ -57,9 +57,9 @@ def test_an_export_that_comes_back_is_the_same_clean_article(
     other("import", tmp_path / "b.jsonl")
     with open_database(other.data) as db:
         [row] = rows_of(db)
-        kept = read_document(db, other.data, row).kept
-    assert kept is not None
-    assert kept.article.paragraphs == ("نص الخبر الأول كله.",)
+        exported = read_document(db, other.data, row).kept
+    assert exported is not None
+    assert exported.article.paragraphs == ("نص الخبر الأول كله.",)
 
 
 def test_what_is_read_again_is_not_kept_again(warraq: Warraq, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Trees as data give the answers of the trees."""
+"""Trees in flat arrays give the same answers as nested ones."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def laid_out(planted: list[Tree]) -> dict[str, Any]:
         children = [leaf(), leaf()]
         nodes["feature"][at], nodes["threshold"][at] = column, threshold
         nodes["left"][at] = children[0]
-        return 1 + max(lay(one, child) for one, child in zip(below, children, strict=True))
+        return 1 + max(lay(*pair) for pair in zip(below, children, strict=True))
 
     roots = [leaf() for _ in planted]
     depths = [lay(tree, root) for tree, root in zip(planted, roots, strict=True)]
@@ -53,22 +53,22 @@ def answer(tree: Tree, row: list[float]) -> float:
 @given(st.lists(trees, min_size=1, max_size=5), st.lists(st.tuples(*[numbers] * 3), min_size=1))
 def test_every_row_reaches_its_leaves(planted: list[Tree], rows: list[tuple[float, ...]]) -> None:
     columns = dict(zip(NAMES, np.array(rows, dtype=np.float64).T, strict=True))
-    judged = forest(laid_out(planted)).judge(columns)
+    probabilities = forest(laid_out(planted)).predict(columns)
     sums = [sum(answer(tree, list(row)) for tree in planted) for row in rows]
-    assert np.allclose(judged, 1 / (1 + np.exp(-np.array(sums))), atol=1e-5)
+    assert np.allclose(probabilities, 1 / (1 + np.exp(-np.array(sums))), atol=1e-5)
 
 
-def test_many_rows_are_judged_as_each_alone() -> None:
+def test_a_row_among_many_gets_what_it_gets_alone() -> None:
     trained = shipped_forests()["first"]
     random = np.random.default_rng(0)
     columns = {name: random.normal(size=1500) for name in trained.names}
-    together = trained.judge(columns)
+    together = trained.predict(columns)
     for at in (0, 511, 512, 1499):
-        alone = trained.judge({name: column[at : at + 1] for name, column in columns.items()})
+        alone = trained.predict({name: column[at : at + 1] for name, column in columns.items()})
         assert np.allclose(together[at], alone[0])
 
 
-def test_the_shipped_forests_say_what_to_expect_of_them() -> None:
+def test_the_shipped_forests_come_with_their_scores() -> None:
     assert expected()["all"] >= 0.945
     assert expected()["ar"] >= 0.986
     assert expected()["fa"] >= 0.988

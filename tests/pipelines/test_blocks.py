@@ -21,7 +21,7 @@ def test_text_around_block_elements_is_not_lost() -> None:
     assert texts("قبل<p>في</p>بعد<ul><li>بند</li></ul>ختام") == ["قبل", "في", "بعد", "بند", "ختام"]
 
 
-def test_scripts_forms_and_twins_of_pictures_are_no_text() -> None:
+def test_scripts_styles_and_noscript_pictures_are_no_text() -> None:
     markup = "<script>x</script>نص<noscript><img alt='a'>صورة</noscript><style>p{}</style> متصل"
     assert texts(markup) == ["نص متصل"]
 

@@ -108,13 +108,13 @@ def test_an_agency_at_the_head_becomes_the_source() -> None:
     assert clean_lines(["رويترز", *PROSE]).source == "رويترز"
 
 
-def test_the_title_as_the_first_line_is_not_said_twice() -> None:
+def test_the_title_as_the_first_line_is_no_paragraph() -> None:
     assert clean_lines(["معرض الكتاب يعود", *PROSE], title="معرض الكتاب يعود").paragraphs == tuple(
         PROSE
     )
 
 
-def test_a_caption_that_stands_twice_above_the_body_goes() -> None:
+def test_a_caption_that_is_twice_above_the_body_goes() -> None:
     caption = "الوزير في افتتاح معرض الكتاب - 9 من آذار 2024 (سانا)"
     assert [line.reason for line in clean_lines([caption, caption, *PROSE]).removed] == [
         "caption",
@@ -178,11 +178,11 @@ LINES = st.lists(
 
 
 @given(LINES)
-def test_what_stays_and_what_goes_are_all_lines_in_order(lines: list[str]) -> None:
+def test_kept_and_removed_lines_are_all_lines_in_order(lines: list[str]) -> None:
     cleaned = clean_lines(lines)
-    gone = {line.position: line.text for line in cleaned.removed}
-    assert all(lines[at] == text for at, text in gone.items())
-    kept = [line for at, line in enumerate(lines) if at not in gone]
+    removed = {line.position: line.text for line in cleaned.removed}
+    assert all(lines[at] == text for at, text in removed.items())
+    kept = [line for at, line in enumerate(lines) if at not in removed]
     # The source line is kept as the source.
     if cleaned.source in kept and kept != list(cleaned.paragraphs):
         kept.remove(cleaned.source)
@@ -190,6 +190,6 @@ def test_what_stays_and_what_goes_are_all_lines_in_order(lines: list[str]) -> No
 
 
 @given(LINES)
-def test_cleaning_what_is_clean_changes_nothing(lines: list[str]) -> None:
-    once = clean_lines(lines)
-    assert clean_lines(once.paragraphs).paragraphs == once.paragraphs
+def test_cleaning_a_clean_text_changes_nothing(lines: list[str]) -> None:
+    cleaned = clean_lines(lines)
+    assert clean_lines(cleaned.paragraphs).paragraphs == cleaned.paragraphs

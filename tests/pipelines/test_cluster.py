@@ -57,7 +57,7 @@ def begin(refiner: ClusterRefiner, *texts: str) -> "Future[Outcomes]":
 
     async def all_at_once() -> Outcomes:
         pages = [page(text, number) for number, text in enumerate(texts)]
-        return await asyncio.gather(*(refiner.refine(each, SITE) for each in pages))
+        return await asyncio.gather(*(refiner.refine(page_, SITE) for page_ in pages))
 
     def run() -> None:
         try:
@@ -116,7 +116,7 @@ def test_the_version_follows_the_rules_and_the_code(
     rule.write_text("a = 1")
     notes = tmp_path / "pipelines" / "notes.md"
     notes.write_text("nothing that refines")
-    monkeypatch.setattr("pipelines.workers.cluster._HOME", tmp_path)
+    monkeypatch.setattr("pipelines.workers.cluster._ROOT", tmp_path)
     first = version.__wrapped__()
     notes.write_text("nothing at all")
     assert version.__wrapped__() == first

@@ -1,4 +1,4 @@
-"""What bounds refinement on a cluster, and how it is told."""
+"""What bounds refinement on a cluster, and the sentence that says so."""
 
 from cli.status import describe_cluster
 from pipelines.workers.cluster.backpressure import Bound, ThroughputMeter
@@ -33,8 +33,8 @@ def test_nothing_refined_is_bound_by_nothing() -> None:
     assert (meter.rate, meter.bound) == (0.0, None)
 
 
-def test_it_is_told_in_a_sentence() -> None:
-    said = {
+def test_the_report_is_a_sentence() -> None:
+    report = {
         "address": "tcp://10.0.0.1:8786",
         "answers": True,
         "workers": 3,
@@ -42,9 +42,9 @@ def test_it_is_told_in_a_sentence() -> None:
         "rate": 61.5,
         "bound": "workers",
     }
-    assert describe_cluster(said) == (
+    assert describe_cluster(report) == (
         "The cluster at tcp://10.0.0.1:8786: 3 workers, 12 batches in flight, "
         "61.5 pages a second; the workers are the bottleneck."
     )
-    assert "does not answer" in describe_cluster(said | {"answers": False})
+    assert "does not answer" in describe_cluster(report | {"answers": False})
     assert describe_cluster({}) == ""

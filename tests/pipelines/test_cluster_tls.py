@@ -51,10 +51,10 @@ def as_environment(settings: dict[str, str]) -> dict[str, str]:
 
 
 def refined(refiner: ClusterRefiner) -> object:
-    async def one() -> object:
+    async def refine() -> object:
         return await asyncio.wait_for(refiner.refine(PAGE, Site("a")), PATIENCE)
 
-    return asyncio.run(one())
+    return asyncio.run(refine())
 
 
 def test_who_has_no_certificate_of_the_authority_is_kept_out(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from babel.dates import get_month_names
 from date_samples import DAMASCUS, MONTHS, NOW
 
 from pipelines.dates.calendar_days import to_gregorian
-from pipelines.dates.names import GREGORIAN, WEEKDAYS
+from pipelines.dates.names import numbered_names, shipped_names
 from pipelines.dates.parse import parse_date, parse_moment
 
 
@@ -216,6 +216,15 @@ def test_month_names_of_the_unicode_locale_data(language: str) -> None:
         assert parse_date(f"21 {name} 2023") == f"2023-{number:02}-21T00:00:00Z", name
 
 
-def test_the_tables_are_whole() -> None:
-    assert {len(line.split()) for line in GREGORIAN} == {12}
-    assert {len(line.split()) for line in WEEKDAYS} == {7}
+@pytest.mark.parametrize(("table", "size"), [("gregorian", 12), ("jalali", 12), ("weekdays", 7)])
+def test_each_list_of_names_is_whole(table: str, size: int) -> None:
+    assert {len(names) for names in shipped_names()[table].values()} == {size}
+
+
+@pytest.mark.parametrize("table", ["gregorian", "jalali", "weekdays"])
+def test_no_spelling_stands_for_two_names(table: str) -> None:
+    languages = shipped_names()[table]
+    all_names = numbered_names(languages.values())
+    for language, names in languages.items():
+        for spelling, number in numbered_names([names]).items():
+            assert all_names[spelling] == number, (language, spelling)

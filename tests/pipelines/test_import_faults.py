@@ -60,9 +60,9 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(
     good = [json.dumps({"text": SEED.replace("العاشرة", word)}).encode() for word in ("5", "6")]
     (tmp_path / "a.jsonl").write_bytes(b"\n".join([good[0], line, good[1]]))
     result = warraq("import", tmp_path / "a.jsonl", code=1)
-    [said] = result.stderr.splitlines()
-    assert said.startswith(f"{tmp_path / 'a.jsonl'}:2: ")
-    assert complaint in said
+    [message] = result.stderr.splitlines()
+    assert message.startswith(f"{tmp_path / 'a.jsonl'}:2: ")
+    assert complaint in message
     assert "2 new, 0 revised, 0 unchanged, 0 copies, 1 failed" in result.stdout
 
 
@@ -85,8 +85,8 @@ def test_bad_files_are_named_and_the_rest_goes_on(warraq: Warraq, tmp_path: Path
     result = warraq("import", *paths, tmp_path / "folder", code=1)
     expected = [f"{tmp_path / name}{complaint}" for name, (_, complaint) in files.items()]
     expected.insert(0, f"{tmp_path / 'folder'}: holds no .txt")
-    said = result.stderr.splitlines()
-    assert [line[: len(start)] for line, start in zip(said, expected, strict=True)] == expected
+    messages = result.stderr.splitlines()
+    assert [line[: len(start)] for line, start in zip(messages, expected, strict=True)] == expected
     assert "1 new" in result.stdout
 
 

@@ -42,17 +42,17 @@ def page_of(*scripts: str) -> list[dict[str, object]]:
     ],
 )
 def test_an_article_is_found_however_it_is_wrapped_or_broken(script: str) -> None:
-    claims = from_jsonld(page_of(script), URL)
-    assert claims.titles == ["خبر"]
-    assert claims.published == ["2023-06-21T16:16:00+03:00"]
-    assert claims.kinds[0] == "NewsArticle"
+    raw = from_jsonld(page_of(script), URL)
+    assert raw.titles == ["خبر"]
+    assert raw.published == ["2023-06-21T16:16:00+03:00"]
+    assert raw.kinds[0] == "NewsArticle"
 
 
 def test_a_headline_with_quotes_that_nobody_escaped() -> None:
     script = '{"@type": "NewsArticle", "headline": "الوزير: "لن نرفع السعر" هذا العام", "datePublished": "2023-06-21"}'
-    claims = from_jsonld(page_of(script), URL)
-    assert claims.titles == ['الوزير: "لن نرفع السعر" هذا العام']
-    assert claims.published == ["2023-06-21"]
+    raw = from_jsonld(page_of(script), URL)
+    assert raw.titles == ['الوزير: "لن نرفع السعر" هذا العام']
+    assert raw.published == ["2023-06-21"]
 
 
 def test_articles_of_a_list_are_not_this_one() -> None:
@@ -65,8 +65,8 @@ def test_articles_of_a_list_are_not_this_one() -> None:
 
 def test_of_several_articles_the_one_at_this_address() -> None:
     other = {**ARTICLE, "headline": "خبر آخر", "url": "https://x.example/news/4"}
-    here = {**ARTICLE, "mainEntityOfPage": {"@id": "https://www.x.example/news/5/?utm=1"}}
-    assert from_jsonld(page_of(json.dumps([other, here])), URL).titles == ["خبر"]
+    article = {**ARTICLE, "mainEntityOfPage": {"@id": "https://www.x.example/news/5/?utm=1"}}
+    assert from_jsonld(page_of(json.dumps([other, article])), URL).titles == ["خبر"]
     assert from_jsonld(page_of(json.dumps([other, ARTICLE])), URL).titles == ["خبر آخر"]
 
 
@@ -77,9 +77,9 @@ def test_names_are_looked_up_by_their_id() -> None:
         {"@type": "ImageObject", "@id": "#i", "url": "https://x.example/i.jpg"},
         {"@type": "Organization", "@id": "#p", "name": "الندى"},
     ]
-    claims = from_jsonld(page_of(json.dumps({"@graph": graph})), URL)
-    assert (claims.authors, claims.images) == (["هند"], ["https://x.example/i.jpg"])
-    assert claims.site_names == ["الندى"]
+    raw = from_jsonld(page_of(json.dumps({"@graph": graph})), URL)
+    assert (raw.authors, raw.images) == (["هند"], ["https://x.example/i.jpg"])
+    assert raw.site_names == ["الندى"]
 
 
 def test_an_id_that_leads_to_itself() -> None:
@@ -89,8 +89,8 @@ def test_an_id_that_leads_to_itself() -> None:
 
 def test_a_page_without_an_article() -> None:
     page = {"@type": "WebPage", "name": "خبر - موقع", "datePublished": "2023-06-21"}
-    claims = from_jsonld(page_of(json.dumps(page)), URL)
-    assert (claims.kinds, claims.published) == (["WebPage"], ["2023-06-21"])
+    raw = from_jsonld(page_of(json.dumps(page)), URL)
+    assert (raw.kinds, raw.published) == (["WebPage"], ["2023-06-21"])
     listed = from_jsonld(page_of(json.dumps({**page, "@type": "CollectionPage"})), URL)
     assert (listed.kinds, listed.published) == (["CollectionPage"], [])
 
@@ -129,13 +129,13 @@ def test_any_shape_is_survived(shape: object, kind: str) -> None:
     node = (
         shape if isinstance(shape, dict) else {"author": shape, "image": shape, "keywords": shape}
     )
-    found = page_of(json.dumps({"@graph": [{**node, "@type": kind}, shape]}))
-    claims = from_jsonld(found, URL)
-    texts = [text for texts in asdict(claims).values() if texts for text in texts]
-    assert all(isinstance(text, str) for text in [*texts, *crumbs(found)])
+    page_nodes = page_of(json.dumps({"@graph": [{**node, "@type": kind}, shape]}))
+    raw = from_jsonld(page_nodes, URL)
+    texts = [text for texts in asdict(raw).values() if texts for text in texts]
+    assert all(isinstance(text, str) for text in [*texts, *crumbs(page_nodes)])
 
 
 @given(st.text(alphabet='{}[]":,\\/<>!-aé @\n', max_size=60))
 def test_any_text_is_survived(text: str) -> None:
-    found = load(text)
-    assert json.loads(json.dumps(found)) == found
+    documents = load(text)
+    assert json.loads(json.dumps(documents)) == documents

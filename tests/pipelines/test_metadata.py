@@ -8,13 +8,13 @@ from metadata_pages import SITE, TITLE, URL, ld, read
 
 from items import Hints, Site
 from pipelines.extraction.parse_html import parse_html
-from pipelines.metadata.metadata import from_hints, metadata
+from pipelines.metadata.metadata import metadata_of_hints, metadata_of_page
 from text.charset import decode
 
 SHARED = Path(__file__).parents[3] / "shared" / "evaluation"
 
 
-def test_hints_come_before_what_the_page_says() -> None:
+def test_hints_come_before_the_page() -> None:
     hints = Hints(
         title="عنوان أطول من كل ما تقوله الصفحة",
         published="2024-01-02T03:04:05Z",
@@ -27,9 +27,13 @@ def test_hints_come_before_what_the_page_says() -> None:
         articleSection="x",
         author={"name": "y z"},
     )
-    found = read(head, hints=hints)
-    assert found.title == hints.title
-    assert (found.published, found.author, found.section) == (hints.published, "هند", "بيئة")
+    metadata = read(head, hints=hints)
+    assert metadata.title == hints.title
+    assert (metadata.published, metadata.author, metadata.section) == (
+        hints.published,
+        "هند",
+        "بيئة",
+    )
 
 
 def test_hints_alone() -> None:
@@ -40,9 +44,9 @@ def test_hints_alone() -> None:
         tags=("#حلب",),
         image="javascript:x",
     )
-    found = from_hints(hints, SITE)
-    assert (found.title, found.author, found.section) == ('عنوان "الخبر"', None, "محليات")
-    assert (found.tags, found.image) == (("حلب",), None)
+    metadata = metadata_of_hints(hints, SITE)
+    assert (metadata.title, metadata.author, metadata.section) == ('عنوان "الخبر"', None, "محليات")
+    assert (metadata.tags, metadata.image) == (("حلب",), None)
 
 
 @pytest.mark.parametrize(
@@ -125,14 +129,14 @@ def test_dates_of_other_articles_and_comments_are_not_the_articles() -> None:
     assert read(body=body).published is None
 
 
-def test_a_change_is_no_publication() -> None:
-    found = read("<meta property=article:modified_time content='2023-06-22T10:00:00Z'>")
-    assert (found.published, found.modified) == (None, "2023-06-22T10:00:00Z")
+def test_a_modification_is_no_publication() -> None:
+    metadata = read("<meta property=article:modified_time content='2023-06-22T10:00:00Z'>")
+    assert (metadata.published, metadata.modified) == (None, "2023-06-22T10:00:00Z")
     shown = read(body=f"<h1>{TITLE}</h1><p>آخر تحديث: 22/06/2023 13:00</p>")
     assert (shown.published, shown.modified) == (None, "2023-06-22T10:00:00Z")
 
 
-def test_a_change_before_the_publication_is_none() -> None:
+def test_a_modification_before_the_publication_is_dropped() -> None:
     head = ld(datePublished="2023-06-21T16:16:00Z", dateModified="2020-01-01T00:00:00Z")
     assert read(head).modified is None
 
@@ -196,13 +200,13 @@ def test_the_month_comes_first_on_american_pages_only(
 ) -> None:
     tree = parse_html(f"<html {html}><body><h1>{TITLE}</h1><span class=date>05/03/2024</span>")
     assert tree is not None
-    assert metadata(tree, URL, site).published == published
+    assert metadata_of_page(tree, URL, site).published == published
 
 
 def test_a_fragment_without_head_or_html() -> None:
     tree = parse_html("<p>فقرة وحيدة</p>")
     assert tree is not None
-    assert metadata(tree, "", Site(name="x")).title is None
+    assert metadata_of_page(tree, "", Site(name="x")).title is None
 
 
 HOSTILE = {
@@ -233,16 +237,16 @@ def test_a_hostile_page_costs_little_and_raises_nothing(kind: str) -> None:
     tree = parse_html(f"<html><head>{HOSTILE[kind]}</head><body>{HOSTILE[kind]}</body></html>")
     assert tree is not None
     with moments():
-        found = metadata(tree, URL, SITE)
-    assert len(found.title or "") <= 500
-    assert len(found.tags) <= 30
+        metadata = metadata_of_page(tree, URL, SITE)
+    assert len(metadata.title or "") <= 500
+    assert len(metadata.tags) <= 30
 
 
 def test_the_tree_stays_as_it_was() -> None:
     tree = parse_html((Path(__file__).parent / "systems" / "homemade.html").read_text("utf-8"))
     assert tree is not None
     before = [(e.tag, dict(e.attrib), e.text, e.tail) for e in tree.iter()]
-    metadata(tree, URL, SITE)
+    metadata_of_page(tree, URL, SITE)
     assert [(e.tag, dict(e.attrib), e.text, e.tail) for e in tree.iter()] == before
 
 
@@ -253,13 +257,13 @@ def test_a_real_drupal() -> None:
     for page in pages:
         tree = parse_html(decode(page.read_bytes(), None))
         assert tree is not None
-        found = metadata(tree, f"http://127.0.0.1/node/{page.stem}", Site(name="drupal"))
+        metadata = metadata_of_page(tree, f"http://127.0.0.1/node/{page.stem}", Site(name="drupal"))
         assert (
-            found.title
+            metadata.title
             == normalize(
                 "NFC", json.loads(page.with_suffix(".json").read_text("utf-8"))["title"]
             ).strip()
         )
-        assert found.published is not None
-        assert found.published.startswith("2026-11-01T0")
-        assert found.author is None
+        assert metadata.published is not None
+        assert metadata.published.startswith("2026-11-01T0")
+        assert metadata.author is None

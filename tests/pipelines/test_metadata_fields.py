@@ -1,4 +1,4 @@
-"""Sections, tags, images, noindex and canonical addresses, whoever states them."""
+"""Sections, tags, images, noindex and canonical addresses, from every source that has them."""
 
 import pytest
 from metadata_pages import TITLE, ld, read
@@ -30,7 +30,7 @@ def test_no_section() -> None:
     assert read(head, body).sections == ()
 
 
-def test_tags_once_each_without_marks_and_addresses() -> None:
+def test_tags_are_distinct_and_without_hash_signs_and_ids() -> None:
     head = ld(keywords="#حلب، أسواق ,, حلب،أ_ب, 8f507083-bac4-423a-9015-2eb31e1bce50")
     assert read(head).tags == ("حلب", "أسواق", "أ ب")
     meta = "<meta property=article:tag content=حلب><meta property=article:tag content=أسواق>"
@@ -65,7 +65,7 @@ def test_noindex(content: str, noindex: bool) -> None:
     assert not read(f'<meta name="bingbot" content="{content}">').noindex
 
 
-def test_canonical_is_absolute_and_not_judged() -> None:
+def test_canonical_is_absolute_and_unchecked() -> None:
     assert read("<link rel=canonical href=/a/b>").canonical == "https://nada.example/a/b"
     assert (
         read("<link rel='Canonical' href='https://other.example/x?p=1'>").canonical

@@ -7,7 +7,7 @@ import pytest
 
 from items import Site
 from pipelines.extraction.parse_html import parse_html
-from pipelines.metadata.metadata import Metadata, metadata
+from pipelines.metadata.metadata import Metadata, metadata_of_page
 from text.charset import decode
 
 SYSTEMS = Path(__file__).parent / "systems"
@@ -120,7 +120,7 @@ def read(name: str, site: Site = SITE, encoding: str = "utf-8") -> Metadata:
     text = (SYSTEMS / f"{name}.html").read_text("utf-8")
     tree = parse_html(decode(text.encode(encoding), None))
     assert tree is not None
-    return metadata(tree, URL, site)
+    return metadata_of_page(tree, URL, site)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -131,11 +131,11 @@ def test_a_page_of(name: str) -> None:
     assert read(name) == replace(expected, section=section, language=language)
 
 
-def test_a_home_made_page_in_windows_1256_that_does_not_say_so() -> None:
+def test_a_home_made_page_in_undeclared_windows_1256() -> None:
     assert read("homemade", encoding="windows-1256") == read("homemade")
 
 
-def test_a_page_that_is_called_like_its_site_on_top() -> None:
-    found = read("aspnet", replace(SITE, title="صحيفة الرأي الحر"))
-    assert found.title == "فريق السلة يتأهل إلى نصف النهائي"
-    assert found.published == "2023-06-21T13:16:00Z"
+def test_a_page_whose_heading_and_title_are_the_site_s_name() -> None:
+    metadata = read("aspnet", replace(SITE, title="صحيفة الرأي الحر"))
+    assert metadata.title == "فريق السلة يتأهل إلى نصف النهائي"
+    assert metadata.published == "2023-06-21T13:16:00Z"

@@ -1,4 +1,4 @@
-"""Pages are refined in worker processes; what a page does there, the crawl survives."""
+"""Pages are refined in worker processes; the crawl survives what a page does there."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ SITE = Site("news")
 def refine(refiner: LocalRefiner, *texts: str) -> Outcomes:
     async def all_at_once() -> Outcomes:
         pages = [page(text, number) for number, text in enumerate(texts)]
-        return await asyncio.gather(*(refiner.refine(each, SITE) for each in pages))
+        return await asyncio.gather(*(refiner.refine(page_, SITE) for page_ in pages))
 
     return run_on_reactor(all_at_once())
 

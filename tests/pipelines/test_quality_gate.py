@@ -1,4 +1,4 @@
-"""Quality gates on real pages, where the evaluation data is at hand: scores may rise, not fall."""
+"""Quality gates on real pages, if the evaluation data is present: scores may rise, not fall."""
 
 import gzip
 import importlib.util
@@ -38,12 +38,12 @@ def metas() -> list[dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def predicted() -> dict[str, Article | Rejected]:
-    """All pages, as `warraq extract` refines them without their addresses."""
-    found, site = {}, Site("x", honour_noindex=False)
+    """All pages, refined as by `warraq extract` without their addresses."""
+    refined, site = {}, Site("x", honour_noindex=False)
     for meta in metas():
         body = gzip.decompress((PAGES / "pages" / f"{meta['id']}.html.gz").read_bytes())
-        found[meta["id"]] = refine(Page(meta["id"], "", body, ""), site)
-    return found
+        refined[meta["id"]] = refine(Page(meta["id"], "", body, ""), site)
+    return refined
 
 
 def f1(language: str | None = None) -> float:
@@ -70,9 +70,9 @@ def leaked(language: str) -> list[str]:
 
 
 @ON_PAGES
-@pytest.mark.parametrize(("language", "least"), [(None, 0.96), ("ar", 0.985), ("fa", 0.98)])
-def test_the_text_is_as_good_as_it_was(language: str | None, least: float) -> None:
-    assert f1(language) >= least
+@pytest.mark.parametrize(("language", "min_f1"), [(None, 0.96), ("ar", 0.985), ("fa", 0.98)])
+def test_the_text_is_as_good_as_it_was(language: str | None, min_f1: float) -> None:
+    assert f1(language) >= min_f1
 
 
 @ON_PAGES
@@ -83,9 +83,11 @@ def test_no_line_leaks(language: str) -> None:
 
 @ON_PAGES
 def test_articles_are_taken_for_articles() -> None:
-    refused = {id_: one.reason for id_, one in predicted().items() if isinstance(one, Rejected)}
-    # One blog whose text a script writes: there is none in the page.
-    assert len(refused) <= 2, refused
+    rejected = {
+        id_: outcome.reason for id_, outcome in predicted().items() if isinstance(outcome, Rejected)
+    }
+    # One is a blog whose text is not in the page: a script loads it.
+    assert len(rejected) <= 2, rejected
 
 
 @ON_DRUPAL
@@ -93,11 +95,11 @@ def test_articles_are_taken_for_articles() -> None:
 def test_a_real_drupal_s_article_comes_out_paragraph_for_paragraph(node: int) -> None:
     url = f"http://127.0.0.1:8921/node/{node}"
     body = (DRUPAL / f"node-{node}.html").read_bytes()
-    told = json.loads((DRUPAL / f"node-{node}.json").read_text("utf-8"))
+    expected = json.loads((DRUPAL / f"node-{node}.json").read_text("utf-8"))
     article = refine(Page(url, url, body, ""), Site("furat", homepage="http://127.0.0.1:8921/"))
     assert isinstance(article, Article)
-    assert list(article.paragraphs) == [tidy(paragraph) for paragraph in told["paragraphs"]]
-    assert article.title == tidy(told["title"])
+    assert list(article.paragraphs) == [tidy(paragraph) for paragraph in expected["paragraphs"]]
+    assert article.title == tidy(expected["title"])
     assert article.published
 
 

@@ -28,7 +28,7 @@ def reason(document: str, url: str = "https://river.example/2024/bridge") -> str
     return refined.reason
 
 
-def test_nothing_but_the_article_and_all_of_it() -> None:
+def test_the_article_is_whole_and_alone() -> None:
     refined = article(article_page())
     assert refined.paragraphs == PARAGRAPHS
     assert refined.title == TITLE
@@ -36,14 +36,14 @@ def test_nothing_but_the_article_and_all_of_it() -> None:
     assert refined.site == "river"
 
 
-def test_lines_inside_the_body_that_are_not_text_go_on_the_record() -> None:
-    also = "اقرأ أيضاً: خطة جديدة للنقل العام"
-    refined = article(article_page((*PARAGRAPHS[:2], also, *PARAGRAPHS[2:])))
+def test_lines_inside_the_body_that_are_not_text_are_recorded_as_removed() -> None:
+    link = "اقرأ أيضاً: خطة جديدة للنقل العام"
+    refined = article(article_page((*PARAGRAPHS[:2], link, *PARAGRAPHS[2:])))
     assert refined.paragraphs == PARAGRAPHS
-    assert (also, "read_more") in {(line.text, line.reason) for line in refined.removed}
+    assert (link, "read_more") in {(line.text, line.reason) for line in refined.removed}
 
 
-def test_a_body_held_twice_is_kept_once() -> None:
+def test_a_body_that_the_page_has_twice_is_kept_once() -> None:
     assert article(article_page(PARAGRAPHS + PARAGRAPHS)).paragraphs == PARAGRAPHS
 
 
@@ -85,8 +85,8 @@ def test_a_fragment_is_all_text_but_captions_and_boxes() -> None:
 
 
 def test_the_family_s_xpaths_are_pruned() -> None:
-    odd = "عبارة الموقع الثابتة التي تتكرر في كل خبر من أخباره وليست من نص الخبر نفسه في شيء."
-    document = article_page(PARAGRAPHS, below=f"<div class='slogan'><p>{odd}</p></div>")
+    slogan = "عبارة الموقع الثابتة التي تتكرر في كل خبر من أخباره وليست من نص الخبر نفسه في شيء."
+    document = article_page(PARAGRAPHS, below=f"<div class='slogan'><p>{slogan}</p></div>")
     family = Family(
         "x", body=("//div[contains(@class,'entry-content')]",), prune=("//div[@class='slogan']",)
     )
@@ -94,14 +94,14 @@ def test_the_family_s_xpaths_are_pruned() -> None:
 
 
 def test_the_canonical_link_names_the_article_while_it_stays_on_the_site() -> None:
-    here = '<link rel="canonical" href="https://river.example/2024/bridge-open">'
-    assert article(article_page(head=here)).url == "https://river.example/2024/bridge-open"
-    for elsewhere in ("https://other.example/x", "https://river.example/"):
-        head = f'<link rel="canonical" href="{elsewhere}">'
+    head = '<link rel="canonical" href="https://river.example/2024/bridge-open">'
+    assert article(article_page(head=head)).url == "https://river.example/2024/bridge-open"
+    for other in ("https://other.example/x", "https://river.example/"):
+        head = f'<link rel="canonical" href="{other}">'
         assert article(article_page(head=head)).url == "https://river.example/2024/bridge"
 
 
-def test_a_saved_page_without_an_address_says_its_own() -> None:
+def test_a_saved_page_of_unknown_address_may_declare_it() -> None:
     head = '<link rel="canonical" href="https://river.example/2024/bridge-open">'
     refined = refine(Page("a.html", "", article_page(head=head).encode(), ""), Site("x"))
     assert isinstance(refined, Article)

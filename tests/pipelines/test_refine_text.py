@@ -10,13 +10,13 @@ PROSE = [
 TITLE = "معرض الكتاب يعود بعد ثلاث سنوات"
 
 
-def test_section_title_source_and_body_are_told_apart_by_place() -> None:
+def test_section_title_source_and_body_are_distinguished_by_position() -> None:
     article = refine_text("\n\n".join(["ثقافة", TITLE, "وكالة الشرق", *PROSE]))
     assert (article.section, article.title, article.source) == ("ثقافة", TITLE, "وكالة الشرق")
     assert article.paragraphs == tuple(PROSE)
 
 
-def test_a_source_may_stand_above_the_date() -> None:
+def test_a_source_may_be_above_the_date() -> None:
     lines = [TITLE, "وكالة الشرق", "• 2024/01/09", "• 4:16 م", *PROSE]
     article = refine_text("\n\n".join(lines))
     assert (article.source, article.published) == ("وكالة الشرق", "2024-01-09T16:16")

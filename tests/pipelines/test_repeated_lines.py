@@ -9,17 +9,17 @@ BODY = [
 ]
 
 
-def test_a_body_held_twice_goes_the_second_time() -> None:
+def test_the_second_copy_of_a_body_goes() -> None:
     assert repeats(["المقدمة وحدها", *BODY, *BODY]) == {4, 5, 6}
 
 
 def test_small_differences_of_spelling_do_not_hide_a_repeat() -> None:
-    again = [
+    respelt = [
         line.replace("أعلنت", "اعلنت").replace("الأمطار", "الامطار").replace(" اليوم", "  اليوم")
         for line in BODY
     ]
-    typo = again[1].replace("المزروعة", "المزروغة")
-    assert repeats([*BODY, again[0], typo, again[2]]) == {3, 4, 5}
+    typo = respelt[1].replace("المزروعة", "المزروغة")
+    assert repeats([*BODY, respelt[0], typo, respelt[2]]) == {3, 4, 5}
 
 
 def test_other_numbers_make_another_line() -> None:
@@ -27,11 +27,11 @@ def test_other_numbers_make_another_line() -> None:
     assert repeats([monday, monday.replace("31", "33")]) == set()
 
 
-def test_the_lead_again_as_a_summary_goes() -> None:
+def test_the_lead_repeated_as_a_summary_goes() -> None:
     assert repeats([BODY[0], BODY[1], BODY[2], BODY[0]]) == {3}
 
 
-def test_a_caption_below_its_twin_goes() -> None:
+def test_a_caption_below_its_original_goes() -> None:
     caption = "جانب من اجتماع الوزراء في دمشق"
     assert repeats([caption, caption, *BODY]) == {1}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -19,9 +20,10 @@ from demo.expected import articles
 from demo.server import serve
 from demo.site_files import write_site_files
 from demo.stories import Block
-from pipelines.ingest.reprocess import Reprocessing
+from items import Article, Rejected, Site
+from pipelines.ingest.reprocess import Reprocessing, apply_since
 from pipelines.workers.pool import LocalRefiner
-from pipelines.workers.slices import refine_in_order
+from pipelines.workers.slices import SliceResult, refine_in_order
 from spiders.site_files import load_sites
 from storage import job_progress
 from storage.archive.pointer import archive_folder
@@ -161,6 +163,45 @@ def test_a_dry_run_shows_what_would_change_and_changes_nothing(data: Path) -> No
     assert rows(data) == before
 
 
+def counts(output: str) -> list[str]:
+    return re.findall(r"^ *\d+ [a-z].*$", output.replace(", nothing stored", ""), re.MULTILINE)
+
+
+def mix(data: Path) -> None:
+    """An archive and a database in which pages come to every end but `lost`."""
+    worsen(data)
+    with open_database(data) as db, transaction(db):
+        pages = list(
+            db.query(
+                "SELECT * FROM _archived_pages WHERE site = 'barid' AND outcome = 'new' "
+                "AND revisit_of IS NULL ORDER BY page LIMIT 5"
+            )
+        )
+        missing, rejected, stale, renamed, gone = pages
+        for page in (missing, rejected):
+            db.execute("DELETE FROM articles WHERE id = ?", [page["article"]])
+            db.execute("DELETE FROM _duplicate_entries WHERE id = ?", [page["article"]])
+        change = "UPDATE _archived_pages SET article = NULL, number = NULL, outcome = 'rejected'"
+        db.execute(f"{change} WHERE page = ?", [rejected["page"]])
+        # Archived once more: within the same second, and a month later.
+        last = db.execute("SELECT max(page) FROM _archived_pages").fetchone()[0]
+        later = missing | {"ingested_at": "2099-01-01T00:00:00Z"}
+        for number, page in enumerate((missing, later, rejected), last + 1):
+            db["_archived_pages"].insert(page | {"page": number})
+        db.execute(f"{change} WHERE page = ?", [last + 3])
+        change_time = "UPDATE _archived_pages SET ingested_at = ? WHERE page = ?"
+        db.execute(change_time, [later["ingested_at"], stale["page"]])
+        db.execute("UPDATE articles SET title = 'x' WHERE id = ?", [renamed["article"]])
+        db.execute("UPDATE _archived_pages SET digest = 'sha1:X' WHERE page = ?", [gone["page"]])
+
+
+def test_a_dry_run_counts_what_a_run_does(data: Path) -> None:
+    mix(data)
+    expected = counts(run(data, "--dry-run").output)
+    assert counts(run(data).output) == expected
+    assert len(expected) == 9, "every outcome is there"
+
+
 def test_only_the_pages_asked_for_are_read(data: Path) -> None:
     every = int(run(data, "--dry-run").output.split()[0])
     waha = int(run(data, "--dry-run", "--site", "waha").output.split()[0])
@@ -199,7 +240,25 @@ def test_an_article_whose_page_is_gone_is_left_alone(data: Path) -> None:
     refused = run(data, "--rebuild")
     assert refused.exit_code == 1
     assert "would be lost" in refused.output
+    archive_folder(data).rmdir()
+    missing = run(data)
+    assert missing.exit_code == 1
+    assert f"put {archive_folder(data)} back" in missing.output
     assert rows(data)["articles"] == before["articles"]
+
+
+@pytest.mark.parametrize(
+    ("published", "taken"),
+    [("2025-05-31T22:00:00Z", True), ("2025-05-31T20:59:59Z", False), (None, True)],
+)
+def test_since_is_a_day_in_the_zone_of_the_site(published: str | None, taken: bool) -> None:
+    """A crawl takes what was published at one in the morning in Damascus, and so does this."""
+    sites = {"news": Site("news", timezone="Asia/Damascus", since="2025-06-01")}
+    article = Article("0" * 16, None, "news", None, (BODY,), published=published)
+    result = SliceResult(1, "https://news.example/1", NOW, article)
+    found = apply_since(result, {"site": "news", "article": None}, sites)
+    assert found == article if taken else isinstance(found, Rejected)
+    assert apply_since(result, {"site": "news", "article": article.id}, sites) == article
 
 
 def test_an_interrupted_run_goes_on_where_it_was(

@@ -1,4 +1,4 @@
-"""The five seed articles, where they are at hand: what cleaning must make of each line."""
+"""The five seed articles, if present: what cleaning must make of each line."""
 
 import json
 from typing import Any
@@ -15,8 +15,8 @@ pytestmark = needs("seeds")
 def expected() -> dict[str, dict[str, Any]]:
     if not SEEDS.exists():
         return {}
-    told = json.loads((SEEDS / "expected.json").read_text("utf-8"))
-    return {name: seed for name, seed in told.items() if not name.startswith("_")}
+    seeds = json.loads((SEEDS / "expected.json").read_text("utf-8"))
+    return {name: seed for name, seed in seeds.items() if not name.startswith("_")}
 
 
 @pytest.mark.parametrize("name", expected() or ["absent"])
@@ -35,6 +35,6 @@ def test_a_seed_comes_out_paragraph_for_paragraph(name: str) -> None:
     assert article.source == line("source")
     assert article.agency == line("agency")
     assert article.published == seed.get("published")
-    gone = {(removed.text, removed.reason) for removed in article.removed}
+    removed = {(line.text, line.reason) for line in article.removed}
     for number, reason in seed["removed"].items():
-        assert reason == "blank" or (lines[int(number)].strip(), reason) in gone
+        assert reason == "blank" or (lines[int(number)].strip(), reason) in removed

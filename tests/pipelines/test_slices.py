@@ -25,8 +25,10 @@ def workers() -> Iterator[LocalRefiner]:
 
 def parts(path: Path) -> list[WarcSlice]:
     with path.open("rb") as file:
-        found = cut_archive(file, str(path), 0, path.stat().st_size, ImportFilter(), SiteLookup([]))
-        return [misbehaving(part) for part in found]
+        slices = cut_archive(
+            file, str(path), 0, path.stat().st_size, ImportFilter(), SiteLookup([])
+        )
+        return [misbehaving(part) for part in slices]
 
 
 def refined(workers: LocalRefiner, path: Path) -> SliceBatch:
@@ -34,7 +36,7 @@ def refined(workers: LocalRefiner, path: Path) -> SliceBatch:
     return asyncio.run(workers.refine_slice(part))
 
 
-def words(batch: SliceBatch) -> list[str]:
+def outcomes(batch: SliceBatch) -> list[str]:
     return [
         outcome.result.reason if isinstance(outcome.result, Rejected) else outcome.key[-1]
         for outcome in batch.results
@@ -51,7 +53,7 @@ def test_a_page_that_misbehaves_is_turned_away_alone(
     bad = f"<p>misbehave:{trouble}</p>".encode()
     records[2] = Record(records[2].url, bad)
     batch = refined(workers, write(tmp_path / "a.warc.gz", records))
-    assert words(batch) == ["1", "2", reason, "4", "5"]
+    assert outcomes(batch) == ["1", "2", reason, "4", "5"]
     assert [outcome.key for outcome in batch.results] == [record.url for record in records]
     assert batch.results[0].fetched == "2025-06-01T00:00:00Z"
 
@@ -72,8 +74,8 @@ def test_slices_come_out_in_the_order_they_went_in(
     path = write(tmp_path / "a.warc.gz", records)
 
     async def keys() -> list[str]:
-        found = refine_in_order(workers, iter(parts(path)))
-        return [outcome.key async for _, batch in found for outcome in batch.results]
+        refined = refine_in_order(workers, iter(parts(path)))
+        return [outcome.key async for _, batch in refined for outcome in batch.results]
 
     assert asyncio.run(keys()) == [record.url for record in records]
 

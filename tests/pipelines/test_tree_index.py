@@ -1,4 +1,4 @@
-"""A page in columns says what walking its tree says."""
+"""A page's columns agree with a walk over its tree."""
 
 import numpy as np
 from hypothesis import given
@@ -40,55 +40,55 @@ def tree_of(page: str) -> HtmlElement:
 
 @given(pages())
 def test_numbers_follow_the_tree(page: str) -> None:
-    outline = TreeIndex(tree_of(page))
-    for number, element in enumerate(outline.elements):
+    index = TreeIndex(tree_of(page))
+    for number, element in enumerate(index.elements):
         above = list(element.iterancestors())
-        assert outline.depths[number] == len(above)
-        assert outline.ends[number] - number == sum(1 for _ in element.iter())
-        chain = outline.chain(np.array([number]), len(above) + 3)[0].tolist()
-        root = [outline.tree] * 3
-        assert [outline.elements[at] for at in chain] == [element, *above, *root][: len(chain)]
+        assert index.depths[number] == len(above)
+        assert index.ends[number] - number == sum(1 for _ in element.iter())
+        chain = index.chain(np.array([number]), len(above) + 3)[0].tolist()
+        root = [index.tree] * 3
+        assert [index.elements[at] for at in chain] == [element, *above, *root][: len(chain)]
 
 
 @given(pages())
-def test_what_an_element_holds_is_what_its_blocks_are(page: str) -> None:
+def test_the_size_within_an_element_is_that_of_its_blocks(page: str) -> None:
     tree = tree_of(page)
-    found = blocks(body_of(tree))
-    if found:
-        measures = BlockStats(found, TreeIndex(tree))
-        for number, element in enumerate(measures.outline.elements):
+    page_blocks = blocks(body_of(tree))
+    if page_blocks:
+        stats = BlockStats(page_blocks, TreeIndex(tree))
+        for number, element in enumerate(stats.index.elements):
             inside = set(element.iter())
-            held = sum(len(block.text) for block in found if block.element in inside)
-            assert measures.size_within[number] == held
+            size = sum(len(block.text) for block in page_blocks if block.element in inside)
+            assert stats.size_within[number] == size
 
 
 @given(pages())
 def test_the_nearest_of_a_group_is_the_first_on_the_way_up(page: str) -> None:
     tree = tree_of(page)
-    found = blocks(body_of(tree))
-    if found:
-        measures, share = BlockStats(found, TreeIndex(tree)), GROUPS.index("share")
-        for row, block in enumerate(found):
+    page_blocks = blocks(body_of(tree))
+    if page_blocks:
+        stats, share = BlockStats(page_blocks, TreeIndex(tree)), GROUPS.index("share")
+        for row, block in enumerate(page_blocks):
             names = [e.get("class") for e in (block.element, *block.element.iterancestors())]
             steps = [at for at, name in enumerate(names) if name == "share-bar"]
-            assert measures.lineages.near[row, share] == min([*steps, FAR])
-            assert measures.lineages.count[row, share] == len(steps)
+            assert stats.markup.near[row, share] == min([*steps, FAR])
+            assert stats.markup.count[row, share] == len(steps)
 
 
-def test_lineages_are_of_the_elements_asked_for_in_their_order() -> None:
-    outline = TreeIndex(tree_of('<nav class="menu"><p>one</p></nav><p>two</p>'))
-    first, second = (at for at, tag in enumerate(outline.tags) if tag == "p")
-    lineages = MarkupFeatures(outline, np.array([second, first, second]))
-    assert lineages.near[:, GROUPS.index("navigation")].tolist() == [FAR, 1, FAR]
+def test_rows_are_in_the_order_of_the_elements_asked_for() -> None:
+    index = TreeIndex(tree_of('<nav class="menu"><p>one</p></nav><p>two</p>'))
+    first, second = (at for at, tag in enumerate(index.tags) if tag == "p")
+    markup = MarkupFeatures(index, np.array([second, first, second]))
+    assert markup.near[:, GROUPS.index("navigation")].tolist() == [FAR, 1, FAR]
 
 
 @given(st.lists(st.text(min_size=1), min_size=1))
 def test_characters_are_counted_text_by_text(texts: list[str]) -> None:
-    found = count_characters(texts)
-    plane = [[c for c in text if c < "\U00010000"] for text in texts]
-    assert found["space"].tolist() == [text.count(" ") for text in texts]
-    assert found["digit"].tolist() == [sum(map(str.isdecimal, some)) for some in plane]
-    assert found["upper"].tolist() == [sum(map(str.isupper, some)) for some in plane]
+    counts = count_characters(texts)
+    first_plane = [[c for c in text if c < "\U00010000"] for text in texts]
+    assert counts["space"].tolist() == [text.count(" ") for text in texts]
+    assert counts["digit"].tolist() == [sum(map(str.isdecimal, text)) for text in first_plane]
+    assert counts["upper"].tolist() == [sum(map(str.isupper, text)) for text in first_plane]
 
 
 def test_the_cost_grows_with_the_page_and_no_faster() -> None:

@@ -47,8 +47,8 @@ def test_the_news_of_an_archive_is_kept_and_nothing_else(data: Path, tmp_path: P
         "https://www.daily.example/1",
         "https://www.daily.example/2",
     ]
-    for said in ("1 home_page", "1 list_page", "1 undated", "2 shop", "1 wiki", "1 fixed_page"):
-        assert said in result.output
+    for reason in ("1 home_page", "1 list_page", "1 undated", "2 shop", "1 wiki", "1 fixed_page"):
+        assert reason in result.output
 
 
 def test_what_is_known_of_an_archived_article(data: Path, tmp_path: Path) -> None:
@@ -59,8 +59,8 @@ def test_what_is_known_of_an_archived_article(data: Path, tmp_path: Path) -> Non
     )
     url = "https://www.news.example/1"
     seen = "2025-06-01T00:00:00Z"
-    told = ("خبر الجسر الجديد رقم 1", "2025-05-06T07:00:00Z", "ar", "import", seen, seen)
-    assert row[:-1] == (article_id(url), "paper", *told)
+    metadata = ("خبر الجسر الجديد رقم 1", "2025-05-06T07:00:00Z", "ar", "import", seen, seen)
+    assert row[:-1] == (article_id(url), "paper", *metadata)
     assert row[-1].startswith(BODY[0])
     assert rows(data, "SELECT url, state, found_by FROM frontier") == [(url, "done", "import")]
 
@@ -110,6 +110,20 @@ def test_only_what_is_wanted_is_taken(data: Path, tmp_path: Path) -> None:
     assert rows(data, "SELECT url FROM articles") == ["https://a.example/1"]
 
 
+def test_since_is_a_day_in_the_zone_of_each_site(data: Path, tmp_path: Path) -> None:
+    """One in the morning in Damascus is the evening before in UTC."""
+    night = Told(1, published="2025-05-31T22:00:00Z").html()
+    before = Told(2, published="2025-05-31T20:00:00Z").html()
+    records = [
+        Record("https://news.example/1", night),
+        Record("https://news.example/2", before),
+        Record("https://other.example/3", night),
+    ]
+    result = run(data, write(tmp_path / "a.warc.gz", records), "--since", "2025-06-01")
+    assert "2 too_old" in result.output
+    assert rows(data, "SELECT url FROM articles") == ["https://www.news.example/1"]
+
+
 def test_the_same_file_brings_nothing_a_second_time(data: Path, tmp_path: Path) -> None:
     file = write(tmp_path / "a.warc.gz", stories(3))
     run(data, file)
@@ -120,6 +134,16 @@ def test_the_same_file_brings_nothing_a_second_time(data: Path, tmp_path: Path) 
     assert "0 new, 0 revised, 0 unchanged" in result.output
     assert "3 unchanged" in run(data, moved, "--again").output
     assert "3 unchanged" in run(data, moved, "--host", "news.example").output
+
+
+def test_pages_of_imported_archives_are_not_there_to_reprocess(data: Path, tmp_path: Path) -> None:
+    run(data, write(tmp_path / "a.warc.gz", stories(1)))
+    for options in ([], ["--dry-run"], ["--rebuild"]):
+        result = CliRunner().invoke(warraq, ["--data", str(data), "reprocess", *options])
+        assert result.exit_code == 1
+        assert "Error: No page is archived here" in result.output
+        assert "`warraq import --again FILE`" in result.output
+    assert rows(data, "SELECT count(*) FROM articles") == [1]
 
 
 def version(number: int, day: int) -> Record:
@@ -142,7 +166,7 @@ def test_the_newest_text_is_current_whatever_the_order(
         ("01", "02"),
         ("02", "03"),
     ]
-    assert ["صص" in one[0] for one in past] == [False, True]
+    assert ["صص" in text for text, _, _ in past] == [False, True]
 
 
 def test_an_archive_does_not_overwrite_what_was_crawled_later(data: Path, tmp_path: Path) -> None:
@@ -177,8 +201,8 @@ def revisit(day: int, before: int, url: str = "https://news.example/1") -> Recor
 
 
 def test_a_page_that_was_the_same_again_was_seen_then(data: Path, tmp_path: Path) -> None:
-    again = [version(1, 1), revisit(9, 1), revisit(5, 1), revisit(9, 1, "https://news.example/2")]
-    result = run(data, write(tmp_path / "a.warc.gz", again))
+    records = [version(1, 1), revisit(9, 1), revisit(5, 1), revisit(9, 1, "https://news.example/2")]
+    result = run(data, write(tmp_path / "a.warc.gz", records))
     assert "Turned away: 1 revisit" in result.output
     seen = "SELECT substr(first_seen, 9, 2), substr(last_seen, 9, 2) FROM articles"
     assert rows(data, seen) == [("01", "09")]

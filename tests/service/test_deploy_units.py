@@ -16,8 +16,8 @@ needs_systemd = pytest.mark.skipif(
 
 @pytest.fixture(params=UNITS, ids=lambda unit: unit.stem)
 def unit(request: pytest.FixtureRequest) -> Path:
-    found: Path = request.param
-    return found
+    path: Path = request.param
+    return path
 
 
 @needs_systemd
@@ -59,11 +59,11 @@ def test_https_works_under_the_service_unit() -> None:
 
 def test_all_units_are_of_one_user_and_folder() -> None:
     keys = ("User=", "Group=", "StateDirectory=", "UMask=")
-    said = [
+    declared = [
         {line for line in unit.read_text().splitlines() if line.startswith(keys)} for unit in UNITS
     ]
-    assert len(said) == 4
-    assert all(other == said[0] for other in said)
+    assert len(declared) == 4
+    assert all(lines == declared[0] for lines in declared)
 
 
 def test_every_setting_is_in_the_file_of_settings_and_no_other() -> None:

@@ -30,10 +30,10 @@ DISK_OF_A_FILE = """
 import os, pathlib, shutil
 free = pathlib.Path(os.environ["FREE"])
 def usage(path):
-    said = free.read_text()
-    if said.isdecimal():
-        return shutil._ntuple_diskusage(10**12, 0, int(said))
-    raise {"sick": OSError("the disk is sick"), "fault": RuntimeError("a fault of ours")}[said]
+    state = free.read_text()
+    if state.isdecimal():
+        return shutil._ntuple_diskusage(10**12, 0, int(state))
+    raise {"sick": OSError("the disk is sick"), "fault": RuntimeError("a fault of ours")}[state]
 shutil.disk_usage = usage
 from cli.main import main
 main()
@@ -52,14 +52,14 @@ def daemon(tmp_path: Path, web: Web) -> Iterator[Daemon]:
     daemon.close()
 
 
-def say_free(daemon: Daemon, said: str) -> None:
-    """All at once: the service reads it at any time."""
-    (daemon.folder / "free.new").write_text(said)
+def set_disk(daemon: Daemon, state: str) -> None:
+    """Bytes that are free, or an error. Replaced in one go: the service reads it at any time."""
+    (daemon.folder / "free.new").write_text(state)
     (daemon.folder / "free.new").rename(daemon.folder / "free")
 
 
-def with_a_disk(daemon: Daemon, said: str) -> None:
-    say_free(daemon, said)
+def start_with_disk(daemon: Daemon, state: str) -> None:
+    set_disk(daemon, state)
     daemon.environment |= {"FREE": str(daemon.folder / "free"), "WARRAQ_DISK_FLOOR_MB": "1000"}
     daemon.environment["WATCHDOG_USEC"] = "200000"  # looks at the disk as often as it feeds it
     daemon.start("news", program=DISK_OF_A_FILE)
@@ -114,7 +114,7 @@ def test_a_crawl_by_hand_declines_while_the_service_is_on_the_site(
     assert "Traceback" not in hand.stderr
     until(lambda: stored(daemon) == 1, "the service's crawl goes on")
     assert daemon.stop() == 0
-    assert "ERROR" not in daemon.said()
+    assert "ERROR" not in daemon.log_text()
 
 
 def test_a_site_that_is_crawled_by_hand_is_left_alone_meanwhile(daemon: Daemon, web: Web) -> None:
@@ -122,11 +122,14 @@ def test_a_site_that_is_crawled_by_hand_is_left_alone_meanwhile(daemon: Daemon, 
     with open_database(daemon.data) as db:
         leases.acquire(db, "news", "process 7 on this machine", 3600, utc_now())
         daemon.start("news")
-        until(lambda: "left alone" in daemon.said(), "the service says so")
-        assert "news: left alone, process 7 on this machine is on it" in daemon.said()
+        until(lambda: "left alone" in daemon.log_text(), "the service says so")
+        assert (
+            "news: left alone, it is being crawled by process 7 on this machine"
+            in daemon.log_text()
+        )
         assert web.count("/feed") == 0
     assert daemon.stop() == 0
-    assert "ERROR" not in daemon.said()
+    assert "ERROR" not in daemon.log_text()
 
 
 def test_writers_wait_for_each_other(daemon: Daemon, web: Web) -> None:
@@ -153,69 +156,71 @@ def test_writers_wait_for_each_other(daemon: Daemon, web: Web) -> None:
     assert hand.returncode == 0, hand.stderr
     until(lambda: stored(daemon) == 80, "all of it is stored")
     assert daemon.stop() == 0
-    assert "locked" not in daemon.said() + hand.stderr
-    assert "ERROR" not in daemon.said() + hand.stderr
+    assert "locked" not in daemon.log_text() + hand.stderr
+    assert "ERROR" not in daemon.log_text() + hand.stderr
 
 
 def test_below_the_floor_nothing_is_fetched_and_above_it_all_goes_on(
     daemon: Daemon, web: Web
 ) -> None:
     publish(web, 2)
-    with_a_disk(daemon, "400000000")
+    start_with_disk(daemon, "400000000")
     for _ in range(5):
-        said = daemon.hear("WATCHDOG")["STATUS"]
-    assert "400 MB free on the disk, the floor is 1000 MB" in said
+        line = daemon.hear("WATCHDOG")["STATUS"]
+    assert "400 MB free on the disk, the floor is 1000 MB" in line
     assert web.asked == []
-    code, found = status(daemon)
+    code, report = status(daemon)
     assert code == 1
-    assert found["service"]["held"] == "400 MB free on the disk, the floor is 1000 MB"
-    say_free(daemon, "2000000000")
+    assert report["service"]["held"] == "400 MB free on the disk, the floor is 1000 MB"
+    set_disk(daemon, "2000000000")
     until(lambda: stored(daemon) == 2, "it goes on by itself")
     let_go = Event()
     publish(web, 40)
     web.pages |= {f"/news/{n}": Answer(article(n), wait=let_go) for n in range(30, 40)}
     until(lambda: bool(set(web.paths("/news/3")) - {"/news/3"}), "a crawl is under way")
-    say_free(daemon, "900000000")
-    until(lambda: daemon.said().count("nothing is fetched") == 2, "the disk is full again")
+    set_disk(daemon, "900000000")
+    until(lambda: daemon.log_text().count("nothing is fetched") == 2, "the disk is full again")
     let_go.set()
-    until(lambda: "news: stopped" in daemon.said(), "a crawl takes no more pages")
+    until(lambda: "news: stopped" in daemon.log_text(), "a crawl takes no more pages")
     assert stored(daemon) < 40
-    say_free(daemon, "2000000000")
+    set_disk(daemon, "2000000000")
     until(lambda: stored(daemon) == 40, "and all is fetched in the end")
-    assert "there is room on the disk again" in daemon.said()
+    assert "there is room on the disk again" in daemon.log_text()
     assert daemon.stop() == 0
 
 
-def test_a_disk_that_does_not_tell_is_as_it_was(daemon: Daemon, web: Web) -> None:
+def test_a_disk_that_cannot_be_read_is_as_it_was(daemon: Daemon, web: Web) -> None:
     publish(web, 2)
-    with_a_disk(daemon, "2000000000")
-    say_free(daemon, "sick")
-    until(lambda: "cannot be told: the disk is sick" in daemon.said(), "it is said")
+    start_with_disk(daemon, "2000000000")
+    set_disk(daemon, "sick")
+    until(lambda: "cannot be read: the disk is sick" in daemon.log_text(), "it is logged")
     publish(web, 4)
     until(lambda: stored(daemon) == 4, "and polls go on")
-    say_free(daemon, "900000000")
-    until(lambda: "nothing is fetched: 900 MB free" in daemon.said(), "until it tells again")
-    assert daemon.said().count("cannot be told") == 1
+    set_disk(daemon, "900000000")
+    until(
+        lambda: "nothing is fetched: 900 MB free" in daemon.log_text(), "until it can be read again"
+    )
+    assert daemon.log_text().count("cannot be read") == 1
     assert daemon.stop() == 0
 
 
 def test_a_fault_of_its_own_ends_the_service_in_order(daemon: Daemon, web: Web) -> None:
     publish(web, 2)
-    with_a_disk(daemon, "2000000000")
+    start_with_disk(daemon, "2000000000")
     until(lambda: stored(daemon) == 2, "it polls")
-    say_free(daemon, "fault")
+    set_disk(daemon, "fault")
     daemon.hear("STOPPING")
     assert daemon.process
     assert daemon.process.wait(PATIENCE) == 1
-    assert "looks after itself no more: RuntimeError('a fault of ours')" in daemon.said()
+    assert "the service's heartbeat failed: RuntimeError('a fault of ours')" in daemon.log_text()
     with open_database(daemon.data) as db:
         assert leases.holder(db, "news") is None
 
 
-def test_a_site_that_turns_suspect_is_told_of(daemon: Daemon, web: Web) -> None:
-    told = daemon.folder / "told"
+def test_a_site_that_turns_suspect_raises_an_alert(daemon: Daemon, web: Web) -> None:
+    alerts = daemon.folder / "alerts"
     hook = daemon.folder / "hook"
-    hook.write_text(f'#!/bin/sh\necho "$1 $WARRAQ_SITE: $WARRAQ_REASON" >> {told}\n')
+    hook.write_text(f'#!/bin/sh\necho "$1 $WARRAQ_SITE: $WARRAQ_REASON" >> {alerts}\n')
     hook.chmod(0o755)
     daemon.environment["WARRAQ_ON_SUSPECT"] = f"{hook} 'tell me'"
     publish(web, 3)
@@ -223,21 +228,21 @@ def test_a_site_that_turns_suspect_is_told_of(daemon: Daemon, web: Web) -> None:
     until(lambda: (daemon.data / FILE).exists() and stored(daemon) == 3, "articles are stored")
     assert status(daemon)[0] == 0
     web.pages["/feed"] = rss(web.url, [])
-    until(told.exists, "the command is run")
+    until(alerts.exists, "the command is run")
     reason = "its lists are empty; they used to have 3 articles"
-    until(lambda: told.read_text() == f"tell me news: {reason}\n", "with the site and the reason")
-    code, found = status(daemon)
+    until(lambda: alerts.read_text() == f"tell me news: {reason}\n", "with the site and the reason")
+    code, report = status(daemon)
     assert code == 1
-    [site] = [site for site in found["sites"] if site["site"] == "news"]
+    [site] = [site for site in report["sites"] if site["site"] == "news"]
     assert site["suspect"] == reason
-    assert found["service"]["runs"] is True
+    assert report["service"]["runs"] is True
     publish(web, 4)
-    until(lambda: "as usual again" in daemon.said(), "the site is as it was")
+    until(lambda: "as usual again" in daemon.log_text(), "the site is as it was")
     assert status(daemon)[0] == 0
     assert daemon.stop() == 0
-    lines = [json.loads(line) for line in daemon.said().splitlines()]
+    lines = [json.loads(line) for line in daemon.log_text().splitlines()]
     assert [line["suspect"] for line in lines if "suspect" in line] == [reason]
-    assert told.read_text().count("\n") == 1
+    assert alerts.read_text().count("\n") == 1
     assert {"time", "level", "logger", "message"} <= set(lines[0])
     ended = [line for line in lines if "counts" in line]
     assert (ended[0]["site"], ended[0]["counts"]["new"]) == ("news", 3)

@@ -56,9 +56,9 @@ def test_it_says_when_it_is_ready_and_that_it_stops(daemon: Daemon, web: Web) ->
     until(lambda: stored(daemon) == 3, "articles are stored")
     code = daemon.stop()
     assert daemon.hear("STOPPING")["STOPPING"] == "1"
-    assert code == 0, daemon.said()
-    assert daemon.said().splitlines()[-1].endswith("stopped")
-    assert "Traceback" not in daemon.said()
+    assert code == 0, daemon.log_text()
+    assert daemon.log_text().splitlines()[-1].endswith("stopped")
+    assert "Traceback" not in daemon.log_text()
 
 
 def falls_silent(daemon: Daemon) -> bool:
@@ -111,7 +111,7 @@ def test_reload_reads_sites_and_settings_again(daemon: Daemon, web: Web) -> None
     daemon.start("news", "other")
     assert daemon.process
     assert daemon.process.wait(PATIENCE) == 1, "at the start, a site must be there"
-    assert "no site is called 'other'" in daemon.said()
+    assert "no site is called 'other'" in daemon.log_text()
 
     daemon.start()
     ready = daemon.hear("READY")
@@ -139,10 +139,10 @@ def test_a_broken_file_keeps_what_is_running(daemon: Daemon, web: Web) -> None:
     daemon.send(signal.SIGHUP)
     assert daemon.hear("RELOADING")
     assert "1 sites" in daemon.hear("READY")["STATUS"]
-    said = daemon.said()
-    assert "news.toml: homepge: unknown key; did you mean homepage?" in said
-    assert "news stays as it was" in said
-    assert "WARRAQ_TIMEOUT: expected a number above 0, such as 30.0; got 'soon'" in said
+    log = daemon.log_text()
+    assert "news.toml: homepge: unknown key; did you mean homepage?" in log
+    assert "news stays as it was" in log
+    assert "WARRAQ_TIMEOUT: expected a number above 0, such as 30.0; got 'soon'" in log
     polls = web.count("/feed")
     until(lambda: web.count("/feed") > polls + 1, "it is polled as before")
     daemon.site("news", keys(web, more="enabled = false\n"))
@@ -151,20 +151,20 @@ def test_a_broken_file_keeps_what_is_running(daemon: Daemon, web: Web) -> None:
     assert daemon.stop() == 0
 
 
-def test_told_to_stop_it_stores_what_is_in_flight_and_gives_the_lease_back(
+def test_stopped_it_stores_what_is_in_flight_and_releases_the_lease(
     daemon: Daemon, web: Web
 ) -> None:
     publish(web, 30)
     reached, let_go = Event(), Event()
     pages = dict(web.pages)
 
-    def held(asked: Asked) -> Answer:
+    def slow(asked: Asked) -> Answer:
         if len(web.paths("/news/")) > 20:
             reached.set()
             return Answer(str(pages[asked.path]), wait=let_go)
         return Answer(str(pages[asked.path]))
 
-    web.pages |= {path: held for path in pages if path.startswith("/news/")}
+    web.pages |= {path: slow for path in pages if path.startswith("/news/")}
     daemon.start("news")
     assert reached.wait(PATIENCE)
     daemon.send(signal.SIGTERM)
@@ -178,10 +178,10 @@ def test_told_to_stop_it_stores_what_is_in_flight_and_gives_the_lease_back(
         assert leases.holder(db, "news") is None
         assert counts(db, "news") == {"done": asked, "queued": 30 - asked}
         assert poll_plan.plans(db)["news"] <= utc_now(), "it is the first to be polled again"
-    assert "news: stopped" in daemon.said()
+    assert "news: stopped" in daemon.log_text()
 
 
-def test_what_does_not_come_to_its_end_in_time_is_left(daemon: Daemon, web: Web) -> None:
+def test_what_does_not_finish_in_time_is_left(daemon: Daemon, web: Web) -> None:
     daemon.environment["WARRAQ_STOP_SECONDS"] = "0.5"
     let_go = Event()
     publish(web, 1)
@@ -190,9 +190,9 @@ def test_what_does_not_come_to_its_end_in_time_is_left(daemon: Daemon, web: Web)
     until(lambda: web.count("/news/0") > 0, "the article is asked for")
     assert daemon.stop() == 0
     let_go.set()
-    assert "not at an end in time, and due again: news" in daemon.said()
-    assert "Traceback" not in daemon.said()
-    assert "destroyed" not in daemon.said()
+    assert "not finished in time, and due again: news" in daemon.log_text()
+    assert "Traceback" not in daemon.log_text()
+    assert "destroyed" not in daemon.log_text()
     with open_database(daemon.data) as db:
         assert leases.holder(db, "news") is None, "its owner is dead"
         assert counts(db, "news") == {"queued": 1}

@@ -1,4 +1,4 @@
-"""A crawl keeps what it fetches: as records that others can read, and as the very pages refined."""
+"""A crawl archives what it fetches: as standard WARC records, and as exactly the pages refined."""
 
 import gzip
 import json
@@ -27,7 +27,7 @@ Crawl = Callable[..., CrawlResult]
 
 @pytest.fixture
 def refined(monkeypatch: pytest.MonkeyPatch) -> list[Page]:
-    """The pages that crawls gave to the archive, which are those that they refined."""
+    """The pages that crawls archived, which are those that they refined."""
     given: list[Page] = []
     add = Archive.add
 
@@ -78,12 +78,12 @@ def test_what_is_read_back_is_what_was_refined(
     web.pages["/news/moved"] = article(2)
     crawl(site)
     by_key = {page.key: page for page in refined}
-    found = pages(db, tmp_path)
-    assert {page.key: page for page in found} == by_key
-    assert len(found) == 3
+    archived = pages(db, tmp_path)
+    assert {page.key: page for page in archived} == by_key
+    assert len(archived) == 3
     moved = by_key[f"{web.url}/news/2"]
     assert moved.url == f"{web.url}/news/moved"
-    assert {page.hints.title for page in found} == {"خبر 0", "خبر 1", "خبر 2"}
+    assert {page.hints.title for page in archived} == {"خبر 0", "خبر 1", "خبر 2"}
 
 
 def test_a_body_that_came_compressed_is_kept_as_it_was_meant(
@@ -103,7 +103,7 @@ def test_a_body_that_came_compressed_is_kept_as_it_was_meant(
     assert is_sound(tmp_path)
 
 
-def test_what_is_turned_away_is_kept_with_the_reason(
+def test_a_rejected_page_is_archived_with_the_reason(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
 ) -> None:
     publish(web, 1)

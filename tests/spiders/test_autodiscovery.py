@@ -1,4 +1,4 @@
-"""What a look at a site finds out, whichever of its pages one begins with."""
+"""What a probe finds out of a site, from whichever of its pages it begins."""
 
 import asyncio
 import json
@@ -52,16 +52,16 @@ def posts(*paths: str) -> str:
 
 
 class Web:
-    """Answers by address; a REST question is found without its query."""
+    """Pages by URL; REST requests match without their query."""
 
     def __init__(self, pages: Pages) -> None:
         self.pages = {
             (HOST + path if path.startswith("/") else path): p for path, p in pages.items()
         }
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     async def fetch(self, url: str) -> Fetched:
-        self.asked.append(url)
+        self.requested.append(url)
         short = (url, url.partition("&")[0], url.partition("?per_page")[0])
         page = next((self.pages[name] for name in short if name in self.pages), None)
         if page is None:
@@ -69,7 +69,7 @@ class Web:
         return page if isinstance(page, Fetched) else Fetched(url, 200, {}, page.encode())
 
 
-def look(pages: Pages, url: str = f"{HOST}/") -> ProbeResult:
+def run_probe(pages: Pages, url: str = f"{HOST}/") -> ProbeResult:
     return asyncio.run(probe(url, Web(pages).fetch))
 
 
@@ -88,15 +88,15 @@ WORDPRESS: dict[str, str | Fetched] = {
 
 
 def test_a_wordpress() -> None:
-    found = look(WORDPRESS)
-    assert found.homepage == f"{HOST}/"
-    assert found.title == "صحيفة النهر & البحر"
-    assert (found.language, found.timezone, found.family) == ("ar", "Asia/Damascus", "jannah")
-    assert found.wordpress == f"{HOST}/wp-json/"
-    assert found.feeds == (f"{HOST}/feed/",)
-    assert found.sitemaps == (f"{HOST}/wp-sitemap.xml",)
-    assert found.sections == ()
-    assert found.found == (
+    result = run_probe(WORDPRESS)
+    assert result.homepage == f"{HOST}/"
+    assert result.title == "صحيفة النهر & البحر"
+    assert (result.language, result.timezone, result.family) == ("ar", "Asia/Damascus", "jannah")
+    assert result.wordpress == f"{HOST}/wp-json/"
+    assert result.feeds == (f"{HOST}/feed/",)
+    assert result.sitemaps == (f"{HOST}/wp-sitemap.xml",)
+    assert result.sections == ()
+    assert result.found == (
         "open WordPress REST interface https://ex.org/wp-json/: 2 articles",
         "feed https://ex.org/feed/: 1 article, the newest of 2026-11-01",
         "sitemap https://ex.org/wp-sitemap.xml: 3 articles",
@@ -105,41 +105,46 @@ def test_a_wordpress() -> None:
 
 def test_a_wordpress_whose_rest_interface_is_closed() -> None:
     closed = Fetched(f"{HOST}/wp-json/", 401, {}, b'{"code":"rest_closed"}')
-    found = look(WORDPRESS | {"/wp-json/": closed})
-    assert found.wordpress is None
-    assert found.feeds
-    assert found.sitemaps
-    assert "/wp-json/: answers 401" in found.tried
+    result = run_probe(WORDPRESS | {"/wp-json/": closed})
+    assert result.wordpress is None
+    assert result.feeds
+    assert result.sitemaps
+    assert "/wp-json/: answers 401" in result.tried
     half = WORDPRESS | {"/wp-json/wp/v2/posts": '{"code":"x","message":"مغلق"}'}
-    assert "/wp-json/: the WordPress REST interface is closed (HTTP 200): مغلق" in look(half).tried
+    assert (
+        "/wp-json/: the WordPress REST interface is closed (HTTP 200): مغلق"
+        in run_probe(half).tried
+    )
     empty = WORDPRESS | {"/wp-json/wp/v2/posts": posts("x").replace(HOST, "https://other.org/")}
-    assert "/wp-json/: no posts of this site" in look(empty).tried
+    assert "/wp-json/: no posts of this site" in run_probe(empty).tried
 
 
 def test_the_rest_link_may_be_in_a_header() -> None:
     link = (
         '<https://ex.org/?rest_route=/>; rel="https://api.w.org/", <https://ex.org/>; rel=shortlink'
     )
-    found = look(
+    result = run_probe(
         {
             "/": Fetched(f"{HOST}/", 200, {"link": link}, home().encode()),
             "/?rest_route=/": root(),
             "/?rest_route=/wp/v2/posts": posts("/a"),
         }
     )
-    assert found.wordpress == f"{HOST}/?rest_route=/"
+    assert result.wordpress == f"{HOST}/?rest_route=/"
 
 
 def test_a_drupal_announces_its_feed() -> None:
     head = """<meta name="Generator" content="Drupal 10 (https://www.drupal.org)">
         <link rel="alternate" type="application/rss+xml" title="النهر" href="/rss.xml">
         <link rel="alternate" type="application/rss+xml" title="تعليقات" href="/comments.xml">"""
-    found = look({"/": home(head), "/rss.xml": feed("/node/1"), "/comments.xml": feed("/node/9")})
-    assert (found.family, found.feeds) == ("drupal", (f"{HOST}/rss.xml",))
-    assert found.title == "صحيفة النهر"
+    result = run_probe(
+        {"/": home(head), "/rss.xml": feed("/node/1"), "/comments.xml": feed("/node/9")}
+    )
+    assert (result.family, result.feeds) == ("drupal", (f"{HOST}/rss.xml",))
+    assert result.title == "صحيفة النهر"
 
 
-def test_feeds_that_add_nothing_are_left() -> None:
+def test_feeds_that_add_nothing_are_left_out() -> None:
     kind = '<link rel="alternate" type="application/rss+xml" href="%s">'
     head = "".join(kind % path for path in ("/all", "/again", "/sport", "/broken", "//evil.org/x"))
     pages = {
@@ -148,19 +153,19 @@ def test_feeds_that_add_nothing_are_left() -> None:
         "/sport": feed("/2", "/3"),
         "/broken": "<html>",
     }
-    found = look({"/": home(head)} | pages)
-    assert found.feeds == (f"{HOST}/all", f"{HOST}/sport")
-    assert [line for line in found.tried if "/broken" in line]
+    result = run_probe({"/": home(head)} | pages)
+    assert result.feeds == (f"{HOST}/all", f"{HOST}/sport")
+    assert [line for line in result.tried if "/broken" in line]
 
 
 @pytest.mark.parametrize("path", ["/feed/", "/rss.xml", "/rss", "/atom.xml"])
 def test_feeds_in_usual_places(path: str) -> None:
-    assert look({"/": home(), path: feed("/1")}).feeds == (HOST + path,)
+    assert run_probe({"/": home(), path: feed("/1")}).feeds == (HOST + path,)
 
 
 @pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml"])
 def test_sitemaps_in_usual_places(path: str) -> None:
-    assert look({"/": home(), path: sitemap("/1")}).sitemaps == (HOST + path,)
+    assert run_probe({"/": home(), path: sitemap("/1")}).sitemaps == (HOST + path,)
 
 
 def test_news_sitemaps_of_robots_txt_come_first() -> None:
@@ -173,27 +178,27 @@ def test_news_sitemaps_of_robots_txt_come_first() -> None:
         "/empty.xml": sitemap(),
         "/a.pdf": "%PDF",
     }
-    found = look({"/": home(), "/robots.txt": robots} | pages)
-    assert found.sitemaps == (f"{HOST}/news.xml", f"{HOST}/a.xml")
-    assert "/empty.xml: a sitemap without articles of this site" in found.tried
+    result = run_probe({"/": home(), "/robots.txt": robots} | pages)
+    assert result.sitemaps == (f"{HOST}/news.xml", f"{HOST}/a.xml")
+    assert "/empty.xml: a sitemap without articles of this site" in result.tried
 
 
-def test_with_nothing_else_the_page_that_lists() -> None:
-    found = look({"/": home()})
-    assert found.sections == (f"{HOST}/",)
-    assert found.found == ("page that lists https://ex.org/: 4 articles",)
+def test_without_other_sources_the_page_that_lists_articles() -> None:
+    result = run_probe({"/": home()})
+    assert result.sections == (f"{HOST}/",)
+    assert result.found == ("page that lists https://ex.org/: 4 articles",)
 
 
-def test_a_site_that_tells_nothing() -> None:
-    found = look({"/": "<html><body>مرحبا</body></html>"})
-    assert not found.has_source
-    assert "/robots.txt: answers 404" in found.tried
-    assert "/feed/: answers 404" in found.tried
+def test_a_site_without_sources() -> None:
+    result = run_probe({"/": "<html><body>مرحبا</body></html>"})
+    assert not result.has_source
+    assert "/robots.txt: answers 404" in result.tried
+    assert "/feed/: answers 404" in result.tried
 
 
 def test_no_page_at_all() -> None:
     with pytest.raises(Unreachable, match="/: answers 404"):
-        look({})
+        run_probe({})
 
     async def refuse(url: str) -> Fetched:
         raise Unreachable("no address for ex.org")
@@ -203,36 +208,36 @@ def test_no_page_at_all() -> None:
 
 
 @pytest.mark.parametrize("path", ["/2026/11/01/story", "/news/", "/feed/"])
-def test_one_may_begin_with_an_article_a_section_or_the_feed(path: str) -> None:
+def test_the_probe_may_begin_at_an_article_a_section_or_the_feed(path: str) -> None:
     pages = WORDPRESS | {"/2026/11/01/story": home(body="<h1>خبر</h1>"), "/news/": home()}
-    found = look(pages, HOST + path)
-    assert (found.homepage, found.wordpress, found.take) == (f"{HOST}/", f"{HOST}/wp-json/", ())
-    assert found.family == "jannah"
+    result = run_probe(pages, HOST + path)
+    assert (result.homepage, result.wordpress, result.take) == (f"{HOST}/", f"{HOST}/wp-json/", ())
+    assert result.family == "jannah"
 
 
-def test_of_a_host_in_several_languages_only_the_one_asked_for() -> None:
+def test_of_a_host_in_several_languages_only_that_of_the_url() -> None:
     english = home(
         body="".join(f"<a href='/{n}'>{'The quick brown fox jumps'} {n}</a>" for n in range(9)),
         lang="en",
     )
     pages = {"/": english, "/ar/": home(), "/ar/x": home(), "/ar/feed/": feed("/ar/1", "/en/2")}
     for path in ("/ar/", "/ar/x"):
-        found = look(pages, HOST + path)
-        assert (found.homepage, found.language) == (f"{HOST}/ar/", "ar")
-        assert found.take == (r"^https://ex\.org/ar/.",)
-        assert found.feeds == (f"{HOST}/ar/feed/",)
-        assert found.found[0].startswith("feed https://ex.org/ar/feed/: 1 article")
+        result = run_probe(pages, HOST + path)
+        assert (result.homepage, result.language) == (f"{HOST}/ar/", "ar")
+        assert result.take == (r"^https://ex\.org/ar/.",)
+        assert result.feeds == (f"{HOST}/ar/feed/",)
+        assert result.found[0].startswith("feed https://ex.org/ar/feed/: 1 article")
 
 
 def test_a_redirect_leads_to_the_real_home() -> None:
     moved = Fetched("https://www.ex.org/", 200, {}, home().encode())
-    found = look({"/": moved, "https://www.ex.org/feed/": feed("/1")})
-    assert found.homepage == "https://www.ex.org/"
-    assert found.feeds == ("https://www.ex.org/feed/",)
+    result = run_probe({"/": moved, "https://www.ex.org/feed/": feed("/1")})
+    assert result.homepage == "https://www.ex.org/"
+    assert result.feeds == ("https://www.ex.org/feed/",)
 
 
 def test_the_language_is_the_headlines_and_not_the_themes() -> None:
-    assert look({"/": home(lang="en-US")}).language == "ar"
+    assert run_probe({"/": home(lang="en-US")}).language == "ar"
 
 
 def test_an_article_tells_the_family_that_the_home_does_not() -> None:
@@ -243,21 +248,21 @@ def test_an_article_tells_the_family_that_the_home_does_not() -> None:
         "/": home('<meta name="generator" content="WordPress 6.6">'),
         "/a": article,
     }
-    assert look(pages).family == "elementor"
+    assert run_probe(pages).family == "elementor"
     noindex = home('<meta name="robots" content="noindex, follow">')
-    assert "noindex" in look(WORDPRESS | {"/a": noindex}).found[-1]
+    assert "noindex" in run_probe(WORDPRESS | {"/a": noindex}).found[-1]
 
 
 def test_what_a_site_says_cannot_reach_the_terminal() -> None:
     head = '<meta property="og:site_name" content="x\x1b[31m&#x202e;y">'
     evil = '<link rel="alternate" type="application/rss+xml" href="/\u202e%1b[31m">'
-    found = look({"/": home(head + evil), "/feed/": feed("/1")})
-    shown = " ".join([found.title, *found.found, *found.tried])
-    assert found.title == "x[31my"
+    result = run_probe({"/": home(head + evil), "/feed/": feed("/1")})
+    shown = " ".join([result.title, *result.found, *result.tried])
+    assert result.title == "x[31my"
     assert not set(shown) & set("\x1b\u202e\n")
 
 
-def test_the_questions_have_an_end() -> None:
+def test_the_number_of_requests_is_limited() -> None:
     head = "".join(
         f'<link rel="alternate" type="application/rss+xml" href="/{n}">' for n in range(500)
     )
@@ -265,4 +270,4 @@ def test_the_questions_have_an_end() -> None:
     nested = {f"/{n}.xml": index(f"/{n}0.xml", f"/{n}1.xml") for n in range(500)}
     web = Web({"/": home(head), "/robots.txt": robots} | nested)
     asyncio.run(probe(f"{HOST}/", web.fetch))
-    assert len(web.asked) == len(set(web.asked)) <= 60
+    assert len(web.requested) == len(set(web.requested)) <= 60

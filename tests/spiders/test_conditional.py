@@ -1,4 +1,4 @@
-"""What is kept of an answer, so that the next request is answered with what has changed since."""
+"""Which validators are kept of a response for the next conditional request."""
 
 import pytest
 
@@ -20,9 +20,7 @@ ASKED = "Sun, 22 Nov 2026 04:15:44 GMT"
         ("yesterday", True),
     ],
 )
-def test_a_time_within_which_more_may_change_is_not_held_against_it(
-    modified: str, kept: bool
-) -> None:
+def test_a_recent_last_modified_is_not_kept(modified: str, kept: bool) -> None:
     answer = Fetched(URL, 200, {"etag": '"a"', "last-modified": modified, "date": ASKED}, b"")
     sent = headers_for(validators_of(URL, answer))
     expected = {"If-None-Match": '"a"'} | ({"If-Modified-Since": modified} if kept else {})

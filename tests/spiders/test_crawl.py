@@ -112,7 +112,7 @@ def test_articles_before_since_are_left_alone(
 
 
 @pytest.mark.parametrize(
-    ("broken", "said"),
+    ("broken", "message"),
     [
         ("<html><body>no feed</body></html>", "feed"),
         (Answer("down", 500), "500"),
@@ -121,13 +121,18 @@ def test_articles_before_since_are_left_alone(
     ],
 )
 def test_a_broken_source_is_counted_and_the_others_are_read(
-    web: Web, site: Site, crawl: Crawl, broken: Answer, said: str, caplog: pytest.LogCaptureFixture
+    web: Web,
+    site: Site,
+    crawl: Crawl,
+    broken: Answer,
+    message: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     publish(web, range(3))
     web.pages["/broken"] = broken
     result = crawl(replace(site, feeds=(f"{web.url}/broken", *site.feeds)))
     assert (result.counts["sources_failed"], result.counts["new"]) == (1, 3)
-    assert said in caplog.text
+    assert message in caplog.text
 
 
 def test_when_no_source_can_be_read_the_crawl_has_failed(
@@ -139,7 +144,7 @@ def test_when_no_source_can_be_read_the_crawl_has_failed(
     assert "500" in result.trouble
 
 
-def test_errors_are_settled_page_by_page(
+def test_each_failed_page_gets_its_own_outcome(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
     publish(web, range(1, 9))

@@ -1,4 +1,4 @@
-"""A later crawl looks at recent articles again, over real HTTP."""
+"""A later crawl rechecks recent articles, over real HTTP."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +18,7 @@ Crawl = Callable[..., CrawlResult]
 
 @pytest.fixture
 def recent(web: Web, site: Site, crawl: Crawl) -> Web:
-    """A site that has published one article just now, crawled once."""
+    """A site that has just published an article, crawled once."""
     web.pages |= {"/feed": rss(web.url, [1]), "/news/1": page()}
     crawl(site)
     web.forget()
@@ -41,7 +41,7 @@ def test_until_then_no_article_page_is_fetched(recent: Web, site: Site, crawl: C
     assert recent.paths("/news/") == []
 
 
-def test_the_page_is_fetched_again_and_found_unchanged(
+def test_the_page_is_refetched_and_found_unchanged(
     recent: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
     an_hour_later(tmp_path)
@@ -51,7 +51,7 @@ def test_the_page_is_fetched_again_and_found_unchanged(
     assert recent.paths("/news/") == ["/news/1"]
 
 
-def test_what_changed_without_a_word_is_found(
+def test_an_unannounced_change_is_found(
     recent: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
     an_hour_later(tmp_path)
@@ -70,9 +70,7 @@ def test_also_where_the_address_leads_to_another(
     assert crawl(site).counts["revised"] == 1
 
 
-def test_a_site_may_have_no_second_looks(
-    web: Web, site: Site, crawl: Crawl, tmp_path: Path
-) -> None:
+def test_a_site_may_have_no_rechecks(web: Web, site: Site, crawl: Crawl, tmp_path: Path) -> None:
     web.pages |= {"/feed": rss(web.url, [1]), "/news/1": page()}
     crawl(replace(site, recheck=()))
     with open_database(tmp_path) as db:

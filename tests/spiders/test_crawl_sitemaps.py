@@ -1,4 +1,4 @@
-"""Sitemaps and their indexes, asked over HTTP crawl after crawl."""
+"""Sitemaps and their indexes over HTTP, in one crawl after another."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -45,7 +45,7 @@ def test_only_the_sitemaps_that_changed_are_read_again(
 def test_a_sitemap_that_changes_again_within_its_lastmod_is_read_again(
     web: Web, bare: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
-    """A lastmod may name no more than the day; an edit in the second of the reading is one too."""
+    """A lastmod may name only the day; an edit in the very second of the request counts too."""
     site = replace(bare, sitemaps=(f"{web.url}/sitemap.xml",))
     for count, today in enumerate((utc_now(), utc_now()[:10]), 1):
         web.pages["/sitemap.xml"] = index(web, {"/now.xml": today})
@@ -70,7 +70,7 @@ def test_a_sitemap_at_rest_is_asked_for_until_its_lastmod_is_over(
     for _ in range(3):
         crawl(site)
     assert web.count("/now.xml") == 3
-    monkeypatch.setattr("spiders.sources.sitemap._SETTLED", 0.0)
+    monkeypatch.setattr("spiders.sources.sitemap._STABLE_AFTER", 0.0)
     for _ in range(3):
         crawl(site)
     assert web.count("/now.xml") == 4
@@ -106,7 +106,7 @@ def test_a_broken_sitemap_in_an_index_stops_no_other(
 def test_a_long_sitemap_of_arabic_addresses_is_read_whole(
     web: Web, bare: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
-    """Percent-encoded, they take more than any page may."""
+    """Percent-encoded, they are larger than any page may be."""
     slug = quote("خبر-طويل-العنوان-عن-المدينة-وأهلها-وما-جرى-فيها-هذا-الأسبوع-" * 4)
     entries = "".join(f"<url><loc>{web.url}/news/{slug}-{n}</loc></url>" for n in range(9000))
     assert len(entries) > 8 << 20

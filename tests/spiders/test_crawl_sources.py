@@ -1,4 +1,4 @@
-"""Section pages and the REST interface, asked over HTTP crawl after crawl."""
+"""Section pages and the REST interface over HTTP, in one crawl after another."""
 
 import json
 from collections.abc import Callable
@@ -88,7 +88,7 @@ def test_a_pager_without_end_is_left(web: Web, bare: Site, crawl: Crawl) -> None
 
 
 class Blog:
-    """As much of a WordPress REST interface as a crawl asks for."""
+    """As much of a WordPress REST interface as a crawl uses."""
 
     def __init__(self, web: Web) -> None:
         self.web = web
@@ -111,18 +111,18 @@ class Blog:
 
     def __call__(self, asked: Asked) -> Answer:
         query = {name: values[0] for name, values in parse_qs(urlsplit(asked.path).query).items()}
-        many = int(query["per_page"])
+        per_page = int(query["per_page"])
         headers = {"Content-Type": "application/json", "X-Robots-Tag": "noindex"}
         if self.closed:
             return Answer('{"code":"rest_forbidden","message":"مغلق"}', 401, headers)
-        if many > self.most:
+        if per_page > self.most:
             return Answer("<html>Allowed memory size exhausted</html>", 500)
-        found = [post for post in self.posts.values() if self._matches(post, query)]
+        posts = [post for post in self.posts.values() if self._matches(post, query)]
         key = "modified" if query.get("orderby") == "modified" else "date"
-        found.sort(key=lambda post: str(post[key]), reverse=query.get("order") == "desc")
+        posts.sort(key=lambda post: str(post[key]), reverse=query.get("order") == "desc")
         page = int(query.get("page", "1"))
-        headers["X-WP-TotalPages"] = str(-(-len(found) // many))
-        return Answer(json.dumps(found[(page - 1) * many : page * many]), 200, headers)
+        headers["X-WP-TotalPages"] = str(-(-len(posts) // per_page))
+        return Answer(json.dumps(posts[(page - 1) * per_page : page * per_page]), 200, headers)
 
     def _matches(self, post: dict[str, object], query: dict[str, str]) -> bool:
         date, modified = str(post["date"]), str(post["modified"])
@@ -136,7 +136,7 @@ class Blog:
 
 
 class BlogWeb(Web):
-    """A server that answers every question to the REST interface from a blog."""
+    """A server that answers every REST request from a blog."""
 
     blog: Blog
 
@@ -207,7 +207,7 @@ def test_where_rest_is_closed_the_other_sources_are_read(
     assert result.counts["sources_failed"] == 1
 
 
-def test_a_site_without_sources_is_looked_at_once_and_again_when_they_end(
+def test_a_site_without_sources_is_probed_once_and_anew_when_they_end(
     web: Web, bare: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
     web.pages |= {
@@ -236,7 +236,7 @@ def test_a_site_that_announces_nothing_says_so(web: Web, bare: Site, crawl: Craw
     assert "nothing announces its articles" in result.trouble
 
 
-def test_where_rest_alone_is_named_and_closed_the_rest_is_found_out(
+def test_where_rest_alone_is_named_and_closed_the_site_is_probed(
     web: Web, bare: Site, blog: Blog, crawl: Crawl
 ) -> None:
     blog.closed = True
@@ -317,7 +317,7 @@ _ZONE = {"Date": "Mon, 02 Nov 2026 00:00:00 +999999999999999999"}
         ("feeds", _BAD_FEED.replace(_SURROGATES, ""), {"Retry-After": "9" * 400}),
     ],
 )
-def test_a_source_that_breaks_its_reader_stops_no_other(
+def test_a_source_that_breaks_its_parser_stops_no_other(
     source: str, text: str, headers: dict[str, str], web: Web, bare: Site, crawl: Crawl
 ) -> None:
     web.pages |= {
@@ -337,7 +337,7 @@ def test_a_source_that_breaks_its_reader_stops_no_other(
     assert result.counts["new"] >= 2
 
 
-def test_a_reader_s_fault_is_a_failure_in_words(
+def test_a_parsers_error_is_a_failure_with_a_message(
     web: Web, bare: Site, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> None:

@@ -35,20 +35,20 @@ PAGES = {
 }
 
 
-def found(page: HtmlElement, expressions: tuple[str, ...]) -> list[HtmlElement]:
+def select(page: HtmlElement, expressions: tuple[str, ...]) -> list[HtmlElement]:
     return [e for xpath in expressions for e in cast(list[HtmlElement], page.xpath(xpath))]
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_pruning_leaves_the_title_and_the_text(name: str) -> None:
     page: HtmlElement = document_fromstring(PAGES[name])
-    for element in dict.fromkeys(found(page, load_family(name).prune)):
+    for element in dict.fromkeys(select(page, load_family(name).prune)):
         element.drop_tree()
     assert "".join(map(str, page.itertext())).split() == ["عنوان", "متن"]
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "plain"])
 def test_the_first_body_that_is_found_is_the_text(name: str) -> None:
-    body = found(document_fromstring(PAGES[name]), load_family(name).body)[0]
+    body = select(document_fromstring(PAGES[name]), load_family(name).body)[0]
     assert [p.text for p in body.iter("p")] == ["متن"]
     assert "عنوان" not in "".join(map(str, body.itertext()))

@@ -1,11 +1,11 @@
-"""Feeds of all kinds, in all states, become links with hints; what is no feed is refused."""
+"""Feeds of all formats, broken ones included, become links with hints; anything else is refused."""
 
 import pytest
 from line_counter import moments
 from shared import SHARED, needs
 
 from items import Hints, Link, Site
-from spiders.autodiscovery import WrongFormat
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import parse_feed
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
@@ -123,15 +123,15 @@ def test_an_original_address_comes_before_a_proxys() -> None:
 
 def test_links_of_others_homes_and_files_are_left() -> None:
     items = ["https://other.org/a", "https://ex.org/", "/a.pdf", "javascript:alert(1)", "", "/b"]
-    found = links(rss(*(f"<link>{address}</link>" for address in items), "<link>/b</link>"))
-    assert [link.url for link in found] == ["https://ex.org/b"]
+    parsed = links(rss(*(f"<link>{address}</link>" for address in items), "<link>/b</link>"))
+    assert [link.url for link in parsed] == ["https://ex.org/b"]
 
 
 def test_take_and_leave_decide() -> None:
     site = Site("ex", homepage="https://ex.org/", take=("/أخبار/", "cdn"), leave=("/live/",))
     items = ["/أخبار/1", "/أخبار/live/2", "/رأي/3", "https://cdn.net/4"]
-    found = links(rss(*(f"<link>{address}</link>" for address in items)), site)
-    assert [link.url[-2:] for link in found] == ["/1", "/4"]
+    parsed = links(rss(*(f"<link>{address}</link>" for address in items)), site)
+    assert [link.url[-2:] for link in parsed] == ["/1", "/4"]
 
 
 def test_what_is_older_than_since_is_left() -> None:
@@ -179,7 +179,7 @@ def test_a_feed_without_items_is_a_feed() -> None:
         (b"\x1f\x8b" + b"\xff" * 100, "not a feed"),
     ],
 )
-def test_what_is_no_feed_is_said(body: str | bytes, kind: str) -> None:
+def test_the_message_says_what_is_no_feed(body: str | bytes, kind: str) -> None:
     with pytest.raises(WrongFormat, match="not a feed") as caught:
         links(body)
     assert kind in str(caught.value)
@@ -203,7 +203,7 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
     ],
     ids=["tags", "depth", "items", "ampersands", "attributes"],
 )
-def test_no_feed_holds_its_reader(body: bytes) -> None:
+def test_no_feed_stalls_its_parser(body: bytes) -> None:
     with moments():
         assert len(links(body)) <= 1
 
@@ -212,8 +212,8 @@ def test_no_feed_holds_its_reader(body: bytes) -> None:
 def test_the_feed_of_a_real_drupal() -> None:
     body = (SHARED / "evaluation/families/drupal7/rss.xml").read_bytes()
     site = Site("drupal", homepage="http://127.0.0.1:8921/")
-    found = parse_feed(body, "http://127.0.0.1:8921/rss.xml", site)
-    assert [link.url for link in found] == [
+    parsed = parse_feed(body, "http://127.0.0.1:8921/rss.xml", site)
+    assert [link.url for link in parsed] == [
         f"http://127.0.0.1:8921/node/{n}" for n in range(60, 50, -1)
     ]
-    assert all(link.hints.title and link.hints.published for link in found)
+    assert all(link.hints.title and link.hints.published for link in parsed)

@@ -74,7 +74,7 @@ INSIDE = [
 
 @pytest.fixture
 def inside() -> Iterator[Web]:
-    """A server that no crawl may reach; every answer it gives would be an article."""
+    """A server that no crawl may reach; each of its pages would be an article."""
     with webserver.serve() as inside:
         inside.pages["/inside"] = article(99)
         yield inside
@@ -97,7 +97,7 @@ def names() -> Iterator[None]:
 
 
 def send(web: Web, site: Site, targets: list[str], found_by: str) -> Site:
-    """The site, made to send its crawl to `targets`."""
+    """The site, with links that lead its crawl to `targets`."""
     if found_by == "feed":
         return replace(site, allow_private=False, feeds=tuple(targets), homepage=targets[0])
     numbers = range(len(targets))
@@ -171,15 +171,15 @@ def test_permissions_end_with_the_crawl(web: Web, site: Site, crawl: Crawl) -> N
 
 
 def test_of_a_name_with_both_only_the_public_address_is_given_out() -> None:
-    from spiders.fetching.addresses import usable
+    from spiders.fetching.addresses import usable_addresses
 
-    assert usable("news.example", ["93.184.215.14", "127.0.0.1"]) == ["93.184.215.14"]
+    assert usable_addresses("news.example", ["93.184.215.14", "127.0.0.1"]) == ["93.184.215.14"]
 
 
 def test_the_address_that_is_checked_is_the_one_connected_to(
     web: Web, crawl: Crawl, inside: Web
 ) -> None:
-    """A name that is public at the first question and private at the second."""
+    """A name that resolves to a public address first and to a private one next (DNS rebinding)."""
     answers = iter([["203.0.113.1"], *[["127.0.0.1"]] * 50])
 
     async def lookup(host: str, port: int) -> list[str]:
@@ -207,8 +207,8 @@ def test_a_resolution_that_is_cancelled_ends_without_an_address(has_begun: bool)
         await asyncio.sleep(0.05)
         return receiver
 
-    said = [name for name, *_ in asyncio.run(cancelled()).mock_calls]
-    assert said == ["resolutionBegan", "resolutionComplete"]
+    calls = [name for name, *_ in asyncio.run(cancelled()).mock_calls]
+    assert calls == ["resolutionBegan", "resolutionComplete"]
 
 
 def test_schemes_other_than_http_are_not_fetched(web: Web, site: Site, crawl: Crawl) -> None:
@@ -218,6 +218,6 @@ def test_schemes_other_than_http_are_not_fetched(web: Web, site: Site, crawl: Cr
 
 
 def test_the_stand_in_lookup_answers_as_the_system_does() -> None:
-    """The spellings above are loopback to libc: else the tests would prove nothing."""
+    """The spellings above are loopback to libc; otherwise the tests would prove nothing."""
     for host in ("2130706433", "0x7f.1", "0177.0.0.1", "127.1"):
         assert socket.getaddrinfo(host, 80)[0][4][0] == "127.0.0.1"

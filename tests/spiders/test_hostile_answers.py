@@ -1,7 +1,8 @@
-"""Answers that are too large, of the wrong kind, broken or compressed to harm."""
+"""Responses that are too large, of the wrong type, broken, or compression bombs."""
 
 import gzip
 import logging
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +10,6 @@ from pathlib import Path
 
 import brotli
 import pytest
-from backports import zstd
 from web_server import Answer, Asked, Web, article, rss
 
 from items import Site
@@ -17,6 +17,11 @@ from spiders.responses import says_noindex
 from spiders.runner import CrawlResult
 from storage.article_rows import iterate
 from storage.database import open_database
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 Crawl = Callable[..., CrawlResult]
 
@@ -114,7 +119,7 @@ def test_half_a_page_is_not_stored_and_comes_back_later(
     assert reasons(tmp_path) == {"0": "truncated", "1": "truncated", "2": "truncated"}
 
 
-def test_answers_that_are_no_http_are_settled(
+def test_responses_that_are_no_http_get_an_outcome(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
     badly_packed = Answer(b"not gzip at all", headers={"Content-Encoding": "gzip"})
@@ -178,7 +183,9 @@ def test_a_wrong_length_cuts_no_article_short(
     assert reasons(tmp_path) == {"1": "truncated"}
 
 
-def test_half_a_feed_is_asked_for_again(web: Web, site: Site, crawl: Crawl, tmp_path: Path) -> None:
+def test_half_a_feed_is_requested_once_more(
+    web: Web, site: Site, crawl: Crawl, tmp_path: Path
+) -> None:
     publish(web, article(0), article(1))
     feed = web.pages["/feed"]
     assert isinstance(feed, Answer)

@@ -1,4 +1,4 @@
-"""Sites say how they want to be treated: robots.txt, Crawl-delay, Retry-After."""
+"""The pace that sites ask for: robots.txt, Crawl-delay, Retry-After."""
 
 import time
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def test_a_feed_that_robots_deny_is_not_read(web: Web, site: Site, crawl: Crawl)
 
 
 @pytest.mark.parametrize(("status", "asked"), [(404, 2), (403, 2), (500, 0), (429, 0)])
-def test_robots_in_trouble_mean_stay_away_and_absent_ones_mean_come_in(
+def test_a_failed_robots_txt_closes_the_site_and_a_missing_one_opens_it(
     web: Web, site: Site, crawl: Crawl, status: int, asked: int
 ) -> None:
     publish(web, 1)
@@ -90,24 +90,26 @@ def test_we_say_who_we_are(web: Web, site: Site, crawl: Crawl) -> None:
     assert not any("referer" in asked.headers or "cookie" in asked.headers for asked in web.asked)
 
 
-def test_a_short_rest_is_waited_for(web: Web, site: Site, crawl: Crawl, tmp_path: Path) -> None:
+def test_a_short_retry_after_is_waited_for(
+    web: Web, site: Site, crawl: Crawl, tmp_path: Path
+) -> None:
     publish(web, 3)
-    said = []
+    times = []
 
     def busy(asked: Asked) -> Answer:
-        said.append(asked.at)
-        if len(said) == 1:
+        times.append(asked.at)
+        if len(times) == 1:
             return Answer("later", 503, {"Retry-After": "1"})
         return Answer(article(1))
 
     web.pages["/news/1"] = busy
     assert crawl(replace(site, concurrency=1)).counts["new"] == 3
-    assert said[1] - said[0] > 0.95
-    rested = [asked.at for asked in web.asked if said[0] < asked.at < said[0] + 0.95]
-    assert rested == []
+    assert times[1] - times[0] > 0.95
+    early = [asked.at for asked in web.asked if times[0] < asked.at < times[0] + 0.95]
+    assert early == []
 
 
-def test_a_long_rest_ends_the_crawl_and_is_kept_by_the_next(
+def test_a_long_retry_after_ends_the_crawl_and_binds_the_next(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
     publish(web, 30)
@@ -140,7 +142,7 @@ NOW = 1_793_000_000.0
 
 
 @pytest.mark.parametrize(
-    ("status", "said", "seconds"),
+    ("status", "header", "seconds"),
     [
         (429, "120", 120.0),
         (503, formatdate(NOW + 90, usegmt=True), 90.0),
@@ -156,11 +158,11 @@ NOW = 1_793_000_000.0
         (500, "120", 0.0),
     ],
 )
-def test_retry_after(status: int, said: str, seconds: float) -> None:
-    assert retry_after_seconds(status, said, NOW) == seconds
+def test_retry_after(status: int, header: str, seconds: float) -> None:
+    assert retry_after_seconds(status, header, NOW) == seconds
 
 
-def test_crawls_of_one_process_hand_robots_txt_on(
+def test_crawls_of_one_process_share_robots_txt(
     web: Web, site: Site, tmp_path: Path, refiner: LocalRefiner
 ) -> None:
     publish(web, 1, "User-agent: *\nDisallow: /feed\n")
@@ -170,7 +172,7 @@ def test_crawls_of_one_process_hand_robots_txt_on(
     assert web.count("/robots.txt") == 1
 
 
-def test_that_a_server_was_in_trouble_is_not_handed_on(
+def test_a_failed_robots_txt_is_not_shared(
     web: Web, site: Site, tmp_path: Path, refiner: LocalRefiner
 ) -> None:
     publish(web, 1)

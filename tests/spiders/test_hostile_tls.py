@@ -1,4 +1,4 @@
-"""A server that cannot prove to be who it says is not listened to."""
+"""A server without a trustworthy certificate is not read."""
 
 import ipaddress
 import ssl
@@ -20,7 +20,7 @@ from spiders.runner import CrawlResult
 
 @pytest.fixture
 def impostor(tmp_path: Path) -> Iterator[Web]:
-    """A server whose certificate only it has signed."""
+    """A server with a self-signed certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     here = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))

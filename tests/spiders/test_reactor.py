@@ -1,4 +1,4 @@
-"""A crawl's connections come to their end, also while the loop is busy with something else."""
+"""A crawl's connections are closed in time, also while the loop is busy."""
 
 import asyncio
 import time
@@ -8,18 +8,18 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.logger import LogEvent, globalLogPublisher
 
-from spiders.fetching.reactor import PatientHandler, installed, run_on_reactor
+from spiders.fetching.reactor import PatientHandler, installed_reactor, run_on_reactor
 
 
 @pytest.mark.parametrize(("answered", "in_time"), [(0.01, True), (600.0, False)])
 def test_connections_close_in_time_while_the_loop_is_held(
     answered: float, in_time: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spiders.fetching.reactor._CLOSING", 0.02)
+    monkeypatch.setattr("spiders.fetching.reactor._CLOSE_SECONDS", 0.02)
 
     async def close() -> bool:
         closed: Deferred[None] = Deferred()
-        answer = installed().callLater(answered, closed.callback, None)  # type: ignore[no-untyped-call]
+        answer = installed_reactor().callLater(answered, closed.callback, None)  # type: ignore[no-untyped-call]
         pool = SimpleNamespace(closeCachedConnections=lambda: closed)
         handler = SimpleNamespace(_pool=pool, _disconnect_timeout=0.02)
         closing = asyncio.ensure_future(PatientHandler.close(handler))  # type: ignore[arg-type]

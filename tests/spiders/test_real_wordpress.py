@@ -1,4 +1,4 @@
-"""A real WordPress, which no one here wrote, crawled through REST, its feed and its sitemap.
+"""A real WordPress, which nobody here wrote, crawled through REST, its feed and its sitemap.
 
 Run by `make test-wordpress`, where Debian's packages (wordpress, mariadb-server, php-cli) are.
 """
@@ -98,10 +98,10 @@ def run(command: str, *arguments: str, data: Path) -> str:
 def rows(data: Path) -> dict[str, dict[str, Any]]:
     with sqlite3.connect(data / "warraq.db") as connection:
         connection.row_factory = sqlite3.Row
-        found = [dict(row) for row in connection.execute("select * from articles")]
+        articles = [dict(row) for row in connection.execute("select * from articles")]
     connection.close()
-    assert len({fold(row["title"]) for row in found}) == len(found)
-    return {fold(row["title"]): row for row in found}
+    assert len({fold(row["title"]) for row in articles}) == len(articles)
+    return {fold(row["title"]): row for row in articles}
 
 
 def typed(text: str) -> list[str]:
@@ -110,10 +110,10 @@ def typed(text: str) -> list[str]:
 
 
 def check_corpus(wordpress: WordPress, data: Path, *, tagged: bool = True) -> None:
-    found = rows(data)
-    assert len(found) == COUNT
+    stored = rows(data)
+    assert len(stored) == COUNT
     for number, article in enumerate(wordpress.articles):
-        row = found[fold(article["title"])]
+        row = stored[fold(article["title"])]
         assert typed(row["text"]) == typed(article["text"])
         when = FIRST + timedelta(minutes=10 * number)
         assert row["published"] == when.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -130,8 +130,10 @@ def test_every_article_is_there_once_and_a_second_crawl_fetches_none(
     wordpress: WordPress, door: str, plugin: str, tmp_path: Path
 ) -> None:
     wordpress.close_doors(plugin)
-    said = run("warraq", "add", wordpress.url, "--name", "orient", "--allow-private", data=tmp_path)
-    assert "orient" in said
+    output = run(
+        "warraq", "add", wordpress.url, "--name", "orient", "--allow-private", data=tmp_path
+    )
+    assert "orient" in output
     run("scrapy", "crawl", "orient", data=tmp_path)
     check_corpus(wordpress, tmp_path)
     before, fetched = rows(tmp_path), wordpress.article_requests()

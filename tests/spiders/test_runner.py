@@ -1,4 +1,4 @@
-"""Several sites in one process: side by side, each with its own rights, stopped together."""
+"""Several sites in one process: concurrent, each with its own permissions, stopped together."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ def site_of(web: Web, name: str, articles: int) -> Site:
     return Site(name, f"{web.url}/", feeds=feeds, delay=0.0, concurrency=4, allow_private=True)
 
 
-def test_sites_are_crawled_side_by_side_and_tell_what_happens(
+def test_sites_are_crawled_concurrently_and_report_events(
     webs: list[Web], tmp_path: Path, refiner: LocalRefiner
 ) -> None:
     sites = [site_of(web, name, 4) for web, name in zip(webs, ("a", "b", "c"), strict=True)]
@@ -53,7 +53,7 @@ def test_sites_are_crawled_side_by_side_and_tell_what_happens(
     assert sum(not isinstance(event, SourceRead) for _, event in events) == 12
 
 
-def test_a_site_may_not_reach_the_private_place_of_another(
+def test_a_site_may_not_reach_the_private_host_of_another(
     webs: list[Web], tmp_path: Path, refiner: LocalRefiner
 ) -> None:
     first, second, _ = webs

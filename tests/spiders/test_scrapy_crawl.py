@@ -1,4 +1,4 @@
-"""`scrapy` by hand, in processes of its own: by name, killed, stopped, beside another crawl."""
+"""`scrapy` in processes of its own: by name, killed, stopped, beside another crawl."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def sites(tmp_path: Path, web: Web) -> Path:
 
 @pytest.fixture
 def scrapy(tmp_path: Path, sites: Path) -> Iterator[Scrapy]:
-    """Start `scrapy …` in a process group of its own; what still runs at the end is killed."""
+    """Starts `scrapy …` in a process group of its own; what still runs at the end is killed."""
     started: list[subprocess.Popen[str]] = []
     environment = os.environ | {
         "WARRAQ_SITES": str(sites),
@@ -93,7 +93,9 @@ def hold_after(web: Web, count: int) -> tuple[Event, Event]:
     return reached, let_go
 
 
-def test_sites_are_listed_by_name_and_a_broken_file_is_said(scrapy: Scrapy, sites: Path) -> None:
+def test_sites_are_listed_by_name_and_a_broken_file_is_reported(
+    scrapy: Scrapy, sites: Path
+) -> None:
     (sites / "broken.toml").write_text('homepge = "https://example.org/"\n')
     output, errors = scrapy("list").communicate()
     assert "news" in output.split()
@@ -118,7 +120,7 @@ def test_a_crawl_by_name_says_what_it_did_in_a_few_lines(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["newz"], "did you mean news?"),
         (["news", "-a", "limit=many"], "limit: expected a number"),
@@ -126,13 +128,13 @@ def test_a_crawl_by_name_says_what_it_did_in_a_few_lines(
         (["news", "-a", "limits=2"], "limits"),
     ],
 )
-def test_a_mistake_is_said_without_a_traceback(
-    scrapy: Scrapy, web: Web, arguments: list[str], said: str
+def test_a_mistake_is_reported_without_a_traceback(
+    scrapy: Scrapy, web: Web, arguments: list[str], message: str
 ) -> None:
     process = scrapy("crawl", *arguments)
     _, errors = process.communicate()
     assert process.returncode != 0
-    assert said in errors
+    assert message in errors
     assert "Traceback" not in errors
     assert web.asked == []
 
@@ -147,7 +149,7 @@ def test_a_site_that_is_being_crawled_is_declined(scrapy: Scrapy, web: Web, tmp_
     assert "Traceback" not in errors
 
 
-def test_a_data_folder_that_cannot_be_written_is_said(
+def test_a_data_folder_that_cannot_be_written_is_reported(
     scrapy: Scrapy, web: Web, tmp_path: Path
 ) -> None:
     (tmp_path / "data").write_text("a file in its place")
@@ -180,7 +182,7 @@ def test_after_kill_9_every_article_is_there_once(scrapy: Scrapy, web: Web, tmp_
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_stop_it_stores_what_is_in_flight_and_gives_the_lease_back(
+def test_stopped_it_stores_what_is_in_flight_and_releases_the_lease(
     scrapy: Scrapy, web: Web, tmp_path: Path, number: signal.Signals
 ) -> None:
     publish(web, range(30))

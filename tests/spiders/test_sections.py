@@ -1,12 +1,12 @@
-"""Section pages of several systems: the articles, in order, and the way to the next page."""
+"""Section pages of several systems: the articles in order, and the next page."""
 
 import pytest
 from line_counter import moments
 from shared import SHARED, needs
 
 from items import Site
-from spiders.autodiscovery import WrongFormat
-from spiders.sources.section import SectionFound, parse_section
+from spiders.fetching.errors import WrongFormat
+from spiders.sources.section import ParsedSection, parse_section
 
 SITE = Site("ex", homepage="https://ex.org/")
 HEADLINES = (
@@ -21,12 +21,12 @@ FOOTER = """<footer><a href="/about-us">من نحن</a><a href="/news/2019/01/ho
     كيف نعمل ولماذا نكتب الأخبار</a></footer>"""
 
 
-def found(body: str, url: str = "https://ex.org/news", site: Site = SITE) -> SectionFound:
+def parse(body: str, url: str = "https://ex.org/news", site: Site = SITE) -> ParsedSection:
     return parse_section(body.encode(), "utf-8", url, site)
 
 
 def paths(body: str, url: str = "https://ex.org/news", site: Site = SITE) -> list[str]:
-    return [link.url.removeprefix("https://ex.org") for link in found(body, url, site).links]
+    return [link.url.removeprefix("https://ex.org") for link in parse(body, url, site).links]
 
 
 def page(content: str) -> str:
@@ -34,7 +34,7 @@ def page(content: str) -> str:
 
 
 def cards(*addresses: str) -> str:
-    """A picture, a headline and "read more" for each, as themes make them."""
+    """An image, a headline and "read more" for each, as themes have them."""
     return "".join(
         f'<article><a href="{a}"><img src="/i.jpg"></a><h2><a href="{a}{"&" if "?" in a else "?"}utm_source=home">{h}</a></h2>'
         f'<a class="cat" href="/politics">سياسة</a><a href="{a}">اقرأ المزيد</a></article>'
@@ -55,7 +55,7 @@ def cards(*addresses: str) -> str:
     ids=["dates", "drupal", "slugs", "aspnet", "plain-wordpress", "numbers"],
 )
 def test_articles_of_common_addresses(addresses: list[str]) -> None:
-    links = found(page(cards(*addresses))).links
+    links = parse(page(cards(*addresses))).links
     assert len(links) == len(addresses)
     assert links[1].url.endswith(addresses[1].rpartition("=")[2]) or "%" in links[1].url
     assert {link.found_by for link in links} == {"section"}
@@ -87,7 +87,7 @@ def test_sections_named_in_the_content_are_left() -> None:
     assert paths(page(blocks + cards("/node/60", "/node/59"))) == ["/node/60", "/node/59"]
 
 
-def test_an_article_with_a_short_title_is_known_by_its_kin() -> None:
+def test_an_article_with_a_short_title_is_known_by_its_urls_shape() -> None:
     short = (
         '<div><a href="/node/12">نعوة</a></div><div><a href="/node/13">وداعا أيها الشاعر</a></div>'
     )
@@ -142,18 +142,18 @@ def test_a_page_in_windows_1256() -> None:
 def test_the_next_page(url: str, pager: str, following: str | None) -> None:
     body = page(cards("/node/60", "/node/59") + f"<div>{pager}</div>")
     expected = following and f"https://ex.org{following}"
-    assert found(body, f"https://ex.org{url}").next_page == expected
+    assert parse(body, f"https://ex.org{url}").next_page == expected
 
 
-def test_the_next_page_may_be_told_in_the_head() -> None:
+def test_the_next_page_may_be_declared_in_the_head() -> None:
     body = page(cards("/node/60")).replace(
         "<html>", '<html><head><link rel="next" href="/p/2"></head>'
     )
-    assert found(body).next_page == "https://ex.org/p/2"
+    assert parse(body).next_page == "https://ex.org/p/2"
 
 
 @pytest.mark.parametrize("body", [b"", b"\x00\x01\x02", b'{"a": 1}', b"<rss><channel/></rss>"])
-def test_what_is_no_page_is_said(body: bytes) -> None:
+def test_the_message_says_what_is_no_page(body: bytes) -> None:
     with pytest.raises(WrongFormat, match="page"):
         parse_section(body, None, "https://ex.org/", SITE)
 
@@ -173,7 +173,7 @@ def test_a_cut_page_gives_what_it_has() -> None:
     ],
     ids=["depth", "anchors", "tags", "spans"],
 )
-def test_no_page_holds_its_reader(body: bytes) -> None:
+def test_no_page_stalls_its_parser(body: bytes) -> None:
     with moments():
         assert len(parse_section(body, None, "https://ex.org/", SITE).links) <= 1
 
@@ -214,4 +214,4 @@ def test_an_article_of_a_real_drupal_lists_nothing() -> None:
     body = (SHARED / "evaluation/families/drupal7/node-61.html").read_bytes()
     site = Site("drupal", homepage="http://127.0.0.1:8921/")
     page = parse_section(body, None, "http://127.0.0.1:8921/node/61", site)
-    assert page == SectionFound()
+    assert page == ParsedSection()

@@ -1,4 +1,4 @@
-"""Site files: what a person writes, what it becomes, and what is said of a mistake."""
+"""Site files: what a person writes, what it becomes, and how mistakes are reported."""
 
 import os
 from pathlib import Path
@@ -138,20 +138,22 @@ def test_every_key_arrives(tmp_path: Path) -> None:
 def test_a_mistake_names_the_key_and_what_was_expected(
     tmp_path: Path, line: str, problem: str
 ) -> None:
-    [found] = problems(tmp_path, f"{HOME}{line}\n")
-    assert problem in found
+    [message] = problems(tmp_path, f"{HOME}{line}\n")
+    assert problem in message
 
 
-def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
-    found = problems(tmp_path, 'hompage = "https://ex.org/"\npages = "x"\n')
-    assert [problem.partition(":")[0] for problem in found] == ["homepage", "pages", "hompage"]
-    assert found[0] == "homepage: missing; expected an http or https URL such as https://sana.sy/"
+def test_all_mistakes_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
+    messages = problems(tmp_path, 'hompage = "https://ex.org/"\npages = "x"\n')
+    assert [problem.partition(":")[0] for problem in messages] == ["homepage", "pages", "hompage"]
+    assert (
+        messages[0] == "homepage: missing; expected an http or https URL such as https://sana.sy/"
+    )
 
 
 @pytest.mark.parametrize("text", ["homepage = ", "homepage = 'x'\nhomepage = 'y'", "[" * 100_000])
-def test_what_is_no_toml_is_said_with_its_place(tmp_path: Path, text: str) -> None:
-    [found] = problems(tmp_path, text)
-    assert found.startswith("expected TOML: ")
+def test_broken_toml_is_reported_with_its_place(tmp_path: Path, text: str) -> None:
+    [message] = problems(tmp_path, text)
+    assert message.startswith("expected TOML: ")
 
 
 def test_other_files_of_no_use(tmp_path: Path) -> None:
@@ -159,48 +161,51 @@ def test_other_files_of_no_use(tmp_path: Path) -> None:
     (tmp_path / "huge.toml").write_bytes(b"#" * 2_000_000)
     (tmp_path / "Bad Name.toml").write_text(HOME)
     (tmp_path / "folder.toml").mkdir()
-    found = [str(error) for error in load_sites([tmp_path]).errors]
-    assert len(found) == 4
-    assert "the file's name is not made of lower-case Latin letters" in found[0]
-    assert "cannot be read" in found[1]
-    assert "over 1 MB" in found[2]
-    assert "expected TOML" in found[3]
+    errors = [str(error) for error in load_sites([tmp_path]).errors]
+    assert len(errors) == 4
+    assert "the file's name is not made of lower-case Latin letters" in errors[0]
+    assert "cannot be read" in errors[1]
+    assert "over 1 MB" in errors[2]
+    assert "expected TOML" in errors[3]
 
 
 def test_a_mistake_shows_no_control_characters(tmp_path: Path) -> None:
-    [found] = problems(tmp_path, f'{HOME}"x\\u001b[31m\\u202e" = 1\n')
-    assert found.startswith("x[31m: unknown key")
+    [message] = problems(tmp_path, f'{HOME}"x\\u001b[31m\\u202e" = 1\n')
+    assert message.startswith("x[31m: unknown key")
 
 
 def test_a_broken_file_leaves_the_others_working(tmp_path: Path) -> None:
     write(tmp_path, "good.toml", HOME)
     write(tmp_path, "bad.toml", "homepage = 1")
-    found = load_sites([tmp_path])
-    assert found.sites["good"].homepage == "https://ex.org/ar/"
-    assert found.files["good"] == tmp_path / "good.toml"
-    assert [error.file.name for error in found.errors] == ["bad.toml"]
-    assert "sana" in found.sites
+    loaded = load_sites([tmp_path])
+    assert loaded.sites["good"].homepage == "https://ex.org/ar/"
+    assert loaded.files["good"] == tmp_path / "good.toml"
+    assert [error.file.name for error in loaded.errors] == ["bad.toml"]
+    assert "sana" in loaded.sites
 
 
 def test_a_name_is_given_once(tmp_path: Path) -> None:
     write(tmp_path, "a.toml", HOME + 'name = "one"')
     write(tmp_path, "b.toml", HOME + 'name = "one"')
     write(tmp_path, "c.toml", HOME + 'name = "sana"')
-    found = load_sites([tmp_path])
-    assert found.files["one"].name == "a.toml"
-    assert found.files["sana"].parent == SHIPPED
-    assert [str(e).partition("name: ")[2].split(" is ")[0] for e in found.errors] == ["one", "sana"]
+    loaded = load_sites([tmp_path])
+    assert loaded.files["one"].name == "a.toml"
+    assert loaded.files["sana"].parent == SHIPPED
+    assert [str(e).partition("name: ")[2].split(" is ")[0] for e in loaded.errors] == [
+        "one",
+        "sana",
+    ]
 
 
 def test_an_operators_file_replaces_the_shipped_one_of_its_name(tmp_path: Path) -> None:
     write(tmp_path, "sana.toml", HOME)
-    found = load_sites([tmp_path])
-    assert found.sites["sana"].homepage == "https://ex.org/ar/"
-    assert found.errors == []
+    loaded = load_sites([tmp_path])
+    assert loaded.sites["sana"].homepage == "https://ex.org/ar/"
+    assert loaded.errors == []
     write(tmp_path, "sana.toml", HOME + "typo = 1")
-    found = load_sites([tmp_path])
-    assert "sana" not in found.sites
-    assert len(found.errors) == 1
+    loaded = load_sites([tmp_path])
+    assert "sana" not in loaded.sites
+    assert len(loaded.errors) == 1
 
 
 def test_where_the_operators_sites_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,17 +227,17 @@ def test_where_the_operators_sites_are(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_the_shipped_sites() -> None:
-    found = load_sites([])
-    assert found.errors == []
-    assert len(found.sites) >= 12
-    assert {"sana", "enab_baladi", "human_voice"} <= set(found.sites)
-    for site in found.sites.values():
+    loaded = load_sites([])
+    assert loaded.errors == []
+    assert len(loaded.sites) >= 12
+    assert {"sana", "enab_baladi", "human_voice"} <= set(loaded.sites)
+    for site in loaded.sites.values():
         assert site.title
         assert site.language == "ar"
         assert ZoneInfo(site.timezone)
         assert not site.allow_private
-    assert found.sites["sana"].family.name == "jannah"
-    assert found.sites["sana"].timezone == "Asia/Damascus"
+    assert loaded.sites["sana"].family.name == "jannah"
+    assert loaded.sites["sana"].timezone == "Asia/Damascus"
 
 
 def test_a_family_has_what_it_is_like() -> None:

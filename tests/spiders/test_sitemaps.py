@@ -6,15 +6,15 @@ import pytest
 from line_counter import moments
 
 from items import Site
-from spiders.autodiscovery import WrongFormat
-from spiders.sources.sitemap import SitemapFound, parse_sitemap
+from spiders.fetching.errors import WrongFormat
+from spiders.sources.sitemap import ParsedSitemap, parse_sitemap
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 URL = "https://ex.org/sitemap.xml"
 XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
-def found(body: str | bytes, site: Site = SITE) -> SitemapFound:
+def parse(body: str | bytes, site: Site = SITE) -> ParsedSitemap:
     return parse_sitemap(body.encode() if isinstance(body, str) else body, URL, site)
 
 
@@ -37,7 +37,7 @@ def index(*names: str, lastmod: str = "") -> str:
 def test_articles_come_newest_first() -> None:
     dates = ["2026-11-01", "2026-11-01T09:00:00+03:00", "2026-11-02T00:00:00Z", ""]
     locs = [f"<loc>https://ex.org/{n}</loc><lastmod>{d}</lastmod>" for n, d in enumerate(dates)]
-    links = found(urlset(*locs)).links
+    links = parse(urlset(*locs)).links
     assert [link.url[-1] for link in links] == ["2", "1", "0", "3"]
     assert [link.hints.modified for link in links][:3] == [
         "2026-11-02T00:00:00Z",
@@ -49,7 +49,7 @@ def test_articles_come_newest_first() -> None:
 
 def dated(*lastmods: str) -> list[str | None]:
     locs = (f"<loc>/{n}</loc><lastmod>{at}</lastmod>" for n, at in enumerate(lastmods))
-    return [link.hints.modified for link in found(urlset(*locs)).links]
+    return [link.hints.modified for link in parse(urlset(*locs)).links]
 
 
 def test_the_time_a_sitemap_was_made_is_no_time_of_its_articles() -> None:
@@ -61,7 +61,7 @@ def test_the_time_a_sitemap_was_made_is_no_time_of_its_articles() -> None:
 
 
 def test_a_news_sitemap() -> None:
-    [link] = found(
+    [link] = parse(
         urlset(
             """<loc>https://ex.org/a</loc><image:image><image:loc>https://ex.org/a.jpg</image:loc>
             <image:title>صورة</image:title></image:image><n:news><n:publication><n:name>ن</n:name>
@@ -82,14 +82,14 @@ def test_pages_that_are_lists_are_left() -> None:
         *("", "tag/x", "category/a/b", "author/ali", "ar/tag/x", "2026/11", "page/2", "وسم/نفط"),
         *("contact-us", "a.pdf", "news/2026/11/story", "خبر", "tag-der-arbeit", "users-say-no"),
     ]
-    links = found(urlset(*(f"<loc>https://ex.org/{path}</loc>" for path in paths))).links
+    links = parse(urlset(*(f"<loc>https://ex.org/{path}</loc>" for path in paths))).links
     assert [link.url.partition("org/")[2] for link in links] == [
         *("news/2026/11/story", "%D8%AE%D8%A8%D8%B1", "tag-der-arbeit", "users-say-no")
     ]
 
 
 def test_addresses_of_other_sites_are_left() -> None:
-    assert found(urlset("<loc>https://other.org/a</loc>", "<loc>javascript:x</loc>")).links == []
+    assert parse(urlset("<loc>https://other.org/a</loc>", "<loc>javascript:x</loc>")).links == []
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_addresses_of_other_sites_are_left() -> None:
     ids=["core", "yoast", "google-xml", "drupal", "numbered", "plain", "nothing-else"],
 )
 def test_of_an_index_the_articles_sitemaps(names: list[str], kept: int) -> None:
-    sitemaps = found(index(*names)).sitemaps
+    sitemaps = parse(index(*names)).sitemaps
     assert [url for url, _ in sitemaps] == [f"https://ex.org/{name}" for name in names[:kept]]
 
 
@@ -143,7 +143,7 @@ def test_sitemaps_of_an_index_have_their_lastmod_and_come_newest_first() -> None
     text = index("1.xml", lastmod="<lastmod>2026-11-01T09:00:00+03:00</lastmod>")
     later = index("2.xml", lastmod="<lastmod>2026-11-02</lastmod>")
     both = text.replace("</sitemapindex>", later.partition(">")[2])
-    assert found(both).sitemaps == [
+    assert parse(both).sitemaps == [
         ("https://ex.org/2.xml", "2026-11-01T21:00:00Z"),
         ("https://ex.org/1.xml", "2026-11-01T06:00:00Z"),
     ]
@@ -153,35 +153,35 @@ def test_an_index_does_not_name_itself_or_what_is_no_address() -> None:
     names = (
         f"<sitemapindex><sitemap><loc>{URL}</loc></sitemap><sitemap><loc>file:///x</loc></sitemap>"
     )
-    assert found(names).sitemaps == []
+    assert parse(names).sitemaps == []
 
 
 def test_gzip_once_twice_and_cut() -> None:
     text = urlset(*(f"<loc>https://ex.org/{n}</loc>" for n in range(500))).encode()
     packed = gzip.compress(text)
-    assert len(found(packed).links) == len(found(gzip.compress(packed)).links) == 500
-    assert 0 < len(found(packed[: len(packed) // 2]).links) < 500
+    assert len(parse(packed).links) == len(parse(gzip.compress(packed)).links) == 500
+    assert 0 < len(parse(packed[: len(packed) // 2]).links) < 500
     with pytest.raises(WrongFormat, match="cannot be unpacked"):
-        found(b"\x1f\x8b" + b"\xff" * 50)
+        parse(b"\x1f\x8b" + b"\xff" * 50)
 
 
 def test_a_bomb_is_cut() -> None:
     bomb = gzip.compress(urlset("<loc>/a</loc>").encode()[:-9] + b" " * 60_000_000)
-    assert [link.url for link in found(bomb).links] == ["https://ex.org/a"]
+    assert [link.url for link in parse(bomb).links] == ["https://ex.org/a"]
 
 
 def test_a_list_of_addresses_is_a_sitemap() -> None:
-    links = found("\ufeffhttps://ex.org/a\r\nhttps://ex.org/b\nhttps://ex.org/a\nnothing\n").links
+    links = parse("\ufeffhttps://ex.org/a\r\nhttps://ex.org/b\nhttps://ex.org/a\nnothing\n").links
     assert [link.url[-1] for link in links] == ["a", "b"]
 
 
 def test_a_broken_sitemap_gives_what_it_has() -> None:
     text = "Warning: x\n" + urlset("<loc>/a</loc>", "<loc>/b?x=1&y=2</loc>", "<loc>/c&nbsp;</loc>")
-    assert [link.url for link in found(text).links][:2] == [
+    assert [link.url for link in parse(text).links][:2] == [
         "https://ex.org/a",
         "https://ex.org/b?x=1&y=2",
     ]
-    assert len(found(text[:-40]).links) >= 2
+    assert len(parse(text[:-40]).links) >= 2
 
 
 def test_since_and_take_hold() -> None:
@@ -191,21 +191,21 @@ def test_since_and_take_hold() -> None:
     body = urlset(
         *(f"<loc>{u}</loc><lastmod>{t}</lastmod>" for u, t in zip(urls, times, strict=True))
     )
-    assert [link.url for link in found(body, site).links] == ["https://ex.org/tag/a"]
+    assert [link.url for link in parse(body, site).links] == ["https://ex.org/tag/a"]
 
 
 @pytest.mark.parametrize(
     "body",
     ["", "<html><body>x</body></html>", "<rss><channel/></rss>", "{}", "<?xml version='1.0'?>"],
 )
-def test_what_is_no_sitemap_is_said(body: str) -> None:
+def test_the_message_says_what_is_no_sitemap(body: str) -> None:
     with pytest.raises(WrongFormat, match="not a sitemap"):
-        found(body)
+        parse(body)
 
 
 def test_entities_are_neither_expanded_nor_fetched() -> None:
     dtd = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd"><!ENTITY a "b">]>'
-    [link] = found(dtd + urlset("<loc>https://ex.org/&e;&a;c</loc>")).links
+    [link] = parse(dtd + urlset("<loc>https://ex.org/&e;&a;c</loc>")).links
     assert "root" not in link.url
 
 
@@ -218,6 +218,6 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
     ],
     ids=["depth", "empty", "comments"],
 )
-def test_no_sitemap_holds_its_reader(body: bytes) -> None:
+def test_no_sitemap_stalls_its_parser(body: bytes) -> None:
     with moments():
-        assert found(body).links == []
+        assert parse(body).links == []

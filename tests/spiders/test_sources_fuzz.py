@@ -1,4 +1,4 @@
-"""Whatever a server sends, discovery gives links or says what it is not: nothing else happens."""
+"""Whatever a server sends, parsers give links or raise WrongFormat, and nothing else."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from items import Link, Site
-from spiders.autodiscovery import WrongFormat
-from spiders.autodiscovery.fingerprint import fingerprint
+from spiders.autodiscovery.fingerprint import take_fingerprint
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import parse_feed
 from spiders.sources.html_links import parse_links
 from spiders.sources.section import parse_section
 from spiders.sources.sitemap import parse_sitemap
-from spiders.sources.wordpress_api import parse_posts
+from spiders.sources.wordpress_api import parse_response
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 URL = "https://ex.org/x"
@@ -37,7 +37,7 @@ READERS: dict[str, Callable[[bytes], Sequence[Link]]] = {
     "feed": lambda body: parse_feed(body, URL, SITE),
     "sitemap": lambda body: parse_sitemap(body, URL, SITE).links,
     "page": lambda body: parse_section(body, None, URL, SITE).links,
-    "posts": lambda body: parse_posts(body, SITE),
+    "posts": lambda body: parse_response(200, {}, body, SITE).links,
 }
 _BITS = st.one_of(
     st.binary(max_size=6),
@@ -47,7 +47,7 @@ _BITS = st.one_of(
 
 
 def read(kind: str, body: bytes) -> tuple[Sequence[Link], str]:
-    """The links, or what the document is said not to be."""
+    """The links, or the message that says what the document is not."""
     try:
         return READERS[kind](body), ""
     except WrongFormat as reason:
@@ -79,8 +79,10 @@ def test_an_undamaged_document(kind: str) -> None:
 
 @settings(max_examples=60)
 @given(st.lists(_BITS, max_size=8), st.sampled_from(["utf-8", "cp1256"]))
-def test_marks_of_a_damaged_page(bits: list[bytes], encoding: str) -> None:
+def test_the_fingerprint_of_a_damaged_page(bits: list[bytes], encoding: str) -> None:
     head, body = DOCUMENTS["page"].encode(encoding).split(b"<body>")
     page = parse_links(head + b"<body>" + b"".join(bits) + body, None, URL)
-    marks = fingerprint(page, {"link": "".join(map(repr, bits)), "x-generator": "Drupal 10"})
-    assert marks.family == "drupal"
+    fingerprint = take_fingerprint(
+        page, {"link": "".join(map(repr, bits)), "x-generator": "Drupal 10"}
+    )
+    assert fingerprint.family == "drupal"

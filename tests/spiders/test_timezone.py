@@ -1,4 +1,4 @@
-"""The time zone of a site that no one has configured."""
+"""The time zone of a site without a file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One answer of a WordPress REST interface: its posts as links, or why there are none."""
+"""A response of a WordPress REST interface: its posts as links, or why there are none."""
 
 import json
 from typing import Any
@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from items import Hints, Link, Site
-from spiders.autodiscovery import WrongFormat
-from spiders.sources.wordpress_api import parse_posts, posts_url, read_answer
+from spiders.fetching.errors import WrongFormat
+from spiders.sources.wordpress_api import parse_response, posts_url
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 
@@ -31,7 +31,7 @@ def term(name: str, taxonomy: str, slug: str = "x") -> dict[str, str]:
 
 
 def links(*posts: object) -> list[Link]:
-    return parse_posts(json.dumps(posts).encode(), SITE)
+    return parse_response(200, {}, json.dumps(posts).encode(), SITE).links
 
 
 def test_a_post() -> None:
@@ -75,8 +75,8 @@ def test_a_protected_post_is_left_and_one_without_a_body_is_fetched() -> None:
 
 
 def test_short_links_of_plain_permalinks_stay_apart() -> None:
-    found = links(post(link="https://ex.org/?p=7"), post(link="https://ex.org/?p=8"))
-    assert [link.url for link in found] == ["https://ex.org/?p=7", "https://ex.org/?p=8"]
+    parsed = links(post(link="https://ex.org/?p=7"), post(link="https://ex.org/?p=8"))
+    assert [link.url for link in parsed] == ["https://ex.org/?p=7", "https://ex.org/?p=8"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_short_links_of_plain_permalinks_stay_apart() -> None:
         {"link": "https://other.org/a"},
     ],
 )
-def test_what_is_no_post_of_this_site_is_passed_over(odd: object) -> None:
+def test_what_is_no_post_of_this_site_is_skipped(odd: object) -> None:
     assert [link.url[-5:] for link in links(odd, post(link="https://ex.org/good"))] == ["/good"]
 
 
@@ -108,7 +108,7 @@ def test_what_is_no_post_of_this_site_is_passed_over(odd: object) -> None:
     ],
 )
 def test_odd_fields_do_no_harm(changes: dict[str, Any]) -> None:
-    answer = read_answer(200, {}, json.dumps([post(**changes)]).encode(), SITE)
+    answer = parse_response(200, {}, json.dumps([post(**changes)]).encode(), SITE)
     assert answer.links[0].hints.author is None
     assert answer.links[0].hints.image is None
     assert answer.posts[0].id in (0, 7)
@@ -116,7 +116,7 @@ def test_odd_fields_do_no_harm(changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "said"),
+    ("status", "body", "message"),
     [
         (
             401,
@@ -133,28 +133,28 @@ def test_odd_fields_do_no_harm(changes: dict[str, Any]) -> None:
         (200, "[" * 100_000, "with no JSON"),
     ],
 )
-def test_a_closed_interface_says_why(status: int, body: str, said: str) -> None:
+def test_a_closed_interface_says_why(status: int, body: str, message: str) -> None:
     with pytest.raises(WrongFormat) as caught:
-        read_answer(status, {}, body.encode(), SITE)
-    assert said in str(caught.value)
+        parse_response(status, {}, body.encode(), SITE)
+    assert message in str(caught.value)
 
 
 def test_a_page_past_the_last_is_an_end_and_no_fault() -> None:
     body = b'{"code":"rest_post_invalid_page_number","message":"x","data":{"status":400}}'
-    assert read_answer(400, {}, body, SITE).posts == ()
+    assert parse_response(400, {}, body, SITE).posts == ()
 
 
-def test_warnings_before_the_answer_are_passed_over() -> None:
+def test_warnings_before_the_json_are_skipped() -> None:
     body = b"\xef\xbb\xbf<br />\n<b>Deprecated</b>: x in y\n" + json.dumps([post()]).encode()
-    assert len(parse_posts(body, SITE)) == 1
+    assert len(parse_response(200, {}, body, SITE).links) == 1
 
 
 def test_the_number_of_pages_comes_from_the_header() -> None:
-    assert read_answer(200, {"x-wp-totalpages": "12"}, b"[]", SITE).pages == 12
-    assert read_answer(200, {"x-wp-totalpages": "many"}, b"[]", SITE).pages is None
+    assert parse_response(200, {"x-wp-totalpages": "12"}, b"[]", SITE).pages == 12
+    assert parse_response(200, {"x-wp-totalpages": "many"}, b"[]", SITE).pages is None
 
 
-def test_a_question() -> None:
+def test_a_request() -> None:
     url = posts_url(
         "https://ex.org/wp-json/", modified_after="2026-11-01T06:00:00Z", exclude=(1, 2)
     )
@@ -167,6 +167,6 @@ def test_a_question() -> None:
     assert "before" not in query
 
 
-def test_a_question_without_pretty_permalinks() -> None:
+def test_a_request_without_pretty_permalinks() -> None:
     url = posts_url("https://ex.org/?rest_route=/", page=2)
     assert url.startswith("https://ex.org/?rest_route=/wp/v2/posts&per_page=100&page=2&")

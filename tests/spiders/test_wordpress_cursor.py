@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from items import Site
-from spiders.autodiscovery import WrongFormat
-from spiders.sources.wordpress_api import posts_url, read_answer
+from spiders.fetching.errors import WrongFormat
+from spiders.sources.wordpress_api import parse_response, posts_url
 from spiders.sources.wordpress_cursor import (
     Cursor,
     advance_cursor,
@@ -22,7 +22,7 @@ from spiders.sources.wordpress_cursor import (
 
 
 class Reader:
-    """What a crawl does: each answer's posts and cursor are kept together."""
+    """What a crawl does: each response's posts and cursor are saved together."""
 
     def __init__(
         self, wordpress: FakeWordPress, per_page: int = 3, since: str | None = None
@@ -34,7 +34,7 @@ class Reader:
         self.got: list[int] = []
 
     def crawl(self, answers: int = 1000) -> int:
-        """How many answers it took; it is killed after so many."""
+        """The number of responses it took; `killed_after` limits them."""
         cursor = first_cursor(read_cursor(self.saved), self.site)
         self.got = []
         for count in range(answers):
@@ -42,7 +42,7 @@ class Reader:
             if url is None:
                 return count
             status, headers, body = self.wordpress.answer(url)
-            answer = read_answer(status, headers, body, self.site)
+            answer = parse_response(status, headers, body, self.site)
             cursor = advance_cursor(cursor, answer, f"{self.wordpress.now:%Y-%m-%dT%H:%M:%SZ}")
             numbers = [int(link.url.rpartition("/")[2]) for link in answer.links]
             titles = [link.hints.title or "" for link in answer.links]
@@ -67,7 +67,7 @@ def old(count: int, zone: str = "Asia/Damascus", every: int = 600) -> FakeWordPr
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 10])
 @pytest.mark.parametrize("says_pages", [True, False])
-def test_a_first_visit_reads_the_archive_newest_first(count: int, says_pages: bool) -> None:
+def test_a_first_crawl_reads_the_archive_newest_first(count: int, says_pages: bool) -> None:
     wordpress = old(count)
     wordpress.says_pages = says_pages
     reader = Reader(wordpress)
@@ -77,7 +77,7 @@ def test_a_first_visit_reads_the_archive_newest_first(count: int, says_pages: bo
     assert "modified_after" not in wordpress.asked[0]
 
 
-def test_later_visits_ask_for_what_is_new_and_edited() -> None:
+def test_later_crawls_request_what_is_new_and_edited() -> None:
     wordpress = old(10)
     reader = Reader(wordpress)
     reader.crawl()
@@ -89,7 +89,7 @@ def test_later_visits_ask_for_what_is_new_and_edited() -> None:
     assert reader.has_all
 
 
-def test_a_visit_to_a_quiet_site_gets_the_latest_post_and_nothing_else() -> None:
+def test_a_crawl_of_a_quiet_site_gets_the_latest_post_and_nothing_else() -> None:
     wordpress = old(10)
     reader = Reader(wordpress)
     reader.crawl()
@@ -167,7 +167,7 @@ def test_since_ends_the_archive() -> None:
     assert {query["after"] for query in wordpress.asked} == {"2023-06-27T00:00:00"}
 
 
-def test_a_wordpress_before_5_7_is_told_by_its_answers() -> None:
+def test_a_wordpress_before_5_7_is_recognised_by_its_responses() -> None:
     wordpress = old(30)
     wordpress.knows_modified_after = False
     reader = Reader(wordpress, per_page=20)
@@ -189,7 +189,7 @@ def test_a_server_that_never_ends_is_left() -> None:
 
 
 @pytest.mark.parametrize("text", [None, "", "x", "[]", '{"phase": 1, "zzz": 2}', '{"edited": "x"}'])
-def test_a_cursor_that_cannot_be_read_is_a_first_visit(text: str | None) -> None:
+def test_a_cursor_that_cannot_be_read_begins_anew(text: str | None) -> None:
     assert read_cursor(text) == Cursor()
 
 

@@ -1,4 +1,4 @@
-"""What kills, full disks and decay do to the archive: it ends whole, or the damage is found."""
+"""Kills, full disks and flipped bits: the archive ends whole, or the damage is found."""
 
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def test_a_file_that_is_gone_and_a_record_of_another_address_are_found(
     files(tmp_path)[0].unlink()
     db.execute("UPDATE _archived_pages SET target_uri = 'https://other.example/' WHERE page = 2")
     first, second = sorted(
-        verify_archive(db, tmp_path).problems, key=lambda said: "not there" not in said
+        verify_archive(db, tmp_path).problems, key=lambda problem: "not there" not in problem
     )
     assert "the file is not there" in first
     assert "not the record of" in second
@@ -115,7 +115,7 @@ def test_a_file_that_is_gone_and_a_record_of_another_address_are_found(
 def test_a_part_that_the_record_does_not_have_is_named(db: Database, tmp_path: Path) -> None:
     fill(db, tmp_path, 1)
     [row] = rows_of(db)
-    with pytest.raises(ArchiveError, match=f"^{row['target_uri']}: the answer has no part 3$"):
+    with pytest.raises(ArchiveError, match=f"^{row['target_uri']}: the response has no part 3$"):
         read_page(db, tmp_path, row | {"response_part": 3})
 
 

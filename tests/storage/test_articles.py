@@ -10,10 +10,11 @@ from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id, rows
 
 from items import Article, RemovedLine
-from storage.article_rows import get, iterate
+from storage.article_rows import METADATA, get, iterate
 from storage.articles import Stored, store
 from storage.database import FILE
 from storage.formats.seed_text import render
+from storage.revisions import corrected
 
 
 def test_an_article_comes_back_as_it_went_in(db: Database) -> None:
@@ -199,3 +200,9 @@ def test_any_sqlite_opens_every_table_and_view(db: Database, tmp_path: Path) -> 
     )
     assert (run.stderr, run.returncode) == ("", 0)
     assert len(run.stdout.split()) == len(names)
+
+
+def test_a_page_that_lost_its_date_corrects_no_date() -> None:
+    current = dict.fromkeys(METADATA) | {"published": "2026-10-01T00:00:00Z"}
+    undated = dict.fromkeys(METADATA) | {"title": "عنوان جديد"}
+    assert corrected(current, undated, dated=False) == {"title": "عنوان جديد"}

@@ -58,8 +58,8 @@ def test_the_order_of_the_archives_does_not_matter(
 
 def test_a_text_between_two_sights_of_the_current_one(tmp_path: Path) -> None:
     with open_database(tmp_path) as db:
-        said = stored(db, [(1, "أ"), (5, "أ"), (3, "ب")])
-        assert said == ["new", "unchanged", "earlier"]
+        outcomes = stored(db, [(1, "أ"), (5, "أ"), (3, "ب")])
+        assert outcomes == ["new", "unchanged", "earlier"]
         assert past(db) == [("أ", "01", "03"), ("ب", "03", "05")]
         assert current(db) == ("أ", "01", "05")
 

@@ -10,7 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from items import Article, Page
-from pipelines.ingest.page import RefinedPage, ingest_page
+from pipelines.ingest.page import IngestPolicy, RefinedPage, ingest_page
 from storage.article_rows import get, iterate
 from storage.boilerplate.apply import clean_stored, restore
 from storage.boilerplate.learn import learned
@@ -73,7 +73,7 @@ def store(db: Database, count: int) -> None:
     for number in range(count):
         one = article(number, random_)
         page = Page(one.url or "", one.url or "", b"", NOW)
-        ingest_page(db, RefinedPage(page, one), found_by="feed", now=NOW)
+        ingest_page(db, RefinedPage(page, one, found_by="feed"), IngestPolicy(), NOW)
 
 
 def test_furniture_is_gone_from_the_twentieth_article_on(two_hundred: Path) -> None:
@@ -119,9 +119,8 @@ def test_one_busy_day_teaches_nothing(db: Database) -> None:
         one = Article(
             **{n: getattr(one, n) for n in one.__slots__} | {"published": "2026-10-01T06:00:00Z"}
         )
-        ingest_page(
-            db, RefinedPage(Page(one.url or "", "", b"", NOW), one), found_by="feed", now=NOW
-        )
+        page = Page(one.url or "", "", b"", NOW)
+        ingest_page(db, RefinedPage(page, one, found_by="feed"), IngestPolicy(), NOW)
     assert learned(db, "x") == set()
 
 
@@ -133,9 +132,8 @@ def test_a_redesign_retires_what_is_not_seen_any_more(db: Database) -> None:
         one = Article(
             **{n: getattr(one, n) for n in one.__slots__} | {"paragraphs": one.paragraphs[1:-2]}
         )
-        ingest_page(
-            db, RefinedPage(Page(one.url or "", "", b"", NOW), one), found_by="feed", now=NOW
-        )
+        page = Page(one.url or "", "", b"", NOW)
+        ingest_page(db, RefinedPage(page, one, found_by="feed"), IngestPolicy(), NOW)
     assert learned(db, "x") == set()
     states = {row[0] for row in db.execute("SELECT state FROM boilerplate").fetchall()}
     assert states == {"retired"}
@@ -148,7 +146,9 @@ def test_a_second_visit_counts_an_article_once_and_finds_it_unchanged(db: Databa
     for number in range(25):
         one = article(number, random_)
         page = Page(one.url or "", one.url or "", b"", NOW)
-        verdicts.append(ingest_page(db, RefinedPage(page, one), found_by="feed", now=NOW).outcome)
+        verdicts.append(
+            ingest_page(db, RefinedPage(page, one, found_by="feed"), IngestPolicy(), NOW).outcome
+        )
     assert set(verdicts[19:]) == {"unchanged"}
     assert db.execute("SELECT max(articles) FROM _line_counts").fetchone()[0] == 25
 
@@ -179,12 +179,8 @@ def test_copies_are_cleaned_as_well_and_judged_again(db: Database) -> None:
     )
     with_furniture = replace(whole, published=None)
     for one in (bare, with_furniture):
-        ingest_page(
-            db,
-            RefinedPage(Page(one.url or "", one.url or "", b"", NOW), one),
-            found_by="feed",
-            now=NOW,
-        )
+        page = Page(one.url or "", one.url or "", b"", NOW)
+        ingest_page(db, RefinedPage(page, one, found_by="feed"), IngestPolicy(), NOW)
     [before] = db["copies"].rows
     store(db, 60)
     clean_stored(db, "x", NOW)

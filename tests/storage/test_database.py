@@ -1,4 +1,4 @@
-"""Opening the database, and what is said when that cannot be."""
+"""Opening the database, and the message when that fails."""
 
 import os
 import re
@@ -91,7 +91,7 @@ def test_a_damaged_file(tmp_path: Path) -> None:
     assert "is damaged" in complaint(tmp_path)
 
 
-def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_loses_nothing(tmp_path: Path) -> None:
     with open_database(tmp_path) as db:
         store(db, article(0), now=NOW)
         pages = db.execute("PRAGMA page_count").fetchone()[0]
@@ -106,7 +106,7 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
 def test_a_transaction_is_all_or_nothing_and_joins_the_one_around_it(tmp_path: Path) -> None:
     with open_database(tmp_path) as db:
         with pytest.raises(ValueError, match="not an article"), transaction(db):
-            [store(db, each, now=NOW) for each in (article(0), article(1, id="1"))]
+            [store(db, item, now=NOW) for item in (article(0), article(1, id="1"))]
         assert rows(db, "SELECT count(*) FROM articles") == [(0,)]
         with transaction(db):
             store(db, article(0), now=NOW)

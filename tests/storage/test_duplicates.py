@@ -39,7 +39,7 @@ def test_a_wire_story_is_kept_once_with_all_places_it_ran_in(db: Database) -> No
     text = story(1)
     versions = [text, reworded(text, 12), text[:2], [*story(2, 2), *text], list(text)]
     stored = keep(db, *(printed(n, version) for n, version in enumerate(versions)))
-    assert [each.outcome for each in stored] == ["new", "copy", "copy", "copy", "copy"]
+    assert [result.outcome for result in stored] == ["new", "copy", "copy", "copy", "copy"]
     assert corpus(db) == {0: article_id(0)}
     kinds = ["near", "shortened", "extended", "exact"]
     assert {(id_, kind) for id_, _, kind in copies(db)} == {
@@ -212,7 +212,7 @@ def test_a_text_that_grows_or_shrinks_over_the_limit(db: Database) -> None:
 
 
 def test_a_story_that_ran_in_very_many_places(db: Database) -> None:
-    """More of them than are held against each other: those that follow are found all the same, and
+    """More of them than are compared with each other: those that follow are found too, and
     an original that comes at the end takes over all of them.
     """
     text = story(1, 3)

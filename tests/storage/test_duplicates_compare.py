@@ -11,25 +11,27 @@ from storage.duplicates.compare import ComparedText, Comparison, compare_texts
 from storage.duplicates.shingles import common, hashes, numbers, sketch, tokenise
 from text.folding import fold
 
-HERE, THERE = frozenset({"here.example"}), frozenset({"there.example"})
+FIRST_OUTLET, SECOND_OUTLET = frozenset({"first.example"}), frozenset({"second.example"})
 
 
-def party(paragraphs: list[str], **said: Any) -> ComparedText:
-    known: dict[str, Any] = {"outlets": HERE, "published": 0.0} | said
-    return ComparedText(tokenise(fold("\n\n".join(paragraphs))), **known)
+def compared_text(paragraphs: list[str], **evidence: Any) -> ComparedText:
+    fields: dict[str, Any] = {"outlets": FIRST_OUTLET, "published": 0.0} | evidence
+    return ComparedText(tokenise(fold("\n\n".join(paragraphs))), **fields)
 
 
-def judged(one: list[str], other: list[str], **said: Any) -> Comparison:
-    """Two outlets, at one time, unless it is said otherwise."""
-    return compare_texts(party(one), party(other, **{"outlets": THERE} | said))
+def compare(first: list[str], second: list[str], **evidence: Any) -> Comparison:
+    """By two outlets, at the same time, unless `evidence` differs."""
+    return compare_texts(
+        compared_text(first), compared_text(second, **{"outlets": SECOND_OUTLET} | evidence)
+    )
 
 
 def test_a_shingle_is_three_words_in_any_spelling() -> None:
-    one = hashes(fold("قالَ الوزيرُ أمسِ: إن الأمر انتهى"))
-    other = hashes(fold("قال الوزير امس إنّ الامر إنتهي"))
-    assert one.tolist() == other.tolist()
-    assert len(one) == 4
-    assert len(set(one.tolist())) == 4
+    first = hashes(fold("قالَ الوزيرُ أمسِ: إن الأمر انتهى"))
+    second = hashes(fold("قال الوزير امس إنّ الامر إنتهي"))
+    assert first.tolist() == second.tolist()
+    assert len(first) == 4
+    assert len(set(first.tolist())) == 4
     assert [len(hashes(text)) for text in ("", "واحد", "واحد اثنان", "واحد اثنان ثلاثة")] == [
         0,
         1,
@@ -80,16 +82,16 @@ def test_numbers_are_known_by_the_words_before_them() -> None:
 )
 def test_what_another_outlet_made_of_it(edited: Any, kind: str) -> None:
     text = story(5)
-    assert judged(edited(text), text).kind == kind
-    assert judged(text, edited(text)).kind == kind
+    assert compare(edited(text), text).kind == kind
+    assert compare(text, edited(text)).kind == kind
 
 
 def test_a_round_up_contains_what_stands_in_its_middle() -> None:
     text = story(6)
     for before in (2, 6, 15):
         roundup = [*story(93, before), *text, *story(94, 9 - before // 2)]
-        assert judged(roundup, text).kind == "contains"
-        assert judged(text, roundup).kind == "part"
+        assert compare(roundup, text).kind == "contains"
+        assert compare(text, roundup).kind == "part"
 
 
 def weather(seed: int) -> list[str]:
@@ -101,10 +103,10 @@ def weather(seed: int) -> list[str]:
 
 
 def test_a_form_with_other_numbers_is_no_copy() -> None:
-    verdict = judged(weather(1), weather(2))
-    assert verdict.jaccard > 0.4
-    assert (verdict.kind, verdict.conflict > 0.8) == ("distinct", True)
-    assert judged(weather(1), weather(1)).kind == "copy"
+    comparison = compare(weather(1), weather(2))
+    assert comparison.jaccard > 0.4
+    assert (comparison.kind, comparison.conflict > 0.8) == ("distinct", True)
+    assert compare(weather(1), weather(1)).kind == "copy"
 
 
 def test_a_toll_that_has_risen_makes_a_variant() -> None:
@@ -114,54 +116,62 @@ def test_a_toll_that_has_risen_makes_a_variant() -> None:
         [f"{sentence(random.Random(8), 4)} 2026", *text],
         [f"{sentence(random.Random(8), 4)} 2026", *later],
     )
-    assert judged(*places).conflicts == 2
-    assert judged(*places).kind == "distinct"
+    assert compare(*places).conflicts == 2
+    assert compare(*places).kind == "distinct"
     more = [f"{sentence(random.Random(seed), 4)} 2026" for seed in (8, 9)]
-    assert judged([*more, *text], [*more, *later]).kind == "variant"
+    assert compare([*more, *text], [*more, *later]).kind == "variant"
 
 
 @pytest.mark.parametrize(
-    ("every", "said", "kind"),
+    ("every", "evidence", "kind"),
     [
         (9, {}, "copy"),
         (9, {"published": 5.0}, "distinct"),
         (20, {"published": 5.0}, "copy"),
-        (9, {"outlets": HERE}, "distinct"),
-        (30, {"outlets": HERE}, "copy"),
+        (9, {"outlets": FIRST_OUTLET}, "distinct"),
+        (30, {"outlets": FIRST_OUTLET}, "copy"),
     ],
 )
-def test_time_and_outlet_are_evidence(every: int, said: dict[str, Any], kind: str) -> None:
+def test_time_and_outlet_are_evidence(every: int, evidence: dict[str, Any], kind: str) -> None:
     text = story(10, 8)
-    verdict = judged(reworded(text, every), text, **said)
-    assert verdict.kind == kind, verdict
+    comparison = compare(reworded(text, every), text, **evidence)
+    assert comparison.kind == kind, comparison
 
 
 def test_agencies_are_evidence() -> None:
-    """Of texts this far apart in words, those of one day are copies, and those of one agency."""
+    """Texts this different in words are copies within a day, or if they credit one agency."""
     text = story(10, 8)
     edited = [*reworded(text[:4], 6), *reworded(text[4:], 7)]
     sana = frozenset({"سانا"})
-    ours = party(text, credits=sana)
+    credited = compared_text(text, credits=sana)
     kinds = [
-        compare_texts(ours, party(edited, outlets=THERE, published=1.5, agency=agency)).kind
+        compare_texts(
+            credited, compared_text(edited, outlets=SECOND_OUTLET, published=1.5, agency=agency)
+        ).kind
         for agency in (frozenset[str](), frozenset({"رويترز"}), sana)
     ]
     assert kinds == ["distinct", "distinct", "copy"]
-    assert compare_texts(ours, party(edited, outlets=THERE, published=0.5)).kind == "copy"
-    assert compare_texts(ours, party(edited, outlets=THERE, published=None)).kind == "distinct"
+    assert (
+        compare_texts(credited, compared_text(edited, outlets=SECOND_OUTLET, published=0.5)).kind
+        == "copy"
+    )
+    assert (
+        compare_texts(credited, compared_text(edited, outlets=SECOND_OUTLET, published=None)).kind
+        == "distinct"
+    )
 
 
 def test_repetition_makes_no_likeness() -> None:
     """Spam that says one thing over and over has a single shingle."""
-    assert judged(["اشتر الآن " * 40], ["اشتر الآن " * 90]).kind == "distinct"
-    assert judged(["اشتر الآن " * 40], ["اشتر الآن " * 40]).kind == "copy"
+    assert compare(["اشتر الآن " * 40], ["اشتر الآن " * 90]).kind == "distinct"
+    assert compare(["اشتر الآن " * 40], ["اشتر الآن " * 40]).kind == "copy"
     text = story(13)
-    assert judged([*text, *text], text).kind == "copy"
+    assert compare([*text, *text], text).kind == "copy"
 
 
 def test_a_formula_is_no_story() -> None:
     short = "\n\n".join(story(11, 1))[:120]
-    assert judged([short, sentence(random.Random(12), 4)], [short]).kind == "distinct"
+    assert compare([short, sentence(random.Random(12), 4)], [short]).kind == "distinct"
 
 
 @pytest.mark.parametrize(

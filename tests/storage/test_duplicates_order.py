@@ -50,8 +50,8 @@ def papers(draw: st.DrawFn) -> list[Article]:
     ]
 
 
-def told(db: Database, articles: list[Article]) -> set[frozenset[str]]:
-    """The clusters after these have come in, one a minute; the database forgets them again."""
+def clusters_after(db: Database, articles: list[Article]) -> set[frozenset[str]]:
+    """The clusters once these are stored, one a minute; they are deleted afterwards."""
     db.execute("BEGIN IMMEDIATE")
     try:
         for minute, article in enumerate(articles):
@@ -70,10 +70,10 @@ slowly = settings(max_examples=40)
 def test_shuffled_texts_make_the_same_stories(
     db: Database, articles: list[Article], chance: random.Random
 ) -> None:
-    first = told(db, articles)
+    first = clusters_after(db, articles)
     for _ in range(2):
         chance.shuffle(articles)
-        assert told(db, articles) == first
+        assert clusters_after(db, articles) == first
 
 
 @slowly
@@ -87,7 +87,7 @@ def test_edited_texts_make_the_stories_of_their_last_versions(
     for article, text in edits:
         history.append(replace(article, paragraphs=tuple(text)))
         latest[article.id] = history[-1]
-    assert told(db, history) == told(db, list(latest.values()))
+    assert clusters_after(db, history) == clusters_after(db, list(latest.values()))
 
 
 def test_five_orders_of_a_busy_day(db: Database) -> None:
@@ -96,11 +96,11 @@ def test_five_orders_of_a_busy_day(db: Database) -> None:
         printed(n, reworded(story(n % 60, 4), chance.randint(8, 40), n), published="2026-10-30")
         for n in range(240)
     ]
-    first = told(db, articles)
+    first = clusters_after(db, articles)
     assert 60 <= len(first) < 120
     for _ in range(4):
         chance.shuffle(articles)
-        assert told(db, articles) == first
+        assert clusters_after(db, articles) == first
 
 
 def test_paths_are_not_joined_end_to_end(db: Database, tmp_path: Path) -> None:
@@ -108,13 +108,13 @@ def test_paths_are_not_joined_end_to_end(db: Database, tmp_path: Path) -> None:
     earliest; if an end is, the other end stands alone. In any order.
     """
     base = BASES[0]
-    one, middle, last = (base[first : first + 6] for first in (0, 2, 4))
+    start, middle, last = (base[first : first + 6] for first in (0, 2, 4))
     days = ["2026-10-30T05:00:00Z", "2026-10-30T06:00:00Z", "2026-10-30T07:00:00Z"]
     for middle_first, expected in ((True, 1), (False, 2)):
         times = [days[1], days[0], days[2]] if middle_first else days
         texts = [
             printed(n, text, published=time)
-            for n, (text, time) in enumerate(zip((one, middle, last), times, strict=True))
+            for n, (text, time) in enumerate(zip((start, middle, last), times, strict=True))
         ]
         for order in (texts, texts[::-1], [texts[1], texts[2], texts[0]]):
-            assert len(told(db, order)) == expected
+            assert len(clusters_after(db, order)) == expected

@@ -1,4 +1,4 @@
-"""Judging again: after a change of the rule, of the index, or of what was there before it."""
+"""Rebuilding all clusters after a change of the rule or of the index, or for texts of before it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,13 +85,13 @@ def test_a_database_from_before_the_index_is_taken_in(db: Database) -> None:
 def test_two_at_once_do_no_harm(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rebuild, "_BATCH", 4)
     before = tables(db)
-    one, other = rebuild.rebuild(db), rebuild.rebuild(db)
+    first, second = rebuild.rebuild(db), rebuild.rebuild(db)
     for _ in range(3):
-        next(one)
-        next(other)
-    list(one)
+        next(first)
+        next(second)
+    list(first)
     rebuild.finish_rebuild(db)
-    list(other)
+    list(second)
     rebuild.finish_rebuild(db)
     assert tables(db) == before
 
@@ -99,7 +99,7 @@ def test_two_at_once_do_no_harm(db: Database, monkeypatch: pytest.MonkeyPatch) -
 def crowd(db: Database, monkeypatch: pytest.MonkeyPatch, *, stories: bool) -> list[str]:
     """Forty texts that share a paragraph, or tell one story, under a limit of ten."""
     monkeypatch.setattr(index, "CROWD", 10)
-    monkeypatch.setattr(index, "_MANY", 5)
+    monkeypatch.setattr(index, "_MIN_CLUSTERS", 5)
     phrase = story(100, 1) if stories else story(100, 6)
     for n in range(100, 140):
         own = story(n + 1, 5) if stories else []

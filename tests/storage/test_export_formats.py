@@ -1,4 +1,4 @@
-"""The corpus as Parquet and as WARC, read again by the programs that others read them with."""
+"""The corpus as Parquet and as WARC, read back by other programs."""
 
 import builtins
 import shutil
@@ -117,8 +117,8 @@ def test_what_is_exported_as_warc_is_imported_again(data: Path, tmp_path: Path) 
 
 
 def test_an_article_whose_page_is_gone_is_exported_as_text(data: Path, tmp_path: Path) -> None:
-    for held in archive_folder(data).iterdir():
-        held.unlink()
+    for path in archive_folder(data).iterdir():
+        path.unlink()
     dest = tmp_path / "corpus.warc.gz"
     assert run(data, dest).exit_code == 0
     with dest.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Addresses on their way: queued, taken, settled, and queued again when they change."""
+"""The frontier: addresses are queued, taken, finished, and queued once more when they change."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -72,30 +72,30 @@ def test_storing_an_article_settles_its_address_and_the_one_it_led_to(db: Databa
 
 
 @pytest.mark.parametrize(
-    ("stored", "said", "queued"),
+    ("stored", "modified", "queued"),
     [
         (NOW, LATER, True),
         (NOW, NOW, False),
         (LATER, NOW, False),
         (NOW, None, False),
         (None, None, False),
-        # Nothing was said when it was stored: then what counts is when it was fetched.
+        # No time was known when it was stored: then the time of the fetch counts.
         (None, "2026-10-30T06:00:00Z", False),
         (None, LATER, True),
     ],
 )
 def test_a_stored_address_comes_back_when_modified_since(
-    db: Database, stored: str | None, said: str | None, queued: bool
+    db: Database, stored: str | None, modified: str | None, queued: bool
 ) -> None:
     frontier.add(db, "news", [link(1, modified=stored)], now=NOW)
     store(db, article(1), now=NOW)
-    again = link(1, "<p>نص معدّل</p>", modified=said)
-    assert frontier.add(db, "news", [again], now=LATER) == int(queued)
+    changed = link(1, "<p>نص معدّل</p>", modified=modified)
+    assert frontier.add(db, "news", [changed], now=LATER) == int(queued)
     assert frontier.take(db, "news", 9, now=LATER) == (
-        [frontier.Queued(again, 0)] if queued else []
+        [frontier.Queued(changed, 0)] if queued else []
     )
     store(db, article(1, paragraphs=("نص معدّل",)), now=LATER)
-    assert frontier.add(db, "news", [again], now="2026-11-03T06:00:00Z") == 0
+    assert frontier.add(db, "news", [changed], now="2026-11-03T06:00:00Z") == 0
 
 
 def test_what_the_page_says_of_its_modification_counts_too(db: Database) -> None:

@@ -42,8 +42,8 @@ def filled(warraq: Warraq) -> Warraq:
         article(7, number=1007),
     ]
     with open_database(warraq.data) as db:
-        for each in made:
-            store(db, each, found_by="feed", now=NOW)
+        for item in made:
+            store(db, item, found_by="feed", now=NOW)
         store(db, made[0], found_by="feed", now=LATER)
     return warraq
 
@@ -72,8 +72,8 @@ def test_an_import_refines_and_keeps_number_and_id(warraq: Warraq, tmp_path: Pat
 def test_json_lines_of_other_people(warraq: Warraq, tmp_path: Path, ending: str) -> None:
     body = "\n".join(SEED.split("\n\n")[2:])
     url = "http://news.example/أخبار/معرض/?utm_source=x"
-    said = {"id": "sn1", "url": url, "title": "معرض", "text": body, "date": "2026-10-31"}
-    line = json.dumps(said | {"source": "وكالة", "lang": "ar", "section": None, "tags": "x"})
+    fields = {"id": "sn1", "url": url, "title": "معرض", "text": body, "date": "2026-10-31"}
+    line = json.dumps(fields | {"source": "وكالة", "lang": "ar", "section": None, "tags": "x"})
     (tmp_path / f"a.{ending}").write_bytes(packed(line.encode() + b"\n\n", ending))
     warraq("import", tmp_path / f"a.{ending}")
     sql = "SELECT url, title, source, published, language, section FROM articles"
@@ -218,36 +218,36 @@ def test_status_for_people_and_for_machines(filled: Warraq) -> None:
     assert lines[1].split()[:3] == ["news", "5", "1"]
     assert lines[2].startswith("(no site)")
     assert "\x1b" not in table
-    said = json.loads(filled("status", "--json", code=1).stdout)
-    assert [(site["site"], site["articles"]) for site in said["sites"]][1:] == [
+    fields = json.loads(filled("status", "--json", code=1).stdout)
+    assert [(site["site"], site["articles"]) for site in fields["sites"]][1:] == [
         ("news", 5),
         (None, 1),
     ]
-    assert said["sites"][1]["frontier"] == {"done": 6}
+    assert fields["sites"][1]["frontier"] == {"done": 6}
 
 
 def seeds() -> Iterator[Any]:
     """Name, what is expected, and the lines without the spaces around them."""
     expected = SHARED / "seeds" / "expected.json"
     if not expected.exists():
-        pytest.skip("the seed articles are not here (../shared/seeds)")
-    for name, said in json.loads(expected.read_text()).items():
+        pytest.skip("the seed articles are missing (../shared/seeds)")
+    for name, fields in json.loads(expected.read_text()).items():
         if not name.startswith("_"):
             lines = (SHARED / "seeds" / f"{name}.txt").read_text().splitlines()
-            yield name, said, [line.strip() for line in lines]
+            yield name, fields, [line.strip() for line in lines]
 
 
 def test_the_seeds_come_out_as_expected(warraq: Warraq) -> None:
     expected = list(seeds())
     warraq("import", SHARED / "seeds")
     with open_database(warraq.data) as db:
-        for name, said, lines in expected:
+        for name, fields, lines in expected:
             stored = get(db, name.partition("_")[2])
             assert stored is not None
             assert stored.number == int(name[:3])
-            assert stored.paragraphs == tuple(lines[at - 1] for at in said["body"])
-            assert stored.title == (lines[said["title"] - 1] if said["title"] else None)
-            assert stored.section == (lines[said["section"] - 1] if "section" in said else None)
+            assert stored.paragraphs == tuple(lines[at - 1] for at in fields["body"])
+            assert stored.title == (lines[fields["title"] - 1] if fields["title"] else None)
+            assert stored.section == (lines[fields["section"] - 1] if "section" in fields else None)
     assert [name for (name,) in warraq.rows("SELECT name FROM corpus ORDER BY name")] == [
         f"{name}.txt" for name, _, _ in expected
     ]

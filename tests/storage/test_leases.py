@@ -1,4 +1,4 @@
-"""Who crawls a site, how its crawls went, and the figures of `warraq status`."""
+"""Leases, the record of crawls, and the figures of `warraq status`."""
 
 import subprocess
 

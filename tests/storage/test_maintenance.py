@@ -88,7 +88,7 @@ def test_one_that_fails_stops_no_other_and_is_due_again(
     asyncio.run(keeper.run_due(ServiceOptions()))
     asyncio.run(keeper.run_due(ServiceOptions()))
     assert done == ["fail", "go", "fail"]
-    assert "upkeep, fail" in caplog.text
+    assert "maintenance, fail" in caplog.text
     assert "no room" in caplog.text
 
 
@@ -97,7 +97,7 @@ def test_a_database_that_does_not_open_is_told_of(
 ) -> None:
     (tmp_path / FILE).write_bytes(b"no database at all" * 100)
     look(tmp_path)
-    assert "upkeep: " in caplog.text
+    assert "maintenance: " in caplog.text
     assert str(tmp_path / FILE) in caplog.text
 
 

@@ -1,4 +1,4 @@
-"""Databases that earlier versions wrote: what they hold is there in this one."""
+"""Databases that earlier versions wrote keep their content in this one."""
 
 import json
 from collections import Counter
@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id, rows
 
 from items import Site
-from storage import crawls, frontier, http_validators, job_progress, site_state
+from storage import crawls, frontier, http_validators, job_progress, sites
 from storage.archive.page_rows import of_article
 from storage.article_rows import article_row, insert
 from storage.articles import store
@@ -141,7 +141,7 @@ REVISION = {
 
 
 def fill(db: Database) -> None:
-    """Rows in every table of m018, and every column of it that gets another name."""
+    """Rows in every table of m018, with every column that is renamed."""
     write(db, "sites", name="news", homepage=HOME, suspect="silent", imported=NOW)
     write(db, "sites", name="other", homepage="https://other.example/")
     write_article(db, 0)
@@ -193,7 +193,7 @@ def fill(db: Database) -> None:
 
 
 def moved(rows: list[tuple[Any, ...]], table: str) -> list[tuple[Any, ...]]:
-    """The rows of m018 as this version has them, where more than names is another."""
+    """The rows of m018 in this version, where more than a name differs."""
     if table == "boilerplate":
         rows = [tuple("kept" if value == "text" else value for value in row) for row in rows]
     if table == "copies":
@@ -267,7 +267,7 @@ def test_what_stood_there_is_read_by_its_new_name(tmp_path: Path) -> None:
         found = http_validators.validators(db, f"{HOME}feed")
         assert found is not None
         assert (found.etag, found.cursor) == ('"a"', "[]")
-        assert frontier.first(db, "news") == LATER
+        assert frontier.first_recheck(db, "news") == LATER
         changed = article(2, paragraphs=("نص جديد " * 40,))
         assert store(db, changed, now="2026-11-04T06:00:00Z").outcome == "new"
         past = "SELECT valid_from, valid_to, cause FROM revisions WHERE article = 2"
@@ -277,21 +277,21 @@ def test_what_stood_there_is_read_by_its_new_name(tmp_path: Path) -> None:
 def test_another_homepage_ends_what_is_remembered_of_the_site(db: Database) -> None:
     site = Site("news", homepage=HOME)
     crawls.begin(db, site, NOW)
-    site_state.save_state(db, "news", site_state.SOURCES, FOUND, NOW)
-    site_state.save_state(db, "other", site_state.SOURCES, FOUND, NOW)
+    sites.save_state(db, "news", sites.SOURCES, FOUND, NOW)
+    sites.save_state(db, "other", sites.SOURCES, FOUND, NOW)
     crawls.begin(db, site, LATER)
-    assert site_state.load_state(db, "news", site_state.SOURCES) == FOUND
+    assert sites.load_state(db, "news", sites.SOURCES) == FOUND
     crawls.begin(db, Site("news", homepage="https://moved.example/"), LATER)
-    assert site_state.load_state(db, "news", site_state.SOURCES) is None
-    assert site_state.load_state(db, "other", site_state.SOURCES) == FOUND
+    assert sites.load_state(db, "news", sites.SOURCES) is None
+    assert sites.load_state(db, "other", sites.SOURCES) == FOUND
 
 
 def test_what_is_remembered_is_replaced_and_forgotten(db: Database) -> None:
     for value in ("one", "two"):
-        site_state.save_state(db, "news", "key", value, NOW)
-        assert site_state.load_state(db, "news", "key") == value
-    site_state.save_state(db, "news", "key", None, NOW)
-    assert site_state.load_state(db, "news", "key") is None
+        sites.save_state(db, "news", "key", value, NOW)
+        assert sites.load_state(db, "news", "key") == value
+    sites.save_state(db, "news", "key", None, NOW)
+    assert sites.load_state(db, "news", "key") is None
 
 
 def test_equal_crawls_give_equal_rows(db: Database) -> None:

@@ -1,4 +1,4 @@
-"""The index of the articles keeps up with them, and a word is found in any of its spellings."""
+"""The index follows the articles, and a word is found in any of its spellings."""
 
 import sqlite3
 from contextlib import suppress
@@ -37,8 +37,8 @@ def written(sample: int, title: str, *paragraphs: str) -> Article:
 
 
 def keep(db: Database, *articles: Article, now: str = NOW) -> None:
-    for one in articles:
-        store(db, one, now=now)
+    for item in articles:
+        store(db, item, now=now)
 
 
 @pytest.mark.parametrize(

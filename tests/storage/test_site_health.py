@@ -1,4 +1,4 @@
-"""Which sites are suspect and why, told from the record of their crawls."""
+"""Which sites are suspect and why, judged by the record of their crawls."""
 
 from collections import Counter
 

@@ -186,7 +186,7 @@ def test_a_record_that_inflates_without_end_is_given_up(
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"<html>no archive</html>", "not a WARC"),
         (b"", "not a WARC"),
@@ -195,8 +195,8 @@ def test_a_record_that_inflates_without_end_is_given_up(
         (b"\x1f\x8b\x08" + bytes(9), "not a WARC"),
     ],
 )
-def test_other_files_are_named_for_what_they_are(content: bytes, said: str) -> None:
-    with pytest.raises(WarcError, match=said):
+def test_other_files_are_named_for_what_they_are(content: bytes, message: str) -> None:
+    with pytest.raises(WarcError, match=message):
         check_warc(io.BytesIO(content))
 
 

@@ -82,7 +82,7 @@ class Daemon:
                     timeout=max(deadline - time.monotonic(), 0.001)
                 )
             except queue.Empty:
-                raise TimeoutError(f"no {key}; the log says: {self.said()}") from None
+                raise TimeoutError(f"no {key}; the log says: {self.log_text()}") from None
             if key in notification:
                 return notification
 
@@ -102,7 +102,7 @@ class Daemon:
         assert self.process
         return self.process.wait(PATIENCE)
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         return self.log.read_text() if self.log.exists() else ""
 
     def close(self) -> None:

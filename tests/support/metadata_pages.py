@@ -4,7 +4,7 @@ import json
 
 from items import Hints, Site
 from pipelines.extraction.parse_html import parse_html
-from pipelines.metadata.metadata import Metadata, metadata
+from pipelines.metadata.metadata import Metadata, metadata_of_page
 
 SITE = Site(
     name="nada", title="وكالة الندى", homepage="https://nada.example", timezone="Asia/Damascus"
@@ -23,7 +23,7 @@ def read(
 ) -> Metadata:
     tree = parse_html(f"<html lang=ar><head>{head}</head><body>{body}</body></html>")
     assert tree is not None
-    return metadata(tree, url, site, hints, fetched)
+    return metadata_of_page(tree, url, site, hints, fetched)
 
 
 def ld(**node: object) -> str:

@@ -53,7 +53,7 @@ def test_a_page_with_its_encoding_declared(language: str, encoding: str) -> None
 
 @pytest.mark.parametrize(("language", "encoding"), ENCODINGS)
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_missing_or_wrong_declaration_is_found_out(
+def test_a_missing_or_wrong_declaration_does_not_matter(
     language: str, encoding: str, wrong: str | None
 ) -> None:
     whole = page(TEXTS[language], f'<meta charset="{wrong}">' if wrong else "")
@@ -113,7 +113,7 @@ def test_bytes_as_browsers_read_them() -> None:
     assert decode("联通价格".encode("gbk") + b"\x80", "gb2312") == "联通价格€"
 
 
-def test_declarations_in_comments_and_scripts_say_nothing() -> None:
+def test_declarations_in_comments_and_scripts_do_not_count() -> None:
     head = (
         '<!-- <meta charset="windows-1251"> -->'
         "<script>document.write('<meta charset=\"koi8-r\">')</script>"
@@ -163,6 +163,6 @@ def test_large_pages_are_decoded_fast() -> None:
 
 
 def test_one_high_byte_after_many_letters_is_read_in_one_pass() -> None:
-    """A pattern that tried each letter as a beginning took six minutes for this one."""
+    """A pattern that tried each letter as a beginning took six minutes for this body."""
     body = b"a" * 240_000 + b"\xc7"
     assert decode(body, "windows-1256") == "a" * 240_000 + "ا"

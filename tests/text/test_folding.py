@@ -1,4 +1,4 @@
-"""Folding: one spelling for what readers hold to be the same."""
+"""Folding gives one spelling to texts that readers take for the same."""
 
 import unicodedata
 
@@ -27,12 +27,12 @@ def test_folded(text: str, folded: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_the_fast_way_is_the_plain_way(text: str) -> None:
+def test_the_table_gives_what_the_patterns_give(text: str) -> None:
     assert fold(text) == _fold_by_pattern(unicodedata.normalize("NFKC", text).casefold())
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
-def test_lines_are_folded_together_as_they_are_alone(lines: list[str]) -> None:
+def test_lines_folded_together_are_as_folded_alone(lines: list[str]) -> None:
     assert fold_lines(lines) == [fold(line) for line in lines]
 
 

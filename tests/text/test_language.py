@@ -69,7 +69,7 @@ def test_a_language_without_a_profile_is_believed_in_its_own_script() -> None:
     assert detect(SENTENCES["ar"], "is") == "ar"
 
 
-def test_addresses_are_no_language() -> None:
+def test_urls_do_not_count() -> None:
     address = "https://example.com/the-government-announced-new-measures "
     assert detect(address * 5 + SENTENCES["tr"]) == "tr"
 

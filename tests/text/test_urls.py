@@ -187,7 +187,7 @@ def test_canonical_is_canonical(start: str, rest: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20))
-def test_encoded_and_decoded_are_one(slug: str) -> None:
+def test_the_case_of_percent_encoding_does_not_matter(slug: str) -> None:
     whole = quote(slug, safe="")
     lower = re.sub("%..", lambda escape: escape[0].lower(), whole)
     assert canonicalise(f"https://ex.org/x/{whole}") == canonicalise(f"https://ex.org/x/{lower}")
@@ -219,7 +219,7 @@ def test_what_is_one_site(url: str, homepage: str, same: bool) -> None:
 
 def test_the_list_of_suffixes_is_the_one_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("the network was asked")
+        raise AssertionError("connected to the network")
 
     monkeypatch.setattr("socket.socket.connect", refuse)
     monkeypatch.setattr("text.urls._suffixes._extractor", None)

@@ -1,5 +1,5 @@
-"""Refinement on a cluster of Dask workers, and the version that both sides must share. Only what is in
-here imports `distributed`, and only when it is used: it comes with `pip install '.[cluster]'`.
+"""Refinement on a cluster of Dask workers, and the version that both sides must share. `distributed`
+is imported in this package alone, and when it is used: `pip install '.[cluster]'` installs it.
 """
 
 import logging
@@ -25,7 +25,7 @@ def require() -> None:
         raise ClusterMissing(
             "a cluster needs Dask, which is not installed here: pip install '.[cluster]'"
         ) from error
-    # It brings log handlers of its own, and tells of every connection.
+    # It adds log handlers of its own, and logs every connection.
     for name in ("distributed", "distributed.client", "tornado", "tornado.application"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
@@ -33,29 +33,29 @@ def require() -> None:
         logger.setLevel(logging.WARNING)
 
 
-_HOME = Path(items.__file__).parent
-# Of the rooms below the one that asks, what refines; what a site's file says travels with its pages.
-_OURS = ("items.py", "pipelines/**/*.*", "storage/**/*.*", "text/**/*.py")
-_DATA = (".py", ".sql", ".toml", ".txt", ".json")
-# Of whose judgement a text, a date or a language depends.
-_THEIRS = ("lxml", "trafilatura", "htmldate", "langdetect")
+_ROOT = Path(items.__file__).parent
+# The code that refines. What a site's file says travels with its pages.
+_SOURCES = ("items.py", "pipelines/**/*.*", "storage/**/*.*", "text/**/*.py")
+_SUFFIXES = (".py", ".sql", ".toml", ".txt", ".json")
+# On whose versions a text, a date or a language depends.
+_LIBRARIES = ("lxml", "trafilatura", "htmldate", "langdetect")
 
 
 @cache
 def version() -> str:
-    """12 hex digits: of the code, its rules and the libraries that judge."""
+    """12 hex digits of the code, its rules and the libraries' versions."""
     digest = sha256()
-    files = {file for pattern in _OURS for file in _HOME.glob(pattern) if file.suffix in _DATA}
+    files = {file for glob in _SOURCES for file in _ROOT.glob(glob) if file.suffix in _SUFFIXES}
     for file in sorted(files):
-        name, content = file.relative_to(_HOME).as_posix(), file.read_bytes()
+        name, content = file.relative_to(_ROOT).as_posix(), file.read_bytes()
         digest.update(f"{name} {len(content)}\n".encode() + content)
-    for library in _THEIRS:
+    for library in _LIBRARIES:
         digest.update(f"{library} {version_of(library)}\n".encode())
     return digest.hexdigest()[:12]
 
 
 def check_version(wanted: str) -> None:
-    """Raises NoWorkers, which stops whoever asked, and leaves the pages in the queue."""
+    """Raises NoWorkers, which stops the caller and leaves the pages in the queue."""
     if wanted != version():
         raise NoWorkers(
             f"the worker on {socket.gethostname()} has another version of Warraq or of its libraries "

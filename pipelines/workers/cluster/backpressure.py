@@ -1,5 +1,5 @@
-"""How much is on its way to the workers of a cluster: never more than keeps them busy; and how fast
-they are.
+"""How much is under way to the workers of a cluster, never more than keeps them busy; and at which rate
+they refine.
 """
 
 import asyncio
@@ -15,7 +15,8 @@ from pipelines.workers.cluster.client import Connection
 
 Bound = Literal["workers", "writer", "network"]
 
-_SAMPLES = 15
+# One a second: the rate is that of the last seconds.
+_MAX_SAMPLES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,14 @@ class Sample:
 
 
 class ThroughputMeter:
-    """Look once a second. `refined` counts pages that came back, `taken` those that whoever asked
-    for them has gone on with.
+    """Call `sample` once a second. `refined` counts the pages that came back, `taken` those that the
+    caller has processed since.
     """
 
     def __init__(self) -> None:
         self.refined = 0
         self.taken = 0
-        self._samples: deque[Sample] = deque(maxlen=_SAMPLES)
+        self._samples: deque[Sample] = deque(maxlen=_MAX_SAMPLES)
 
     def sample(self, *, slots: int, under_way: int, now: float | None = None) -> None:
         at = time.monotonic() if now is None else now
@@ -42,7 +43,7 @@ class ThroughputMeter:
     def _bound(self, slots: int, under_way: int) -> Bound:
         if under_way >= slots:
             return "workers"
-        # They idle: because what they have done waits for the writer, or because nothing comes.
+        # Workers are idle: their results wait for the writer, or too few pages come.
         return "writer" if self.refined > self.taken else "network"
 
     @property
@@ -55,7 +56,7 @@ class ThroughputMeter:
 
     @property
     def bound(self) -> Bound | None:
-        """What it was most of the time; None: nothing has come back of late."""
+        """The most frequent one of the last samples; None while nothing is refined."""
         if not self.rate:
             return None
         return Counter(sample.bound for sample in self._samples).most_common(1)[0][0]
@@ -63,56 +64,56 @@ class ThroughputMeter:
 
 logger = logging.getLogger(__name__)
 
-# Batches for each that is being worked on: the next one is there when one is done.
-_AHEAD = 2
-_LOOK = 1.0
-_REMIND = 60.0
+# Batches under way for each slot: a worker finds the next one when it is done.
+_BATCHES_PER_SLOT = 2
+_SAMPLE_SECONDS = 1.0
+_WARN_SECONDS = 60.0
 
 
 class Backpressure:
-    """`enter` waits for room, so that memory stays flat here, on the scheduler and on the workers."""
+    """`enter` waits for room: memory stays flat here, on the scheduler and on the workers."""
 
     def __init__(self, connection: Connection, meter: ThroughputMeter) -> None:
         self.workers: dict[str, int] = {}
         self.under_way = 0
         self._connection = connection
         self._meter = meter
-        self._left = asyncio.Event()
-        self._looking = asyncio.create_task(self._look())
+        self._room = asyncio.Event()
+        self._watching = asyncio.create_task(self._watch())
 
     @property
     def free(self) -> int:
-        return _AHEAD * self.slots - self.under_way
+        return _BATCHES_PER_SLOT * self.slots - self.under_way
 
     @property
     def slots(self) -> int:
-        """Batches that are worked on at once, as far as is known by now."""
+        """Batches that are refined at once, as far as the workers are known."""
         return max(sum(self.workers.values()), 1)
 
     async def enter(self) -> None:
         while self.free <= 0:
-            self._left.clear()
-            await self._left.wait()
+            self._room.clear()
+            await self._room.wait()
         self.under_way += 1
 
     def leave(self) -> None:
         self.under_way -= 1
-        self._left.set()
+        self._room.set()
 
     async def result(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """However often the scheduler is lost on the way. Raises what `function` raises, and
-        KilledWorker for what loses one worker after another.
+        """Submitted again whenever the scheduler is lost. Raises what `function` raises, and
+        KilledWorker for a task that takes one worker down after another.
         """
         while True:
             client = await self._connection.client()
             try:
                 return await client.submit(function, *arguments, pure=False)
             except (CancelledError, OSError) as error:
-                logger.debug("sent again: %r", error)
+                logger.debug("submitted again: %r", error)
                 await self._connection.lost(client)
 
-    async def _look(self) -> None:
-        reminded = time.monotonic()
+    async def _watch(self) -> None:
+        warned = time.monotonic()
         while True:
             client = await self._connection.client()
             try:
@@ -120,13 +121,13 @@ class Backpressure:
             except (CancelledError, OSError):
                 await self._connection.lost(client)
                 continue
-            self._left.set()
+            self._room.set()
             self._meter.sample(slots=self.slots, under_way=self.under_way)
-            if self.under_way and not self.workers and time.monotonic() > reminded + _REMIND:
-                reminded = time.monotonic()
+            if self.under_way and not self.workers and time.monotonic() > warned + _WARN_SECONDS:
+                warned = time.monotonic()
                 logger.warning("pages wait: the cluster has no workers")
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_SAMPLE_SECONDS)
 
     async def close(self) -> None:
-        self._looking.cancel()
-        await asyncio.gather(self._looking, return_exceptions=True)
+        self._watching.cancel()
+        await asyncio.gather(self._watching, return_exceptions=True)

@@ -1,5 +1,5 @@
-"""The connection to the cluster's scheduler, made again for as long as it takes when it is lost, and
-the event loop it lives in, in a thread of its own.
+"""The connection to the cluster's scheduler, which reconnects for as long as it takes, and the event
+loop it lives in, in a thread of its own.
 """
 
 import asyncio
@@ -15,34 +15,34 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_TRY = 5.0
-_PAUSE = 0.5
+_CONNECT_SECONDS = 5.0
+_RETRY_SECONDS = 0.5
 
 
 class Connection:
     def __init__(self, address: str) -> None:
         self.address = address
         self._client: Client | None = None
-        self._making = asyncio.Lock()
-        self._told = False
+        self._lock = asyncio.Lock()
+        self._is_away = False
         self._closed = False
 
     async def client(self) -> "Client":
-        """Waits until there is one: a scheduler that is away comes back."""
-        async with self._making:
+        """Waits for the scheduler for as long as it is away."""
+        async with self._lock:
             while self._client is None or self._client.status != "running":
                 if self._closed:
                     raise asyncio.CancelledError
                 await self._drop()
                 try:
-                    self._client = await _connected(self.address)
+                    self._client = await _connect(self.address)
                 except Exception as error:
-                    # Of certificates and addresses the engine complains in its own ways.
-                    self._tell(error)
-                    await asyncio.sleep(_PAUSE)
-            if self._told:
+                    # Wrong certificates and addresses raise errors of many types.
+                    self._warn(error)
+                    await asyncio.sleep(_RETRY_SECONDS)
+            if self._is_away:
                 logger.info("the cluster at %s answers again", self.address)
-                self._told = False
+                self._is_away = False
         return self._client
 
     @property
@@ -50,37 +50,41 @@ class Connection:
         return self._client is not None and self._client.status == "running"
 
     async def lost(self, client: "Client") -> None:
-        """What was asked through `client` will not be answered."""
-        async with self._making:
+        """What was submitted through `client` will not be answered."""
+        async with self._lock:
             if self._client is client:
                 await self._drop()
 
     async def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            await client.close(_TRY)
+            await client.close(_CONNECT_SECONDS)
 
-    def _tell(self, error: Exception) -> None:
-        if not self._told:
+    def _warn(self, error: Exception) -> None:
+        if not self._is_away:
             logger.warning("the cluster at %s does not answer: %s", self.address, error)
-        self._told = True
+        self._is_away = True
 
     async def close(self) -> None:
-        """At once: whoever waits for a connection waits no longer."""
+        """At once: who waits for a connection is cancelled."""
         self._closed = True
         await self._drop()
 
 
-async def _connected(address: str) -> "Client":
+async def _connect(address: str) -> "Client":
     from distributed import Client
 
     client: Any = Client(
-        address, asynchronous=True, timeout=_TRY, set_as_default=False, name="warraq"
+        address,
+        asynchronous=True,
+        timeout=_CONNECT_SECONDS,
+        set_as_default=False,
+        name="warraq",
     )
     try:
         return await client
     except BaseException:
-        await client.close(_TRY)
+        await client.close(_CONNECT_SECONDS)
         raise
 
 
@@ -95,32 +99,32 @@ class LoopThread:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
-    def run(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         with self._starting:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(target=self._turn, name="cluster", daemon=True)
+                self._thread = threading.Thread(target=self._run_loop, name="cluster", daemon=True)
                 self._thread.start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
-    def _turn(self) -> None:
+    def _run_loop(self) -> None:
         assert self._loop is not None
         asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
 
     def close(self) -> None:
-        """What still waits is cancelled."""
+        """Cancels what still runs."""
         loop, thread = self._loop, self._thread
         if loop is None or thread is None:
             return
-        asyncio.run_coroutine_threadsafe(_end_all(), loop).result()
+        asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
         self._loop = self._thread = None
 
 
-async def _end_all() -> None:
+async def _cancel_all() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()

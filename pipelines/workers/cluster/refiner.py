@@ -1,4 +1,4 @@
-"""The cluster in the place of the local pool: the same methods, the same outcomes."""
+"""The cluster in place of the local pool: the same methods, the same results."""
 
 import asyncio
 import threading
@@ -27,9 +27,9 @@ class ClusterRefiner:
 
     async def refine(self, page: Page, site: Site) -> Article | Rejected:
         dispatch = self._started()
-        outcome = await asyncio.wrap_future(self._loop.run(dispatch.refine((page, site))))
+        result = await asyncio.wrap_future(self._loop.run(dispatch.refine((page, site))))
         dispatch.meter.taken += 1
-        return outcome
+        return result
 
     async def refine_slice(self, part: Slice) -> SliceBatch:
         dispatch = self._started()
@@ -40,7 +40,7 @@ class ClusterRefiner:
     def _started(self) -> Dispatch:
         with self._starting:
             if self._dispatch is None:
-                self._dispatch = self._loop.run(_dispatch(self.address)).result()
+                self._dispatch = self._loop.run(_new_dispatch(self.address)).result()
         return self._dispatch
 
     def report(self) -> dict[str, Any]:
@@ -63,5 +63,5 @@ class ClusterRefiner:
         self._loop.close()
 
 
-async def _dispatch(address: str) -> Dispatch:
+async def _new_dispatch(address: str) -> Dispatch:
     return Dispatch(address)

@@ -1,5 +1,5 @@
-"""A worker of the cluster: Dask in this process, pages and slices in processes of their own, under
-the limits that hold for the local pool.
+"""A worker of the cluster: Dask in this process, pages and slices in processes of their own, with the
+limits of the local pool.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from pipelines.workers.slices import Slice, SliceBatch
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """Neither starts a process before it has something to do. A slice is so much more than a page
-    that the processes of `slices` live for fewer.
+    """Neither starts a process before it has a task. Processes of `slices` are replaced after fewer
+    tasks, since a slice is so much more than a page.
     """
 
     pages: LocalRefiner
@@ -30,44 +30,44 @@ class Pools:
         self.slices.close()
 
 
-_here: list[Pools] = []
+# Those of this process: a task is a module's function, and reaches them here.
+_pools: list[Pools] = []
 
 
-def work_with(pools: Pools) -> None:
-    """From now on, the tasks of this process go to `pools`."""
-    _here[:] = [pools]
+def use_pools(pools: Pools) -> None:
+    """The tasks of this process go to `pools` from now on."""
+    _pools[:] = [pools]
 
 
-# The tasks are coroutines, which the engine runs on its loop and in no thread. What they are given is
-# pickled by us: the scheduler, which would take it apart and put it together again, passes it on.
-# `wanted` is the version of whoever asks.
+# Tasks are coroutines, which Dask runs on its event loop and not in a thread. Their argument is pickled
+# by us, so that the scheduler passes bytes on and does not unpack them. `wanted` is the caller's version.
 async def pages_task(wanted: str, pickled: bytes) -> list[Article | Rejected]:
     check_version(wanted)
     jobs: Sequence[tuple[Page, Site]] = pickle.loads(pickled)  # noqa: S301 - the cluster runs code anyway
-    pool = _here[0].pages
+    pool = _pools[0].pages
     return await asyncio.gather(*(pool.refine(page, site) for page, site in jobs))
 
 
 async def slice_task(wanted: str, pickled: bytes) -> SliceBatch | Exception:
-    """An error is handed over as it is: the engine's own errors are told from it by that."""
+    """Errors are returned, so that they are not mistaken for Dask's own."""
     try:
         check_version(wanted)
         part: Slice = pickle.loads(pickled)  # noqa: S301 - as above
-        return await _here[0].slices.refine_slice(part)
+        return await _pools[0].slices.refine_slice(part)
     except Exception as error:
         return error
 
 
 logger = logging.getLogger(__name__)
 
-_QUIET = {
-    # Nobody looks at the engine's own profile; it samples every thread 100 times a second.
+_DASK_SETTINGS = {
+    # Nobody reads the profile, for which every thread is sampled 100 times a second.
     "distributed.worker.profile.enabled": False,
     "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.admin.tick.interval": "500ms",
     "distributed.worker.http.routes": [],
 }
-_PAUSE = 1.0
+_RETRY_SECONDS = 1.0
 
 
 async def work(
@@ -78,38 +78,38 @@ async def work(
     host: str | None = None,
     port: int | None = None,
 ) -> None:
-    """Until `stop`; a scheduler that goes away is waited for."""
+    """Until `stop` is set. A scheduler that goes away is waited for."""
     import dask
 
-    work_with(pools)
-    dask.config.set(_QUIET)
+    use_pools(pools)
+    dask.config.set(_DASK_SETTINGS)
     stopped = asyncio.create_task(stop.wait())
     with tempfile.TemporaryDirectory(prefix="warraq-worker-") as folder:
         while not stop.is_set():
-            await _once(address, pools.pages.workers, folder, stopped, host=host, port=port)
-            await asyncio.wait([stopped], timeout=_PAUSE)
+            await _join(address, pools.pages.workers, folder, stopped, host=host, port=port)
+            await asyncio.wait([stopped], timeout=_RETRY_SECONDS)
 
 
-async def _once(
-    address: str, processes: int, folder: str, stopped: "asyncio.Task[bool]", **where: Any
+async def _join(
+    address: str, processes: int, folder: str, stopped: "asyncio.Task[bool]", **listen: Any
 ) -> None:
-    """From joining the scheduler to its loss, or ours."""
+    """Until the scheduler is lost, or the worker stopped."""
     from distributed import Worker
 
-    # A batch more than there are processes: its pages go to those that another one leaves idle.
+    # One batch more than processes: its pages fill the processes that another batch leaves idle.
     worker = Worker(
         address,
         nthreads=processes + 1,
         memory_limit=0,
         local_directory=folder,
         dashboard=False,
-        **where,
+        **listen,
     )
     try:
-        if not await _first(asyncio.ensure_future(worker), stopped):
+        if not await _done_first(asyncio.ensure_future(worker), stopped):
             return
         logger.info("working for %s with %d processes", address, processes)
-        if await _first(asyncio.ensure_future(worker.finished()), stopped):
+        if await _done_first(asyncio.ensure_future(worker.finished()), stopped):
             logger.warning("the scheduler at %s went away: waiting for it", address)
         else:
             await worker.close_gracefully()
@@ -119,12 +119,12 @@ async def _once(
         await worker.close()
 
 
-async def _first(wanted: "asyncio.Future[Any]", stopped: "asyncio.Task[bool]") -> bool:
-    """Whether `wanted` came about before the end. Raises what it raises."""
-    await asyncio.wait([wanted, stopped], return_when=asyncio.FIRST_COMPLETED)
-    if wanted.done():
-        wanted.result()
+async def _done_first(future: "asyncio.Future[Any]", stopped: "asyncio.Task[bool]") -> bool:
+    """Whether `future` is done before `stopped`. Raises what it raises."""
+    await asyncio.wait([future, stopped], return_when=asyncio.FIRST_COMPLETED)
+    if future.done():
+        future.result()
         return True
-    wanted.cancel()
-    await asyncio.gather(wanted, return_exceptions=True)
+    future.cancel()
+    await asyncio.gather(future, return_exceptions=True)
     return False

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import settings
-from spiders.project_settings import SettingsError, load_settings_file
+from text.settings_file import SettingsError, load_settings_file
 
 pytestmark = pytest.mark.environment
 

@@ -9,7 +9,7 @@ from storage.archive import page_rows
 from storage.archive.page_records import write_resource
 from storage.archive.page_rows import PageOutcome
 from storage.archive.pointer import Pointer, digest_of
-from storage.archive.read_pages import record_body
+from storage.archive.read_pages import read_payload
 from storage.archive.warc_file import WarcWriter
 from storage.archive.warc_record import target
 from storage.article_rows import Row
@@ -22,8 +22,8 @@ JSON, TEXT = "application/json", "text/plain; charset=utf-8"
 def write_document(
     writer: WarcWriter, db: Database, document: Document, article: str, now: str
 ) -> Pointer | None:
-    """Appended, and not yet synced; None: the archive has it, and to read a file again is no visit.
-    Raises ArchiveError.
+    """Append the document, without a sync; None: the archive has it, and reading a file twice is no
+    visit. Raises ArchiveError.
     """
     uri, digest = document_uri(document, article), digest_of(document.raw)
     if page_rows.original(db, uri, digest):
@@ -41,17 +41,17 @@ def insert_document(
 
 
 def read_document(db: Database, data: Path, row: Row) -> Document:
-    """The document of a row of kind `import`, as it was read, with the id and the number that its
-    article was given. Raises ArchiveError.
+    """The document of a row of kind `import`, with the id and number of its article. Raises
+    ArchiveError, and DocumentError or ValueError if it is no document any more.
     """
-    kind, body = record_body(db, data, row)
-    place = Path(row["target_uri"])
-    read = (
-        json_lines.document(body, place, 1, 0) if kind == JSON else seed_text.document(body, place)
+    kind, body = read_payload(db, data, row)
+    path = Path(row["target_uri"])
+    document = (
+        json_lines.document(body, path, 1, 0) if kind == JSON else seed_text.document(body, path)
     )
-    return replace(read, id=row["article"], number=row["number"])
+    return replace(document, id=row["article"], number=row["number"])
 
 
 def document_uri(document: Document, article: str) -> str:
-    """The document's own, or a name that is made of its article's id."""
+    """The document's URL, or a URN made of its article's id."""
     return target(document.url) if document.url else f"urn:x-warraq:{article}"
