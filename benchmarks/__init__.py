@@ -1,1 +1,1 @@
-"""What is measured, and how."""
+"""Measurements. `python -m benchmarks` lists them."""

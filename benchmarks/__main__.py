@@ -1,4 +1,4 @@
-"""What can be measured: python -m benchmarks lists it; each is run by its own name."""
+"""`python -m benchmarks` lists the measurements."""
 
 import ast
 import sys
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def main() -> int:
-    print("Each measurement is a module with a --help of its own:\n")
+    print("Every measurement is a module; --help shows its options.\n")
     for module in sorted(Path(__file__).parent.glob("*.py")):
-        # Read, not imported: a measurement may need what is not installed here.
+        # Parsed instead of imported: a measurement may need packages that are not installed.
         doc = ast.get_docstring(ast.parse(module.read_text("utf-8"))) or ""
         if "usage:" in doc:
             print(f"  python -m benchmarks.{module.stem:<16} {doc.strip().splitlines()[0]}")

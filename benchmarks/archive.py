@@ -1,7 +1,6 @@
-"""What the archive costs: a page's record beside warcio's, how long it holds the loop, reading it
-back; and a crawl with it beside one without.
+"""The cost of the archive: writing beside warcio, blocking the loop, reading back, crawls with and without.
 
-usage: python -m benchmarks.archiving PAGES [--pages 200] [--rounds 3]
+usage: python -m benchmarks.archive PAGES [--pages 200] [--rounds 3]
 
 PAGES holds pages/<id>.html.gz.
 """
@@ -23,7 +22,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from benchmarks.throughput import read as read_pages
-from benchmarks.throughput import served, warraq
+from benchmarks.throughput import serve_pages, warraq
 from items import Exchange, Heads, Page
 from pipelines.workers.pool import LocalRefiner
 from storage.archive.archive import Archive
@@ -37,11 +36,11 @@ _HEADERS = (("Content-Type", "text/html; charset=utf-8"), ("Server", "nginx"))
 
 def sample(number: int, body: bytes) -> Page:
     url = f"https://news.example/{number}"
-    asked, answered = Heads(f"GET /{number} HTTP/1.1", ()), Heads("HTTP/1.1 200 OK", _HEADERS)
-    return Page(url, url, body, utc_now(), "utf-8", exchange=Exchange(url, asked, answered))
+    request, response = Heads(f"GET /{number} HTTP/1.1", ()), Heads("HTTP/1.1 200 OK", _HEADERS)
+    return Page(url, url, body, utc_now(), "utf-8", exchange=Exchange(url, request, response))
 
 
-def by_warcio(pages: Sequence[Page]) -> bytes:
+def write_with_warcio(pages: Sequence[Page]) -> bytes:
     out = BytesIO()
     writer = WARCWriter(out, gzip=True)
     for page in pages:
@@ -54,85 +53,86 @@ def by_warcio(pages: Sequence[Page]) -> bytes:
     return out.getvalue()
 
 
-async def by_us(pages: Sequence[Page], data: Path) -> None:
-    """As a crawl does it: rows and all."""
+async def write_archive(pages: Sequence[Page], data: Path) -> None:
+    """Write records and rows, as a crawl does."""
     with open_database(data) as db:
         archive = Archive(data)
         for page in pages:
-            at = await archive.add(db, page)
+            pointer = await archive.add(db, page)
             with transaction(db):
-                insert_page(db, page, at, PageOutcome("new"), page.fetched)
+                insert_page(db, page, pointer, PageOutcome("new"), page.fetched)
         archive.close(db)
 
 
-async def longest_hold(pages: Sequence[Page], data: Path) -> float:
-    """Milliseconds that anything else on the loop had to wait at most."""
-    longest, working = 0.0, asyncio.create_task(by_us(pages, data))
-    while not working.done():
+async def longest_block(pages: Sequence[Page], data: Path) -> float:
+    """The longest time in milliseconds for which the event loop was blocked."""
+    longest, writing = 0.0, asyncio.create_task(write_archive(pages, data))
+    while not writing.done():
         before = time.monotonic()
         await asyncio.sleep(0)
         longest = max(longest, time.monotonic() - before)
     return 1000 * longest
 
 
-def cpu(act: Callable[[], object], count: int) -> float:
+def cpu(run: Callable[[], object], count: int) -> float:
     """Milliseconds of CPU a page."""
     before = time.process_time()
-    act()
+    run()
     return 1000 * (time.process_time() - before) / count
 
 
 def records(pages: list[Page], data: Path) -> None:
-    began = time.monotonic()
-    ours = cpu(lambda: asyncio.run(by_us(pages, data)), len(pages))
-    clock = 1000 * (time.monotonic() - began) / len(pages)
+    started = time.monotonic()
+    own = cpu(lambda: asyncio.run(write_archive(pages, data)), len(pages))
+    wall = 1000 * (time.monotonic() - started) / len(pages)
     [file] = (data / "archive").iterdir()
-    theirs = cpu(lambda: by_warcio(pages), len(pages))
+    other = cpu(lambda: write_with_warcio(pages), len(pages))
     with open_database(data) as db:
         rows = list(db.query("SELECT * FROM _archived_pages"))
-        back = cpu(lambda: [read_page(db, data, row) for row in rows], len(pages))
-    fast, slow = cpu(lambda: fastwarc(file), len(pages)), cpu(lambda: warcio(file), len(pages))
+        read_back = cpu(lambda: [read_page(db, data, row) for row in rows], len(pages))
+    by_fastwarc = cpu(lambda: read_with_fastwarc(file), len(pages))
+    by_warcio = cpu(lambda: read_with_warcio(file), len(pages))
     size = sum(len(page.body) for page in pages) / len(pages) / 1000
     print(
-        f"{len(pages)} pages of {size:.0f} kB, {file.stat().st_size / len(pages) / 1000:.0f} kB each in the archive"
+        f"{len(pages)} pages of {size:.0f} kB, {file.stat().st_size / len(pages) / 1000:.0f} kB per page in the archive"
     )
-    print(f"on the disk and pointed to: {ours:.2f} ms of CPU a page, {clock:.2f} ms by the clock")
-    print(f"warcio, the record alone: {theirs:.2f} ms of CPU")
-    print(f"read back by its row: {back:.2f} ms of CPU")
-    print(f"read through: fastwarc {fast:.2f} ms, warcio {slow:.2f} ms of CPU")
+    print(f"written to disk and committed: {own:.2f} ms of CPU a page, {wall:.2f} ms of wall clock")
+    print(f"warcio, the record only: {other:.2f} ms of CPU")
+    print(f"read back by row: {read_back:.2f} ms of CPU")
+    print(f"read in sequence: fastwarc {by_fastwarc:.2f} ms, warcio {by_warcio:.2f} ms of CPU")
     with tempfile.TemporaryDirectory(dir=data) as folder:
-        held = asyncio.run(longest_hold(pages, Path(folder)))
-    print(f"the loop was held for {held:.1f} ms at most")
+        blocked = asyncio.run(longest_block(pages, Path(folder)))
+    print(f"the event loop was blocked for {blocked:.1f} ms at most")
 
 
-def fastwarc(file: Path) -> int:
+def read_with_fastwarc(file: Path) -> int:
     with file.open("rb") as stream:
         return sum(len(record.reader.read()) for record in ArchiveIterator(stream))
 
 
-def warcio(file: Path) -> int:
+def read_with_warcio(file: Path) -> int:
     with file.open("rb") as stream:
         return sum(len(record.content_stream().read()) for record in WarcioIterator(stream))
 
 
 def crawls(bodies: list[bytes], rounds: int) -> None:
-    """The clock tells little on a machine with other work; CPU of the crawl's process tells more."""
+    """Prints pages a second, and the CPU time of the crawl's process, which other load affects less."""
     refiner = LocalRefiner(2, seconds=30)
     rates: dict[bool, list[float]] = {True: [], False: []}
-    used: dict[bool, list[float]] = {True: [], False: []}
-    with served(bodies) as port:
+    cpu_times: dict[bool, list[float]] = {True: [], False: []}
+    with serve_pages(bodies) as port:
         for number in range(rounds + 1):
             for archived in (True, False):
-                began = time.monotonic()
+                started = time.monotonic()
                 settings = {"WARRAQ_ARCHIVE": archived}
                 spent = cpu(partial(warraq, refiner, port, bodies, settings), len(bodies))
-                if number:  # the first time, everything is loaded
-                    rates[archived].append(len(bodies) / (time.monotonic() - began))
-                    used[archived].append(spent)
+                if number:  # the first round loads everything
+                    rates[archived].append(len(bodies) / (time.monotonic() - started))
+                    cpu_times[archived].append(spent)
     refiner.close()
-    for archived, words in ((True, "with it"), (False, "without")):
-        rate, spent = statistics.median(rates[archived]), statistics.median(used[archived])
-        print(f"a crawl {words}: {rate:.1f} pages/s, {spent:.1f} ms of CPU a page to drive it")
+    for archived, label in ((True, "with an archive"), (False, "without")):
+        rate, spent = statistics.median(rates[archived]), statistics.median(cpu_times[archived])
+        print(f"a crawl {label}: {rate:.1f} pages/s, {spent:.1f} ms of CPU a page in its process")
 
 
 def main() -> int:
@@ -145,7 +145,7 @@ def main() -> int:
     options = parser.parse_args()
     bodies = read_pages(options.folder, options.pages)
     pages = [sample(number, body) for number, body in enumerate(bodies)]
-    with tempfile.TemporaryDirectory(prefix="warraq-archiving-") as folder:
+    with tempfile.TemporaryDirectory(prefix="warraq-archive-") as folder:
         records(pages, Path(folder))
     crawls(bodies, options.rounds)
     return 0

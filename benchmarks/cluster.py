@@ -1,10 +1,9 @@
-"""Pages a second through a cluster on loopback against the local pool: two processes each, the same
-pages, in turns; medians count.
+"""Pages a second through a cluster on loopback and through the local pool, with two processes each.
 
 usage: python -m benchmarks.cluster PAGES [--pages 300] [--rounds 3]
 
-PAGES holds pages/<id>.html.gz. Scheduler, worker, pool and whoever asks share the machine's cores:
-what the engine costs, the refinement does not get.
+PAGES holds pages/<id>.html.gz. Both refine the same pages in turns; the medians are compared.
+Scheduler, worker, pool and client share the machine's cores, so that the engine's cost shows.
 """
 
 import argparse
@@ -34,39 +33,39 @@ from storage.warc.split import spans
 from text.timestamps import utc_now
 
 _PROCESSES = 2
-# As many as four crawls have on their way.
-_AT_ONCE = 64
-# Pages of a slice; elsewhere 200, which of so few pages would be two or three slices.
-_SLICE = 20
+# As many as four crawls have in flight.
+_IN_FLIGHT = 64
+# Pages in a slice; the product's 200 would make two or three slices of so few pages.
+_SLICE_PAGES = 20
 
 
-async def refined(refiner: Refines, pages: Sequence[Page]) -> int:
-    """How many articles came of the pages."""
-    room, site = asyncio.Semaphore(_AT_ONCE), Site("bench", honour_noindex=False)
+async def refine_pages(refiner: Refines, pages: Sequence[Page]) -> int:
+    """Refine the pages; return the number of articles."""
+    limit, site = asyncio.Semaphore(_IN_FLIGHT), Site("bench", honour_noindex=False)
 
-    async def one(page: Page) -> bool:
-        async with room:
+    async def refine_page(page: Page) -> bool:
+        async with limit:
             return isinstance(await refiner.refine(page, site), Article)
 
-    return sum(await asyncio.gather(*map(one, pages)))
+    return sum(await asyncio.gather(*map(refine_page, pages)))
 
 
-async def taken_in(refiner: Refines, file: Path) -> int:
-    """How many pages of a web archive came into a new database."""
+async def import_archive(refiner: Refines, file: Path) -> int:
+    """Import a web archive into a new database; return the number of pages."""
     counts, size = ImportCounts(), file.stat().st_size
     with tempfile.TemporaryDirectory() as data, open_database(Path(data)) as db:
         with transaction(db):
             job_progress.begin_job(db, "bench", "bench", 0, size, utc_now())
-        async for part, batch in refine_in_order(refiner, _parts(file)):
-            counts += ingest_slice(db, "bench", part, batch, utc_now())
+        async for warc_slice, batch in refine_in_order(refiner, _slices(file)):
+            counts += ingest_slice(db, "bench", warc_slice, batch, utc_now())
     return counts.total()
 
 
-def _parts(file: Path) -> Iterator[WarcSlice]:
+def _slices(file: Path) -> Iterator[WarcSlice]:
     with file.open("rb") as stream:
         size = file.stat().st_size
-        places = [span.offset for span in spans(stream, 0, size, 1)][::_SLICE]
-    for start, end in pairwise([*places, size]):
+        offsets = [span.offset for span in spans(stream, 0, size, 1)][::_SLICE_PAGES]
+    for start, end in pairwise([*offsets, size]):
         yield WarcSlice(str(file), start, end)
 
 
@@ -79,25 +78,27 @@ def pages_of(folder: Path, count: int) -> list[Page]:
 
 
 def rates(runs: Mapping[str, Callable[[], int]], count: int, rounds: int) -> dict[str, list[float]]:
-    """Pages a second of each round. The same must come of the pages each time."""
-    found: dict[str, list[float]] = {name: [] for name in runs}
+    """Pages a second of every round. Raises SystemExit if the results differ."""
+    page_rates: dict[str, list[float]] = {name: [] for name in runs}
     for number in range(rounds + 1):
-        came = set()
+        results = set()
         for name, run in runs.items():
-            began = time.monotonic()
-            came.add(run())
-            if number:  # the first time, everything is loaded
-                found[name].append(count / (time.monotonic() - began))
-        if len(came) > 1:
-            raise SystemExit(f"not the same pages: {came}")
-    return found
+            started = time.monotonic()
+            results.add(run())
+            if number:  # the first round loads everything
+                page_rates[name].append(count / (time.monotonic() - started))
+        if len(results) > 1:
+            raise SystemExit(f"the results differ: {results}")
+    return page_rates
 
 
-def compare(title: str, found: Mapping[str, list[float]]) -> None:
+def compare(title: str, page_rates: Mapping[str, list[float]]) -> None:
     print(title)
-    for name, each in found.items():
-        print(f"  {name:<12} {statistics.median(each):6.1f} pages/s  {[round(r, 1) for r in each]}")
-    ratios = [one / other for one, other in zip(found["cluster"], found["local pool"], strict=True)]
+    for name, values in page_rates.items():
+        rounded = [round(value, 1) for value in values]
+        print(f"  {name:<12} {statistics.median(values):6.1f} pages/s  {rounded}")
+    pairs = zip(page_rates["cluster"], page_rates["local pool"], strict=True)
+    ratios = [cluster / local for cluster, local in pairs]
     print(f"  cluster / local pool: {statistics.median(ratios):.2f}", flush=True)
 
 
@@ -119,21 +120,23 @@ def main() -> int:
             "local pool": LocalRefiner(_PROCESSES, seconds=30),
             "cluster": ClusterRefiner(farm.address),
         }
-        plays = {
-            "pages one by one, as crawls have them": lambda pool: refined(pool, pages),
-            "slices of a web archive, into a database": lambda pool: taken_in(pool, file),
+        workloads = {
+            "single pages, as crawls refine them": lambda pool: refine_pages(pool, pages),
+            "slices of a web archive, into a database": lambda pool: import_archive(pool, file),
         }
-        print(f"{len(pages)} pages of {sum(len(p.body) for p in pages) // len(pages) // 1000} kB")
-        for title, play in plays.items():
-            runs = {name: partial(_run, play, pool) for name, pool in pools.items()}
+        print(
+            f"{len(pages)} pages of {sum(len(page.body) for page in pages) // len(pages) // 1000} kB"
+        )
+        for title, workload in workloads.items():
+            runs = {name: partial(_run, workload, pool) for name, pool in pools.items()}
             compare(title, rates(runs, len(pages), options.rounds))
         for pool in pools.values():
             pool.close()
     return 0
 
 
-def _run(play: Callable[[Refines], Coroutine[Any, Any, int]], pool: Refines) -> int:
-    return asyncio.run(play(pool))
+def _run(workload: Callable[[Refines], Coroutine[Any, Any, int]], pool: Refines) -> int:
+    return asyncio.run(workload(pool))
 
 
 if __name__ == "__main__":

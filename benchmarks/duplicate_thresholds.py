@@ -1,4 +1,4 @@
-"""The thresholds of the rule chosen on one half of a labelled set and tried on the other."""
+"""Chooses the thresholds on one half of a labelled set and scores them on the other."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,50 +22,62 @@ _GRID: dict[str, list[Any]] = {
     "_OWN": [(0.4, 0.7), (0.5, 0.74), (0.58, 0.76), (0.65, 0.78), (0.72, 0.84), (0.8, 0.9)],
     "COPY_CONFLICT": [0.2, 0.34, 0.5, 0.7, 1.0],
 }
-# Everything that any rule of the grid could call a copy gets its full figures.
+# So low that every pair which any thresholds of the grid could call a copy is compared in full.
 _WIDEST = {"_NEAR": (0.1, 0.3), "_OWN": (0.1, 0.3), "_FAR": (0.1, 0.3), "_USUAL": (0.1, 0.3)}
 
 
-def report(db: Database, known: Labels) -> None:
-    """Pairs by themselves, before they are made clusters."""
-    seen = _verdicts(db, known)
-    print(f"\nthresholds, over {len(seen)} pairs that the index names:")
-    _line(known, seen, "as shipped", _SHIPPED)
-    for here, there in (("A", "B"), ("B", "A")):
-        best = max(_settings(), key=lambda tried: _f1(known, seen, tried, here))
-        print(f"  best on {here}: {_said(best)}")
-        for part in (here, there):
-            print(f"    on {part}: {labelled_duplicates.score(known, _copies(seen, best), part)}")
+def report(db: Database, labels: Labels) -> None:
+    """Print scores of single pairs, before clustering."""
+    compared = _compare_candidates(db, labels)
+    print(f"\nthresholds, over {len(compared)} candidate pairs of the index:")
+    _line(labels, compared, "as shipped", _SHIPPED)
+    for chosen_on, other in (("A", "B"), ("B", "A")):
+        best = max(_grid(), key=lambda thresholds: _f1(labels, compared, thresholds, chosen_on))
+        print(f"  best on {chosen_on}: {_describe(best)}")
+        for part in (chosen_on, other):
+            print(
+                f"    on {part}: {labelled_duplicates.score(labels, _copies(compared, best), part)}"
+            )
 
 
-def _line(known: Labels, seen: Mapping[Pair, Comparison], name: str, tried: dict[str, Any]) -> None:
-    print(f"  {name}: {_said(tried)}")
+def _line(
+    labels: Labels, compared: Mapping[Pair, Comparison], name: str, thresholds: dict[str, Any]
+) -> None:
+    print(f"  {name}: {_describe(thresholds)}")
     for part in "AB":
-        print(f"    on {part}: {labelled_duplicates.score(known, _copies(seen, tried), part)}")
+        print(
+            f"    on {part}: {labelled_duplicates.score(labels, _copies(compared, thresholds), part)}"
+        )
 
 
-def _f1(known: Labels, seen: Mapping[Pair, Comparison], tried: dict[str, Any], part: str) -> float:
-    return labelled_duplicates.score(known, _copies(seen, tried), part).f1
+def _f1(
+    labels: Labels, compared: Mapping[Pair, Comparison], thresholds: dict[str, Any], part: str
+) -> float:
+    return labelled_duplicates.score(labels, _copies(compared, thresholds), part).f1
 
 
-def _settings() -> Iterator[dict[str, Any]]:
+def _grid() -> Iterator[dict[str, Any]]:
     for values in product(*_GRID.values()):
         yield dict(zip(_GRID, values, strict=True))
 
 
-def _said(tried: dict[str, Any]) -> str:
-    near, own, conflict = tried["_NEAR"], tried["_OWN"], tried["COPY_CONFLICT"]
+def _describe(thresholds: dict[str, Any]) -> str:
+    near, own, conflict = thresholds["_NEAR"], thresholds["_OWN"], thresholds["COPY_CONFLICT"]
     return f"near {near[0]}/{near[1]}, one outlet {own[0]}/{own[1]}, numbers {conflict}"
 
 
-def _copies(seen: Mapping[Pair, Comparison], tried: dict[str, Any]) -> set[Pair]:
-    with _rule(tried):
-        return {pair for pair, each in seen.items() if compare.relation_of(each) == "copy"}
+def _copies(compared: Mapping[Pair, Comparison], thresholds: dict[str, Any]) -> set[Pair]:
+    with _thresholds(thresholds):
+        return {
+            pair
+            for pair, comparison in compared.items()
+            if compare.relation_of(comparison) == "copy"
+        }
 
 
-def _verdicts(db: Database, known: Labels) -> dict[Pair, Comparison]:
-    """The figures of every pair that the index names."""
-    ids = {article["url"]: id_ for id_, article in known.articles.items()}
+def _compare_candidates(db: Database, labels: Labels) -> dict[Pair, Comparison]:
+    """The comparison of every candidate pair of the index."""
+    ids = {article["url"]: id_ for id_, article in labels.articles.items()}
     entries = {
         row["entry"]: ids[row["url"]]
         for row in db.query(
@@ -74,28 +86,28 @@ def _verdicts(db: Database, known: Labels) -> dict[Pair, Comparison]:
             "LEFT JOIN articles USING (id) LEFT JOIN copies ON copies.id = entries.id"
         )
     }
-    texts, seen = EntryCache(db), {}
+    texts, compared = EntryCache(db), {}
     texts.load(entries)
-    with _rule(_WIDEST):
+    with _thresholds(_WIDEST):
         for entry, id_ in entries.items():
-            party = texts.compared_text(entry)
-            shingles = party.tokens.shingles
+            text = texts.compared_text(entry)
+            shingles = text.tokens.shingles
             for other in candidates(db, sketch(shingles), len(shingles)).entries:
                 pair = (id_, entries[other])
-                if pair[0] < pair[1] and pair not in seen:
-                    seen[pair] = replace(
-                        compare_texts(party, texts.compared_text(other)), kind="distinct"
+                if pair[0] < pair[1] and pair not in compared:
+                    compared[pair] = replace(
+                        compare_texts(text, texts.compared_text(other)), kind="distinct"
                     )
-    return seen
+    return compared
 
 
 @contextmanager
-def _rule(tried: Mapping[str, Any]) -> Iterator[None]:
-    before = {name: getattr(compare, name) for name in tried}
+def _thresholds(values: Mapping[str, Any]) -> Iterator[None]:
+    shipped = {name: getattr(compare, name) for name in values}
     try:
-        for name, value in tried.items():
+        for name, value in values.items():
             setattr(compare, name, value)
         yield
     finally:
-        for name, value in before.items():
+        for name, value in shipped.items():
             setattr(compare, name, value)

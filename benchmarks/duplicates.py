@@ -1,10 +1,10 @@
-"""Copies told from their like, on labelled articles: what is found, missed and wrong, by kind.
+"""Precision and recall of copies on labelled articles, with the missed and false pairs by kind.
 
 usage: python -m benchmarks.duplicates FOLDER
 
 FOLDER holds articles.jsonl.gz, pairs.jsonl and ignore.jsonl. The articles are imported as
-`warraq import` does it, and their clusters scored, also for each half of the set by itself. Then
-the thresholds are chosen anew on one half and tried on the other.
+`warraq import` does it, and their clusters scored, also for either half of the set. Then the
+thresholds are chosen on one half and scored on the other.
 """
 
 import argparse
@@ -31,7 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args().folder
-    known = labelled_duplicates.read(folder)
+    labels = labelled_duplicates.read(folder)
     with (
         tempfile.TemporaryDirectory() as temporary,
         open_database(Path(temporary)) as db,
@@ -39,41 +39,41 @@ def main() -> None:
         documents = import_files.read(folder / "articles.jsonl.gz")
         for _ in import_documents(db, documents, utc_now()):
             pass
-        found = _found(db, known)
-        _report(db, known, found)
-        duplicate_thresholds.report(db, known)
+        pairs = _copy_pairs(db, labels)
+        _report(db, labels, pairs)
+        duplicate_thresholds.report(db, labels)
 
 
-def _found(db: Database, known: Labels) -> set[Pair]:
-    ids = {article["url"]: id_ for id_, article in known.articles.items()}
+def _copy_pairs(db: Database, labels: Labels) -> set[Pair]:
+    ids = {article["url"]: id_ for id_, article in labels.articles.items()}
     groups: dict[str, set[str]] = defaultdict(set)
     for url, original in clusters(db):
         groups[original].add(ids[url])
     return labelled_duplicates.pairs_of(groups.values())
 
 
-def _report(db: Database, known: Labels, found: set[Pair]) -> None:
+def _report(db: Database, labels: Labels, found: set[Pair]) -> None:
     copies, related = db["copies"].count, db["related"].count
-    print(f"{len(known.articles)} articles: {copies} copies, {related} related pairs\n")
+    print(f"{len(labels.articles)} articles: {copies} copies, {related} related pairs\n")
     for part, name in ((None, "all"), ("A", "half A"), ("B", "half B")):
-        scored = labelled_duplicates.score(known, found, part)
+        scored = labelled_duplicates.score(labels, found, part)
         pairs = scored.found + len(scored.missed)
         print(f"{name:6}  {pairs} pairs of copies  {scored}")
-        print(f"        missed: {labelled_duplicates.by_kind(known, scored.missed)}")
-        print(f"        false:  {labelled_duplicates.by_kind(known, scored.false)}")
-    scored = labelled_duplicates.score(known, found)
-    _explain(db, known, "missed", scored.missed)
-    _explain(db, known, "false", scored.false)
+        print(f"        missed: {labelled_duplicates.by_kind(labels, scored.missed)}")
+        print(f"        false:  {labelled_duplicates.by_kind(labels, scored.false)}")
+    scored = labelled_duplicates.score(labels, found)
+    _explain(db, labels, "missed", scored.missed)
+    _explain(db, labels, "false", scored.false)
 
 
-def _explain(db: Database, known: Labels, what: str, pairs: Iterable[Pair]) -> None:
-    for pair in sorted(pairs, key=lambda pair: (known.kinds.get(pair, ("", ""))[1], pair)):
-        kind = known.kinds.get(pair, ("", "not labelled"))[1]
-        one, other = (_row(db, known.articles[id_]["url"]) for id_ in pair)
-        print(f"\n{what}: {kind}: {pair[0]} and {pair[1]}")
-        for row in (one, other):
+def _explain(db: Database, labels: Labels, error: str, pairs: Iterable[Pair]) -> None:
+    for pair in sorted(pairs, key=lambda pair: (labels.kinds.get(pair, ("", ""))[1], pair)):
+        kind = labels.kinds.get(pair, ("", "not labelled"))[1]
+        first, second = (_row(db, labels.articles[id_]["url"]) for id_ in pair)
+        print(f"\n{error}: {kind}: {pair[0]} and {pair[1]}")
+        for row in (first, second):
             print(f"  {row['published']} {printable(row['title'] or '')[:70]}")
-        for sentence in explain(db, one, other).sentences:
+        for sentence in explain(db, first, second).sentences:
             print(f"    {sentence}")
 
 

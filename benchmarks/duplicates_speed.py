@@ -1,10 +1,10 @@
-"""Articles a second through the index of duplicates on one core, and through those of others.
+"""Articles a second through the index of duplicates on one core, beside datasketch and rensa.
 
 usage: python -m benchmarks.duplicates_speed FOLDER
 
-FOLDER holds articles.jsonl.gz, pairs.jsonl and ignore.jsonl. Ours is measured from the stored text
-to the committed verdict, folding included; and as `store` with all that it does beside: the search,
-the frontier. The others start from folded texts and commit nothing.
+FOLDER holds articles.jsonl.gz, pairs.jsonl and ignore.jsonl. Warraq is measured from the stored text
+to the committed comparison, including folding, and as `store`, including search and frontier. The
+others start from folded texts and commit nothing.
 """
 
 import argparse
@@ -34,10 +34,10 @@ from text.timestamps import utc_now
 _PERMUTATIONS = 128
 _LOW, _HIGH = 0.5, 0.7
 
-Found = Iterator[tuple[int, int]]
+Pairs = Iterator[tuple[int, int]]
 
 
-def installed() -> dict[str, Callable[[Iterable[str]], Found]]:
+def installed() -> dict[str, Callable[[Iterable[str]], Pairs]]:
     peers = {
         f"datasketch MinHashLSH, threshold {_LOW}": ("datasketch", datasketch_pairs),
         f"rensa RMinHashLSH, estimated Jaccard {_HIGH}": ("rensa", rensa_pairs),
@@ -45,7 +45,7 @@ def installed() -> dict[str, Callable[[Iterable[str]], Found]]:
     return {name: pairs for name, (module, pairs) in peers.items() if find_spec(module)}
 
 
-def datasketch_pairs(texts: Iterable[str]) -> Found:
+def datasketch_pairs(texts: Iterable[str]) -> Pairs:
     from datasketch import MinHash, MinHashLSH
 
     index: Any = MinHashLSH(threshold=_LOW, num_perm=_PERMUTATIONS)
@@ -57,7 +57,7 @@ def datasketch_pairs(texts: Iterable[str]) -> Found:
         index.insert(number, sketch)
 
 
-def rensa_pairs(texts: Iterable[str]) -> Found:
+def rensa_pairs(texts: Iterable[str]) -> Pairs:
     from rensa import RMinHash, RMinHashLSH
 
     index: Any = RMinHashLSH(threshold=_LOW, num_perm=_PERMUTATIONS, num_bands=32)
@@ -74,7 +74,7 @@ def rensa_pairs(texts: Iterable[str]) -> Found:
 
 def shingles(text: str) -> list[str]:
     words = text.split(" ")
-    return [" ".join(words[at : at + 3]) for at in range(max(1, len(words) - 2))]
+    return [" ".join(words[start : start + 3]) for start in range(max(1, len(words) - 2))]
 
 
 _BATCH = 50
@@ -86,32 +86,38 @@ Work = Callable[[Sequence[Article]], object]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    known = labelled_duplicates.read(parser.parse_args().folder)
-    articles = [_article(said) for said in known.articles.values()]
+    labels = labelled_duplicates.read(parser.parse_args().folder)
+    articles = [_article(record) for record in labels.articles.values()]
     texts = [fold(article.text) for article in articles]
     print(f"{len(articles)} articles, the best of {_ROUNDS} runs, articles a second:")
     for name, step in _steps(texts).items():
         print(f"  {name:52} {_rate(step, articles):9,.0f}")
-    for name, per in (("one a transaction", 1), (f"{_BATCH} a transaction", _BATCH)):
+    for name, per in (("one per transaction", 1), (f"{_BATCH} per transaction", _BATCH)):
         rows = [row_of(article) for article in articles]
-        print(f"  {f'verdict committed, {name}':52} {_judging(rows, per):9,.0f}")
-        print(f"  {f'store, {name}':52} {_storing(articles, per):9,.0f}")
+        print(f"  {f'comparison committed, {name}':52} {_add_rate(rows, per):9,.0f}")
+        print(f"  {f'store, {name}':52} {_store_rate(articles, per):9,.0f}")
     for name, peer in installed().items():
-        _peer(name, peer, texts, known)
+        _peer(name, peer, texts, labels)
 
 
-def _article(said: dict[str, str]) -> Article:
+def _article(record: dict[str, str]) -> Article:
     refined = refine_text(
-        said["text"], url=said["url"], title=said["title"], published=said["date"], language="ar"
+        record["text"],
+        url=record["url"],
+        title=record["title"],
+        published=record["date"],
+        language="ar",
     )
     return normalise_article(refined)
 
 
 def _steps(texts: Sequence[str]) -> dict[str, Work]:
     return {
-        "folding as it is said plainly": lambda all_: [_fold_by_pattern(a.text) for a in all_],
-        "folding": lambda all_: [fold(article.text) for article in all_],
-        "shingles and sketch of the folded text": lambda all_: [
+        "folding by regular expressions": lambda batch: [
+            _fold_by_pattern(article.text) for article in batch
+        ],
+        "folding": lambda batch: [fold(article.text) for article in batch],
+        "shingles and sketch of the folded text": lambda _: [
             sketch(tokenise(text).shingles) for text in texts
         ],
     }
@@ -120,54 +126,56 @@ def _steps(texts: Sequence[str]) -> dict[str, Work]:
 def _rate(work: Work, articles: Sequence[Article]) -> float:
     times = []
     for _ in range(_ROUNDS):
-        began = time.perf_counter()
+        started = time.perf_counter()
         work(articles)
-        times.append(time.perf_counter() - began)
+        times.append(time.perf_counter() - started)
     return len(articles) / min(times)
 
 
-def _judging(rows: Sequence[Row], per: int) -> float:
-    return _best(
+def _add_rate(rows: Sequence[Row], per: int) -> float:
+    return _best_rate(
         len(rows),
         per,
-        lambda db, at: [deduplicate.add_text(db, row, ()) for row in rows[at : at + per]],
+        lambda db, start: [deduplicate.add_text(db, row, ()) for row in rows[start : start + per]],
     )
 
 
-def _storing(articles: Sequence[Article], per: int) -> float:
+def _store_rate(articles: Sequence[Article], per: int) -> float:
     now = utc_now()
-    return _best(
+    return _best_rate(
         len(articles),
         per,
-        lambda db, at: [stored.store(db, each, now=now) for each in articles[at : at + per]],
+        lambda db, start: [
+            stored.store(db, article, now=now) for article in articles[start : start + per]
+        ],
     )
 
 
-def _best(count: int, per: int, work: Callable[[Database, int], object]) -> float:
+def _best_rate(count: int, per: int, work: Callable[[Database, int], object]) -> float:
     times = []
     for _ in range(_ROUNDS):
         with (
             tempfile.TemporaryDirectory() as temporary,
             open_database(Path(temporary)) as db,
         ):
-            began = time.perf_counter()
-            for at in range(0, count, per):
+            started = time.perf_counter()
+            for start in range(0, count, per):
                 with transaction(db):
-                    work(db, at)
-            times.append(time.perf_counter() - began)
+                    work(db, start)
+            times.append(time.perf_counter() - started)
     return count / min(times)
 
 
 def _peer(
-    name: str, find: Callable[[Iterable[str]], Found], texts: Sequence[str], known: Labels
+    name: str, find: Callable[[Iterable[str]], Pairs], texts: Sequence[str], labels: Labels
 ) -> None:
-    began = time.perf_counter()
-    found = list(find(texts))
-    seconds = time.perf_counter() - began
-    ids = list(known.articles)
-    pairs = {tuple(sorted((ids[one], ids[other]))) for one, other in found}
-    scored = labelled_duplicates.score(known, pairs)  # type: ignore[arg-type]
-    print(f"  {name:52} {len(texts) / seconds:9,.0f}  {scored}")
+    started = time.perf_counter()
+    numbers = list(find(texts))
+    seconds = time.perf_counter() - started
+    ids = list(labels.articles)
+    pairs = {tuple(sorted((ids[first], ids[second]))) for first, second in numbers}
+    score = labelled_duplicates.score(labels, pairs)  # type: ignore[arg-type]
+    print(f"  {name:52} {len(texts) / seconds:9,.0f}  {score}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Pages a second of the full refinement on one core, beside other extractors in one run.
+"""Speed on one core and F1 of the full refinement, beside other extractors in the same run.
 
-usage: python -m benchmarks.refining PAGES [--every 1] [--into README.md]
+usage: python -m benchmarks.extraction PAGES [--every 1] [--into README.md]
 
 PAGES holds pages/<id>.html.gz, gold/<id>.txt, meta.jsonl and score.py. The table is Markdown;
---into writes it between the marks `<!-- refining -->` and `<!-- /refining -->` of a file.
+--into writes it between `<!-- refining -->` and `<!-- /refining -->` in a file.
 """
 
 import argparse
@@ -30,11 +30,11 @@ from text.folding import fold, text_hash
 
 Extractor = Callable[[str, str], str]
 
-YARDSTICK = "trafilatura, `bare_extraction(with_metadata=True)`"
+REFERENCE = "trafilatura, `bare_extraction(with_metadata=True)`"
 
 
 def warraq(document: str, url: str, site: Site | None = None) -> str:
-    # Some of the set's addresses are only their site's: an article there is the front page.
+    # Some addresses of the set are only their site's, where an article would be the front page.
     address = "" if urlsplit(url).path in ("", "/") else url
     page = Page(url, address, document.encode("utf-8", "replace"), "")
     refined = refine(page, site or Site("x", honour_noindex=False))
@@ -48,13 +48,13 @@ def warraq(document: str, url: str, site: Site | None = None) -> str:
 def with_metadata(document: str, url: str) -> str:
     import trafilatura
 
-    found = trafilatura.bare_extraction(document, url=url, with_metadata=True)
-    return str(getattr(found, "text", None) or "")
+    result = trafilatura.bare_extraction(document, url=url, with_metadata=True)
+    return str(getattr(result, "text", None) or "")
 
 
 def load_dates() -> None:
-    """Have dateparser, which trafilatura asks for some dates, compile the rules of its 200 locales:
-    it takes seconds, once a process.
+    """Make dateparser, which trafilatura uses for some dates, compile the rules of its 200 locales,
+    which takes seconds once per process.
     """
     from htmldate.extractors import external_date_parser
 
@@ -95,13 +95,13 @@ def newspaper(document: str, url: str) -> str:
 def news_please(document: str, url: str) -> str:
     from newsplease import NewsPlease
 
-    found = NewsPlease.from_html(document, url=url, fetch_images=False)
-    return str(getattr(found, "maintext", None) or "")
+    article = NewsPlease.from_html(document, url=url, fetch_images=False)
+    return str(getattr(article, "maintext", None) or "")
 
 
 EXTRACTORS: tuple[tuple[str, Extractor], ...] = (
     ("**Warraq**: text, metadata, cleaning, language, fingerprint", warraq),
-    (YARDSTICK, with_metadata),
+    (REFERENCE, with_metadata),
     ("trafilatura, text alone", trafilatura_with()),
     (
         "trafilatura, text alone, favor_precision, no comments",
@@ -117,15 +117,15 @@ EXTRACTORS: tuple[tuple[str, Extractor], ...] = (
     ("news-please's extractor", news_please),
 )
 
-_WARMING = 16  # pages; what an extractor loads at its first use is not counted
-_IN_TURN = 20  # pages
-_MARKS = re.compile(r"(?<=<!-- refining -->\n).*?(?=<!-- /refining -->)", re.DOTALL)
+_WARM_UP_PAGES = 16  # what an extractor loads on first use is not measured
+_PAGES_IN_TURN = 20
+_TABLE = re.compile(r"(?<=<!-- refining -->\n).*?(?=<!-- /refining -->)", re.DOTALL)
 _HEAD = ["extractor", "pages/s", "ratio", "median ms", "worst ms", "F1", "Arabic", "Persian"]
 
 
 @dataclass
 class Row:
-    """`times` are milliseconds of CPU a page; `matches` scores with the language of their page."""
+    """`times`: milliseconds of CPU per page; `matches`: pairs of language and score."""
 
     name: str
     extract: Extractor
@@ -134,29 +134,29 @@ class Row:
     missing: str = ""
 
     def f1(self, score: ModuleType, language: str | None = None) -> float:
-        some = [match for spoken, match in self.matches if language in (None, spoken)]
-        return float(score.prf(some)[2]) if some else float("nan")
+        selected = [match for name, match in self.matches if language in (None, name)]
+        return float(score.prf(selected)[2]) if selected else float("nan")
 
 
 def measure(rows: Sequence[Row], samples: Sequence[SavedPage], score: ModuleType) -> None:
-    """A few pages with each extractor, then the next few, so that a busy minute is everyone's."""
+    """Alternate between the extractors every few pages, so that other load affects all of them."""
     for row in rows:
         row.missing = missing(row, samples[0])
-    there = [row for row in rows if not row.missing]
+    installed = [row for row in rows if not row.missing]
     load_dates()
-    for sample in samples[:: max(1, len(samples) // _WARMING)]:
-        for row in there:
+    for sample in samples[:: max(1, len(samples) // _WARM_UP_PAGES)]:
+        for row in installed:
             run(row, sample)
     gc.collect()
-    gc.freeze()  # what all of them have loaded is not looked through in the time of one
-    for start in range(0, len(samples), _IN_TURN):
-        for row in there:
-            for sample in samples[start : start + _IN_TURN]:
+    gc.freeze()  # the collector does not scan what all of them have loaded
+    for start in range(0, len(samples), _PAGES_IN_TURN):
+        for row in installed:
+            for sample in samples[start : start + _PAGES_IN_TURN]:
                 add(row, sample, score)
 
 
 def add(row: Row, sample: SavedPage, score: ModuleType) -> None:
-    gc.collect()  # nor is what the one before has left behind
+    gc.collect()  # garbage of the previous extractor is not measured
     milliseconds, text = run(row, sample)
     row.times.append(milliseconds)
     if sample.gold is not None:
@@ -177,30 +177,30 @@ def run(row: Row, sample: SavedPage) -> tuple[float, str]:
     text, start = "", time.process_time()
     try:
         text = row.extract(sample.document, sample.url)
-    except Exception as error:  # others' extractors raise what they like: no text is their score
+    except Exception as error:  # the extractors raise anything; they score as no text
         logging.getLogger(__name__).debug("%s: %s", row.name, error)
     return 1000 * (time.process_time() - start), text
 
 
 def table(rows: Sequence[Row], score: ModuleType) -> str:
-    yardstick = next((row for row in rows if row.name == YARDSTICK), rows[0])
+    reference = next((row for row in rows if row.name == REFERENCE), rows[0])
     lines = [_HEAD, ["---", *["--:"] * (len(_HEAD) - 1)]]
-    lines += [_cells(row, yardstick, score) for row in rows]
+    lines += [_cells(row, reference, score) for row in rows]
     return "".join(map(_line, lines))
 
 
-def _cells(row: Row, yardstick: Row, score: ModuleType) -> list[str]:
+def _cells(row: Row, reference: Row, score: ModuleType) -> list[str]:
     if row.missing or not row.times:
         return [row.name, row.missing, *[""] * (len(_HEAD) - 2)]
     mean = statistics.fmean(row.times)
-    found = [row.f1(score, language) for language in (None, "ar", "fa")]
+    scores = [row.f1(score, language) for language in (None, "ar", "fa")]
     return [
         row.name,
         f"{1000 / mean:.1f}",
-        f"{statistics.fmean(yardstick.times) / mean:.2f}",
+        f"{statistics.fmean(reference.times) / mean:.2f}",
         f"{statistics.median(row.times):.0f}",
         f"{max(row.times):.0f}",
-        *("" if math.isnan(f1) else f"{f1:.3f}" for f1 in found),
+        *("" if math.isnan(f1) else f"{f1:.3f}" for f1 in scores),
     ]
 
 
@@ -208,8 +208,8 @@ def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |\n"
 
 
-def said(samples: Sequence[SavedPage]) -> str:
-    """What the table does not say of itself."""
+def caption(samples: Sequence[SavedPage]) -> str:
+    """The sentences below the table."""
     gold, unseen = sum(sample.gold is not None for sample in samples), expected()
     return (
         f"\n{len(samples)} pages, {gold} of them with gold text; one core, one run; `ratio` is of "
@@ -224,21 +224,21 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--every", type=int, default=1, help="take each so manieth page")
-    parser.add_argument("--into", type=Path, help="a file with marks for the table")
+    parser.add_argument("--every", type=int, default=1, help="take every nth page")
+    parser.add_argument("--into", type=Path, help="write the table into this file")
     options = parser.parse_args()
     if not (options.folder / "meta.jsonl").exists():
-        print(f"No pages to measure on: {options.folder} has no meta.jsonl. {__doc__}")
+        print(f"No pages: {options.folder} has no meta.jsonl. {__doc__}")
         return 1
-    logging.disable(logging.ERROR)  # the others tell of every page that they stumble over
+    logging.disable(logging.ERROR)  # the others log an error for many pages
     rows = [Row(name, extract) for name, extract in EXTRACTORS]
     score, samples = scorer(options.folder), read(options.folder, options.every)
     measure(rows, samples, score)
-    text = table(rows, score) + said(samples)
+    text = table(rows, score) + caption(samples)
     print(text)
     if options.into:
-        whole = options.into.read_text("utf-8")
-        options.into.write_text(_MARKS.sub(lambda _: f"\n{text}\n", whole), "utf-8")
+        content = options.into.read_text("utf-8")
+        options.into.write_text(_TABLE.sub(lambda _: f"\n{text}\n", content), "utf-8")
     return 0
 
 

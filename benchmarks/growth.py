@@ -1,11 +1,10 @@
-"""What one more article costs when many are stored: time at the median and at the tail, and bytes.
+"""The cost of one more article in the index of duplicates of a large database: time and bytes.
 
 usage: python -m benchmarks.growth [--folder DIR] [SIZE…]   (10 000 and 1 000 000; 7 GB, 15 minutes)
 
-Each article goes its whole way in the index of duplicates: folded, sketched, held against its
-candidates, its verdict and its rows committed. First as after a restart of the machine, when every
-page comes from the disk, then with the index in the system's memory, as a machine that has been
-running holds it. The sizes take turns, so that what else the machine does weighs on all of them.
+Every article is folded, sketched and compared with its candidates, and the result is committed. First
+as after a restart of the machine, when every database page is read from the disk, then with the index
+in the system's cache. The sizes take turns, so that other load affects all of them.
 """
 
 import argparse
@@ -32,7 +31,7 @@ from storage.duplicates import deduplicate
 _SIZES = (10_000, 1_000_000)
 _ROUNDS, _COLD, _WARM, _BATCHES, _BATCH = 10, 50, 300, 10, 50
 _INDEXES = ("articles_by_text", "sqlite_autoindex_articles_1")
-_OURS = (
+_INDEX_TABLES = (
     *("_duplicate_entries", "_duplicate_sketches", "_duplicate_pairs"),
     *("_stop_shingles", "_crowded_shingles"),
 )
@@ -40,12 +39,12 @@ _OURS = (
 
 @dataclass(slots=True)
 class Store:
-    """A database and what its next articles cost, in milliseconds."""
+    """A database, its next articles, and their cost in milliseconds."""
 
     size: int
     db: Database
     rows: Iterator[Row]
-    ready: list[Row] = field(default_factory=list)
+    prepared: list[Row] = field(default_factory=list)
     cold: list[float] = field(default_factory=list)
     warm: list[float] = field(default_factory=list)
     batches: list[float] = field(default_factory=list)
@@ -59,23 +58,25 @@ def main() -> None:
     arguments = parser.parse_args()
     with ExitStack() as stack:
         folder = arguments.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        stores = [stack.enter_context(_opened(folder / str(n), n)) for n in arguments.sizes]
+        stores = [
+            stack.enter_context(_open_store(folder / str(size), size)) for size in arguments.sizes
+        ]
         _measure(stores)
         _report(stores)
 
 
 @contextmanager
-def _opened(folder: Path, size: int) -> Iterator[Store]:
+def _open_store(folder: Path, size: int) -> Iterator[Store]:
     stockpile(folder, size)
-    _forget_pages(folder / FILE)
+    _drop_cache(folder / FILE)
     with open_database(folder) as db:
         stored = db.execute("SELECT count(*) FROM _duplicate_entries").fetchone()[0]
-        # Another seed gives other texts and ids, also when a database is measured again.
+        # Another seed for new texts and ids, also when a database is measured a second time.
         yield Store(size, db, map(row_of, Press(2 * stored + 1).articles(stored)))
 
 
-def _forget_pages(file: Path) -> None:
-    """The file is read from the disk again, as after a restart of the machine."""
+def _drop_cache(file: Path) -> None:
+    """Drop the file from the system's cache, as a restart of the machine would."""
     with file.open("rb") as stream:
         os.fsync(stream.fileno())
         os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -84,64 +85,66 @@ def _forget_pages(file: Path) -> None:
 def _measure(stores: Sequence[Store]) -> None:
     for _ in range(_ROUNDS):
         for store in stores:
-            _make_ready(store, _COLD)
+            _prepare(store, _COLD)
             store.cold += [_add(store, 1) for _ in range(_COLD)]
     for store in stores:
-        for table in (*_OURS, *(f"articles INDEXED BY {name}" for name in _INDEXES)):
+        for table in (*_INDEX_TABLES, *(f"articles INDEXED BY {name}" for name in _INDEXES)):
             store.db.execute(f"SELECT count(*) FROM {table}").fetchone()
     for _ in range(_ROUNDS):
         for store in stores:
-            _make_ready(store, _WARM + _BATCHES * _BATCH)
-            began = time.process_time()
+            _prepare(store, _WARM + _BATCHES * _BATCH)
+            started = time.process_time()
             store.warm += [_add(store, 1) for _ in range(_WARM)]
-            store.processor.append((time.process_time() - began) / _WARM * 1000)
+            store.processor.append((time.process_time() - started) / _WARM * 1000)
             store.batches += [_add(store, _BATCH) for _ in range(_BATCHES)]
 
 
-def _make_ready(store: Store, count: int) -> None:
-    store.ready = list(islice(store.rows, count))
+def _prepare(store: Store, count: int) -> None:
+    store.prepared = list(islice(store.rows, count))
 
 
 def _add(store: Store, count: int) -> float:
-    rows = store.ready[:count]
-    del store.ready[:count]
-    began = time.perf_counter()
+    rows = store.prepared[:count]
+    del store.prepared[:count]
+    started = time.perf_counter()
     with transaction(store.db):
         for row in rows:
             deduplicate.add_text(store.db, row, ())
-    return (time.perf_counter() - began) * 1000
+    return (time.perf_counter() - started) * 1000
 
 
 def _report(stores: Sequence[Store]) -> None:
-    print("one article a transaction, ms            median     p95     p99     max   a second")
+    print("one article per transaction, ms          median     p95     p99     max   a second")
     for store in stores:
         for name, times in (("from the disk", store.cold), ("in memory", store.warm)):
             figures = np.quantile(times, [0.5, 0.95, 0.99, 1])
-            said = " ".join(f"{figure:7.2f}" for figure in figures)
-            print(f"{store.size:9,} stored, {name:13}      {said}   {1000 / np.mean(times):8.0f}")
+            cells = " ".join(f"{figure:7.2f}" for figure in figures)
+            print(f"{store.size:9,} stored, {name:13}      {cells}   {1000 / np.mean(times):8.0f}")
     for store in stores:
         a_second = _BATCH * 1000 / np.mean(store.batches)
         print(
             f"{store.size:9,} stored: {a_second:.0f} a second in transactions of {_BATCH}, "
-            f"{np.median(store.processor):.2f} ms of processor one a transaction, "
-            f"{_bytes(store.db):.0f} bytes of index an article"
+            f"{np.median(store.processor):.2f} ms of CPU with one per transaction, "
+            f"{_bytes(store.db):.0f} bytes of index per article"
         )
     print(f"process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     if len(stores) > 1:
-        _compare("in memory", stores[0].warm, stores[-1].warm, " (3 and 10 are allowed)")
-        _compare("the first after a restart", stores[0].cold, stores[-1].cold)
+        _compare("in memory", stores[0].warm, stores[-1].warm, " (limits: 3 and 10)")
+        _compare("after a restart", stores[0].cold, stores[-1].cold)
 
 
-def _compare(name: str, few: Sequence[float], many: Sequence[float], limits: str = "") -> None:
-    median, tail = np.quantile(many, [0.5, 0.95]) / np.quantile(few, [0.5, 0.95])
-    print(f"the most by the fewest, {name}: median × {median:.2f}, p95 × {tail:.2f}{limits}")
+def _compare(
+    name: str, smallest: Sequence[float], largest: Sequence[float], limits: str = ""
+) -> None:
+    median, tail = np.quantile(largest, [0.5, 0.95]) / np.quantile(smallest, [0.5, 0.95])
+    print(f"largest by smallest, {name}: median × {median:.2f}, p95 × {tail:.2f}{limits}")
 
 
 def _bytes(db: Database) -> float:
-    """Of the index's tables, and of what indexes them, by article."""
+    """Bytes per article of the index's tables and their own indexes."""
     names = db.execute(
         "SELECT name FROM sqlite_master WHERE tbl_name IN (SELECT value FROM json_each(?))",
-        [json.dumps(_OURS)],
+        [json.dumps(_INDEX_TABLES)],
     ).fetchall()
     sizes = "SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name = ? AND aggregate = TRUE"
     total = sum(int(db.execute(sizes, [name]).fetchone()[0]) for (name,) in names)

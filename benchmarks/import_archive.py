@@ -1,10 +1,9 @@
-"""Pages a second from web archives to committed rows on two cores, against fastwarc reading and
-trafilatura alone in two processes.
+"""Pages a second from web archives to committed rows on two cores, beside fastwarc and trafilatura.
 
-usage: python -m benchmarks.archive_pages PAGES [--pages 400] [--rounds 3]
+usage: python -m benchmarks.import_archive PAGES [--pages 400] [--rounds 3]
 
-PAGES holds pages/<id>.html.gz. The same files for both, in the same run, in turns; medians count.
-`ms` is processor time a page, of all processes: what else the machine does hardly changes it.
+PAGES holds pages/<id>.html.gz. All read the same files in turns, with two processes; the medians are
+printed. `ms` is the CPU time per page of all processes, which other load hardly affects.
 """
 
 import argparse
@@ -33,21 +32,19 @@ _FILES, _CORES = 8, 2
 _NOW = "2026-11-22T00:00:00Z"
 
 
-def reading_alone(file: str) -> int:
+def read_only(file: str) -> int:
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     with Path(file).open("rb") as stream:
-        kinds = WarcRecordType.response
-        return sum(
-            bool(record.reader.read()) for record in ArchiveIterator(stream, record_types=kinds)
-        )
+        records = ArchiveIterator(stream, record_types=WarcRecordType.response)
+        return sum(bool(record.reader.read()) for record in records)
 
 
-def text_alone(file: str, *, metadata: bool = False) -> int:
+def extract_text(file: str, *, metadata: bool = False) -> int:
     import trafilatura
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-    found = 0
+    texts = 0
     with Path(file).open("rb") as stream:
         for record in ArchiveIterator(stream, record_types=WarcRecordType.response):
             page = record.reader.read()
@@ -55,10 +52,10 @@ def text_alone(file: str, *, metadata: bool = False) -> int:
                 result = trafilatura.bare_extraction(
                     page, include_comments=False, with_metadata=True
                 )
-                found += bool(getattr(result, "text", None))
+                texts += bool(getattr(result, "text", None))
             else:
-                found += bool(trafilatura.extract(page, include_comments=False))
-    return found
+                texts += bool(trafilatura.extract(page, include_comments=False))
+    return texts
 
 
 def in_processes(
@@ -68,22 +65,22 @@ def in_processes(
 
 
 def warraq(refiner: LocalRefiner, files: Sequence[str]) -> int:
-    """Read, refined, cleaned, judged for duplicates, indexed, committed: into a new database."""
+    """Import the files into a new database; return the number of pages stored."""
     with (
         tempfile.TemporaryDirectory(prefix="warraq-archive-") as folder,
         open_database(Path(folder)) as db,
     ):
-        work = ImportRun(db, ImportFilter(), SiteLookup([]), lambda done, word: None, print)
-        asyncio.run(work.run(refiner, list(open_archive_file(files, ImportFilter(), print))))
-        return work.counts.stored.total()
+        import_run = ImportRun(db, ImportFilter(), SiteLookup([]), lambda done, word: None, print)
+        asyncio.run(import_run.run(refiner, list(open_archive_file(files, ImportFilter(), print))))
+        return import_run.counts.stored.total()
 
 
 def write(folder: Path, pages: Sequence[bytes]) -> list[str]:
-    """The pages in several files, so that neither is left waiting for the other's last one."""
+    """Write the pages into several files, so that no process waits long for the other at the end."""
     files = []
     for number in range(_FILES):
         file = folder / f"{number}.warc.gz"
-        records = [_record(at, pages[at]) for at in range(number, len(pages), _FILES)]
+        records = [_record(index, pages[index]) for index in range(number, len(pages), _FILES)]
         file.write_bytes(b"".join(records))
         files.append(str(file))
     return files
@@ -92,8 +89,8 @@ def write(folder: Path, pages: Sequence[bytes]) -> list[str]:
 def _record(number: int, page: bytes) -> bytes:
     uri = f"https://outlet{number % 20}.example/news/{number}"
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
-    kind = {"Content-Type": "application/http; msgtype=response"}
-    return make_member("response", head + page, _NOW, uri=uri, payload=page, headers=kind).data
+    headers = {"Content-Type": "application/http; msgtype=response"}
+    return make_member("response", head + page, _NOW, uri=uri, payload=page, headers=headers).data
 
 
 def main() -> int:
@@ -108,57 +105,55 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         files = write(Path(scratch), pages)
         pool, refiner = ProcessPoolExecutor(_CORES), LocalRefiner(_CORES, seconds=30)
-        both = partial(text_alone, metadata=True)
+        with_metadata = partial(extract_text, metadata=True)
         runs: dict[str, Callable[[], int]] = {
-            "fastwarc alone, 2 processes": partial(in_processes, pool, reading_alone, files),
-            "with trafilatura's text": partial(in_processes, pool, text_alone, files),
-            "with trafilatura's metadata too": partial(in_processes, pool, both, files),
+            "fastwarc, reading only": partial(in_processes, pool, read_only, files),
+            "with trafilatura's text": partial(in_processes, pool, extract_text, files),
+            "with trafilatura's metadata too": partial(in_processes, pool, with_metadata, files),
             "Warraq, archive to committed row": partial(warraq, refiner, files),
         }
-        found = _measured(runs, options.rounds)
+        costs = _measure(runs, options.rounds)
         pool.shutdown()
         refiner.close()
-    ceiling = found["with trafilatura's text"]
+    reference = costs["with trafilatura's text"]
     print(f"{len(pages)} pages in {_FILES} files, {options.rounds} rounds")
-    for name, cost in found.items():
-        ratios = (
-            f"×{ceiling.seconds / cost.seconds:.2f}  {1000 * cost.processor / len(pages):6.1f} ms"
-        )
+    for name, cost in costs.items():
+        ratio = f"×{reference.seconds / cost.seconds:.2f}  {1000 * cost.cpu / len(pages):6.1f} ms"
         rate = len(pages) / cost.seconds
-        print(f"{name:<34} {rate:7.1f} pages/s  {ratios}  {cost.texts} texts")
+        print(f"{name:<34} {rate:7.1f} pages/s  {ratio}  {cost.texts} texts")
     return 0
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of a run over all pages, by the clock and by the processors."""
+    """Of a run over all pages: seconds of wall clock and of CPU, and the number of texts."""
 
     seconds: float
-    processor: float
+    cpu: float
     texts: int
 
 
-def _measured(runs: dict[str, Callable[[], int]], rounds: int) -> dict[str, Cost]:
+def _measure(runs: dict[str, Callable[[], int]], rounds: int) -> dict[str, Cost]:
     costs: dict[str, list[Cost]] = {name: [] for name in runs}
     for number in range(rounds + 1):
         for name, run in runs.items():
-            began, used = time.monotonic(), _used(os.getpid())
+            started, cpu = time.monotonic(), _cpu_seconds(os.getpid())
             texts = run()
-            cost = Cost(time.monotonic() - began, _used(os.getpid()) - used, texts)
-            if number:  # the first time, everything is loaded
+            cost = Cost(time.monotonic() - started, _cpu_seconds(os.getpid()) - cpu, texts)
+            if number:  # the first round loads everything
                 costs[name].append(cost)
-    return {name: _median(taken) for name, taken in costs.items()}
+    return {name: _median(values) for name, values in costs.items()}
 
 
 def _median(costs: Sequence[Cost]) -> Cost:
     seconds = statistics.median(cost.seconds for cost in costs)
-    return Cost(seconds, statistics.median(cost.processor for cost in costs), costs[0].texts)
+    return Cost(seconds, statistics.median(cost.cpu for cost in costs), costs[0].texts)
 
 
-def _used(pid: int) -> float:
-    """Seconds of processor time of a process, of those it has waited for, and of its children."""
+def _cpu_seconds(pid: int) -> float:
+    """Seconds of CPU of a process, of those it has waited for, and of its children."""
     times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
-    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK") + sum(map(_used, children(pid)))
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK") + sum(map(_cpu_seconds, children(pid)))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Memory of the importing process and of its workers, from the first thousand pages to the last.
+"""Memory of the importing process and of its workers over a long import.
 
 usage: python -m benchmarks.import_memory [--pages 100000] [--folder DIR]   (1 GB; 20 minutes)
 
-Made-up pages of 200 outlets, in one web archive and in one run.
+Generated pages of 200 outlets in a single web archive.
 """
 
 import argparse
@@ -43,12 +43,12 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         archive = folder / f"{options.pages}.warc.gz"
         if not archive.exists():
-            _in_a_process_of_its_own(archive, options.pages)
+            _write_in_child(archive, options.pages)
         return run(folder / "data", archive, options.pages)
 
 
-def _in_a_process_of_its_own(archive: Path, pages: int) -> None:
-    """What made the pages must not count as what imports them."""
+def _write_in_child(archive: Path, pages: int) -> None:
+    """Write the archive in a child process, whose memory does not count."""
     child = os.fork()
     if child == 0:
         write(archive, pages)
@@ -67,36 +67,40 @@ def write(archive: Path, pages: int) -> None:
 
 def _record(article: Article) -> bytes:
     body = "".join(f"<p>{escape(line)}</p>" for line in article.paragraphs)
-    title, when = escape(article.title or ""), article.published or ""
-    page = _PAGE.format(title=title, when=when, body=body, menu=_MENU).encode()
+    title, published = escape(article.title or ""), article.published or ""
+    page = _PAGE.format(title=title, when=published, body=body, menu=_MENU).encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
-    kind = {"Content-Type": "application/http; msgtype=response"}
+    headers = {"Content-Type": "application/http; msgtype=response"}
     return make_member(
-        "response", head + page, when, uri=article.url, payload=page, headers=kind
+        "response", head + page, published, uri=article.url, payload=page, headers=headers
     ).data
 
 
 def run(data: Path, archive: Path, pages: int) -> int:
     refiner = LocalRefiner(2, tasks=10)
-    steps, began = _counts(pages), time.monotonic()
-    due = next(steps)
+    steps, started = _counts(pages), time.monotonic()
+    next_step = next(steps)
     print(f"{'pages':>8} {'writer':>10} {'workers':>10} {'pages/s':>8} {'database':>10}")
 
-    def told(_: float, __: str) -> None:
-        nonlocal due
-        if work.counts.total() >= due:
-            rate = work.counts.total() / (time.monotonic() - began)
-            _say(work.counts.total(), rate, data)
-            due = next((step for step in steps if step > work.counts.total()), pages + 1)
+    def on_progress(_: float, __: str) -> None:
+        nonlocal next_step
+        if import_run.counts.total() >= next_step:
+            rate = import_run.counts.total() / (time.monotonic() - started)
+            _print_row(import_run.counts.total(), rate, data)
+            next_step = next(
+                (step for step in steps if step > import_run.counts.total()), pages + 1
+            )
 
     with open_database(data) as db:
-        work = ImportRun(db, ImportFilter(), SiteLookup([]), told, print, reimport=True)
+        import_run = ImportRun(
+            db, ImportFilter(), SiteLookup([]), on_progress, print, reimport=True
+        )
         asyncio.run(
-            work.run(refiner, list(open_archive_file([str(archive)], ImportFilter(), print)))
+            import_run.run(refiner, list(open_archive_file([str(archive)], ImportFilter(), print)))
         )
     refiner.close()
-    print(dict(work.counts.by_name()))
-    return 0 if work.counts.total() == pages else 1
+    print(dict(import_run.counts.by_name()))
+    return 0 if import_run.counts.total() == pages else 1
 
 
 def _counts(pages: int) -> Iterator[int]:
@@ -106,16 +110,16 @@ def _counts(pages: int) -> Iterator[int]:
         scale *= 10
 
 
-def _say(count: int, rate: float, data: Path) -> None:
+def _print_row(count: int, rate: float, data: Path) -> None:
     workers = [_resident(pid) for pid in _descendants(os.getpid())]
     largest, size = max(workers, default=0), (data / "warraq.db").stat().st_size
-    mine = _resident(os.getpid())
-    line = f"{count:8} {mine >> 10:7} MiB {largest >> 10:7} MiB {rate:8.0f} {size >> 20:7} MiB"
+    writer = _resident(os.getpid())
+    line = f"{count:8} {writer >> 10:7} MiB {largest >> 10:7} MiB {rate:8.0f} {size >> 20:7} MiB"
     print(line, flush=True)
 
 
 def _resident(pid: int) -> int:
-    """KiB that the process has in memory, what it shares counted by its part."""
+    """Proportional set size in KiB: shared memory is divided among the processes."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
@@ -123,8 +127,8 @@ def _resident(pid: int) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
-def _descendants(pid: int) -> list[int]:
-    return [one for child in children(pid) for one in (child, *_descendants(child))]
+def _descendants(parent: int) -> list[int]:
+    return [pid for child in children(parent) for pid in (child, *_descendants(child))]
 
 
 def children(pid: int) -> list[int]:

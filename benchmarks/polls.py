@@ -1,4 +1,4 @@
-"""A thousand quiet sites in one service: are polls on time, what does one cost, does memory grow?
+"""A thousand quiet sites in one service: lateness and cost of the polls, growth of memory.
 
 usage: python -m benchmarks.polls [--sites 1000] [--polls 10000] [--every 1.0]
 """
@@ -31,46 +31,48 @@ _MILESTONES = 10
 
 
 @dataclass(slots=True)
-class Watch:
-    """Told of every poll; ends the service after `wanted` of them."""
+class PollRecorder:
+    """Records every poll and ends the service after `limit` of them; the first `warm_up` are not
+    counted.
+    """
 
-    wanted: int
-    warm: int
-    late: list[float] = field(default_factory=list)
-    lasted: list[float] = field(default_factory=list)
+    limit: int
+    warm_up: int
+    lateness: list[float] = field(default_factory=list)
+    durations: list[float] = field(default_factory=list)
     memory: list[tuple[int, float]] = field(default_factory=list)
     new: int = 0
     failed: int = 0
     _cpu: float = 0.0
-    _began: float = 0.0
+    _started: float = 0.0
 
     def __call__(self, poll: Poll) -> None:
-        self.late.append((poll.started - poll.due) / timedelta(seconds=1))
-        self.lasted.append((poll.ended - poll.started) / timedelta(seconds=1))
+        self.lateness.append((poll.started - poll.due) / timedelta(seconds=1))
+        self.durations.append((poll.ended - poll.started) / timedelta(seconds=1))
         self.new += poll.result.counts.get("new", 0) if poll.result else 0
         self.failed += poll.result is None or poll.result.outcome == "failed"
-        count = len(self.late)
-        if count == self.warm:
-            self._cpu, self._began = _cpu(), time.monotonic()
-        if count % max(self.wanted // _MILESTONES, 1) == 0:
+        count = len(self.lateness)
+        if count == self.warm_up:
+            self._cpu, self._started = _cpu(), time.monotonic()
+        if count % max(self.limit // _MILESTONES, 1) == 0:
             self.memory.append((count, _megabytes()))
-        if count == self.wanted:
+        if count == self.limit:
             os.kill(os.getpid(), signal.SIGTERM)
 
     def table(self) -> str:
-        """After the first round, in which every site was new."""
-        polls, seconds = len(self.late) - self.warm, time.monotonic() - self._began
-        late = quantiles(self.late[self.warm :], n=100)
-        lasted = quantiles(self.lasted[self.warm :], n=100)
+        """The figures after the first round, in which every site is new."""
+        polls, seconds = len(self.lateness) - self.warm_up, time.monotonic() - self._started
+        lateness = quantiles(self.lateness[self.warm_up :], n=100)
+        durations = quantiles(self.durations[self.warm_up :], n=100)
         rows = [
             ("polls a second", f"{polls / seconds:.1f}"),
             (
-                "lateness, median / p95 / most",
-                f"{late[49]:.3f} / {late[94]:.3f} / {max(self.late):.3f} s",
+                "lateness, median / p95 / max",
+                f"{lateness[49]:.3f} / {lateness[94]:.3f} / {max(self.lateness):.3f} s",
             ),
-            ("a poll lasts, median / p95", f"{lasted[49]:.3f} / {lasted[94]:.3f} s"),
+            ("duration, median / p95", f"{durations[49]:.3f} / {durations[94]:.3f} s"),
             (
-                "CPU a poll, all of the service's process",
+                "CPU per poll, whole service process",
                 f"{(_cpu() - self._cpu) / polls * 1000:.1f} ms",
             ),
             ("articles stored", str(self.new)),
@@ -81,8 +83,8 @@ class Watch:
 
 
 def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _megabytes() -> float:
@@ -100,9 +102,9 @@ def configuration(count: int, port: int, every: float) -> Configuration:
 
 
 def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def main() -> int:
@@ -110,24 +112,24 @@ def main() -> int:
     parser.add_argument("--sites", type=int, default=1000)
     parser.add_argument("--polls", type=int, default=10_000)
     parser.add_argument("--every", type=float, default=1.0, help="minutes")
-    chosen = parser.parse_args()
-    port, watch = free_port(), Watch(chosen.polls, warm=chosen.sites)
-    busy = int(chosen.sites * _BUSY_SHARE)
-    command = [sys.executable, "-m", "benchmarks.data.quiet_sites", port, chosen.sites, busy]
+    options = parser.parse_args()
+    port, recorder = free_port(), PollRecorder(options.polls, warm_up=options.sites)
+    busy = int(options.sites * _BUSY_SHARE)
+    command = [sys.executable, "-m", "benchmarks.data.quiet_sites", port, options.sites, busy]
     server = subprocess.Popen(list(map(str, command)))
-    config = configuration(chosen.sites, port, chosen.every)
+    config = configuration(options.sites, port, options.every)
     set_up("text", config.settings)
     try:
         with tempfile.TemporaryDirectory(prefix="warraq-polls-") as folder:
-            serve(Path(folder), config, lambda running: running, watch)
+            serve(Path(folder), config, lambda running: running, recorder)
     finally:
         server.terminate()
         server.wait()
     gc.collect()
     print(
-        f"{chosen.sites} sites, {busy} of them with an article a minute; a poll every {chosen.every} min"
+        f"{options.sites} sites, {busy} of them with an article a minute; polled every {options.every} min"
     )
-    print(watch.table())
+    print(recorder.table())
     return 0
 
 

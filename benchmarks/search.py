@@ -1,15 +1,17 @@
-"""What a search finds and costs, by tokenizer and by how a query is asked: `browse/README.md`.
+"""Recall, precision, size and time of full-text search, by tokenizer and form of the query.
 
-`python -m benchmarks.search ARTICLES.jsonl.gz`: lines with `title` and `text`. What should be found
-of a word: the articles with any form of it, the word with its prefixes (`و ف ب ك ل ال` and what
-they make together) and, for words of three letters and more, with the usual endings.
+usage: python -m benchmarks.search ARTICLES.jsonl.gz
+
+ARTICLES has lines with `title` and `text`. A word should find the articles with any of its forms: with
+prefixes (`و ف ب ك ل ال` and their combinations) and, from three letters on, with the usual suffixes.
+The results are in `browse/README.md`.
 """
 
+import argparse
 import gzip
 import json
 import random
 import sqlite3
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -22,18 +24,18 @@ from text.folding import fold
 
 _PREFIXES = ["", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "كال", "وب", "وبال"]
 _PREFIXES += ["ول", "ولل", "فب", "فل", "وك"]
-_ENDINGS = ["", "ه", "ها", "هم", "هن", "نا", "كم", "ي", "يه", "يا", "يين", "يون", "ا", "ان", "ات"]
-_ENDINGS += ["ين", "ون", "يات"]
+_SUFFIXES = ["", "ه", "ها", "هم", "هن", "نا", "كم", "ي", "يه", "يا", "يين", "يون", "ا", "ان", "ات"]
+_SUFFIXES += ["ين", "ون", "يات"]
 # light10 (Larkey, Ballesteros and Connell, 2007).
 _LIGHT_PREFIXES = ("وال", "بال", "كال", "فال", "ولل", "ال", "لل")
-_LIGHT_ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+_LIGHT_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 
 Document = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """`document` is what is indexed of a text, `query` the FTS5 expression of a word."""
+class Method:
+    """`document` gives the indexed form of a text, `query` the FTS5 expression of a word."""
 
     name: str
     options: str
@@ -41,16 +43,16 @@ class Way:
     query: Callable[[str], str]
 
 
-def light(word: str) -> str:
+def light_stem(word: str) -> str:
     for prefix in _LIGHT_PREFIXES:
         if word.startswith(prefix) and len(word) >= len(prefix) + 2:
             word = word[len(prefix) :]
             break
     else:
         word = word[1:] if word.startswith("و") and len(word) > 3 else word
-    for ending in _LIGHT_ENDINGS:
-        if word.endswith(ending) and len(word) >= len(ending) + 2:
-            word = word[: -len(ending)]
+    for suffix in _LIGHT_SUFFIXES:
+        if word.endswith(suffix) and len(word) >= len(suffix) + 2:
+            word = word[: -len(suffix)]
     return word
 
 
@@ -58,100 +60,117 @@ def quoted(word: str) -> str:
     return f'"{word}"'
 
 
-WAYS = [
-    Way("as it stands, unicode61", "tokenize='unicode61'", str, quoted),
-    Way("folded, unicode61", "tokenize='unicode61'", fold, quoted),
-    Way("folded, ascii", "tokenize='ascii'", fold, quoted),
-    Way("folded, `word*`", "tokenize='ascii'", fold, lambda word: f'"{word}"*'),
-    Way("folded, trigram", "tokenize='trigram'", fold, quoted),
-    Way(
+METHODS = [
+    Method("as it stands, unicode61", "tokenize='unicode61'", str, quoted),
+    Method("folded, unicode61", "tokenize='unicode61'", fold, quoted),
+    Method("folded, ascii", "tokenize='ascii'", fold, quoted),
+    Method("folded, `word*`", "tokenize='ascii'", fold, lambda word: f'"{word}"*'),
+    Method("folded, trigram", "tokenize='trigram'", fold, quoted),
+    Method(
         "light10 stems",
         "tokenize='ascii'",
-        lambda text: " ".join(map(light, fold(text).split())),
-        lambda word: quoted(light(word)),
+        lambda text: " ".join(map(light_stem, fold(text).split())),
+        lambda word: quoted(light_stem(word)),
     ),
-    Way("folded, any form asked", "tokenize='ascii'", fold, expression),
-    Way("… without the texts", "tokenize='ascii', content=''", fold, expression),
-    Way("… and an index of prefixes", "tokenize='ascii', content='', prefix='4'", fold, expression),
+    Method("folded, all forms in the query", "tokenize='ascii'", fold, expression),
+    Method("… without the texts", "tokenize='ascii', content=''", fold, expression),
+    Method(
+        "… and an index of prefixes", "tokenize='ascii', content='', prefix='4'", fold, expression
+    ),
 ]
 
 
-def main(path: Path) -> None:
-    with gzip.open(path, "rt") as lines:
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("articles", type=Path)
+    with gzip.open(parser.parse_args().articles, "rt") as lines:
         rows = [json.loads(line) for line in lines]
     documents = [(row["title"] or "", row["text"]) for row in rows]
-    where = occurrences(documents)
-    words = {f"{n} letters": sample(where, n, most) for n, most in ((2, 40), (3, 60), (5, 140))}
+    articles_by_word = occurrences(documents)
+    words = {
+        f"{n} letters": sample_words(articles_by_word, n, count)
+        for n, count in ((2, 40), (3, 60), (5, 140))
+    }
     print(f"{len(documents)} articles; two letters: {' '.join(words['2 letters'])}")
     print("| index and query | bytes/article | µs to add |" + "".join(f" {n} |" for n in words))
-    for way in WAYS:
+    for method in METHODS:
         with tempfile.TemporaryDirectory() as folder:
-            size, added, db = build(Path(folder) / "search.db", documents, way)
-            cells = [measure(db, way, some, where) for some in words.values()]
+            size, added, db = build(Path(folder) / "search.db", documents, method)
+            cells = [measure(db, method, sample, articles_by_word) for sample in words.values()]
             db.close()
-        print(f"| {way.name} | {size:.0f} | {added:.0f} | {' | '.join(cells)} |")
+        print(f"| {method.name} | {size:.0f} | {added:.0f} | {' | '.join(cells)} |")
 
 
 def occurrences(documents: Iterable[Document]) -> dict[str, set[int]]:
-    where: dict[str, set[int]] = defaultdict(set)
+    articles_by_word: dict[str, set[int]] = defaultdict(set)
     for number, document in enumerate(documents):
         for word in set(fold(" ".join(document)).split()):
-            where[word].add(number)
-    return where
+            articles_by_word[word].add(number)
+    return articles_by_word
 
 
-def sample(where: dict[str, set[int]], letters: int, most: int) -> list[str]:
-    """Words that occur with the article and without it; 5 letters stand for 4 and more."""
-    found = [
+def sample_words(articles_by_word: dict[str, set[int]], letters: int, count: int) -> list[str]:
+    """Words that occur with and without the definite article; 5 letters mean 4 or more."""
+    candidates = [
         word[2:]
-        for word, places in where.items()
-        if word.startswith("ال") and len(places) >= 15 and len(where.get(word[2:], ())) >= 5
+        for word, articles in articles_by_word.items()
+        if word.startswith("ال")
+        and len(articles) >= 15
+        and len(articles_by_word.get(word[2:], ())) >= 5
     ]
-    fitting = sorted({word for word in found if min(len(word), 4) == min(letters, 4)})
-    random.Random(1).shuffle(fitting)
-    return fitting[:most]
+    selected = sorted({word for word in candidates if min(len(word), 4) == min(letters, 4)})
+    random.Random(1).shuffle(selected)
+    return selected[:count]
 
 
 def build(
-    path: Path, documents: list[Document], way: Way
+    path: Path, documents: list[Document], method: Method
 ) -> tuple[float, float, sqlite3.Connection]:
     db = sqlite3.connect(path, isolation_level=None)
-    db.execute(f"CREATE VIRTUAL TABLE search USING fts5(title, text, {way.options})")
-    ready = [
-        (n, way.document(title), way.document(text)) for n, (title, text) in enumerate(documents)
+    db.execute(f"CREATE VIRTUAL TABLE search USING fts5(title, text, {method.options})")
+    prepared = [
+        (n, method.document(title), method.document(text))
+        for n, (title, text) in enumerate(documents)
     ]
     start = time.perf_counter()
     db.execute("BEGIN")
-    db.executemany("INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)", ready)
+    db.executemany("INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)", prepared)
     db.execute("COMMIT")
-    added = (time.perf_counter() - start) / len(ready) * 1e6
-    return path.stat().st_size / len(ready), added, db
+    added = (time.perf_counter() - start) / len(prepared) * 1e6
+    return path.stat().st_size / len(prepared), added, db
 
 
-def measure(db: sqlite3.Connection, way: Way, words: list[str], where: dict[str, set[int]]) -> str:
-    """Mean recall of prefixed forms, recall of all forms, precision; the p95 of the time."""
-    recalls, wide, precisions, times = 0.0, 0.0, 0.0, []
+def measure(
+    db: sqlite3.Connection, method: Method, words: list[str], articles_by_word: dict[str, set[int]]
+) -> str:
+    """Mean recall of prefixed forms, of all forms, mean precision, and the p95 of the time."""
+    prefixed_recall, recall, precision, times = 0.0, 0.0, 0.0, []
     for word in words:
-        endings = _ENDINGS if len(word) > 2 else [""]
-        prefixed, every = forms(word, [""], where), forms(word, endings, where)
+        suffixs = _SUFFIXES if len(word) > 2 else [""]
+        prefixed, any_form = (
+            forms(word, [""], articles_by_word),
+            forms(word, suffixs, articles_by_word),
+        )
         start = time.perf_counter()
-        rows = db.execute("SELECT rowid FROM search WHERE search MATCH ?", [way.query(word)])
+        rows = db.execute("SELECT rowid FROM search WHERE search MATCH ?", [method.query(word)])
         found = {row[0] for row in rows}
         times.append(time.perf_counter() - start)
-        recalls += len(found & prefixed) / len(prefixed)
-        wide += len(found & every) / len(every)
-        precisions += len(found & every) / len(found) if found else 0
+        prefixed_recall += len(found & prefixed) / len(prefixed)
+        recall += len(found & any_form) / len(any_form)
+        precision += len(found & any_form) / len(found) if found else 0
     n, p95 = len(words), sorted(times)[int(len(times) * 0.95)] * 1000
-    return f"{recalls / n:.3f} {wide / n:.3f} {precisions / n:.3f}, {p95:.1f} ms"
+    return f"{prefixed_recall / n:.3f} {recall / n:.3f} {precision / n:.3f}, {p95:.1f} ms"
 
 
-def forms(word: str, endings: list[str], where: dict[str, set[int]]) -> set[int]:
-    found: set[int] = set()
+def forms(word: str, suffixs: list[str], articles_by_word: dict[str, set[int]]) -> set[int]:
+    articles: set[int] = set()
     for prefix in _PREFIXES:
-        for ending in endings:
-            found |= where.get(prefix + word + ending, set())
-    return found
+        for suffix in suffixs:
+            articles |= articles_by_word.get(prefix + word + suffix, set())
+    return articles
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

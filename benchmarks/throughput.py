@@ -1,9 +1,9 @@
-"""Pages a second from HTTP to committed row on two cores, against trafilatura alone in two processes.
+"""Pages a second from HTTP to committed row on two cores, beside other crawlers and trafilatura.
 
 usage: python -m benchmarks.throughput PAGES [--pages 300] [--rounds 3] [--news-please PYTHON]
 
-PAGES holds pages/<id>.html.gz and meta.jsonl. The same pages for all, in the same run, in turns;
-medians count.
+PAGES holds pages/<id>.html.gz and meta.jsonl. All process the same pages in turns; the medians are
+printed.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def warraq(
     pages: Sequence[bytes],
     settings: dict[str, Any] | None = None,
 ) -> int:
-    """Robots, sitemaps, fetching, archive, refining, duplicates, search, commit: into a new database."""
+    """Crawl into a new database, from robots.txt to the commit; return the number of articles."""
     sites = [
         Site(
             f"site{number}",
@@ -57,14 +57,17 @@ def warraq(
     with tempfile.TemporaryDirectory(prefix="warraq-throughput-") as folder:
         results = crawl_sites(sites, Path(folder), refiner=refiner, settings=settings)
     counts = [result.counts for result in results]
-    settled = sum(one.get(name, 0) for one in counts for name in ("new", "copies", "rejected"))
-    if settled != len(pages):
-        print(f"  {settled} of {len(pages)} pages were settled: {[dict(one) for one in counts]}")
-    return sum(one.get("new", 0) + one.get("copies", 0) for one in counts)
+    names = ("new", "copies", "rejected")
+    finished = sum(site.get(name, 0) for site in counts for name in names)
+    if finished != len(pages):
+        print(
+            f"  {finished} of {len(pages)} pages were finished: {[dict(site) for site in counts]}"
+        )
+    return sum(site.get("new", 0) + site.get("copies", 0) for site in counts)
 
 
 @contextmanager
-def served(pages: Sequence[bytes], port: int | None = None) -> Iterator[int]:
+def serve_pages(pages: Sequence[bytes], port: int | None = None) -> Iterator[int]:
     port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="warraq-pages-") as folder:
         for number, page in enumerate(pages):
@@ -88,8 +91,8 @@ def served(pages: Sequence[bytes], port: int | None = None) -> Iterator[int]:
 
 def read(folder: Path, count: int) -> list[bytes]:
     files = sorted((folder / "pages").glob("*.html.gz"))
-    chosen = random.Random(1).sample(files, min(count, len(files)))
-    return [gzip.decompress(file.read_bytes()) for file in chosen]
+    sample = random.Random(1).sample(files, min(count, len(files)))
+    return [gzip.decompress(file.read_bytes()) for file in sample]
 
 
 _SPIDER = """
@@ -106,10 +109,10 @@ class Plain(scrapy.Spider):
             yield scrapy.Request(url)
 
     def parse(self, response):
-        found = trafilatura.bare_extraction(response.body, url=response.url, with_metadata=True,
-                                            include_comments=False)
-        if found and found.text:
-            yield {"url": response.url, "title": found.title, "text": found.text}
+        document = trafilatura.bare_extraction(response.body, url=response.url, with_metadata=True,
+                                               include_comments=False)
+        if document and document.text:
+            yield {"url": response.url, "title": document.title, "text": document.text}
 """
 
 _NEWS_PLEASE = """
@@ -117,26 +120,30 @@ import json, sys
 from pathlib import Path
 from newsplease import NewsPlease
 urls = Path(sys.argv[1]).read_text().split()
-found = NewsPlease.from_urls(urls, request_args={"timeout": 20}, fetch_images=False)
-texts = [one.maintext for one in found.values() if getattr(one, "maintext", None)]
+articles = NewsPlease.from_urls(urls, request_args={"timeout": 20}, fetch_images=False)
+texts = [article.maintext for article in articles.values() if getattr(article, "maintext", None)]
 Path(sys.argv[2]).write_text(json.dumps(texts))
 """
 
 
 def scrapy_in_line(urls: Sequence[str], folder: Path) -> int:
-    """One process: the loop waits for each extraction."""
-    spider, listed, found = folder / "plain.py", _listed(urls, folder), folder / "found.jsonl"
+    """A single process, whose loop waits for every extraction."""
+    spider, url_list, output = (
+        folder / "plain.py",
+        _write_urls(urls, folder),
+        folder / "found.jsonl",
+    )
     spider.write_text(_SPIDER)
-    found.unlink(missing_ok=True)
+    output.unlink(missing_ok=True)
     environment = {key: value for key, value in os.environ.items() if "SCRAPY" not in key}
-    options = ["-L", "ERROR", "-o", str(found), "-a", f"list={listed}"]
+    options = ["-L", "ERROR", "-o", str(output), "-a", f"list={url_list}"]
     command = [sys.executable, "-m", "scrapy", "runspider", str(spider), *options]
     subprocess.run(command, check=True, cwd=folder, env=environment)
-    return sum(1 for _ in found.open())
+    return sum(1 for _ in output.open())
 
 
 def trafilatura_command(urls: Sequence[str], folder: Path) -> int:
-    """Its own downloads and its own two processes; loopback has to be allowed in its settings."""
+    """Downloads with two processes of its own; its settings must allow loopback."""
     import trafilatura
 
     settings = configparser.ConfigParser()
@@ -146,27 +153,36 @@ def trafilatura_command(urls: Sequence[str], folder: Path) -> int:
     with config.open("w") as file:
         settings.write(file)
     options = ["--parallel", "2", "--no-comments", "--with-metadata", "--json"]
-    places = {"--input-file": _listed(urls, folder), "--output-dir": out, "--config-file": config}
-    inputs = [str(word) for pair in places.items() for word in pair]
+    paths = {
+        "--input-file": _write_urls(urls, folder),
+        "--output-dir": out,
+        "--config-file": config,
+    }
+    inputs = [str(word) for pair in paths.items() for word in pair]
     command = [str(Path(sys.executable).with_name("trafilatura")), *options, *inputs]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return sum(1 for path in out.rglob("*") if path.is_file())
 
 
 def news_please(urls: Sequence[str], folder: Path, python: Path | None = None) -> int:
-    """Its library, with a process for each core; `python` is the one that it is installed for."""
-    script, found = folder / "news_please.py", folder / "news_please.json"
+    """The library, with a process per core; `python` is the interpreter that has it installed."""
+    script, output = folder / "news_please.py", folder / "news_please.json"
     script.write_text(_NEWS_PLEASE)
-    command = [str(python or sys.executable), str(script), str(_listed(urls, folder)), str(found)]
+    command = [
+        str(python or sys.executable),
+        str(script),
+        str(_write_urls(urls, folder)),
+        str(output),
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return len(json.loads(found.read_text()))
+    return len(json.loads(output.read_text()))
 
 
 def has_news_please(python: Path | None) -> bool:
     return python is not None or find_spec("newsplease") is not None
 
 
-def _listed(urls: Sequence[str], folder: Path) -> Path:
+def _write_urls(urls: Sequence[str], folder: Path) -> Path:
     file = folder / "urls.txt"
     file.write_text("\n".join(urls) + "\n")
     return file
@@ -177,8 +193,8 @@ _CORES = 2
 
 @dataclass(slots=True)
 class Figures:
-    """Pages a second of each round, and milliseconds of CPU a page in the process that drives it; how
-    many texts came of them in the last.
+    """Pages a second and milliseconds of CPU per page in the driving process, by round; the number of
+    texts in the last round.
     """
 
     rates: list[float] = field(default_factory=list)
@@ -190,7 +206,7 @@ class Figures:
         return statistics.median(self.rates)
 
 
-def text_alone(page: bytes) -> int:
+def extract_text(page: bytes) -> int:
     import trafilatura
 
     return bool(trafilatura.extract(page, include_comments=False))
@@ -199,11 +215,11 @@ def text_alone(page: bytes) -> int:
 def with_metadata(page: bytes) -> int:
     import trafilatura
 
-    found = trafilatura.bare_extraction(page, include_comments=False, with_metadata=True)
-    return bool(getattr(found, "text", None))
+    document = trafilatura.bare_extraction(page, include_comments=False, with_metadata=True)
+    return bool(getattr(document, "text", None))
 
 
-def alone(
+def in_processes(
     pool: ProcessPoolExecutor, extract: Callable[[bytes], int], pages: Sequence[bytes]
 ) -> int:
     return sum(pool.map(extract, pages, chunksize=4))
@@ -213,8 +229,11 @@ def contestants(options: argparse.Namespace, pages: list[bytes], port: int, scra
     pool = ProcessPoolExecutor(_CORES)
     refiner = LocalRefiner(_CORES, seconds=30)
     addresses = urls(len(pages), SITES, port)
-    yield "trafilatura alone, 2 processes", partial(alone, pool, text_alone, pages)
-    yield "trafilatura with metadata, 2 processes", partial(alone, pool, with_metadata, pages)
+    yield "trafilatura alone, 2 processes", partial(in_processes, pool, extract_text, pages)
+    yield (
+        "trafilatura with metadata, 2 processes",
+        partial(in_processes, pool, with_metadata, pages),
+    )
     yield "Warraq, HTTP to row", partial(warraq, refiner, port, pages)
     yield "scrapy, extraction in line", partial(scrapy_in_line, addresses, scratch)
     yield "trafilatura command", partial(trafilatura_command, addresses, scratch)
@@ -238,23 +257,25 @@ def main() -> int:
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         pages = read(options.folder, options.pages)
-        stack.enter_context(served(pages, port))
+        stack.enter_context(serve_pages(pages, port))
         rows = dict(contestants(options, pages, port, scratch))
-        found = {name: Figures() for name in rows}
+        figures = {name: Figures() for name in rows}
         for number in range(options.rounds + 1):
             for name, run in rows.items():
-                began, used = time.monotonic(), time.process_time()
+                started, cpu = time.monotonic(), time.process_time()
                 texts = run()
-                if number:  # the first time, everything is loaded
-                    found[name].rates.append(len(pages) / (time.monotonic() - began))
-                    found[name].driving.append(1000 * (time.process_time() - used) / len(pages))
-                    found[name].texts = texts
-    print(f"{len(pages)} pages, {options.rounds} rounds; `driving`: CPU a page beside the workers")
-    ceiling = found["trafilatura alone, 2 processes"].rate
-    for name, figures in found.items():
+                if number:  # the first round loads everything
+                    figures[name].rates.append(len(pages) / (time.monotonic() - started))
+                    figures[name].driving.append(1000 * (time.process_time() - cpu) / len(pages))
+                    figures[name].texts = texts
+    print(
+        f"{len(pages)} pages, {options.rounds} rounds; `driving`: CPU per page outside the workers"
+    )
+    reference = figures["trafilatura alone, 2 processes"].rate
+    for name, result in figures.items():
         print(
-            f"{name:<40} {figures.rate:6.1f} pages/s  ×{figures.rate / ceiling:.2f}"
-            f"  driving {statistics.median(figures.driving):4.1f} ms  {figures.texts} texts"
+            f"{name:<40} {result.rate:6.1f} pages/s  ×{result.rate / reference:.2f}"
+            f"  driving {statistics.median(result.driving):4.1f} ms  {result.texts} texts"
         )
     return 0
 

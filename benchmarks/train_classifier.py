@@ -1,9 +1,9 @@
-"""Train pipelines/extraction/forests.json, and report it on sites it was not trained on.
+"""Train pipelines/extraction/forests.json, with a score cross-validated by site.
 
-usage: python -m benchmarks.train_forest PAGES [--write]
+usage: python -m benchmarks.train_classifier PAGES [--write]
 
 PAGES holds pages/<id>.html.gz, gold/<id>.txt, meta.jsonl (id, url, language, has_gold) and
-score.py. Needs what only training needs: pip install '.[train]'.
+score.py. Needs the packages of `pip install '.[train]'`.
 """
 
 import argparse
@@ -36,7 +36,7 @@ PARAMETERS: dict[str, Any] = {
     "verbose": -1,
 }
 _FOLDS, _INNER_FOLDS = 5, 4
-Judged = dict[str, NDArray[np.float64]]
+Probabilities = dict[str, NDArray[np.float64]]
 Table = dict[str, Columns]
 
 
@@ -52,152 +52,171 @@ class Model:
         rows = np.vstack([table(columns[sample.id], self.names) for sample in samples])
         self.trees = lightgbm.LGBMClassifier(**PARAMETERS).fit(rows, truth, sample_weight=weight)
 
-    def judge(self, columns: Columns) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = self.trees.predict_proba(table(columns, self.names))[:, 1]
-        return found
+    def predict(self, columns: Columns) -> NDArray[np.float64]:
+        probabilities: NDArray[np.float64] = self.trees.predict_proba(table(columns, self.names))[
+            :, 1
+        ]
+        return probabilities
 
 
-def alone(samples: Sequence[Sample]) -> Table:
-    never = ("trafilatura",)
+def own_columns(samples: Sequence[Sample]) -> Table:
+    """Without the columns of trafilatura's opinion."""
     return {
-        s.id: {name: column for name, column in s.columns.items() if not name.startswith(never)}
-        for s in samples
+        sample.id: {
+            name: column
+            for name, column in sample.columns.items()
+            if not name.startswith("trafilatura")
+        }
+        for sample in samples
     }
 
 
-def witnessed(samples: Sequence[Sample]) -> Table:
+def witness_columns(samples: Sequence[Sample]) -> Table:
     return {sample.id: with_witness(sample.columns, sample.agreed) for sample in samples}
 
 
-def seconded(samples: Sequence[Sample], first: Judged) -> Table:
-    columns = alone(samples)
-    return {s.id: columns[s.id] | context(s.measures, s.at, first[s.id]) for s in samples}
+def second_columns(samples: Sequence[Sample], first: Probabilities) -> Table:
+    columns = own_columns(samples)
+    return {
+        sample.id: columns[sample.id] | context(sample.measures, sample.at, first[sample.id])
+        for sample in samples
+    }
 
 
 def cross_validated(
     samples: Sequence[Sample], columns: Table, folds: int = _FOLDS, above: int = 1
-) -> Judged:
-    """Each page judged by a forest that saw no page of its site."""
-    judged: Judged = {}
+) -> Probabilities:
+    """Block probabilities by page, from a forest that was trained without the page's site."""
+    probabilities: Probabilities = {}
     for fold in range(folds):
-        rest = [sample for sample in samples if sample.group // above % folds != fold]
-        model = Model(rest, columns)
+        training = [sample for sample in samples if sample.group // above % folds != fold]
+        model = Model(training, columns)
         for sample in samples:
             if sample.group // above % folds == fold:
-                judged[sample.id] = model.judge(columns[sample.id])
-    return judged
+                probabilities[sample.id] = model.predict(columns[sample.id])
+    return probabilities
 
 
-def pair(samples: Sequence[Sample]) -> tuple[Model, Model]:
-    """The first forest and the second, which learns from what the first says of pages that it
-    has not seen.
-    """
-    columns = alone(samples)
+def train_pair(samples: Sequence[Sample]) -> tuple[Model, Model]:
+    """The first forest, and the second, which learns from the first one's output on unseen pages."""
+    columns = own_columns(samples)
     unseen = cross_validated(samples, columns, _INNER_FOLDS, above=_FOLDS)
-    return Model(samples, columns), Model(samples, seconded(samples, unseen))
+    return Model(samples, columns), Model(samples, second_columns(samples, unseen))
 
 
-def twice_judged(samples: Sequence[Sample]) -> Judged:
-    """As `cross_validated`, by a pair of forests."""
-    judged: Judged = {}
+def cross_validated_pair(samples: Sequence[Sample]) -> Probabilities:
+    """As `cross_validated`, with a pair of forests."""
+    probabilities: Probabilities = {}
     for fold in range(_FOLDS):
-        first, second = pair([sample for sample in samples if sample.group % _FOLDS != fold])
-        here = [sample for sample in samples if sample.group % _FOLDS == fold]
-        columns = seconded(here, {s.id: first.judge(s.columns) for s in here})
-        judged |= {sample.id: second.judge(columns[sample.id]) for sample in here}
-    return judged
+        first, second = train_pair([sample for sample in samples if sample.group % _FOLDS != fold])
+        held_out = [sample for sample in samples if sample.group % _FOLDS == fold]
+        columns = second_columns(
+            held_out, {sample.id: first.predict(sample.columns) for sample in held_out}
+        )
+        probabilities |= {sample.id: second.predict(columns[sample.id]) for sample in held_out}
+    return probabilities
 
 
 def as_data(model: Any, names: Sequence[str]) -> dict[str, Any]:
-    """The forest's nodes in flat lists; only the columns that a tree asks for are named."""
+    """The forest's nodes in flat lists, with the names of the columns in use."""
     trees = [tree["tree_structure"] for tree in model.booster_.dump_model()["tree_info"]]
-    used = sorted({feature for tree in trees for feature in _asked(tree)})
+    used = sorted({feature for tree in trees for feature in _features(tree)})
     nodes: dict[str, list[Any]] = {name: [] for name in ("feature", "threshold", "left", "value")}
-    roots = [_add(nodes) for _ in trees]
-    depths = [_lay(tree, at, nodes, used) for tree, at in zip(trees, roots, strict=True)]
-    return {"names": [names[at] for at in used], "depth": max(depths), "roots": roots, **nodes}
+    roots = [_add_leaf(nodes) for _ in trees]
+    depths = [_fill(tree, root, nodes, used) for tree, root in zip(trees, roots, strict=True)]
+    return {
+        "names": [names[index] for index in used],
+        "depth": max(depths),
+        "roots": roots,
+        **nodes,
+    }
 
 
-def _asked(node: dict[str, Any]) -> list[int]:
+def _features(node: dict[str, Any]) -> list[int]:
     if "leaf_value" in node:
         return []
-    return [node["split_feature"], *_asked(node["left_child"]), *_asked(node["right_child"])]
+    return [node["split_feature"], *_features(node["left_child"]), *_features(node["right_child"])]
 
 
-def _add(nodes: dict[str, list[Any]]) -> int:
-    """A new leaf, whose left child is itself and which no number is beyond."""
+def _add_leaf(nodes: dict[str, list[Any]]) -> int:
+    """Add a leaf, which is its own left child and has no threshold; return its number."""
     number = len(nodes["left"])
     for name, value in (("feature", 0), ("threshold", None), ("left", number), ("value", 0.0)):
         nodes[name].append(value)
     return number
 
 
-def _lay(node: dict[str, Any], at: int, nodes: dict[str, list[Any]], used: Sequence[int]) -> int:
-    """Fill in the node `at`, its children side by side behind all there is; the depth below it."""
+def _fill(
+    node: dict[str, Any], number: int, nodes: dict[str, list[Any]], used: Sequence[int]
+) -> int:
+    """Fill in a node and append its children, side by side. Returns the depth below it."""
     if "leaf_value" in node:
-        nodes["value"][at] = round(node["leaf_value"], 5)
+        nodes["value"][number] = round(node["leaf_value"], 5)
         return 0
-    left, right = _add(nodes), _add(nodes)
-    nodes["feature"][at] = used.index(node["split_feature"])
-    nodes["threshold"][at] = float(np.float32(node["threshold"]))
-    nodes["left"][at] = left
-    below = (
-        _lay(node["left_child"], left, nodes, used),
-        _lay(node["right_child"], right, nodes, used),
+    left, right = _add_leaf(nodes), _add_leaf(nodes)
+    nodes["feature"][number] = used.index(node["split_feature"])
+    nodes["threshold"][number] = float(np.float32(node["threshold"]))
+    nodes["left"][number] = left
+    depths = (
+        _fill(node["left_child"], left, nodes, used),
+        _fill(node["right_child"], right, nodes, used),
     )
-    return 1 + max(below)
+    return 1 + max(depths)
 
 
 _FORESTS = Path(__file__).parents[1] / "pipelines" / "extraction" / "forests.json"
 
 
 def report(samples: Sequence[Sample], score: ModuleType) -> dict[str, float]:
-    """F1 as used, of all languages and of some."""
-    once = cross_validated(samples, alone(samples))
-    twice, witness = twice_judged(samples), cross_validated(samples, witnessed(samples))
-    asked = {s.id: doubt(twice[s.id], s.sizes) > MAX_DOUBT for s in samples}
-    mixed = {name: witness[name] if asked[name] else twice[name] for name in twice}
+    """Print scores by forest; return the F1 of the forests as used, overall and by language."""
+    first = cross_validated(samples, own_columns(samples))
+    second, witness = (
+        cross_validated_pair(samples),
+        cross_validated(samples, witness_columns(samples)),
+    )
+    doubtful = {sample.id: doubt(second[sample.id], sample.sizes) > MAX_DOUBT for sample in samples}
+    mixed = {name: witness[name] if doubtful[name] else second[name] for name in second}
     general = score.prf([score.match(sample.gold, sample.general) for sample in samples])
-    share = sum(asked.values()) / len(asked)
+    share = sum(doubtful.values()) / len(doubtful)
     print(row("trafilatura, fast", general))
-    for name, judged in (
-        ("first forest", once),
-        ("second forest", twice),
+    for name, probabilities in (
+        ("first forest", first),
+        ("second forest", second),
         ("one forest with trafilatura", witness),
-        (f"as used: asked on {share:.0%} of pages", mixed),
+        (f"as used: trafilatura on {share:.0%}", mixed),
     ):
-        print(row(name, figures(samples, judged, score)))
-    found = {"all": figures(samples, mixed, score)[2]}
+        print(row(name, figures(samples, probabilities, score)))
+    f1 = {"all": figures(samples, mixed, score)[2]}
     for language in ("ar", "fa"):
-        some = [sample for sample in samples if sample.language == language]
-        print(row(f"  of these {language}, {len(some)} pages", figures(some, mixed, score)))
-        found[language] = figures(some, mixed, score)[2]
-    return {name: round(f1, 4) for name, f1 in found.items()}
+        subset = [sample for sample in samples if sample.language == language]
+        print(row(f"  of these {language}, {len(subset)} pages", figures(subset, mixed, score)))
+        f1[language] = figures(subset, mixed, score)[2]
+    return {name: round(value, 4) for name, value in f1.items()}
 
 
 def figures(
-    samples: Sequence[Sample], judged: Judged, score: ModuleType
+    samples: Sequence[Sample], probabilities: Probabilities, score: ModuleType
 ) -> tuple[float, float, float]:
     matches = []
     for sample in samples:
-        pairs = zip(sample.texts, judged[sample.id], strict=True)
+        pairs = zip(sample.texts, probabilities[sample.id], strict=True)
         kept = [text for text, probability in pairs if probability >= KEEP]
         matches.append(score.match(sample.gold, "\n".join(kept)))
     precision, recall, f1 = score.prf(matches)
     return precision, recall, f1
 
 
-def row(name: str, measured: tuple[float, float, float]) -> str:
-    precision, recall, f1 = measured
+def row(name: str, scores: tuple[float, float, float]) -> str:
+    precision, recall, f1 = scores
     return f"{name:<36} P {precision:.4f}  R {recall:.4f}  F1 {f1:.4f}"
 
 
 def write(samples: Sequence[Sample], expected: dict[str, float]) -> None:
-    first, second = pair(samples)
+    first, second = train_pair(samples)
     models = {
         "first": first,
         "second": second,
-        "witness": Model(samples, witnessed(samples)),
+        "witness": Model(samples, witness_columns(samples)),
     }
     forests = {name: as_data(model.trees, model.names) for name, model in models.items()}
     data = {"expected": expected, "forests": forests}
@@ -210,7 +229,9 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("pages", type=Path)
-    parser.add_argument("--write", action="store_true", help="train on all pages, write the file")
+    parser.add_argument(
+        "--write", action="store_true", help="train on all pages and write the file"
+    )
     options = parser.parse_args()
     score = scorer(options.pages)
     samples = load(options.pages, score)

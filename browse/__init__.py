@@ -1,1 +1,1 @@
-"""The reader: datasette on the live database, dressed for people. It writes nothing."""
+"""The reader: datasette on the live database, with pages made for reading. It never writes."""

@@ -1,5 +1,5 @@
-"""What is refused, and what browsers are told: no scripts from elsewhere, no robots, no inner
-tables, and none of datasette's pages about itself.
+"""What is refused, and the security headers: no scripts from elsewhere, no robots, no internal tables
+and none of datasette's pages about itself.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,26 +15,30 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[AsgiScope, Receive, Send], Awaitable[None]]
 
-_POLICY = (
+_CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
-    # A site need not know who reads its stories here.
+    # Sites do not learn who reads their stories here.
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
 }
-_INNER = ("_", "sqlite_")
+_INTERNAL_PREFIXES = ("_", "sqlite_")
 
 
 @hookimpl
 def permission_allowed(action: str, resource: Any) -> bool | None:
-    """Index tables are nobody's, by any URL and in any format; queries of ours still use them."""
-    return False if action == "view-table" and resource[1].lower().startswith(_INNER) else None
+    """Deny internal tables by any URL and in any format; canned queries can still use them."""
+    return (
+        False
+        if action == "view-table" and resource[1].lower().startswith(_INTERNAL_PREFIXES)
+        else None
+    )
 
 
 @hookimpl
@@ -45,8 +49,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
         async def guarded(scope: AsgiScope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
                 await app(scope, receive, send)
-            elif not trusted and is_inside(scope["path"]):
-                await asgi_send(with_headers(send), "Not here.\n", 404)
+            elif not trusted and is_introspection(scope["path"]):
+                await asgi_send(with_headers(send), "Not found.\n", 404)
             else:
                 await app(without_facets(scope), receive, with_headers(send))
 
@@ -55,13 +59,13 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     return wrap
 
 
-def is_inside(path: str) -> bool:
-    """Whether the page is about datasette, the machine and its paths, not about the news."""
+def is_introspection(path: str) -> bool:
+    """Whether the page describes datasette, the machine and its paths instead of the news."""
     return path.startswith("/-/") and not path.startswith("/-/static/")
 
 
 def without_facets(scope: AsgiScope) -> AsgiScope:
-    """On a second page they would count what follows, not what was found."""
+    """Drop the facets from the second page on: there they would count the remaining rows only."""
     query: bytes = scope["query_string"]
     if b"_next=" not in query or b"_nofacet=" in query:
         return scope
@@ -69,14 +73,14 @@ def without_facets(scope: AsgiScope) -> AsgiScope:
 
 
 def with_headers(send: Send) -> Send:
-    ours = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+    added = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 
-    async def sending(message: Any) -> None:
+    async def send_with_headers(message: Any) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", []), *ours]}
+            message = {**message, "headers": [*message.get("headers", []), *added]}
         await send(message)
 
-    return sending
+    return send_with_headers
 
 
 async def robots_txt(request: Request) -> Response:

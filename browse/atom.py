@@ -1,4 +1,4 @@
-"""Any list of stories as an Atom feed (RFC 4287): a table with its search and facets, or a query."""
+"""Lists of stories as Atom feeds (RFC 4287): the table with its search and filters, or a query."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,9 +12,9 @@ from browse.search import CLOSE, OPEN
 from browse.template_filters import inert, web_address
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
-_NEVER = "1970-01-01T00:00:00Z"
-# What XML 1.0 cannot hold, beside the controls that `inert` drops.
-_NO_XML = {0xFFFE: None, 0xFFFF: None}
+_EPOCH = "1970-01-01T00:00:00Z"
+# Not allowed in XML 1.0, beside the control characters that `inert` drops.
+_NOT_XML = {0xFFFE: None, 0xFFFF: None}
 
 
 @hookimpl
@@ -30,18 +30,18 @@ def feed(datasette: Datasette, request: Request, columns: list[str], rows: Any) 
     if not is_feed(columns):
         return Response.text("A feed needs the columns id and title.\n", status=400)
     entries = [dict(zip(columns, tuple(row), strict=True)) for row in rows]
-    here = datasette.absolute_url(request, datasette.urls.path(request.full_path))
+    url = datasette.absolute_url(request, datasette.urls.path(request.full_path))
     root = ET.Element("feed", xmlns=_NAMESPACE)
-    _add(root, "id", here)
+    _add(root, "id", url)
     _add(
         root,
         "title",
         "Warraq: " + (request.args.get("_search") or request.args.get("q") or "stories"),
     )
-    _add(root, "updated", max(map(_updated, entries), default=_NEVER))
-    ET.SubElement(root, "link", rel="self", href=here)
+    _add(root, "updated", max(map(_updated, entries), default=_EPOCH))
+    ET.SubElement(root, "link", rel="self", href=url)
     for entry in entries:
-        _entry(ET.SubElement(root, "entry"), entry, datasette, request)
+        _fill_entry(ET.SubElement(root, "entry"), entry, datasette, request)
     body = ET.tostring(root, encoding="unicode", xml_declaration=False)
     return Response(
         f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n',
@@ -49,7 +49,7 @@ def feed(datasette: Datasette, request: Request, columns: list[str], rows: Any) 
     )
 
 
-def _entry(
+def _fill_entry(
     element: ET.Element, row: dict[str, Any], datasette: Datasette, request: Request
 ) -> None:
     _add(element, "id", f"urn:warraq:{row['id']}")
@@ -60,11 +60,11 @@ def _entry(
     author = ET.SubElement(element, "author")
     _add(author, "name", row.get("author") or row.get("source") or row.get("site") or "Warraq")
     for section in filter(None, [row.get("section")]):
-        ET.SubElement(element, "category", term=_plain(section))
+        ET.SubElement(element, "category", term=_xml_text(section))
     if link := _link(row, datasette, request):
-        ET.SubElement(element, "link", rel="alternate", href=_plain(link))
-    found = (row.get("found") or "").replace(OPEN, "").replace(CLOSE, "")
-    _add(element, "content", row.get("text") or found, type="text")
+        ET.SubElement(element, "link", rel="alternate", href=_xml_text(link))
+    snippet = (row.get("found") or "").replace(OPEN, "").replace(CLOSE, "")
+    _add(element, "content", row.get("text") or snippet, type="text")
 
 
 def _link(row: dict[str, Any], datasette: Datasette, request: Request) -> str | None:
@@ -75,11 +75,11 @@ def _link(row: dict[str, Any], datasette: Datasette, request: Request) -> str | 
 
 
 def _add(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
-    ET.SubElement(parent, name, attributes).text = _plain(text)
+    ET.SubElement(parent, name, attributes).text = _xml_text(text)
 
 
-def _plain(text: str) -> str:
-    return str(inert(str(text))).translate(_NO_XML)
+def _xml_text(text: str) -> str:
+    return str(inert(str(text))).translate(_NOT_XML)
 
 
 def _updated(row: dict[str, Any]) -> str:
@@ -87,10 +87,10 @@ def _updated(row: dict[str, Any]) -> str:
 
 
 def _rfc3339(time: str | None) -> str:
-    """In UTC; a time without a zone is taken as it is."""
+    """In UTC; a time without a zone is taken as UTC."""
     try:
-        moment = datetime.fromisoformat(time or _NEVER)
+        moment = datetime.fromisoformat(time or _EPOCH)
     except ValueError:
-        return _NEVER
+        return _EPOCH
     moment = moment.astimezone(UTC) if moment.tzinfo else moment
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""The facets of the stories: site, language, section, and the newest days."""
+"""Facets of the stories: site, language, section and the newest days."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from datasette.utils import path_with_added_args, path_with_removed_args
 
 from browse.hooks import hookimpl
 
-# What is counted of a story, by the name of the filter that narrows a list to it.
+# SQL of the counted value, by the name of the filter that selects it.
 _FACETS = {
     "site": "site",
     "language": "language",
@@ -16,8 +16,8 @@ _FACETS = {
     "published__date": "substr(published, 1, 10)",
 }
 _ORDER = {"published__date": "value DESC"}
-_COUNT = (
-    "SELECT '{name}' AS facet, {what} AS value, count(*) AS count FROM ({sql}) "
+_COUNT_SQL = (
+    "SELECT '{name}' AS facet, {value} AS value, count(*) AS count FROM ({sql}) "
     "WHERE value IS NOT NULL GROUP BY value ORDER BY {order} LIMIT {limit}"
 )
 
@@ -36,34 +36,34 @@ class StoryFacets(Facet):  # type: ignore[misc]
     async def facet_results(self) -> tuple[list[dict[str, Any]], list[str]]:
         if self.table != "articles":
             return [], []
-        found: dict[str, list[Any]] = {name: [] for name in _FACETS}
+        counts: dict[str, list[Any]] = {name: [] for name in _FACETS}
         try:
-            for question in self._questions():
-                for name, value, count in await self._ask(question):
-                    found[name].append((value, count))
+            for query in self._queries():
+                for name, value, count in await self._execute(query):
+                    counts[name].append((value, count))
         except QueryInterrupted:
             return [], ["facets"]
-        return [self._facet(name, values) for name, values in found.items()], []
+        return [self._facet(name, values) for name, values in counts.items()], []
 
-    def _questions(self) -> list[str]:
-        """One question of an index for each; of a search one for all, since the search itself
-        would be made for each.
+    def _queries(self) -> list[str]:
+        """A query per facet, answered from an index. With a search, a single query for all facets:
+        otherwise every one of them would repeat the search.
         """
         if "_search" not in self.request.args:
-            return [self._count(name, what, self.sql) for name, what in _FACETS.items()]
-        columns = ", ".join(f"{what} AS {name}" for name, what in _FACETS.items())
+            return [self._count(name, value, self.sql) for name, value in _FACETS.items()]
+        columns = ", ".join(f"{value} AS {name}" for name, value in _FACETS.items())
         counts = [self._count(name, name, "SELECT * FROM hits") for name in _FACETS]
-        every = " UNION ALL ".join(f"SELECT * FROM ({count})" for count in counts)  # noqa: S608
-        return [f"WITH hits AS MATERIALIZED (SELECT {columns} FROM ({self.sql})) {every}"]  # noqa: S608
+        union = " UNION ALL ".join(f"SELECT * FROM ({count})" for count in counts)  # noqa: S608
+        return [f"WITH hits AS MATERIALIZED (SELECT {columns} FROM ({self.sql})) {union}"]  # noqa: S608
 
-    def _count(self, name: str, what: str, sql: str) -> str:
+    def _count(self, name: str, value: str, sql: str) -> str:
         order, limit = _ORDER.get(name, "count DESC, value"), self.get_facet_size() + 1
-        return _COUNT.format(name=name, what=what, sql=sql, order=order, limit=limit)
+        return _COUNT_SQL.format(name=name, value=value, sql=sql, order=order, limit=limit)
 
-    async def _ask(self, question: str) -> Any:
+    async def _execute(self, query: str) -> Any:
         limit = self.ds.setting("facet_time_limit_ms")
         return await self.ds.execute(
-            self.database, question, self.params, truncate=False, custom_time_limit=limit
+            self.database, query, self.params, truncate=False, custom_time_limit=limit
         )
 
     def _facet(self, name: str, values: list[Any]) -> dict[str, Any]:

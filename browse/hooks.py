@@ -1,4 +1,7 @@
-"""Marks what datasette calls; its own marker, with types."""
+"""The marker of the hooks that datasette calls: the same as `datasette.hookimpl`, but typed.
+
+It cannot stand in app.py: the modules with hooks import it, and app.py imports them.
+"""
 
 from pluggy import HookimplMarker
 

@@ -1,4 +1,4 @@
-"""The corpus and its crawls in pictures; the figures of each are a canned query."""
+"""The plots of the corpus and its crawls; a canned query gives the figures of each."""
 
 import asyncio
 from collections import Counter
@@ -10,102 +10,106 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.queries import Answer, answers
+from browse.live_database import DATABASE, ResultRow, query_rows
 from browse.svg_charts import Chart, columns, heat, horizontal_bars
 
-_MOST_SERIES, _MOST_ROWS = 8, 20
+_MAX_SERIES, _MAX_ROWS = 8, 20
 _OTHERS = "others"
-_SMALL = 380
-_ERRORS = ("new", "copies", "rejected", "failed")
+_SMALL_WIDTH = 380
+_OUTCOMES = ("new", "copies", "rejected", "failed")
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """`query` names the canned query with the figures; several charts are one for each title."""
+    """`query` names the canned query; `charts` are pairs of title and chart."""
 
     query: str
     charts: list[tuple[str, Chart]]
 
 
 async def render_plots(request: Request, datasette: Datasette) -> Response:
-    found = await asyncio.gather(*(answers(datasette, query) for query in _DRAWN))
-    made = [Plot(query, _drawn(query, rows)) for query, rows in zip(_DRAWN, found, strict=True)]
-    about = {query: await _about(datasette, query) for query in _DRAWN}
-    context: dict[str, Any] = {"plots": made, "about": about}
+    results = await asyncio.gather(*(query_rows(datasette, query) for query in _PLOTS))
+    plots = [Plot(query, _draw(query, rows)) for query, rows in zip(_PLOTS, results, strict=True)]
+    queries = {query: await _metadata(datasette, query) for query in _PLOTS}
+    context: dict[str, Any] = {"plots": plots, "queries": queries}
     return Response.html(await datasette.render_template("plots.html", context, request=request))
 
 
-def _drawn(query: str, found: list[Answer]) -> list[tuple[str, Chart]]:
-    drawn = _DRAWN[query](found)
-    return [("", drawn)] if isinstance(drawn, Chart) else drawn
+def _draw(query: str, rows: list[ResultRow]) -> list[tuple[str, Chart]]:
+    charts = _PLOTS[query](rows)
+    return [("", charts)] if isinstance(charts, Chart) else charts
 
 
-async def _about(datasette: Datasette, query: str) -> Answer:
-    return dict(await datasette.get_canned_query("warraq", query, None))
+async def _metadata(datasette: Datasette, query: str) -> ResultRow:
+    return dict(await datasette.get_canned_query(DATABASE, query, None))
 
 
-def days(found: list[Answer]) -> Chart:
-    series = _largest(found, "site", "stories", _MOST_SERIES)
-    cells = _cells(found, "day", "site", "stories", series)
-    return columns(cells, _every_day(row["day"] for row in found), _named(cells, series), "stories")
+def days(rows: list[ResultRow]) -> Chart:
+    series = _largest(rows, "site", "stories", _MAX_SERIES)
+    cells = _cells(rows, "day", "site", "stories", series)
+    return columns(
+        cells, _every_day(row["day"] for row in rows), _with_others(cells, series), "stories"
+    )
 
 
-def hours(found: list[Answer]) -> Chart:
-    sites = _largest(found, "site", "stories", _MOST_ROWS)
-    cells = {(_name(row["site"]), f"{row['hour']:02}"): row["stories"] for row in found}
+def hours(rows: list[ResultRow]) -> Chart:
+    sites = _largest(rows, "site", "stories", _MAX_ROWS)
+    cells = {(_name(row["site"]), f"{row['hour']:02}"): row["stories"] for row in rows}
     return heat(cells, sites, [f"{hour:02}" for hour in range(24)], "stories")
 
 
-def shares(found: list[Answer]) -> Chart:
-    ran = [row | {"all": row["stories"] + row["copies"]} for row in found]
-    sites = _largest(ran, "site", "all", _MOST_ROWS)
-    cells = {(row["site"], kind): row[kind] for row in found for kind in ("stories", "copies")}
+def shares(rows: list[ResultRow]) -> Chart:
+    totals = [row | {"all": row["stories"] + row["copies"]} for row in rows]
+    sites = _largest(totals, "site", "all", _MAX_ROWS)
+    cells = {(row["site"], kind): row[kind] for row in rows for kind in ("stories", "copies")}
     return horizontal_bars(cells, sites, ["stories", "copies"], "")
 
 
-def copying(found: list[Answer]) -> Chart:
-    originals = _largest(found, "original", "copies", 12)
-    cells = {(_name(row["site"]), _name(row["original"])): row["copies"] for row in found}
-    return heat(cells, _largest(found, "site", "copies", _MOST_ROWS), originals, "copies")
+def copying(rows: list[ResultRow]) -> Chart:
+    originals = _largest(rows, "original", "copies", 12)
+    cells = {(_name(row["site"]), _name(row["original"])): row["copies"] for row in rows}
+    return heat(cells, _largest(rows, "site", "copies", _MAX_ROWS), originals, "copies")
 
 
-def yields(found: list[Answer]) -> list[tuple[str, Chart]]:
-    names = _every_day(row["day"] for row in found)
+def yields(rows: list[ResultRow]) -> list[tuple[str, Chart]]:
+    dates = _every_day(row["day"] for row in rows)
     charts = []
-    for site in sorted({row["site"] for row in found})[:_MOST_ROWS]:
-        own = [row for row in found if row["site"] == site]
-        cells = {(row["day"], what): row[what] for row in own for what in _ERRORS}
-        charts.append((site, columns(cells, names, _ERRORS, "", _SMALL)))
+    for site in sorted({row["site"] for row in rows})[:_MAX_ROWS]:
+        own = [row for row in rows if row["site"] == site]
+        cells = {(row["day"], outcome): row[outcome] for row in own for outcome in _OUTCOMES}
+        charts.append((site, columns(cells, dates, _OUTCOMES, "", _SMALL_WIDTH)))
     return charts
 
 
-def cut(found: list[Answer]) -> Chart:
-    reasons = _largest(found, "reason", "lines", _MOST_SERIES)
-    cells = _cells(found, "site", "reason", "lines_a_story", reasons)
-    sites = _largest(found, "site", "lines_a_story", _MOST_ROWS)
-    return horizontal_bars(cells, sites, _named(cells, reasons), "lines a story")
+def cut(rows: list[ResultRow]) -> Chart:
+    reasons = _largest(rows, "reason", "lines", _MAX_SERIES)
+    cells = _cells(rows, "site", "reason", "lines_a_story", reasons)
+    sites = _largest(rows, "site", "lines_a_story", _MAX_ROWS)
+    return horizontal_bars(cells, sites, _with_others(cells, reasons), "lines a story")
 
 
-def _largest(found: Iterable[Answer], column: str, value: str, most: int) -> list[str]:
+def _largest(rows: Iterable[ResultRow], column: str, value: str, count: int) -> list[str]:
     totals: Counter[str] = Counter()
-    for row in found:
+    for row in rows:
         totals[_name(row[column])] += row[value]
-    return [name for name, _ in sorted(totals.items(), key=lambda one: (-one[1], one[0]))[:most]]
+    return [
+        name for name, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:count]
+    ]
 
 
 def _cells(
-    found: Iterable[Answer], column: str, series: str, value: str, known: list[str]
+    rows: Iterable[ResultRow], column: str, series: str, value: str, largest: list[str]
 ) -> dict[tuple[str, str], float]:
-    """Series that are not among the largest are put together."""
+    """Values by (row, series); series that are not among the largest are added up."""
     cells: dict[tuple[str, str], float] = {}
-    for row in found:
+    for row in rows:
         name = _name(row[series])
-        key = _name(row[column]), name if name in known else _OTHERS
+        key = _name(row[column]), name if name in largest else _OTHERS
         cells[key] = round(cells.get(key, 0) + row[value], 2)
     return cells
 
 
-def _named(cells: dict[tuple[str, str], float], series: list[str]) -> list[str]:
+def _with_others(cells: dict[tuple[str, str], float], series: list[str]) -> list[str]:
     return [*series, *[_OTHERS][: any(name == _OTHERS for _, name in cells)]]
 
 
@@ -114,15 +118,15 @@ def _name(value: str | None) -> str:
 
 
 def _every_day(days: Iterable[str]) -> list[str]:
-    """From the first day to the last, those without anything as well."""
-    known = sorted(days)
-    if not known:
+    """From the first day to the last, including days without rows."""
+    dates = sorted(days)
+    if not dates:
         return []
-    first, last = date.fromisoformat(known[0]), date.fromisoformat(known[-1])
+    first, last = date.fromisoformat(dates[0]), date.fromisoformat(dates[-1])
     return [str(first + timedelta(days=n)) for n in range((last - first).days + 1)]
 
 
-_DRAWN: dict[str, Callable[[list[Answer]], Chart | list[tuple[str, Chart]]]] = {
+_PLOTS: dict[str, Callable[[list[ResultRow]], Chart | list[tuple[str, Chart]]]] = {
     "days": days,
     "hours": hours,
     "shares": shares,

@@ -1,4 +1,4 @@
-"""How templates write text from the web: escaped, in its own direction, with nothing that acts."""
+"""Jinja filters for text from the web: escaped, in its own direction, without control characters."""
 
 import re
 import unicodedata
@@ -12,16 +12,16 @@ from markupsafe import Markup
 from browse import search
 from browse.hooks import hookimpl
 
-# Overrides, embeddings and isolates turn what follows them around; controls are nothing to see.
-_ACTING = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Bidi overrides, embeddings and isolates reorder the text that follows; controls are invisible.
+_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_EXCERPT = 300
-_PIECE = 4000
+_EXCERPT_CHARS = 300
+_PIECE_CHARS = 4000
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    # Whatever any template prints passes through here, datasette's own templates included.
+    # Applies to everything that a template prints, datasette's own templates included.
     env.finalize = inert
     env.filters |= {
         "address": web_address,
@@ -35,20 +35,20 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "pieces": pieces,
         "marked": search.marked,
         "in_context": search.in_context,
-        "found": search.as_html,
+        "snippet": search.as_html,
         "number": lambda value: f"{value or 0:,}".replace(",", "\u202f"),
     }
 
 
 def inert(value: Any) -> Any:
-    """`value` without what would turn or hide the text around it."""
+    """`value` without characters that reorder or hide the text around them."""
     if isinstance(value, Markup):
-        return Markup(_ACTING.sub("", value))  # noqa: S704
-    return _ACTING.sub("", value) if isinstance(value, str) else value
+        return Markup(_CONTROLS.sub("", value))  # noqa: S704
+    return _CONTROLS.sub("", value) if isinstance(value, str) else value
 
 
 def web_address(url: str | None) -> str | None:
-    """`url` where a browser may follow it, else None."""
+    """`url` if it is an http or https URL, else None."""
     try:
         parts = urlsplit((url or "").strip())
     except ValueError:
@@ -63,14 +63,14 @@ def host(url: str | None) -> str:
 
 
 def when(time: str | None) -> Markup:
-    """A time as a person writes it; the page's script puts it into the reader's own zone."""
+    """A readable time; the page's script converts it to the reader's own zone."""
     moment = _moment(time)
     if moment is None:
         return Markup("")
     zoned = moment.tzinfo is not None
-    shown = f"{moment.day} {moment:%b %Y, %H:%M}" + " UTC" * zoned
+    text = f"{moment.day} {moment:%b %Y, %H:%M}" + " UTC" * zoned
     return Markup('<time datetime="{}"{}>{}</time>').format(
-        time, Markup(" data-zoned") if zoned else "", shown
+        time, Markup(" data-zoned") if zoned else "", text
     )
 
 
@@ -80,34 +80,34 @@ def day(time: str | None) -> str:
 
 
 def direction(text: str | None) -> str:
-    """`rtl` or `ltr`, as its first letter says."""
+    """`rtl` or `ltr`, by the first letter."""
     classes = (unicodedata.bidirectional(letter) for letter in (text or "")[:1000])
-    first = next((one for one in classes if one in ("L", "R", "AL")), "AL")
+    first = next((name for name in classes if name in ("L", "R", "AL")), "AL")
     return "ltr" if first == "L" else "rtl"
 
 
-def excerpt(text: str | None, longest: int = _EXCERPT) -> str:
-    """The beginning, to a word's end."""
-    start = " ".join((text or "")[: longest + 60].split())
+def excerpt(text: str | None, max_chars: int = _EXCERPT_CHARS) -> str:
+    """The beginning, cut at a word boundary."""
+    start = " ".join((text or "")[: max_chars + 60].split())
     return (
         start
-        if len(start) <= longest
-        else (start[:longest].rpartition(" ")[0] or start[:longest]) + "…"
+        if len(start) <= max_chars
+        else (start[:max_chars].rpartition(" ")[0] or start[:max_chars]) + "…"
     )
 
 
 def paragraphs(text: str | None) -> list[str]:
-    return [piece for one in (text or "").split("\n\n") for piece in pieces(one)]
+    return [piece for paragraph in (text or "").split("\n\n") for piece in pieces(paragraph)]
 
 
 def pieces(paragraph: str) -> list[str]:
-    """A paragraph in parts that a browser can lay out: 2 MB in one took Chromium minutes."""
-    found = []
-    while len(paragraph) > _PIECE:
-        end = paragraph.rfind(" ", 0, _PIECE) + 1 or _PIECE
-        found.append(paragraph[:end])
+    """A paragraph in parts that a browser can lay out: a single one of 2 MB took Chromium minutes."""
+    parts = []
+    while len(paragraph) > _PIECE_CHARS:
+        end = paragraph.rfind(" ", 0, _PIECE_CHARS) + 1 or _PIECE_CHARS
+        parts.append(paragraph[:end])
         paragraph = paragraph[end:]
-    return [*found, paragraph]
+    return [*parts, paragraph]
 
 
 def _moment(time: str | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""`warraq browse`: the corpus in a browser."""
+"""`warraq browse`: serve the corpus to a browser."""
 
 import webbrowser
 from contextlib import suppress
@@ -14,31 +14,31 @@ _HOST = "127.0.0.1"
 
 
 @click.command()
-@click.option("--port", default=8001, show_default=True, help="0: any that is free.")
-@click.option("--open", "show", is_flag=True, help="Show it in the browser.")
+@click.option("--port", default=8001, show_default=True, help="0: any free port.")
+@click.option("--open", "show", is_flag=True, help="Open it in the browser.")
 @click.option(
     "--trusted",
     is_flag=True,
-    help="Whoever reaches it may run SQL, take the whole file, and stream tables as CSV.",
+    help="Let whoever reaches the port run SQL, download the database and stream tables as CSV.",
 )
 @click.pass_obj
 def browse(context: Context, port: int, show: bool, trusted: bool) -> None:
-    """Read, search and plot what the database holds, while it is being written.
+    """Read, search and plot the database, even while it is being written.
 
-    It listens on this machine alone.
+    Listens on this machine only.
     """
     with database(context):
-        pass  # It exists, it is ours, and its tables are of this version.
+        pass  # Opening it checks that it exists, is a warraq database and has this version's tables.
     config = uvicorn.Config(
         application(context.data, trusted=trusted).app(),
         host=_HOST,
         port=port,
         log_level="warning",
-        # Behind nginx on the same machine: it says by which protocol it was asked.
+        # A proxy on the same machine passes on the protocol of the original request.
         proxy_headers=True,
         forwarded_allow_ips=_HOST,
     )
-    # Ctrl-C is how a reader is meant to be ended.
+    # Ctrl-C is the normal way to stop it.
     with suppress(KeyboardInterrupt):
         _Server(config, show=show).run()
 
@@ -53,6 +53,6 @@ class _Server(uvicorn.Server):
         if not self.started:
             return
         port = self.servers[0].sockets[0].getsockname()[1]
-        click.echo(f"Reading on http://{_HOST}:{port}/ (Ctrl-C ends it)")
+        click.echo(f"Serving on http://{_HOST}:{port}/ (Ctrl-C to stop)")
         if self.show:
             webbrowser.open(f"http://{_HOST}:{port}/")

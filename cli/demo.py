@@ -1,4 +1,4 @@
-"""`warraq demo`: serve the demo's sites, crawl them, and check what landed against the truth."""
+"""`warraq demo`: serve the demo's sites, crawl them, and check what was stored."""
 
 import sys
 import threading
@@ -11,9 +11,9 @@ from rich.console import Console
 
 from cli.main import Context, database
 from cli.progress import progress
-from demo.expected import articles, check_landed
+from demo.expected import articles, check_stored
 from demo.newsroom import Newsroom
-from demo.report import conclude, show_all, show_next
+from demo.report import print_next_commands, print_summary, print_tables
 from demo.server import serve
 from demo.site_files import FIRST_PORT, PortTaken, choose_ports, write_site_files
 from items import Site
@@ -28,9 +28,9 @@ Rooms = dict[str, Newsroom]
 
 @click.command()
 @click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), help="As `warraq --data`."
+    "--data", type=click.Path(file_okay=False, path_type=Path), help="Same as `warraq --data`."
 )
-@click.option("--keep-serving", is_flag=True, help="Leave the sites up until Ctrl-C.")
+@click.option("--keep-serving", is_flag=True, help="Keep the sites running until Ctrl-C.")
 @click.option(
     "--port",
     type=click.IntRange(1024, 65000),
@@ -40,25 +40,25 @@ Rooms = dict[str, Newsroom]
 )
 @click.pass_obj
 def demo(context: Context, data: Path | None, keep_serving: bool, port: int) -> None:
-    """Crawl six small local news sites and show what landed.
+    """Crawl six small local news sites and show what was stored.
 
-    Exits with 1 and names what is missing, or what should not be there.
+    Exits with 1 if an article is missing or differs, or if there is one too many, and names it.
     """
     console = Console(highlight=False)
     context = Context(data or context.data)
     try:
         with served(context.data / "demo", port) as rooms:
-            good = run_demo(console, context, rooms)
+            succeeded = run_demo(console, context, rooms)
             if keep_serving:
-                keep_on(console, rooms)
+                keep_serving_until_interrupted(console, rooms)
     except (PortTaken, StorageError, OSError) as error:
         raise click.ClickException(str(error)) from error
-    sys.exit(0 if good else 1)
+    sys.exit(0 if succeeded else 1)
 
 
 @contextmanager
 def served(folder: Path, port: int) -> Iterator[Rooms]:
-    """The sites, with their site files in `folder`."""
+    """Run the sites, with their site files in `folder`."""
     with serve(ports=choose_ports(folder, port)) as rooms:
         write_site_files(rooms.values(), folder)
         yield rooms
@@ -66,43 +66,45 @@ def served(folder: Path, port: int) -> Iterator[Rooms]:
 
 def run_demo(console: Console, context: Context, rooms: Rooms) -> bool:
     folder = context.data / "demo"
-    console.print(f"{len(rooms)} small news sites are up on loopback; their files are in {folder}.")
+    console.print(
+        f"{len(rooms)} small news sites run on loopback; their site files are in {folder}."
+    )
     sites = [read_site(folder / f"{name}.toml") for name in rooms]
     results = crawl(sites, context.data, sum(len(articles(name)) for name in rooms))
     with database(context) as db:
-        verdict = check_landed(db, {room.base: articles(name) for name, room in rooms.items()})
-        verdict.problems += troubles(results)
-        show_all(console, db, rooms)
-    kept = sum(one.counts.get(name, 0) for one in results for name in ("new", "copies"))
-    conclude(console, verdict, kept)
-    show_next(console, context.data)
-    return not verdict.problems
+        check = check_stored(db, {room.base: articles(name) for name, room in rooms.items()})
+        check.problems += failed_crawls(results)
+        print_tables(console, db, rooms)
+    stored = sum(result.counts.get(name, 0) for result in results for name in ("new", "copies"))
+    print_summary(console, check, stored)
+    print_next_commands(console, context.data)
+    return not check.problems
 
 
 def crawl(sites: Sequence[Site], data: Path, expected: int) -> list[CrawlResult]:
     with progress("crawling", expected) as advance:
-        settled = 0
+        ingested = 0
 
-        def watch(site: str, event: CrawlEvent) -> None:
-            nonlocal settled
+        def on_event(site: str, event: CrawlEvent) -> None:
+            nonlocal ingested
             if isinstance(event, IngestResult):
-                settled += 1
-                advance(min(settled, expected), site)
+                ingested += 1
+                advance(min(ingested, expected), site)
 
-        return crawl_sites(sites, data, on_event=watch, at_once=len(sites))
+        return crawl_sites(sites, data, on_event=on_event, at_once=len(sites))
 
 
-def troubles(results: Sequence[CrawlResult]) -> list[str]:
+def failed_crawls(results: Sequence[CrawlResult]) -> list[str]:
     return [
-        f"{one.site}: the crawl {one.outcome} {one.trouble}".rstrip()
-        for one in results
-        if one.outcome != "finished"
+        f"{result.site}: the crawl {result.outcome} {result.trouble}".rstrip()
+        for result in results
+        if result.outcome != "finished"
     ]
 
 
-def keep_on(console: Console, rooms: Rooms) -> None:
+def keep_serving_until_interrupted(console: Console, rooms: Rooms) -> None:
     for name, room in rooms.items():
         console.print(f"  {name:8} {room.base}/")
-    console.print("Ctrl-C ends them.")
+    console.print("Press Ctrl-C to stop them.")
     with suppress(KeyboardInterrupt):
         threading.Event().wait()

@@ -1,4 +1,4 @@
-"""`warraq duplicates`: which texts are one story, why two are or are not, and judging them again."""
+"""`warraq duplicates`: list the clusters, explain a pair, rebuild them all."""
 
 import sys
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from sqlite_utils import Database
 from cli.main import Context, database
 from cli.progress import progress
 from storage.article_rows import Row
-from storage.duplicates import rebuild as rebuilding
+from storage.duplicates import rebuild as duplicates_rebuild
 from storage.duplicates.explain import Explanation, clusters, explain, find_text
 from storage.duplicates.rebuild import ClusterChange
 from text.terminal import printable
 
-_SHOWN = 20
+_MAX_CHANGES = 20
 
 
 @click.group()
@@ -28,101 +28,103 @@ def duplicates() -> None:
 @click.argument("dest", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.pass_obj
 def clusters_(context: Context, dest: Path | None) -> None:
-    """Write a line for every text: its address, a tab, the id of its story's original.
+    """Write a line per text: its URL, a tab and the id of its cluster's original.
 
-    To DEST, or to standard output.
+    Writes to DEST, or to standard output.
     """
     with database(context) as db:
         if dest is None:
-            _write(db, sys.stdout)
+            _write_clusters(db, sys.stdout)
             return
         with dest.open("w", encoding="utf-8") as stream:
-            count = _write(db, stream)
+            count = _write_clusters(db, stream)
     click.echo(f"{count} texts in {printable(str(dest))}")
 
 
-def _write(db: Database, stream: TextIO) -> int:
-    """What is shown on a terminal must not act on it; a file or a pipe gets addresses as they are."""
-    shown = printable if stream.isatty() else str
+def _write_clusters(db: Database, stream: TextIO) -> int:
+    """Escape what would act on a terminal; a file or a pipe gets the URLs as they are."""
+    escape = printable if stream.isatty() else str
     count = 0
     for url, original in clusters(db):
-        stream.write(f"{shown(url)}\t{original}\n")
+        stream.write(f"{escape(url)}\t{original}\n")
         count += 1
     return count
 
 
 @duplicates.command("explain")
-@click.argument("one", metavar="ID")
-@click.argument("other", metavar="ID")
+@click.argument("first", metavar="ID")
+@click.argument("second", metavar="ID")
 @click.pass_obj
-def explain_(context: Context, one: str, other: str) -> None:
-    """Say why two texts are copies of each other or are not.
+def explain_(context: Context, first: str, second: str) -> None:
+    """Explain why two texts are copies of each other, or why not.
 
-    ID is a text's id (16 hex digits), its number or its address.
+    ID is a text's id (16 hex digits), its number or its URL.
     """
     with database(context) as db:
-        first, second = _text(db, one), _text(db, other)
-        found = explain(db, first, second)
-    for row in (first, second):
-        click.echo(_line(row))
-    click.echo(f"\n{_said(found)}")
-    for sentence in found.sentences:
+        rows = _find_text(db, first), _find_text(db, second)
+        explanation = explain(db, *rows)
+    for row in rows:
+        click.echo(_describe_text(row))
+    click.echo(f"\n{_describe_kind(explanation)}")
+    for sentence in explanation.sentences:
         click.echo(f"  {sentence}")
 
 
-def _text(db: Database, which: str) -> Row:
-    row = find_text(db, which)
+def _find_text(db: Database, reference: str) -> Row:
+    row = find_text(db, reference)
     if row is None:
-        raise click.ClickException(f"no text has the id, number or address {printable(which)}")
+        raise click.ClickException(f"no text has the id, number or URL {printable(reference)}")
     return row
 
 
-def _line(row: Row) -> str:
-    where = f"copy of {row['original']}" if row["article"] is None else f"article {row['article']}"
+def _describe_text(row: Row) -> str:
+    standing = (
+        f"copy of {row['original']}" if row["article"] is None else f"article {row['article']}"
+    )
     credit = row["agency"] or row["source"]
     parts = (row["published"] or "no date", row["title"], credit and f"({credit})", row["url"])
-    return printable("  ".join([row["id"], where, *filter(None, parts)]))
+    return printable("  ".join([row["id"], standing, *filter(None, parts)]))
 
 
-def _said(found: Explanation) -> str:
-    kinds = {
+def _describe_kind(explanation: Explanation) -> str:
+    sentences = {
         "copy": "One is a copy of the other.",
-        "variant": "No copies: two versions of one story.",
-        "contains": "No copies: the first contains the second.",
-        "part": "No copies: the second contains the first.",
-        "distinct": "No copies.",
+        "variant": "Not copies: two versions of one story.",
+        "contains": "Not copies: the first contains the second.",
+        "part": "Not copies: the second contains the first.",
+        "distinct": "Not copies.",
     }
-    return kinds[found.comparison.kind]
+    return sentences[explanation.comparison.kind]
 
 
 @duplicates.command()
-@click.option("--all", "all_", is_flag=True, help="Show every text that changed sides.")
+@click.option("--all", "all_", is_flag=True, help="Show every change.")
 @click.pass_obj
 def rebuild(context: Context, all_: bool) -> None:
-    """Judge all stored texts again, as after a change of the rule; say what that changed.
+    """Compare all stored texts again, as after a change of the thresholds, and list the changes.
 
-    It may be interrupted: the next time it goes on where it was.
+    If interrupted, the next run continues where this one stopped.
     """
     with database(context) as db:
-        with progress("judging", 1.0) as advance:
-            for done, last in rebuilding.rebuild(db):
-                advance(done / last, f"{done} of {last} texts")
-        changes = rebuilding.finish_rebuild(db)
+        with progress("comparing", 1.0) as advance:
+            for done, total in duplicates_rebuild.rebuild(db):
+                advance(done / total, f"{done} of {total} texts")
+        changes = duplicates_rebuild.finish_rebuild(db)
     click.echo(_summary(changes))
-    for change in changes if all_ else changes[:_SHOWN]:
+    for change in changes if all_ else changes[:_MAX_CHANGES]:
         click.echo(f"  {change.id}: {_standing(change.before)} → {_standing(change.after)}")
-    if len(changes) > _SHOWN and not all_:
-        click.echo(f"  … {len(changes) - _SHOWN} more; --all shows them")
+    if len(changes) > _MAX_CHANGES and not all_:
+        click.echo(f"  … {len(changes) - _MAX_CHANGES} more; use --all to see them")
 
 
 def _summary(changes: Sequence[ClusterChange]) -> str:
     if not changes:
         return "Nothing changed."
-    left = sum(change.before is None for change in changes)
-    came = sum(change.after is None for change in changes)
+    became_copies = sum(change.before is None for change in changes)
+    became_articles = sum(change.after is None for change in changes)
     return (
-        f"{left} articles became copies, {came} copies became articles, "
-        f"{len(changes) - left - came} copies have another original."
+        f"{became_copies} articles became copies, {became_articles} copies became articles, "
+        f"{len(changes) - became_copies - became_articles} copies have another original."
     )
 
 

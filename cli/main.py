@@ -1,4 +1,4 @@
-"""The `warraq` command: global options, and the subcommands, each imported when it is used."""
+"""The `warraq` command: global options and the subcommands, which are imported on first use."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ from text.settings_file import SettingsError, load_settings_file
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`sites`: the operator's own folders; None where the environment says it."""
+    """What every subcommand gets. `sites`: the folders of `--sites`; None without the option."""
 
     data: Path
     sites: list[Path] | None = None
@@ -26,7 +26,7 @@ class Context:
 
 @contextmanager
 def database(context: Context, *, create: bool = False) -> Iterator[Database]:
-    """The database of the data folder; what is wrong with it ends the command with a sentence."""
+    """Open the database of the data folder. Raises ClickException with the reason if it cannot."""
     try:
         with open_database(context.data, create=create) as db, clear_errors(db):
             yield db
@@ -34,8 +34,8 @@ def database(context: Context, *, create: bool = False) -> Iterator[Database]:
         raise click.ClickException(str(error)) from error
 
 
-# In the order a newcomer needs them. Each is imported when it is used: `warraq show` need not
-# wait for Scrapy, nor `warraq status` for datasette.
+# In the order a newcomer needs them, imported on first use: `warraq show` does not wait for Scrapy,
+# nor `warraq status` for datasette.
 COMMANDS = {
     "demo": "cli.demo:demo",
     "add": "cli.sites:add",
@@ -69,19 +69,19 @@ class _Group(click.Group):
 
 
 def _use_cluster(_: click.Context, __: click.Parameter, address: str | None) -> None:
-    """Before the subcommand is imported, and with it the settings."""
+    """Runs before the subcommand, and with it the settings, is imported."""
     if address:
         os.environ["WARRAQ_CLUSTER"] = address
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--data", metavar="DIR", help="Where the database lives. [$WARRAQ_DATA, else ./data]")
+@click.option("--data", metavar="DIR", help="Folder of the database. [$WARRAQ_DATA, else ./data]")
 @click.option(
     "--sites",
     "folders",
     metavar="DIR",
     multiple=True,
-    help="A folder of your own site files; may be repeated. [$WARRAQ_SITES]",
+    help="Folder with your own site files; may be repeated. [$WARRAQ_SITES]",
 )
 @click.option(
     "--cluster",
@@ -89,7 +89,7 @@ def _use_cluster(_: click.Context, __: click.Parameter, address: str | None) -> 
     is_eager=True,
     expose_value=False,
     callback=_use_cluster,
-    help="Refine on the workers of this scheduler, such as tls://10.0.0.1:8786. [$WARRAQ_CLUSTER]",
+    help="Refine on this scheduler's workers, such as tls://10.0.0.1:8786. [$WARRAQ_CLUSTER]",
 )
 @click.version_option(package_name="warraq")
 @click.pass_context
@@ -97,15 +97,14 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
     """Collect news: every article once, clean, in SQLite.
 
     Try `warraq demo`, then `warraq add https://a-news-site.example/`, `warraq check NAME` and
-    `scrapy crawl NAME`; `warraq export` writes the corpus.
+    `scrapy crawl NAME`. `warraq export` writes the corpus.
     """
     try:
         load_settings_file()
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     folder = data_folder(data)
-    # Spiders are made when their module is imported, deep inside Scrapy: the environment is how
-    # these options reach them.
+    # Spiders are made when Scrapy imports their module; only the environment reaches them there.
     os.environ["WARRAQ_DATA"] = str(folder)
     if folders:
         os.environ["WARRAQ_SITES"] = os.pathsep.join(str(Path(f).resolve()) for f in folders)
@@ -117,7 +116,7 @@ def main() -> None:
     try:
         warraq(prog_name="warraq")
     except BrokenPipeError:
-        # The reader of a pipe has left (`warraq status | head`): no fault, nothing to say.
+        # The reader of the pipe is gone (`warraq status | head`), which is no error.
         sys.stdout = None
         sys.exit(141)
     except ClusterMissing as error:

@@ -1,4 +1,4 @@
-"""A site whose page holds the body twice, for phones and for desks, with lines to read also."""
+"""A site whose pages contain the body twice, for phones and for desktops, with read-also lines."""
 
 import json
 from html import escape
@@ -12,64 +12,64 @@ from demo.pages import anchor, block_html, body, dates, fill, listing, others, p
 def answer(room: Newsroom, request: Request) -> Response | None:
     if request.path == "/atom.xml":
         return conditional(request, xml(atom(room), "application/atom+xml"), room.modified())
-    if found := room.at(request.path):
-        return article(room, found)
+    if printing := room.at(request.path):
+        return article(room, printing)
     return lists(room, request.path)
 
 
 def lists(room: Newsroom, path: str) -> Response | None:
-    place = room.outlet
-    names = {place.section(name): name for name in place.sections}
+    outlet = room.outlet
+    names = {outlet.section(name): name for name in outlet.sections}
     if path != "/" and path not in names:
         return None
     name = names.get(path)
-    found = [one for one in room.listed() if name in {None, one.section}]
-    return listing(room, name or place.title, found, 1, lambda _: path)
+    listed = [printing for printing in room.listed() if name in {None, printing.section}]
+    return listing(room, name or outlet.title, listed, 1, lambda _: path)
 
 
-def article(room: Newsroom, one: Printing) -> Response:
+def article(room: Newsroom, printing: Printing) -> Response:
     content = fill(
         "twice/article.html",
         base=room.base,
-        id=str(one.id),
-        lead=block_html(one.blocks[0]),
-        body=rest(room, one),
-        tags=" ".join(escape(tag) for tag in one.tags),
+        id=str(printing.id),
+        lead=block_html(printing.blocks[0]),
+        body=below_lead(room, printing),
+        tags=" ".join(escape(tag) for tag in printing.tags),
         related="\n".join(
-            f"<li>{anchor(two.path, two.title)}</li>" for two in others(room, one, 5)
+            f"<li>{anchor(other.path, other.title)}</li>" for other in others(room, printing, 5)
         ),
-        **dates(room, one),
+        **dates(room, printing),
     )
     head = fill(
         "twice/head.html",
-        href=escape(room.base + one.quoted),
-        title=escape(one.title),
-        linked=linked(room, one),
+        href=escape(room.base + printing.quoted),
+        title=escape(printing.title),
+        linked=linked_data(room, printing),
     )
-    return page(room, one.title, content, head=head, lang=one.language)
+    return page(room, printing.title, content, head=head, lang=printing.language)
 
 
-def rest(room: Newsroom, one: Printing) -> str:
-    """All below the first paragraph, with the lines that point elsewhere."""
-    first, second = others(room, one, 2)
-    last = len(one.blocks) - 2
+def below_lead(room: Newsroom, printing: Printing) -> str:
+    """Everything below the first paragraph, with the read-also lines."""
+    first, second = others(room, printing, 2)
+    last = len(printing.blocks) - 2
     between = {last: f"<p>قد يهمك: {anchor(second.path, second.title)}</p>"}
     between[min(2, last - 1)] = f"<p>إقرأ أيضاً: {anchor(first.path, first.title)}</p>"
-    credit = f"<p>{escape(one.agency)}</p>" if one.agency else ""
-    return body(one.blocks[1:], between=between) + credit
+    credit = f"<p>{escape(printing.agency)}</p>" if printing.agency else ""
+    return body(printing.blocks[1:], between=between) + credit
 
 
-def linked(room: Newsroom, one: Printing) -> str:
+def linked_data(room: Newsroom, printing: Printing) -> str:
     data = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "headline": one.title,
-        "articleSection": one.section,
-        "datePublished": one.published.astimezone(room.outlet.zone).isoformat(),
-        "dateModified": one.modified.astimezone(room.outlet.zone).isoformat(),
-        "keywords": ", ".join(one.tags),
-        "author": {"@type": "Person", "name": one.author} if one.author else None,
+        "headline": printing.title,
+        "articleSection": printing.section,
+        "datePublished": printing.published.astimezone(room.outlet.zone).isoformat(),
+        "dateModified": printing.modified.astimezone(room.outlet.zone).isoformat(),
+        "keywords": ", ".join(printing.tags),
+        "author": {"@type": "Person", "name": printing.author} if printing.author else None,
         "publisher": {"@type": "Organization", "name": room.outlet.title},
     }
-    kept = {key: value for key, value in data.items() if value}
-    return json.dumps(kept, ensure_ascii=False).replace("</", "<\\/")
+    present = {key: value for key, value in data.items() if value}
+    return json.dumps(present, ensure_ascii=False).replace("</", "<\\/")

@@ -1,4 +1,4 @@
-"""Drupal: nodes, taxonomy terms, a pager that counts from 0, rss.xml, RDFa dates."""
+"""A Drupal site: nodes, taxonomy terms, a pager that counts from 0, rss.xml, RDFa dates."""
 
 from html import escape
 
@@ -11,65 +11,68 @@ from demo.pages import anchor, body, dates, fill, listing, page
 def answer(room: Newsroom, request: Request) -> Response | None:
     if request.path == "/rss.xml":
         return conditional(request, xml(rss(room), "application/rss+xml"), room.modified())
-    if found := room.at(request.path):
-        return article(room, found)
+    if printing := room.at(request.path):
+        return article(room, printing)
     return lists(room, request)
 
 
 def lists(room: Newsroom, request: Request) -> Response | None:
-    heading, found = chosen(room, request.path)
-    place = request.query.get("page", "0")
-    if not found or not place.isdecimal():
+    heading, listed = select_list(room, request.path)
+    number = request.query.get("page", "0")
+    if not listed or not number.isdecimal():
         return None
 
-    def turn(other: int) -> str:
-        return request.path + (f"?page={other - 1}" if other > 1 else "")
+    def page_url(number: int) -> str:
+        return request.path + (f"?page={number - 1}" if number > 1 else "")
 
-    extra = tracked(room) if request.path == "/" else ""
-    return listing(room, heading, found, int(place) + 1, turn, extra)
+    extra = extra_links(room) if request.path == "/" else ""
+    return listing(room, heading, listed, int(number) + 1, page_url, extra)
 
 
-def chosen(room: Newsroom, here: str) -> tuple[str, list[Printing]]:
-    place, listed = room.outlet, room.listed()
-    if here == "/":
-        return place.title, listed
-    for name in place.sections:
-        if here == place.section(name):
-            return name, [one for one in listed if one.section == name]
-    for tag in {tag for one in listed for tag in one.tags}:
-        if here == place.tag(tag):
-            return tag, [one for one in listed if tag in one.tags]
+def select_list(room: Newsroom, path: str) -> tuple[str, list[Printing]]:
+    outlet, listed = room.outlet, room.listed()
+    if path == "/":
+        return outlet.title, listed
+    for name in outlet.sections:
+        if path == outlet.section(name):
+            return name, [printing for printing in listed if printing.section == name]
+    for tag in {tag for printing in listed for tag in printing.tags}:
+        if path == outlet.tag(tag):
+            return tag, [printing for printing in listed if tag in printing.tags]
     return "", []
 
 
-def tracked(room: Newsroom) -> str:
-    """The front page points at articles a second time, with a campaign, and at the traps."""
+def extra_links(room: Newsroom) -> str:
+    """The front page links some articles a second time, with a campaign, and the traps."""
     links = [
-        (f"{one.path}?utm_source=front&utm_medium=box", one.title) for one in room.listed()[:3]
+        (f"{printing.path}?utm_source=front&utm_medium=box", printing.title)
+        for printing in room.listed()[:3]
     ]
     links += [(trap.path, trap.title) for trap in room.outlet.traps]
     return "\n".join(f'<div class="block-views">{anchor(path, text)}</div>' for path, text in links)
 
 
-def article(room: Newsroom, one: Printing) -> Response:
-    place = room.outlet
-    credit = f"<p>{escape(one.agency)}</p>" if one.agency else ""
-    text = body(one.blocks)
+def article(room: Newsroom, printing: Printing) -> Response:
+    outlet = room.outlet
+    credit = f"<p>{escape(printing.agency)}</p>" if printing.agency else ""
+    text = body(printing.blocks)
     content = fill(
         "drupal/article.html",
         base=room.base,
-        id=str(one.id),
-        title=escape(one.title),
-        author=escape(one.author or "محرر"),
-        body=credit + text if one.agency_at == "head" else text + credit,
+        id=str(printing.id),
+        title=escape(printing.title),
+        author=escape(printing.author or "محرر"),
+        body=credit + text if printing.agency_at == "head" else text + credit,
         section=anchor(
-            place.section(one.section), one.section, 'property="rdfs:label skos:prefLabel"'
+            outlet.section(printing.section),
+            printing.section,
+            'property="rdfs:label skos:prefLabel"',
         ),
-        tags="".join(tag_item(room, tag, number) for number, tag in enumerate(one.tags)),
-        **dates(room, one),
+        tags="".join(tag_item(room, tag, number) for number, tag in enumerate(printing.tags)),
+        **dates(room, printing),
     )
-    canonical = f'<link rel="canonical" href="{one.quoted}" />'
-    return page(room, one.title, content, head=canonical, lang=one.language)
+    canonical = f'<link rel="canonical" href="{printing.quoted}" />'
+    return page(room, printing.title, content, head=canonical, lang=printing.language)
 
 
 def tag_item(room: Newsroom, tag: str, number: int) -> str:

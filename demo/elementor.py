@@ -1,4 +1,4 @@
-"""A site built with Elementor: found through its gzipped sitemap, dated by bullets alone."""
+"""An Elementor site: a gzipped sitemap, dates only in the list below the title."""
 
 import gzip
 from html import escape
@@ -25,57 +25,69 @@ def sitemap(room: Newsroom, path: str) -> Response | None:
     rows = files.get(path.removesuffix(".gz"))
     if rows is None or not path.endswith(".gz"):
         return None
-    packed = gzip.compress(urlset(room, rows).encode(), mtime=0)
-    return Response(200, packed, {"Content-Type": "application/x-gzip"})
+    compressed = gzip.compress(urlset(room, rows).encode(), mtime=0)
+    return Response(200, compressed, {"Content-Type": "application/x-gzip"})
 
 
 def article(room: Newsroom, path: str) -> Response | None:
-    """An article, or a second address of one that says where the first is."""
-    mirror = next((one.of for one in room.outlet.traps if one.path == path and one.of), None)
-    found = room.at(path) or next((one for one in room.printings() if one.story == mirror), None)
-    if not found:
+    """An article, or its mirror with a canonical link to it."""
+    mirror = next((trap.of for trap in room.outlet.traps if trap.path == path and trap.of), None)
+    printing = room.at(path) or next(
+        (printing for printing in room.printings() if printing.story == mirror), None
+    )
+    if not printing:
         return None
-    content = fill("elementor/article.html", **parts(room, found))
-    robots = '<meta name="robots" content="noindex" />' if found.trap == "noindex" else ""
-    canonical = f'<link rel="canonical" href="{room.base}{found.quoted}" />'
-    return page(room, found.title, content, head=canonical + robots, lang=found.language)
+    content = fill("elementor/article.html", **parts(room, printing))
+    robots = '<meta name="robots" content="noindex" />' if printing.trap == "noindex" else ""
+    canonical = f'<link rel="canonical" href="{room.base}{printing.quoted}" />'
+    return page(room, printing.title, content, head=canonical + robots, lang=printing.language)
 
 
-def parts(room: Newsroom, one: Printing) -> dict[str, str]:
-    place, near = room.outlet, others(room, one, 4)
+def parts(room: Newsroom, printing: Printing) -> dict[str, str]:
+    outlet, other_articles = room.outlet, others(room, printing, 4)
     return {
         "base": room.base,
-        "id": str(one.id),
-        "title": escape(one.title),
-        "figure": figure(room, one) if one.caption else "",
-        "body": body(one.blocks) + (f"<p>{escape(one.agency)}</p>" if one.agency else ""),
-        "more": anchor(near[0].path, near[0].title),
+        "id": str(printing.id),
+        "title": escape(printing.title),
+        "figure": figure(room, printing) if printing.caption else "",
+        "body": body(printing.blocks)
+        + (f"<p>{escape(printing.agency)}</p>" if printing.agency else ""),
+        "more": anchor(other_articles[0].path, other_articles[0].title),
         "related": "\n".join(
-            f"<article>{anchor(two.path, two.title)}</article>" for two in near[1:]
+            f"<article>{anchor(other.path, other.title)}</article>" for other in other_articles[1:]
         ),
-        "section": anchor(place.section(one.section), one.section),
-        "more_section": anchor(place.section(one.section), f"المزيد من {one.section}"),
-        "author": anchor(place.by(one.author), one.author, 'rel="author"') if one.author else "",
-        "tags": " ".join(anchor(place.tag(tag), tag, 'rel="tag"') for tag in one.tags),
-        **dates(room, one),
+        "section": anchor(outlet.section(printing.section), printing.section),
+        "more_section": anchor(outlet.section(printing.section), f"المزيد من {printing.section}"),
+        "author": anchor(outlet.by(printing.author), printing.author, 'rel="author"')
+        if printing.author
+        else "",
+        "tags": " ".join(anchor(outlet.tag(tag), tag, 'rel="tag"') for tag in printing.tags),
+        **dates(room, printing),
     }
 
 
-def figure(room: Newsroom, one: Printing) -> str:
-    """The caption stands in the figure, and once more as the line below it."""
+def figure(room: Newsroom, printing: Printing) -> str:
+    """The caption is in the figure, and again as a line below it."""
     return fill(
-        "elementor/figure.html", base=room.base, id=str(one.id), caption=escape(one.caption or "")
+        "elementor/figure.html",
+        base=room.base,
+        id=str(printing.id),
+        caption=escape(printing.caption or ""),
     )
 
 
 def lists(room: Newsroom, path: str) -> Response | None:
-    place, listed = room.outlet, room.listed()
-    named = {place.section(name): name for name in place.sections}
-    named |= {place.tag(tag): tag for one in listed for tag in one.tags}
-    named |= {place.by(one.author): one.author for one in listed if one.author}
-    named["/"] = place.title
-    heading = named.get(path)
-    found = [
-        one for one in listed if path == "/" or heading in {one.section, one.author, *one.tags}
+    outlet, listed = room.outlet, room.listed()
+    headings = {outlet.section(name): name for name in outlet.sections}
+    headings |= {outlet.tag(tag): tag for printing in listed for tag in printing.tags}
+    headings |= {
+        outlet.by(printing.author): printing.author for printing in listed if printing.author
+    }
+    headings["/"] = outlet.title
+    heading = headings.get(path)
+    selected = [
+        printing
+        for printing in listed
+        if path == "/" or heading in {printing.section, printing.author, *printing.tags}
     ]
-    return listing(room, heading, found, 1, lambda _: path) if heading else None
+    return listing(room, heading, selected, 1, lambda _: path) if heading else None

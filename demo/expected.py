@@ -1,5 +1,5 @@
-"""What each site publishes, exactly (the pages are made from it), and whether what landed is that:
-every article once, and no line too many.
+"""What each site publishes: the pages are made from it, and the stored articles are checked against
+it, line by line.
 """
 
 import json
@@ -20,10 +20,10 @@ from text.urls import canonicalise
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """A story as one site prints it. `path` is decoded, with its query where it has one.
+    """A story as one site prints it. `path` is decoded and includes the query.
 
-    `wired`: several sites carry the story; `same`: here its body is what the agency sent, but for
-    spelling and signs.
+    `wired`: several sites carry the story. `same`: this body is the agency's, except for spelling and
+    punctuation.
     """
 
     site: str
@@ -57,49 +57,49 @@ class Printing:
 
     @property
     def wire(self) -> str | None:
-        """The agency, where a line names it beside the source line."""
+        """The agency, if a line beside the source line names it."""
         return None if self.credit == self.agency else self.agency
 
     @property
     def quoted(self) -> str:
-        """The path as it travels."""
+        """The path, percent-encoded."""
         return quote(self.path, safe="/?=&-._~")
 
 
 @cache
 def printings(site: str) -> tuple[Printing, ...]:
-    """All that a site prints, the oldest first, traps included."""
-    found = [(story, story.on[site]) for story in stories() if site in story.on]
-    found.sort(key=lambda pair: moment(*pair))
-    place = outlet(site)
+    """Everything that a site prints, oldest first, including traps."""
+    versions = [(story, story.on[site]) for story in stories() if site in story.on]
+    versions.sort(key=lambda version: publication_time(*version))
+    publisher = outlet(site)
     return tuple(
-        printing(place, story, place.first_id + 7 * number, change)
-        for number, (story, change) in enumerate(found)
+        printing(publisher, story, publisher.first_id + 7 * number, change)
+        for number, (story, change) in enumerate(versions)
     )
 
 
 def articles(site: str) -> tuple[Printing, ...]:
-    """What a crawl of the site must bring home."""
+    """What a crawl of the site must store."""
     return tuple(printing for printing in printings(site) if not printing.trap)
 
 
 def everything() -> Iterable[Printing]:
-    return (printing for place in outlets() for printing in articles(place.name))
+    return (printing for outlet in outlets() for printing in articles(outlet.name))
 
 
-def moment(story: Story, change: Any) -> datetime:
+def publication_time(story: Story, change: Any) -> datetime:
     return story.published.astimezone(UTC) + timedelta(minutes=change.get("later", 0))
 
 
-def printing(place: Outlet, story: Story, number: int, change: Any) -> Printing:
-    """A site's own version: `change` is its `on` table."""
-    published = moment(story, change)
+def printing(outlet: Outlet, story: Story, number: int, change: Any) -> Printing:
+    """A site's own version of a story: `change` is its `on` table."""
+    published = publication_time(story, change)
     title = change.get("title", story.title)
     return Printing(
-        site=place.name,
+        site=outlet.name,
         story=story.slug,
         id=number,
-        path=address(place, number, published, title, story.slug),
+        path=address(outlet, number, published, title, story.slug),
         title=title,
         section=change.get("section", story.section),
         published=published,
@@ -109,7 +109,7 @@ def printing(place: Outlet, story: Story, number: int, change: Any) -> Printing:
         author=change.get("author", story.author),
         agency=story.agency,
         agency_at=change.get("agency_at", "tail"),
-        source=place.title if place.credit else None,
+        source=outlet.title if outlet.credit else None,
         caption=story.caption,
         language=story.language,
         trap=story.trap,
@@ -119,18 +119,22 @@ def printing(place: Outlet, story: Story, number: int, change: Any) -> Printing:
 
 
 def altered(blocks: tuple[Block, ...], change: Any) -> tuple[Block, ...]:
-    """Paragraphs left out by number (from 1); words or spellings changed everywhere."""
-    kept = [block for place, block in enumerate(blocks, 1) if place not in change.get("drop", ())]
+    """`blocks` without the dropped ones (numbered from 1), and with words or spellings replaced."""
+    altered_blocks = [
+        block for number, block in enumerate(blocks, 1) if number not in change.get("drop", ())
+    ]
     changes = {**change.get("replace", {}), **change.get("spelling", {})}
     for old, new in changes.items():
-        kept = [Block(block.kind, block.raw.replace(old, new)) for block in kept]
-    return tuple(kept)
+        altered_blocks = [
+            Block(block.kind, block.raw.replace(old, new)) for block in altered_blocks
+        ]
+    return tuple(altered_blocks)
 
 
-def address(place: Outlet, number: int, published: datetime, title: str, slug: str) -> str:
-    local = published.astimezone(place.zone)
+def address(outlet: Outlet, number: int, published: datetime, title: str, slug: str) -> str:
+    local = published.astimezone(outlet.zone)
     words = "-".join(re.findall(r"[\w\u064b-\u0652]+", title.casefold()))
-    return place.permalink.format(
+    return outlet.permalink.format(
         id=number,
         year=local.year,
         month=f"{local.month:02}",
@@ -141,8 +145,8 @@ def address(place: Outlet, number: int, published: datetime, title: str, slug: s
 
 
 @dataclass(slots=True)
-class Verdict:
-    """`problems` are sentences for a person; none means that all is well."""
+class CheckResult:
+    """`problems` are sentences; without any, everything is stored as published."""
 
     expected: int = 0
     stored: int = 0
@@ -150,57 +154,57 @@ class Verdict:
     problems: list[str] = field(default_factory=list)
 
 
-def check_landed(db: Database, published: Mapping[str, Iterable[Printing]]) -> Verdict:
-    """`published`: each running site's base URL, and what must have come home from it."""
-    verdict = Verdict()
+def check_stored(db: Database, published: Mapping[str, Iterable[Printing]]) -> CheckResult:
+    """`published`: the articles that must be stored, by the base URL of their site."""
+    result = CheckResult()
     stored = {row["url"]: row for row in db["articles"].rows}
     copies = {row["url"]: row for row in db["copies"].rows}
     wire: dict[str, list[bool]] = {}
     for base, printings in published.items():
         for printing in printings:
             url = printed_url(base, printing)
-            verdict.expected += 1
-            verdict.stored += url in stored
-            verdict.copies += url in copies
+            result.expected += 1
+            result.stored += url in stored
+            result.copies += url in copies
             row = stored.pop(url, None)
-            verdict.problems += judge_one(printing, row, copied=url in copies)
+            result.problems += check_article(printing, row, copied=url in copies)
             if printing.wired:
                 wire.setdefault(printing.story, []).append(row is not None)
-    verdict.problems += not_once(wire) + strangers(stored, published)
-    return verdict
+    result.problems += wire_problems(wire) + unexpected_articles(stored, published)
+    return result
 
 
 def printed_url(base: str, printing: Printing) -> str:
     return canonicalise(base + printing.quoted) or ""
 
 
-def judge_one(printing: Printing, row: Mapping[str, Any] | None, *, copied: bool) -> list[str]:
-    named = f"{printing.site} {printing.path}"
+def check_article(printing: Printing, row: Mapping[str, Any] | None, *, copied: bool) -> list[str]:
+    name = f"{printing.site} {printing.path}"
     if row is None:
-        kept = copied and printing.wired
-        return [] if kept else [f"{named}: missing{' (held as a copy)' if copied else ''}"]
+        is_wire_copy = copied and printing.wired
+        return [] if is_wire_copy else [f"{name}: missing{' (stored as a copy)' if copied else ''}"]
     if copied:
-        return [f"{named}: stored, and held as a copy as well"]
-    return [f"{named}: {difference}" for difference in differences(printing, row)]
+        return [f"{name}: stored both as an article and as a copy"]
+    return [f"{name}: {difference}" for difference in differences(printing, row)]
 
 
 def differences(printing: Printing, row: Mapping[str, Any]) -> list[str]:
-    """Between the truth and a row of `articles`."""
+    """Between what was printed and a row of `articles`."""
     texts = row["text"].split("\n\n")
-    found = [f"a line too many: {line!r}" for line in texts if line not in printing.paragraphs]
-    found += [f"a line missing: {line!r}" for line in printing.paragraphs if line not in texts]
-    if not found and tuple(texts) != printing.paragraphs:
-        found.append("paragraphs in another order, or more than once")
-    facts = {**row, "tags": tuple(json.loads(row["tags"] or "[]"))}
-    return found + [
-        f"{name} is {facts[name]!r}, not {value!r}"
-        for name, value in truths(printing).items()
-        if facts[name] != value
+    problems = [f"unexpected line: {line!r}" for line in texts if line not in printing.paragraphs]
+    problems += [f"missing line: {line!r}" for line in printing.paragraphs if line not in texts]
+    if not problems and tuple(texts) != printing.paragraphs:
+        problems.append("paragraphs in another order, or repeated")
+    columns = {**row, "tags": tuple(json.loads(row["tags"] or "[]"))}
+    return problems + [
+        f"{name} is {columns[name]!r}, not {value!r}"
+        for name, value in expected_columns(printing).items()
+        if columns[name] != value
     ]
 
 
-def truths(printing: Printing) -> dict[str, Any]:
-    """The columns that the site's pages or interfaces tell, and what they must say."""
+def expected_columns(printing: Printing) -> dict[str, Any]:
+    """The values of the columns that the site's pages or interfaces give."""
     return {
         "title": printing.title,
         "section": printing.section,
@@ -218,18 +222,16 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def not_once(wire: Mapping[str, list[bool]]) -> list[str]:
-    """A wire story is stored for one of the sites that carry it, altered or not; the others are
-    its copies.
-    """
+def wire_problems(wire: Mapping[str, list[bool]]) -> list[str]:
+    """Wire stories that are not stored exactly once: the other sites' versions must be copies."""
     return [
-        f"{story}: stored {sum(stored)} times, once expected"
+        f"{story}: stored {sum(stored)} times instead of once"
         for story, stored in wire.items()
         if sum(stored) != 1
     ]
 
 
-def strangers(rows: Mapping[str, Any], published: Mapping[str, Any]) -> list[str]:
-    """What came from these sites and is no article of theirs."""
+def unexpected_articles(rows: Mapping[str, Any], published: Mapping[str, Any]) -> list[str]:
+    """Stored pages of these sites that are not among their articles."""
     bases = tuple(f"{base}/" for base in published)
-    return [f"{url}: no article, and stored" for url in rows if url and url.startswith(bases)]
+    return [f"{url}: stored, but not an article" for url in rows if url and url.startswith(bases)]

@@ -1,4 +1,4 @@
-"""RSS 2.0, Atom and sitemaps, as the systems write them. Articles stand among pages that are none."""
+"""RSS 2.0, Atom and sitemaps as the systems write them: articles among other pages."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,23 +10,23 @@ from demo.newsroom import Newsroom
 from demo.outlets import Trap
 from demo.pages import body, href
 
-SHOWN = 10
+FEED_SIZE = 10
 
 
-def rss(room: Newsroom, *, shown: int = SHOWN) -> str:
-    """WordPress's: links carry a campaign where the outlet's feed does, guids are short links."""
-    place = room.outlet
-    items = [rss_item(room, one) for one in room.listed()[:shown]]
-    items += [trap_item(room, trap) for trap in place.traps]
+def rss(room: Newsroom, *, size: int = FEED_SIZE) -> str:
+    """As WordPress writes it: links with the outlet's campaign, short links as guids."""
+    outlet = room.outlet
+    items = [rss_item(room, printing) for printing in room.listed()[:size]]
+    items += [trap_item(room, trap) for trap in outlet.traps]
     return f"""<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"
 \txmlns:content="http://purl.org/rss/1.0/modules/content/"
 \txmlns:dc="http://purl.org/dc/elements/1.1/"
 \txmlns:atom="http://www.w3.org/2005/Atom">
 <channel>
-\t<title>{escape(place.title)}</title>
+\t<title>{escape(outlet.title)}</title>
 \t<atom:link href="{room.base}/feed/" rel="self" type="application/rss+xml" />
 \t<link>{room.base}</link>
-\t<description>{escape(place.slogan)}</description>
+\t<description>{escape(outlet.slogan)}</description>
 \t<lastBuildDate>{format_datetime(room.modified())}</lastBuildDate>
 \t<language>ar</language>
 {"".join(items)}</channel>
@@ -34,17 +34,17 @@ def rss(room: Newsroom, *, shown: int = SHOWN) -> str:
 """
 
 
-def rss_item(room: Newsroom, one: Printing) -> str:
-    link = room.base + one.quoted + room.outlet.campaign
-    marks = [one.section, *one.tags]
-    marked = "".join(f"\n\t\t<category><![CDATA[{mark}]]></category>" for mark in marks)
+def rss_item(room: Newsroom, printing: Printing) -> str:
+    link = room.base + printing.quoted + room.outlet.campaign
+    names = [printing.section, *printing.tags]
+    categories = "".join(f"\n\t\t<category><![CDATA[{name}]]></category>" for name in names)
     return f"""\t<item>
-\t\t<title>{escape(one.title)}</title>
+\t\t<title>{escape(printing.title)}</title>
 \t\t<link>{escape(link)}</link>
-\t\t<dc:creator><![CDATA[{one.author or room.outlet.title}]]></dc:creator>
-\t\t<pubDate>{format_datetime(one.published)}</pubDate>{marked}
-\t\t<guid isPermaLink="false">{room.base}/?p={one.id}</guid>
-\t\t<description><![CDATA[<p>{one.paragraphs[0][:120]} [&#8230;]</p>]]></description>
+\t\t<dc:creator><![CDATA[{printing.author or room.outlet.title}]]></dc:creator>
+\t\t<pubDate>{format_datetime(printing.published)}</pubDate>{categories}
+\t\t<guid isPermaLink="false">{room.base}/?p={printing.id}</guid>
+\t\t<description><![CDATA[<p>{printing.paragraphs[0][:120]} [&#8230;]</p>]]></description>
 \t</item>
 """
 
@@ -60,12 +60,12 @@ def trap_item(room: Newsroom, trap: Trap) -> str:
 
 
 def atom(room: Newsroom) -> str:
-    place = room.outlet
-    entries = "".join(atom_entry(room, one) for one in room.listed())
+    outlet = room.outlet
+    entries = "".join(atom_entry(room, printing) for printing in room.listed())
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="ar">
-<title>{escape(place.title)}</title>
-<subtitle>{escape(place.slogan)}</subtitle>
+<title>{escape(outlet.title)}</title>
+<subtitle>{escape(outlet.slogan)}</subtitle>
 <link rel="self" href="{room.base}/atom.xml"/>
 <link rel="alternate" type="text/html" href="{room.base}/"/>
 <id>{room.base}/</id>
@@ -74,18 +74,20 @@ def atom(room: Newsroom) -> str:
 """
 
 
-def atom_entry(room: Newsroom, one: Printing) -> str:
-    link = room.base + one.quoted
-    marks = "".join(f"<category term={quoteattr(mark)}/>" for mark in (one.section, *one.tags))
-    summary = escape(body(one.blocks[:1]))
+def atom_entry(room: Newsroom, printing: Printing) -> str:
+    link = room.base + printing.quoted
+    categories = "".join(
+        f"<category term={quoteattr(name)}/>" for name in (printing.section, *printing.tags)
+    )
+    summary = escape(body(printing.blocks[:1]))
     return f"""<entry>
-<title type="text">{escape(one.title)}</title>
+<title type="text">{escape(printing.title)}</title>
 <link rel="alternate" type="text/html" href={quoteattr(link)}/>
-<id>tag:{room.outlet.name},2025:{one.id}</id>
-<published>{one.published.isoformat()}</published>
-<updated>{one.modified.isoformat()}</updated>
-<author><name>{escape(one.author or room.outlet.title)}</name></author>
-{marks}
+<id>tag:{room.outlet.name},2025:{printing.id}</id>
+<published>{printing.published.isoformat()}</published>
+<updated>{printing.modified.isoformat()}</updated>
+<author><name>{escape(printing.author or room.outlet.title)}</name></author>
+{categories}
 <summary type="html">{summary}</summary>
 </entry>
 """
@@ -96,7 +98,7 @@ Row = tuple[str, datetime | None]
 
 
 def yoast(room: Newsroom) -> dict[str, str]:
-    """As WordPress's commonest plugin writes them."""
+    """Sitemaps by path, as Yoast SEO writes them."""
     if not room.outlet.announced:
         return {}
     files: dict[str, list[Row]] = {
@@ -110,10 +112,10 @@ def yoast(room: Newsroom) -> dict[str, str]:
     return index | {path: urlset(room, rows) for path, rows in files.items()}
 
 
-def sitemap_index(room: Newsroom, files: Iterable[str], ending: str = "") -> str:
+def sitemap_index(room: Newsroom, files: Iterable[str], suffix: str = "") -> str:
     stamp = room.modified().isoformat()
     rows = "".join(
-        f"<sitemap><loc>{room.base}{path}{ending}</loc><lastmod>{stamp}</lastmod></sitemap>\n"
+        f"<sitemap><loc>{room.base}{path}{suffix}</loc><lastmod>{stamp}</lastmod></sitemap>\n"
         for path in files
     )
     return (
@@ -127,13 +129,13 @@ def urlset(room: Newsroom, rows: Iterable[Row]) -> str:
 
 
 def row(room: Newsroom, path: str, stamp: datetime | None) -> str:
-    when = f"<lastmod>{stamp.isoformat()}</lastmod>" if stamp else ""
-    return f"<loc>{escape(room.base + href(path))}</loc>{when}"
+    lastmod = f"<lastmod>{stamp.isoformat()}</lastmod>" if stamp else ""
+    return f"<loc>{escape(room.base + href(path))}</loc>{lastmod}"
 
 
 def posts(room: Newsroom) -> list[Row]:
     traps: list[Row] = [(trap.path, None) for trap in room.outlet.traps]
-    return [(one.path, one.modified) for one in room.listed()] + traps
+    return [(printing.path, printing.modified) for printing in room.listed()] + traps
 
 
 def sections(room: Newsroom) -> list[str]:
@@ -141,8 +143,10 @@ def sections(room: Newsroom) -> list[str]:
 
 
 def tags(room: Newsroom) -> list[str]:
-    return sorted({room.outlet.tag(tag) for one in room.listed() for tag in one.tags})
+    return sorted({room.outlet.tag(tag) for printing in room.listed() for tag in printing.tags})
 
 
 def authors(room: Newsroom) -> list[str]:
-    return sorted({room.outlet.by(one.author) for one in room.listed() if one.author})
+    return sorted(
+        {room.outlet.by(printing.author) for printing in room.listed() if printing.author}
+    )

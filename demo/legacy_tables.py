@@ -1,4 +1,4 @@
-"""A site of the old days: nested tables, numbered addresses, windows-1256 that nobody declares."""
+"""An old site: nested tables, numbered addresses, undeclared windows-1256."""
 
 from html import escape
 
@@ -8,42 +8,42 @@ from demo.pages import anchor, dates, fill, listing, page
 
 
 def answer(room: Newsroom, request: Request) -> Response | None:
-    asked = f"{request.path}?id={request.query.get('id', '')}"
-    if found := room.at(asked):
-        return article(room, found)
-    return lists(room, request, asked)
+    target = f"{request.path}?id={request.query.get('id', '')}"
+    if printing := room.at(target):
+        return article(room, printing)
+    return lists(room, request, target)
 
 
-def lists(room: Newsroom, request: Request, asked: str) -> Response | None:
-    place = room.outlet
-    names = {place.section(name): name for name in place.sections}
+def lists(room: Newsroom, request: Request, target: str) -> Response | None:
+    outlet = room.outlet
+    names = {outlet.section(name): name for name in outlet.sections}
     number = request.query.get("page", "1")
-    if not number.isdecimal() or (request.path != "/" and asked not in names):
+    if not number.isdecimal() or (request.path != "/" and target not in names):
         return None
-    name = names.get(asked)
-    found = [one for one in room.listed() if name in {None, one.section}]
-    here = asked + "&" if name else "/?"
+    name = names.get(target)
+    listed = [printing for printing in room.listed() if name in {None, printing.section}]
+    prefix = target + "&" if name else "/?"
     return listing(
-        room, name or place.title, found, int(number), lambda other: f"{here}page={other}"
+        room, name or outlet.title, listed, int(number), lambda page: f"{prefix}page={page}"
     )
 
 
-def article(room: Newsroom, one: Printing) -> Response:
+def article(room: Newsroom, printing: Printing) -> Response:
     content = fill(
         "tables/article.html",
         base=room.base,
-        id=str(one.id),
-        title=escape(one.title),
-        section=anchor(room.outlet.section(one.section), one.section),
-        author=escape(one.author or room.outlet.title),
-        body=text(one),
-        **dates(room, one),
+        id=str(printing.id),
+        title=escape(printing.title),
+        section=anchor(room.outlet.section(printing.section), printing.section),
+        author=escape(printing.author or room.outlet.title),
+        body=text(printing),
+        **dates(room, printing),
     )
-    return page(room, f"{one.title} - {room.outlet.title}", content)
+    return page(room, f"{printing.title} - {room.outlet.title}", content)
 
 
-def text(one: Printing) -> str:
-    """Paragraphs are lines with an empty one between them, the old way."""
-    agency = [one.agency] if one.agency else []
-    head, tail = (agency, []) if one.agency_at == "head" else ([], agency)
-    return "<br /><br />\n".join(escape(line) for line in (*head, *one.paragraphs, *tail))
+def text(printing: Printing) -> str:
+    """Paragraphs are lines, separated by empty lines."""
+    agency = [printing.agency] if printing.agency else []
+    head, tail = (agency, []) if printing.agency_at == "head" else ([], agency)
+    return "<br /><br />\n".join(escape(line) for line in (*head, *printing.paragraphs, *tail))

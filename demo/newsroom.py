@@ -1,4 +1,4 @@
-"""A running outlet: what it has published so far, and each request and its answer. Safe in threads."""
+"""A running outlet: what it has published so far, its requests and responses. Thread-safe."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,23 +15,25 @@ from demo.outlets import Outlet
 
 
 class Newsroom:
-    """Its pages are made from `printings` at every request, so an edit shows at once."""
+    """Pages are rendered from `printings` at every request, so an edit is visible at once."""
 
     def __init__(self, outlet: Outlet, printings: Iterable[Printing]) -> None:
         self.outlet = outlet
         self.base = ""
         self._printings = {printing.path: printing for printing in printings}
-        self._asked: Counter[str] = Counter()
+        self._requests: Counter[str] = Counter()
         self._lock = Lock()
 
     def printings(self) -> list[Printing]:
-        """The newest first."""
+        """Newest first."""
         with self._lock:
-            found = list(self._printings.values())
-        return sorted(found, key=lambda printing: (printing.published, printing.id), reverse=True)
+            printings = list(self._printings.values())
+        return sorted(
+            printings, key=lambda printing: (printing.published, printing.id), reverse=True
+        )
 
     def listed(self) -> list[Printing]:
-        """What the site's own lists show: all but what a password protects."""
+        """What the site's lists show: everything but password-protected articles."""
         return [printing for printing in self.printings() if printing.trap != "protected"]
 
     def at(self, path: str) -> Printing | None:
@@ -39,7 +41,7 @@ class Newsroom:
             return self._printings.get(path)
 
     def numbered(self, number: str) -> Printing | None:
-        return next((one for one in self.printings() if str(one.id) == number), None)
+        return next((printing for printing in self.printings() if str(printing.id) == number), None)
 
     def modified(self) -> datetime:
         return max(printing.modified for printing in self.printings())
@@ -57,22 +59,22 @@ class Newsroom:
 
     def count(self, target: str) -> None:
         with self._lock:
-            self._asked[unquote(target)] += 1
+            self._requests[unquote(target)] += 1
 
-    def asked(self) -> Counter[str]:
-        """How often each target (decoded, with its query) was asked for."""
+    def request_counts(self) -> Counter[str]:
+        """Requests by target, decoded and with the query."""
         with self._lock:
-            return Counter(self._asked)
+            return Counter(self._requests)
 
     def article_requests(self) -> int:
-        """How many requests were for the page of an article, with a campaign or without."""
+        """The number of requests for article pages, with a campaign or without."""
         paths = {printing.path for printing in self.printings()}
-        asked = self.asked().items()
-        return sum(times for target, times in asked if target.split("?utm_")[0] in paths)
+        counts = self.request_counts().items()
+        return sum(count for target, count in counts if target.split("?utm_")[0] in paths)
 
     def forget_requests(self) -> None:
         with self._lock:
-            self._asked.clear()
+            self._requests.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +100,30 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def html(text: str, status: int = 200, *, charset: str = "utf-8", said: bool = True) -> Response:
-    """A page; `said` is whether the header declares the charset."""
-    kind = f"text/html; charset={charset}" if said else "text/html"
-    return Response(status, text.encode(charset), {"Content-Type": kind})
+def html(
+    text: str, status: int = 200, *, charset: str = "utf-8", declared: bool = True
+) -> Response:
+    """A page; `declared`: the header names the charset."""
+    content_type = f"text/html; charset={charset}" if declared else "text/html"
+    return Response(status, text.encode(charset), {"Content-Type": content_type})
 
 
-def xml(text: str, kind: str = "text/xml") -> Response:
-    return Response(200, text.encode(), {"Content-Type": f"{kind}; charset=UTF-8"})
+def xml(text: str, media_type: str = "text/xml") -> Response:
+    return Response(200, text.encode(), {"Content-Type": f"{media_type}; charset=UTF-8"})
 
 
-def moved(where: str) -> Response:
-    return Response(301, b"", {"Location": where, "Content-Type": "text/html; charset=UTF-8"})
+def moved(location: str) -> Response:
+    return Response(301, b"", {"Location": location, "Content-Type": "text/html; charset=UTF-8"})
 
 
-def conditional(request: Request, answer: Response, modified: datetime) -> Response:
-    """RFC 9110: If-None-Match rules where it is sent, else If-Modified-Since."""
-    etag = f'"{sha256(answer.body).hexdigest()[:24]}"'
+def conditional(request: Request, response: Response, modified: datetime) -> Response:
+    """Answer 304 if the client's copy is fresh (RFC 9110): If-None-Match takes precedence."""
+    etag = f'"{sha256(response.body).hexdigest()[:24]}"'
     stamp = format_datetime(modified, usegmt=True)
-    headers = {**answer.headers, "ETag": etag, "Last-Modified": stamp}
+    headers = {**response.headers, "ETag": etag, "Last-Modified": stamp}
     if is_fresh(request, etag, modified):
         return Response(304, b"", headers)
-    return Response(answer.status, answer.body, headers)
+    return Response(response.status, response.body, headers)
 
 
 def is_fresh(request: Request, etag: str, modified: datetime) -> bool:

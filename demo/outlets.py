@@ -1,4 +1,4 @@
-"""The demo's news sites as data: one TOML a site, in `sites/`."""
+"""The demo's news sites: a TOML file per site, in `sites/`."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ FOLDER = Path(__file__).parent / "sites"
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """A page that a crawler meets and must not store; `kind` names its template.
+    """A page that a crawler finds and must not store; `kind` names its template.
 
-    `of` is the slug of the story that a `mirror` shows under a second address.
+    `of`: the slug of the story that a `mirror` shows at a second address.
     """
 
     kind: str
@@ -27,12 +27,12 @@ class Trap:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A site of the demo. `crawl` is what its site file says, with `{base}` for its address.
+    """A site of the demo. `crawl` is the content of its site file, with `{base}` for its address.
 
     Paths are `str.format` patterns: `permalink` of id, year, month, day, words (the title) and
     slug, `section_path` of slug, `tag_path` and `author_path` of words. `announced`: sitemaps
-    that robots.txt names; `campaign`: what the feed hangs on its links; `credit`: articles open
-    with the site's own name.
+    named in robots.txt; `campaign`: a query that the feed appends to its links; `credit`: articles
+    begin with the site's own name.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Outlet:
 
 @cache
 def outlets() -> tuple[Outlet, ...]:
-    """The sites, in the order in which they take their ports."""
+    """The sites, in the order of their ports."""
     return tuple(read_outlet(path) for path in sorted(FOLDER.glob("*.toml")))
 
 

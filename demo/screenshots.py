@@ -1,4 +1,4 @@
-"""The README's pictures: `warraq demo`, then `warraq browse`, seen through a chromium.
+"""Takes the README's screenshots: runs `warraq demo`, then `warraq browse` in a chromium.
 
 `python -m demo.screenshots [FOLDER]` (`docs/` by default).
 """
@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-# Nothing of the browser's own goes out, and no profile is kept.
-QUIET = [
+# The browser sends no requests of its own and keeps no profile.
+BROWSER_OPTIONS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
@@ -43,31 +43,31 @@ def main(folder: Path) -> int:
     with tempfile.TemporaryDirectory() as data:
         warraq = [sys.executable, "-m", "cli", "--data", data]
         subprocess.run([*warraq, "demo"], cwd=_ROOT, stdout=subprocess.DEVNULL)  # noqa: S603
-        with _reading(warraq) as url:
-            _shoot(browser, url, folder)
+        with _serve(warraq) as url:
+            _take_screenshots(browser, url, folder)
     return 0
 
 
 @contextmanager
-def _reading(warraq: list[str]) -> Iterator[str]:
+def _serve(warraq: list[str]) -> Iterator[str]:
     command = [*warraq, "browse", "--port", "0"]
     with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
-            said = process.stdout.readline() if process.stdout else ""
-            found = re.search(r"http://[\d.:]+", said)
-            if found is None:
-                raise RuntimeError(f"warraq browse said {said!r}")
-            yield found[0]
+            line = process.stdout.readline() if process.stdout else ""
+            url = re.search(r"http://[\d.:]+", line)
+            if url is None:
+                raise RuntimeError(f"warraq browse printed {line!r}")
+            yield url[0]
         finally:
             process.terminate()
 
 
-def _shoot(executable: str, url: str, folder: Path) -> None:
-    # Only here is it needed, and it is no dependency of the program.
+def _take_screenshots(executable: str, url: str, folder: Path) -> None:
+    # Not a dependency of the program: only this script needs it.
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_OPTIONS)
         page = browser.new_page(viewport=_SIZE, locale="en-GB", timezone_id="UTC")
         story = _story(page.request, url)
         for name, path in _PAGES.items():
@@ -78,11 +78,11 @@ def _shoot(executable: str, url: str, folder: Path) -> None:
 
 
 def _story(request: Any, url: str) -> int:
-    """A story that ran elsewhere too, of those the one that most lines were cut from."""
+    """Of the stories with copies, the one with the most removed lines."""
     data = f"{url}/warraq/{{}}.json?_shape=array&_size=1000"
-    ran = {row["original"] for row in request.get(data.format("copies")).json()}
-    cuts = (row["article"] for row in request.get(data.format("removed_lines")).json())
-    return int(Counter(number for number in cuts if number in ran).most_common(1)[0][0])
+    originals = {row["original"] for row in request.get(data.format("copies")).json()}
+    articles = (row["article"] for row in request.get(data.format("removed_lines")).json())
+    return int(Counter(number for number in articles if number in originals).most_common(1)[0][0])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The demo's sites on loopback, each on a port of its own, in threads of this process."""
+"""Serves the demo's sites on loopback, a port per site, in threads of this process."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -29,47 +29,47 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.room.count(self.path)
-        answer = respond(self.room, Request.read(self.path, dict(self.headers)))
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
+        response = respond(self.room, Request.read(self.path, dict(self.headers)))
+        self.send_response(response.status)
+        for name, value in response.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.body)
+            self.wfile.write(response.body)
 
     do_HEAD = do_GET
 
     def log_message(self, format: str, *args: object) -> None:
-        """Silence: the requests are counted, not printed."""
+        """Requests are counted, not printed."""
 
 
 def respond(room: Newsroom, request: Request) -> Response:
-    """What every system answers alike, else the site's own system, else 404."""
-    answer = pages.answer(room, request) or SYSTEMS[room.outlet.system](room, request)
-    return answer or pages.not_found(room)
+    """The response common to all systems, else that of the site's system, else 404."""
+    response = pages.answer(room, request) or SYSTEMS[room.outlet.system](room, request)
+    return response or pages.not_found(room)
 
 
 @contextmanager
 def serve(
     names: Sequence[str] | None = None, *, ports: Mapping[str, int] | None = None
 ) -> Iterator[dict[str, Newsroom]]:
-    """Serve the named sites (all by default) until the block ends; `base` is each one's address.
+    """Serve the named sites (all by default) until the block ends. Yields the newsrooms by name.
 
-    A site without a port in `ports` takes any free one. A taken port raises OSError.
+    A site without a port in `ports` gets a free one. Raises OSError if a port is taken.
     """
-    wanted = [place for place in outlets() if names is None or place.name in names]
+    selected = [outlet for outlet in outlets() if names is None or outlet.name in names]
     with ExitStack() as stack:
         rooms = {}
-        for place in wanted:
-            room = Newsroom(place, printings(place.name))
-            stack.enter_context(open_door(room, (ports or {}).get(place.name, 0)))
-            rooms[place.name] = room
+        for outlet in selected:
+            room = Newsroom(outlet, printings(outlet.name))
+            stack.enter_context(listen(room, (ports or {}).get(outlet.name, 0)))
+            rooms[outlet.name] = room
         yield rooms
 
 
 @contextmanager
-def open_door(room: Newsroom, port: int) -> Iterator[None]:
+def listen(room: Newsroom, port: int) -> Iterator[None]:
     server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, room))
     room.base = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

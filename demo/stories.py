@@ -1,4 +1,4 @@
-"""The demo's articles as written: one TOML a story, with dates as Arabic news sites print them."""
+"""The demo's articles, a TOML file per story, and dates as Arabic news sites print them."""
 
 import re
 import tomllib
@@ -12,7 +12,7 @@ from typing import Any, Literal
 FOLDER = Path(__file__).parent / "articles"
 
 Kind = Literal["p", "h2", "li", "blockquote"]
-MARKS: dict[str, Kind] = {"## ": "h2", "- ": "li", "> ": "blockquote"}
+PREFIXES: dict[str, Kind] = {"## ": "h2", "- ": "li", "> ": "blockquote"}
 INLINE = re.compile(r"\*\*(?P<strong>[^*]+)\*\*|\[(?P<text>[^\]]+)\]\((?P<href>[^)]+)\)")
 
 
@@ -25,12 +25,12 @@ class Block:
 
     @property
     def text(self) -> str:
-        return INLINE.sub(lambda found: found["strong"] or found["text"], self.raw)
+        return INLINE.sub(lambda match: match["strong"] or match["text"], self.raw)
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a desk wrote. `on` says how each site that carries a wire story changed it.
+    """A story as written. `on` has the changes of each site that prints it.
 
     `trap` marks what must not be stored: `noindex`, `disallowed` (robots.txt), `protected`.
     """
@@ -56,7 +56,7 @@ def stories() -> tuple[Story, ...]:
 
 
 def read_story(path: Path) -> Story:
-    """A story's home is its folder, unless the folder is `wire`: then its `on` tables say."""
+    """The folder names the site of the story; stories in `wire` name their sites in `on` tables."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     data["blocks"] = blocks(data.pop("body"))
     data["tags"] = tuple(data.get("tags", ()))
@@ -66,18 +66,18 @@ def read_story(path: Path) -> Story:
 
 
 def blocks(body: str) -> tuple[Block, ...]:
-    """Paragraphs stand between blank lines; the items of a list follow each other."""
+    """Paragraphs are separated by blank lines; the items of a list are on consecutive lines."""
     parts = re.split(r"\n\s*\n|\n(?=- )", body.strip())
     return tuple(block(part.strip()) for part in parts)
 
 
 def block(part: str) -> Block:
-    mark = next((mark for mark in MARKS if part.startswith(mark)), None)
-    return Block(MARKS[mark], part[len(mark) :]) if mark else Block("p", part)
+    prefix = next((prefix for prefix in PREFIXES if part.startswith(prefix)), None)
+    return Block(PREFIXES[prefix], part[len(prefix) :]) if prefix else Block("p", part)
 
 
 WEEKDAYS = ("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد")
-EGYPT = [
+MONTHS = [
     "يناير",
     "فبراير",
     "مارس",
@@ -94,7 +94,7 @@ EGYPT = [
 
 
 def month_name(day: datetime) -> str:
-    return EGYPT[day.month - 1]
+    return MONTHS[day.month - 1]
 
 
 def weekday_name(day: datetime) -> str:
@@ -102,5 +102,5 @@ def weekday_name(day: datetime) -> str:
 
 
 def clock(moment: datetime) -> str:
-    """Twelve hours, as `4:16 م`."""
+    """The time on a twelve-hour clock, such as `4:16 م`."""
     return f"{moment.hour % 12 or 12}:{moment.minute:02} {'ص' if moment.hour < 12 else 'م'}"

@@ -1,4 +1,4 @@
-"""WordPress as its visitors see it: permalinks, short links, AMP, lists, feed, sitemaps, REST."""
+"""A WordPress site: permalinks, short links, AMP pages, lists, feed, sitemaps and REST interface."""
 
 import re
 
@@ -11,8 +11,8 @@ from demo.pages import fill, listing, page
 
 def answer(room: Newsroom, request: Request) -> Response | None:
     if request.path == "/" and "p" in request.query:
-        found = room.numbered(request.query["p"])
-        return moved(room.base + found.quoted) if found else None
+        printing = room.numbered(request.query["p"])
+        return moved(room.base + printing.quoted) if printing else None
     if request.path.startswith("/wp-json/"):
         return wordpress_rest.answer(room, request)
     if request.path == "/feed/":
@@ -21,45 +21,49 @@ def answer(room: Newsroom, request: Request) -> Response | None:
 
 
 def sitemap(room: Newsroom, request: Request) -> Response | None:
-    found = yoast(room).get(request.path)
-    return xml(found) if found else None
+    text = yoast(room).get(request.path)
+    return xml(text) if text else None
 
 
 def article(room: Newsroom, path: str) -> Response | None:
-    if path.endswith("/amp/") and (found := room.at(path.removesuffix("amp/"))):
-        return html(wordpress_article.amp(room, found))
-    found = room.at(path)
-    return wordpress_article.answer(room, found) if found else None
+    if path.endswith("/amp/") and (printing := room.at(path.removesuffix("amp/"))):
+        return html(wordpress_article.amp(room, printing))
+    printing = room.at(path)
+    return wordpress_article.answer(room, printing) if printing else None
 
 
 def lists(room: Newsroom, path: str) -> Response | None:
     """The front page, sections, tags and authors, all with `page/N/`."""
-    turned = re.fullmatch(r"(/.*?)(?:page/(\d+)/)?", path)
-    here, number = (turned[1], int(turned[2] or 1)) if turned else (path, 1)
-    if here == "/sample-page/":
+    match = re.fullmatch(r"(/.*?)(?:page/(\d+)/)?", path)
+    first_page, number = (match[1], int(match[2] or 1)) if match else (path, 1)
+    if first_page == "/sample-page/":
         title = "صفحة مثال"
         return page(room, title, fill("traps/sample.html", base=room.base, title=title))
-    heading, found = chosen(room, here)
-    if not found:
+    heading, listed = select_list(room, first_page)
+    if not listed:
         return None
 
-    def turn(other: int) -> str:
-        return room.base + here + (f"page/{other}/" if other > 1 else "")
+    def page_url(number: int) -> str:
+        return room.base + first_page + (f"page/{number}/" if number > 1 else "")
 
-    return listing(room, heading, found, number, turn)
+    return listing(room, heading, listed, number, page_url)
 
 
-def chosen(room: Newsroom, here: str) -> tuple[str, list[Printing]]:
-    """The heading of the list at this path, and what stands in it."""
-    place, listed = room.outlet, room.listed()
-    if here == "/":
-        return place.title, listed
-    for one in listed:
-        if here == place.section(one.section):
-            return one.section, [other for other in listed if other.section == one.section]
-        if here == place.by(one.author or place.title):
-            return one.author or place.title, [o for o in listed if o.author == one.author]
-        for tag in one.tags:
-            if here == place.tag(tag):
+def select_list(room: Newsroom, path: str) -> tuple[str, list[Printing]]:
+    """The heading and the items of the list at this path."""
+    outlet, listed = room.outlet, room.listed()
+    if path == "/":
+        return outlet.title, listed
+    for printing in listed:
+        if path == outlet.section(printing.section):
+            return printing.section, [
+                other for other in listed if other.section == printing.section
+            ]
+        if path == outlet.by(printing.author or outlet.title):
+            return printing.author or outlet.title, [
+                other for other in listed if other.author == printing.author
+            ]
+        for tag in printing.tags:
+            if path == outlet.tag(tag):
                 return tag, [other for other in listed if tag in other.tags]
     return "", []

@@ -1,1 +1,1 @@
-"""What measurements run on: labelled sets read, sites, articles and archives generated."""
+"""Data for measurements: readers of labelled sets, generated sites, articles and archives."""

@@ -1,4 +1,4 @@
-"""A cluster on loopback: the engine's scheduler and workers of ours, each a process to be killed."""
+"""A Dask cluster on loopback: a scheduler and `warraq worker` processes that can be killed."""
 
 import os
 import signal
@@ -9,15 +9,15 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-# As deploy/cluster.md has it for the scheduler: without, it is busy with itself for 2 % of a core.
-_QUIET = {
+# As in deploy/cluster.md: otherwise an idle scheduler takes 2 % of a core.
+_SETTINGS = {
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
     "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
 }
 
 
 class Farm:
-    """Close it: what still runs is killed. `log` is what all of them say."""
+    """`close` ends all processes; `log` is the file of their output."""
 
     def __init__(self, folder: Path, protocol: str = "tcp", **environment: str) -> None:
         self.port = _free_port()
@@ -26,21 +26,21 @@ class Farm:
         self.log = folder / "cluster.log"
         self.workers: list[subprocess.Popen[bytes]] = []
         self.scheduler: subprocess.Popen[bytes] | None = None
-        self._environment = os.environ | _QUIET | environment
+        self._environment = os.environ | _SETTINGS | environment
 
     def start_scheduler(self) -> None:
-        here = ("--host", "127.0.0.1", "--port", str(self.port), "--protocol", self.protocol)
-        quiet = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
-        self.scheduler = self._start("-m", "dask", "scheduler", *here, *quiet)
+        address = ("--host", "127.0.0.1", "--port", str(self.port), "--protocol", self.protocol)
+        dashboard = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+        self.scheduler = self._start("-m", "dask", "scheduler", *address, *dashboard)
         deadline = time.monotonic() + 120
         while not _answers(self.port):
             if time.monotonic() > deadline or self.scheduler.poll() is not None:
-                raise RuntimeError(f"the scheduler does not start: {self.log.read_text()}")
+                raise RuntimeError(f"the scheduler did not start: {self.log.read_text()}")
             time.sleep(0.05)
 
     def start_worker(self, processes: int = 1) -> subprocess.Popen[bytes]:
-        here = ("--processes", str(processes), "--host", "127.0.0.1")
-        worker = self._start("-m", "cli", "worker", self.address, *here)
+        options = ("--processes", str(processes), "--host", "127.0.0.1")
+        worker = self._start("-m", "cli", "worker", self.address, *options)
         self.workers.append(worker)
         return worker
 
@@ -59,7 +59,7 @@ class Farm:
         _kill(self.scheduler)
 
     def kill_worker(self, number: int = 0) -> None:
-        """Its process alone; those that refine for it notice by themselves, or are in no one's way."""
+        """Kill only its process; its refining processes end by themselves."""
         _kill(self.workers.pop(number))
 
     def close(self) -> None:
@@ -91,11 +91,11 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _answers(port: int) -> bool:
-    with socket.socket() as asking:
-        return asking.connect_ex(("127.0.0.1", port)) == 0
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,4 +1,4 @@
-"""A large database for measurements: generated news, stored by the product's own functions."""
+"""Large databases of generated news, stored by the product's own functions."""
 
 import hashlib
 import random
@@ -31,7 +31,7 @@ _BATCH = 500
 
 
 def fill(folder: Path, articles: int) -> Database:
-    """A database of this many articles, a tenth more as copies, some revised, and their crawls."""
+    """A database of this many articles, a tenth as many copies, some revisions, and crawls."""
     db = open_database(folder)
     for site in range(SITES):
         crawls.begin(db, Site(_site(site), f"https://{_site(site)}.example/"), _time(0))
@@ -47,28 +47,30 @@ def fill(folder: Path, articles: int) -> Database:
 
 
 def keep(db: Database, article: Article) -> None:
-    """An article; every tenth runs elsewhere too, every fiftieth is rewritten."""
+    """Store an article, for every tenth also a copy, for every fiftieth also a revision."""
     now = article.published or ""
     number = store(db, article, found_by="feed", now=now).number or 0
     if number % 10 == 3:
-        elsewhere = hashlib.sha256(article.id.encode()).hexdigest()[:16]
-        url = f"https://copy.example/{elsewhere}"
-        store(db, replace(article, id=elsewhere, url=url, site=_site(number % 7)), now=now)
+        copy_id = hashlib.sha256(article.id.encode()).hexdigest()[:16]
+        url = f"https://copy.example/{copy_id}"
+        store(db, replace(article, id=copy_id, url=url, site=_site(number % 7)), now=now)
     if number % 50 == 7:
-        changed = (*article.paragraphs[:-1], "وأضيفت هذه الفقرة بعد النشر.")
-        store(db, replace(article, paragraphs=changed), now=now)
+        paragraphs = (*article.paragraphs[:-1], "وأضيفت هذه الفقرة بعد النشر.")
+        store(db, replace(article, paragraphs=paragraphs), now=now)
 
 
 def generated(count: int, chance: random.Random) -> Iterator[Article]:
-    words = [word for one in everything() for text in one.paragraphs for word in text.split()]
-    known = list(dict.fromkeys(words))
-    # Made-up words, so that a vocabulary of news has its long tail.
+    words = [
+        word for printing in everything() for text in printing.paragraphs for word in text.split()
+    ]
+    vocabulary = list(dict.fromkeys(words))
+    # Invented words for the long tail of a vocabulary.
     letters = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
-    known += ["".join(chance.choices(letters, k=chance.randint(3, 8))) for _ in range(60_000)]
-    zipf = list(accumulate(1 / (rank + 3) for rank in range(len(known))))
+    vocabulary += ["".join(chance.choices(letters, k=chance.randint(3, 8))) for _ in range(60_000)]
+    zipf = list(accumulate(1 / (rank + 3) for rank in range(len(vocabulary))))
     weights = list(accumulate(1 / (site + 1) for site in range(SITES)))
     for number in range(count):
-        text = chance.choices(known, cum_weights=zipf, k=chance.randint(90, 420))
+        text = chance.choices(vocabulary, cum_weights=zipf, k=chance.randint(90, 420))
         site = chance.choices(range(SITES), cum_weights=weights)[0]
         yield _article(number, _site(site), text, chance)
 
@@ -86,23 +88,23 @@ def _article(number: int, site: str, words: list[str], chance: random.Random) ->
         published=_time(chance.random() * _DAYS * 86400),
         language=chance.choices(["ar", "fa", "en"], [94, 4, 2])[0],
         removed=tuple(
-            RemovedLine(place * 2, f"اقرأ أيضا: {words[place]}", chance.choice(_REASONS))
-            for place in range(chance.randint(0, 7))
+            RemovedLine(index * 2, f"اقرأ أيضا: {words[index]}", chance.choice(_REASONS))
+            for index in range(chance.randint(0, 7))
         ),
     )
 
 
 def _crawl_records(db: Database) -> None:
-    """Every site every half hour for 40 days."""
+    """Insert a crawl of every site every half hour for 40 days."""
     rows = [
         (
             _site(site),
-            _time((_DAYS - 40) * 86400 + half * 1800),
+            _time((_DAYS - 40) * 86400 + number * 1800),
             "finished",
-            half % 3,
-            half % 97 == 0,
+            number % 3,
+            number % 97 == 0,
         )
-        for half in range(40 * 48)
+        for number in range(40 * 48)
         for site in range(SITES)
     ]
     sql = "INSERT INTO crawls (site, started, outcome, new, failed) VALUES (?, ?, ?, ?, ?)"
@@ -121,8 +123,8 @@ _CHUNK = 20_000
 
 
 def stockpile(folder: Path, size: int) -> None:
-    """`size` articles, unless the folder has a database. Written in bulk, the index in the order of
-    the hashes of each chunk; then what is crowded is stopped, as the upkeep does it.
+    """Write `size` articles in bulk unless the folder has a database. The index is written in the order
+    of hashes within a chunk; crowded shingles become stop shingles, as maintenance does it.
     """
     if (folder / FILE).exists():
         return
@@ -134,7 +136,7 @@ def stockpile(folder: Path, size: int) -> None:
             with transaction(db):
                 _write(db, rows, first)
         with transaction(db):
-            _stop(db)
+            _add_stop_shingles(db)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -144,22 +146,22 @@ def row_of(article: Article) -> Row:
 
 
 def _write(db: Database, rows: list[Row], first: int) -> None:
-    numbered = [row | {"number": first + place} for place, row in enumerate(rows)]
+    numbered = [row | {"number": first + offset} for offset, row in enumerate(rows)]
     db.conn.executemany(insert(numbered[0], "articles"), numbered)
     entries, hashes = [], []
     for entry, row in enumerate(rows, first + 1):
         shingles = tokenise(fold(row["text"])).shingles
-        chosen = sketch(shingles)
-        entries.append((entry, row["id"], fingerprint(row), len(shingles), entry, len(chosen)))
-        hashes += [(hash_, entry) for hash_ in chosen]
+        hash_sketch = sketch(shingles)
+        entries.append((entry, row["id"], fingerprint(row), len(shingles), entry, len(hash_sketch)))
+        hashes += [(hash_, entry) for hash_ in hash_sketch]
     db.conn.executemany("INSERT INTO _duplicate_entries VALUES (?, ?, ?, ?, ?, ?)", entries)
     db.conn.executemany("INSERT INTO _duplicate_sketches VALUES (?, ?)", sorted(hashes))
     db.execute("DELETE FROM _search_queue")
 
 
-def _stop(db: Database) -> None:
+def _add_stop_shingles(db: Database) -> None:
     crowded = "SELECT hash, count(*) FROM _duplicate_sketches GROUP BY hash HAVING count(*) >= ?"
-    found = db.execute(crowded, [CROWD]).fetchall()
-    db.conn.executemany("INSERT INTO _stop_shingles VALUES (?, ?)", found)
-    stopped = [(hash_,) for hash_, _ in found]
-    db.conn.executemany("DELETE FROM _duplicate_sketches WHERE hash = ?", stopped)
+    stop_shingles = db.execute(crowded, [CROWD]).fetchall()
+    db.conn.executemany("INSERT INTO _stop_shingles VALUES (?, ?)", stop_shingles)
+    hashes = [(hash_,) for hash_, _ in stop_shingles]
+    db.conn.executemany("DELETE FROM _duplicate_sketches WHERE hash = ?", hashes)

@@ -1,5 +1,5 @@
-"""A made-up press, as much of it as is wanted: words and phrases as unevenly frequent as real ones,
-numbers, and among ten articles one that another outlet has edited.
+"""Generated news of any amount: words and phrases with frequencies like real ones, numbers, and for
+every tenth article an edited version of an earlier one.
 """
 
 import hashlib
@@ -79,14 +79,14 @@ _WHY = [
 
 
 class Writer:
-    """The same seed, the same words."""
+    """Readable sentences; the same seed gives the same words."""
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
 
     def title(self, number: int) -> str:
-        what, where = self._one(_WHAT), self._one(_WHERE)
-        return f"{self._one(_WHO)}: {what} {where} ({number})"
+        what, where = self._choose(_WHAT), self._choose(_WHERE)
+        return f"{self._choose(_WHO)}: {what} {where} ({number})"
 
     def paragraph(self) -> str:
         sentences = [self._sentence() for _ in range(3)]
@@ -95,38 +95,38 @@ class Writer:
     def _sentence(self) -> str:
         count = self._chance.randrange(3, 9000)
         return (
-            f"{self._one(_DID)} {self._one(_WHO)} {self._one(_WHEN)} {self._one(_WHAT)} "
-            f"{self._one(_WHERE)} {self._one(_WHY)} لنحو {count} شخصاً"
+            f"{self._choose(_DID)} {self._choose(_WHO)} {self._choose(_WHEN)} {self._choose(_WHAT)} "
+            f"{self._choose(_WHERE)} {self._choose(_WHY)} لنحو {count} شخصاً"
         )
 
-    def _one(self, words: list[str]) -> str:
+    def _choose(self, words: list[str]) -> str:
         return self._chance.choice(words)
 
 
 _WORDS, _PHRASES = 60_000, 20_000
 _LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 _MEDIAN_WORDS, _SPREAD = 200, 0.7
-# Of the places in a text, those where a stock phrase begins; half of the words are in one.
+# The share of words at which a stock phrase begins; half of all words are part of one.
 _PHRASE_SHARE = 0.12
 _COPY_SHARE = 0.1
-_LATEST = 3000
+_RECENT = 3000
 _START = "2026-01-01T00:00:00Z"
 
 
 class Press:
-    """Articles without end, the same ones for the same seed."""
+    """An endless sequence of articles, the same for the same seed."""
 
     def __init__(self, seed: int = 7) -> None:
         self._seed = seed
         self._chance = random.Random(seed)
-        self._dice = np.random.default_rng(seed)
+        self._generator = np.random.default_rng(seed)
         self._words = [self._word() for _ in range(_WORDS)]
         self._word_shares = _shares(_WORDS, flat=4)
         self._phrases = [
             " ".join(self._plain_words(self._chance.randint(3, 6))) for _ in range(_PHRASES)
         ]
         self._phrase_shares = _shares(_PHRASES, flat=200)
-        self._latest: deque[str] = deque(maxlen=_LATEST)
+        self._recent: deque[str] = deque(maxlen=_RECENT)
 
     def articles(self, first: int = 0) -> Iterator[Article]:
         number = first
@@ -148,19 +148,19 @@ class Press:
         )
 
     def text(self) -> str:
-        if self._latest and self._chance.random() < _COPY_SHARE:
-            return self._edited(self._chance.choice(self._latest))
-        length = int(np.clip(self._dice.lognormal(np.log(_MEDIAN_WORDS), _SPREAD), 45, 2500))
-        text = self._new(length)
-        self._latest.append(text)
+        if self._recent and self._chance.random() < _COPY_SHARE:
+            return self._edited(self._chance.choice(self._recent))
+        length = int(np.clip(self._generator.lognormal(np.log(_MEDIAN_WORDS), _SPREAD), 45, 2500))
+        text = self._new_text(length)
+        self._recent.append(text)
         return text
 
-    def _new(self, length: int) -> str:
+    def _new_text(self, length: int) -> str:
         words = self._plain_words(length)
-        for place in np.flatnonzero(self._dice.random(length) < _PHRASE_SHARE).tolist():
-            words[place] = self._phrases[self._pick(self._phrase_shares)]
-        for place in range(30, length, 60):
-            words[place] = str(self._chance.randrange(1, 3000))
+        for index in np.flatnonzero(self._generator.random(length) < _PHRASE_SHARE).tolist():
+            words[index] = self._phrases[self._pick(self._phrase_shares)]
+        for index in range(30, length, 60):
+            words[index] = str(self._chance.randrange(1, 3000))
         breaks = range(50, length, 50)
         return "\n\n".join(
             " ".join(words[begin:end])
@@ -168,20 +168,20 @@ class Press:
         )
 
     def _edited(self, text: str) -> str:
-        """A paragraph less, and some words replaced."""
+        """`text` without a paragraph, and with some words replaced."""
         paragraphs = text.split("\n\n")
         if len(paragraphs) > 3:
             del paragraphs[self._chance.randrange(1, len(paragraphs))]
         words = " \n\n ".join(paragraphs).split(" ")
         for _ in range(len(words) // 30):
-            place = self._chance.randrange(len(words))
-            if words[place] != "\n\n":
-                words[place] = self._words[self._chance.randrange(_WORDS)]
+            index = self._chance.randrange(len(words))
+            if words[index] != "\n\n":
+                words[index] = self._words[self._chance.randrange(_WORDS)]
         return " ".join(words).replace(" \n\n ", "\n\n")
 
     def _plain_words(self, count: int) -> list[str]:
-        places = np.searchsorted(self._word_shares, self._dice.random(count))
-        return [self._words[place] for place in places.tolist()]
+        indices = np.searchsorted(self._word_shares, self._generator.random(count))
+        return [self._words[index] for index in indices.tolist()]
 
     def _pick(self, shares: NDArray[np.float64]) -> int:
         return int(np.searchsorted(shares, self._chance.random()))
@@ -191,6 +191,6 @@ class Press:
 
 
 def _shares(count: int, flat: int) -> NDArray[np.float64]:
-    """Zipf's law, but for the first `flat` or so, which are about equally frequent; summed up."""
+    """Cumulative shares by Zipf's law; the first `flat` are about equally frequent."""
     shares: NDArray[np.float64] = np.cumsum(1 / (np.arange(count) + flat))
     return np.asarray(shares / shares[-1], np.float64)

@@ -1,4 +1,4 @@
-"""A web archive of made-up news, of any size: what another program might have fetched."""
+"""Web archives of generated news, as another program might have fetched it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ _PAGE = """<!doctype html><html lang="ar"><head><meta charset="utf-8"><title>{ti
 
 
 def write_archive(file: Path, pages: int, *, seed: int = 1) -> None:
-    """Every tenth page is a copy of an earlier one on another site."""
+    """Write generated pages; every tenth is a copy of an earlier one on another site."""
     writer, bodies = Writer(seed), list[tuple[str, str]]()
     with file.open("wb") as out:
         for number in range(pages):
@@ -28,7 +28,7 @@ def write_archive(file: Path, pages: int, *, seed: int = 1) -> None:
 
 
 def write_pages(file: Path, pages: Sequence[bytes]) -> None:
-    """Pages as they are."""
+    """Write `pages` unchanged."""
     with file.open("wb") as out:
         for number, page in enumerate(pages):
             out.write(_response(number, page, "2026-10-01T00:00:00Z"))
@@ -45,8 +45,8 @@ def _response(number: int, page: bytes, when: str) -> bytes:
         f"Content-Length: {len(page)}\r\n\r\n"
     )
     url = f"https://outlet{number % _SITES}.example/news/{number}"
-    kind = {"Content-Type": "application/http; msgtype=response"}
+    headers = {"Content-Type": "application/http; msgtype=response"}
     record = make_member(
-        "response", head.encode() + page, when, uri=url, payload=page, headers=kind
+        "response", head.encode() + page, when, uri=url, payload=page, headers=headers
     )
     return record.data

@@ -1,4 +1,4 @@
-"""Labelled pairs of articles, in two parts that share no family, and the score of a clustering."""
+"""Labelled pairs of articles in two independent halves, and the score of a clustering."""
 
 import gzip
 import hashlib
@@ -14,8 +14,8 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """`kinds`: what a pair is (`copy`, `distinct`, `overlap`, `ignore`) and how it came about;
-    `parts`: of each article, the half of the set it is in.
+    """`kinds`: the label of a pair (`copy`, `distinct`, `overlap`, `ignore`) and how it was made;
+    `parts`: the half of the set, `A` or `B`, by article.
     """
 
     articles: dict[str, dict[str, str]]
@@ -35,7 +35,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Copies of one original are copies of each other, though only pairs with it are labelled."""
+    """Copies of the same original count as copies of each other, without a label of their own."""
 
     found: int
     false: set[Pair]
@@ -59,25 +59,25 @@ class Score:
 
 def read(folder: Path) -> Labels:
     with gzip.open(folder / "articles.jsonl.gz", "rt", encoding="utf-8") as file:
-        articles = {said["id"]: said for said in map(json.loads, file)}
+        articles = {record["id"]: record for record in map(json.loads, file)}
     kinds: dict[Pair, tuple[str, str]] = {}
     for name in ("pairs.jsonl", "ignore.jsonl"):
-        for said in map(json.loads, (folder / name).read_text().splitlines()):
-            label = said.get("label", "ignore") if name == "pairs.jsonl" else "ignore"
-            kinds[_pair(said["a"], said["b"])] = label, said.get("kind", "")
+        for record in map(json.loads, (folder / name).read_text().splitlines()):
+            label = record.get("label", "ignore") if name == "pairs.jsonl" else "ignore"
+            kinds[_pair(record["a"], record["b"])] = label, record.get("kind", "")
     return Labels(articles, kinds, _parts(articles, kinds))
 
 
 def score(labels: Labels, found: Collection[Pair], part: str | None = None) -> Score:
-    """Of pairs that are said to be copies, those of one part (all without it)."""
-    here = {pair for pair in found if labels.is_in(pair, part)}
+    """Score the pairs found to be copies, all of them or those of a part."""
+    selected = {pair for pair in found if labels.is_in(pair, part)}
     copies = labels.copies(part)
     wrong = {
         pair
-        for pair in here - copies - _implied(labels.copies())
+        for pair in selected - copies - _implied(labels.copies())
         if labels.kinds.get(pair, ("distinct", ""))[0] == "distinct"
     }
-    return Score(len(here & copies), wrong, copies - here)
+    return Score(len(selected & copies), wrong, copies - selected)
 
 
 def by_kind(labels: Labels, pairs: Iterable[Pair]) -> str:
@@ -86,33 +86,33 @@ def by_kind(labels: Labels, pairs: Iterable[Pair]) -> str:
 
 
 def pairs_of(clusters: Iterable[Collection[str]]) -> set[Pair]:
-    return {_pair(*two) for cluster in clusters for two in combinations(cluster, 2)}
+    return {_pair(*ids) for cluster in clusters for ids in combinations(cluster, 2)}
 
 
 def _implied(copies: Iterable[Pair]) -> set[Pair]:
-    near: dict[str, set[str]] = defaultdict(set)
-    for one, other in copies:
-        near[one].add(other)
-        near[other].add(one)
-    return pairs_of(near.values())
+    neighbours: dict[str, set[str]] = defaultdict(set)
+    for first, second in copies:
+        neighbours[first].add(second)
+        neighbours[second].add(first)
+    return pairs_of(neighbours.values())
 
 
-def _pair(one: str, other: str) -> Pair:
-    return (one, other) if one < other else (other, one)
+def _pair(first: str, second: str) -> Pair:
+    return (first, second) if first < second else (second, first)
 
 
 def _parts(articles: Iterable[str], kinds: Iterable[Pair]) -> dict[str, str]:
-    """What any label ties together is in one part, which one is chance."""
+    """Articles connected by any label are in the same half, chosen by a hash."""
     leader = {article: article for article in articles}
 
-    def first(article: str) -> str:
+    def root(article: str) -> str:
         while leader[article] != article:
             article = leader[article]
         return article
 
-    for one, other in kinds:
-        low, high = sorted((first(one), first(other)))
+    for first, second in kinds:
+        low, high = sorted((root(first), root(second)))
         leader[high] = low
     return {
-        article: "AB"[hashlib.sha256(first(article).encode()).digest()[0] % 2] for article in leader
+        article: "AB"[hashlib.sha256(root(article).encode()).digest()[0] % 2] for article in leader
     }

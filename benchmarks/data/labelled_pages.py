@@ -1,4 +1,4 @@
-"""Pages with gold text as samples to train and judge on."""
+"""Pages with gold text, as samples for training and scoring."""
 
 import gzip
 import hashlib
@@ -25,8 +25,8 @@ from text.folding import fold
 
 @dataclass
 class Sample:
-    """A page's candidate blocks: their columns of features, the share of each that stands in the
-    gold text, their weights, and what the general extractor made of the page.
+    """The candidate blocks of a page: their features, the share of their text in the gold text, their
+    weights, and trafilatura's text of the page.
     """
 
     id: str
@@ -69,14 +69,14 @@ def _read(folder: Path, meta: dict[str, Any], score: ModuleType) -> Sample | Non
     page = gzip.decompress((folder / "pages" / f"{meta['id']}.html.gz").read_bytes())
     document = page.decode("utf-8", "replace")
     tree = parse_html(document)
-    found = blocks(body_of(tree)) if tree is not None else []
-    if tree is None or not found:
+    page_blocks = blocks(body_of(tree)) if tree is not None else []
+    if tree is None or not page_blocks:
         return None
-    measures = BlockStats(found, TreeIndex(tree))
-    chosen = measures.candidates()
+    measures = BlockStats(page_blocks, TreeIndex(tree))
+    candidates = measures.candidates()
     gold = (folder / "gold" / f"{meta['id']}.txt").read_text("utf-8")
     general = general_text(document)
-    texts = [measures.texts[at] for at in chosen]
+    texts = [measures.texts[at] for at in candidates]
     truth = np.array([_share(text, gold, score) for text in texts])
     tokens = np.array([max(1, len(score.TOKEN.findall(text))) for text in texts])
     return Sample(
@@ -84,11 +84,11 @@ def _read(folder: Path, meta: dict[str, Any], score: ModuleType) -> Sample | Non
         language=meta["language"],
         group=_group(meta["url"]),
         measures=measures,
-        at=np.array(chosen),
-        columns=features(measures, chosen, title_of(tree), lead_of(tree)),
-        agreed=agreement(measures.folded(chosen), general),
+        at=np.array(candidates),
+        columns=features(measures, candidates, title_of(tree), lead_of(tree)),
+        agreed=agreement(measures.folded(candidates), general),
         truth=truth,
-        # Every page counts about the same, as in the score; long articles a little more.
+        # Pages have about the same weight, as in the score; long articles a little more.
         weight=tokens / np.sum(tokens * np.maximum(truth >= 0.5, 0.02)) ** 0.75,
         gold=gold,
         general=general,
@@ -96,22 +96,22 @@ def _read(folder: Path, meta: dict[str, Any], score: ModuleType) -> Sample | Non
 
 
 def _group(url: str) -> int:
-    """Pages of one domain are of one group: none of it is trained on and judged at once."""
+    """A number by domain, so that a domain is never both trained on and scored."""
     domain = ".".join((urlsplit(url).hostname or url).split(".")[-2:])
     return int(hashlib.sha256(domain.encode()).hexdigest(), 16) % 1000
 
 
 def _share(text: str, gold: str, score: ModuleType) -> float:
-    """The share of the block's four-grams that the gold text has; a short block must be a line."""
+    """The share of the block's four-grams in the gold text; a short block must equal a line of it."""
     if len(score.TOKEN.findall(text)) < 5:
         return float(fold(text) in {fold(line) for line in gold.splitlines()})
-    mine: Counter[Any] = score.shingles(text)
-    return float(sum((mine & score.shingles(gold)).values()) / sum(mine.values()))
+    own: Counter[Any] = score.shingles(text)
+    return float(sum((own & score.shingles(gold)).values()) / sum(own.values()))
 
 
 @dataclass(frozen=True)
 class SavedPage:
-    """`gold` is the article's text where somebody has read the page."""
+    """`gold`: the article's text as extracted by hand; None without one."""
 
     language: str
     url: str
@@ -120,7 +120,7 @@ class SavedPage:
 
 
 def read(folder: Path, every: int) -> list[SavedPage]:
-    metas = [json.loads(x) for x in (folder / "meta.jsonl").read_text("utf-8").splitlines()]
+    metas = [json.loads(line) for line in (folder / "meta.jsonl").read_text("utf-8").splitlines()]
     return [_sample(folder, meta) for meta in metas[::every]]
 
 

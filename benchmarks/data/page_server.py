@@ -1,6 +1,6 @@
-"""Saved pages as a few sites on loopback, in a process of its own: sitemaps, and the pages as they are.
+"""Serves saved pages as several sites on loopback, with sitemaps, in a separate process.
 
-`python -m benchmarks.page_server PORT SITES FOLDER`: FOLDER holds 0.html, 1.html, …
+`python -m benchmarks.data.page_server PORT SITES FOLDER`: FOLDER holds 0.html, 1.html, …
 """
 
 import asyncio
@@ -20,7 +20,7 @@ def urls(count: int, sites: int, port: int) -> list[str]:
 
 async def serve(port: int, sites: int, folder: Path) -> None:
     pages = {f"/news/{path.name}": path.read_bytes() for path in folder.glob("*.html")}
-    lists = {
+    sitemaps = {
         address(site): _sitemap(
             [url for url in urls(len(pages), sites, port) if base(site, port) in url]
         )
@@ -30,13 +30,16 @@ async def serve(port: int, sites: int, folder: Path) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host = writer.get_extra_info("sockname")[0]
         try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                path = head.split(b" ", 2)[1].decode()
-                body = lists[host] if path == "/sitemap.xml" else pages.get(path, b"")
-                kind = "application/xml" if path == "/sitemap.xml" else "text/html"
+            while request := await reader.readuntil(b"\r\n\r\n"):
+                path = request.split(b" ", 2)[1].decode()
+                body = sitemaps[host] if path == "/sitemap.xml" else pages.get(path, b"")
+                content_type = "application/xml" if path == "/sitemap.xml" else "text/html"
                 status = "200 OK" if body else "404 Not Found"
-                said = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-                writer.write(said.encode() + body)
+                head = (
+                    f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n"
+                    f"Content-Length: {len(body)}\r\n\r\n"
+                ).encode()
+                writer.write(head + body)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
@@ -50,8 +53,8 @@ async def serve(port: int, sites: int, folder: Path) -> None:
 
 def _sitemap(addresses: list[str]) -> bytes:
     locations = "".join(f"<url><loc>{url}</loc></url>" for url in addresses)
-    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    return f'<?xml version="1.0"?><urlset xmlns="{space}">{locations}</urlset>'.encode()
+    namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return f'<?xml version="1.0"?><urlset xmlns="{namespace}">{locations}</urlset>'.encode()
 
 
 if __name__ == "__main__":

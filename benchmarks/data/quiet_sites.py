@@ -1,4 +1,7 @@
-"""Many small sites in one process, each at a loopback address of its own; most have nothing new."""
+"""Many small sites in one process, on a loopback address each, most without new articles.
+
+`python -m benchmarks.data.quiet_sites PORT SITES BUSY`
+"""
 
 import asyncio
 import sys
@@ -6,7 +9,7 @@ import time
 from email.utils import formatdate
 
 _HEAD = 'HTTP/1.1 {} OK\r\nContent-Type: {}\r\nETag: "{}"\r\nContent-Length: {}\r\n\r\n'
-_EVERY = 60  # seconds between two articles of a busy site
+_INTERVAL = 60  # seconds between two articles of a busy site
 _TEXT = (
     "أعلنت البلدية اليوم بدء العمل في مشروع رقم {} لتوسيع الطريق الساحلي قرب المرفأ القديم.",
     "وقال المهندس المشرف على المشروع رقم {} إن العمل يستمر عشرة أشهر بكلفة أربعة ملايين.",
@@ -19,7 +22,7 @@ def address(number: int) -> str:
 
 
 async def serve(port: int, sites: int, busy: int) -> None:
-    """The first `busy` sites publish now and then."""
+    """The first `busy` sites publish an article a minute."""
     numbers = {address(number): number for number in range(sites)}
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -27,7 +30,7 @@ async def serve(port: int, sites: int, busy: int) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 path = head.split(b" ", 2)[1].decode()
-                latest = int(time.time() / _EVERY) if numbers[host] < busy else 0
+                latest = int(time.time() / _INTERVAL) if numbers[host] < busy else 0
                 writer.write(_answer(f"http://{host}:{port}", path, latest, head))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -58,7 +61,7 @@ def _response(status: int, kind: str, text: str, etag: str) -> bytes:
 def _feed(base: str, latest: int) -> str:
     items = "".join(
         f"<item><title>خبر {n}</title><link>{base}/news/{n}</link>"
-        f"<pubDate>{formatdate(n * _EVERY)}</pubDate></item>"
+        f"<pubDate>{formatdate(n * _INTERVAL)}</pubDate></item>"
         for n in range(latest, latest - 3, -1)
         if latest
     )

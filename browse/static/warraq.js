@@ -1,4 +1,4 @@
-/* Times in the reader's own zone; without this script they stand in UTC. */
+/* Shows times in the reader's own zone; without this script they are in UTC. */
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 for (const time of document.querySelectorAll("time[data-zoned]")) {
   const moment = new Date(time.dateTime);

@@ -1,4 +1,4 @@
-"""What a reader sees: pages, search, plots and data out of a real server."""
+"""The reader's pages, search, plots and exports, from a real server."""
 
 import json
 import sqlite3
@@ -14,7 +14,7 @@ from reader import Reader, reading, stock
 
 from browse.app import application, canned_queries
 from browse.search import in_context, marked
-from browse.story_page import in_place, words
+from browse.story_page import with_removed_lines, words
 from browse.template_filters import direction, excerpt, inert, web_address, when
 from storage.article_rows import get
 from storage.database import open_database
@@ -46,7 +46,7 @@ def texts(tree: Any, css: str) -> list[str]:
     return [" ".join(element.text_content().split()) for element in tree.cssselect(css)]
 
 
-def test_the_front_page_shows_what_is_new_and_what_is_suspect(reader: Reader) -> None:
+def test_the_front_page_shows_the_latest_stories_and_the_suspect_sites(reader: Reader) -> None:
     tree = page(reader, "/")
     assert texts(tree, ".story h2")[:2] == ["افتتاح المكتبة رقم 9", "افتتاح المكتبة رقم 8"]
     assert "10" in texts(tree, ".figures dd")
@@ -54,7 +54,7 @@ def test_the_front_page_shows_what_is_new_and_what_is_suspect(reader: Reader) ->
     assert {"news", "حال اليوم"} <= set(texts(tree, ".sites th bdi"))
 
 
-def test_a_story_is_read_in_its_direction_with_all_that_is_known_of_it(reader: Reader) -> None:
+def test_a_story_is_shown_in_its_direction_with_its_metadata(reader: Reader) -> None:
     tree = page(reader, "/warraq/articles/0")
     [article] = tree.cssselect("article.text")
     assert article.get("dir") == "rtl"
@@ -65,13 +65,13 @@ def test_a_story_is_read_in_its_direction_with_all_that_is_known_of_it(reader: R
     assert len(texts(tree, ".runs li")) == 1
 
 
-def test_a_revision_shows_what_went_and_what_came(reader: Reader) -> None:
+def test_a_revision_shows_removed_and_added_words(reader: Reader) -> None:
     tree = page(reader, "/warraq/articles/0")
     assert set(texts(tree, ".diff del")) == {"صباح"}
     assert set(texts(tree, ".diff ins")) == {"مساء", "فقرة جديدة."}
 
 
-def test_removed_lines_stand_where_they_were(reader: Reader) -> None:
+def test_removed_lines_are_shown_in_place(reader: Reader) -> None:
     tree = page(reader, "/warraq/articles/1")
     kinds = [p.get("class") for p in tree.cssselect(".body p")]
     assert kinds == ["cut", None, None, "cut"]
@@ -90,26 +90,26 @@ def test_search_finds_any_spelling_and_shows_it_in_context(reader: Reader, query
     assert len(table) == 10
 
 
-def test_search_is_ranked_and_narrowed(reader: Reader) -> None:
-    found = reader.json("/warraq/search.json", q="المكتبة رقم 4", _shape="array")
-    assert (found[0]["number"], "⟦المكتبة⟧" in found[0]["found"]) == (4, True)
-    only = reader.json("/warraq/search.json", q="مكتبة", site="news", _shape="array")
-    assert {row["site"] for row in only} == {"news"}
-    assert len(only) == only[0]["matches"] == 6
+def test_search_is_ranked_and_filtered(reader: Reader) -> None:
+    rows = reader.json("/warraq/search.json", q="المكتبة رقم 4", _shape="array")
+    assert (rows[0]["number"], "⟦المكتبة⟧" in rows[0]["found"]) == (4, True)
+    filtered = reader.json("/warraq/search.json", q="مكتبة", site="news", _shape="array")
+    assert {row["site"] for row in filtered} == {"news"}
+    assert len(filtered) == filtered[0]["matches"] == 6
     assert reader.json("/warraq/search.json", q="مكتبة", page="2", _shape="array") == []
 
 
-def test_lists_have_excerpts_and_facets_that_narrow_them(reader: Reader) -> None:
+def test_lists_have_excerpts_and_facets_that_filter_them(reader: Reader) -> None:
     tree = page(reader, "/warraq/articles")
     assert len(tree.cssselect(".story .excerpt")) == 10
     columns = [facet.get("data-column") for facet in tree.cssselect(".facet")]
     assert set(columns) == {"site", "section", "language", "published__date"}
     [link] = [a for a in tree.cssselect(".facet a") if a.text_content() == "news"]
-    narrowed = html.document_fromstring(reader.client.get(link.get("href")).content)
-    assert len(narrowed.cssselect(".story")) == 6
+    filtered = html.document_fromstring(reader.client.get(link.get("href")).content)
+    assert len(filtered.cssselect(".story")) == 6
 
 
-def test_the_corpus_is_the_seed_format_document_by_document(reader: Reader, folder: Path) -> None:
+def test_a_document_of_the_corpus_is_in_the_seed_format(reader: Reader, folder: Path) -> None:
     tree = page(reader, "/warraq/corpus")
     [link, *others] = [a.get("href") for a in tree.cssselect(".document a")]
     answer = reader.client.get(reader.url + link)
@@ -132,7 +132,7 @@ def test_every_plot_draws(reader: Reader) -> None:
     )
 
 
-def test_every_canned_query_answers_as_page_and_as_data(reader: Reader) -> None:
+def test_every_canned_query_answers_as_page_and_as_json(reader: Reader) -> None:
     for name in canned_queries():
         page(reader, f"/warraq/{name}")
         assert isinstance(reader.json(f"/warraq/{name}.json", _shape="array"), list)
@@ -155,8 +155,10 @@ def test_any_list_of_stories_is_a_feed(reader: Reader) -> None:
         assert answer.headers["content-type"].startswith("application/atom+xml")
         entries = ET.fromstring(answer.content).findall(f"{_ATOM}entry")
         assert len(entries) == 6
-        assert all((one.findtext(f"{_ATOM}id") or "").startswith("urn:warraq:") for one in entries)
-        assert all(one.findtext(f"{_ATOM}updated", "")[-1] == "Z" for one in entries)
+        assert all(
+            (entry.findtext(f"{_ATOM}id") or "").startswith("urn:warraq:") for entry in entries
+        )
+        assert all(entry.findtext(f"{_ATOM}updated", "")[-1] == "Z" for entry in entries)
     assert reader.get("/warraq/crawls.atom").status_code == 400
 
 
@@ -188,11 +190,11 @@ def test_words_in_context() -> None:
 
 def test_removed_lines_between_paragraphs() -> None:
     removed = [{"position": n, "text": f"cut {n}", "reason": "r"} for n in (0, 2, 9)]
-    lines = [line.text for line in in_place(["a", "b", "c"], removed)]
+    lines = [line.text for line in with_removed_lines(["a", "b", "c"], removed)]
     assert lines == ["cut 0", "a", "cut 2", "b", "c", "cut 9"]
 
 
-def test_what_changed_in_a_paragraph() -> None:
+def test_words_changed_in_a_paragraph() -> None:
     assert words("قتل 3 أشخاص", "قتل 5 أشخاص") == [
         *(("same", "قتل"), ("removed", "3"), ("added", "5"), ("same", "أشخاص"))
     ]
@@ -200,7 +202,7 @@ def test_what_changed_in_a_paragraph() -> None:
     assert [kind for kind, _ in words("x " * 5000, "y " * 5000)] == ["removed", "added"]
 
 
-def test_how_text_from_the_web_is_written() -> None:
+def test_filters_for_text_from_the_web() -> None:
     assert (
         web_address("javascript:alert(1)") is web_address("//x") is web_address("http://[") is None
     )

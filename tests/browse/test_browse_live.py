@@ -1,4 +1,4 @@
-"""Reading while others write, and when nobody does; the command itself."""
+"""Reading while a writer is active and while none is; the command itself."""
 
 import os
 import re
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_it_reads_what_was_written_a_moment_ago(folder: Path) -> None:
+def test_a_new_article_is_found_at_once(folder: Path) -> None:
     with reading(folder) as reader, open_database(folder) as db:
         for number in range(10, 40):
             store(db, story(number), now=LATER)
@@ -47,8 +47,8 @@ def test_it_reads_what_was_written_a_moment_ago(folder: Path) -> None:
             assert rows[0]["number"] == number
 
 
-def test_readers_and_a_writer_do_not_hold_one_another_up(folder: Path) -> None:
-    faults: list[str] = []
+def test_readers_and_a_writer_do_not_block_each_other(folder: Path) -> None:
+    errors: list[str] = []
     done = threading.Event()
 
     def read(url: str) -> None:
@@ -57,21 +57,21 @@ def test_readers_and_a_writer_do_not_hold_one_another_up(folder: Path) -> None:
                 for path in _PATHS:
                     answer = client.get(url + path)
                     if answer.status_code != 200:
-                        faults.append(f"{path}: {answer.status_code} {answer.text}")
+                        errors.append(f"{path}: {answer.status_code} {answer.text}")
 
     with reading(folder) as reader, open_database(folder) as db:
         db.execute("PRAGMA busy_timeout = 0")
         readers = [threading.Thread(target=read, args=[reader.url]) for _ in range(3)]
-        for one in readers:
-            one.start()
+        for thread in readers:
+            thread.start()
         write_some(db, 800)
-        emptied = [maintenance.checkpoint(db) for _ in range(5)]
+        checkpointed = [maintenance.checkpoint(db) for _ in range(5)]
         done.set()
-        for one in readers:
-            one.join()
-    assert faults == []
-    # What the service does by the hour: no reader holds the log up.
-    assert any(emptied)
+        for thread in readers:
+            thread.join()
+    assert errors == []
+    # The service does it every hour: no reader may keep the write-ahead log from being emptied.
+    assert any(checkpointed)
 
 
 def write_some(db: Database, count: int) -> None:
@@ -79,7 +79,7 @@ def write_some(db: Database, count: int) -> None:
         store(db, story(number), now=LATER)
 
 
-def test_it_reads_when_the_writer_has_left(folder: Path) -> None:
+def test_the_reader_works_without_a_writer(folder: Path) -> None:
     assert not (folder / f"{FILE}-wal").exists()
     with reading(folder) as reader:
         assert len(reader.json("/warraq/latest.json", _shape="array")) == 10
@@ -90,7 +90,7 @@ def test_it_reads_when_the_writer_has_left(folder: Path) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_it_never_writes(folder: Path) -> None:
+def test_the_reader_never_writes(folder: Path) -> None:
     before = (folder / FILE).read_bytes()
     with reading(folder) as reader:
         for path in _PATHS:
@@ -116,17 +116,17 @@ def browsing(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str
         command, cwd=_ROOT, env=environment, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        said = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+/", said)
-        assert found, said
+        line = process.stdout.readline()
+        url = re.search(r"http://127\.0\.0\.1:\d+/", line)
+        assert url, line
         try:
-            yield process, found[0]
+            yield process, url[0]
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(PATIENCE)
 
 
-def test_the_command_serves_this_machine_until_it_is_told_to_stop(folder: Path) -> None:
+def test_the_command_listens_on_loopback_until_it_is_interrupted(folder: Path) -> None:
     with browsing(folder) as (process, url):
         assert httpx.get(url).status_code == 200
         port = int(url.rsplit(":", 1)[1].strip("/"))
@@ -136,7 +136,7 @@ def test_the_command_serves_this_machine_until_it_is_told_to_stop(folder: Path) 
     assert process.returncode == 0
 
 
-def test_without_a_database_it_says_so(tmp_path: Path) -> None:
+def test_the_command_without_a_database_fails(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cli", "--data", str(tmp_path), "browse", "--port", "0"]
     result = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert result.returncode == 1

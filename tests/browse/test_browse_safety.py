@@ -10,17 +10,17 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from lxml import html
-from reader import EVIL, TURNED, Reader, hostile, reading, stock
+from reader import BIDI, EVIL, Reader, hostile, reading, stock
 from storage_samples import LATER, NOW
 
-from browse.access import is_inside
+from browse.access import is_introspection
 from storage.articles import store
 
-_INNER = [
+_INTERNAL = [
     *("_search", "_search_data", "_search_queue", "_http_validators", "_site_state", "_leases"),
     "_sqlite_migrations",
 ]
-_ACTING = re.compile("[\u202a-\u202e\u2066-\u2069\x00]")
+_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\x00]")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with stock(folder) as db:
         evil = hostile()
         store(db, evil, now=NOW)
-        changed = (*evil.paragraphs, f"{EVIL} {TURNED}")
+        changed = (*evil.paragraphs, f"{EVIL} {BIDI}")
         store(db, replace(evil, paragraphs=changed), now=LATER)
     return folder
 
@@ -49,11 +49,11 @@ def number(reader: Reader) -> int:
 def pages(number: int) -> list[str]:
     tables = ["articles", "corpus", "copies", "revisions", "removed_lines", "sites", "frontier"]
     queries = ["search?q=خبث", "latest", "days", "hours", "shares", "copying", "yields", "cut"]
-    own = ["/", "/plots", f"/warraq/articles/{number}", f"/warraq/articles/{number}?cut=1"]
-    own += ["/warraq/articles?_search=خبث", "/warraq/articles?_facet=author&_facet_array=tags"]
-    own += ["/warraq/revisions/1", "/warraq/revisions/2", f"/warraq/search?q={EVIL}"]
-    own += [f"/warraq/articles?section={EVIL}", f"/warraq/articles?_search={EVIL}"]
-    return own + [f"/warraq/{name}" for name in tables + queries]
+    paths = ["/", "/plots", f"/warraq/articles/{number}", f"/warraq/articles/{number}?cut=1"]
+    paths += ["/warraq/articles?_search=خبث", "/warraq/articles?_facet=author&_facet_array=tags"]
+    paths += ["/warraq/revisions/1", "/warraq/revisions/2", f"/warraq/search?q={EVIL}"]
+    paths += [f"/warraq/articles?section={EVIL}", f"/warraq/articles?_search={EVIL}"]
+    return paths + [f"/warraq/{name}" for name in tables + queries]
 
 
 def test_a_hostile_article_is_inert_on_every_page(reader: Reader, number: int) -> None:
@@ -61,16 +61,16 @@ def test_a_hostile_article_is_inert_on_every_page(reader: Reader, number: int) -
         answer = reader.client.get(reader.url + path)
         assert answer.status_code == 200, path
         tree: Any = html.document_fromstring(answer.content)
-        scripts = [one.get("src") for one in tree.iter("script")]
+        scripts = [script.get("src") for script in tree.iter("script")]
         assert scripts == ["/assets/warraq.js"], path
         assert not tree.xpath("//img | //iframe | //style | //svg[@onload]"), path
         assert not tree.xpath("//@*[starts-with(name(), 'on')]"), path
         links: Any = tree.xpath("//@href | //@src | //@action")
         assert all(re.match(r"https?://|/|[?#]|$", link.strip()) for link in links), path
-        assert not _ACTING.search(answer.text), path
+        assert not _CONTROLS.search(answer.text), path
 
 
-def test_it_is_there_to_be_read_all_the_same(reader: Reader, number: int) -> None:
+def test_a_hostile_article_is_readable(reader: Reader, number: int) -> None:
     tree: Any = html.document_fromstring(reader.get(f"/warraq/articles/{number}").content)
     text = tree.text_content()
     assert text.count(EVIL) >= 4
@@ -79,15 +79,15 @@ def test_it_is_there_to_be_read_all_the_same(reader: Reader, number: int) -> Non
     assert tree.cssselect("article.text")[0].get("lang") is None
 
 
-def test_its_feed_is_well_formed(reader: Reader) -> None:
+def test_the_feed_of_a_hostile_article_is_well_formed(reader: Reader) -> None:
     answer = reader.get("/warraq/articles.atom", _search="خبث")
     links = [link.get("href") for link in ET.fromstring(answer.content).iter("{*}link")]
     assert EVIL in answer.text.replace("&lt;", "<").replace("&gt;", ">")
     assert all(link and link.startswith(reader.url) for link in links)
-    assert not _ACTING.search(answer.text)
+    assert not _CONTROLS.search(answer.text)
 
 
-def test_its_document_is_offered_to_keep_not_to_run(reader: Reader, number: int) -> None:
+def test_a_document_is_a_plain_text_attachment(reader: Reader, number: int) -> None:
     [row] = reader.json("/warraq/articles.json", number=str(number), _shape="array")
     answer = reader.get(f"/warraq/corpus/{number:03}_{row['id']}.txt")
     assert answer.headers["content-type"].startswith("text/plain")
@@ -95,8 +95,8 @@ def test_its_document_is_offered_to_keep_not_to_run(reader: Reader, number: int)
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("table", _INNER)
-def test_inner_tables_are_denied_by_every_url(reader: Reader, table: str) -> None:
+@pytest.mark.parametrize("table", _INTERNAL)
+def test_internal_tables_are_denied_by_every_url(reader: Reader, table: str) -> None:
     for path in ("", ".json", ".csv", ".atom", "/1", "/1.json", "/1.blob?_blob_column=block"):
         answer = reader.client.get(f"{reader.url}/warraq/{table}{path}")
         assert answer.status_code == 403, path
@@ -105,11 +105,11 @@ def test_inner_tables_are_denied_by_every_url(reader: Reader, table: str) -> Non
     through = json.dumps({"table": table, "column": "id", "value": "1"})
     assert reader.get("/warraq/articles.json", _through=through).status_code == 403
     listed = reader.json("/warraq.json", _show_hidden="1")["tables"]
-    assert table not in [one["name"] for one in listed]
+    assert table not in [row["name"] for row in listed]
     assert table not in reader.get("/").text + reader.get("/warraq", _show_hidden="1").text
 
 
-def test_nobody_runs_sql_or_takes_the_file(reader: Reader) -> None:
+def test_sql_and_downloads_are_denied(reader: Reader) -> None:
     assert reader.get("/warraq", sql="select 1").status_code == 403
     assert reader.get("/warraq.json", sql="select 1").status_code == 403
     assert reader.get("/warraq/articles", _where="1=1").status_code == 403
@@ -118,7 +118,7 @@ def test_nobody_runs_sql_or_takes_the_file(reader: Reader) -> None:
     assert reader.client.post(f"{reader.url}/warraq/articles").status_code >= 400
 
 
-def test_who_is_trusted_may(folder: Path) -> None:
+def test_trusted_readers_may_run_sql_and_download(folder: Path) -> None:
     with reading(folder, trusted=True) as reader:
         assert reader.json("/warraq.json", sql="select 41 + 1 as n")["rows"] == [[42]]
         assert "<textarea" in reader.get("/warraq", sql="select 1").text
@@ -130,7 +130,7 @@ def test_who_is_trusted_may(folder: Path) -> None:
     assert [path for path in folder.iterdir() if path.name.startswith(".")] == []
 
 
-def test_every_answer_tells_the_browser_what_it_may_do(reader: Reader) -> None:
+def test_every_response_has_security_headers(reader: Reader) -> None:
     for path in ("/", "/warraq/articles.json", "/assets/warraq.css", "/nothing", "/-/databases"):
         headers = reader.get(path).headers
         policy = headers["content-security-policy"]
@@ -142,12 +142,12 @@ def test_every_answer_tells_the_browser_what_it_may_do(reader: Reader) -> None:
     assert reader.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
 
 
-def test_the_machine_is_not_described(reader: Reader, folder: Path) -> None:
+def test_pages_about_the_machine_do_not_exist(reader: Reader, folder: Path) -> None:
     for path in ("databases", "plugins", "versions", "settings", "threads", "metadata", "patterns"):
         assert reader.get(f"/-/{path}").status_code == 404
         assert reader.get(f"/-/{path}.json").status_code == 404
-    assert is_inside("/-/static-plugins/x")
-    assert not is_inside("/-/static/app.css")
+    assert is_introspection("/-/static-plugins/x")
+    assert not is_introspection("/-/static/app.css")
     errors = [reader.get(path).text for path in ("/warraq/articles/99999", "/x", "/warraq/x")]
     assert not any(str(folder) in error for error in errors)
 
@@ -160,7 +160,7 @@ def test_the_machine_is_not_described(reader: Reader, folder: Path) -> None:
         *({"_size": "-1"}, {"number": "9" * 40}),
     ],
 )
-def test_odd_questions_get_an_answer(reader: Reader, query: dict[str, str]) -> None:
+def test_malformed_queries_do_not_raise(reader: Reader, query: dict[str, str]) -> None:
     answer = reader.get("/warraq/articles", **query)
     assert answer.status_code < 600
     assert "Traceback" not in answer.text

@@ -1,4 +1,4 @@
-"""The reader in a real browser, over what a real crawl of the demo's sites brought."""
+"""The reader in a real browser, over a crawl of the demo's sites."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import Visit, browser, missing, visiting
+from browser import BrowserTab, browser, missing, open_tab
 from demo_world import World
 from reader import Reader, hostile, reading
 from storage_samples import LATER
@@ -39,13 +39,13 @@ _PAGES = [
     ),
     *("/warraq/articles/0", "/warraq/articles/1?cut=1", "/nothing", "/warraq/search"),
 ]
-# Where the last full stop of a text stands, and the letter before it.
-_LAST_TWO = """
+# The x positions of a text's last two characters: a letter and a full stop.
+_LAST_POSITIONS = """
 (paragraph) => {
   const text = paragraph.firstChild, end = text.length;
-  return [end - 2, end - 1].map((place) => {
+  return [end - 2, end - 1].map((offset) => {
     const range = document.createRange();
-    range.setStart(text, place); range.setEnd(text, place + 1);
+    range.setStart(text, offset); range.setEnd(text, offset + 1);
     return range.getBoundingClientRect().x;
   });
 }
@@ -54,15 +54,15 @@ _LAST_TWO = """
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's sites crawled; one story rewritten since, and one that is hostile."""
+    """The demo's sites, crawled; a story that was rewritten since, and a hostile story."""
     with serve() as rooms:
         world = World(rooms, tmp_path_factory.mktemp("data"))
         world.crawl()
     with world.database() as db:
         story = get(db, 0)
         assert story is not None
-        kept = (*story.paragraphs[:-1], "وأضاف البيان فقرة لم تكن فيه من قبل.")
-        store(db, replace(story, paragraphs=kept), now=LATER)
+        paragraphs = (*story.paragraphs[:-1], "وأضاف البيان فقرة لم تكن فيه من قبل.")
+        store(db, replace(story, paragraphs=paragraphs), now=LATER)
         store(db, hostile(), now=LATER)
     return world.folder
 
@@ -75,16 +75,16 @@ def reader(folder: Path) -> Iterator[Reader]:
 
 @pytest.fixture(scope="module")
 def chrome(folder: Path) -> Iterator["Browser"]:
-    # The crawl has run by now: it needs this thread's event loop, and the browser keeps it.
+    # After the crawl, which needs this thread's event loop: the browser occupies it.
     with browser() as chrome:
         yield chrome
 
 
 @pytest.fixture
-def visit(chrome: "Browser", reader: Reader) -> Iterator[Visit]:
-    with visiting(chrome, reader.url) as visit:
-        yield visit
-        assert visit.faults == []
+def tab(chrome: "Browser", reader: Reader) -> Iterator[BrowserTab]:
+    with open_tab(chrome, reader.url) as tab:
+        yield tab
+        assert tab.faults == []
 
 
 def hostile_pages(reader: Reader) -> list[str]:
@@ -96,25 +96,27 @@ def hostile_pages(reader: Reader) -> list[str]:
     ]
 
 
-def test_ten_spellings_find_the_same_stories(visit: Visit) -> None:
-    found = []
+def test_ten_spellings_find_the_same_stories(tab: BrowserTab) -> None:
+    results = []
     for spelling in _SPELLINGS:
-        page = visit.go("/")
+        page = tab.go("/")
         page.get_by_role("searchbox").fill(spelling)
         page.get_by_role("button", name="Search").click()
         page.wait_for_url("**/warraq/search**")
-        found.append(page.locator(".story h2 a").evaluate_all("all => all.map((a) => a.href)"))
-    assert found[0]
-    assert all(one == found[0] for one in found)
+        results.append(page.locator(".story h2 a").evaluate_all("all => all.map((a) => a.href)"))
+    assert results[0]
+    assert all(result == results[0] for result in results)
 
 
-def test_a_story_reads_from_right_to_left(visit: Visit) -> None:
-    page = visit.go("/warraq/articles/0")
+def test_a_story_reads_from_right_to_left(tab: BrowserTab) -> None:
+    page = tab.go("/warraq/articles/0")
     paragraphs = [
-        one for one in page.locator(".body p:not(.cut)").all() if one.inner_text()[-1] == "."
+        paragraph
+        for paragraph in page.locator(".body p:not(.cut)").all()
+        if paragraph.inner_text()[-1] == "."
     ]
     for paragraph in paragraphs:
-        letter, stop = paragraph.evaluate(_LAST_TWO)
+        letter, stop = paragraph.evaluate(_LAST_POSITIONS)
         assert stop < letter
         assert paragraph.evaluate("(p) => getComputedStyle(p).direction") == "rtl"
     assert len(paragraphs) > 2
@@ -122,25 +124,25 @@ def test_a_story_reads_from_right_to_left(visit: Visit) -> None:
     assert family
 
 
-def test_a_revision_shows_its_difference(visit: Visit) -> None:
-    page = visit.go("/warraq/articles/0")
+def test_a_revision_shows_the_difference(tab: BrowserTab) -> None:
+    page = tab.go("/warraq/articles/0")
     assert "فقرة لم تكن" in page.locator(".diff ins").last.inner_text()
     assert page.locator(".diff del").first.is_visible()
 
 
-def test_removed_lines_open_where_they_were(visit: Visit, reader: Reader) -> None:
+def test_removed_lines_can_be_shown_in_place(tab: BrowserTab, reader: Reader) -> None:
     sql = "/warraq/removed_lines.json"
     number = reader.json(sql, _shape="array", reason__not="agency")[0]["article"]
-    page = visit.go(f"/warraq/articles/{number}")
+    page = tab.go(f"/warraq/articles/{number}")
     cut = page.locator(".body .cut").first
     assert not cut.is_visible()
-    page.get_by_label("that w").check()
+    page.get_by_label("removed").check()
     assert cut.is_visible()
     assert cut.locator(".reason").text_content()
 
 
-def test_facets_narrow_a_list(visit: Visit) -> None:
-    page = visit.go("/warraq/articles")
+def test_facets_filter_a_list(tab: BrowserTab) -> None:
+    page = tab.go("/warraq/articles")
     facet = page.locator('.facet[data-column="site"] li').first
     count = int(facet.locator(".figure").inner_text())
     facet.locator("a").click()
@@ -149,8 +151,8 @@ def test_facets_narrow_a_list(visit: Visit) -> None:
     assert page.locator('.facet[data-column="site"] strong').count() == 1
 
 
-def test_the_plots_draw(visit: Visit) -> None:
-    page = visit.go("/plots")
+def test_the_plots_draw(tab: BrowserTab) -> None:
+    page = tab.go("/plots")
     assert page.locator(".plot").count() == 6
     for plot in page.locator(".plot").all():
         shape = plot.locator("svg.chart rect").first
@@ -160,8 +162,8 @@ def test_the_plots_draw(visit: Visit) -> None:
         assert shape.evaluate("(r) => getComputedStyle(r).fill") != "rgb(0, 0, 0)"
 
 
-def test_times_are_the_readers_own(visit: Visit) -> None:
-    time = visit.go("/warraq/articles/0").locator("article time").first
+def test_times_are_in_the_readers_zone(tab: BrowserTab) -> None:
+    time = tab.go("/warraq/articles/0").locator("article time").first
     assert time.get_attribute("title", timeout=1000).endswith("UTC")
     assert "UTC" not in time.inner_text()
 
@@ -174,26 +176,26 @@ def test_every_page_fits_and_is_accessible(
     from axe_playwright_python.sync_playwright import Axe
 
     axe = Axe()
-    with visiting(chrome, reader.url, phone=phone, dark=dark) as visit:
+    with open_tab(chrome, reader.url, phone=phone, dark=dark) as tab:
         for path in [*_PAGES, *hostile_pages(reader)]:
-            page = visit.go(path)
-            assert visit.overflow() <= 0, path
-            faults: list[Any] = axe.run(page).response["violations"]
+            page = tab.go(path)
+            assert tab.overflow() <= 0, path
+            violations: list[Any] = axe.run(page).response["violations"]
             serious = [
-                (path, fault["id"], fault["nodes"][0]["html"][:200])
-                for fault in faults
-                if fault["impact"] in ("serious", "critical")
+                (path, violation["id"], violation["nodes"][0]["html"][:200])
+                for violation in violations
+                if violation["impact"] in ("serious", "critical")
             ]
             assert serious == []
-        assert [fault for fault in visit.faults if "404" not in fault] == []
+        assert [fault for fault in tab.faults if "404" not in fault] == []
 
 
-def test_a_hostile_story_does_nothing(visit: Visit, reader: Reader) -> None:
+def test_a_hostile_story_does_nothing(tab: BrowserTab, reader: Reader) -> None:
     for path in hostile_pages(reader):
-        page = visit.go(path)
+        page = tab.go(path)
         assert page.title() != "taken"
         assert page.locator("img, iframe, main script").count() == 0
-    page = visit.go(hostile_pages(reader)[0])
+    page = tab.go(hostile_pages(reader)[0])
     assert page.locator(".body p:not(.cut)").nth(1).inner_text().startswith("كلمة كلمة")
-    # What the title turned around ends with it.
+    # The bidi override in the title does not reach beyond it.
     assert page.locator("footer").inner_text().startswith("Kept by Warraq")

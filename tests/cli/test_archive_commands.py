@@ -1,4 +1,4 @@
-"""The archive as its commands show it."""
+"""`warraq archive` and `warraq show --raw`."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,23 +25,23 @@ def publish(web: Web, count: int = 3) -> None:
     web.pages |= {f"/news/{n}": article(n) for n in range(count)}
 
 
-def raw(data: Path, which: str) -> Any:
-    return CliRunner().invoke(show, [which, "--raw"], obj=Context(data))
+def raw(data: Path, reference: str) -> Any:
+    return CliRunner().invoke(show, [reference, "--raw"], obj=Context(data))
 
 
-def test_there_is_no_archive_where_none_is_wanted(
+def test_nothing_is_archived_where_it_is_switched_off(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
 ) -> None:
     publish(web)
     crawl(replace(site, archive=False))
     crawl(site, settings={"WARRAQ_ARCHIVE": False})
     assert (files(tmp_path), pages(db, tmp_path)) == ([], [])
-    said = raw(tmp_path, "0")
-    assert said.exit_code == 1
-    assert "no page of 0 is archived" in said.output
+    result = raw(tmp_path, "0")
+    assert result.exit_code == 1
+    assert "no page of 0 is archived" in result.output
 
 
-def test_show_raw_prints_the_bytes_that_came(
+def test_show_raw_prints_the_bytes_as_fetched(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
     publish(web, 1)
@@ -51,32 +51,32 @@ def test_show_raw_prints_the_bytes_that_came(
     assert raw(tmp_path, "0").stdout_bytes == body
 
 
-def test_on_a_terminal_a_page_cannot_act(
+def test_control_characters_do_not_reach_the_terminal(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(web, 1)
     web.pages["/news/0"] = article(0, "\x1b[31m")
     crawl(site)
     monkeypatch.setattr("cli.show.is_terminal", lambda: True)
-    shown = raw(tmp_path, "0").stdout
-    assert "نص الخبر رقم 0" in shown
-    assert "\x1b" not in shown
+    output = raw(tmp_path, "0").stdout
+    assert "نص الخبر رقم 0" in output
+    assert "\x1b" not in output
 
 
-def test_what_is_archived_is_told_and_checked_by_commands(
+def test_the_archive_is_summarised_and_checked(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
-    def said(*arguments: str) -> Any:
+    def run(*arguments: str) -> Any:
         return CliRunner().invoke(archive, arguments, obj=Context(tmp_path))
 
     publish(web)
     crawl(replace(site, archive=False), limit=1)
-    assert "Nothing is archived yet" in said().output
+    assert "Nothing is archived yet" in run().output
     crawl(site)
-    assert "1 archive file" in said().output
-    whole = said("check")
-    assert (whole.exit_code, "all is whole" in whole.output) == (0, True)
+    assert "1 archive file" in run().output
+    intact = run("check")
+    assert (intact.exit_code, "everything is intact" in intact.output) == (0, True)
     [path] = files(tmp_path)
     path.write_bytes(path.read_bytes()[:-400])
-    damaged = said("check")
+    damaged = run("check")
     assert (damaged.exit_code, "problems." in damaged.output) == (1, True)

@@ -1,4 +1,4 @@
-"""`warraq check` shows what would be stored, what failed and what to change; it stores nothing."""
+"""`warraq check` shows what would be stored, what failed and what to change, and stores nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -36,9 +36,7 @@ def check(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Check:
     return check
 
 
-def test_what_would_be_stored_is_shown_and_nothing_is_stored(
-    web: Web, check: Check, tmp_path: Path
-) -> None:
+def test_articles_are_shown_and_not_stored(web: Web, check: Check, tmp_path: Path) -> None:
     web.pages["/feed"] = rss(web.url, range(9))
     web.pages |= {f"/news/{number}": article(number) for number in range(9)}
     web.pages["/news/7"] = "<html><body>a list</body></html>"
@@ -51,7 +49,7 @@ def test_what_would_be_stored_is_shown_and_nothing_is_stored(
     assert "نص الخبر رقم 6" in result.output
     assert f"rejected: too_short {web.url}/news/7" in result.output
     assert "2 articles would be stored." in result.output
-    assert "homepge" in result.stderr, "a broken file is reported and stops no other"
+    assert "homepge" in result.stderr, "a broken file is reported and affects no other site"
     assert not (tmp_path / "data" / "warraq.db").exists()
     assert len(web.paths("/news/")) == 3
 
@@ -64,7 +62,7 @@ def test_a_site_that_yields_nothing_is_an_error(web: Web, check: Check) -> None:
     assert "robots.txt closes it" in result.output
 
 
-def test_one_page_can_be_looked_at(web: Web, check: Check) -> None:
+def test_a_single_page_can_be_checked(web: Web, check: Check) -> None:
     web.pages["/news/5"] = article(5)
     result = check("news", "--url", f"{web.url}/news/5?utm_source=x")
     assert result.exit_code == 0
@@ -74,18 +72,18 @@ def test_one_page_can_be_looked_at(web: Web, check: Check) -> None:
     assert "expected the address of a page" in check("news", "--url", "https://example.org/").output
 
 
-def test_an_unknown_name_is_told_with_the_nearest(check: Check) -> None:
+def test_an_unknown_name_gets_a_suggestion(check: Check) -> None:
     result = check("newz")
     assert result.exit_code == 1
     assert "did you mean news?" in result.output
 
 
-def test_the_web_writes_nothing_to_the_terminal_but_text(web: Web, check: Check) -> None:
+def test_control_characters_do_not_reach_the_terminal(web: Web, check: Check) -> None:
     web.pages["/feed"] = rss(web.url, [1])
-    evil = "\x1b]0;owned\x07[bold]\u202eلا\x9b31m"
-    web.pages["/news/1"] = f"<html><body><h1>{evil}</h1><p>{evil}</p></body></html>"
+    hostile = "\x1b]0;owned\x07[bold]\u202eلا\x9b31m"
+    web.pages["/news/1"] = f"<html><body><h1>{hostile}</h1><p>{hostile}</p></body></html>"
     result = check("news")
-    assert "[bold]" in result.output, "rich's markup is shown, not obeyed"
+    assert "[bold]" in result.output, "rich's markup is printed, not interpreted"
     assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(result.output)
 
 
@@ -114,12 +112,12 @@ def test_advice(
     assert word in hint
 
 
-def test_where_articles_came_no_advice_is_given_on_pages() -> None:
-    kept = IngestResult("k", "new", article=Article("0" * 16, None, None, None, ("text",)))
-    assert advice(NEWS, [], [kept, IngestResult("l", "rejected", "list_page")]) == []
+def test_no_advice_on_pages_if_there_are_articles() -> None:
+    stored = IngestResult("k", "new", article=Article("0" * 16, None, None, None, ("text",)))
+    assert advice(NEWS, [], [stored, IngestResult("l", "rejected", "list_page")]) == []
 
 
-def test_an_answer_of_the_wrong_kind_is_said(web: Web, check: Check) -> None:
+def test_a_response_of_the_wrong_kind_is_reported(web: Web, check: Check) -> None:
     web.pages["/feed"] = Answer("<html><body>Just a page</body></html>")
     result = check("news")
     assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""`warraq demo`: right, repeatable, and honest when something is amiss."""
+"""`warraq demo`: it checks what was stored, can be repeated, and names differences."""
 
 import os
 from dataclasses import replace
@@ -15,7 +15,7 @@ from storage.database import open_database
 
 pytestmark = pytest.mark.slow
 
-# The first of six, below those that the system gives away: each process that tests has its own.
+# The first of six, below the ephemeral ports; every test process has its own.
 PORT = str(20_000 + os.getpid() % 1000 * 10)
 
 
@@ -23,11 +23,11 @@ def run(folder: Path, *options: str) -> Result:
     return CliRunner().invoke(demo, ["--data", str(folder), *options], obj=Context(folder))
 
 
-def test_the_command_shows_what_landed_and_a_second_run_finds_nothing_new(tmp_path: Path) -> None:
+def test_the_command_succeeds_and_a_second_run_stores_nothing_new(tmp_path: Path) -> None:
     first = run(tmp_path, "--port", PORT)
     assert first.exit_code == 0, first.output
-    for said in ("All 61 articles are home", "held as copies", "noindex", "read_more"):
-        assert said in first.output
+    for text in ("All 61 articles are stored as published", "as copies", "noindex", "read_more"):
+        assert text in first.output
     with open_database(tmp_path, create=False) as db:
         before = list(db["articles"].rows)
         second = run(tmp_path)
@@ -37,14 +37,14 @@ def test_the_command_shows_what_landed_and_a_second_run_finds_nothing_new(tmp_pa
         assert sum(row["new"] for row in db["crawls"].rows_where("crawl > 6")) == 0
 
 
-def test_the_command_names_what_is_not_as_it_was_published(
+def test_the_command_names_differences_from_what_was_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    promised = articles("maraya")[0]
-    wanted = (*articles("maraya")[1:], replace(promised, blocks=promised.blocks[1:]))
-    monkeypatch.setattr("cli.demo.articles", lambda name: wanted if name == "maraya" else ())
+    published = articles("maraya")[0]
+    expected = (*articles("maraya")[1:], replace(published, blocks=published.blocks[1:]))
+    monkeypatch.setattr("cli.demo.articles", lambda name: expected if name == "maraya" else ())
     monkeypatch.setattr("demo.server.outlets", lambda: (outlet("maraya"),))
     monkeypatch.setattr("demo.site_files.outlets", lambda: (outlet("maraya"),))
-    told = run(tmp_path, "--port", PORT)
-    assert told.exit_code == 1
-    assert f"a line too many: '{promised.paragraphs[0][:20]}" in told.output
+    result = run(tmp_path, "--port", PORT)
+    assert result.exit_code == 1
+    assert f"unexpected line: '{published.paragraphs[0][:20]}" in result.output

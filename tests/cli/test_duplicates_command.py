@@ -1,4 +1,4 @@
-"""`warraq duplicates` on a small database, and on the labelled articles where those are."""
+"""`warraq duplicates` on a small database, and on the labelled articles if they are available."""
 
 import subprocess
 import sys
@@ -48,7 +48,7 @@ def filled(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("filled")
-def test_clusters_are_a_line_a_text(warraq: Warraq, tmp_path: Path) -> None:
+def test_clusters_has_a_line_per_text(warraq: Warraq, tmp_path: Path) -> None:
     expected = {
         ("https://outlet1.example/story/1", article_id(1)),
         ("https://outlet2.example/story/2", article_id(1)),
@@ -64,7 +64,7 @@ def test_clusters_are_a_line_a_text(warraq: Warraq, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(
-    ("one", "other", "said"),
+    ("first", "second", "sentences"),
     [
         (0, article_id(2), ["One is a copy of the other", "crediting one agency", "one story."]),
         (
@@ -72,25 +72,25 @@ def test_clusters_are_a_line_a_text(warraq: Warraq, tmp_path: Path) -> None:
             "https://outlet3.example/شدَّة/é",
             ["the second contains the first", "(contains)"],
         ),
-        ("https://outlet1.example/story/1", 2, ["No copies.", "nothing to do with each other"]),
-        (3, 0, ["No copies", "A text of less than 200 characters is compared with no other"]),
+        ("https://outlet1.example/story/1", 2, ["Not copies.", "nothing to do with each other"]),
+        (3, 0, ["Not copies", "A text of less than 200 characters is compared with no other"]),
     ],
 )
-def test_explained(warraq: Warraq, one: object, other: object, said: list[str]) -> None:
-    output = warraq("explain", one, other).stdout
-    for words in said:
-        assert words in output
+def test_explain(warraq: Warraq, first: object, second: object, sentences: list[str]) -> None:
+    output = warraq("explain", first, second).stdout
+    for sentence in sentences:
+        assert sentence in output
     assert "\x1b" not in output
     assert "\u202e" not in output
 
 
 @pytest.mark.usefixtures("filled")
-def test_what_is_not_there_is_said(warraq: Warraq) -> None:
-    assert "no text has the id, number or address 99" in warraq("explain", 0, 99, code=1).stderr
+def test_explain_an_unknown_text(warraq: Warraq) -> None:
+    assert "no text has the id, number or URL 99" in warraq("explain", 0, 99, code=1).stderr
 
 
 @pytest.mark.usefixtures("filled")
-def test_rebuild_says_what_changed(warraq: Warraq, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rebuild_lists_the_changes(warraq: Warraq, monkeypatch: pytest.MonkeyPatch) -> None:
     assert warraq("rebuild").stdout == "Nothing changed.\n"
     monkeypatch.setattr(compare, "_NEAR", (0.9, 0.9))
     output = warraq("rebuild").stdout
@@ -123,7 +123,7 @@ def test_the_labelled_articles(warraq: Warraq, tmp_path: Path) -> None:
 
 
 @needs("seeds/expected.json")
-def test_the_seeds_are_no_copies(tmp_path: Path) -> None:
+def test_the_seeds_are_not_copies(tmp_path: Path) -> None:
     CliRunner().invoke(import_, [str(SHARED / "seeds")], obj=Context(tmp_path / "data"))
     with open_database(tmp_path / "data") as db:
         assert rows(db, "SELECT count(*) FROM articles") == [(5,)]

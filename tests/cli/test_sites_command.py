@@ -1,4 +1,4 @@
-"""`warraq sites` and `warraq add`, as a person runs them."""
+"""`warraq sites` and `warraq add`."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("WARRAQ_SITES", "")  # the command sets it; it is put back after the test
+    monkeypatch.setenv("WARRAQ_SITES", "")  # the command sets it; restored after the test
     monkeypatch.setenv("WARRAQ_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "settings")
 
@@ -30,7 +30,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.fixture
 def news(web: Web) -> Web:
-    """A site with a feed that its home announces."""
+    """A site whose home page announces a feed."""
     link = '<link rel="alternate" type="application/rss+xml" href="/rss.xml">'
     title = '<meta property="og:site_name" content="صحيفة &quot;النهر&quot;&#10;x = 1">'
     web.pages["/"] = f'<html lang="ar"><head>{link}{title}</head><body>مرحبا</body></html>'
@@ -47,7 +47,7 @@ def test_the_sites_are_listed(run: Run) -> None:
     assert "switched off" in result.stdout
 
 
-def test_a_broken_file_is_told_and_the_rest_listed(run: Run, tmp_path: Path) -> None:
+def test_a_broken_file_is_reported_and_the_others_are_listed(run: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text('homepage = "https://ex.org/"\npagse = 3\n')
     result = run("--sites", str(tmp_path), "sites")
     assert result.exit_code == 1
@@ -55,7 +55,7 @@ def test_a_broken_file_is_told_and_the_rest_listed(run: Run, tmp_path: Path) -> 
     assert "sana" in result.stdout
 
 
-def test_adding_a_site_says_what_was_found_and_writes_its_file(
+def test_add_reports_what_it_found_and_writes_the_site_file(
     run: Run, news: Web, tmp_path: Path
 ) -> None:
     result = run("add", news.url, "--allow-private", "--name", "river")
@@ -73,7 +73,7 @@ def test_adding_a_site_says_what_was_found_and_writes_its_file(
     assert "river" in load_sites().sites
 
 
-def test_the_file_goes_to_the_operators_first_folder(run: Run, news: Web, tmp_path: Path) -> None:
+def test_the_file_goes_to_the_first_folder_of_sites(run: Run, news: Web, tmp_path: Path) -> None:
     result = run("--sites", str(tmp_path / "own"), "add", news.url, "--allow-private")
     assert result.exit_code == 0
     port = news.url.rpartition(":")[2]
@@ -83,9 +83,7 @@ def test_the_file_goes_to_the_operators_first_folder(run: Run, news: Web, tmp_pa
     assert read_site(tmp_path / "b/b.toml").name == "b"
 
 
-def test_a_name_that_is_taken_is_refused_before_the_site_is_asked(
-    run: Run, news: Web, tmp_path: Path
-) -> None:
+def test_a_taken_name_is_refused_before_any_request(run: Run, news: Web, tmp_path: Path) -> None:
     for name in ("sana", "mine"):
         (tmp_path / "mine.toml").write_text('homepage = "https://ex.org/"\n')
         result = run("--sites", str(tmp_path), "add", news.url, "--allow-private", "--name", name)
@@ -96,7 +94,7 @@ def test_a_name_that_is_taken_is_refused_before_the_site_is_asked(
 
 
 @pytest.mark.parametrize("name", ["../evil", "a/b", "Ä", "", "-x", "a" * 65, "x.toml\x00"])
-def test_a_name_is_no_path(run: Run, news: Web, name: str) -> None:
+def test_a_name_cannot_be_a_path(run: Run, news: Web, name: str) -> None:
     result = run("add", news.url, "--allow-private", f"--name={name}")
     if name:
         assert result.exit_code == 2
@@ -106,13 +104,13 @@ def test_a_name_is_no_path(run: Run, news: Web, name: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["javascript://x", "file:///etc/passwd", "http://", "https://a b/"])
-def test_what_is_no_address_is_refused(run: Run, url: str) -> None:
+def test_an_invalid_url_is_refused(run: Run, url: str) -> None:
     result = run("add", url)
     assert result.exit_code == 2
     assert "expected an http or https URL" in result.stderr
 
 
-def test_a_private_address_needs_leave(run: Run, news: Web, tmp_path: Path) -> None:
+def test_a_private_address_needs_an_option(run: Run, news: Web, tmp_path: Path) -> None:
     result = run("add", news.url)
     assert result.exit_code == 1
     assert "private address" in result.stderr
@@ -121,9 +119,7 @@ def test_a_private_address_needs_leave(run: Run, news: Web, tmp_path: Path) -> N
     assert not (tmp_path / "data").exists()
 
 
-def test_nothing_is_written_for_a_site_that_tells_nothing(
-    run: Run, web: Web, tmp_path: Path
-) -> None:
+def test_no_file_is_written_for_a_site_without_a_source(run: Run, web: Web, tmp_path: Path) -> None:
     web.pages["/"] = "<html><body>مرحبا</body></html>"
     result = run("add", web.url, "--allow-private")
     assert result.exit_code == 1
@@ -132,21 +128,21 @@ def test_nothing_is_written_for_a_site_that_tells_nothing(
     assert not (tmp_path / "data").exists()
 
 
-def test_a_folder_that_cannot_be_written_is_said(run: Run, news: Web, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(run: Run, news: Web, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     result = run("add", news.url, "--allow-private", "--sites", str(tmp_path / "file/sites"))
     assert result.exit_code == 1
     assert "cannot write" in result.stderr
 
 
-def test_a_wordpress_is_added_with_its_time_zone(run: Run, web: Web, tmp_path: Path) -> None:
+def test_a_wordpress_site_is_added_with_its_time_zone(run: Run, web: Web, tmp_path: Path) -> None:
     web.pages["/"] = '<html lang="ar"><head></head><body class="x">مرحبا</body></html>'
-    kind = {"Content-Type": "application/json"}
-    about = {"name": "النهر", "namespaces": ["wp/v2"], "timezone_string": "Asia/Damascus"}
+    headers = {"Content-Type": "application/json"}
+    index = {"name": "النهر", "namespaces": ["wp/v2"], "timezone_string": "Asia/Damascus"}
     post = {"id": 1, "link": f"{web.url}/a/", "content": {"rendered": "<p>x</p>"}}
-    web.pages["/wp-json/"] = Answer(json.dumps(about), headers=kind)
+    web.pages["/wp-json/"] = Answer(json.dumps(index), headers=headers)
 
-    web.pages[posts_url("/wp-json/", per_page=10)] = Answer(json.dumps([post]), headers=kind)
+    web.pages[posts_url("/wp-json/", per_page=10)] = Answer(json.dumps([post]), headers=headers)
     assert run("add", web.url, "--allow-private", "--name", "wp").exit_code == 0
     site = read_site(tmp_path / "data/sites/wp.toml")
     assert (site.wordpress, site.timezone) == (f"{web.url}/wp-json/", "Asia/Damascus")

@@ -1,4 +1,4 @@
-"""The demo's WordPress sites by themselves: feed, REST interface, short links."""
+"""The demo's WordPress sites without the crawler: feed, REST interface, short links."""
 
 import json
 import urllib.request
@@ -23,8 +23,8 @@ def rooms() -> Iterator[Rooms]:
 
 
 def posts(room: Newsroom, query: str = "") -> list[dict[str, object]]:
-    found: list[dict[str, object]] = json.loads(get(room, f"/wp-json/wp/v2/posts?{query}")[2])
-    return found
+    response: list[dict[str, object]] = json.loads(get(room, f"/wp-json/wp/v2/posts?{query}")[2])
+    return response
 
 
 def test_a_feed_answers_304_to_its_own_validators_until_it_changes(rooms: Rooms) -> None:
@@ -39,20 +39,20 @@ def test_a_feed_answers_304_to_its_own_validators_until_it_changes(rooms: Rooms)
     assert get(room, "/feed/", If_None_Match=headers["ETag"])[0] == 200
 
 
-def test_rest_counts_and_turns_pages_as_wordpress_does(rooms: Rooms) -> None:
+def test_rest_paginates_as_wordpress_does(rooms: Rooms) -> None:
     room = rooms["waha"]
     _, headers, _ = get(room, "/wp-json/wp/v2/posts?per_page=4")
     assert headers["X-WP-Total"] == str(len(printings("waha")))
     assert headers["X-WP-TotalPages"] == "4"
     assert headers["X-Robots-Tag"] == "noindex"
-    found = [post["id"] for page in "1234" for post in posts(room, f"per_page=4&page={page}")]
-    assert found == [printing.id for printing in reversed(printings("waha"))]
+    ids = [post["id"] for page in "1234" for post in posts(room, f"per_page=4&page={page}")]
+    assert ids == [printing.id for printing in reversed(printings("waha"))]
     status, _, body = get(room, "/wp-json/wp/v2/posts?per_page=4&page=5")
     assert (status, json.loads(body)["code"]) == (400, "rest_post_invalid_page_number")
     assert get(room, "/wp-json/wp/v2/posts?per_page=101")[0] == 400
 
 
-def test_rest_bounds_are_exclusive_and_naive_ones_are_local(rooms: Rooms) -> None:
+def test_rest_bounds_are_exclusive_and_local_without_a_zone(rooms: Rooms) -> None:
     room, (first, second, *_) = rooms["waha"], printings("waha")
     bound = first.modified.isoformat().replace("+00:00", "Z")
     after = posts(room, f"modified_after={bound}&orderby=modified&order=asc")
@@ -64,14 +64,14 @@ def test_rest_bounds_are_exclusive_and_naive_ones_are_local(rooms: Rooms) -> Non
     ] == [first.id]
 
 
-def test_rest_gives_entities_in_titles_and_an_empty_body_to_a_protected_post(rooms: Rooms) -> None:
-    found = posts(rooms["waha"], "per_page=100&_fields=id,title,content,_links&_embed=1")
-    titles = [str(post["title"]) for post in found]
+def test_rest_titles_have_entities_and_protected_posts_no_body(rooms: Rooms) -> None:
+    response = posts(rooms["waha"], "per_page=100&_fields=id,title,content,_links&_embed=1")
+    titles = [str(post["title"]) for post in response]
     assert any("&#8220;" in title for title in titles)
     assert any("&amp;" in title for title in titles)
-    locked = [post for post in found if post["content"]["protected"]]  # type: ignore[index]
-    assert [post["content"]["rendered"] for post in locked] == [""]  # type: ignore[index]
-    assert all("wp:term" in post["_embedded"] for post in found)  # type: ignore[operator]
+    protected = [post for post in response if post["content"]["protected"]]  # type: ignore[index]
+    assert [post["content"]["rendered"] for post in protected] == [""]  # type: ignore[index]
+    assert all("wp:term" in post["_embedded"] for post in response)  # type: ignore[operator]
     assert "_embedded" not in posts(rooms["waha"], "_fields=id,title&_embed=1")[0]
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from demo.expected import check_landed, printed_url
+from demo.expected import check_stored, printed_url
 from demo.newsroom import Newsroom
 from demo.server import serve
 from demo.site_files import write_site_files
@@ -56,7 +56,7 @@ def missing(db: Database, rooms: Mapping[str, Newsroom]) -> list[str]:
         room.base: [printing for printing in room.printings() if not printing.trap]
         for room in rooms.values()
     }
-    return check_landed(db, printed).problems
+    return check_stored(db, printed).problems
 
 
 def astray(db: Database, folder: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """What bounds refinement on a cluster, and the sentence that says so."""
 
-from cli.status import cluster_in_words
+from cli.status import describe_cluster
 from pipelines.workers.cluster.backpressure import Bound, ThroughputMeter
 
 
@@ -42,9 +42,9 @@ def test_the_report_is_a_sentence() -> None:
         "rate": 61.5,
         "bound": "workers",
     }
-    assert cluster_in_words(report) == (
-        "The cluster at tcp://10.0.0.1:8786: 3 workers, 12 batches on their way, "
-        "61.5 pages a second; the workers are what bounds them."
+    assert describe_cluster(report) == (
+        "The cluster at tcp://10.0.0.1:8786: 3 workers, 12 batches in flight, "
+        "61.5 pages a second; the workers are the bottleneck."
     )
-    assert "does not answer" in cluster_in_words(report | {"answers": False})
-    assert cluster_in_words({}) == ""
+    assert "does not answer" in describe_cluster(report | {"answers": False})
+    assert describe_cluster({}) == ""

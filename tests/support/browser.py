@@ -1,4 +1,4 @@
-"""A real chromium, where the machine has one."""
+"""A real chromium, if the machine has one."""
 
 import importlib.util
 from collections.abc import Iterator
@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo.screenshots import QUIET, chromium
+from demo.screenshots import BROWSER_OPTIONS, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
 PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
+DESKTOP = {"width": 1280, "height": 900}
 
 
 def missing() -> str | None:
-    """Why there can be no browser test here."""
+    """Why browser tests cannot run on this machine; None if they can."""
     if importlib.util.find_spec("playwright") is None:
         return "playwright is not installed: `make test-browser` installs it"
     return None if chromium() else "no chromium on this machine (`apt-get install chromium`)"
@@ -32,7 +32,7 @@ def browser() -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_OPTIONS)
         try:
             yield browser
         finally:
@@ -40,9 +40,9 @@ def browser() -> Iterator["Browser"]:
 
 
 @dataclass
-class Visit:
-    """A page that is open, and what it did: `faults` are errors of its console and requests that
-    left the reader's own address.
+class BrowserTab:
+    """An open page. `faults`: errors on its console, dialogs, and requests to other addresses than
+    the reader's.
     """
 
     page: "Page"
@@ -60,24 +60,27 @@ class Visit:
 
 
 @contextmanager
-def visiting(
+def open_tab(
     browser: "Browser", base: str, phone: bool = False, dark: bool = False
-) -> Iterator[Visit]:
+) -> Iterator[BrowserTab]:
     context = browser.new_context(
-        viewport=PHONE if phone else DESK,
+        viewport=PHONE if phone else DESKTOP,
         color_scheme="dark" if dark else "light",
         timezone_id="Asia/Damascus",
         locale="en-GB",
     )
-    visit = Visit(context.new_page(), base)
-    page, faults = visit.page, visit.faults
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    tab = BrowserTab(context.new_page(), base)
+    page, faults = tab.page, tab.faults
+    page.on(
+        "console", lambda message: faults.append(message.text) if message.type == "error" else None
+    )
     page.on("pageerror", lambda error: faults.append(str(error)))
-    # A dialog that nobody waits for is dismissed.
     page.on("dialog", lambda dialog: faults.append(dialog.message))
     page.on("dialog", lambda dialog: dialog.dismiss())
-    page.on("request", lambda asked: faults.append(asked.url) if base not in asked.url else None)
+    page.on(
+        "request", lambda request: faults.append(request.url) if base not in request.url else None
+    )
     try:
-        yield visit
+        yield tab
     finally:
         context.close()

@@ -1,4 +1,4 @@
-"""The corpus commands on one data folder, and a text for them, for the tests."""
+"""`warraq import`, `export` and `status` on a data folder, and a text in the seed format."""
 
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,19 @@ SEED = """ثقافة
 
 
 class Warraq:
-    """The commands on one data folder, as `warraq --data` gives it to them."""
+    """The commands with `--data`."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
 
     def __call__(self, command: str, *arguments: str | Path, code: int = 0) -> Result:
         context = Context(self.data)
-        chosen = {"import": import_export.import_, "export": import_export.export, "status": status}
-        result = CliRunner().invoke(chosen[command], list(map(str, arguments)), obj=context)
+        commands = {
+            "import": import_export.import_,
+            "export": import_export.export,
+            "status": status,
+        }
+        result = CliRunner().invoke(commands[command], list(map(str, arguments)), obj=context)
         assert result.exit_code == code, result.output
         return result
 

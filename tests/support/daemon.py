@@ -1,4 +1,4 @@
-"""`warraq run` in a process group of its own, and what systemd would hear of it."""
+"""`warraq run` in a process group of its own, and its notifications to systemd."""
 
 import os
 import queue
@@ -15,8 +15,8 @@ from waiting import PATIENCE
 
 SUPPORT = Path(__file__).parent
 
-# A service whose loop can be held: the handler of a signal runs where the loop does, and lets it
-# go when there is a file `let_go`.
+# A service whose event loop can be blocked: the handler of SIGUSR1 runs in the loop's thread until a
+# file `let_go` exists.
 HOLDING = """
 import pathlib, signal, time
 def hold(*_):
@@ -29,7 +29,7 @@ main()
 
 
 class Daemon:
-    """Close it: what still runs is killed."""
+    """`close` kills what still runs."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -46,9 +46,9 @@ class Daemon:
         }
         self.log = folder / "log"
         self.process: subprocess.Popen[bytes] | None = None
-        self.heard: queue.Queue[dict[str, str]] = queue.Queue()
+        self.notifications: queue.Queue[dict[str, str]] = queue.Queue()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        # Abstract: a path may be too long for a socket's address.
+        # An abstract socket, since a path may be too long for an address.
         self._socket.bind(f"\0warraq-test-{os.getpid()}-{id(self)}")
         Thread(target=self._listen, daemon=True).start()
 
@@ -70,26 +70,28 @@ class Daemon:
 
     @property
     def command(self) -> list[str]:
-        """`warraq`, for use beside it."""
+        """The `warraq` command on the same data folder."""
         return [sys.executable, "-m", "cli", "--data", str(self.data)]
 
     def hear(self, key: str, seconds: float = PATIENCE) -> Mapping[str, str]:
-        """The next datagram with `key` in it, or TimeoutError."""
+        """The next notification with `key`. Raises TimeoutError."""
         deadline = time.monotonic() + seconds
         while True:
             try:
-                lines = self.heard.get(timeout=max(deadline - time.monotonic(), 0.001))
+                notification = self.notifications.get(
+                    timeout=max(deadline - time.monotonic(), 0.001)
+                )
             except queue.Empty:
                 raise TimeoutError(f"no {key}; the log says: {self.log_text()}") from None
-            if key in lines:
-                return lines
+            if key in notification:
+                return notification
 
     def send(self, number: signal.Signals) -> None:
         assert self.process
         os.kill(self.process.pid, number)
 
     def kill(self) -> None:
-        """The whole group, as a machine that loses its power."""
+        """Kill the whole process group, as a power failure would."""
         if self.process:
             if self.process.poll() is None:
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -113,4 +115,4 @@ class Daemon:
                 lines = self._socket.recv(65_536).decode().splitlines()
             except OSError:
                 return
-            self.heard.put(dict(line.split("=", 1) for line in lines))
+            self.notifications.put(dict(line.split("=", 1) for line in lines))

@@ -1,4 +1,4 @@
-"""What the tests of dates refer to."""
+"""Times, zones and month names for the tests of dates."""
 
 from datetime import UTC, datetime
 

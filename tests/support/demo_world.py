@@ -1,4 +1,4 @@
-"""The demo's sites running, and a data folder that they are crawled into."""
+"""The running demo sites, and a data folder to crawl them into."""
 
 import urllib.error
 import urllib.request
@@ -16,7 +16,7 @@ from spiders.runner import CrawlResult, crawl_sites
 from spiders.site_files import read_site
 from storage.database import open_database
 
-FEW = {"WARRAQ_WORKERS": 2}
+SETTINGS = {"WARRAQ_WORKERS": 2}
 
 
 @dataclass
@@ -28,7 +28,7 @@ class World:
         """Crawl the named sites (all by default) with the product's own spider and workers."""
         files = write_site_files(self.rooms.values(), self.folder / "demo")
         sites = [read_site(file) for file in files if not names or file.stem in names]
-        results = crawl_sites(sites, self.folder, settings=FEW, at_once=6, url=url)
+        results = crawl_sites(sites, self.folder, settings=SETTINGS, at_once=6, url=url)
         return {result.site: result for result in results}
 
     def rows(self, query: str, values: Sequence[str] = ()) -> list[dict[str, object]]:
@@ -40,11 +40,13 @@ class World:
 
 
 def get(room: Newsroom, target: str, **headers: str) -> tuple[int, Message, bytes]:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = urllib.request.Request(room.base + quote(target, safe="/?=&%:,"), headers=named)
+    header_fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(
+        room.base + quote(target, safe="/?=&%:,"), headers=header_fields
+    )
     try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status, answer.headers, answer.read()
-    except urllib.error.HTTPError as refusal:
-        with refusal:
-            return refusal.code, refusal.headers, refusal.read()
+        with urllib.request.urlopen(request) as response:
+            return response.status, response.headers, response.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read()

@@ -1,4 +1,4 @@
-"""Stand-ins for `pipelines.refine.refine` that worker processes can import: tame and hostile."""
+"""A stand-in for `pipelines.refine.refine` that worker processes can import, and that can misbehave."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from text.urls import article_id
 
 
 def refine(page: Page, site: Site) -> Article | Rejected:
-    """`<h1>` and `<p>` of a page; words in it ask for trouble."""
+    """Take `<h1>` and `<p>` of a page; `misbehave:…` in it makes the process hang, exit or fail."""
     text = page.body.decode()
     if "misbehave:hang" in text:
         time.sleep(60)

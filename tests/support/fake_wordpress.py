@@ -1,4 +1,4 @@
-"""A WordPress REST interface in memory: posts are compared by local time, as its database does."""
+"""A WordPress REST interface in memory; posts are compared by local time, as in its database."""
 
 import json
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class Post:
 
 @dataclass
 class FakeWordPress:
-    """`says_pages`: whether answers have X-WP-TotalPages; `knows_modified_after`: 5.7 or later."""
+    """`says_pages`: responses have X-WP-TotalPages; `knows_modified_after`: WordPress 5.7 or later."""
 
     zone: str = "Asia/Damascus"
     now: datetime = datetime(2023, 6, 21, 6, tzinfo=UTC)
@@ -28,7 +28,7 @@ class FakeWordPress:
     asked: list[dict[str, str]] = field(default_factory=list)
 
     def publish(self, *, scheduled: timedelta = timedelta()) -> int:
-        """A post of now, whose last saving was `scheduled` ago."""
+        """Add a post published now and last saved `scheduled` ago."""
         number = max(self.posts, default=0) + 1
         self.posts[number] = Post(self.now, self.now - scheduled)
         return number
@@ -40,13 +40,14 @@ class FakeWordPress:
     def answer(self, url: str) -> tuple[int, dict[str, str], bytes]:
         query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         self.asked.append(query)
-        found = [number for number in self.posts if self._is_asked_for(number, query)]
+        numbers = [number for number in self.posts if self._matches(number, query)]
         by_edit = query["orderby"] == "modified"
-        found.sort(
-            key=lambda n: (self._local(self._time(n, by_edit)), n), reverse=query["order"] == "desc"
+        numbers.sort(
+            key=lambda number: (self._local(self._time(number, by_edit)), number),
+            reverse=query["order"] == "desc",
         )
-        page, many = int(query["page"]), int(query["per_page"])
-        pages = -(-len(found) // many)
+        page, per_page = int(query["page"]), int(query["per_page"])
+        pages = -(-len(numbers) // per_page)
         if page > max(pages, 1):
             error = {
                 "code": "rest_post_invalid_page_number",
@@ -54,21 +55,21 @@ class FakeWordPress:
                 "data": {"status": 400},
             }
             return 400, {}, json.dumps(error).encode()
-        body = [self._json(number) for number in found[(page - 1) * many : page * many]]
+        body = [self._json(number) for number in numbers[(page - 1) * per_page : page * per_page]]
         headers = {"x-wp-totalpages": str(pages)} if self.says_pages else {}
         return 200, headers, json.dumps(body).encode()
 
-    def _is_asked_for(self, number: int, query: dict[str, str]) -> bool:
+    def _matches(self, number: int, query: dict[str, str]) -> bool:
         published = self._local(self.posts[number].published)
         modified = self._local(self.posts[number].modified)
-        limits = [
+        conditions = [
             "after" not in query or published > self._limit(query["after"]),
             "before" not in query or published < self._limit(query["before"]),
             str(number) not in query.get("exclude", "").split(","),
         ]
         if self.knows_modified_after and "modified_after" in query:
-            limits.append(modified > self._limit(query["modified_after"]))
-        return all(limits)
+            conditions.append(modified > self._limit(query["modified_after"]))
+        return all(conditions)
 
     def _limit(self, text: str) -> datetime:
         moment = datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""Web archives as other programs write them, with news made up for the tests."""
+"""Web archives as other programs write them, with invented news."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 @dataclass(frozen=True)
 class Told:
-    """A story; `number` makes it another than the others."""
+    """A story; `number` makes it differ from the others."""
 
     number: int = 1
     published: str | None = "2025-05-06T07:00:00Z"
@@ -42,7 +42,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Record:
-    """A record to be: what `url` answered at `date`."""
+    """What to write: the response of `url` at `date`."""
 
     url: str = "https://news.example/1"
     body: bytes = field(default_factory=lambda: Told().html())
@@ -57,22 +57,22 @@ class Record:
 def write(
     path: Path, records: Sequence[Record], *, version: str = "WARC/1.1", gzip: bool = True
 ) -> Path:
-    """With a warcinfo record first; compressed record by record."""
+    """Write a warcinfo record and `records`, compressed one by one."""
     info = Record(
         "", b"software: tests\r\n", kind="warcinfo", headers=[("", "application/warc-fields")]
     )
-    made = [member(record, version) for record in (info, *records)]
-    path.write_bytes(b"".join(compress(one, mtime=0) if gzip else one for one in made))
+    members = [member(record, version) for record in (info, *records)]
+    path.write_bytes(b"".join(compress(data, mtime=0) if gzip else data for data in members))
     return path
 
 
 def member(record: Record, version: str = "WARC/1.1") -> bytes:
-    """A record, not compressed."""
+    """A record, uncompressed."""
     is_http = record.kind in ("response", "request", "revisit")
     start = "GET / HTTP/1.1" if record.kind == "request" else f"HTTP/1.1 {record.status}"
-    said = [start, *(f"{name}: {value}" for name, value in record.headers), "", ""]
-    block = ("\r\n".join(said).encode() if is_http else b"") + record.body
-    kind = f"application/http; msgtype={record.kind}" if is_http else record.headers[0][1]
+    lines = [start, *(f"{name}: {value}" for name, value in record.headers), "", ""]
+    block = ("\r\n".join(lines).encode() if is_http else b"") + record.body
+    content_type = f"application/http; msgtype={record.kind}" if is_http else record.headers[0][1]
     head = [
         version,
         f"WARC-Type: {record.kind}",
@@ -81,7 +81,7 @@ def member(record: Record, version: str = "WARC/1.1") -> bytes:
         *([f"WARC-Target-URI: {record.url}"] if record.url else []),
         *([f"WARC-Truncated: {record.truncated}"] if record.truncated else []),
         *([IDENTICAL, f"WARC-Refers-To-Date: {record.refers}"] if record.refers else []),
-        f"Content-Type: {kind}",
+        f"Content-Type: {content_type}",
         f"Content-Length: {len(block)}",
     ]
     return "\r\n".join([*head, "", ""]).encode() + block + b"\r\n\r\n"
@@ -94,7 +94,7 @@ def stories(count: int, host: str = "news.example") -> list[Record]:
 
 
 class Misbehaving(WarcSlice):
-    """As the real one, but for pages that say what the worker is to do."""
+    """A slice whose pages with `misbehave:…` make the worker hang or fail."""
 
     def refine(self, found: PageInSlice) -> Article | Rejected:
         if b"misbehave:hang" in found.page.body:
@@ -103,7 +103,7 @@ class Misbehaving(WarcSlice):
         if b"misbehave:memory" in found.page.body:
             bytearray(1 << 40)
         if b"misbehave:raise" in found.page.body:
-            raise KeyError("a fault of ours")
+            raise KeyError("a bug")
         return super().refine(found)
 
 

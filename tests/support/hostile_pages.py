@@ -1,4 +1,4 @@
-"""Pages that misbehave in the worker that refines them (see `fake_refine`), and what becomes of them."""
+"""Pages that misbehave in the worker that refines them (see `fake_refine`), and their outcomes."""
 
 from items import Article, Page, Rejected
 
@@ -23,9 +23,9 @@ def reasons(outcomes: Outcomes) -> list[str]:
 
 
 def assert_survived(outcomes: Outcomes) -> None:
-    """Of TEXTS: the hostile ones are turned away, each with its reason, and the others refined."""
+    """Assert that the hostile ones of TEXTS are rejected with a reason, and the others refined."""
     assert reasons(outcomes) == ["timeout", "", "crashed", "memory", "crashed", ""]
-    assert [each.paragraphs for each in outcomes if isinstance(each, Article)] == [
+    assert [outcome.paragraphs for outcome in outcomes if isinstance(outcome, Article)] == [
         ("نص الخبر",),
         ("خبر آخر",),
     ]

@@ -1,4 +1,4 @@
-"""`warraq import` on a data folder with one site of its own, for the tests of web archives."""
+"""`warraq import` on a data folder with a single site file, for the tests of web archives."""
 
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,12 @@ leave = ["/advertorial/"]
 """
 
 
-def folder(place: Path) -> Path:
-    """A data folder that knows one paper."""
-    sites = place / "data" / "sites"
+def folder(parent: Path) -> Path:
+    """A data folder with the site file of `paper`."""
+    sites = parent / "data" / "sites"
     sites.mkdir(parents=True)
     (sites / "paper.toml").write_text(SITE_FILE)
-    return place / "data"
+    return parent / "data"
 
 
 def run(data: Path, *arguments: object) -> Result:
@@ -30,6 +30,6 @@ def run(data: Path, *arguments: object) -> Result:
 
 
 def rows(data: Path, sql: str) -> list[Any]:
-    """Rows; of a single column, its values."""
+    """The rows as tuples, or the values if there is a single column."""
     with open_database(data) as db:
         return [row[0] if len(row) == 1 else row for row in db.execute(sql).fetchall()]

@@ -1,4 +1,4 @@
-"""What a call costs, however busy the machine is: in lines of Python, and in seconds of a core."""
+"""The cost of a call, independent of the load of the machine: lines of Python, or CPU seconds."""
 
 import sys
 import time
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def effort(call: Callable[[], object]) -> int:
-    """How many lines of Python it runs through."""
+    """The number of lines of Python executed."""
     count = 0
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
@@ -28,10 +28,11 @@ def effort(call: Callable[[], object]) -> int:
 
 @contextmanager
 def moments() -> Iterator[None]:
-    """For work inside of C, which has no lines to count. It takes half a second of a core at most;
-    eight times that is a cost that grows faster than the input. Of this thread alone: other threads
-    and programs make it no longer.
+    """Assert less than 4 s of CPU time of this thread, for C code, which has no lines to count.
+
+    The tested calls take at most 0.5 s; eight times as much means that the cost grows faster than the
+    input. Other threads and programs do not count.
     """
-    began = time.thread_time()
+    started = time.thread_time()
     yield
-    assert time.thread_time() - began < 4
+    assert time.thread_time() - started < 4

@@ -1,4 +1,4 @@
-"""Pages with a single piece of metadata, and what is read from them."""
+"""Small pages with a single piece of metadata, and the metadata read from them."""
 
 import json
 

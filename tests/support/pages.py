@@ -1,4 +1,4 @@
-"""Pages for tests: an article in the furniture of a theme, all of it made up here."""
+"""Invented pages: an article within a theme, a list page, a plain page."""
 
 PARAGRAPHS = (
     "أعلنت وزارة النقل اليوم انتهاء أعمال صيانة الجسر الشمالي وإعادة فتحه أمام حركة السيارات بعد إغلاق دام شهرين.",
@@ -30,9 +30,9 @@ def article_page(
 
 def list_page(count: int = 8) -> str:
     items = "".join(
-        f"""<div class="node"><h2><a href="/news/{i}">خبر رقم {i} من أخبار المدينة اليوم</a></h2>
-<p>{PARAGRAPHS[i % 4]}</p><a href="/news/{i}">اقرأ المزيد</a></div>"""
-        for i in range(count)
+        f"""<div class="node"><h2><a href="/news/{number}">خبر رقم {number} من أخبار المدينة اليوم</a></h2>
+<p>{PARAGRAPHS[number % 4]}</p><a href="/news/{number}">اقرأ المزيد</a></div>"""
+        for number in range(count)
     )
     return f"<html><head><title>أخبار - صحيفة النهر</title></head><body><div id='content'>{items}</div></body></html>"
 

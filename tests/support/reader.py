@@ -1,4 +1,4 @@
-"""A real reader on loopback over a database, and what it answers."""
+"""A real reader of a database, served on loopback, and a database to read."""
 
 import threading
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from storage.database import open_database
 
 EVIL = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
 _LETTERS = str.maketrans("0123456789abcdef", "بتثجحدرسصطعفقلمن")
-TURNED = "\u202eevil\u202c\u2066"
+BIDI = "\u202eevil\u202c\u2066"
 
 
 @dataclass
@@ -31,29 +31,29 @@ class Reader:
     client: httpx.Client
 
     def get(self, path: str, **query: Any) -> httpx.Response:
-        asked = f"?{urlencode(query)}" if query else ""
-        return self.client.get(f"{self.url}{path}{asked}")
+        query_string = f"?{urlencode(query)}" if query else ""
+        return self.client.get(f"{self.url}{path}{query_string}")
 
     def json(self, path: str, **query: Any) -> Any:
-        answer = self.get(path, **query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        response = self.get(path, **query)
+        assert response.status_code == 200, response.text
+        return response.json()
 
 
 @contextmanager
 def reading(folder: Path, *, trusted: bool = False) -> Iterator[Reader]:
-    """The folder's database served on a free port, as `warraq browse` does."""
+    """Serve the folder's database on a free port, as `warraq browse` does."""
     datasette = application(folder, trusted=trusted)
     config = uvicorn.Config(datasette.app(), host="127.0.0.1", port=0, log_level="error")
     server = uvicorn.Server(config)
     started = threading.Event()
     startup = server.startup
 
-    async def announced(sockets: Any = None) -> None:
+    async def startup_and_notify(sockets: Any = None) -> None:
         await startup(sockets)
         started.set()
 
-    server.startup = announced  # type: ignore[method-assign]
+    server.startup = startup_and_notify  # type: ignore[method-assign]
     thread = threading.Thread(target=server.run)
     thread.start()
     assert started.wait(PATIENCE)
@@ -64,14 +64,14 @@ def reading(folder: Path, *, trusted: bool = False) -> Iterator[Reader]:
     finally:
         server.should_exit = True
         thread.join()
-        # Its threads would wait for ever, each with a connection and 32 MB of the database.
+        # Otherwise its threads wait for ever, each with a connection and a cache of 32 MB.
         datasette.executor.shutdown()
         for database in datasette.databases.values():
             database.close()
 
 
 def stock(folder: Path) -> Database:
-    """Ten stories of two sites, a copy, a revision, and crawls of which the last ones failed."""
+    """Ten stories of two sites, a copy, a revision, and a successful crawl before failed ones."""
     db = open_database(folder)
     for number in range(10):
         store(db, story(number), now=NOW)
@@ -79,8 +79,8 @@ def stock(folder: Path) -> Database:
     store(
         db, replace(first, id=article_id(99), url="https://copy.example/1", site="copier"), now=NOW
     )
-    rewritten = (first.paragraphs[0].replace("صباح", "مساء"), *first.paragraphs[1:], "فقرة جديدة.")
-    store(db, replace(first, paragraphs=rewritten), now=LATER)
+    edited = (first.paragraphs[0].replace("صباح", "مساء"), *first.paragraphs[1:], "فقرة جديدة.")
+    store(db, replace(first, paragraphs=edited), now=LATER)
     for outcome in ("finished", "failed", "failed", "failed"):
         crawl = crawls.begin(db, Site("news", "https://news.example/"), NOW)
         crawls.finish(db, crawl, outcome, {"new": 3, "failed": 1}, NOW)
@@ -88,22 +88,22 @@ def stock(folder: Path) -> Database:
 
 
 def story(number: int) -> Article:
-    """No two of them are near one another."""
+    """An article; no two of them are similar."""
     words = "".join(article_id(number * 7 + n) for n in range(20)).translate(_LETTERS)
-    own = " ".join(words[start : start + 5] for start in range(0, len(words), 5))
+    text = " ".join(words[start : start + 5] for start in range(0, len(words), 5))
     return article(
         number,
         site="news" if number % 3 else "حال اليوم",
         published=f"2026-10-{20 + number}T09:30:00Z",
-        paragraphs=(f"افتتحت البلدية صباح اليوم المكتبة رقم {number}.", own),
+        paragraphs=(f"افتتحت البلدية صباح اليوم المكتبة رقم {number}.", text),
     )
 
 
 def hostile() -> Article:
-    """What a page may try on whoever reads it."""
+    """An article whose every field attacks the reader's pages."""
     return article(
         666,
-        title=f"{TURNED}{EVIL}",
+        title=f"{BIDI}{EVIL}",
         url="javascript:alert(1)",
         site='"><svg onload=alert(1)>',
         section=EVIL,
@@ -112,8 +112,8 @@ def hostile() -> Article:
         agency=EVIL,
         published="2026-10-31T10:00:00Z",
         language='"><script>alert(1)</script>',
-        tags=(EVIL, TURNED),
+        tags=(EVIL, BIDI),
         image="javascript:alert(2)",
-        paragraphs=(f"{EVIL} خبث\x00 {TURNED}", "كلمة " * 200_000, "{{ 7 * 7 }} {% raw %}"),
+        paragraphs=(f"{EVIL} خبث\x00 {BIDI}", "كلمة " * 200_000, "{{ 7 * 7 }} {% raw %}"),
         removed=(RemovedLine(1, EVIL, EVIL), RemovedLine(99, "]]>&lt;", "x")),
     )

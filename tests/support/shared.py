@@ -1,4 +1,4 @@
-"""The evaluation data beside the project: tests that need it are skipped where it is not."""
+"""The evaluation data beside the project; tests that need it are skipped where it is missing."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Sitemaps, with the articles they name, on a test's server."""
+"""Sitemaps on a test's server, with the articles they list."""
 
 from web_server import Answer, Web, article
 
@@ -11,15 +11,15 @@ def urlset(web: Web, numbers: range, lastmod: str = "2026-11-01T06:00:00Z") -> A
         f"<url><loc>{web.url}/news/{number}</loc><lastmod>{lastmod}</lastmod></url>"
         for number in numbers
     )
-    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    return Answer(f'<urlset xmlns="{space}">{entries}</urlset>', headers=XML)
+    namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return Answer(f'<urlset xmlns="{namespace}">{entries}</urlset>', headers=XML)
 
 
 def index(web: Web, sitemaps: dict[str, str]) -> Answer:
-    """By path, with the lastmod of each."""
+    """`sitemaps`: the lastmod by path; an empty one is left out."""
     entries = "".join(
-        f"<sitemap><loc>{web.url}{path}</loc>{f'<lastmod>{at}</lastmod>' if at else ''}</sitemap>"
-        for path, at in sitemaps.items()
+        f"<sitemap><loc>{web.url}{path}</loc>{f'<lastmod>{lastmod}</lastmod>' if lastmod else ''}</sitemap>"
+        for path, lastmod in sitemaps.items()
     )
-    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    return Answer(f'<sitemapindex xmlns="{space}">{entries}</sitemapindex>', headers=XML)
+    namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return Answer(f'<sitemapindex xmlns="{namespace}">{entries}</sitemapindex>', headers=XML)

@@ -1,4 +1,4 @@
-"""Articles and a database for the tests of the storage room."""
+"""Articles for the tests of the storage room, and the rows of a query."""
 
 import hashlib
 from dataclasses import replace
@@ -17,8 +17,8 @@ def article_id(sample: int) -> str:
 
 
 def article(sample: int = 0, **changes: Any) -> Article:
-    """One article of many: all of them differ in text, each has two removed lines."""
-    made = Article(
+    """An article with two removed lines; every `sample` has another text."""
+    original = Article(
         id=article_id(sample),
         url=f"https://news.example/{sample}",
         site="news",
@@ -37,7 +37,7 @@ def article(sample: int = 0, **changes: Any) -> Article:
             RemovedLine(3, "اقرأ أيضاً: معرض الكتاب", "read_more"),
         ),
     )
-    return replace(made, **changes)
+    return replace(original, **changes)
 
 
 def rows(db: Database, sql: str) -> list[tuple[Any, ...]]:

@@ -1,15 +1,14 @@
-"""Waiting for what another process or thread does."""
+"""Waiting for another process or thread."""
 
 import time
 from collections.abc import Callable
 
-# Seconds: more than anything takes on a machine that is busy with something else. It is spent by
-# tests that fail, and by no others.
+# Seconds: longer than anything takes on a busy machine. Only failing tests wait that long.
 PATIENCE = 120.0
 
 
 def until(holds: Callable[[], bool], what: str = "") -> None:
-    """Look again and again. Raises TimeoutError."""
+    """Poll `holds` until it is true. Raises TimeoutError with `what`."""
     deadline = time.monotonic() + PATIENCE
     while not holds():
         if time.monotonic() > deadline:

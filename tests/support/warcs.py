@@ -1,4 +1,4 @@
-"""The archive of a test's database, as it is and as other programs read it."""
+"""The archive of a test's database, as our own code and as other programs read it."""
 
 import errno
 import os
@@ -30,7 +30,7 @@ def files(data: Path) -> list[Path]:
 
 
 def is_sound(data: Path) -> bool:
-    """Whether `warcio check` has nothing to say."""
+    """Whether `warcio check` finds no error."""
     command = SimpleNamespace(inputs=[str(path) for path in files(data)], verbose=False)
     return bool(Checker(command).process_all() == 0)
 
@@ -41,8 +41,8 @@ def kinds(data: Path) -> list[str]:
 
 
 def blocks(data: Path, kind: str) -> list[str]:
-    """What the records of a type hold, heads and all."""
-    return [block.decode() for each, block in _records(data) if each == kind]
+    """The blocks of all records of a type, including HTTP headers."""
+    return [block.decode() for record_kind, block in _records(data) if record_kind == kind]
 
 
 def _records(data: Path) -> Iterator[tuple[str, bytes]]:
@@ -62,9 +62,9 @@ def pages(db: Database, data: Path) -> list[Page]:
 
 
 def page(number: int = 0, words: str = "", **changes: Any) -> Page:
-    """A page that came over HTTP."""
+    """A page fetched over HTTP."""
     url = f"https://news.example/{number}"
-    made = Page(
+    original_page = Page(
         key=url,
         url=url,
         body=f"<html><p>خبر {number} {words}</p></html>".encode(),
@@ -77,29 +77,29 @@ def page(number: int = 0, words: str = "", **changes: Any) -> Page:
             "192.0.2.1",
         ),
     )
-    return replace(made, **changes)
+    return replace(original_page, **changes)
 
 
 def keep(db: Database, writer: WarcWriter, page: Page, word: str = "new") -> None:
-    """As a crawl does: the record, and then the row."""
+    """Write the record and then the row, as a crawl does."""
     digest = digest_of(page.body)
-    at = write_page(writer, page, digest, original(db, page.key, digest))
+    pointer = write_page(writer, page, digest, original(db, page.key, digest))
     writer.sync()
     with transaction(db):
-        insert_page(db, page, at, PageOutcome(word, site="news", article=article_id(0)), NOW)
+        insert_page(db, page, pointer, PageOutcome(word, site="news", article=article_id(0)), NOW)
 
 
 def fill(db: Database, data: Path, count: int, *, each: int = 1) -> None:
-    """Pages in `count` files."""
+    """Write `count` files of `each` pages."""
     for number in range(count):
         writer = WarcWriter(archive_folder(data), {})
-        for more in range(each):
-            keep(db, writer, page(number * each + more, "كلام " * 50))
+        for index in range(each):
+            keep(db, writer, page(number * each + index, "كلام " * 50))
         writer.finish()
 
 
 def abandon(data: Path, code: str) -> None:
-    """Run `code`, which has a database `db` and a Writer `writer`, in a process that is then killed."""
+    """Run `code` with a database `db` and a WarcWriter `writer` in a process that is then killed."""
     prelude = (
         "import os, sys\nfrom pathlib import Path\n"
         "from storage.archive.pointer import archive_folder\n"
@@ -118,15 +118,15 @@ def abandon(data: Path, code: str) -> None:
 
 
 def full_after(room: int) -> Callable[[int, bytes], int]:
-    """`os.write` on a disk with so many bytes left."""
-    write = os.write
+    """An `os.write` for a disk with `room` bytes left."""
+    os_write = os.write
 
-    def full(handle: int, data: bytes) -> int:
+    def write(handle: int, data: bytes) -> int:
         nonlocal room
         if room <= 0:
             raise OSError(errno.ENOSPC, "No space left on device")
-        written = write(handle, data[:room])
+        written = os_write(handle, data[:room])
         room -= written
         return written
 
-    return full
+    return write

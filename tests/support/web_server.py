@@ -1,4 +1,4 @@
-"""A web server on loopback whose answers a test writes, well-behaved or not."""
+"""A web server on loopback with the responses of a test, well-formed or not."""
 
 import ssl
 import time
@@ -14,7 +14,7 @@ from waiting import PATIENCE
 
 @dataclass(frozen=True)
 class Answer:
-    """`raw`: these bytes on the wire, then the end of the connection. `wait`: before answering."""
+    """`raw`: send these bytes and close the connection. `wait`: respond when it is set."""
 
     body: bytes | str = b""
     status: int = 200
@@ -35,7 +35,7 @@ Page = str | bytes | Answer | Callable[[Asked], "str | bytes | Answer"]
 
 @dataclass
 class Web:
-    """`pages` by path; `asked` is every request that came."""
+    """`pages` by path; `asked`: all requests received."""
 
     url: str
     pages: dict[str, Page] = field(default_factory=dict)
@@ -44,8 +44,8 @@ class Web:
     def count(self, path: str) -> int:
         return sum(request.path == path for request in self.asked)
 
-    def paths(self, beginning: str = "/") -> list[str]:
-        return [request.path for request in self.asked if request.path.startswith(beginning)]
+    def paths(self, prefix: str = "/") -> list[str]:
+        return [request.path for request in self.asked if request.path.startswith(prefix)]
 
     def forget(self) -> None:
         self.asked.clear()
@@ -80,14 +80,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Tests look at `Web.asked`."""
+        """Tests look at `Web.asked` instead."""
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that goes away is what some tests are about."""
+        """Some tests close connections early on purpose."""
 
 
 @contextmanager

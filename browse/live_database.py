@@ -1,5 +1,5 @@
-"""Questions to the live database, answered as plain rows, and a copy of it made at one instant.
-Nothing here can write.
+"""Queries on the live database, which is open read-only, and a consistent copy of it to download.
+The canned queries are files in `queries/`.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from storage.database import FILE
 
 DATABASE = "warraq"
 
-Answer = dict[str, Any]
+ResultRow = dict[str, Any]
 
 
 def database(datasette: Datasette) -> Database:
@@ -27,23 +27,25 @@ def database(datasette: Datasette) -> Database:
 
 async def rows(
     datasette: Datasette, sql: str, values: Mapping[str, Any] | None = None
-) -> list[Answer]:
-    found = await database(datasette).execute(sql, dict(values or {}))
-    return [dict(row) for row in found.rows]
+) -> list[ResultRow]:
+    result = await database(datasette).execute(sql, dict(values or {}))
+    return [dict(row) for row in result.rows]
 
 
-async def answers(datasette: Datasette, query: str, **values: Any) -> list[Answer]:
-    """What a canned query gives; a value it wants and is not given is empty."""
-    known = await datasette.get_canned_query(DATABASE, query, None)
-    return await rows(datasette, known["sql"], values)
+async def query_rows(datasette: Datasette, name: str, **values: Any) -> list[ResultRow]:
+    """The rows of a canned query; parameters without a value are empty."""
+    query = await datasette.get_canned_query(DATABASE, name, None)
+    return await rows(datasette, query["sql"], values)
 
 
 async def download(datasette: Datasette, send: Callable[[Any], Awaitable[None]]) -> None:
-    """Not datasette's own, which gives away no file that is in use: half of a write could be in it."""
+    """Send a consistent copy of the database. datasette's own download refuses a file that may change,
+    since half of a write could be in it.
+    """
     if not datasette.setting("allow_download"):
         raise Forbidden("Database download is forbidden")
     source = Path(database(datasette).path)
-    # Beside the database: there may be no room for another of its size elsewhere.
+    # Beside the database: another disk may have no room for a file of this size.
     with tempfile.TemporaryDirectory(prefix=".download-", dir=source.parent) as folder:
         copy = Path(folder) / FILE
         await asyncio.to_thread(_copy, source, copy)
