@@ -19,7 +19,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"^/$", front_page.render_front),
         (r"^/plots$", plots_page.render_plots),
         (rf"^/warraq/articles/{_NUMBER}$", story_page.render_story),
-        (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.document),
+        (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.story_document),
         (r"^/warraq\.db$", live_database.download),
         (r"^/robots\.txt$", access.robots_txt),
     ]

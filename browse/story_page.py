@@ -100,7 +100,7 @@ async def render_story(request: Request, datasette: Datasette) -> Response:
     return Response.html(await datasette.render_template("article.html", context, request=request))
 
 
-async def document(request: Request, datasette: Datasette) -> Response:
+async def story_document(request: Request, datasette: Datasette) -> Response:
     """A story as a document of the corpus, to download."""
     name = request.path.rpartition("/")[2]
     documents = await rows(datasette, "SELECT text FROM corpus WHERE name = :name", {"name": name})
