@@ -17,6 +17,9 @@ from spiders.runner import CrawlResult, crawl_sites
 from storage.database import open_database
 from storage.frontier import counts
 
+# They wait for what sites ask for, in seconds of the clock.
+pytestmark = pytest.mark.slow
+
 Crawl = Callable[..., CrawlResult]
 
 
