@@ -14,6 +14,8 @@ from storage.articles import store
 from storage.database import open_database
 from text.urls import article_id
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:

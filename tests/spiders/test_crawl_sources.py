@@ -17,6 +17,8 @@ from storage.article_rows import iterate
 from storage.database import open_database
 from storage.frontier import counts
 
+pytestmark = pytest.mark.slow
+
 Crawl = Callable[..., CrawlResult]
 
 
