@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from line_counter import effort
+from line_counter import count_lines_run
 
 from items import LineRule
 from pipelines.cleaning.clean_lines import clean_lines
@@ -149,7 +149,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
 def test_the_cost_grows_with_the_length_and_no_faster(shape: str) -> None:
     def work(count: int) -> int:
         lines = [SHAPES[shape](i) for i in range(count)]
-        return effort(lambda: clean_lines(lines))
+        return count_lines_run(lambda: clean_lines(lines))
 
     work(10)
     assert work(2000) <= 12 * work(200)

@@ -8,7 +8,7 @@ import pytest
 from date_samples import DAMASCUS, MONTHS, NOW
 from hypothesis import given
 from hypothesis import strategies as st
-from line_counter import moments
+from line_counter import bounded_cpu
 
 from pipelines.dates.date_lines import is_date_line, label
 from pipelines.dates.parse import parse_date
@@ -50,7 +50,7 @@ def test_any_text_is_survived(text: str, now: datetime | None) -> None:
 
 
 def test_long_hostile_text_costs_nothing() -> None:
-    with moments():
+    with bounded_cpu():
         for text in ("1" * 10**6, "1/" * 10**6, "21 " + "x" * 10**6, ":" * 10**6, "12:" * 10**6):
             assert parse_date(text, now=NOW) is None
             assert not is_date_line(text)

@@ -3,7 +3,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 import pytest
-from line_counter import moments
+from line_counter import bounded_cpu
 from metadata_pages import SITE, TITLE, URL, ld, read
 
 from items import Hints, Site
@@ -236,7 +236,7 @@ HOSTILE = {
 def test_a_hostile_page_costs_little_and_raises_nothing(kind: str) -> None:
     tree = parse_html(f"<html><head>{HOSTILE[kind]}</head><body>{HOSTILE[kind]}</body></html>")
     assert tree is not None
-    with moments():
+    with bounded_cpu():
         metadata = metadata_of_page(tree, URL, SITE)
     assert len(metadata.title or "") <= 500
     assert len(metadata.tags) <= 30

@@ -1,4 +1,4 @@
-from line_counter import effort
+from line_counter import count_lines_run
 
 from pipelines.cleaning.repeated_lines import repeats
 
@@ -52,6 +52,6 @@ def test_a_list_of_short_items_stays() -> None:
 def test_the_cost_grows_with_the_length_and_no_faster() -> None:
     def work(count: int) -> int:
         lines = [f"{BODY[i % 3]} فقرة مختلفة عن غيرها {i * 7919}" for i in range(count)]
-        return effort(lambda: repeats(lines))
+        return count_lines_run(lambda: repeats(lines))
 
     assert work(3000) <= 12 * work(300)

@@ -149,7 +149,7 @@ def test_a_text_that_better_rules_change_becomes_a_revision(data: Path) -> None:
         )
     assert row["text"] == text
     assert row["title"] != "x"
-    assert [one["cause"] for one in old] == ["reprocessed"]
+    assert [item["cause"] for item in old] == ["reprocessed"]
     assert old[0]["text"].startswith(text)
     assert "texts changed" not in run(data).output
 
@@ -222,12 +222,12 @@ def test_a_page_that_was_turned_away_and_is_an_article_now_is_stored(data: Path)
         db.execute("UPDATE frontier SET state = 'rejected' WHERE article = ?", [article])
     assert "1 turned away before, and stored now" in run(data).output
     with open_database(data) as db:
-        again = db.execute(
+        second = db.execute(
             "SELECT article, outcome FROM _archived_pages WHERE page = ?", [page]
         ).fetchone()
         state = db.execute("SELECT state FROM frontier WHERE article = ?", [article]).fetchone()
         assert db.execute("SELECT 1 FROM articles WHERE id = ?", [article]).fetchone()
-    assert (again, state) == ((article, "new"), ("done",))
+    assert (second, state) == ((article, "new"), ("done",))
 
 
 def test_an_article_whose_page_is_gone_is_left_alone(data: Path) -> None:

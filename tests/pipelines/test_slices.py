@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from foreign_warcs import Record, Told, misbehaving, stories, write
+from foreign_warcs import Record, Story, misbehaving, stories, write
 
 from items import Article, Rejected
 from pipelines.ingest.web_archive import ImportFilter, WarcSlice, cut_archive
@@ -70,7 +70,7 @@ def test_slices_come_out_in_the_order_they_went_in(
 ) -> None:
     monkeypatch.setattr("pipelines.ingest.web_archive.PAGES", 2)
     records = stories(12)
-    records[0] = Record(records[0].url, Told(1, body=Told().body * 400).html())
+    records[0] = Record(records[0].url, Story(1, body=Story().body * 400).html())
     path = write(tmp_path / "a.warc.gz", records)
 
     async def keys() -> list[str]:

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from line_counter import effort
+from line_counter import count_lines_run
 from lxml.html import HtmlElement
 
 from items import Site
@@ -100,7 +100,7 @@ def test_the_cost_grows_with_the_page_and_no_faster() -> None:
         )
         page = f"{'<div>' * 40}{inner}{shut}"
         tree = tree_of(page)
-        return effort(lambda: extract_page(tree, page, Site("x")))
+        return count_lines_run(lambda: extract_page(tree, page, Site("x")))
 
     work(10)
     assert work(2000) <= 12 * work(200)

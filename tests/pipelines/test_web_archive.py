@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from foreign_warcs import BODY, Record, Told, stories, write
+from foreign_warcs import BODY, Record, Story, stories, write
 from import_command import folder, rows, run
 
 from cli.main import warraq
@@ -27,17 +27,17 @@ def test_the_news_of_an_archive_is_kept_and_nothing_else(data: Path, tmp_path: P
     product = '<meta property="og:type" content="product">'
     records = [
         *stories(2, "www.daily.example"),
-        Record("https://daily.example/", Told(3).html()),
-        Record("https://daily.example/category/sport", Told(4).html()),
-        Record("https://daily.example/the-paper", Told(5, published=None).html()),
-        Record("https://shop.example/p/1", Told(6, head=product).html()),
+        Record("https://daily.example/", Story(3).html()),
+        Record("https://daily.example/category/sport", Story(4).html()),
+        Record("https://daily.example/the-paper", Story(5, published=None).html()),
+        Record("https://shop.example/p/1", Story(6, head=product).html()),
         Record(
-            "https://shop.example/p/2", Told(7, attributes='class="single single-product"').html()
+            "https://shop.example/p/2", Story(7, attributes='class="single single-product"').html()
         ),
-        Record("https://wiki.example/Bridge", Told(8, head=wiki).html()),
+        Record("https://wiki.example/Bridge", Story(8, head=wiki).html()),
         Record(
             "https://daily.example/contact-us-2",
-            Told(9, attributes='class="page page-id-7"').html(),
+            Story(9, attributes='class="page page-id-7"').html(),
         ),
         Record("https://daily.example/x.png", headers=[("Content-Type", "image/png")]),
         Record("https://daily.example/gone", status="404 Not Found"),
@@ -70,9 +70,9 @@ def test_what_is_known_of_an_archived_article(data: Path, tmp_path: Path) -> Non
 def test_a_site_is_known_by_its_host_and_its_subdomains(data: Path, tmp_path: Path) -> None:
     records = [
         *stories(1, "news.example"),
-        Record("https://sport.news.example/2", Told(2).html()),
-        Record("https://other.example:8080/3", Told(3).html()),
-        Record("https://news.example/advertorial/4", Told(4).html()),
+        Record("https://sport.news.example/2", Story(2).html()),
+        Record("https://other.example:8080/3", Story(3).html()),
+        Record("https://news.example/advertorial/4", Story(4).html()),
     ]
     result = run(data, write(tmp_path / "a.warc.gz", records))
     assert "1 not_wanted" in result.output
@@ -83,7 +83,11 @@ def test_a_site_is_known_by_its_host_and_its_subdomains(data: Path, tmp_path: Pa
 
 
 def test_outlets_of_archives_are_no_sites_to_look_after(data: Path, tmp_path: Path) -> None:
-    records = [*stories(1), *stories(2, "a.example"), Record("https://b.example/9", Told(9).html())]
+    records = [
+        *stories(1),
+        *stories(2, "a.example"),
+        Record("https://b.example/9", Story(9).html()),
+    ]
     run(data, write(tmp_path / "a.warc.gz", records))
     output = CliRunner().invoke(warraq, ["--data", str(data), "status"]).output
     assert "paper" in output
@@ -94,11 +98,11 @@ def test_outlets_of_archives_are_no_sites_to_look_after(data: Path, tmp_path: Pa
 
 def test_only_what_is_wanted_is_taken(data: Path, tmp_path: Path) -> None:
     english = "The bridge was opened this morning after a year of work, the town council said."
-    old = Told(3, published="2019-01-01T00:00:00Z").html()
+    old = Story(3, published="2019-01-01T00:00:00Z").html()
     records = [
         *stories(1, "a.example"),
-        Record("https://a.example/2", Told(2, body=(english,) * 3).html()),
-        Record("https://b.example/3", Told(3).html()),
+        Record("https://a.example/2", Story(2, body=(english,) * 3).html()),
+        Record("https://b.example/3", Story(3).html()),
         Record("https://sub.a.example/4", old),
     ]
     file = write(tmp_path / "a.warc.gz", records)
@@ -114,8 +118,8 @@ def test_only_what_is_wanted_is_taken(data: Path, tmp_path: Path) -> None:
 
 def test_since_is_a_day_in_the_zone_of_each_site(data: Path, tmp_path: Path) -> None:
     """One in the morning in Damascus is the evening before in UTC."""
-    night = Told(1, published="2025-05-31T22:00:00Z").html()
-    before = Told(2, published="2025-05-31T20:00:00Z").html()
+    night = Story(1, published="2025-05-31T22:00:00Z").html()
+    before = Story(2, published="2025-05-31T20:00:00Z").html()
     records = [
         Record("https://news.example/1", night),
         Record("https://news.example/2", before),
@@ -150,7 +154,7 @@ def test_pages_of_imported_archives_are_not_there_to_reprocess(data: Path, tmp_p
 
 def version(number: int, day: int) -> Record:
     body = (*BODY, f"وفي النسخة {'ص' * number} من الخبر أضيفت هذه الجملة وحدها.")
-    return Record(body=Told(1, body=body).html(), date=f"2025-06-{day:02d}T00:00:00Z")
+    return Record(body=Story(1, body=body).html(), date=f"2025-06-{day:02d}T00:00:00Z")
 
 
 @pytest.mark.parametrize("order", [[1, 2, 3], [3, 2, 1], [2, 3, 1], [2, 1, 3]])
@@ -191,7 +195,7 @@ def test_archives_in_a_folder_are_found_beside_texts(data: Path, tmp_path: Path)
     folder = tmp_path / "mixed"
     folder.mkdir()
     write(folder / "a.warc.gz", stories(1))
-    write(folder / "b.warc", [Record("https://b.example/9", Told(9).html())], gzip=False)
+    write(folder / "b.warc", [Record("https://b.example/9", Story(9).html())], gzip=False)
     line = {"url": "https://c.example/1", "title": "عنوان آخر", "text": "نص الخبر الآخر. " * 20}
     (folder / "c.jsonl").write_text(json.dumps(line))
     assert "The database holds 3 articles" in run(data, folder).output

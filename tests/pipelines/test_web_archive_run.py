@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from demo_world import World
-from foreign_warcs import Record, Told, stories, write
+from foreign_warcs import Record, Story, stories, write
 from import_command import folder, rows, run
 from waiting import PATIENCE
 
@@ -37,7 +37,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(data: Path, tmp_path:
     broken.write_bytes(broken.read_bytes()[:-40])
     whole = tmp_path / "whole.warc.gz"
     whole.write_bytes(gzip.compress(write(tmp_path / "plain", stories(2), gzip=False).read_bytes()))
-    fine = write(tmp_path / "fine.warc.gz", [Record("https://x.example/7", Told(7).html())])
+    fine = write(tmp_path / "fine.warc.gz", [Record("https://x.example/7", Story(7).html())])
     result = run(data, broken, whole, tmp_path / "missing.warc.gz", fine)
     assert result.exit_code == 1
     assert "1 broken records" in result.output
@@ -50,7 +50,7 @@ def test_a_file_that_vanishes_meanwhile_stops_nothing_else(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = write(tmp_path / "a.warc.gz", stories(2))
-    second = write(tmp_path / "b.warc.gz", [Record("https://x.example/7", Told(7).html())])
+    second = write(tmp_path / "b.warc.gz", [Record("https://x.example/7", Story(7).html())])
     real = web_archive.cut_archive
 
     def vanishing(file: Any, name: str, *rest: Any) -> Iterator[WarcSlice]:
@@ -162,8 +162,8 @@ def test_ctrl_c_ends_an_import_in_order(data: Path, tmp_path: Path) -> None:
     assert [line for line in errors.splitlines() if not line.startswith("importing: ")] == []
     stored = rows(data, "SELECT count(*) FROM articles")[0]
     assert stored == 400
-    again = run(data, file)
-    assert f"{500 - stored} new" in again.output
+    repeated = run(data, file)
+    assert f"{500 - stored} new" in repeated.output
 
 
 @pytest.fixture(scope="module")
@@ -201,9 +201,9 @@ def test_what_wget_fetched_becomes_what_a_crawl_stores(
     crawled, folder = crawled_and_fetched
     result = run(folder / "imported", *sorted(folder.glob("*.warc.gz")))
     assert result.exit_code == 0, result.output
-    one, other = texts(crawled), texts(folder / "imported")
-    assert len(one) == 61
-    assert other == one
+    item, other = texts(crawled), texts(folder / "imported")
+    assert len(item) == 61
+    assert other == item
 
 
 def texts(data: Path) -> dict[str, dict[str, object]]:

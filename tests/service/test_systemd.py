@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 from daemon import HOLDING, Daemon
 from waiting import PATIENCE, until
-from web_server import Answer, Asked, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, article, rss
 
 from service.systemd import notify, watchdog
 from storage import leases, poll_plan
@@ -158,7 +158,7 @@ def test_stopped_it_stores_what_is_in_flight_and_releases_the_lease(
     reached, let_go = Event(), Event()
     pages = dict(web.pages)
 
-    def slow(asked: Asked) -> Answer:
+    def slow(asked: ReceivedRequest) -> Answer:
         if len(web.paths("/news/")) > 20:
             reached.set()
             return Answer(str(pages[asked.path]), wait=let_go)

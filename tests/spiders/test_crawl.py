@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from web_server import Answer, Asked, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, article, rss
 
 from items import Site
 from pipelines.workers.pool import LocalRefiner
@@ -26,7 +26,7 @@ def publish(web: Web, numbers: Iterable[int]) -> None:
 
 
 def stored(data: Path) -> list[str]:
-    return sorted(str(each.title) for each in iterate(open_database(data)))
+    return sorted(str(item.title) for item in iterate(open_database(data)))
 
 
 def states(data: Path) -> dict[str, str]:
@@ -46,7 +46,7 @@ def test_every_article_of_a_feed_is_stored_once(
 def test_a_quiet_site_costs_one_conditional_request(web: Web, site: Site, crawl: Crawl) -> None:
     feed = rss(web.url, [1])
 
-    def conditional(asked: Asked) -> Answer:
+    def conditional(asked: ReceivedRequest) -> Answer:
         if asked.headers.get("if-none-match") == '"v1"':
             return Answer(status=304)
         return replace(feed, headers={**feed.headers, "ETag": '"v1"'})

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from sitemaps import XML, index, urlset
-from web_server import Answer, Asked, Web
+from web_server import Answer, ReceivedRequest, Web
 
 from items import Site
 from spiders.runner import CrawlResult
@@ -62,7 +62,7 @@ def test_a_sitemap_at_rest_is_asked_for_until_its_lastmod_is_over(
     site = replace(bare, sitemaps=(f"{web.url}/sitemap.xml",))
     urls = urlset(web, range(2))
 
-    def posts(asked: Asked) -> Answer:
+    def posts(asked: ReceivedRequest) -> Answer:
         known = asked.headers.get("if-none-match") == '"a"'
         return Answer(status=304) if known else replace(urls, headers=XML | {"ETag": '"a"'})
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sitemaps import urlset
-from web_server import Answer, Asked, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, article, rss
 
 from items import Site
 from spiders.runner import CrawlResult
@@ -79,7 +79,7 @@ def test_pages_that_were_not_reached_are_read_by_the_next_crawl(
 
 
 def test_a_pager_without_end_is_left(web: Web, bare: Site, crawl: Crawl) -> None:
-    def endless(asked: Asked) -> str:
+    def endless(asked: ReceivedRequest) -> str:
         page = int(parse_qs(urlsplit(asked.path).query).get("page", ["1"])[0])
         web.pages[f"/all?page={page + 1}"] = endless
         return section(web, range(100 + page * 3, 103 + page * 3), f"/all?page={page + 1}")
@@ -111,7 +111,7 @@ class Blog:
             "content": {"rendered": f"<p>نص الخبر رقم {number}. {words}</p>", "protected": False},
         }
 
-    def __call__(self, asked: Asked) -> Answer:
+    def __call__(self, asked: ReceivedRequest) -> Answer:
         query = {name: values[0] for name, values in parse_qs(urlsplit(asked.path).query).items()}
         per_page = int(query["per_page"])
         headers = {"Content-Type": "application/json", "X-Robots-Tag": "noindex"}
@@ -142,7 +142,7 @@ class BlogWeb(Web):
 
     blog: Blog
 
-    def answer(self, asked: Asked) -> Answer:
+    def answer(self, asked: ReceivedRequest) -> Answer:
         if asked.path.startswith("/wp-json/wp/v2/posts?"):
             return self.blog(asked)
         return super().answer(asked)
@@ -164,7 +164,7 @@ def test_rest_brings_new_and_edited_posts_without_a_page(
         blog.publish(number)
     assert crawl(site).counts["new"] == 130
     assert web.paths("/news/") == []
-    titles = {each.title for each in iterate(open_database(tmp_path))}
+    titles = {item.title for item in iterate(open_database(tmp_path))}
     assert "خبر 7 & غيره" in titles
     web.forget()
     assert crawl(site).counts.get("new", 0) == 0

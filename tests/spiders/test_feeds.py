@@ -1,7 +1,7 @@
 """Feeds of all formats, broken ones included, become links with hints; anything else is refused."""
 
 import pytest
-from line_counter import moments
+from line_counter import bounded_cpu
 from shared import SHARED, needs
 
 from items import Hints, Link, Site
@@ -204,7 +204,7 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
     ids=["tags", "depth", "items", "ampersands", "attributes"],
 )
 def test_no_feed_stalls_its_parser(body: bytes) -> None:
-    with moments():
+    with bounded_cpu():
         assert len(links(body)) <= 1
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import brotli
 import pytest
-from web_server import Answer, Asked, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, article, rss
 
 from items import Site
 from spiders.responses import says_noindex
@@ -60,7 +60,7 @@ def test_compressed_pages_are_read_and_bombs_are_cut(
     assert len(bomb) < MEGABYTE
     publish(web, Answer(pack(article(0).encode()), headers=headers), Answer(bomb, headers=headers))
     crawl(site)
-    assert [each.title for each in iterate(open_database(tmp_path))] == ["خبر 0"]
+    assert [item.title for item in iterate(open_database(tmp_path))] == ["خبر 0"]
     assert reasons(tmp_path) == {"1": "too_large"}
 
 
@@ -97,7 +97,7 @@ def test_only_html_is_downloaded_for_an_article(
         "2": "not_html",
         "4": "http_404",
     }
-    assert [each.title for each in iterate(open_database(tmp_path))] == ["خبر 3"]
+    assert [item.title for item in iterate(open_database(tmp_path))] == ["خبر 3"]
 
 
 def test_half_a_page_is_not_stored_and_comes_back_later(
@@ -115,7 +115,7 @@ def test_half_a_page_is_not_stored_and_comes_back_later(
         Answer(raw=unannounced + article(3).encode()),
     )
     crawl(site)
-    assert [each.title for each in iterate(open_database(tmp_path))] == ["خبر 3"]
+    assert [item.title for item in iterate(open_database(tmp_path))] == ["خبر 3"]
     assert reasons(tmp_path) == {"0": "truncated", "1": "truncated", "2": "truncated"}
 
 
@@ -161,7 +161,7 @@ def with_length(body: str, length: int) -> Answer:
     return Answer(raw=head.encode() + body.encode())
 
 
-def in_turn(*answers: Answer) -> Callable[[Asked], Answer]:
+def in_turn(*answers: Answer) -> Callable[[ReceivedRequest], Answer]:
     """The last one for ever."""
     left = list(answers)
     return lambda _: left.pop(0) if len(left) > 1 else left[0]
@@ -176,7 +176,7 @@ def test_a_wrong_length_cuts_no_article_short(
         cut = [with_length(pages[number], length) for length in lengths]
         web.pages[f"/news/{number}"] = in_turn(*cut, Answer(pages[number]))
     crawl(site)
-    kept = {each.title: each.text for each in iterate(open_database(tmp_path))}
+    kept = {item.title: item.text for item in iterate(open_database(tmp_path))}
     assert set(kept) == {"خبر 0", "خبر 2"}, "cut once; and one that never has an end"
     assert kept["خبر 0"].endswith("كلمات 0")
     assert web.count("/news/2") == 2, "it came the same again"

@@ -8,7 +8,7 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
-from web_server import Answer, Asked, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, article, rss
 
 from items import Site
 from pipelines.workers.pool import LocalRefiner
@@ -99,7 +99,7 @@ def test_a_short_retry_after_is_waited_for(
     publish(web, 3)
     times = []
 
-    def busy(asked: Asked) -> Answer:
+    def busy(asked: ReceivedRequest) -> Answer:
         times.append(asked.at)
         if len(times) == 1:
             return Answer("later", 503, {"Retry-After": "1"})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import web_server as webserver
-from web_server import Answer, Asked, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, article, rss
 
 from items import Site
 from pipelines.workers.pool import LocalRefiner
@@ -42,7 +42,7 @@ def test_sites_are_crawled_concurrently_and_report_events(
     results = crawl_sites(
         sites, tmp_path, on_event=lambda *event: events.append(event), refiner=refiner
     )
-    assert [(one.site, one.outcome, one.counts["new"]) for one in results] == [
+    assert [(item.site, item.outcome, item.counts["new"]) for item in results] == [
         ("a", "finished", 4),
         ("b", "finished", 4),
         ("c", "finished", 4),
@@ -61,7 +61,7 @@ def test_a_site_may_not_reach_the_private_host_of_another(
     prying = site_of(second, "prying", 0)
     second.pages["/feed"] = Answer(status=302, headers={"Location": f"{first.url}/secret"})
     results = crawl_sites([own, prying], tmp_path, refiner=refiner)
-    assert [one.outcome for one in results] == ["finished", "failed"]
+    assert [item.outcome for item in results] == ["finished", "failed"]
     assert "private address" in results[1].trouble
     assert first.count("/secret") == 0
 
@@ -72,13 +72,13 @@ def test_ctrl_c_ends_all_sites_in_order(
     sites = [site_of(web, name, 40) for web, name in zip(webs, ("a", "b", "c"), strict=True)]
     last = webs[0].pages["/news/9"]
 
-    def interrupt(asked: Asked) -> Answer:
+    def interrupt(asked: ReceivedRequest) -> Answer:
         os.kill(os.getpid(), signal.SIGINT)
         return Answer(str(last))
 
     webs[0].pages["/news/9"] = interrupt
     results = crawl_sites(sites, tmp_path, at_once=2, refiner=refiner)
-    assert [one.outcome for one in results] == ["stopped", "stopped", "stopped"]
+    assert [item.outcome for item in results] == ["stopped", "stopped", "stopped"]
     assert webs[2].asked == [], "what had not begun does not begin"
     db = open_database(tmp_path)
     for web, name in zip(webs[:2], ("a", "b"), strict=True):

@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 from waiting import PATIENCE
-from web_server import Answer, Asked, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, article, rss
 
 from storage import leases
 from storage.article_rows import iterate
@@ -83,7 +83,7 @@ def hold_after(web: Web, count: int) -> tuple[Event, Event]:
     reached, let_go = Event(), Event()
     pages = dict(web.pages)
 
-    def held(asked: Asked) -> Answer:
+    def held(asked: ReceivedRequest) -> Answer:
         if len(web.paths("/news/")) <= count:
             return Answer(str(pages[asked.path]))
         reached.set()
@@ -174,7 +174,7 @@ def test_after_kill_9_every_article_is_there_once(scrapy: Scrapy, web: Web, tmp_
     web.forget()
     _, errors = scrapy("crawl", "news").communicate()
     assert "news: finished" in errors, "the dead owner's lease holds no one up"
-    assert sorted(int(each.url.rpartition("/")[2]) for each in iterate(db) if each.url) == list(
+    assert sorted(int(item.url.rpartition("/")[2]) for item in iterate(db) if item.url) == list(
         range(30)
     )
     assert counts(db, "news") == {"done": 30}

@@ -1,7 +1,7 @@
 """Section pages of several systems: the articles in order, and the next page."""
 
 import pytest
-from line_counter import moments
+from line_counter import bounded_cpu
 from shared import SHARED, needs
 
 from items import Site
@@ -174,7 +174,7 @@ def test_a_cut_page_gives_what_it_has() -> None:
     ids=["depth", "anchors", "tags", "spans"],
 )
 def test_no_page_stalls_its_parser(body: bytes) -> None:
-    with moments():
+    with bounded_cpu():
         assert len(parse_section(body, None, "https://ex.org/", SITE).links) <= 1
 
 
@@ -188,7 +188,7 @@ def test_no_page_stalls_its_parser(body: bytes) -> None:
     ids=["plain", "odd quote", "quoted brackets"],
 )
 def test_a_tag_with_thousands_of_attributes_is_not_read(body: bytes) -> None:
-    with moments(), pytest.raises(WrongFormat, match="thousands of attributes"):
+    with bounded_cpu(), pytest.raises(WrongFormat, match="thousands of attributes"):
         parse_section(body, None, "https://ex.org/", SITE)
 
 

@@ -3,7 +3,7 @@
 import gzip
 
 import pytest
-from line_counter import moments
+from line_counter import bounded_cpu
 
 from items import Site
 from spiders.fetching.errors import WrongFormat
@@ -219,5 +219,5 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
     ids=["depth", "empty", "comments"],
 )
 def test_no_sitemap_stalls_its_parser(body: bytes) -> None:
-    with moments():
+    with bounded_cpu():
         assert parse(body).links == []

@@ -61,7 +61,7 @@ def test_rows_of_what_a_machine_lost_with_its_power_are_forgotten(
 
 
 def test_a_file_that_was_cut_short_is_found(db: Database, tmp_path: Path) -> None:
-    fill(db, tmp_path, 1, each=3)
+    fill(db, tmp_path, 1, per_file=3)
     [path] = files(tmp_path)
     with path.open("r+b") as stream:
         stream.truncate(rows_of(db)[-1]["offset"] + 30)
@@ -74,7 +74,7 @@ def test_a_file_that_was_cut_short_is_found(db: Database, tmp_path: Path) -> Non
 def test_a_flipped_bit_is_found_wherever_it_is_and_the_rest_is_still_checked(
     db: Database, tmp_path: Path
 ) -> None:
-    fill(db, tmp_path, 1, each=3)
+    fill(db, tmp_path, 1, per_file=3)
     [path] = files(tmp_path)
     whole = path.read_bytes()
     hit = rows_of(db)[1]

@@ -71,16 +71,16 @@ def two_hundred(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(db: Database, count: int) -> None:
     random_ = random.Random(1)
     for number in range(count):
-        one = article(number, random_)
-        page = Page(one.url or "", one.url or "", b"", NOW)
-        ingest_page(db, RefinedPage(page, one, found_by="feed"), IngestPolicy(), NOW)
+        item = article(number, random_)
+        page = Page(item.url or "", item.url or "", b"", NOW)
+        ingest_page(db, RefinedPage(page, item, found_by="feed"), IngestPolicy(), NOW)
 
 
 def test_furniture_is_gone_from_the_twentieth_article_on(two_hundred: Path) -> None:
     with open_database(two_hundred) as db:
-        for one in iterate(db):
-            assert one.number is not None
-            assert (set(FURNITURE) & set(one.paragraphs) == set()) == (one.number >= 19)
+        for item in iterate(db):
+            assert item.number is not None
+            assert (set(FURNITURE) & set(item.paragraphs) == set()) == (item.number >= 19)
 
 
 def test_the_clean_up_takes_it_from_all_and_keeps_it_on_the_record(
@@ -90,10 +90,10 @@ def test_the_clean_up_takes_it_from_all_and_keeps_it_on_the_record(
     with open_database(shutil.copytree(two_hundred, tmp_path / "copy")) as db:
         assert clean_stored(db, "x", NOW) == list(range(19))
         for number in range(200):
-            one, whole = get(db, number), article(number, random_)
-            assert one is not None
-            assert one.paragraphs == whole.paragraphs[1:-2]
-            assert [(r.position, r.text, r.reason) for r in one.removed] == [
+            item, whole = get(db, number), article(number, random_)
+            assert item is not None
+            assert item.paragraphs == whole.paragraphs[1:-2]
+            assert [(r.position, r.text, r.reason) for r in item.removed] == [
                 (0, FURNITURE[0], "learned"),
                 (len(whole.paragraphs) - 2, FURNITURE[1], "learned"),
                 (len(whole.paragraphs) - 1, FURNITURE[2], "learned"),
@@ -115,12 +115,12 @@ def test_few_articles_teach_nothing(db: Database) -> None:
 def test_one_busy_day_teaches_nothing(db: Database) -> None:
     random_ = random.Random(1)
     for number in range(40):
-        one = article(number, random_)
-        one = Article(
-            **{n: getattr(one, n) for n in one.__slots__} | {"published": "2026-10-01T06:00:00Z"}
+        item = article(number, random_)
+        item = Article(
+            **{n: getattr(item, n) for n in item.__slots__} | {"published": "2026-10-01T06:00:00Z"}
         )
-        page = Page(one.url or "", "", b"", NOW)
-        ingest_page(db, RefinedPage(page, one, found_by="feed"), IngestPolicy(), NOW)
+        page = Page(item.url or "", "", b"", NOW)
+        ingest_page(db, RefinedPage(page, item, found_by="feed"), IngestPolicy(), NOW)
     assert learned(db, "x") == set()
 
 
@@ -128,12 +128,12 @@ def test_a_redesign_retires_what_is_not_seen_any_more(db: Database) -> None:
     store(db, 30)
     random_ = random.Random(2)
     for number in range(1000, 1250):
-        one = article(number, random_)
-        one = Article(
-            **{n: getattr(one, n) for n in one.__slots__} | {"paragraphs": one.paragraphs[1:-2]}
+        item = article(number, random_)
+        item = Article(
+            **{n: getattr(item, n) for n in item.__slots__} | {"paragraphs": item.paragraphs[1:-2]}
         )
-        page = Page(one.url or "", "", b"", NOW)
-        ingest_page(db, RefinedPage(page, one, found_by="feed"), IngestPolicy(), NOW)
+        page = Page(item.url or "", "", b"", NOW)
+        ingest_page(db, RefinedPage(page, item, found_by="feed"), IngestPolicy(), NOW)
     assert learned(db, "x") == set()
     states = {row[0] for row in db.execute("SELECT state FROM boilerplate").fetchall()}
     assert states == {"retired"}
@@ -144,10 +144,10 @@ def test_a_second_visit_counts_an_article_once_and_finds_it_unchanged(db: Databa
     random_ = random.Random(1)
     verdicts = []
     for number in range(25):
-        one = article(number, random_)
-        page = Page(one.url or "", one.url or "", b"", NOW)
+        item = article(number, random_)
+        page = Page(item.url or "", item.url or "", b"", NOW)
         verdicts.append(
-            ingest_page(db, RefinedPage(page, one, found_by="feed"), IngestPolicy(), NOW).outcome
+            ingest_page(db, RefinedPage(page, item, found_by="feed"), IngestPolicy(), NOW).outcome
         )
     assert set(verdicts[19:]) == {"unchanged"}
     assert db.execute("SELECT max(articles) FROM _line_counts").fetchone()[0] == 25
@@ -160,9 +160,9 @@ def test_a_line_that_the_site_s_file_keeps_is_put_back_and_stays(db: Database) -
     assert restore(db, "x", [FURNITURE[1]]) == []
     random_ = random.Random(1)
     for number in range(60):
-        one, whole = get(db, number), article(number, random_)
-        assert one is not None
-        assert one.paragraphs == whole.paragraphs[1:-1]
+        item, whole = get(db, number), article(number, random_)
+        assert item is not None
+        assert item.paragraphs == whole.paragraphs[1:-1]
     store(db, 80)
     assert clean_stored(db, "x", NOW) == []
     last = get(db, 79)
@@ -178,9 +178,9 @@ def test_copies_are_cleaned_as_well_and_judged_again(db: Database) -> None:
         whole, id="f" * 16, url="https://y.example/1", site="y", paragraphs=whole.paragraphs[1:-2]
     )
     with_furniture = replace(whole, published=None)
-    for one in (bare, with_furniture):
-        page = Page(one.url or "", one.url or "", b"", NOW)
-        ingest_page(db, RefinedPage(page, one, found_by="feed"), IngestPolicy(), NOW)
+    for item in (bare, with_furniture):
+        page = Page(item.url or "", item.url or "", b"", NOW)
+        ingest_page(db, RefinedPage(page, item, found_by="feed"), IngestPolicy(), NOW)
     [before] = db["copies"].rows
     store(db, 60)
     clean_stored(db, "x", NOW)

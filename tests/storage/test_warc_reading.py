@@ -10,7 +10,7 @@ from pathlib import Path
 
 import brotli
 import pytest
-from foreign_warcs import HTML, Record, Told, member, stories, write
+from foreign_warcs import HTML, Record, Story, member, stories, write
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,19 +23,19 @@ from storage.warc.open import identity
 from storage.warc.record_heads import RecordHead
 from storage.warc.split import Span, WarcError, check_warc
 
-PAGE = Told().html()
+PAGE = Story().html()
 
 
 def read(path: Path) -> list[Capture | Revisit | str]:
     with path.open("rb") as file:
         check_warc(file)
         found = [capture(span) for span in split.spans(file, 0, path.stat().st_size, WHOLE)]
-    return [one for one in found if one]
+    return [item for item in found if item]
 
 
 def names(found: list[Capture | Revisit | str]) -> list[str]:
     """The last letter of each address, and what is said of records that are none."""
-    return [one if isinstance(one, str) else one.url[-1] for one in found]
+    return [item if isinstance(item, str) else item.url[-1] for item in found]
 
 
 def only(path: Path) -> Capture | Revisit | str:
@@ -128,13 +128,19 @@ def test_a_small_body_that_holds_very_many_bytes_is_turned_away(
     assert len(bomb) < 100_000
     headers = [*HTML, ("Content-Encoding", encoding)]
     path = write(tmp_path / "a.warc.gz", [Record(body=bomb, headers=headers), Record()])
-    assert [one if isinstance(one, str) else "page" for one in read(path)] == ["too_large", "page"]
+    assert [item if isinstance(item, str) else "page" for item in read(path)] == [
+        "too_large",
+        "page",
+    ]
 
 
 def test_a_page_too_large_for_one_is_not_held_in_memory(tmp_path: Path) -> None:
     large = Record(body=PAGE + bytes(captures.LARGEST_PAGE + 200_000))
     path = write(tmp_path / "a.warc.gz", [large, Record()])
-    assert [one if isinstance(one, str) else "page" for one in read(path)] == ["too_large", "page"]
+    assert [item if isinstance(item, str) else "page" for item in read(path)] == [
+        "too_large",
+        "page",
+    ]
 
 
 def places(path: Path) -> list[int]:
@@ -218,20 +224,20 @@ def test_slices_cover_a_file_without_a_gap(tmp_path: Path, monkeypatch: pytest.M
         *(part.offset for part in parts[1:]),
         path.stat().st_size,
     ]
-    assert all(one.end == other.offset for one, other in pairwise(parts))
-    found = [one for part in parts for one in part.read() if isinstance(one, PageInSlice)]
-    assert [one.page.key for one in found] == [record.url for record in stories(10)]
+    assert all(item.end == other.offset for item, other in pairwise(parts))
+    found = [item for part in parts for item in part.read() if isinstance(item, PageInSlice)]
+    assert [item.page.key for item in found] == [record.url for record in stories(10)]
 
 
 def test_a_file_is_known_by_what_it_holds(tmp_path: Path) -> None:
-    one = write(tmp_path / "a.warc.gz", stories(2))
+    item = write(tmp_path / "a.warc.gz", stories(2))
     other = write(
         tmp_path / "b.warc.gz",
         [replace(story, date="2025-07-01T00:00:00Z") for story in stories(3)],
     )
     copy = tmp_path / "c.warc.gz"
-    copy.write_bytes(one.read_bytes())
-    with one.open("rb") as a, other.open("rb") as b, copy.open("rb") as c:
+    copy.write_bytes(item.read_bytes())
+    with item.open("rb") as a, other.open("rb") as b, copy.open("rb") as c:
         assert identity(a) == identity(c) != identity(b)
 
 
@@ -250,7 +256,7 @@ def test_an_address_that_is_none_costs_itself_alone(tmp_path: Path, url: str) ->
         [part] = cut_archive(
             file, str(path), 0, path.stat().st_size, ImportFilter(), SiteLookup([])
         )
-    found = [one.page.key if isinstance(one, PageInSlice) else one for one in part.read()]
+    found = [item.page.key if isinstance(item, PageInSlice) else item for item in part.read()]
     assert found == ["", "bad_address", "https://news.example/1"]
 
 
@@ -260,7 +266,7 @@ def test_whatever_a_file_holds_reading_it_comes_to_an_end(data: st.DataObject) -
     headers = [*HTML, ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")]
     records = [Record(body=chunked(gzip.compress(PAGE)), headers=headers), *stories(2)]
     packed = data.draw(st.booleans())
-    whole = b"".join(gzip.compress(member(one)) if packed else member(one) for one in records)
+    whole = b"".join(gzip.compress(member(item)) if packed else member(item) for item in records)
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(whole) - 1))
         length = data.draw(st.integers(0, 200))
@@ -268,7 +274,7 @@ def test_whatever_a_file_holds_reading_it_comes_to_an_end(data: st.DataObject) -
         whole = whole[:at] + put + whole[at + length :]
     file = io.BytesIO(whole)
     places = list(split.spans(file, 0, len(whole), WHOLE))
-    assert all(one.end == other.offset for one, other in pairwise(places))
+    assert all(item.end == other.offset for item, other in pairwise(places))
     for span in places:
         found = capture(span)
         assert isinstance(found, str | Capture | Revisit)

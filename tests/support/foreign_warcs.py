@@ -20,7 +20,7 @@ HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 
 @dataclass(frozen=True)
-class Told:
+class Story:
     """A story; `number` makes it differ from the others."""
 
     number: int = 1
@@ -45,7 +45,7 @@ class Record:
     """What to write: the response of `url` at `date`."""
 
     url: str = "https://news.example/1"
-    body: bytes = field(default_factory=lambda: Told().html())
+    body: bytes = field(default_factory=lambda: Story().html())
     date: str = "2025-06-01T00:00:00Z"
     kind: str = "response"
     status: str = "200 OK"
@@ -89,7 +89,7 @@ def member(record: Record, version: str = "WARC/1.1") -> bytes:
 
 def stories(count: int, host: str = "news.example") -> list[Record]:
     return [
-        Record(f"https://{host}/{number}", Told(number).html()) for number in range(1, count + 1)
+        Record(f"https://{host}/{number}", Story(number).html()) for number in range(1, count + 1)
     ]
 
 

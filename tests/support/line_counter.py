@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 
-def effort(call: Callable[[], object]) -> int:
+def count_lines_run(call: Callable[[], object]) -> int:
     """The number of lines of Python executed."""
     count = 0
 
@@ -27,7 +27,7 @@ def effort(call: Callable[[], object]) -> int:
 
 
 @contextmanager
-def moments() -> Iterator[None]:
+def bounded_cpu() -> Iterator[None]:
     """Assert less than 4 s of CPU time of this thread, for C code, which has no lines to count.
 
     The tested calls take at most 0.5 s; eight times as much means that the cost grows faster than the

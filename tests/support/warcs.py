@@ -89,12 +89,12 @@ def keep(db: Database, writer: WarcWriter, page: Page, word: str = "new") -> Non
         insert_page(db, page, pointer, PageOutcome(word, site="news", article=article_id(0)), NOW)
 
 
-def fill(db: Database, data: Path, count: int, *, each: int = 1) -> None:
+def fill(db: Database, data: Path, count: int, *, per_file: int = 1) -> None:
     """Write `count` files of `each` pages."""
     for number in range(count):
         writer = WarcWriter(archive_folder(data), {})
-        for index in range(each):
-            keep(db, writer, page(number * each + index, "كلام " * 50))
+        for index in range(per_file):
+            keep(db, writer, page(number * per_file + index, "كلام " * 50))
         writer.finish()
 
 

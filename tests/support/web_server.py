@@ -24,13 +24,13 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     path: str
     headers: Mapping[str, str]
     at: float
 
 
-Page = str | bytes | Answer | Callable[[Asked], "str | bytes | Answer"]
+Page = str | bytes | Answer | Callable[[ReceivedRequest], "str | bytes | Answer"]
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Web:
 
     url: str
     pages: dict[str, Page] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[ReceivedRequest] = field(default_factory=list)
 
     def count(self, path: str) -> int:
         return sum(request.path == path for request in self.asked)
@@ -50,7 +50,7 @@ class Web:
     def forget(self) -> None:
         self.asked.clear()
 
-    def answer(self, asked: Asked) -> Answer:
+    def answer(self, asked: ReceivedRequest) -> Answer:
         page = self.pages.get(asked.path, Answer("nothing here", 404))
         if callable(page):
             page = page(asked)
@@ -62,7 +62,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        asked = Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, time.monotonic())
+        asked = ReceivedRequest(
+            self.path, {k.lower(): v for k, v in self.headers.items()}, time.monotonic()
+        )
         self.web.asked.append(asked)
         answer = self.web.answer(asked)
         if answer.wait:
