@@ -14,7 +14,7 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 DOCS = [
     path
     for path in chain(ROOT.glob("*.md"), ROOT.glob("docs/*.md"), ROOT.glob("*/README.md"))
-    if path != GLOSSARY and path.name != "CHANGELOG.md"
+    if path not in (GLOSSARY, ROOT / "CHANGELOG.md") and not path.parent.name.startswith(".")
 ] + [ROOT / "deploy" / "cluster.md"]
 # Files of a worked example, and those that a user writes.
 INVENTED = re.compile(
