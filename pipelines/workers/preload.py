@@ -1,13 +1,13 @@
 """Imported by the fork server before it forks workers: what each of them needs, loaded once."""
 
 import gc
-import signal
+import os
 from multiprocessing import spawn
 
-import pipelines.refine  # noqa: F401
-
-# Ctrl-C reaches the whole process group; only the main process reacts.
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+# First of all, since the imports take seconds: Ctrl-C and `kill -- -GROUP` reach a whole process
+# group, and a page being refined would be lost for now. The main process lets it finish, and ends the
+# workers; where that one is killed, they end with its pipe.
+os.setpgrp()
 
 
 def _skip_main(_: str) -> None:
@@ -18,6 +18,8 @@ def _skip_main(_: str) -> None:
 
 spawn._fixup_main_from_path = _skip_main  # type: ignore[attr-defined]
 spawn._fixup_main_from_name = _skip_main  # type: ignore[attr-defined]
+
+import pipelines.refine  # noqa: E402, F401
 
 # The collector does not touch frozen objects, so that the workers keep sharing their memory.
 gc.collect()

@@ -1,15 +1,35 @@
 """Pages are refined in worker processes; the crawl survives what a page does there."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
+from waiting import PATIENCE, until
 
 from items import Site
 from pipelines.workers.pool import LocalRefiner, NoWorkers
 from spiders.fetching.reactor import run_on_reactor
 
 SITE = Site("news")
+SUPPORT = Path(__file__).parents[1] / "support"
+# A process that is told of the signal, as a crawl is, and lets its page finish.
+REFINING = """
+import asyncio, signal, sys
+from items import Page, Site
+from pipelines.workers.pool import LocalRefiner
+for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    signal.signal(number, lambda *_: None)
+refiner = LocalRefiner(workers=1, function="fake_refine.refine")
+page = Page("https://news.example/1", "https://news.example/1",
+            f"misbehave:wait {sys.argv[1]} <p>خبر</p>".encode(), "2026-11-01T06:00:00Z")
+print(type(asyncio.run(refiner.refine(page, Site("news")))).__name__)
+refiner.close()
+"""
 
 
 def refine(refiner: LocalRefiner, *texts: str) -> Outcomes:
@@ -35,3 +55,24 @@ def test_a_missing_refinement_is_an_error_and_not_a_rejected_page() -> None:
     with pytest.raises(NoWorkers, match="as soon as they start"):
         refine(refiner, "<p>خبر</p>")
     refiner.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_to_the_group_leaves_the_page_that_is_refined(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """A terminal and a container's runtime send it to all processes, workers among them."""
+    with subprocess.Popen(
+        [sys.executable, "-c", REFINING, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        cwd=SUPPORT.parents[1],
+        env=os.environ | {"PYTHONPATH": f"{SUPPORT}{os.pathsep}."},
+    ) as process:
+        begun = tmp_path / "begun"
+        until(lambda: begun.exists() or process.poll() is not None, "the worker has the page")
+        os.killpg(process.pid, number)
+        (tmp_path / "let_go").touch()
+        output, _ = process.communicate(timeout=PATIENCE)
+    assert output == "Article\n"

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import time
+from pathlib import Path
 
 from items import Article, Page, Rejected, Site
 from text.urls import article_id
@@ -16,6 +17,10 @@ def refine(page: Page, site: Site) -> Article | Rejected:
         time.sleep(60)
     if "misbehave:nap" in text:
         time.sleep(0.2)
+    if folder := re.search(r"misbehave:wait (\S+)", text):
+        (Path(folder[1]) / "begun").touch()
+        while not (Path(folder[1]) / "let_go").exists():
+            time.sleep(0.01)
     if "misbehave:exit" in text:
         os._exit(7)
     if "misbehave:kill" in text:
