@@ -2,7 +2,7 @@
 together with the metadata.
 """
 
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from items import Article, Page, Site
 from pipelines.cleaning.clean_lines import Cleaned, clean_lines
@@ -11,7 +11,7 @@ from pipelines.dates.parse import parse_date
 from pipelines.extraction.extract import Extracted
 from pipelines.metadata.metadata import Metadata
 from pipelines.refine_text import article_id_of
-from text.urls import canonicalise, same_site
+from text.urls import canonicalise, join_url, same_site
 
 _MIN_LINKED = 0.5  # of a line's characters; then it is a link
 
@@ -61,7 +61,7 @@ def article_url(page: Page, canonical: str | None, site: Site) -> str | None:
     if not page.url:  # a saved page: only its own declaration tells its address
         return canonicalise(canonical) if canonical else None
     homepage = site.homepage or None
-    declared = canonicalise(urljoin(page.url, canonical), homepage) if canonical else None
+    declared = canonicalise(join_url(page.url, canonical), homepage) if canonical else None
     is_front_page = not declared or urlsplit(declared).path in ("", "/")
     if declared and same_site(declared, homepage or page.url) and not is_front_page:
         return declared

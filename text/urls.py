@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from functools import lru_cache
-from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 import tldextract
 from w3lib.url import safe_url_string
@@ -63,6 +63,19 @@ _QUERY_SAFE = "!$'()*,;:@/?"
 _suffixes = tldextract.TLDExtract(
     cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True
 )
+
+
+def join_url(base: str, address: str) -> str:
+    """`address` made absolute by `base`; empty where it cannot be parsed (`http://[`, `http://℀x/`).
+
+    The one way to read an address that a stranger wrote: urljoin raises ValueError for it.
+    """
+    try:
+        joined = urljoin(base, address)
+        urlsplit(joined)  # without a base, urljoin hands the address on unread
+    except ValueError:
+        return ""
+    return joined
 
 
 def canonicalise(url: str, homepage: str | None = None) -> str | None:

@@ -5,14 +5,14 @@ import tomllib
 from collections import Counter
 from functools import lru_cache
 from importlib import resources
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from items import Reason, Rejected
 from pipelines.extraction.extract import Extracted
 from text.folding import fold
-from text.urls import canonicalise, same_site
+from text.urls import canonicalise, join_url, same_site
 
 # Less text than this is a caption, a teaser, a line of an error.
 _MIN_CHARS = 80
@@ -175,7 +175,7 @@ def _is_near(element: HtmlElement, parent: HtmlElement) -> bool:
 
 def _links_elsewhere(heading: HtmlElement, url: str) -> bool:
     link = next(iter(heading.iter("a")), None)
-    target = canonicalise(urljoin(url, link.get("href") or "")) if link is not None else None
+    target = canonicalise(join_url(url, link.get("href") or "")) if link is not None else None
     return bool(target and same_site(target, url) and target != canonicalise(url))
 
 

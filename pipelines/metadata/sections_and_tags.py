@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
 from pipelines.metadata.json_ld import PAGE_TYPES
 from pipelines.metadata.page_elements import TitleContext, names_of, text_of
-from pipelines.metadata.raw_metadata import one_line
+from pipelines.metadata.raw_metadata import plain_text
 from text.folding import fold_phrase as fold
+from text.urls import join_url
 
 _MAX_LINK_CHARS = 80
 _MAX_SECTION_LINKS = 4
@@ -170,7 +171,7 @@ def sections(
 
 def _section_names(text: str) -> list[str]:
     """`أخبار، محليات` are two, `News > Local` is the last."""
-    line = one_line(text, 200)
+    line = plain_text(text, 200)
     return _COMMAS.split(_BREADCRUMB_SEPARATOR.split(line)[-1])[:_MAX_SECTIONS_PER_TEXT]
 
 
@@ -185,7 +186,7 @@ def _is_section(name: str, title: str | None) -> bool:
 def tags(sources: Iterable[Iterable[str]], own_names: frozenset[str]) -> tuple[str, ...]:
     """The tags of the first source that has any."""
     for source in sources:
-        texts = (part for text in source for part in _COMMAS.split(one_line(text, 2000)))
+        texts = (part for text in source for part in _COMMAS.split(plain_text(text, 2000)))
         names = [name for text in texts if (name := text.strip("#\"' .").replace("_", " "))]
         kept = [n for n in _distinct(names) if _is_tag(n) and fold(n) not in own_names]
         if kept:
@@ -212,11 +213,8 @@ def absolute_url(urls: Iterable[str], base: str) -> str | None:
         url = url.strip()
         if not url or len(url) >= _MAX_URL_CHARS or url.startswith(("data:", "#")):
             continue
-        try:
-            absolute = urljoin(base, url)
-            parts = urlsplit(absolute)
-        except ValueError:
-            continue
+        absolute = join_url(base, url)
+        parts = urlsplit(absolute)
         if parts.scheme in ("http", "https") and parts.hostname:
             return quote(absolute, safe="!#$%&'()*+,/:;=?@[]~", encoding="utf-8", errors="replace")
     return None

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from pipelines.metadata.page_elements import PageIndex, names_of, text_of
-from pipelines.metadata.raw_metadata import one_line
+from pipelines.metadata.raw_metadata import plain_text
 from text.folding import fold_phrase as fold
+from text.urls import join_url
 
 _MAX_CHARS = 500
 _SEPARATOR = re.compile(r"\s+(?:[|–—•·»«›‹~⋆]|-{1,2}|::|:|/|<|>)\s+|\s?(?:\||::)\s?")
@@ -28,7 +29,7 @@ class Candidate:
 
 def line(text: str) -> str:
     """The form in which a title is stored."""
-    return one_line(text, _MAX_CHARS)
+    return plain_text(text, _MAX_CHARS)
 
 
 def candidates(texts: Iterable[str], weight: float, max_count: int = 3) -> list[Candidate]:
@@ -172,11 +173,10 @@ def _with_parents(element: HtmlElement) -> Iterator[HtmlElement]:
 def _leads_home(link: HtmlElement, url: str) -> bool:
     if "home" in (link.get("rel") or "").split():
         return True
-    try:
-        target = urlsplit(urljoin(url, (link.get("href") or "#")[:1000].strip()))
-        return target.path in ("", "/") and not target.query and not target.fragment
-    except ValueError:
-        return False
+    joined = join_url(url, (link.get("href") or "#")[:1000].strip())
+    target = urlsplit(joined)
+    is_root = target.path in ("", "/") and not target.query and not target.fragment
+    return bool(joined) and is_root
 
 
 def element_of(

@@ -20,7 +20,7 @@ from spiders.sources.sitemap import ParsedSitemap, parse_sitemap
 from spiders.sources.wordpress_api import parse_response, posts_url
 from text.charset import decode
 from text.terminal import printable
-from text.urls import same_site
+from text.urls import join_url, same_site
 
 # Twice what a site with nothing to find needs.
 _MAX_REQUESTS = 60
@@ -166,8 +166,11 @@ async def find_sitemaps(session: ProbeSession) -> list[FoundSource]:
     """Those of robots.txt, news first; else the first at a usual path."""
     robots = await session.get(urljoin(session.site.homepage, "/robots.txt"))
     text = decode(robots.body[:500_000], "utf-8") if robots else ""
-    named = dict.fromkeys(
-        urljoin(session.site.homepage, url) for url in _ROBOTS_SITEMAP.findall(text)
+    named = filter(
+        None,
+        dict.fromkeys(
+            join_url(session.site.homepage, url) for url in _ROBOTS_SITEMAP.findall(text)
+        ),
     )
     announced = sorted(named, key=lambda url: "news" not in url)[:_MAX_ANNOUNCED]
     sources: list[FoundSource] = []

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from spiders.sources.feed import strip_markup
-from spiders.sources.html_links import LinkPage, join_url
+from spiders.sources.html_links import LinkPage
 from text.language import detect, language_code
+from text.urls import join_url
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 _COMMENT_FEED = re.compile(r"/comments?/|[?&]comments|تعليقات|\bcomments\b", re.IGNORECASE)

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -14,6 +13,7 @@ from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
 from spiders.sources.safe_xml import has_tag_bomb
 from text.charset import decode
+from text.urls import join_url
 
 _MAX_LINKS = 3000
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
@@ -128,10 +128,3 @@ def _is_headed(anchor: HtmlElement, ancestors: list[HtmlElement]) -> bool:
 
 def _labels(element: HtmlElement) -> frozenset[str]:
     return frozenset(f"{element.get('rel') or ''} {element.get('class') or ''}".lower().split())
-
-
-def join_url(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:
-        return ""

@@ -1,13 +1,13 @@
 """From an address in a source to a Link, if the site takes such articles."""
 
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag
 
 from w3lib.url import safe_url_string
 
 from items import Hints, Link, Site
 from pipelines.url_filter import is_wanted
 from text.timestamps import is_before
-from text.urls import canonicalise
+from text.urls import canonicalise, join_url
 
 
 def wanted_link(
@@ -22,10 +22,7 @@ def wanted_link(
     hints, address = hints or Hints(), address.strip()
     if not address:
         return None
-    try:
-        fetch_url = urldefrag(urljoin(base, address)).url
-    except ValueError:
-        return None
+    fetch_url = urldefrag(join_url(base, address)).url
     url = canonicalise(fetch_url, site.homepage or None)
     if (
         url is None
@@ -40,8 +37,5 @@ def image_url(address: object, base: str = "") -> str | None:
     """The absolute http or https URL of an image; None for anything else."""
     if not isinstance(address, str):
         return None
-    try:
-        absolute = urljoin(base, address.strip())
-    except ValueError:
-        return None
+    absolute = join_url(base, address.strip())
     return safe_url_string(absolute) if canonicalise(absolute) else None

@@ -22,11 +22,12 @@ from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.fetching.fetch import Fetched
 from spiders.responses import charset_in
 from spiders.sources.context import SourceContext, SourceProblem, sum_reads
-from spiders.sources.html_links import LinkPage, PageLink, join_url, parse_links
+from spiders.sources.html_links import LinkPage, PageLink, parse_links
 from spiders.sources.link_filter import wanted_link
 from storage import http_validators
+from text.folding import WORD
 from text.timestamps import utc_now
-from text.urls import canonicalise, same_site
+from text.urls import canonicalise, join_url, same_site
 
 # An offset will do as well: the number only has to grow.
 _PAGE_NUMBER = re.compile(
@@ -96,7 +97,6 @@ def _current_number(page: LinkPage, url: str) -> int:
 
 _DATE = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?[0-3]?\d)?(?=[/-]|$)")
 _NUMBER = re.compile(r"\d{2,}")
-_WORDS = re.compile(r"[^\W\d_]+")
 _ID = re.compile(
     r"[?&](?:id|p|nid|aid|nw_id|news_?id|article_?id|story_?id|post|artid)=\d+", re.IGNORECASE
 )
@@ -160,14 +160,14 @@ def _address_score(url: str) -> int:
 
 
 def _text_score(link: PageLink) -> int:
-    words = len(_WORDS.findall(link.text))
+    words = len(WORD.findall(link.text))
     return (2 if words >= 5 else 1 if words >= 3 else -1) + link.headed
 
 
 def _slug(url: str) -> tuple[str, int]:
     """The last segment of the path, percent-decoded, and its number of words."""
     last = unquote(urlsplit(url).path.rpartition("/")[2])
-    return last, len(_WORDS.findall(last))
+    return last, len(WORD.findall(last))
 
 
 def _shape(url: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby, islice
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
@@ -27,7 +27,7 @@ from spiders.sources.feed import strip_markup
 from spiders.sources.link_filter import image_url, wanted_link
 from spiders.sources.safe_xml import local_name, xml_from_root
 from text.timestamps import add_seconds, utc_now
-from text.urls import canonicalise
+from text.urls import canonicalise, join_url
 
 # The protocol's limits: bytes unpacked, and addresses in one file.
 _MAX_BYTES = 50 << 20
@@ -155,7 +155,7 @@ def _newest_first(links: list[Link]) -> list[Link]:
 
 
 def _submap(texts: dict[str, str], url: str, site: Site) -> tuple[str, str | None] | None:
-    address = urljoin(url, texts.get("loc", ""))
+    address = join_url(url, texts.get("loc", ""))
     if canonicalise(address) is None or address == url:
         return None
     return address, parse_date(texts.get("lastmod", ""), site.timezone)

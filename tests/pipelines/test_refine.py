@@ -157,3 +157,50 @@ def test_broken_and_hostile_documents_do_not_raise(document: str) -> None:
 
 def test_refining_is_repeatable() -> None:
     assert refine(page(article_page()), SITE) == refine(page(article_page()), SITE)
+
+
+# What libraries that split addresses raise ValueError for, or read a port out of.
+BROKEN_URLS = ["http://[", "http://℀x/", "//[::x", "http://x:99999999999999/", "http://[v1.x]y/"]
+LONG = (
+    "قال المتحدث إن العمل في المشروع يبدأ هذا الأسبوع، وإن الأحياء الشرقية تنتظره منذ سنوات، "
+    "وأضاف أن الكلفة تدفعها البلدية والمتبرعون."
+)
+HEADS = [
+    '<link rel="canonical" href="{}">',
+    '<meta property="og:url" content="{}">',
+    '<meta property="og:image" content="{}">',
+    '<base href="{}">',
+    '<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "عنوان", "url": "{}"}}</script>',
+    '<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "عنوان", "image": "{}"}}</script>',
+]
+BODIES = [
+    '<h1><a href="{}">عنوان الخبر الطويل</a></h1>',
+    '<h2><a href="{}">عنوان آخر لخبر آخر طويل</a></h2>',
+    '<a rel="author" class="author" href="{}">سالم الحداد</a>',
+    '<a rel="tag" href="{}/tag/x">وسم</a>',
+    '<nav class="breadcrumb"><a href="{}">أخبار</a></nav>',
+    '<figure><img src="{}" srcset="{} 2x"></figure>',
+    '<p class="date"><a href="{}"><time datetime="2026-11-01">الأحد</time></a></p>',
+    '<iframe src="{}"></iframe>',
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN_URLS)
+@pytest.mark.parametrize("url", ["https://news.example/a/1", ""])
+def test_an_address_that_cannot_be_parsed_costs_no_article(broken: str, url: str) -> None:
+    text = "".join(f"<p>{line} {LONG}</p>" for line in ("أولا،", "وثانيا،", "وأخيرا،"))
+    for place in (*HEADS, *BODIES):
+        head, body = (place, "") if place in HEADS else ("", place)
+        html = (
+            (
+                f"<html><head><title>عنوان الخبر الطويل</title>{head}</head>"
+                f"<body><article><h1>عنوان الخبر الطويل</h1>{body}{text}</article></body></html>"
+            )
+            .replace("{}", broken)
+            .replace("{{", "{")
+            .replace("}}", "}")
+        )
+        page = Page(url, url, html.encode(), "2026-11-01T06:00:00Z", "utf-8")
+        article = refine(page, Site("news", "https://news.example/"))
+        assert isinstance(article, Article), (place, article)
+        assert len(article.paragraphs) >= 3, place

@@ -12,7 +12,6 @@ from web_server import Answer, ReceivedRequest, Web, article, rss
 
 from items import Site
 from spiders.runner import CrawlResult
-from spiders.sources import read
 from storage.article_rows import iterate
 from storage.database import open_database
 from storage.frontier import counts
@@ -287,66 +286,3 @@ def test_while_a_site_is_down_no_attempt_at_its_articles_is_used_up(
         assert crawl(site).outcome in ("failed", "resting")
     assert web.paths("/news/") == []
     assert list(database.query("SELECT * FROM frontier WHERE state = 'queued'")) == before
-
-
-# Half an emoji, which no UTF-8 holds; a time and a number beyond all that a program counts with.
-_SURROGATES = "&#55357;&#56832;"
-_BAD_FEED = (
-    f'<rss version="2.0"><channel><title>ن</title><item><title>خبر {_SURROGATES}</title>'
-    "<link>{url}/news/1</link></item></channel></rss>"
-)
-_BAD_SITEMAP = (
-    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-    'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>{url}/news/1</loc>'
-    f"<news:news><news:title>خبر {_SURROGATES}</news:title></news:news></url></urlset>"
-)
-_BAD_INDEX = (
-    '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-    "<sitemap><loc>http://[</loc></sitemap></sitemapindex>"
-)
-_OVERFLOW = {"Last-Modified": "Mon, 99999999999999999999 Jan 2020 00:00:00 GMT"}
-_ZONE = {"Date": "Mon, 02 Nov 2026 00:00:00 +999999999999999999"}
-
-
-@pytest.mark.parametrize(
-    ("source", "text", "headers"),
-    [
-        ("feeds", _BAD_FEED, {}),
-        ("sitemaps", _BAD_SITEMAP, {}),
-        ("sitemaps", _BAD_INDEX, {}),
-        ("feeds", _BAD_FEED.replace(_SURROGATES, ""), _OVERFLOW),
-        ("feeds", _BAD_FEED.replace(_SURROGATES, ""), _ZONE),
-        ("feeds", _BAD_FEED.replace(_SURROGATES, ""), {"Retry-After": "9" * 400}),
-    ],
-)
-def test_a_source_that_breaks_its_parser_stops_no_other(
-    source: str, text: str, headers: dict[str, str], web: Web, bare: Site, crawl: Crawl
-) -> None:
-    web.pages |= {
-        "/bad": Answer(text.replace("{url}", web.url), headers=headers),
-        "/rss.xml": rss(web.url, [101, 102]),
-        "/news/1": article(1),
-        "/news/101": article(101),
-        "/news/102": article(102),
-    }
-    feeds = (f"{web.url}/rss.xml",)
-    sites = {
-        "feeds": replace(bare, feeds=(f"{web.url}/bad", *feeds)),
-        "sitemaps": replace(bare, feeds=feeds, sitemaps=(f"{web.url}/bad",)),
-    }
-    result = crawl(sites[source])
-    assert result.outcome == "finished"
-    assert result.counts["new"] >= 2
-
-
-def test_a_parsers_error_is_a_failure_with_a_message(
-    web: Web, bare: Site, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def broken(*_: object) -> None:
-        raise ValueError("\x1b[31mhttp://[\x1b[0m")
-
-    monkeypatch.setitem(read._READERS, "feed", broken)
-    result = crawl(replace(bare, feeds=(f"{web.url}/rss.xml",)))
-    assert result.outcome == "failed"
-    assert "ValueError" in result.trouble
-    assert "\x1b" not in result.trouble

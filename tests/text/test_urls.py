@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from line_counter import count_lines_run
 
-from text.urls import article_id, canonicalise, same_site
+from text.urls import article_id, canonicalise, join_url, same_site
 
 SLUG = "/2023/06/%D8%A7%D9%84%D8%AE%D8%A8%D8%B1-%D8%A7%D9%84%D8%A3%D9%88%D9%84"
 
@@ -227,3 +227,14 @@ def test_the_list_of_suffixes_is_the_one_on_disk(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("text.urls._suffixes._extractor", None)
     assert not same_site("https://co.uk/", "https://bbc.co.uk/")
     assert urlsplit(canonicalise("https://amp.bbc.co.uk/a") or "").hostname == "bbc.co.uk"
+
+
+@pytest.mark.parametrize("base", ["https://news.example/a/1", ""])
+@pytest.mark.parametrize("address", ["http://[", "http://℀x/", "//[::x"])
+def test_an_address_that_cannot_be_parsed_joins_to_nothing(base: str, address: str) -> None:
+    assert join_url(base, address) == ""
+
+
+@given(st.text(), st.text())
+def test_what_is_joined_can_be_parsed(base: str, address: str) -> None:
+    urlsplit(join_url(base, address))
