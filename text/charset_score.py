@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from text.folding import WORD
+
 # Letters from the commonest to the rarest, by language; those after `|` are rare. Of Latin
 # alphabets only the letters beyond ASCII, whose order does not matter.
 _LETTERS = {
@@ -38,7 +40,6 @@ _LATIN = frozenset(lang for lang, letters in _LETTERS.items() if letters[0] < "\
 _PUNCTUATION = frozenset("“”‘’„‚«»‹›–—…•·،؛؟€£°§®©™×¿¡№\u00a0\u200c\u200d\u200e\u200f\ufeff")
 _VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0640]")
 _OUTSIDE = re.compile(r"[^\x00-\x7f]")
-_WORD = re.compile(r"[^\W\d_]+")
 _FORMAT_BY_LATIN = re.compile("[A-Za-z][\u200c-\u200f]|[\u200c-\u200f][A-Za-z]")
 _IN_LATIN, _BEYOND_LATIN = re.compile("[\x00-\u024f]*$"), re.compile("[\u0250-\U0010ffff]*$")
 _RUN_OF_ACCENTS = re.compile(r"[^\x00-\x7f]{3}")
@@ -85,7 +86,7 @@ def _articles(text: str) -> float:
     """A bonus of up to .1 for Arabic's article: every fifth word begins with it, and a wrong code
     page spells it otherwise.
     """
-    words: list[str] = _WORD.findall(text)
+    words: list[str] = WORD.findall(text)
     return min(0.1, sum(word.startswith("ال") for word in words) / len(words))
 
 
@@ -115,7 +116,7 @@ def _weight(character: str, weights: dict[str, float]) -> float:
 
 def _word_faults(text: str) -> int:
     """A penalty for words that no language has: mixed scripts, capitals inside, accents in a row."""
-    return sum(map(_faults, _WORD.findall(text))) + 3 * len(_FORMAT_BY_LATIN.findall(text))
+    return sum(map(_faults, WORD.findall(text))) + 3 * len(_FORMAT_BY_LATIN.findall(text))
 
 
 def _faults(word: str) -> int:

@@ -31,7 +31,7 @@ _BODY = re.compile(
 )
 _MAY_BE_BODY = re.compile("content|body|text|artikel")
 _BODY_PROPERTY = re.compile(r"articleBody|content:encoded|schema:text")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MAX_NAME_CHARS = 300  # of class and id together
 
 ABOVE = (
@@ -112,7 +112,7 @@ def _groups(index: TreeIndex, number: int) -> tuple[int, ...]:
 @lru_cache(maxsize=8192)
 def _groups_of_names(names: str) -> tuple[int, ...]:
     if not names.islower():
-        names = _CAMEL.sub("-", names).lower()
+        names = CAMEL_CASE.sub("-", names).lower()
     words = names.replace("-", " ").replace("_", " ").split()
     groups = {group for word in words for group in _groups_of_word(word)}
     if _MAY_BE_BODY.search(names) and _BODY.search(names):

@@ -10,7 +10,7 @@ from pipelines.cleaning.credit_lines import agency
 from pipelines.dates.date_lines import is_date_line, label
 from pipelines.dates.names import in_calendar
 from pipelines.metadata.page_elements import TitleContext, names_of, text_of
-from pipelines.metadata.raw_metadata import one_line
+from pipelines.metadata.raw_metadata import plain_text
 from text.folding import fold, fold_name
 
 _MAX_CHARS = 80
@@ -72,7 +72,7 @@ def _is_arabic(name: str) -> bool:
 
 
 def _names(byline: str, own_names: frozenset[str]) -> Iterator[str]:
-    line = _HANDLE.sub(" ", one_line(byline, 300))
+    line = _HANDLE.sub(" ", plain_text(byline, 300))
     if _ADDRESS.search(line) or _SOFTWARE_CREDIT.match(line):
         return
     parts = _PARTS.split(_COLONED.sub("", _INTRODUCTION.sub("", line)))

@@ -11,6 +11,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import BLOCK_TAGS, SILENT_TAGS
+from pipelines.extraction.markup_features import CAMEL_CASE
 from pipelines.extraction.tree_index import index_tree
 from text.normalise import squeeze
 
@@ -98,7 +99,6 @@ _ARTICLE_PART = re.compile(
     r"(?:footer|meta|info|bottom|tags?|categor\w*|date|header|title)",
     re.IGNORECASE,
 )
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MAX_NAMES_CHARS = 200
 
 
@@ -112,7 +112,7 @@ def names_of(element: HtmlElement) -> str:
 
 @lru_cache(maxsize=8192)
 def _split_camel_case(names: str) -> str:
-    return names.strip() if names.islower() else _CAMEL.sub("-", names).strip()
+    return names.strip() if names.islower() else CAMEL_CASE.sub("-", names).strip()
 
 
 def names_an_aside(element: HtmlElement, elements: int) -> bool:

@@ -26,7 +26,7 @@ class RawMetadata:
     languages: list[str] = field(default_factory=list)
 
 
-def one_line(text: str, max_chars: int) -> str:
+def plain_text(text: str, max_chars: int) -> str:
     """`text` as one line: entities decoded, tags dropped, cut at a word's end."""
     text = text[: 8 * max_chars]
     if "&" in text:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from items import Site
-from pipelines.metadata.raw_metadata import one_line
+from pipelines.metadata.raw_metadata import plain_text
 from text.folding import fold
 
 _MAX_CHARS = 60
@@ -25,7 +25,7 @@ def own_names(declared: Iterable[str], site: Site, url: str) -> frozenset[str]:
 
 def _plausible(declared: Iterable[str]) -> Iterator[str]:
     for text in declared:
-        name = one_line(text, 200)
+        name = plain_text(text, 200)
         if name and len(name) <= _MAX_CHARS and len(name.split()) <= _MAX_WORDS:
             yield name
 
