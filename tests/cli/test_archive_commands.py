@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils import Database
 from warcs import files, pages
-from web_server import Answer, Web, article, rss
+from web_server import Answer, Web, article, publish
 
 from cli.archive import archive
 from cli.main import Context
@@ -20,11 +20,6 @@ from spiders.runner import CrawlResult
 Crawl = Callable[..., CrawlResult]
 
 
-def publish(web: Web, count: int = 3) -> None:
-    web.pages["/feed"] = rss(web.url, range(count))
-    web.pages |= {f"/news/{n}": article(n) for n in range(count)}
-
-
 def raw(data: Path, reference: str) -> Any:
     return CliRunner().invoke(show, [reference, "--raw"], obj=Context(data))
 
@@ -32,7 +27,7 @@ def raw(data: Path, reference: str) -> Any:
 def test_nothing_is_archived_where_it_is_switched_off(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
 ) -> None:
-    publish(web)
+    publish(web, range(3))
     crawl(replace(site, archive=False))
     crawl(site, settings={"WARRAQ_ARCHIVE": False})
     assert (files(tmp_path), pages(db, tmp_path)) == ([], [])
@@ -44,7 +39,7 @@ def test_nothing_is_archived_where_it_is_switched_off(
 def test_show_raw_prints_the_bytes_as_fetched(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
-    publish(web, 1)
+    publish(web, range(1))
     body = article(0, "\x1b[31m").encode("utf-8")
     web.pages["/news/0"] = Answer(body)
     crawl(site)
@@ -54,7 +49,7 @@ def test_show_raw_prints_the_bytes_as_fetched(
 def test_control_characters_do_not_reach_the_terminal(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(web, 1)
+    publish(web, range(1))
     web.pages["/news/0"] = article(0, "\x1b[31m")
     crawl(site)
     monkeypatch.setattr("cli.show.is_terminal", lambda: True)
@@ -69,7 +64,7 @@ def test_the_archive_is_summarised_and_checked(
     def run(*arguments: str) -> Any:
         return CliRunner().invoke(archive, arguments, obj=Context(tmp_path))
 
-    publish(web)
+    publish(web, range(3))
     crawl(replace(site, archive=False), limit=1)
     assert "Nothing is archived yet" in run().output
     crawl(site)

@@ -12,14 +12,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from daemon import Daemon
+from daemon import Daemon, stored
 from waiting import PATIENCE, until
-from web_server import Answer, Web, article, rss
+from web_server import Answer, Web, article, publish, rss
 
 from cli.main import Context
 from cli.status import status as status_command
 from storage import leases
-from storage.article_rows import iterate
 from storage.database import FILE, open_database
 from text.timestamps import utc_now
 
@@ -66,16 +65,6 @@ def start_with_disk(daemon: Daemon, state: str) -> None:
     daemon.hear("READY")
 
 
-def publish(web: Web, count: int) -> None:
-    web.pages["/feed"] = rss(web.url, range(count))
-    web.pages |= {f"/news/{number}": article(number) for number in range(count)}
-
-
-def stored(daemon: Daemon) -> int:
-    with open_database(daemon.data) as db:
-        return len(list(iterate(db)))
-
-
 def by_hand(daemon: Daemon, *arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "scrapy", "crawl", *arguments]
     environment = daemon.environment | {
@@ -100,7 +89,7 @@ def status(daemon: Daemon) -> tuple[int, dict[str, Any]]:
 def test_a_crawl_by_hand_declines_while_the_service_is_on_the_site(
     daemon: Daemon, web: Web
 ) -> None:
-    publish(web, 1)
+    publish(web, range(1))
     let_go = Event()
     web.pages["/news/0"] = Answer(article(0), wait=let_go)
     daemon.start("news")
@@ -118,7 +107,7 @@ def test_a_crawl_by_hand_declines_while_the_service_is_on_the_site(
 
 
 def test_a_site_that_is_crawled_by_hand_is_left_alone_meanwhile(daemon: Daemon, web: Web) -> None:
-    publish(web, 1)
+    publish(web, range(1))
     with open_database(daemon.data) as db:
         leases.acquire(db, "news", "process 7 on this machine", 3600, utc_now())
         daemon.start("news")
@@ -142,7 +131,7 @@ def test_writers_wait_for_each_other(daemon: Daemon, web: Web) -> None:
         )
         web.pages[f"/feed{number}"] = rss(f"{web.url}/{number}", range(15))
         web.pages |= {f"/{number}/news/{n}": article(n, words=f"من {number}") for n in range(15)}
-    publish(web, 20)
+    publish(web, range(20))
     daemon.start("other0", "other1", "other2", "other3")
     until(lambda: (daemon.data / FILE).exists(), "the service has made its database")
     daemon.hear("READY")
@@ -163,7 +152,7 @@ def test_writers_wait_for_each_other(daemon: Daemon, web: Web) -> None:
 def test_below_the_floor_nothing_is_fetched_and_above_it_all_goes_on(
     daemon: Daemon, web: Web
 ) -> None:
-    publish(web, 2)
+    publish(web, range(2))
     start_with_disk(daemon, "400000000")
     for _ in range(5):
         line = daemon.hear("WATCHDOG")["STATUS"]
@@ -175,7 +164,7 @@ def test_below_the_floor_nothing_is_fetched_and_above_it_all_goes_on(
     set_disk(daemon, "2000000000")
     until(lambda: stored(daemon) == 2, "it goes on by itself")
     let_go = Event()
-    publish(web, 40)
+    publish(web, range(40))
     web.pages |= {f"/news/{n}": Answer(article(n), wait=let_go) for n in range(30, 40)}
     until(lambda: bool(set(web.paths("/news/3")) - {"/news/3"}), "a crawl is under way")
     set_disk(daemon, "900000000")
@@ -190,11 +179,11 @@ def test_below_the_floor_nothing_is_fetched_and_above_it_all_goes_on(
 
 
 def test_a_disk_that_cannot_be_read_is_as_it_was(daemon: Daemon, web: Web) -> None:
-    publish(web, 2)
+    publish(web, range(2))
     start_with_disk(daemon, "2000000000")
     set_disk(daemon, "sick")
     until(lambda: "cannot be read: the disk is sick" in daemon.log_text(), "it is logged")
-    publish(web, 4)
+    publish(web, range(4))
     until(lambda: stored(daemon) == 4, "and polls go on")
     set_disk(daemon, "900000000")
     until(
@@ -205,7 +194,7 @@ def test_a_disk_that_cannot_be_read_is_as_it_was(daemon: Daemon, web: Web) -> No
 
 
 def test_a_fault_of_its_own_ends_the_service_in_order(daemon: Daemon, web: Web) -> None:
-    publish(web, 2)
+    publish(web, range(2))
     start_with_disk(daemon, "2000000000")
     until(lambda: stored(daemon) == 2, "it polls")
     set_disk(daemon, "fault")
@@ -223,7 +212,7 @@ def test_a_site_that_turns_suspect_raises_an_alert(daemon: Daemon, web: Web) -> 
     hook.write_text(f'#!/bin/sh\necho "$1 $WARRAQ_SITE: $WARRAQ_REASON" >> {alerts}\n')
     hook.chmod(0o755)
     daemon.environment["WARRAQ_ON_SUSPECT"] = f"{hook} 'tell me'"
-    publish(web, 3)
+    publish(web, range(3))
     daemon.start("news", "--log-format", "json")
     until(lambda: (daemon.data / FILE).exists() and stored(daemon) == 3, "articles are stored")
     assert status(daemon)[0] == 0
@@ -236,7 +225,7 @@ def test_a_site_that_turns_suspect_raises_an_alert(daemon: Daemon, web: Web) -> 
     [site] = [site for site in report["sites"] if site["site"] == "news"]
     assert site["suspect"] == reason
     assert report["service"]["runs"] is True
-    publish(web, 4)
+    publish(web, range(4))
     until(lambda: "as usual again" in daemon.log_text(), "the site is as it was")
     assert status(daemon)[0] == 0
     assert daemon.stop() == 0
@@ -250,7 +239,7 @@ def test_a_site_that_turns_suspect_raises_an_alert(daemon: Daemon, web: Web) -> 
 
 
 def test_status_for_people(daemon: Daemon, web: Web) -> None:
-    publish(web, 2)
+    publish(web, range(2))
 
     def shown() -> str:
         done = CliRunner().invoke(status_command, obj=Context(daemon.data))

@@ -9,13 +9,12 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from daemon import HOLDING, Daemon
+from daemon import HOLDING, Daemon, stored
 from waiting import PATIENCE, until
-from web_server import Answer, ReceivedRequest, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, article, publish, rss
 
 from service.systemd import notify, watchdog
 from storage import leases, poll_plan
-from storage.article_rows import iterate
 from storage.database import open_database
 from storage.frontier import counts
 from text.timestamps import utc_now
@@ -38,18 +37,8 @@ def keys(web: Web, feed: str = "/feed", more: str = "every = 0.02\n") -> str:
     )
 
 
-def publish(web: Web, count: int) -> None:
-    web.pages["/feed"] = rss(web.url, range(count))
-    web.pages |= {f"/news/{number}": article(number) for number in range(count)}
-
-
-def stored(daemon: Daemon) -> int:
-    with open_database(daemon.data) as db:
-        return len(list(iterate(db)))
-
-
 def test_it_says_when_it_is_ready_and_that_it_stops(daemon: Daemon, web: Web) -> None:
-    publish(web, 3)
+    publish(web, range(3))
     daemon.start("news")
     assert "1 sites" in daemon.hear("READY")["STATUS"]
     until(lambda: web.count("/feed") >= 3, "it polls every second or so")
@@ -106,7 +95,7 @@ def test_reload_reads_sites_and_settings_again(daemon: Daemon, web: Web) -> None
     settings = daemon.folder / "settings"
     settings.write_text("WARRAQ_TIMEOUT=20\n")
     daemon.environment["WARRAQ_SETTINGS"] = str(settings)
-    publish(web, 1)
+    publish(web, range(1))
     web.pages["/other"] = rss(web.url, [])
     daemon.start("news", "other")
     assert daemon.process
@@ -131,7 +120,7 @@ def test_a_broken_file_keeps_what_is_running(daemon: Daemon, web: Web) -> None:
     settings = daemon.folder / "settings"
     settings.write_text("")
     daemon.environment["WARRAQ_SETTINGS"] = str(settings)
-    publish(web, 1)
+    publish(web, range(1))
     daemon.start("news")
     daemon.hear("READY")
     daemon.site("news", 'homepge = "https://example.org/"\n')
@@ -154,7 +143,7 @@ def test_a_broken_file_keeps_what_is_running(daemon: Daemon, web: Web) -> None:
 def test_stopped_it_stores_what_is_in_flight_and_releases_the_lease(
     daemon: Daemon, web: Web
 ) -> None:
-    publish(web, 30)
+    publish(web, range(30))
     reached, let_go = Event(), Event()
     pages = dict(web.pages)
 
@@ -184,7 +173,7 @@ def test_stopped_it_stores_what_is_in_flight_and_releases_the_lease(
 def test_what_does_not_finish_in_time_is_left(daemon: Daemon, web: Web) -> None:
     daemon.environment["WARRAQ_STOP_SECONDS"] = "0.5"
     let_go = Event()
-    publish(web, 1)
+    publish(web, range(1))
     web.pages["/news/0"] = Answer(article(0), wait=let_go)
     daemon.start("news")
     until(lambda: web.count("/news/0") > 0, "the article is asked for")
@@ -199,7 +188,7 @@ def test_what_does_not_finish_in_time_is_left(daemon: Daemon, web: Web) -> None:
 
 
 def test_a_second_service_declines(daemon: Daemon, web: Web) -> None:
-    publish(web, 1)
+    publish(web, range(1))
     daemon.start("news")
     daemon.hear("READY")
     second = subprocess.run(

@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 from storage_samples import rows
 from warcs import blocks, files, full_after, is_sound, kinds, pages
-from web_server import Answer, Web, article, rss
+from web_server import Answer, Web, article, publish, rss
 
 from items import Page, Site
 from spiders.runner import CrawlResult
@@ -39,15 +39,10 @@ def refined(monkeypatch: pytest.MonkeyPatch) -> list[Page]:
     return given
 
 
-def publish(web: Web, count: int = 3) -> None:
-    web.pages["/feed"] = rss(web.url, range(count))
-    web.pages |= {f"/news/{n}": article(n) for n in range(count)}
-
-
 def test_each_page_is_a_response_beside_its_request(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
 ) -> None:
-    publish(web)
+    publish(web, range(3))
     crawl(site)
     assert kinds(tmp_path) == ["warcinfo", *["response", "request"] * 3]
     assert is_sound(tmp_path)
@@ -71,7 +66,7 @@ def test_each_page_is_a_response_beside_its_request(
 def test_what_is_read_back_is_what_was_refined(
     web: Web, site: Site, crawl: Crawl, refined: list[Page], tmp_path: Path, db: Database
 ) -> None:
-    publish(web)
+    publish(web, range(3))
     latin = article(1, "café").encode("latin-1", "ignore")
     web.pages["/news/1"] = Answer(latin, headers={"Content-Type": "text/html; charset=latin-1"})
     web.pages["/news/2"] = Answer(status=302, headers={"Location": "/news/moved"})
@@ -89,7 +84,7 @@ def test_what_is_read_back_is_what_was_refined(
 def test_a_body_that_came_compressed_is_kept_as_it_was_meant(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
 ) -> None:
-    publish(web, 1)
+    publish(web, range(1))
     packed = gzip.compress(article(0).encode())
     web.pages["/news/0"] = Answer(packed, headers={"Content-Encoding": "gzip"})
     crawl(site)
@@ -106,7 +101,7 @@ def test_a_body_that_came_compressed_is_kept_as_it_was_meant(
 def test_a_rejected_page_is_archived_with_the_reason(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
 ) -> None:
-    publish(web, 1)
+    publish(web, range(1))
     web.pages["/news/0"] = "<html><body><h1>Nothing</h1></body></html>"
     crawl(site)
     assert rows(db, "SELECT site, article, outcome, reason FROM _archived_pages") == [
@@ -211,7 +206,7 @@ def test_an_answer_stays_as_long_as_a_post_of_it_is_to_be_refined(
 def test_a_crawl_leaves_no_more_than_the_budget(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
 ) -> None:
-    publish(web, 24)
+    publish(web, range(24))
     for number in range(24):
         web.pages[f"/news/{number}"] = article(number, os.urandom(60_000).hex())
     crawl(site, settings={"WARRAQ_ARCHIVE_MB": 1})
@@ -238,7 +233,7 @@ def test_what_an_interface_gave_before_there_was_an_archive_is_a_resource(
 def test_a_folder_that_cannot_be_written_ends_the_crawl_and_loses_nothing(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path, db: Database
 ) -> None:
-    publish(web)
+    publish(web, range(3))
     archive_folder(tmp_path).write_text("a file in its place")
     result = crawl(site)
     assert result.outcome == "failed"
@@ -257,7 +252,7 @@ def test_a_full_disk_ends_the_crawl_and_leaves_whole_records(
     db: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    publish(web, 8)
+    publish(web, range(8))
     monkeypatch.setattr("storage.archive.warc_file.os.write", full_after(2500))
     result = crawl(site)
     monkeypatch.undo()

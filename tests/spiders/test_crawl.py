@@ -1,11 +1,11 @@
 """A crawl from feed to row, over real HTTP into a real database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from web_server import Answer, ReceivedRequest, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, article, publish, rss
 
 from items import Site
 from pipelines.workers.pool import LocalRefiner
@@ -17,12 +17,6 @@ from storage.frontier import counts
 from text.timestamps import utc_now
 
 Crawl = Callable[..., CrawlResult]
-
-
-def publish(web: Web, numbers: Iterable[int]) -> None:
-    numbers = list(numbers)
-    web.pages["/feed"] = rss(web.url, numbers)
-    web.pages |= {f"/news/{n}": article(n) for n in numbers}
 
 
 def stored(data: Path) -> list[str]:

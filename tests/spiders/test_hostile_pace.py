@@ -8,7 +8,7 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
-from web_server import Answer, ReceivedRequest, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, article, publish, rss
 
 from items import Site
 from pipelines.workers.pool import LocalRefiner
@@ -23,9 +23,8 @@ pytestmark = pytest.mark.slow
 Crawl = Callable[..., CrawlResult]
 
 
-def publish(web: Web, count: int, robots: str = "") -> None:
-    web.pages["/feed"] = rss(web.url, range(count))
-    web.pages |= {f"/news/{number}": article(number) for number in range(count)}
+def publish_with_robots(web: Web, count: int, robots: str = "") -> None:
+    publish(web, range(count))
     web.pages["/robots.txt"] = Answer(robots, headers={"Content-Type": "text/plain"})
 
 
@@ -39,7 +38,9 @@ def pauses(web: Web, delay: float) -> float:
 def test_robots_are_obeyed_and_remembered(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
-    publish(web, 3, "User-agent: *\nDisallow: /news/0\nUser-agent: warraq\nDisallow: /news/1\n")
+    publish_with_robots(
+        web, 3, "User-agent: *\nDisallow: /news/0\nUser-agent: warraq\nDisallow: /news/1\n"
+    )
     assert crawl(site).counts["rejected: robots"] == 1
     assert sorted(web.paths("/news/")) == ["/news/0", "/news/2"]
     web.forget()
@@ -50,7 +51,7 @@ def test_robots_are_obeyed_and_remembered(
 
 
 def test_a_feed_that_robots_deny_is_not_read(web: Web, site: Site, crawl: Crawl) -> None:
-    publish(web, 1, "User-agent: *\nDisallow: /feed\n")
+    publish_with_robots(web, 1, "User-agent: *\nDisallow: /feed\n")
     assert "robots.txt" in crawl(site).trouble
     assert web.count("/feed") == 0
 
@@ -59,20 +60,20 @@ def test_a_feed_that_robots_deny_is_not_read(web: Web, site: Site, crawl: Crawl)
 def test_a_failed_robots_txt_closes_the_site_and_a_missing_one_opens_it(
     web: Web, site: Site, crawl: Crawl, status: int, asked: int
 ) -> None:
-    publish(web, 1)
+    publish_with_robots(web, 1)
     web.pages["/robots.txt"] = Answer("<html>error</html>", status)
     crawl(site)
     assert len(web.paths("/feed") + web.paths("/news/")) == asked
 
 
 def test_crawl_delay_is_applied_between_all_requests(web: Web, site: Site, crawl: Crawl) -> None:
-    publish(web, 4, "User-agent: *\nCrawl-delay: 0.3\n")
+    publish_with_robots(web, 4, "User-agent: *\nCrawl-delay: 0.3\n")
     assert crawl(site).counts["new"] == 4
     assert pauses(web, 0.3) > len(web.asked) - 1.5
 
 
 def test_request_rate_is_a_delay_too(web: Web, site: Site, crawl: Crawl) -> None:
-    publish(web, 2, "User-agent: *\nRequest-rate: 4/1s\n")
+    publish_with_robots(web, 2, "User-agent: *\nRequest-rate: 4/1s\n")
     crawl(site)
     assert pauses(web, 0.25) > len(web.asked) - 1.5
 
@@ -80,13 +81,13 @@ def test_request_rate_is_a_delay_too(web: Web, site: Site, crawl: Crawl) -> None
 def test_the_sites_own_delay_holds_from_the_first_request(
     web: Web, site: Site, crawl: Crawl
 ) -> None:
-    publish(web, 3)
+    publish_with_robots(web, 3)
     crawl(replace(site, delay=0.2))
     assert pauses(web, 0.2) > len(web.asked) - 1.5
 
 
 def test_we_say_who_we_are(web: Web, site: Site, crawl: Crawl) -> None:
-    publish(web, 1)
+    publish_with_robots(web, 1)
     crawl(site, settings={"USER_AGENT": "Warraq/1 (+https://archive.example/about)"})
     agents = {asked.headers["user-agent"] for asked in web.asked}
     assert agents == {"Warraq/1 (+https://archive.example/about)"}
@@ -96,7 +97,7 @@ def test_we_say_who_we_are(web: Web, site: Site, crawl: Crawl) -> None:
 def test_a_short_retry_after_is_waited_for(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
-    publish(web, 3)
+    publish_with_robots(web, 3)
     times = []
 
     def busy(asked: ReceivedRequest) -> Answer:
@@ -115,7 +116,7 @@ def test_a_short_retry_after_is_waited_for(
 def test_a_long_retry_after_ends_the_crawl_and_binds_the_next(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
-    publish(web, 30)
+    publish_with_robots(web, 30)
     web.pages["/news/29"] = Answer("later", 429, {"Retry-After": formatdate(time.time() + 900)})
     result = crawl(replace(site, concurrency=1))
     assert result.outcome == "resting"
@@ -135,7 +136,7 @@ def test_a_long_retry_after_ends_the_crawl_and_binds_the_next(
 def test_a_source_that_asks_to_wait_a_moment_is_asked_again(
     web: Web, site: Site, crawl: Crawl
 ) -> None:
-    publish(web, 1)
+    publish_with_robots(web, 1)
     answers = iter([Answer("", 429, {"Retry-After": "1"}), rss(web.url, [0])])
     web.pages["/feed"] = lambda asked: next(answers)
     assert crawl(site).counts["new"] == 1
@@ -168,7 +169,7 @@ def test_retry_after(status: int, header: str, seconds: float) -> None:
 def test_crawls_of_one_process_share_robots_txt(
     web: Web, site: Site, tmp_path: Path, refiner: LocalRefiner
 ) -> None:
-    publish(web, 1, "User-agent: *\nDisallow: /feed\n")
+    publish_with_robots(web, 1, "User-agent: *\nDisallow: /feed\n")
     both = [site, replace(site, name="other")]
     results = crawl_sites(both, tmp_path, at_once=1, refiner=refiner)
     assert all("robots.txt does not allow" in result.trouble for result in results)
@@ -178,7 +179,7 @@ def test_crawls_of_one_process_share_robots_txt(
 def test_a_failed_robots_txt_is_not_shared(
     web: Web, site: Site, tmp_path: Path, refiner: LocalRefiner
 ) -> None:
-    publish(web, 1)
+    publish_with_robots(web, 1)
     web.pages["/robots.txt"] = Answer("busy", 500)
     both = [site, replace(site, name="other")]
     crawl_sites(both, tmp_path, at_once=1, refiner=refiner, settings={"RETRY_TIMES": 0})

@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
 from waiting import PATIENCE
-from web_server import Answer, ReceivedRequest, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, publish
 
 from storage import leases
 from storage.article_rows import iterate
@@ -67,12 +67,6 @@ def scrapy(tmp_path: Path, sites: Path) -> Iterator[Scrapy]:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-
-
-def publish(web: Web, numbers: Iterable[int]) -> None:
-    numbers = list(numbers)
-    web.pages["/feed"] = rss(web.url, numbers)
-    web.pages |= {f"/news/{n}": article(n) for n in numbers}
 
 
 def hold_after(web: Web, count: int) -> tuple[Event, Event]:

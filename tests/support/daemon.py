@@ -13,6 +13,9 @@ from threading import Thread
 
 from waiting import PATIENCE
 
+from storage.article_rows import iterate
+from storage.database import open_database
+
 SUPPORT = Path(__file__).parent
 
 # A service whose event loop can be blocked: the handler of SIGUSR1 runs in the loop's thread until a
@@ -116,3 +119,8 @@ class Daemon:
             except OSError:
                 return
             self.notifications.put(dict(line.split("=", 1) for line in lines))
+
+
+def stored(daemon: Daemon) -> int:
+    with open_database(daemon.data) as db:
+        return len(list(iterate(db)))

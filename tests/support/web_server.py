@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -123,3 +123,10 @@ def rss(base: str, numbers: Iterator[int] | range | list[int]) -> Answer:
         f'<?xml version="1.0"?><rss version="2.0"><channel><title>ن</title>{items}</channel></rss>'
     )
     return Answer(text, headers={"Content-Type": "application/rss+xml"})
+
+
+def publish(web: Web, numbers: Iterable[int]) -> None:
+    """These articles, and a feed that lists them."""
+    numbers = list(numbers)
+    web.pages["/feed"] = rss(web.url, numbers)
+    web.pages |= {f"/news/{number}": article(number) for number in numbers}
