@@ -10,8 +10,12 @@ from rich.text import Text
 
 from cli.main import Context
 from items import SOURCE_KINDS, Reason, Site
+from pipelines.workers.pool import NoWorkers
+from pipelines.workers.refiner import local_refiner
 from spiders.autodiscovery.probe import ProbeResult, probe
+from spiders.crawl_resources import PRELOAD
 from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
+from spiders.project_settings import product_settings
 from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder
 from spiders.site_schema import NAME
 from spiders.site_writer import name_for_site, site_text, write_site
@@ -113,9 +117,10 @@ def _free_file(context: Context, name: str, folder: Path | None) -> Path:
 
 def _probe(url: str, allow_private: bool) -> ProbeResult:
     async def task(fetch: Fetch) -> ProbeResult:
-        return await probe(url, fetch)
+        return await probe(url, fetch, workers)
 
     click.echo(f"probing {printable(url)} …", err=True)
+    workers = local_refiner(product_settings(), preload=PRELOAD)
     try:
         # On a private network there is no stranger to be polite to.
         delay = 0.0 if allow_private else 0.5
@@ -123,6 +128,10 @@ def _probe(url: str, allow_private: bool) -> ProbeResult:
     except Unreachable as reason:
         hint = "\n--allow-private allows it" if reason.reason == Reason.PRIVATE_ADDRESS else ""
         raise click.ClickException(printable(str(reason)) + hint) from reason
+    except NoWorkers as reason:
+        raise click.ClickException(str(reason)) from reason
+    finally:
+        workers.close()
 
 
 def _print_result(result: ProbeResult) -> None:

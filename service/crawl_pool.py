@@ -25,7 +25,7 @@ class CrawlPool:
 
     def __init__(self, settings: Settings, database: Database, refiner: Refines | None = None):
         self.settings = settings
-        self.refiner = refiner or refiner_of(settings)
+        self.refiner = refiner or refiner_of(settings, preload=crawl_resources.PRELOAD)
         self._database = database
         self.archive = crawl_resources.open_archive(settings, database)
         self._resources = CrawlResources(database, self.refiner, quiet=True, archive=self.archive)

@@ -32,6 +32,9 @@ class SourceRead:
     reason: str = ""
 
 
+# What a worker needs to read sources: imported with them, this takes a second.
+PRELOAD = ("spiders.autodiscovery.discovered",)
+
 CrawlEvent = SourceRead | IngestResult
 Listener = Callable[[str, CrawlEvent], None]  # the site's name, the event
 
@@ -57,7 +60,8 @@ class CrawlResources:
 def open_resources(settings: "BaseSettings") -> CrawlResources:
     """Raises StorageError and ClusterMissing."""
     database = open_database(data_folder(settings["WARRAQ_DATA"]))
-    return CrawlResources(database, refiner_of(settings), archive=open_archive(settings, database))
+    refiner = refiner_of(settings, preload=PRELOAD)
+    return CrawlResources(database, refiner, archive=open_archive(settings, database))
 
 
 def open_archive(settings: "BaseSettings", database: Database) -> Archive | None:

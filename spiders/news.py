@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from items import Page, Reason, Site
 from pipelines.ingest.page import RefinedPage
 from pipelines.workers.cluster import ClusterMissing
+from pipelines.workers.pool import NoWorkers
 from spiders import recorder
 from spiders.autodiscovery.discovered import discover
 from spiders.crawl_options import OptionError, parse_options
@@ -100,7 +101,7 @@ class NewsSpider(Spider):
             async for queued in due_pages(self.session, self.crawler):
                 yield self._page(queued)
             await wait_for_all(self.session, self.crawler)
-        except StorageError as error:
+        except (StorageError, NoWorkers) as error:
             self.session.fail(str(error))
         except Exception as error:
             # Raised further, it would end the crawl as if an operator had stopped it.

@@ -50,7 +50,7 @@ def crawl_sites(
     The workers of a `refiner` that the caller passes outlive the call.
     """
     chosen = product_settings({"WARRAQ_PROGRESS": "off", **(settings or {})})
-    workers = refiner or refiner_of(chosen)
+    workers = refiner or refiner_of(chosen, preload=crawl_resources.PRELOAD)
     database = open_database(data)
     archive = crawl_resources.open_archive(chosen, database)
     resources = CrawlResources(database, workers, (on_event,) if on_event else (), archive=archive)

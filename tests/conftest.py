@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from items import Site
 from pipelines.workers.pool import LocalRefiner
+from spiders.crawl_resources import PRELOAD
 from spiders.runner import CrawlResult, crawl_sites
 from storage.archive.pointer import archive_folder
 from storage.archive.warc_file import WarcWriter
@@ -74,7 +75,9 @@ def site(web: webserver.Web) -> Site:
 @pytest.fixture(scope="session")
 def refiner() -> Iterator[LocalRefiner]:
     """Workers with the tests' stand-in: they take half a second to start."""
-    refiner = LocalRefiner(workers=2, seconds=1.0, memory=256 << 20, function="fake_refine.refine")
+    refiner = LocalRefiner(
+        workers=2, seconds=1.0, memory=256 << 20, function="fake_refine.refine", preload=PRELOAD
+    )
     yield refiner
     refiner.close()
 

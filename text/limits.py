@@ -6,11 +6,22 @@ reason, or left out and said so.
 MAX_HEADERS = 500
 MAX_HEADER_BYTES = 256 << 10
 
+# An address. Longer ones are traps or data; the longest slugs (255 Arabic letters) need 1 600 characters.
+MAX_URL_CHARS = 4_096
+
 # A page's links that a section page is read for; the longest front pages have some 800.
 MAX_LINKS_A_PAGE = 3_000
+# And the tags that it may have: the longest front pages have some 15 000.
+MAX_TAGS_A_PAGE = 200_000
 
 # A sitemap's entries, in all the files that one crawl reads; what lies beyond is due in the next.
 MAX_SITEMAP_ENTRIES_A_CRAWL = 500_000
+
+# Posts in one answer of a REST interface; 100 are asked for.
+MAX_POSTS_A_RESPONSE = 200
+
+# Rules of a robots.txt for one robot: what a URL is compared with, on the loop.
+MAX_ROBOTS_RULES = 10_000
 
 # An article's text. A book of 100 000 words is no article.
 MAX_WORDS_AN_ARTICLE = 100_000

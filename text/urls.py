@@ -9,6 +9,8 @@ from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 import tldextract
 from w3lib.url import safe_url_string
 
+from text.limits import MAX_URL_CHARS
+
 # fmt: off
 _TRACKING_NAMES = frozenset({
     "fbclid", "gclid", "dclid", "msclkid", "yclid", "ysclid", "twclid", "ttclid", "li_fat_id",
@@ -48,8 +50,6 @@ def is_tracking(name: str, value: str) -> bool:
     )
 
 
-# Longer URLs are traps or data; the longest slugs (255 Arabic letters) need 1 600 characters.
-_MAX_CHARS = 4096
 _HOST = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:.]+\]")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
@@ -66,16 +66,19 @@ _suffixes = tldextract.TLDExtract(
 
 
 def join_url(base: str, address: str) -> str:
-    """`address` made absolute by `base`; empty where it cannot be parsed (`http://[`, `http://℀x/`).
+    """`address` made absolute by `base`; empty where it is longer than an address, or cannot be parsed
+    (`http://[`, `http://℀x/`).
 
     The one way to read an address that a stranger wrote: urljoin raises ValueError for it.
     """
+    if len(address) > MAX_URL_CHARS:
+        return ""
     try:
         joined = urljoin(base, address)
         urlsplit(joined)  # without a base, urljoin hands the address on unread
     except ValueError:
         return ""
-    return joined
+    return joined if len(joined) <= MAX_URL_CHARS else ""
 
 
 def canonicalise(url: str, homepage: str | None = None) -> str | None:
@@ -93,7 +96,7 @@ def canonicalise(url: str, homepage: str | None = None) -> str | None:
     except ValueError:
         return None
     canonical = urlunsplit((scheme, host, path, query, ""))
-    return canonical if len(canonical) <= _MAX_CHARS else None
+    return canonical if len(canonical) <= MAX_URL_CHARS else None
 
 
 def article_id(url: str) -> str:
@@ -114,7 +117,7 @@ def same_site(url: str, homepage: str) -> bool:
 
 def _split(url: str) -> SplitResult | None:
     """The URL's parts as a browser reads them, with host and port normalised; None: not usable."""
-    if len(url) > _MAX_CHARS:
+    if len(url) > MAX_URL_CHARS:
         return None
     parts = urlsplit(safe_url_string(_AMPERSAND.sub("&", url)))
     host = (parts.hostname or "").removesuffix(".")

@@ -1,19 +1,22 @@
-"""The worker processes in which pages are refined. A page that overruns is killed with its worker; the
-event loop only waits.
+"""The worker processes in which pages are refined and sources are read. What overruns is killed with its
+worker; the event loop only waits.
 """
 
 import asyncio
+import gc
 import importlib
 import logging
 import multiprocessing
+import pickle
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -32,6 +35,8 @@ REFINE = "pipelines.refine.refine"
 # A new worker costs a fork and cold caches; one that has leaked memory for long costs more.
 TASKS_PER_WORKER = 2000
 
+T = TypeVar("T")
+
 logger = logging.getLogger(__name__)
 
 
@@ -39,11 +44,30 @@ class NoWorkers(Exception):
     """No worker process can be started, which is not the fault of any page."""
 
 
+class WorkerLost(Exception):
+    """A call whose worker overran its time or its memory, or ended; the message is for a person."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(reason, message)
+        self.reason = reason
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Runs(Protocol):
+    """What calls plain functions in a worker, as `LocalRefiner.run` does."""
+
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T: ...
+
+
 class LocalRefiner:
-    """A pool of processes, started by the first page. Both methods raise NoWorkers.
+    """A pool of processes, started by the first page. All methods raise NoWorkers.
 
     `seconds`: the limit of a page. `memory`: bytes that a worker may allocate. `function`: the dotted
-    path of what refines a page. `tasks`: pages or slices after which a worker is replaced.
+    path of what refines a page. `tasks`: pages or slices after which a worker is replaced. `preload`:
+    modules that a worker has imported before its first task.
     """
 
     def __init__(
@@ -54,12 +78,14 @@ class LocalRefiner:
         memory: int = 1 << 30,
         function: str = REFINE,
         tasks: int = TASKS_PER_WORKER,
+        preload: tuple[str, ...] = (),
     ) -> None:
         self.workers = workers
         self.seconds = seconds
         self.memory = memory
         self.function = function
         self.tasks = tasks
+        self.preload = preload
         self._pool: ProcessPool | None = None
         self._starting = asyncio.Lock()
         self._logged: set[type[Exception]] = set()
@@ -73,6 +99,35 @@ class LocalRefiner:
                 logger.warning("the worker processes broke down and are restarted")
                 await self._discard(pool)
         return Rejected(page.url, Reason.CRASHED, "the worker processes broke down twice")
+
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        """What a module's `function` returns, under the limits of a page. Raises WorkerLost, and what
+        the function raises.
+        """
+        for _ in range(2):
+            pool = await self._running_pool()
+            try:
+                return await self._call(pool, function, arguments)
+            except BrokenProcessPool:
+                logger.warning("the worker processes broke down and are restarted")
+                await self._discard(pool)
+        raise WorkerLost(Reason.CRASHED, "the worker processes broke down twice")
+
+    async def _call(
+        self, pool: ProcessPool, function: Callable[..., T], arguments: tuple[Any, ...]
+    ) -> T:
+        task = (function, self.seconds, *arguments)
+        try:
+            future: Future[T] = _schedule(pool, _run_function, task, self.seconds)
+            return await asyncio.wrap_future(future)
+        except TimeoutError as error:
+            raise WorkerLost(Reason.TIMEOUT, f"not read within {self.seconds:g} s") from error
+        except ProcessExpired as error:
+            message = f"its worker ended with code {error.exitcode}"
+            raise WorkerLost(Reason.CRASHED, message) from error
+        except MemoryError as error:
+            message = f"needs more than {self.memory >> 20} MiB to be read"
+            raise WorkerLost(Reason.MEMORY, message) from error
 
     async def refine_slice(self, part: Slice) -> SliceBatch:
         """The worker reads the slice's pages itself. A slice whose worker was lost is repeated record
@@ -104,7 +159,8 @@ class LocalRefiner:
         for attempt in range(2):
             pool = await self._running_pool()
             try:
-                return await asyncio.wrap_future(_schedule_slice(pool, part, self.seconds))
+                future: Future[SliceBatch] = _schedule(pool, refine_slice, (part, self.seconds))
+                return await asyncio.wrap_future(future)
             except BrokenProcessPool as error:
                 if attempt:
                     raise NoWorkers("the worker processes broke down twice") from error
@@ -114,7 +170,9 @@ class LocalRefiner:
 
     async def _attempt(self, pool: ProcessPool, page: Page, site: Site) -> Article | Rejected:
         try:
-            return await asyncio.wrap_future(self._schedule(pool, page, site))
+            task = (self.function, self.seconds, page, site)
+            future: Future[Article | Rejected] = _schedule(pool, _refine_page, task, self.seconds)
+            return await asyncio.wrap_future(future)
         except TimeoutError:
             return Rejected(page.url, Reason.TIMEOUT, f"not refined within {self.seconds:g} s")
         except ProcessExpired as error:
@@ -132,17 +190,6 @@ class LocalRefiner:
             logger.error("refining %s failed: %r", printable(page.url), error, exc_info=is_new)
             return Rejected(page.url, Reason.CRASHED, repr(error))
 
-    def _schedule(self, pool: ProcessPool, page: Page, site: Site) -> Future[Article | Rejected]:
-        arguments = (self.function, self.seconds, page, site)
-        try:
-            future: Future[Article | Rejected] = pool.schedule(
-                _refine_page, arguments, timeout=self.seconds
-            )
-        except RuntimeError as error:
-            # Raised by pebble for a pool that was broken before this page came.
-            raise BrokenProcessPool(str(error)) from error
-        return future
-
     async def _running_pool(self) -> ProcessPool:
         async with self._starting:
             if self._pool is None:
@@ -155,12 +202,12 @@ class LocalRefiner:
 
     def _start(self) -> ProcessPool:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipelines.workers.preload"])
+        context.set_forkserver_preload(["pipelines.workers.preload", *self.preload])
         pool = ProcessPool(
             max_workers=self.workers,
             max_tasks=self.tasks,
             initializer=_set_up_worker,
-            initargs=(self.function, self.memory),
+            initargs=(self.function, self.memory, self.preload),
             context=context,
         )
         pool.schedule(_do_nothing).result()
@@ -181,11 +228,16 @@ class LocalRefiner:
             _end(pool)
 
 
-def _schedule_slice(pool: ProcessPool, part: Slice, seconds: float) -> Future[SliceBatch]:
+def _schedule(
+    pool: ProcessPool,
+    task: Callable[..., T],
+    arguments: tuple[Any, ...],
+    seconds: float | None = None,
+) -> Future[T]:
     try:
-        future: Future[SliceBatch] = pool.schedule(refine_slice, (part, seconds))
+        future: Future[T] = pool.schedule(task, arguments, timeout=seconds)
     except RuntimeError as error:
-        # Raised by pebble for a pool that was broken before this slice came.
+        # Raised by pebble for a pool that was broken before this task came.
         raise BrokenProcessPool(str(error)) from error
     return future
 
@@ -199,8 +251,13 @@ def _do_nothing() -> None:
     pass
 
 
-def _set_up_worker(function: str, memory: int) -> None:
+def _set_up_worker(function: str, memory: int, preload: tuple[str, ...]) -> None:
     _load(function)
+    # The fork server has them, unless another pool of this process started it.
+    for module in preload:
+        importlib.import_module(module)
+    # What was imported after `preload.py` stays shared memory too.
+    gc.freeze()
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * resource.getpagesize() + memory
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
@@ -216,9 +273,34 @@ def _load(path: str) -> Callable[[Page, Site], Article | Rejected]:
 
 
 def _refine_page(path: str, seconds: float, page: Page, site: Site) -> Article | Rejected:
-    # The pool kills a page that overruns; the alarm ends a worker whose pool was killed meanwhile.
+    with _last_resort(seconds):
+        return _load(path)(page, site)
+
+
+def _run_function(function: Callable[..., T], seconds: float, *arguments: Any) -> T:
+    with _last_resort(seconds):
+        try:
+            return function(*arguments)
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise _sendable(error) from None
+
+
+def _sendable(error: Exception) -> Exception:
+    """Itself, or what says the same: an exception that cannot be pickled would end its pool."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - what was pickled here
+    except Exception:
+        return WorkerLost(Reason.CRASHED, f"{type(error).__name__}: {error}")
+    return error
+
+
+@contextmanager
+def _last_resort(seconds: float) -> Iterator[None]:
+    """The pool kills what overruns; the alarm ends a worker whose pool was killed meanwhile."""
     signal.alarm(int(seconds) + 30)
     try:
-        return _load(path)(page, site)
+        yield
     finally:
         signal.alarm(0)

@@ -1,9 +1,10 @@
 """The choice between worker processes of this machine and a cluster."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from items import Article, Page, Rejected, Site
-from pipelines.workers.pool import TASKS_PER_WORKER, LocalRefiner
+from pipelines.workers.pool import TASKS_PER_WORKER, LocalRefiner, T
 from pipelines.workers.slices import Slice, SliceBatch
 
 if TYPE_CHECKING:
@@ -25,28 +26,35 @@ class Refines(Protocol):
     async def refine_slice(self, part: Slice) -> SliceBatch:
         """Raises what reading the slice raises: OSError, WarcError."""
 
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Always here: see `LocalRefiner.run`."""
+
     def report(self) -> dict[str, Any]:
         """For `warraq status`; empty for local workers."""
 
     def close(self) -> None: ...
 
 
-def refiner_of(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> Refines:
-    """As the settings say. `tasks`: pages or slices after which a local worker is replaced. Raises
-    ClusterMissing.
-    """
+def refiner_of(
+    settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER, preload: tuple[str, ...] = ()
+) -> Refines:
+    """As the settings say. `tasks` and `preload` are those of a `LocalRefiner`. Raises ClusterMissing."""
+    local = local_refiner(settings, tasks=tasks, preload=preload)
     if address := settings.get("WARRAQ_CLUSTER"):
         from pipelines.workers.cluster.refiner import ClusterRefiner
 
-        return ClusterRefiner(address)
-    return local_refiner(settings, tasks=tasks)
+        return ClusterRefiner(address, local)
+    return local
 
 
-def local_refiner(settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER) -> LocalRefiner:
+def local_refiner(
+    settings: "BaseSettings", *, tasks: int = TASKS_PER_WORKER, preload: tuple[str, ...] = ()
+) -> LocalRefiner:
     return LocalRefiner(
         settings.getint("WARRAQ_WORKERS"),
         settings.getfloat("WARRAQ_PAGE_SECONDS"),
         memory=settings.getint("WARRAQ_WORKER_MEMORY_MB") << 20,
         function=settings["WARRAQ_REFINE"],
         tasks=tasks,
+        preload=preload,
     )

@@ -40,7 +40,7 @@ async def _probe(context: SourceContext) -> dict[str, Any]:
     async def fetch(url: str) -> Fetched:
         return await context.request(url, {})
 
-    result = await probe(context.site.homepage, fetch)
+    result = await probe(context.site.homepage, fetch, context.session.refiner)
     sources = sources_of(result)
     if not sources:
         raise SourceProblem("; ".join(("nothing announces its articles", *result.tried)))

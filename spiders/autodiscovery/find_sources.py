@@ -2,26 +2,27 @@
 kept for a person to read.
 """
 
-import asyncio
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from items import Link, Site, http_reason
+from pipelines.workers.pool import Runs, T, WorkerLost
 from spiders.autodiscovery.fingerprint import SiteFingerprint
 from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.feed import parse_feed
-from spiders.sources.section import parse_section
-from spiders.sources.sitemap import ParsedSitemap, parse_sitemap
-from spiders.sources.wordpress_api import parse_response, posts_url
-from text.charset import decode
+from spiders.sources.section import ParsedSection, parse_section
+from spiders.sources.sitemap import parse_sitemap
+from spiders.sources.wordpress_api import PostsPage, parse_response, parse_root, posts_url
 from text.terminal import printable
 from text.urls import join_url, same_site
 
+# What is the trouble of one source.
+_NOT_READ = (WrongFormat, WorkerLost)
 # Twice what a site with nothing to find needs.
 _MAX_REQUESTS = 60
 
@@ -31,6 +32,7 @@ class ProbeSession:
     """`site` is what is known of the site so far; no URL is fetched twice."""
 
     fetch: Fetch
+    workers: Runs
     site: Site
     found: list[str] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
@@ -58,6 +60,10 @@ class ProbeSession:
             return None
         return response
 
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        """What a module's function makes of a document, in a worker. Raises WorkerLost."""
+        return await self.workers.run(function, *arguments)
+
     def record_rejected(self, url: str, reason: str) -> None:
         self.tried.append(printable(f"{path_of(url)}: {reason}"))
 
@@ -76,7 +82,12 @@ def path_of(url: str) -> str:
 
 _FEED_PATHS = ("/feed/", "/rss.xml", "/rss", "/atom.xml", "/feed.xml", "/index.xml")
 _SITEMAP_PATHS = ("/sitemap_index.xml", "/sitemap.xml", "/wp-sitemap.xml", "/news-sitemap.xml")
-_ROBOTS_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
+_ROBOTS_SITEMAP = re.compile(
+    r"^[ \t]*+sitemap[ \t]*+:[ \t]*+(\S{1,2000})", re.IGNORECASE | re.MULTILINE
+)
+_MAX_ROBOTS_BYTES = 500_000
+# Sitemaps that a robots.txt names, of which the news are looked for; and those that are requested.
+_MAX_NAMED = 1_000
 _MAX_ANNOUNCED = 6
 _MAX_SITEMAPS = 3
 _MIN_LINKS = 3
@@ -96,7 +107,7 @@ async def find_wordpress(session: ProbeSession, fingerprint: SiteFingerprint) ->
     default = urljoin(session.site.homepage.rstrip("/") + "/", "wp-json/")
     for root in dict.fromkeys(filter(None, (fingerprint.rest, default))):
         response = await session.get(root)
-        about = _about(response.body) if response else {}
+        about = await _about(session, response) if response else {}
         if response and "wp/v2" not in (about.get("namespaces") or ()):
             session.record_rejected(root, "not a WordPress REST interface")
         elif response and (links := await _posts(session, root)):
@@ -109,25 +120,24 @@ async def _posts(session: ProbeSession, root: str) -> list[Link]:
     url = posts_url(root, per_page=10)
     response = await session.get(url)
     try:
-        links = (
-            parse_response(200, response.headers, response.body, session.site).links
+        page = (
+            await session.run(parse_response, 200, response.headers, response.body, session.site)
             if response
-            else []
+            else PostsPage([])
         )
-    except WrongFormat as reason:
+    except _NOT_READ as reason:
         session.record_rejected(root, str(reason))
         return []
-    if response and not links:
+    if response and not page.links:
         session.record_rejected(root, "no posts of this site")
-    return links
+    return page.links
 
 
-def _about(body: bytes) -> Mapping[str, Any]:
+async def _about(session: ProbeSession, response: Fetched) -> Mapping[str, Any]:
     try:
-        about = json.loads(decode(body, "utf-8"))
-    except (ValueError, RecursionError):
+        return await session.run(parse_root, response.body)
+    except WorkerLost:
         return {}
-    return about if isinstance(about, dict) else {}
 
 
 async def find_feeds(session: ProbeSession, fingerprint: SiteFingerprint) -> list[FoundSource]:
@@ -153,8 +163,12 @@ async def find_feeds(session: ProbeSession, fingerprint: SiteFingerprint) -> lis
 async def _feed(session: ProbeSession, url: str) -> list[Link]:
     response = await session.get(url)
     try:
-        links = parse_feed(response.body, response.url, session.site) if response else []
-    except WrongFormat as reason:
+        links = (
+            await session.run(parse_feed, response.body, response.url, session.site)
+            if response
+            else []
+        )
+    except _NOT_READ as reason:
         session.record_rejected(url, str(reason))
         return []
     if response and not links:
@@ -165,14 +179,7 @@ async def _feed(session: ProbeSession, url: str) -> list[Link]:
 async def find_sitemaps(session: ProbeSession) -> list[FoundSource]:
     """Those of robots.txt, news first; else the first at a usual path."""
     robots = await session.get(urljoin(session.site.homepage, "/robots.txt"))
-    text = decode(robots.body[:500_000], "utf-8") if robots else ""
-    named = filter(
-        None,
-        dict.fromkeys(
-            join_url(session.site.homepage, url) for url in _ROBOTS_SITEMAP.findall(text)
-        ),
-    )
-    announced = sorted(named, key=lambda url: "news" not in url)[:_MAX_ANNOUNCED]
+    announced = announced_sitemaps(robots.body, session.site.homepage) if robots else []
     sources: list[FoundSource] = []
     for url in announced:
         if len(sources) < _MAX_SITEMAPS and (links := await _sitemap(session, url)):
@@ -185,12 +192,24 @@ async def find_sitemaps(session: ProbeSession) -> list[FoundSource]:
     return sources
 
 
+def announced_sitemaps(robots: bytes, homepage: str) -> list[str]:
+    """The first sitemaps that a robots.txt names, those of news before the others."""
+    text = robots[:_MAX_ROBOTS_BYTES].decode("utf-8", "replace")
+    lines = (match[1] for match in islice(_ROBOTS_SITEMAP.finditer(text), _MAX_NAMED))
+    named = dict.fromkeys(url for line in lines if (url := join_url(homepage, line)))
+    return sorted(named, key=lambda url: "news" not in url)[:_MAX_ANNOUNCED]
+
+
 async def _sitemap(session: ProbeSession, url: str, *, depth: int = 2) -> list[Link]:
     """The articles of the sitemap, or of the first in an index that has any."""
     response = await session.get(url)
     try:
-        sitemap = await _parsed(response, session.site) if response else None
-    except WrongFormat as reason:
+        sitemap = (
+            await session.run(parse_sitemap, response.body, response.url, session.site)
+            if response
+            else None
+        )
+    except _NOT_READ as reason:
         session.record_rejected(url, str(reason))
         return []
     for child, _ in sitemap.sitemaps[:2] if sitemap and depth else ():
@@ -201,20 +220,19 @@ async def _sitemap(session: ProbeSession, url: str, *, depth: int = 2) -> list[L
     return sitemap.links if sitemap else []
 
 
-async def _parsed(response: Fetched, site: Site) -> ParsedSitemap:
-    return await asyncio.to_thread(parse_sitemap, response.body, response.url, site)
-
-
 async def find_section(session: ProbeSession, url: str) -> FoundSource | None:
     """The page itself, if it lists articles."""
     response = await session.get(url)
     try:
-        links = (
-            parse_section(response.body, None, response.url, session.site).links if response else []
+        section = (
+            await session.run(parse_section, response.body, None, response.url, session.site)
+            if response
+            else ParsedSection()
         )
-    except WrongFormat as reason:
+    except _NOT_READ as reason:
         session.record_rejected(url, str(reason))
         return None
+    links = section.links
     if len(links) < _MIN_LINKS:
         return None
     session.record_found("page that lists", url, links)

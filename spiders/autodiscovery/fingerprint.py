@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
+from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
-from spiders.sources.html_links import LinkPage
+from spiders.sources.html_links import LinkPage, parse_links
 from text.language import detect, language_code
 from text.urls import join_url
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 _COMMENT_FEED = re.compile(r"/comments?/|[?&]comments|تعليقات|\bcomments\b", re.IGNORECASE)
 _REST_REL = "https://api.w.org/"
-_LINK_HEADER = re.compile(r"<([^<>]{1,2000})>\s*;[^,]*rel=\"?https://api\.w\.org/\"?")
+_LINK_HEADER = re.compile(r"<([^<>]{1,2000})>\s*;[^,<>]*rel=\"?https://api\.w\.org/\"?")
 _TITLE_PARTS = re.compile(r"\s+[-–—|:•»]\s+")
 # Patterns in addresses, classes and the generator; the more particular family first.
 _FAMILIES = (
@@ -26,6 +28,8 @@ _FAMILIES = (
     ),
     ("wordpress", re.compile(r"\bwordpress\b|/wp-(?:content|includes|json)/", re.IGNORECASE)),
 )
+# Announced feeds that are kept.
+_MAX_FEEDS = 50
 FAMILIES = (*(name for name, _ in _FAMILIES), "plain")
 
 
@@ -42,6 +46,14 @@ class SiteFingerprint:
     noindex: bool = False
 
 
+def fingerprint_of(body: bytes, url: str, headers: Mapping[str, str]) -> SiteFingerprint | None:
+    """None for what is no page, such as a feed."""
+    try:
+        return take_fingerprint(parse_links(body, None, url), headers)
+    except WrongFormat:
+        return None
+
+
 def take_fingerprint(page: LinkPage, headers: Mapping[str, str]) -> SiteFingerprint:
     generator = _meta(page, "generator") or strip_markup(headers.get("x-generator")) or ""
     return SiteFingerprint(
@@ -49,7 +61,7 @@ def take_fingerprint(page: LinkPage, headers: Mapping[str, str]) -> SiteFingerpr
         language=_language(page),
         family=family_of(page, generator),
         generator=generator[:80],
-        feeds=tuple(dict.fromkeys(_feeds(page))),
+        feeds=tuple(dict.fromkeys(islice(_feeds(page), _MAX_FEEDS))),
         rest=_rest(page, headers),
         noindex="noindex" in (_meta(page, "robots") or "").lower(),
     )
@@ -95,15 +107,17 @@ def _feeds(page: LinkPage) -> Iterator[str]:
     for element in page.root.iter("link"):
         kind = (element.get("type") or "").lower().split(";")[0]
         address = element.get("href") or ""
-        if kind in _FEED_TYPES and not _COMMENT_FEED.search(
-            f"{address} {element.get('title') or ''}"
+        if (
+            kind in _FEED_TYPES
+            and not _COMMENT_FEED.search(f"{address} {element.get('title') or ''}")
+            and (url := join_url(page.base, address.strip()))
         ):
-            yield join_url(page.base, address.strip())
+            yield url
 
 
 def _rest(page: LinkPage, headers: Mapping[str, str]) -> str | None:
     for element in page.root.iter("link"):
         if element.get("rel") == _REST_REL:
-            return join_url(page.base, element.get("href") or "")
+            return join_url(page.base, element.get("href") or "") or None
     header = _LINK_HEADER.search(headers.get("link", ""))
-    return join_url(page.base, header[1]) if header else None
+    return join_url(page.base, header[1]) or None if header else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from items import Site, sources_of
+from pipelines.workers.pool import Runs, WorkerLost
 from spiders.autodiscovery.find_sources import (
     FoundSource,
     ProbeSession,
@@ -13,12 +14,10 @@ from spiders.autodiscovery.find_sources import (
     find_sitemaps,
     find_wordpress,
 )
-from spiders.autodiscovery.fingerprint import FAMILIES, SiteFingerprint, take_fingerprint
+from spiders.autodiscovery.fingerprint import FAMILIES, SiteFingerprint, fingerprint_of
 from spiders.autodiscovery.timezone import zone_of_country, zone_of_wordpress
-from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.feed import strip_markup
-from spiders.sources.html_links import parse_links
 
 # Folders in which a host keeps the pages of one language.
 _LANGUAGE = re.compile(
@@ -50,12 +49,12 @@ class ProbeResult:
         return bool(sources_of(self))
 
 
-async def probe(url: str, fetch: Fetch) -> ProbeResult:
+async def probe(url: str, fetch: Fetch, workers: Runs) -> ProbeResult:
     """Probes the site of `url`, which may be its home, a section, an article or its feed.
 
     Raises Unreachable where there is no page to begin with.
     """
-    session = ProbeSession(fetch, Site("probe", homepage=url))
+    session = ProbeSession(fetch, workers, Site("probe", homepage=url))
     home, fingerprint = await _home(session, url)
     fingerprint = fingerprint or SiteFingerprint()
     session.site = replace(session.site, homepage=home, take=_folder(home))
@@ -87,12 +86,12 @@ async def _home(session: ProbeSession, url: str) -> tuple[str, SiteFingerprint |
     if response is None:
         message = session.tried[-1] if session.tried else f"{url}: no answer"
         raise Unreachable(message, session.last_reason)
-    fingerprint, root = _fingerprint_of(response), urljoin(response.url, "/")
+    fingerprint, root = await _fingerprint_of(session, response), urljoin(response.url, "/")
     folder = urlsplit(response.url).path.strip("/").partition("/")[0]
     if not folder:
         return root, fingerprint
     front = await session.get(root)
-    root_fingerprint = _fingerprint_of(front) if front else None
+    root_fingerprint = await _fingerprint_of(session, front) if front else None
     one_language = root_fingerprint and (
         not fingerprint or fingerprint.language in (None, root_fingerprint.language)
     )
@@ -100,14 +99,15 @@ async def _home(session: ProbeSession, url: str) -> tuple[str, SiteFingerprint |
         return root, root_fingerprint or fingerprint
     home = f"{root}{folder}/"
     response = await session.get(home)
-    return home, _fingerprint_of(response) if response else fingerprint
+    return home, await _fingerprint_of(session, response) if response else fingerprint
 
 
-def _fingerprint_of(response: Fetched) -> SiteFingerprint | None:
-    """None for what is no page, such as a feed."""
+async def _fingerprint_of(session: ProbeSession, response: Fetched) -> SiteFingerprint | None:
+    """None for what is no page, such as a feed, or is made not to be read."""
     try:
-        return take_fingerprint(parse_links(response.body, None, response.url), response.headers)
-    except WrongFormat:
+        return await session.run(fingerprint_of, response.body, response.url, response.headers)
+    except WorkerLost as error:
+        session.record_rejected(response.url, str(error))
         return None
 
 
@@ -122,7 +122,7 @@ async def _family(
     """By an article as well: a theme may build its home page differently."""
     links = [link for source in sources for link in source.links]
     response = await session.get(links[0].fetch_url) if links else None
-    article = _fingerprint_of(response) if response else None
+    article = await _fingerprint_of(session, response) if response else None
     if article and article.noindex:
         session.found.append(
             "its articles say noindex: they are only taken with honour_noindex = false"

@@ -11,9 +11,13 @@ _END_TAGS = (
 _MAX_BYTES = 64_000_000
 
 
+def is_gzip(body: bytes) -> bool:
+    return body.startswith(b"\x1f\x8b")
+
+
 def is_complete(body: bytes) -> bool:
     """True as well for what is neither HTML nor XML: it has no end tag, or its parser notices."""
-    if body.startswith(b"\x1f\x8b"):
+    if is_gzip(body):
         return _is_whole_gzip(body)
     text = body.strip(b"\xef\xbb\xbf \t\r\n\0")
     if not text.startswith(b"<") or text.endswith(b"/>"):

@@ -2,17 +2,23 @@
 to add links to the frontier.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from items import Link, Site, Validators
+from pipelines.workers.pool import T
 from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import CrawlSession
 from spiders.fetching.conditional import NOT_MODIFIED, headers_for
 from spiders.fetching.fetch import Fetched, Unreachable
-from spiders.fetching.truncation import is_complete
+from spiders.fetching.truncation import is_complete, is_gzip
 from storage import http_validators
 from text.timestamps import is_before, utc_now
+
+# Links that are added at once, and their HTML, which is compressed: some 20 ms on the loop.
+_MAX_LINKS, _MAX_CHARS = 200, 500_000
 
 SourceFetch = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
 
@@ -46,12 +52,23 @@ class SourceContext:
         """A body that breaks off is requested once more: the rest of the list would be lost, since it
         is not sent before it changes. Where the second has the same length, it has no end tag.
         """
-        if is_complete(_checked(response).body):
+        if await self._is_complete(_checked(response).body):
             return response
         second = _checked(await self.request(url, {}))
-        if not is_complete(second.body) and len(second.body) != len(response.body):
+        same = len(second.body) == len(response.body)
+        if not same and not await self._is_complete(second.body):
             raise Unreachable("the answer broke off before its end")
         return second
+
+    async def _is_complete(self, body: bytes) -> bool:
+        # 8 MB of gzip can take a second to unpack.
+        return await self.run(is_complete, body) if is_gzip(body) else is_complete(body)
+
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        """What a module's function makes of a document, in a worker: nothing of a stranger's is parsed
+        on the loop. Raises WorkerLost, and what the function raises.
+        """
+        return await self.session.refiner.run(function, *arguments)
 
     def validators(self, url: str) -> Validators:
         """What was kept of the last response; without fields for a URL that has none."""
@@ -64,10 +81,34 @@ class SourceContext:
         self.session.counts["queued"] += new
         return replace(read, links=len(links), new=new, newest=_newest(links))
 
+    async def add_all(
+        self, read: SourceRead, links: Sequence[Link], *validators: Validators
+    ) -> SourceRead:
+        """The same for a long list, without holding the loop: the validators come with its last links,
+        so that after a kill the document is read once more.
+        """
+        *full, last = list(_batches(links)) or [()]
+        reads = []
+        for batch in full:
+            reads.append(self.add(read, batch))
+            await asyncio.sleep(0)
+        return sum_reads([*reads, self.add(read, last, *validators)])
+
     @property
     def has_enough(self) -> bool:
         """Whether as many pages are queued as this crawl may take."""
         return self.session.counts["queued"] >= self.session.options.limit
+
+
+def _batches(links: Sequence[Link]) -> Iterator[Sequence[Link]]:
+    first = chars = 0
+    for place, link in enumerate(links):
+        size = len(link.html or "")
+        if place > first and (place - first == _MAX_LINKS or chars + size > _MAX_CHARS):
+            yield links[first:place]
+            first, chars = place, 0
+        chars += size
+    yield links[first:]
 
 
 def sum_reads(reads: Sequence[SourceRead]) -> SourceRead:

@@ -200,7 +200,7 @@ async def read_feed(context: SourceContext, url: str) -> SourceRead:
     response = await context.get_if_changed(url)
     if response is None:
         return SourceRead("feed", url, NOT_MODIFIED)
-    links = parse_feed(response.body, response.url, context.site)
+    links = await context.run(parse_feed, response.body, response.url, context.site)
     return context.add(
         SourceRead("feed", url, response.status), links, validators_of(url, response)
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import CloseSpider
 
 from items import Link, Reason, http_reason, sources_of
+from pipelines.workers.pool import NoWorkers, WorkerLost
 from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import CrawlSession
 from spiders.fetching.errors import WrongFormat
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Anything else that an untrusted document raises is our own error, logged with a traceback.
-_EXPECTED = (Unreachable, WrongFormat, SourceProblem)
+_EXPECTED = (Unreachable, WrongFormat, SourceProblem, WorkerLost)
 # These end the crawl; whatever else is raised is trouble of one source.
-_FATAL = (StorageError, CloseSpider)
+_FATAL = (StorageError, NoWorkers, CloseSpider)
 # Kinds that list all they have each time; a REST interface and a sitemap's index tell what is new.
 _LISTS = ("feed", "section")
 
@@ -124,7 +125,7 @@ def _report_problem(context: SourceContext, kind: str, url: str, problem: Except
 
 
 def _reason_of(problem: Exception, status: int | None) -> str:
-    if isinstance(problem, Unreachable):
+    if isinstance(problem, Unreachable | WorkerLost):
         return problem.reason
     if not isinstance(problem, _EXPECTED):
         return Reason.ERROR

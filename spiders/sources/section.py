@@ -34,7 +34,6 @@ _PAGE_NUMBER = re.compile(
     r"(?:/page[/-]?|[?&](?:page|paged|pg|pagenum|pageno|pageindex|start|offset)=)(\d{1,6})\b",
     re.IGNORECASE,
 )
-_NEXT_LABELS = frozenset({"next", "pager-next", "next-page", "nextpostslink", "nav-previous"})
 _NEXT = re.compile(
     r"(?:الصفحة )?(?:التالية?|القادمة)|(?:ال)?(?:مقالات|مواضيع|أخبار|منشورات) (?:ال)?(?:أقدم|سابقة)"
     r"|(?:go to )?next(?: page)?|older(?: posts| entries)?",
@@ -45,12 +44,13 @@ _MORE = re.compile(
     r"(?:عرض |تحميل |شاهد |قراءة )?المزيد(?: من \S+)?|(?:load |show |view )?more", re.IGNORECASE
 )
 _ARROWS = "›»→←‹«>…. "
+_MAX_CANDIDATES = 100
 
 
 def next_page(page: LinkPage, url: str, site: Site) -> str | None:
     """The URL of the list's next page, on the same site; None on the last page."""
     current = canonicalise(url, site.homepage or None)
-    for address in _candidates(page, url):
+    for address in islice(_candidates(page, url), _MAX_CANDIDATES):
         canonical = canonicalise(address, site.homepage or None)
         if canonical and canonical != current and same_site(address, url):
             return safe_url_string(address).partition("#")[0]
@@ -61,7 +61,7 @@ def _candidates(page: LinkPage, url: str) -> Iterator[str]:
     """The most reliable first."""
     yield from (join_url(page.base, link.get("href") or "") for link in page.root.xpath(_HEAD_NEXT))
     onward = [link for link in page.links if _leads_on(link, url)]
-    yield from (link.address for link in onward if link.labels & _NEXT_LABELS)
+    yield from (link.address for link in onward if link.onward)
     yield from (link.address for link in onward if _NEXT.fullmatch(link.text.strip(_ARROWS)))
     numbered = [link for link in onward if _number(link.address) is not None]
     following = str(_current_number(page, url) + 1)
@@ -193,7 +193,7 @@ async def read_section(context: SourceContext, url: str) -> SourceRead:
     reads = [SourceRead("section", url, NOT_MODIFIED)]
     if first := await context.get_if_changed(url):
         known = validators_of(url, first)
-        read, pending = _read(context, known, first, pending, deep)
+        read, pending = await _read(context, known, first, pending, deep)
         reads = [read]
     for _ in range(_MAX_PAGES - 1):
         if not pending or context.has_enough:
@@ -204,23 +204,22 @@ async def read_section(context: SourceContext, url: str) -> SourceRead:
             reads.append(SourceRead("section", pending[0], problem=str(problem)))
             pending = pending[1:]
         else:
-            read, pending = _read(context, known, page, pending[1:], deep)
+            read, pending = await _read(context, known, page, pending[1:], deep)
             reads.append(read)
     if len(reads) > 1 or first:
         _save(context, known, pending if context.has_enough else ())
     return sum_reads(reads)
 
 
-def _read(
+async def _read(
     context: SourceContext, known: Validators, page: Fetched, pending: list[str], deep: bool
 ) -> tuple[SourceRead, list[str]]:
     charset = charset_in(page.headers.get("content-type", ""))
-    section = parse_section(page.body, charset, page.url, context.site)
-    with context.session.recorder.transaction():
-        read = context.add(SourceRead("section", page.url, page.status), section.links)
-        if (read.new or (deep and read.links)) and section.next_page:
-            pending = [section.next_page, *pending]
-        _save(context, known, pending)
+    section = await context.run(parse_section, page.body, charset, page.url, context.site)
+    read = await context.add_all(SourceRead("section", page.url, page.status), section.links)
+    if (read.new or (deep and read.links)) and section.next_page:
+        pending = [section.next_page, *pending]
+    _save(context, known, pending)
     return read, pending
 
 

@@ -2,7 +2,6 @@
 the latest first, parsed and polled.
 """
 
-import asyncio
 import io
 import re
 import zlib
@@ -171,6 +170,7 @@ def _file_name(address: str) -> str:
 
 
 _MAX_DOCUMENTS = 50  # in one crawl; the rest is due in the next
+
 _DAY_SECONDS = 24 * 3600.0
 # A sitemap may change a second time within the second, or the day, that its lastmod names, and a cache
 # may lag behind its index: until then it gets a conditional request, whatever the index says.

@@ -19,7 +19,7 @@ from spiders.sources.wordpress_cursor import (
 )
 from storage import frontier
 from storage.archive.pointer import Pointer
-from storage.archive.rest_responses import RestResponse
+from storage.archive.rest_responses import RestResponse, response_parts
 from text.timestamps import utc_now
 
 _MAX_REQUESTS = 100  # in one crawl; the next one goes on
@@ -57,12 +57,16 @@ async def _request(
         raise SourceProblem(f"answers {response.status}", response.status)
     if response.status >= 500:
         raise ServerOverloaded(f"answers {response.status}", response.status)
-    page = parse_response(response.status, response.headers, response.body, context.site)
+    page = await context.run(
+        parse_response, response.status, response.headers, response.body, context.site
+    )
     after = advance_cursor(cursor, page, utc_now())
     kept = Validators(root, cursor=write_cursor(after))
     archived = await _archived(context, response, page.links)
+    # The cursor comes last: after a kill the posts are requested once more.
+    read = await context.add_all(SourceRead("wordpress", root, response.status), page.links)
     with context.session.recorder.transaction():
-        read = context.add(SourceRead("wordpress", root, response.status), page.links, kept)
+        context.add(read, (), kept)
         if archived:
             context.session.recorder.insert_response(context.site.name, *archived, page.links)
     return read, after
@@ -77,7 +81,8 @@ async def _archived(
         not link.html or frontier.is_old_news(db, link) for link in links
     ):
         return None
-    rest_response = RestResponse(response.exchange, response.body, utc_now())
+    parts = await context.run(response_parts, response.body)
+    rest_response = RestResponse(response.exchange, response.body, utc_now(), parts)
     pointer = await context.session.archive_response(rest_response)
     return (rest_response, pointer) if pointer else None
 

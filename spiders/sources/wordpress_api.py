@@ -15,6 +15,7 @@ from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
 from spiders.sources.link_filter import image_url, wanted_link
 from text.charset import decode
+from text.limits import MAX_POSTS_A_RESPONSE
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
@@ -29,6 +30,13 @@ class Post:
     local: str | None
 
 
+_MAX_HTML_CHARS = 1 << 20
+_MAX_DIGITS = 9
+_MAX_FIELD_CHARS = 2_000
+# Authors, or terms, that a post has at most.
+_MAX_EMBEDDED = 200
+
+
 def post_link(post: dict[str, Any], site: Site) -> Link | None:
     """Without `html` where the response has no body (page builders may keep it elsewhere)."""
     content = post.get("content")
@@ -36,7 +44,8 @@ def post_link(post: dict[str, Any], site: Site) -> Link | None:
     if content.get("protected"):
         return None
     html = content.get("rendered")
-    html = html if isinstance(html, str) and html.strip() else None
+    # A longer one is fetched as a page.
+    html = html if isinstance(html, str) and len(html) <= _MAX_HTML_CHARS and html.strip() else None
     address = post.get("link")
     if not isinstance(address, str):
         return None
@@ -83,8 +92,8 @@ def _embedded(post: dict[str, Any], relation: str) -> Iterator[dict[str, Any]]:
     """Embedded objects. What may not be read is embedded as an error, with a `code`."""
     embedded = post.get("_embedded")
     groups = embedded.get(relation) if isinstance(embedded, dict) else None
-    for group in groups if isinstance(groups, list) else []:
-        for item in group if isinstance(group, list) else [group]:
+    for group in groups[:_MAX_EMBEDDED] if isinstance(groups, list) else []:
+        for item in group[:_MAX_EMBEDDED] if isinstance(group, list) else [group]:
             if isinstance(item, dict) and "code" not in item:
                 yield item
 
@@ -155,11 +164,26 @@ def parse_response(status: int, headers: Mapping[str, str], body: bytes, site: S
         return PostsPage([], pages=0)
     if status != 200 or not isinstance(content, list):
         raise WrongFormat(_refusal(status, content))
-    posts = [post for post in content if isinstance(post, dict)]
+    posts = [post for post in content[:MAX_POSTS_A_RESPONSE] if isinstance(post, dict)]
     links = {link.url: link for post in posts if (link := post_link(post, site))}
-    pages = headers.get("x-wp-totalpages", "")
+    pages = headers.get("x-wp-totalpages", "")[:_MAX_DIGITS]
     times = tuple(post_times(post, site) for post in posts)
     return PostsPage(list(links.values()), times, int(pages) if pages.isdecimal() else None)
+
+
+def parse_root(body: bytes) -> Mapping[str, Any]:
+    """What a REST root says of its site: the fields that autodiscovery looks at; empty for no root."""
+    try:
+        about = json.loads(decode(body, "utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    about = about if isinstance(about, dict) else {}
+    spaces = about.get("namespaces")
+    fields = {name: about.get(name) for name in ("name", "timezone_string", "gmt_offset")}
+    short = {name: value for name, value in fields.items() if len(str(value)) <= _MAX_FIELD_CHARS}
+    return short | {
+        "namespaces": [s for s in ("wp/v2",) if isinstance(spaces, list) and s in spaces]
+    }
 
 
 def _json(status: int, body: bytes) -> Any:

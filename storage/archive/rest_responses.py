@@ -3,7 +3,7 @@
 At present that is WordPress's list of posts. A page is a part only if their bytes are equal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -15,14 +15,18 @@ from storage.archive.pointer import Pointer, digest_of
 from storage.archive.read_pages import bodies
 from storage.archive.warc_file import WarcWriter
 from storage.article_rows import Row, insert
+from text.limits import MAX_POSTS_A_RESPONSE
 from text.normalise import normalise_text
 
 
 @dataclass(frozen=True, slots=True)
 class RestResponse:
+    """`parts`: the position of each post's body in the response, by its digest (`response_parts`)."""
+
     exchange: Exchange
     body: bytes
     fetched: str
+    parts: Mapping[str, int]
 
 
 def write_response(writer: WarcWriter, response: RestResponse) -> Pointer:
@@ -45,9 +49,8 @@ def insert_response(
         "digest": at.digest,
     }
     number = db.conn.execute(insert(row, "_archived_responses"), row).lastrowid
-    parts = _parts(response.body)
     for link in links:
-        part = parts.get(_digest(link)) if link.html else None
+        part = response.parts.get(_digest(link)) if link.html else None
         if part is not None:
             db.execute(
                 "INSERT OR REPLACE INTO _response_parts (url, digest, response, part) "
@@ -71,10 +74,10 @@ def response_part_of(db: Database, page: Page, digest: str) -> Pointer | None:
     return Pointer(file, offset, length, whole, uri, part=part)
 
 
-def _parts(response: bytes) -> dict[str, int]:
+def response_parts(response: bytes) -> dict[str, int]:
     """The position of each body, by its digest; empty where the response is not plain JSON."""
     try:
-        posts = bodies(response)
+        posts = bodies(response)[:MAX_POSTS_A_RESPONSE]
     except (ValueError, RecursionError):
         return {}
     return {digest_of(body): part for part, body in enumerate(posts) if body is not None}

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import pytest
 
 from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.fetching.fetch import Fetched, Unreachable
+
+T = TypeVar("T")
 
 HOST = "https://ex.org"
 TITLES = ("وزير الزراعة يفتتح معرض الزهور السنوي", "أسعار القمح تواصل ارتفاعها في الأسواق")
@@ -69,8 +72,15 @@ class Web:
         return page if isinstance(page, Fetched) else Fetched(url, 200, {}, page.encode())
 
 
+class Here:
+    """Instead of workers: what is run there is tested with them elsewhere."""
+
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        return function(*arguments)
+
+
 def run_probe(pages: Pages, url: str = f"{HOST}/") -> ProbeResult:
-    return asyncio.run(probe(url, Web(pages).fetch))
+    return asyncio.run(probe(url, Web(pages).fetch, Here()))
 
 
 WORDPRESS: dict[str, str | Fetched] = {
@@ -204,7 +214,7 @@ def test_no_page_at_all() -> None:
         raise Unreachable("no address for ex.org")
 
     with pytest.raises(Unreachable, match="no address"):
-        asyncio.run(probe(f"{HOST}/", refuse))
+        asyncio.run(probe(f"{HOST}/", refuse, Here()))
 
 
 @pytest.mark.parametrize("path", ["/2026/11/01/story", "/news/", "/feed/"])
@@ -269,5 +279,5 @@ def test_the_number_of_requests_is_limited() -> None:
     robots = "".join(f"Sitemap: {HOST}/{n}.xml\n" for n in range(500))
     nested = {f"/{n}.xml": index(f"/{n}0.xml", f"/{n}1.xml") for n in range(500)}
     web = Web({"/": home(head), "/robots.txt": robots} | nested)
-    asyncio.run(probe(f"{HOST}/", web.fetch))
+    asyncio.run(probe(f"{HOST}/", web.fetch, Here()))
     assert len(web.requested) == len(set(web.requested)) <= 60

@@ -1,22 +1,29 @@
-"""The cluster in place of the local pool: the same methods, the same results."""
+"""The cluster in place of the local pool: the same methods, the same results. Sources are read here, by
+local workers.
+"""
 
 import asyncio
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from items import Article, Page, Rejected, Site
 from pipelines.workers.cluster import require
 from pipelines.workers.cluster.client import LoopThread
 from pipelines.workers.cluster.dispatch import Dispatch
+from pipelines.workers.pool import LocalRefiner, T
 from pipelines.workers.slices import Slice, SliceBatch
 
 
 class ClusterRefiner:
-    """`address` is the scheduler's, such as `tls://10.0.0.1:8786`. Raises ClusterMissing."""
+    """`address` is the scheduler's, such as `tls://10.0.0.1:8786`; `local` starts no process before a
+    function is run. Raises ClusterMissing.
+    """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, local: LocalRefiner | None = None) -> None:
         require()
         self.address = address
+        self._local = local or LocalRefiner()
         self._loop = LoopThread()
         self._dispatch: Dispatch | None = None
         self._starting = threading.Lock()
@@ -36,6 +43,9 @@ class ClusterRefiner:
         batch = await asyncio.wrap_future(self._loop.run(dispatch.refine_slice(part)))
         dispatch.meter.taken += len(batch.results)
         return batch
+
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        return await self._local.run(function, *arguments)
 
     def _started(self) -> Dispatch:
         with self._starting:
@@ -57,6 +67,7 @@ class ClusterRefiner:
         }
 
     def close(self) -> None:
+        self._local.close()
         dispatch, self._dispatch = self._dispatch, None
         if dispatch is not None:
             self._loop.run(dispatch.close()).result()
