@@ -15,6 +15,7 @@ class Reason(StrEnum):
 
     # The request was not sent.
     SCHEME = "scheme"
+    URL_TOO_LONG = "url_too_long"
     PRIVATE_ADDRESS = "private_address"
     OFF_SITE = "off_site"
     HOME_PAGE = "home_page"
@@ -64,7 +65,14 @@ class Reason(StrEnum):
 
 
 _FINAL_REASONS = {
-    *(Reason.SCHEME, Reason.OFF_SITE, Reason.NOT_WANTED, Reason.TOO_LARGE, Reason.REDIRECT_LOOP),
+    *(
+        Reason.SCHEME,
+        Reason.URL_TOO_LONG,
+        Reason.OFF_SITE,
+        Reason.NOT_WANTED,
+        Reason.TOO_LARGE,
+        Reason.REDIRECT_LOOP,
+    ),
 }
 
 

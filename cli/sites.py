@@ -124,7 +124,9 @@ def _probe(url: str, allow_private: bool) -> ProbeResult:
     try:
         # On a private network there is no stranger to be polite to.
         delay = 0.0 if allow_private else 0.5
-        return run_with_fetch(task, homepage=url, allow_private=allow_private, delay=delay)
+        return run_with_fetch(
+            task, homepage=url, allow_private=allow_private, delay=delay, workers=workers
+        )
     except Unreachable as reason:
         hint = "\n--allow-private allows it" if reason.reason == Reason.PRIVATE_ADDRESS else ""
         raise click.ClickException(printable(str(reason)) + hint) from reason

@@ -1,6 +1,7 @@
 """Which addresses may be articles: by a site's file, and by where common systems keep their lists."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from items import Site
@@ -31,7 +32,15 @@ def is_wanted(site: Site, url: str) -> bool:
         return any(_matches(pattern, url) for pattern in site.take)
     if urlsplit(url).path == "/" and not urlsplit(url).query:
         return False
-    return not _FILE.search(url) and (not site.homepage or same_site(url, site.homepage))
+    return not _FILE.search(url) and (not site.homepage or _is_of(_origin(url), site.homepage))
+
+
+_is_of = lru_cache(maxsize=1024)(same_site)
+
+
+def _origin(url: str) -> str:
+    """Of a canonical URL: what `same_site` looks at."""
+    return url[: url.index("/", len("https://"))]
 
 
 def is_left(site: Site, url: str) -> bool:

@@ -113,7 +113,7 @@ class NewsSpider(Spider):
             options = parse_options(self.site, **self._arguments)  # type: ignore[arg-type]
             resources = self._shared or open_resources(self.settings)
             self._own = None if self._shared else resources
-            self.known_robots = resources.robots
+            self.known_robots, self.workers = resources.robots, resources.refiner
             session = CrawlSession(
                 self.site, options, resources, room=self.settings.getint("CONCURRENT_ITEMS")
             )

@@ -88,7 +88,8 @@ def crawl(tmp_path: Path, refiner: LocalRefiner) -> Callable[..., CrawlResult]:
 
     def crawl(site: Site, **arguments: Any) -> CrawlResult:
         settings = {"RETRY_TIMES": 0} | arguments.pop("settings", {})
-        [result] = crawl_sites([site], tmp_path, settings=settings, refiner=refiner, **arguments)
+        arguments.setdefault("refiner", refiner)
+        [result] = crawl_sites([site], tmp_path, settings=settings, **arguments)
         return result
 
     return crawl

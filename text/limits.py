@@ -20,8 +20,13 @@ MAX_SITEMAP_ENTRIES_A_CRAWL = 500_000
 # Posts in one answer of a REST interface; 100 are asked for.
 MAX_POSTS_A_RESPONSE = 200
 
-# Rules of a robots.txt for one robot: what a URL is compared with, on the loop.
+# An address that is requested: the queries of a REST interface are the longest.
+MAX_REQUEST_URL_CHARS = 8_192
+
+# Rules of a robots.txt for one robot, and those with wildcards among them: each URL is compared with all
+# of them on the loop, which takes up to 40 ms.
 MAX_ROBOTS_RULES = 10_000
+MAX_ROBOTS_WILDCARDS = 1_000
 
 # An article's text. A book of 100 000 words is no article.
 MAX_WORDS_AN_ARTICLE = 100_000

@@ -59,7 +59,7 @@ class WorkerLost(Exception):
 class Runs(Protocol):
     """What calls plain functions in a worker, as `LocalRefiner.run` does."""
 
-    async def run(self, function: Callable[..., T], *arguments: Any) -> T: ...
+    async def run(self, function: Callable[..., T], *arguments: Any, patience: float = 1) -> T: ...
 
 
 class LocalRefiner:
@@ -100,28 +100,33 @@ class LocalRefiner:
                 await self._discard(pool)
         return Rejected(page.url, Reason.CRASHED, "the worker processes broke down twice")
 
-    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
-        """What a module's `function` returns, under the limits of a page. Raises WorkerLost, and what
-        the function raises.
+    async def run(self, function: Callable[..., T], *arguments: Any, patience: float = 1) -> T:
+        """What a module's `function` returns, under the limits of a page, its time multiplied by
+        `patience`. Raises WorkerLost, and what the function raises.
         """
+        seconds = self.seconds * patience
         for _ in range(2):
             pool = await self._running_pool()
             try:
-                return await self._call(pool, function, arguments)
+                return await self._call(pool, seconds, function, arguments)
             except BrokenProcessPool:
                 logger.warning("the worker processes broke down and are restarted")
                 await self._discard(pool)
         raise WorkerLost(Reason.CRASHED, "the worker processes broke down twice")
 
     async def _call(
-        self, pool: ProcessPool, function: Callable[..., T], arguments: tuple[Any, ...]
+        self,
+        pool: ProcessPool,
+        seconds: float,
+        function: Callable[..., T],
+        arguments: tuple[Any, ...],
     ) -> T:
-        task = (function, self.seconds, *arguments)
+        task = (function, seconds, *arguments)
         try:
-            future: Future[T] = _schedule(pool, _run_function, task, self.seconds)
+            future: Future[T] = _schedule(pool, _run_function, task, seconds)
             return await asyncio.wrap_future(future)
         except TimeoutError as error:
-            raise WorkerLost(Reason.TIMEOUT, f"not read within {self.seconds:g} s") from error
+            raise WorkerLost(Reason.TIMEOUT, f"not read within {seconds:g} s") from error
         except ProcessExpired as error:
             message = f"its worker ended with code {error.exitcode}"
             raise WorkerLost(Reason.CRASHED, message) from error

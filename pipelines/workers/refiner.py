@@ -26,7 +26,7 @@ class Refines(Protocol):
     async def refine_slice(self, part: Slice) -> SliceBatch:
         """Raises what reading the slice raises: OSError, WarcError."""
 
-    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+    async def run(self, function: Callable[..., T], *arguments: Any, patience: float = 1) -> T:
         """Always here: see `LocalRefiner.run`."""
 
     def report(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.feed import parse_feed
 from spiders.sources.section import ParsedSection, parse_section
-from spiders.sources.sitemap import parse_sitemap
+from spiders.sources.sitemap import PATIENCE, parse_sitemap
 from spiders.sources.wordpress_api import PostsPage, parse_response, parse_root, posts_url
 from text.terminal import printable
 from text.urls import join_url, same_site
@@ -60,9 +60,9 @@ class ProbeSession:
             return None
         return response
 
-    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+    async def run(self, function: Callable[..., T], *arguments: Any, patience: float = 1) -> T:
         """What a module's function makes of a document, in a worker. Raises WorkerLost."""
-        return await self.workers.run(function, *arguments)
+        return await self.workers.run(function, *arguments, patience=patience)
 
     def record_rejected(self, url: str, reason: str) -> None:
         self.tried.append(printable(f"{path_of(url)}: {reason}"))
@@ -205,7 +205,9 @@ async def _sitemap(session: ProbeSession, url: str, *, depth: int = 2) -> list[L
     response = await session.get(url)
     try:
         sitemap = (
-            await session.run(parse_sitemap, response.body, response.url, session.site)
+            await session.run(
+                parse_sitemap, response.body, response.url, session.site, patience=PATIENCE
+            )
             if response
             else None
         )

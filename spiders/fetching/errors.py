@@ -17,6 +17,8 @@ from scrapy.exceptions import (
 
 from items import Reason
 
+HEADERS_MESSAGE = "the answer's headers are larger than the limit"
+
 
 class RequestRefused(IgnoreRequest):
     """A request that is not sent; `reason` is a word to count, the message is for a person."""
@@ -51,6 +53,8 @@ def describe_error(error: BaseException) -> tuple[Reason, str]:
             Reason.TLS,
             "no trustworthy TLS connection (its certificate is not valid for the name)",
         )
+    if isinstance(error, DownloadCancelledError) and str(error) == HEADERS_MESSAGE:
+        return Reason.TOO_LARGE, HEADERS_MESSAGE
     for error_type, reason, message in _DESCRIPTIONS:
         if isinstance(error, error_type):
             return reason, message

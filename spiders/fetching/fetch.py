@@ -14,6 +14,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from items import Exchange, Site
+from pipelines.workers.pool import Runs
 from spiders.fetching import throttle
 from spiders.fetching.errors import describe_error
 from spiders.fetching.reactor import on_signals, run_on_reactor
@@ -100,22 +101,27 @@ FetchTask = Callable[[Fetch], Awaitable[T]]
 
 
 def run_with_fetch(
-    task: FetchTask[T], *, homepage: str, allow_private: bool = False, delay: float = 1.0
+    task: FetchTask[T],
+    *,
+    homepage: str,
+    allow_private: bool = False,
+    delay: float = 1.0,
+    workers: Runs | None = None,
 ) -> T:
     """Runs `task` with a fetch function, outside any crawl, and returns its result.
 
-    With `allow_private`, private addresses may be reached on the homepage's host and port.
+    A long robots.txt is read by `workers`, if there are any. With `allow_private`, private addresses may be reached on the homepage's host and port.
     """
     site = Site("fetching", homepage=homepage, allow_private=allow_private, delay=delay)
-    return run_on_reactor(_run_spider(task, site))
+    return run_on_reactor(_run_spider(task, site, workers))
 
 
-async def _run_spider(task: FetchTask[T], site: Site) -> T:
+async def _run_spider(task: FetchTask[T], site: Site, workers: Runs | None) -> T:
     runner = AsyncCrawlerRunner(product_settings({"ITEM_PIPELINES": {}, "WARRAQ_PROGRESS": "off"}))
     result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
     spider = type("FetchSpider", (_FetchSpider,), {"site": site})
     with on_signals(lambda: asyncio.ensure_future(runner.stop())):
-        await runner.crawl(spider, task=task, result=result)
+        await runner.crawl(spider, task=task, result=result, workers=workers)
     if not result.done():
         raise KeyboardInterrupt
     return result.result()
@@ -127,8 +133,11 @@ class _FetchSpider(Spider):
     name = "fetching"
     site: Site
 
-    def __init__(self, task: FetchTask[Any], result: "asyncio.Future[Any]") -> None:
+    def __init__(
+        self, task: FetchTask[Any], result: "asyncio.Future[Any]", workers: Runs | None
+    ) -> None:
         super().__init__()
+        self.workers = workers
         self._fetch_task = task
         self._result = result
 

@@ -11,13 +11,20 @@ from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
 from scrapy.utils.defer import deferred_to_future
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 from twisted.internet.defer import Deferred
 
+from spiders.fetching.errors import HEADERS_MESSAGE
+from spiders.fetching.http_client import BoundedClientFactory, has_headers_too_large
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 
 
@@ -74,9 +81,22 @@ _CLOSE_SECONDS = 1.0
 
 
 class PatientHandler(HTTP11DownloadHandler):
-    """Scrapy ends its wait for connections to close by calling their Deferred itself: when the loop was
+    """With bounded heads, and a patient end: Scrapy ends its wait for connections to close by calling their Deferred itself: when the loop was
     blocked for a second, both calls are due at once, and the second is an error in the log.
     """
+
+    def __init__(self, crawler: "Crawler") -> None:
+        super().__init__(crawler)
+        self._pool._factory = BoundedClientFactory
+
+    async def download_request(self, request: "Request") -> "Response":
+        try:
+            return await super().download_request(request)
+        except DownloadFailedError as error:
+            if has_headers_too_large(error):
+                # Not sent a second time, as what failed is.
+                raise DownloadCancelledError(HEADERS_MESSAGE) from error
+            raise
 
     async def close(self) -> None:
         closed: Deferred[object] = self._pool.closeCachedConnections()  # type: ignore[no-untyped-call]

@@ -1,7 +1,9 @@
 """robots.txt as RFC 9309 has it, with the Crawl-delay and Request-rate that Scrapy ignores."""
 
 import asyncio
+import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,9 +14,11 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from items import Reason
+from pipelines.workers.pool import NoWorkers, WorkerLost
 from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.request_kinds import kind_of, request_for
 from spiders.fetching.throttle import slow_down
+from text.limits import MAX_ROBOTS_RULES, MAX_ROBOTS_WILDCARDS
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
 _MAX_BYTES = 512_000  # RFC 9309 2.5: at least 500 KiB must be read
 _MAX_KEPT_BYTES = 64_000
+# What is parsed on the loop, in some 10 ms: a quiet poll must not start workers for a few lines.
+_MAX_SMALL_BYTES = 16_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,48 @@ class RobotsRules:
         if self.robots is None:
             return 0.0
         rate = self.robots.request_rate(agent)
-        between = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        # A day is the longest: larger integers may be too large for a float.
+        between = min(rate.seconds, _DAY) / min(rate.requests, _DAY) if rate else 0.0
         return max(self.robots.crawl_delay(agent) or 0.0, between)
+
+
+_DAY = 86_400
+_AGENT_LINE = re.compile(r"\s*user[- ]?agent(?:\s*:|\s)\s*(.*)", re.IGNORECASE)
+_SITE_LINE = re.compile(r"\s*(?:site-?maps?|host)\b|\s*\Z", re.IGNORECASE)
+_RULE_LINE = re.compile(r".*:|\s*(?:[dis]{3}\w*w|allow|crawl.delay|request.rate)\b", re.IGNORECASE)
+
+
+def read_robots(body: bytes, agent: str) -> RobotsRules:
+    """The rules for `agent`; closed where they are too many to compare each URL with them."""
+    lines = list(_lines_for(body.decode("utf-8-sig", "replace"), agent.lower()))
+    if len(lines) > MAX_ROBOTS_RULES:
+        return RobotsRules(closed=f"robots.txt has more than {MAX_ROBOTS_RULES:,} rules")
+    # Protego keeps a rule with a $ twice: the end of the address, and the character.
+    if sum(1 + ("$" in line) for line in lines if "*" in line) > MAX_ROBOTS_WILDCARDS:
+        return RobotsRules(closed=f"robots.txt has more than {MAX_ROBOTS_WILDCARDS:,} wildcards")
+    return RobotsRules(Protego.parse("\n".join(lines)))
+
+
+def _lines_for(text: str, agent: str) -> Iterator[str]:
+    """The groups that may be for `agent`, and those for all. Protego keeps every rule once for each
+    robot of its group: 17 000 robots above 30 000 rules would be 500 million.
+    """
+    concerned, between = False, True
+    for line in text.splitlines():
+        rule = line.partition("#")[0]
+        if _SITE_LINE.match(rule):
+            continue
+        if match := _AGENT_LINE.match(rule):
+            # Protego reads `Warraq*` as well, and takes a name that begins ours.
+            name = match[1].strip().lower()
+            is_ours = name == "*" or (name.replace("*", "") or "-") in agent
+            concerned, between = is_ours or (concerned and not between), False
+            if is_ours:
+                yield f"User-agent: {name}"
+        elif _RULE_LINE.match(rule):
+            between = True
+            if concerned:
+                yield rule
 
 
 class KnownRobots:
@@ -111,13 +157,23 @@ class RobotsTxt:
             ):
                 raise
             return RobotsRules(closed=f"robots.txt cannot be read: {describe_error(error)[1]}"), 0
-        return parse_robots(response), len(response.body)
+        return await self._rules_of(response), len(response.body)
+
+    async def _rules_of(self, response: Response) -> RobotsRules:
+        """RFC 9309 2.3.1: absent means all is allowed, a server error means nothing for now."""
+        if not 200 <= response.status < 300:
+            return _rules_of_status(response.status)
+        body, workers = response.body[:_MAX_BYTES], getattr(self.crawler.spider, "workers", None)
+        if workers is None or len(body) <= _MAX_SMALL_BYTES:
+            return read_robots(body, self.agent)
+        try:
+            rules: RobotsRules = await workers.run(read_robots, body, self.agent)
+        except (WorkerLost, NoWorkers) as error:
+            return RobotsRules(closed=f"robots.txt cannot be read: {error}")
+        return rules
 
 
-def parse_robots(response: Response) -> RobotsRules:
-    """RFC 9309 2.3.1: absent means all is allowed, a server error means nothing for now."""
-    if 200 <= response.status < 300:
-        return RobotsRules(Protego.parse(response.body[:_MAX_BYTES].decode("utf-8-sig", "replace")))
-    if response.status == 429 or response.status >= 500:
-        return RobotsRules(closed=f"robots.txt answers {response.status}")
+def _rules_of_status(status: int) -> RobotsRules:
+    if status == 429 or status >= 500:
+        return RobotsRules(closed=f"robots.txt answers {status}")
     return RobotsRules()

@@ -18,6 +18,7 @@ from spiders.fetching.addresses import (
 )
 from spiders.fetching.errors import RequestRefused
 from spiders.fetching.request_kinds import kind_of
+from text.limits import MAX_REQUEST_URL_CHARS
 from text.urls import canonicalise, same_site
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class SsrfGuard:
 
 def check_address(url: str, private: set[HostPort]) -> None:
     """Raises RequestRefused for what is wrong before the name is resolved."""
+    if len(url) > MAX_REQUEST_URL_CHARS:
+        raise RequestRefused(Reason.URL_TOO_LONG, f"an address of {len(url)} characters")
     scheme = urlsplit(url).scheme
     if scheme not in ("http", "https"):
         raise RequestRefused(

@@ -64,11 +64,11 @@ class SourceContext:
         # 8 MB of gzip can take a second to unpack.
         return await self.run(is_complete, body) if is_gzip(body) else is_complete(body)
 
-    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+    async def run(self, function: Callable[..., T], *arguments: Any, patience: float = 1) -> T:
         """What a module's function makes of a document, in a worker: nothing of a stranger's is parsed
         on the loop. Raises WorkerLost, and what the function raises.
         """
-        return await self.session.refiner.run(function, *arguments)
+        return await self.session.refiner.run(function, *arguments, patience=patience)
 
     def validators(self, url: str) -> Validators:
         """What was kept of the last response; without fields for a URL that has none."""

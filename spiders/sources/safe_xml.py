@@ -14,13 +14,16 @@ from spiders.fetching.errors import WrongFormat
 from text.charset import decode
 from text.limits import MAX_TAGS_A_PAGE
 
-_FIRST_TAG = re.compile(r"<([a-z][\w:.-]*)", re.IGNORECASE)
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FIRST_TAG = re.compile(rb"<([a-z][\w:.-]*)", re.IGNORECASE)
+_ILLEGAL = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 # One pass, so that CDATA, where an ampersand stands for itself, stays as it is.
 _AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);)(?:(\w+);)?",
+    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    rb"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,8}|#x[0-9a-f]{1,8});)(?:(\w{1,40});)?",
     re.DOTALL | re.IGNORECASE,
 )
+# Each is escaped in Python; a million take 0.5 s.
+_MAX_AMPERSANDS = 1_000_000
 
 
 def xml_from_root(body: bytes, roots: str, what: str) -> bytes:
@@ -30,22 +33,28 @@ def xml_from_root(body: bytes, roots: str, what: str) -> bytes:
     """
     if not body.strip():
         raise WrongFormat(f"an empty document, not {what}")
-    text = decode(body, None)
-    root = re.search(rf"<(?:[\w-]+:)?(?:{roots})(?=[\s>/])", text, re.IGNORECASE)
+    # In bytes from here on: one emoji makes a str of 50 MB four times as large.
+    document = decode(body, None).encode("utf-8", "replace")
+    root = re.search(rf"<(?:[\w-]+:)?(?:{roots})(?=[\s>/])".encode(), document, re.IGNORECASE)
     if not root:
-        tag = _FIRST_TAG.search(text)
-        kind = f"a document that begins with <{tag[1][:40]}>" if tag else "no XML at all"
+        tag = _FIRST_TAG.search(document)
+        name = tag[1][:40].decode() if tag else ""
+        kind = f"a document that begins with <{name}>" if name else "no XML at all"
         raise WrongFormat(f"{kind}, not {what}")
-    text = _AMPERSAND.sub(_resolve_entity, _ILLEGAL.sub("", text[root.start() :]))
-    return b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8", "replace")
+    document = _ILLEGAL.sub(b"", document[root.start() :])
+    document, count = _AMPERSAND.subn(_resolve_entity, document, count=_MAX_AMPERSANDS)
+    if count == _MAX_AMPERSANDS:
+        raise WrongFormat(f"XML too broken to be read as {what}")
+    return b'<?xml version="1.0" encoding="utf-8"?>' + document
 
 
-def _resolve_entity(match: re.Match[str]) -> str:
+def _resolve_entity(match: re.Match[bytes]) -> bytes:
     """HTML's named entities become their characters, any other ampersand is escaped."""
-    entity: str = match[0]
-    if entity.startswith("<"):
+    entity: bytes = match[0]
+    if entity.startswith(b"<"):
         return entity
-    return html5.get(f"{match[1]};") or "&amp;" + entity[1:]
+    character = html5.get(f"{match[1].decode()};", "") if match[1] else ""
+    return character.encode() or b"&amp;" + entity[1:]
 
 
 def parse_xml(document: bytes, what: str) -> etree._Element:

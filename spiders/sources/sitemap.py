@@ -2,14 +2,16 @@
 the latest first, parsed and polled.
 """
 
+import asyncio
 import io
 import re
 import zlib
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -17,6 +19,7 @@ from lxml import etree
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse_date
 from pipelines.url_filter import is_listing
+from pipelines.workers.pool import WorkerLost
 from spiders.crawl_resources import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.fetching.errors import WrongFormat
@@ -25,6 +28,7 @@ from spiders.sources.context import SourceContext, SourceProblem, sum_reads
 from spiders.sources.feed import strip_markup
 from spiders.sources.link_filter import image_url, wanted_link
 from spiders.sources.safe_xml import local_name, xml_from_root
+from text.limits import MAX_SITEMAP_ENTRIES_A_CRAWL, MAX_URL_CHARS
 from text.timestamps import add_seconds, utc_now
 from text.urls import canonicalise, join_url
 
@@ -40,16 +44,29 @@ _OTHER_KINDS = re.compile(
     re.IGNORECASE,
 )
 
+# Times a page's seconds: 50 000 addresses take five to fifteen, and the machine may have other work.
+PATIENCE = 5
+# Of all entries: with ten languages and an image for each of 50 000 addresses they are 2 million.
+_MAX_TAGS = 2_500_000
+# What one file may bring into the main process: 600 characters for each of 50 000 addresses, and 160
+# for each of as many sitemaps.
+_MAX_LINK_CHARS = 30_000_000
+_MAX_NAME_CHARS = 8_000_000
 _MIN_ENTRIES_MADE_AT_ONCE = 10
+T = TypeVar("T")
 SitemapEntry = tuple[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedSitemap:
-    """Articles, and further sitemaps (URL, lastmod in UTC), the newest first."""
+    """Articles, and further sitemaps (URL, lastmod in UTC), the newest first. `ends`: the first and the
+    last of each numbered series of those; `entries`: how many addresses the file has.
+    """
 
     links: list[Link] = field(default_factory=list)
     sitemaps: list[tuple[str, str | None]] = field(default_factory=list)
+    ends: frozenset[str] = frozenset()
+    entries: int = 0
 
 
 def parse_sitemap(body: bytes, url: str, site: Site) -> ParsedSitemap:
@@ -58,16 +75,26 @@ def parse_sitemap(body: bytes, url: str, site: Site) -> ParsedSitemap:
     """
     body = unpack(body)
     if re.match(rb"(?:\xef\xbb\xbf)?\s*https?://", body):
-        return ParsedSitemap(links=_plain_links(body, url, site))
+        return _plain_links(body, url, site)
     entries = _drop_build_times(
         list(_entries(xml_from_root(body, "urlset|sitemapindex", "a sitemap")))
     )
     links = [_link(texts, url, site) for kind, texts in entries if kind == "url"]
     maps = [_submap(texts, url, site) for kind, texts in entries if kind == "sitemap"]
+    sitemaps = _of_articles([submap for submap in maps if submap])
+    sitemaps = _within(sitemaps, _MAX_NAME_CHARS, lambda submap: len(submap[0]))
     return ParsedSitemap(
         links=_newest_first(list({link.url: link for link in links if link}.values())),
-        sitemaps=_of_articles([submap for submap in maps if submap]),
+        sitemaps=sitemaps,
+        ends=_ends([address for address, _ in sitemaps]),
+        entries=len(entries),
     )
+
+
+def _within(items: list[T], most: int, size: Callable[[T], int]) -> list[T]:
+    """The first of `items` that are no larger than `most` together."""
+    sizes = accumulate(map(size, items))
+    return [item for item, total in zip(items, sizes, strict=True) if total <= most]
 
 
 def unpack(body: bytes) -> bytes:
@@ -84,6 +111,8 @@ def unpack(body: bytes) -> bytes:
 
 def _entries(document: bytes) -> Iterator[SitemapEntry]:
     """(`url` or `sitemap`, its texts), up to an error that the parser cannot recover from."""
+    if document.count(b"<") > _MAX_TAGS:
+        raise WrongFormat(f"a sitemap of more than {_MAX_TAGS:,} tags")
     elements = etree.iterparse(
         io.BytesIO(document), tag=("{*}url", "{*}sitemap"), recover=True,
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
@@ -112,6 +141,12 @@ def _drop_build_times(entries: list[SitemapEntry]) -> list[SitemapEntry]:
     return entries
 
 
+_FIELDS = frozenset(
+    {"loc", "lastmod", "publication_date", "title", "keywords", "language", "image"}
+)
+_MAX_KEYWORDS = 60
+
+
 def _texts(element: etree._Element) -> dict[str, str]:
     """The first text of each local name; `image` is the address of an image."""
     texts: dict[str, str] = {}
@@ -119,7 +154,9 @@ def _texts(element: etree._Element) -> dict[str, str]:
         name, namespace = local_name(child), str(child.tag).rpartition("}")[0]
         kind = next((kind for kind in ("image", "video") if kind in namespace), "")
         key = kind if kind and name == "loc" else kind + name
-        texts.setdefault(key, (child.text or "").strip())
+        if key in _FIELDS and key not in texts:
+            # What is longer than an address stays longer: it is none, cut or not.
+            texts[key] = (child.text or "").strip()[: MAX_URL_CHARS + 1]
     return texts
 
 
@@ -137,20 +174,33 @@ def _link(texts: dict[str, str], url: str, site: Site) -> Link | None:
 
 
 def _keywords(text: str) -> tuple[str, ...]:
-    return tuple(keyword for part in re.split("[,،]", text) if (keyword := strip_markup(part)))
+    parts = re.split("[,،]", text, maxsplit=_MAX_KEYWORDS)[:_MAX_KEYWORDS]
+    return tuple(keyword for part in parts if (keyword := strip_markup(part)))
 
 
-def _plain_links(body: bytes, url: str, site: Site) -> list[Link]:
+def _plain_links(body: bytes, url: str, site: Site) -> ParsedSitemap:
     """The plain text form: one address a line."""
-    addresses = body.decode("utf-8-sig", "replace").split()[:_MAX_ADDRESSES]
-    links = (
-        _link({"loc": address}, url, site) for address in addresses if address.startswith("http")
-    )
-    return list({link.url: link for link in links if link}.values())
+    words = re.finditer(rb"\S+", body.removeprefix(b"\xef\xbb\xbf"))
+    addresses = [
+        word[0].decode("utf-8", "replace")
+        for word in islice(words, _MAX_ADDRESSES)
+        if word[0].startswith(b"http") and len(word[0]) <= MAX_URL_CHARS
+    ]
+    links = (_link({"loc": address}, url, site) for address in addresses)
+    unique = list({link.url: link for link in links if link}.values())
+    return ParsedSitemap(_within(unique, _MAX_LINK_CHARS, _chars), entries=len(addresses))
 
 
 def _newest_first(links: list[Link]) -> list[Link]:
-    return sorted(links, key=lambda x: x.hints.published or x.hints.modified or "", reverse=True)
+    newest = sorted(links, key=lambda x: x.hints.published or x.hints.modified or "", reverse=True)
+    return _within(newest, _MAX_LINK_CHARS, _chars)
+
+
+def _chars(link: Link) -> int:
+    """What the link takes on its way out of the worker."""
+    texts = (link.url, link.hints.title, link.hints.image, *link.hints.tags)
+    other = 0 if link.fetch_url is link.url else len(link.fetch_url)
+    return other + sum(len(text) for text in texts if text)
 
 
 def _submap(texts: dict[str, str], url: str, site: Site) -> tuple[str, str | None] | None:
@@ -176,39 +226,51 @@ _DAY_SECONDS = 24 * 3600.0
 # may lag behind its index: until then it gets a conditional request, whatever the index says.
 _STABLE_AFTER = 2 * _DAY_SECONDS
 
+# Sitemaps whose cursors are looked up at once: some 10 ms on the loop.
+_AT_ONCE = 500
+
 SitemapRef = tuple[str, str | None]  # a sitemap's URL and its lastmod
 
 
 async def read_sitemap(context: SourceContext, url: str) -> SourceRead:
+    """Up to _MAX_DOCUMENTS files and MAX_SITEMAP_ENTRIES_A_CRAWL addresses: what lies beyond is due in
+    the next crawl, and nothing of it is kept until then.
+    """
     pending: deque[SitemapRef] = deque([(url, None)])
     seen = {url}
     reads: list[SourceRead] = []
-    while pending and len(reads) < _MAX_DOCUMENTS and not (reads and context.has_enough):
+    entries = 0
+    while pending and entries < MAX_SITEMAP_ENTRIES_A_CRAWL and not (reads and context.has_enough):
         address, lastmod = pending.popleft()
         try:
-            read, named = await _read(context, address, lastmod)
-        except (Unreachable, WrongFormat, SourceProblem) as problem:
+            read, sitemap = await _read(context, address, lastmod)
+        except (Unreachable, WrongFormat, SourceProblem, WorkerLost) as problem:
             if address == url:
                 raise
-            read, named = SourceRead("sitemap", address, problem=f"{address}: {problem}"), []
+            problem_read = SourceRead("sitemap", address, problem=f"{address}: {problem}")
+            read, sitemap = problem_read, ParsedSitemap()
         reads.append(read)
-        pending.extend(ref for ref in _due(context, named) if ref[0] not in seen)
-        seen.update(address for address, _ in named)
+        entries += sitemap.entries
+        room = _MAX_DOCUMENTS - len(reads) - len(pending)
+        due = (ref for ref in await _due(context, sitemap) if ref[0] not in seen)
+        pending.extend(islice(due, room))
+        seen.update(address for address, _ in pending)
     return sum_reads(reads)
 
 
 async def _read(
     context: SourceContext, url: str, lastmod: str | None
-) -> tuple[SourceRead, list[SitemapRef]]:
+) -> tuple[SourceRead, ParsedSitemap]:
     """No validators are kept of an index: it is small, and what it names is compared each time."""
     response = await context.get_if_changed(url)
     if response is None:
-        return _unchanged(context, url, lastmod), []
-    # 50 000 addresses take five seconds, which would block the other crawls.
-    sitemap = await asyncio.to_thread(parse_sitemap, response.body, response.url, context.site)
+        return _unchanged(context, url, lastmod), ParsedSitemap()
+    sitemap = await context.run(
+        parse_sitemap, response.body, response.url, context.site, patience=PATIENCE
+    )
     kept = [] if sitemap.sitemaps else [validators_of(url, response, _cursor(lastmod))]
     read = SourceRead("sitemap", url, response.status)
-    return context.add(read, sitemap.links, *kept), sitemap.sitemaps
+    return await context.add_all(read, sitemap.links, *kept), sitemap
 
 
 def _unchanged(context: SourceContext, url: str, lastmod: str | None) -> SourceRead:
@@ -227,25 +289,26 @@ def _cursor(lastmod: str | None) -> str | None:
     return lastmod if add_seconds(lastmod, _STABLE_AFTER) <= now else None
 
 
-def _due(context: SourceContext, named: Sequence[SitemapRef]) -> list[SitemapRef]:
-    """Those that may have something new, the latest first."""
-    ends = _ends([url for url, _ in named])
+async def _due(context: SourceContext, sitemap: ParsedSitemap) -> list[SitemapRef]:
+    """Those named that may have something new, the latest first."""
     yesterday = add_seconds(utc_now(), -_DAY_SECONDS)
     due: list[SitemapRef] = []
-    for url, lastmod in named:
+    for number, (url, lastmod) in enumerate(sitemap.sitemaps, 1):
         cursor = context.validators(url).cursor or ""
-        if cursor != lastmod if lastmod else url in ends or cursor < yesterday:
+        if cursor != lastmod if lastmod else url in sitemap.ends or cursor < yesterday:
             due.append((url, lastmod))
+        if number % _AT_ONCE == 0:
+            await asyncio.sleep(0)
     # Without a lastmod the later sitemap usually has the later articles.
     due.reverse()
     due.sort(key=lambda ref: ref[1] or "", reverse=True)
     return due
 
 
-def _ends(urls: Sequence[str]) -> set[str]:
+def _ends(urls: Sequence[str]) -> frozenset[str]:
     """The first and the last of each numbered series: a new article is in either."""
     ends: set[str] = set()
     for _, series in groupby(urls, key=lambda url: re.sub(r"\d+", "", url)):
         members = list(series)
         ends |= {members[0], members[-1]}
-    return ends
+    return frozenset(ends)

@@ -75,7 +75,7 @@ class Web:
 class Here:
     """Instead of workers: what is run there is tested with them elsewhere."""
 
-    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+    async def run(self, function: Callable[..., T], *arguments: Any, patience: float = 1) -> T:
         return function(*arguments)
 
 

@@ -10,6 +10,8 @@ from sitemaps import XML, index, urlset
 from web_server import Answer, ReceivedRequest, Web
 
 from items import Site
+from pipelines.workers.pool import LocalRefiner
+from spiders.crawl_resources import PRELOAD
 from spiders.runner import CrawlResult
 from storage.article_rows import iterate
 from storage.database import open_database
@@ -111,5 +113,8 @@ def test_a_long_sitemap_of_arabic_addresses_is_read_whole(
     entries = "".join(f"<url><loc>{web.url}/news/{slug}-{n}</loc></url>" for n in range(9000))
     assert len(entries) > 8 << 20
     web.pages["/sitemap.xml"] = Answer(f"<urlset>{entries}</urlset>", headers=XML)
-    result = crawl(replace(bare, sitemaps=(f"{web.url}/sitemap.xml",), pages=1))
+    # The others' workers have a second for a page.
+    patient = LocalRefiner(1, 60.0, function="fake_refine.refine", preload=PRELOAD)
+    result = crawl(replace(bare, sitemaps=(f"{web.url}/sitemap.xml",), pages=1), refiner=patient)
+    patient.close()
     assert result.counts["queued"] == 9000

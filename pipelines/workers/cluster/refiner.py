@@ -44,8 +44,8 @@ class ClusterRefiner:
         dispatch.meter.taken += len(batch.results)
         return batch
 
-    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
-        return await self._local.run(function, *arguments)
+    async def run(self, function: Callable[..., T], *arguments: Any, patience: float = 1) -> T:
+        return await self._local.run(function, *arguments, patience=patience)
 
     def _started(self) -> Dispatch:
         with self._starting:
