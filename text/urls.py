@@ -2,12 +2,13 @@
 
 import hashlib
 import re
-import unicodedata
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 import tldextract
 from w3lib.url import safe_url_string
+
+from text.characters import normal_form
 
 # fmt: off
 _TRACKING_NAMES = frozenset({
@@ -66,10 +67,13 @@ _suffixes = tldextract.TLDExtract(
 
 
 def join_url(base: str, address: str) -> str:
-    """`address` made absolute by `base`; empty where it cannot be parsed (`http://[`, `http://℀x/`).
+    """`address` made absolute by `base`; empty where it is longer than any URL that is used, or cannot
+    be parsed (`http://[`, `http://℀x/`).
 
     The one way to read an address that a stranger wrote: urljoin raises ValueError for it.
     """
+    if len(address) > _MAX_CHARS:
+        return ""
     try:
         joined = urljoin(base, address)
         urlsplit(joined)  # without a base, urljoin hands the address on unread
@@ -196,6 +200,6 @@ def _encoded(text: str, safe: str) -> str:
     if _CONTROL.search(raw):
         raise ValueError("a control character in a URL")
     try:
-        return quote(unicodedata.normalize("NFC", raw.decode()), safe)
+        return quote(normal_form("NFC", raw.decode()), safe)
     except UnicodeDecodeError:
         return quote(raw, safe)

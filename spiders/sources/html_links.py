@@ -11,8 +11,8 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
-from spiders.sources.safe_xml import has_tag_bomb
 from text.charset import decode
+from text.markup_limits import has_tag_bomb
 from text.urls import join_url
 
 _MAX_LINKS = 3000
