@@ -1,4 +1,6 @@
 import unicodedata
+from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -52,17 +54,17 @@ def test_whatever_becomes_a_mark_counts_as_one() -> None:
     ids=["tidy", "normalise_text", "tidy_lines", "fold", "fold_name", "fold_lines"],
 )
 def test_no_long_run_is_sorted(
-    run: str, function: "object", monkeypatch: pytest.MonkeyPatch
+    run: str, function: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given_texts: list[str] = []
     normalize = unicodedata.normalize
 
-    def watched(form: str, text: str) -> str:
+    def watched(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
         given_texts.append(text)
         return normalize(form, text)
 
     monkeypatch.setattr(unicodedata, "normalize", watched)
-    function("word " + run * 500 + " word")  # type: ignore[operator]
+    function("word " + run * 500 + " word")
     monkeypatch.undo()
     assert given_texts
     assert max(map(longest_run, given_texts)) <= 3 * MAX_MARKS

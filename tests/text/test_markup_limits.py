@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 from line_counter import count_lines_run
 
@@ -55,7 +57,7 @@ def test_the_reading_is_linear(part: str) -> None:
     all readings together by eight of each character.
     """
     short, long = (
-        count_lines_run(lambda n=n: has_tag_bomb(part * n + "x" * 100)) for n in (2000, 8000)
+        count_lines_run(partial(has_tag_bomb, part * n + "x" * 100)) for n in (2000, 8000)
     )
     assert long <= 5 * short + 100
 
