@@ -44,6 +44,7 @@ class Reason(StrEnum):
     LOGIN_WALL = "login_wall"
     VIDEO = "video"
     TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
     LIST_PAGE = "list_page"
     TOO_OLD = "too_old"
     UNDATED = "undated"

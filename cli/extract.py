@@ -1,10 +1,14 @@
-"""`warraq extract`: refine saved pages, without a database or a network."""
+"""`warraq extract`: refine saved pages, without a database or a network, in a worker process as the
+service's: a hostile page is given up, and the others go on.
+"""
 
+import asyncio
 import gzip
 import json
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,7 +17,7 @@ from rich.console import Console
 from rich.progress import track
 
 from items import Article, Page, Rejected, Site
-from pipelines.refine import refine
+from pipelines.workers.pool import LocalRefiner, NoWorkers
 from text.terminal import printable
 from text.timestamps import utc_now
 
@@ -51,23 +55,38 @@ def extract(
     if output:
         output.mkdir(parents=True, exist_ok=True)
     failed = 0
-    for path in track(
-        pages,
-        "refining",
-        console=Console(stderr=True),
-        transient=True,
-        disable=not _shows_progress(pages),
-    ):
-        try:
-            refined = refine(_read_page(path, url), _site(url))
-        except (OSError, EOFError, ValueError, zlib.error) as error:
-            refined = Rejected(str(path), "unreadable", str(error))
-        if isinstance(refined, Rejected):
-            failed += 1
-            click.echo(printable(f"{path}: {refined.reason}: {refined.detail}"), err=True)
-        else:
-            _write(refined, path, output, output_format)
+    with _refiner(url) as refine:
+        for path in track(
+            pages,
+            "refining",
+            console=Console(stderr=True),
+            transient=True,
+            disable=not _shows_progress(pages),
+        ):
+            refined = refine(path)
+            if isinstance(refined, Rejected):
+                failed += 1
+                click.echo(printable(f"{path}: {refined.reason}: {refined.detail}"), err=True)
+            else:
+                _write(refined, path, output, output_format)
     sys.exit(1 if failed else 0)
+
+
+@contextmanager
+def _refiner(url: str | None) -> Iterator[Callable[[Path], Article | Rejected]]:
+    """What refines a file, within a worker's limits of time and memory."""
+    refiner = LocalRefiner(1)
+    with asyncio.Runner() as runner, closing(refiner):
+
+        def refine(path: Path) -> Article | Rejected:
+            try:
+                return runner.run(refiner.refine(_read_page(path, url), _site(url)))
+            except NoWorkers as error:
+                raise click.ClickException(str(error)) from error
+            except (OSError, EOFError, ValueError, zlib.error) as error:
+                return Rejected(str(path), "unreadable", str(error))
+
+        yield refine
 
 
 def _site(url: str | None) -> Site:

@@ -5,28 +5,36 @@ from lxml.html import HtmlElement
 from items import Article, Page, Reason, Rejected, Site
 from pipelines.build_article import build_article, clean_extracted
 from pipelines.cleaning.clean_lines import Cleaned
-from pipelines.extraction.article_filter import rejection_of
-from pipelines.extraction.extract import Extracted, extract_fragment, extract_page
-from pipelines.extraction.parse_html import parse_html
+from pipelines.extraction.article_filter import length_excess, rejection_of
+from pipelines.extraction.blocks import blocks
+from pipelines.extraction.extract import Extracted, extract_fragment, extract_page, text_excess
+from pipelines.extraction.parse_html import body_of, parse_html
 from pipelines.metadata.metadata import Metadata, metadata_of_hints, metadata_of_page
+from text.characters import without_control_characters
 from text.charset import decode
 from text.language import detect
+from text.markup_limits import markup_excess
 
 
 def refine(page: Page, site: Site) -> Article | Rejected:
     """The page's article, or why it has none. A rejection carries `page.key`."""
-    document = decode(page.body, page.charset)
+    document = without_control_characters(decode(page.body, page.charset))
+    if excess := markup_excess(document):
+        return Rejected(page.key, Reason.TOO_LARGE, excess)
     tree = parse_html(document)
     if tree is None:
         return Rejected(page.key, Reason.EMPTY, f"{len(page.body)} bytes, no HTML in them")
+    all_blocks = blocks(body_of(tree))
+    if excess := text_excess(all_blocks):
+        return Rejected(page.key, Reason.TOO_LARGE, excess)
     if page.fragment:
         metadata = metadata_of_hints(page.hints, site)
-        extracted = extract_fragment(tree, site)
+        extracted = extract_fragment(tree, all_blocks, site)
     else:
         metadata = metadata_of_page(tree, page.url, site, page.hints, page.fetched or None)
         if metadata.noindex and site.honour_noindex:
             return Rejected(page.key, Reason.NOINDEX, "the page asks not to be indexed")
-        extracted = extract_page(tree, document, site)
+        extracted = extract_page(tree, all_blocks, document, site)
     cleaned = clean_extracted(extracted, metadata, site)
     if rejected := _rejection(page, tree, extracted, metadata, cleaned):
         return rejected
@@ -38,6 +46,8 @@ def _rejection(
     page: Page, tree: HtmlElement, extracted: Extracted, metadata: Metadata, cleaned: Cleaned
 ) -> Rejected | None:
     if page.fragment:  # the REST interface lists articles only
+        if excess := length_excess(cleaned.paragraphs):
+            return Rejected(page.key, Reason.TOO_LONG, excess)
         return None if cleaned.paragraphs else Rejected(page.key, Reason.TOO_SHORT, "no text in it")
     rejected = rejection_of(
         tree,

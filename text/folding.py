@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from text.characters import normal_form
+
 WORD = re.compile(r"[^\W\d_]+")
 _NAME_LETTERS = str.maketrans(
     dict.fromkeys(
@@ -26,9 +28,9 @@ def fold_name(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = normal_form("NFKD", text.casefold())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", bare.translate(_NAME_LETTERS))
+    return normal_form("NFC", bare.translate(_NAME_LETTERS))
 
 
 _LETTERS = str.maketrans(
@@ -56,7 +58,7 @@ def fold(text: str) -> str:
     """Letters and digits of `text` in one spelling, with one space between words."""
     if text.isascii():  # names and labels of a page, for which an array costs three times as much
         return " ".join(text.lower().translate(_ASCII).split())
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = normal_form("NFKC", text).casefold()
     codes = _codes(text)
     if codes is None:
         return _fold_by_pattern(text)
@@ -68,7 +70,7 @@ def fold_lines(lines: Sequence[str]) -> list[str]:
     text = "\n".join(lines)
     if text.isascii():
         return [fold(line) for line in lines]
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = normal_form("NFKC", text).casefold()
     codes = _codes(text)
     if codes is None or text.count("\n") != len(lines) - 1:
         return [fold(line) for line in lines]

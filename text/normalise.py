@@ -1,11 +1,11 @@
 """The form in which text is stored: valid UTF-8, NFC, no control characters, single spaces."""
 
 import re
-import unicodedata
 from dataclasses import replace
 from typing import Any
 
 from items import Article, RemovedLine
+from text.characters import normal_form
 
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 # Characters that `str.split` takes for white space and `_SPACE` does not.
@@ -37,7 +37,7 @@ _TEXT = re.compile(r"\w")
 def tidy(line: str) -> str:
     """`line` as it is stored; empty when it has no letter or digit."""
     if not (line.isascii() and line.isprintable()):  # those have nothing to remove
-        line = _UNWANTED.sub("", unicodedata.normalize("NFC", line))
+        line = _UNWANTED.sub("", normal_form("NFC", line))
     line = squeeze(line).strip(_EDGE_MARKS)
     return line if _TEXT.search(line) else ""
 
@@ -47,7 +47,7 @@ def tidy_lines(text: str) -> list[str]:
     imported corpus keeps its own.
     """
     lines = (
-        _UNWANTED.sub("", unicodedata.normalize("NFC", line)).strip(_EDGE_MARKS + _EDGE_SPACE)
+        _UNWANTED.sub("", normal_form("NFC", line)).strip(_EDGE_MARKS + _EDGE_SPACE)
         for line in text.splitlines()
     )
     return [line for line in lines if _TEXT.search(line)]
@@ -59,7 +59,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
 
 def normalise_text(text: str) -> str:
     """`text` without controls, in NFC; surrogates are paired where possible, else U+FFFD."""
-    return unicodedata.normalize("NFC", _encodable(text))
+    return normal_form("NFC", _encodable(text))
 
 
 def single_line(text: str | None) -> str | None:

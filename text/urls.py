@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-import unicodedata
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 import tldextract
 from w3lib.url import safe_url_string
 
+from text.characters import normal_form
 from text.limits import MAX_URL_CHARS
 
 # fmt: off
@@ -199,6 +199,6 @@ def _encoded(text: str, safe: str) -> str:
     if _CONTROL.search(raw):
         raise ValueError("a control character in a URL")
     try:
-        return quote(unicodedata.normalize("NFC", raw.decode()), safe)
+        return quote(normal_form("NFC", raw.decode()), safe)
     except UnicodeDecodeError:
         return quote(raw, safe)

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from lxml.html import HtmlElement
 from items import Reason, Rejected
 from pipelines.extraction.extract import Extracted
 from text.folding import fold
+from text.limits import MAX_CHARS_AN_ARTICLE, MAX_PARAGRAPHS_AN_ARTICLE, MAX_WORDS_AN_ARTICLE
 from text.urls import canonicalise, join_url, same_site
 
 # Less text than this is a caption, a teaser, a line of an error.
@@ -59,6 +61,8 @@ def rejection_of(
         return Rejected(
             url, Reason.TOO_SHORT, f"{size} characters of text, fewer than {_MIN_CHARS}"
         )
+    if excess := length_excess(paragraphs):
+        return Rejected(url, Reason.TOO_LONG, excess)
     teasers = _teasers(extracted)
     if teasers >= _MIN_TEASERS:
         return Rejected(url, Reason.LIST_PAGE, f"{teasers} linked headings with a teaser each")
@@ -68,6 +72,17 @@ def rejection_of(
         return Rejected(url, Reason.LIST_PAGE, "much of its text is links")
     if url and size < 2 * _SHORT_CHARS and _leads_elsewhere(extracted, url, title):
         return Rejected(url, Reason.LIST_PAGE, "a teaser under a heading that links to its article")
+    return None
+
+
+def length_excess(paragraphs: Sequence[str]) -> str | None:
+    """What is too much for an article about its text, as words for a person; None: nothing is."""
+    if len(paragraphs) > MAX_PARAGRAPHS_AN_ARTICLE:
+        return f"more than {MAX_PARAGRAPHS_AN_ARTICLE} paragraphs"
+    if sum(map(len, paragraphs)) > MAX_CHARS_AN_ARTICLE:
+        return f"more than {MAX_CHARS_AN_ARTICLE} characters"
+    if sum(len(paragraph.split()) for paragraph in paragraphs) > MAX_WORDS_AN_ARTICLE:
+        return f"more than {MAX_WORDS_AN_ARTICLE} words"
     return None
 
 

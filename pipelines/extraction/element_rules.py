@@ -17,7 +17,7 @@ _TAGS = {"figcaption": "caption", "nav": "navigation", "fieldset": "comment_form
 # An element that holds this share of a page's text stays: its theme uses the name for something
 # else.
 _MAX_TEXT_SHARE = 0.5
-_MAX_CLASS_NAMES = 40
+_MAX_CLASS_NAMES, _MAX_CACHED_CHARS = 40, 2000
 
 Match: TypeAlias = tuple[HtmlElement, str]
 
@@ -70,7 +70,7 @@ def _reason(element: HtmlElement) -> str | None:
     names, identity = element.get("class"), element.get("id")
     if not (names or identity) or tag in ("html", "body", "main", "article"):
         return None
-    return _reason_of_names(names or "", identity or "")
+    return _reason_of_names((names or "")[:_MAX_CACHED_CHARS], (identity or "")[:_MAX_CACHED_CHARS])
 
 
 @lru_cache(maxsize=8192)

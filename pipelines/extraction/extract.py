@@ -11,11 +11,12 @@ from pipelines.cleaning.credit_lines import agency
 from pipelines.cleaning.repeated_lines import MIN_CAPTION_CHARS
 from pipelines.extraction.block_classifier import KEEP, classify_blocks
 from pipelines.extraction.block_stats import BlockStats
-from pipelines.extraction.blocks import Block, blocks
+from pipelines.extraction.blocks import Block
 from pipelines.extraction.element_rules import element_reasons
 from pipelines.extraction.markup_features import GROUPS
 from pipelines.extraction.parse_html import body_of
 from pipelines.extraction.tree_index import index_tree
+from text.limits import MAX_BLOCKS_A_PAGE, MAX_TEXT_CHARS_A_PAGE
 from text.normalise import tidy
 
 # The probability that keeps a block inside the family's body element, and outside of it.
@@ -51,17 +52,28 @@ class Extracted:
         return [b for b, reason in zip(self.blocks, self.reasons, strict=True) if reason is None]
 
 
-def extract_fragment(tree: HtmlElement, site: Site) -> Extracted:
+def text_excess(all_blocks: Sequence[Block]) -> str | None:
+    """What is too much about a page's text, as words for a person; None: nothing is."""
+    if len(all_blocks) > MAX_BLOCKS_A_PAGE:
+        return f"more than {MAX_BLOCKS_A_PAGE} lines of text"
+    if sum(len(block.text) for block in all_blocks) > MAX_TEXT_CHARS_A_PAGE:
+        return f"more than {MAX_TEXT_CHARS_A_PAGE} characters of text"
+    return None
+
+
+def extract_fragment(tree: HtmlElement, all_blocks: Sequence[Block], site: Site) -> Extracted:
     """The lines of an article's own HTML: all of it is text but what element rules take out."""
     root = body_of(tree)
-    all_blocks = blocks(root)
     return _extracted(all_blocks, element_reasons(all_blocks, root, _prune(site)))
 
 
-def extract_page(tree: HtmlElement, document: str, site: Site) -> Extracted:
-    """The lines of a whole page's article. `document` is what `tree` was parsed from."""
+def extract_page(
+    tree: HtmlElement, all_blocks: Sequence[Block], document: str, site: Site
+) -> Extracted:
+    """The lines of a whole page's article. `all_blocks` are those of its body, `document` is what
+    `tree` was parsed from.
+    """
     root = body_of(tree)
-    all_blocks = blocks(root)
     if not all_blocks:
         return Extracted((), (), ())
     stats = BlockStats(all_blocks, index_tree(tree))

@@ -11,9 +11,24 @@ def parse_html(text: str) -> HtmlElement | None:
     if not data.strip():
         return None
     try:
-        return lxml_html.document_fromstring(data, parser=_parser())
+        tree = lxml_html.document_fromstring(data, parser=_parser())
     except (ValueError, AssertionError, lxml_html.etree.ParserError):
         return None
+    if len(data) > _MIN_CUT_BYTES:
+        _cut_long_attributes(tree)
+    return tree
+
+
+# An attribute is read again for each element that looks at it, at some 2 ms a megabyte. Of a smaller
+# page none is long enough to matter.
+_MIN_CUT_BYTES, _MAX_ATTRIBUTE_CHARS = 500_000, 10_000
+
+
+def _cut_long_attributes(tree: HtmlElement) -> None:
+    for element in tree.iter():
+        for name, value in element.items():
+            if len(value) > _MAX_ATTRIBUTE_CHARS:
+                element.set(name, value[:_MAX_ATTRIBUTE_CHARS])
 
 
 # By default lxml.html calls a Python function for the class of each element.

@@ -49,6 +49,14 @@ class TreeIndex:
             sizes[parents[number]] += sizes[number]
         return np.arange(len(sizes)) + np.array(sizes, dtype=np.intp)
 
+    @cached_property
+    def sizes(self) -> Numbers:
+        """How many elements each holds, itself included."""
+        return self.ends - np.arange(len(self.elements))
+
+    def size_of(self, element: HtmlElement) -> int:
+        return int(self.sizes[self.at[element]])
+
     def numbers(self, elements: Sequence[HtmlElement]) -> Numbers:
         return np.array([self.at[element] for element in elements], dtype=np.intp)
 

@@ -9,6 +9,7 @@ from itertools import islice
 from sqlite_utils import Database
 
 from items import Article
+from pipelines.extraction.article_filter import length_excess
 from pipelines.refine_text import refine_text
 from storage.archive.archive import Archive
 from storage.archive.page_rows import PageOutcome
@@ -120,6 +121,8 @@ def _refine(
     )
     if not article.paragraphs:
         return DocumentError(document.path, document.line, "no article: cleaning left nothing")
+    if excess := length_excess(article.paragraphs):
+        return DocumentError(document.path, document.line, f"too long for an article: {excess}")
     stored = get_one(db, "articles", "id", article.id) or get_one(db, "copies", "id", article.id)
     if document.kept:
         return _exported(document, replace(document.kept, article=article), stored, now)

@@ -30,6 +30,9 @@ from pipelines.metadata.titles import (
 from text.folding import fold
 from text.language import language_code
 
+_MAX_TITLE_CHARS = 4000  # of the `title` element, most of them spaces
+_MAX_VALUES = 200  # of a field; a page of a hundred nodes has some 50
+
 
 class MetadataSources:
     """The values of each field by source, the most trusted first and unchecked."""
@@ -53,7 +56,7 @@ class MetadataSources:
 
     @cached_property
     def title(self) -> str | None:
-        document = [t.text or "" for t in self.index.by_tag["title"][:1]]
+        document = [(t.text or "")[:_MAX_TITLE_CHARS] for t in self.index.by_tag["title"][:1]]
         candidates = [
             *titles.candidates([self.hints.title or ""], 3.5),
             *titles.headings([text for _, text in self.headings], document),
@@ -108,7 +111,7 @@ class MetadataSources:
 
     @property
     def site_names(self) -> list[str]:
-        return [*self.meta.site_names, *self.json.site_names]
+        return [*self.meta.site_names, *self.json.site_names][:_MAX_VALUES]
 
     def published(self) -> Iterable[str]:
         yield self.hints.published or ""

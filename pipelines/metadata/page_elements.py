@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import BLOCK_TAGS, SILENT_TAGS
 from pipelines.extraction.markup_features import CAMEL_CASE
-from pipelines.extraction.tree_index import index_tree
+from pipelines.extraction.tree_index import TreeIndex, index_tree
 from text.normalise import squeeze
 
 _MAX_ELEMENTS = 60_000  # a larger page is no article, or hostile
@@ -25,6 +25,9 @@ _KINDS = (
     ("tags", re.compile("[tT]ag|[lL]abel|eyword")),
 )
 _ANY_KIND = re.compile("|".join(pattern.pattern for _, pattern in _KINDS))
+
+
+_MAX_CACHED_CHARS = 2000  # of class names, which the cache keeps
 
 
 # A site's pages share their class names.
@@ -42,7 +45,7 @@ class PageIndex:
 
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
-        page = index_tree(tree)
+        self.page = page = index_tree(tree)
         self.elements = page.elements[:_MAX_ELEMENTS]
         self.by_tag: dict[str, list[HtmlElement]] = defaultdict(list)
         self._rel_links: list[HtmlElement] = []
@@ -52,7 +55,7 @@ class PageIndex:
             if tag in _KEPT_TAGS:
                 self._keep(element)
             for name in names:
-                if name and (kind := _kind(name)):
+                if name and (kind := _kind(name[:_MAX_CACHED_CHARS])):
                     self.named[kind].append(element)
             itemprop = element.get("itemprop") or ""
             if itemprop or (element.get("property") and tag != "meta"):
@@ -115,9 +118,9 @@ def _split_camel_case(names: str) -> str:
     return names.strip() if names.islower() else CAMEL_CASE.sub("-", names).strip()
 
 
-def names_an_aside(element: HtmlElement, elements: int) -> bool:
+def names_an_aside(element: HtmlElement, page: TreeIndex, elements: int) -> bool:
     """Whether the element is an aside by its own tag, class and id. `elements` is the number of
-    elements of the page.
+    elements around that the page has.
     """
     names = names_of(element)
     by_names = _is_aside_by_names(names) if names else None
@@ -126,7 +129,7 @@ def names_an_aside(element: HtmlElement, elements: int) -> bool:
     if element.tag == "footer":
         return not _in_article(element)
     if element.tag == "form":  # ASP.NET puts the whole page into one
-        return sum(1 for _ in element.iter()) * 2 < elements
+        return page.size_of(element) * 2 < elements
     return element.tag in _ASIDE_TAGS
 
 
@@ -185,7 +188,7 @@ class TitleContext:
             at = at.getparent()
         aside = at is not None and self._known.get(at, False)
         for step in reversed(path):
-            aside = aside or names_an_aside(step, len(self.index.elements))
+            aside = aside or names_an_aside(step, self.index.page, len(self.index.elements))
             self._known[step] = aside
         return aside
 

@@ -13,10 +13,12 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from htmldate import find_date
+from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
 from pipelines.dates.date_lines import before_update, is_date_line, label
 from pipelines.dates.parse import DateContext, Moment, zone_of
+from pipelines.extraction.tree_index import TreeIndex
 from pipelines.metadata.page_elements import TitleContext, names_an_aside, names_of, text_of
 
 _MAX_DATE_CHARS = 120
@@ -110,32 +112,56 @@ def _kind(element: HtmlElement, names: str, text: str) -> DateKind | None:
     return label(text)
 
 
-_MAX_SEARCHED_ELEMENTS = 20_000  # searching a larger page is not worth it
+# htmldate's cost grows faster than the page: at these bounds it takes up to half a second.
+_MAX_SEARCHED_ELEMENTS, _MAX_SEARCHED_CHARS = 10_000, 300_000
+# libxml2 writes an attribute at a cost quadratic in the `<!--` in it.
+_MAX_ATTRIBUTE_CHARS = 1000
+_UNSEARCHED = "unsearched"  # stands for the tag of what is left out
 
 
-def search_body(body: HtmlElement, times: DateContext) -> Moment | None:
-    """A day, by htmldate. Its fast mode never calls dateparser, whose locales take seconds to
-    load. It gets the body alone: in the head it reads the day of the last change.
+def search_body(body: HtmlElement, page: TreeIndex, times: DateContext) -> Moment | None:
+    """A day, by htmldate; None for a page too large for it, and where it fails. Its fast mode never
+    calls dateparser, whose locales take seconds to load. It gets the body alone: in the head it reads
+    the day of the last change.
     """
-    elements = sum(1 for _ in islice(body.iter(), _MAX_SEARCHED_ELEMENTS))
-    if elements == _MAX_SEARCHED_ELEMENTS:
+    if page.size_of(body) >= _MAX_SEARCHED_ELEMENTS:
         return None
-    copy = deepcopy(body)
-    for element in list(copy.iterdescendants()):
-        if _is_unsearched(element, elements):
-            element.drop_tree()
     try:
+        copy = _searched_part(body, page)
+        if copy is None:
+            return None
         day = find_date(copy, extensive_search=False, original_date=True, max_date=times.now)
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    except MemoryError:
+        raise
+    except Exception:  # a date is worth no article
         return None
     # htmldate reads a month alone as its first day.
     return times.read(day) if day and not day.endswith("-01") else None
 
 
-def _is_unsearched(element: HtmlElement, elements: int) -> bool:
+def _searched_part(body: HtmlElement, page: TreeIndex) -> HtmlElement | None:
+    """A copy of the body without scripts, asides and long attributes; None if its text is long."""
+    copy, elements = deepcopy(body), page.size_of(body)
+    # Both lists keep lxml's proxies alive.
+    for element, copied in zip(list(body.iter()), list(copy.iter()), strict=True):
+        if element is not body and _is_unsearched(element, page, elements):
+            copied.tag = _UNSEARCHED
+        for name, value in copied.items():
+            if len(value) > _MAX_ATTRIBUTE_CHARS:
+                del copied.attrib[name]
+    strip_elements(copy, _UNSEARCHED, with_tail=False)
+    chars = 0
+    for text in copy.itertext():
+        chars += len(text)
+        if chars > _MAX_SEARCHED_CHARS:
+            return None
+    return copy
+
+
+def _is_unsearched(element: HtmlElement, page: TreeIndex, elements: int) -> bool:
     if element.tag in ("script", "style", "noscript"):
         return True
-    return names_an_aside(element, elements) and sum(1 for _ in element.iter()) * 2 < elements
+    return names_an_aside(element, page, elements) and page.size_of(element) * 2 < elements
 
 
 _MAX_SHOWN_DATES = 40
@@ -159,7 +185,7 @@ class PageDates:
         """
         stated = list(stated)
         moment = next(self.times.each(stated), None) or self._shown_or_in_address()
-        moment = moment or search_body(self.context.root, self.times)
+        moment = moment or search_body(self.context.root, self.context.index.page, self.times)
         return self._with_time(moment, stated) if moment else None
 
     def modified(self, stated: Iterable[str], published: Moment | None) -> Moment | None:

@@ -14,7 +14,8 @@ from text.folding import fold_phrase as fold
 from text.urls import join_url
 
 _MAX_CHARS = 500
-_SEPARATOR = re.compile(r"\s+(?:[|–—•·»«›‹~⋆]|-{1,2}|::|:|/|<|>)\s+|\s?(?:\||::)\s?")
+# A run of spaces is tried from its beginning only.
+_SEPARATOR = re.compile(r"(?<!\s)\s++(?:[|–—•·»«›‹~⋆]|-{1,2}|::|:|/|<|>)\s+|\s?(?:\||::)\s?")
 _CUT_SHORT = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])$")
 _MIN_PREFIX_CHARS = 15  # folded; fewer are the beginning of many titles
 

@@ -9,9 +9,9 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
-from spiders.sources.safe_xml import html_bomb
 from text.charset import decode
-from text.limits import MAX_LINKS_A_PAGE
+from text.limits import MAX_LINKS_A_PAGE, MAX_TAGS_A_LIST_PAGE
+from text.markup_limits import markup_excess
 from text.urls import join_url
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
@@ -60,8 +60,8 @@ def parse_links(body: bytes, charset: str | None, url: str) -> LinkPage:
         r"<(?:html|body|head|a|div|table|ul|p|h\d)\b", text[:1_000_000], re.IGNORECASE
     ):
         raise WrongFormat("not a web page")
-    if bomb := html_bomb(text):
-        raise WrongFormat(f"a web page made to stall its parser: {bomb}")
+    if excess := markup_excess(text, MAX_TAGS_A_LIST_PAGE):
+        raise WrongFormat(f"a web page made to stall its parser: {excess}")
     try:
         # As bytes: lxml refuses a str that declares an encoding.
         root = document_fromstring(

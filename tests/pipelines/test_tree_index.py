@@ -100,7 +100,7 @@ def test_the_cost_grows_with_the_page_and_no_faster() -> None:
         )
         page = f"{'<div>' * 40}{inner}{shut}"
         tree = tree_of(page)
-        return count_lines_run(lambda: extract_page(tree, page, Site("x")))
+        return count_lines_run(lambda: extract_page(tree, blocks(body_of(tree)), page, Site("x")))
 
     work(10)
     assert work(2000) <= 12 * work(200)

@@ -1,0 +1,56 @@
+"""Characters of strangers on which libraries stall or fail: endless runs of combining marks, and what
+XML does not have.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Literal
+
+# Unicode's stream-safe text format (UAX 15) allows as many; no language has more than 5 in a row.
+MAX_MARKS = 30
+# Not marks themselves, but they become some: a Tibetan vowel sign, Japanese half-width voicing.
+_BECOME_MARKS = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
+
+
+def normal_form(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
+    """`unicodedata.normalize` of the stream-safe text: it sorts a run of marks at a cost quadratic in
+    its length, 25 s for 360 kB.
+    """
+    return unicodedata.normalize(form, stream_safe(text))
+
+
+def stream_safe(text: str) -> str:
+    """`text` with at most MAX_MARKS combining marks in a row; the others are left out."""
+    # Every longer run has a mark at one of these places.
+    sample = "" if text.isascii() else text[MAX_MARKS :: MAX_MARKS + 1]
+    if any(map(unicodedata.combining, sample)) or not _BECOME_MARKS.isdisjoint(sample):
+        return _long_runs().sub(r"\1", text)
+    return text
+
+
+@cache
+def _long_runs() -> re.Pattern[str]:
+    codes = (chr(code) for code in range(0x300, 0xE0000))
+    marks = "".join(c for c in codes if unicodedata.combining(c) or c in _BECOME_MARKS)
+    return re.compile(f"([{re.escape(marks)}]{{{MAX_MARKS}}})[{re.escape(marks)}]++")
+
+
+_SPACES = re.compile("[\x0b\x0c]")
+_NOT_XML = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# The same written as numbers, which a parser resolves.
+_NUMBERED_SPACE = re.compile("&#(?:0*1[12]|x0*[bc])(?:;|(?![0-9a-f]))", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"&#(?:0*(?:[0-8]|1[4-9]|2\d|3[01]|6553[45])(?![0-9])|x0*(?:[0-8ef]|1[0-9a-f]|fff[ef])(?![0-9a-f])"
+    r"|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3])(?![0-9])"
+    r"|x0*d[89a-f][0-9a-f]{2}(?![0-9a-f]));?",
+    re.IGNORECASE,
+)
+
+
+def without_control_characters(markup: str) -> str:
+    """`markup` without the characters that lxml reads and refuses to write, as they are or as numeric
+    references; vertical tabs and form feeds become spaces. Nothing of it would be stored.
+    """
+    markup = _NOT_XML.sub("", _SPACES.sub(" ", markup))
+    return _NUMBERED.sub("", _NUMBERED_SPACE.sub(" ", markup)) if "&#" in markup else markup
