@@ -157,8 +157,8 @@ def test_addresses_beyond_a_crawl_s_are_read_by_the_next(
     web: Web, bare: Site, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sitemap, "MAX_SITEMAP_ENTRIES_A_CRAWL", 15)
-    maps = "".join(f"<sitemap><loc>/m-{letter}.xml</loc></sitemap>" for letter in "abc")
-    web.pages["/sitemap.xml"] = Answer(f"<sitemapindex>{maps}</sitemapindex>", headers=XML)
+    times = {f"/m-{letter}.xml": "2026-09-30T00:00:00Z" for letter in "abc"}
+    web.pages["/sitemap.xml"] = index(web, times)
     for letter in "abc":
         urls = "".join(f"<url><loc>/news/{letter}{n}</loc></url>" for n in range(10))
         web.pages[f"/m-{letter}.xml"] = Answer(f"<urlset>{urls}</urlset>", headers=XML)
