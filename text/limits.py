@@ -12,7 +12,7 @@ MAX_URL_CHARS = 4_096
 # A page's links that a section page is read for; the longest front pages have some 800.
 MAX_LINKS_A_PAGE = 3_000
 # And the tags that it may have: the longest front pages have some 15 000.
-MAX_TAGS_A_LIST_PAGE = 200_000
+MAX_TAGS_A_LIST_PAGE = 250_000
 
 # A sitemap's entries, in all the files that one crawl reads; what lies beyond is due in the next.
 MAX_SITEMAP_ENTRIES_A_CRAWL = 500_000

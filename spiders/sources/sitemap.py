@@ -83,6 +83,8 @@ def parse_sitemap(body: bytes, url: str, site: Site) -> ParsedSitemap:
     maps = [_submap(texts, url, site) for kind, texts in entries if kind == "sitemap"]
     sitemaps = _of_articles([submap for submap in maps if submap])
     sitemaps = _within(sitemaps, _MAX_NAME_CHARS, lambda submap: len(submap[0]))
+    # What an index names is looked at closely after that: 49 000 long names would take seconds.
+    sitemaps = [submap for submap in sitemaps if canonicalise(submap[0])]
     return ParsedSitemap(
         links=_newest_first(list({link.url: link for link in links if link}.values())),
         sitemaps=sitemaps,
@@ -205,7 +207,7 @@ def _chars(link: Link) -> int:
 
 def _submap(texts: dict[str, str], url: str, site: Site) -> tuple[str, str | None] | None:
     address = join_url(url, texts.get("loc", ""))
-    if canonicalise(address) is None or address == url:
+    if not address or address == url:
         return None
     return address, parse_date(texts.get("lastmod", ""), site.timezone)
 

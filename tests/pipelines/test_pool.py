@@ -5,14 +5,18 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fake_refine import raise_unsendable
 from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
 from waiting import PATIENCE, until
 
 from items import Site
-from pipelines.workers.pool import LocalRefiner, NoWorkers
+from pipelines.workers.pool import LocalRefiner, NoWorkers, WorkerLost
 from spiders.fetching.reactor import run_on_reactor
 
 SITE = Site("news")
@@ -48,6 +52,51 @@ def test_workers_that_are_all_killed_are_started_again(refiner: LocalRefiner) ->
     outcomes = refine(refiner, "misbehave:kill", "misbehave:kill", "misbehave:kill")
     assert reasons(outcomes) == ["crashed"] * 3
     assert reasons(refine(refiner, "<p>خبر</p>")) == [""]
+
+
+def run(refiner: LocalRefiner, function: Callable[..., Any], *arguments: Any) -> Any:
+    return run_on_reactor(refiner.run(function, *arguments))
+
+
+@pytest.mark.parametrize(
+    ("function", "argument", "reason", "message"),
+    [
+        (time.sleep, 60, "timeout", "not read within 1 s"),
+        (bytearray, 64 << 30, "memory", "needs more than 256 MiB"),
+        (os._exit, 7, "crashed", "ended with code 7"),
+    ],
+)
+def test_a_function_that_overruns_is_lost_by_name(
+    refiner: LocalRefiner, function: Callable[..., Any], argument: int, reason: str, message: str
+) -> None:
+    with pytest.raises(WorkerLost, match=message) as lost:
+        run(refiner, function, argument)
+    assert lost.value.reason == reason
+    assert run(refiner, len, "abc") == 3
+
+
+def test_what_a_function_raises_comes_back(refiner: LocalRefiner) -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        run(refiner, int, "x")
+
+
+def test_an_exception_that_cannot_travel_comes_back_as_its_words(refiner: LocalRefiner) -> None:
+    with pytest.raises(WorkerLost, match="_Unsendable: no such thing"):
+        run(refiner, raise_unsendable)
+    assert run(refiner, len, "abc") == 3
+
+
+def test_the_loop_goes_on_while_a_function_hangs(refiner: LocalRefiner) -> None:
+    async def steps_while_waiting() -> int:
+        hanging = asyncio.ensure_future(refiner.run(time.sleep, 60))
+        steps = 0
+        while not hanging.done():
+            await asyncio.sleep(0.005)
+            steps += 1
+        await asyncio.gather(hanging, return_exceptions=True)
+        return steps
+
+    assert run_on_reactor(steps_while_waiting()) > 10
 
 
 def test_a_missing_refinement_is_an_error_and_not_a_rejected_page() -> None:

@@ -1,6 +1,8 @@
 """Sitemaps and their indexes over HTTP, in one crawl after another."""
 
-from collections.abc import Callable
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +15,7 @@ from items import Site
 from pipelines.workers.pool import LocalRefiner
 from spiders.crawl_resources import PRELOAD
 from spiders.runner import CrawlResult
+from spiders.sources import sitemap
 from storage.article_rows import iterate
 from storage.database import open_database
 from text.timestamps import utc_now
@@ -118,3 +121,51 @@ def test_a_long_sitemap_of_arabic_addresses_is_read_whole(
     result = crawl(replace(bare, sitemaps=(f"{web.url}/sitemap.xml",), pages=1), refiner=patient)
     patient.close()
     assert result.counts["queued"] == 9000
+
+
+def test_of_an_index_of_indexes_no_more_is_kept_than_this_crawl_can_read(
+    web: Web, bare: Site, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each names a hundred more; a crawl keeps as many names as it may still read."""
+    monkeypatch.setattr(sitemap, "_MAX_DOCUMENTS", 7)
+    names = (f"/sitemap-{n}.xml" for n in itertools.count())
+
+    def another(_: ReceivedRequest) -> Answer:
+        entries = "".join(f"<sitemap><loc>{next(names)}</loc></sitemap>" for _ in range(100))
+        return Answer(f"<sitemapindex>{entries}</sitemapindex>", headers=XML)
+
+    web.pages |= {f"/sitemap-{n}.xml": another for n in range(2_000)}
+    web.pages["/sitemap.xml"] = another
+    kept: list[int] = []
+    monkeypatch.setattr(sitemap, "deque", lambda items: Watched(items, kept))
+    crawl(replace(bare, sitemaps=(f"{web.url}/sitemap.xml",)))
+    assert len(web.paths("/sitemap")) == 7
+    assert max(kept) <= 7
+
+
+class Watched(deque[tuple[str, str | None]]):
+    def __init__(self, items: Iterable[tuple[str, str | None]], lengths: list[int]) -> None:
+        super().__init__(items)
+        self.lengths = lengths
+
+    def popleft(self) -> tuple[str, str | None]:
+        self.lengths.append(len(self))
+        return super().popleft()
+
+
+def test_addresses_beyond_a_crawl_s_are_read_by_the_next(
+    web: Web, bare: Site, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sitemap, "MAX_SITEMAP_ENTRIES_A_CRAWL", 15)
+    times = {f"/m-{letter}.xml": "2026-09-30T00:00:00Z" for letter in "abc"}
+    web.pages["/sitemap.xml"] = index(web, times)
+    for letter in "abc":
+        urls = "".join(f"<url><loc>/news/{letter}{n}</loc></url>" for n in range(10))
+        web.pages[f"/m-{letter}.xml"] = Answer(f"<urlset>{urls}</urlset>", headers=XML)
+    site = replace(bare, sitemaps=(f"{web.url}/sitemap.xml",))
+    crawl(site)
+    first = set(web.paths("/m-"))
+    web.forget()
+    crawl(site)
+    assert len(first) == 2
+    assert first | set(web.paths("/m-")) == {"/m-a.xml", "/m-b.xml", "/m-c.xml"}

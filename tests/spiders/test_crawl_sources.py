@@ -1,6 +1,7 @@
 """Section pages and the REST interface over HTTP, in one crawl after another."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sitemaps import urlset
-from web_server import Answer, ReceivedRequest, Web, article, rss
+from web_server import Answer, ReceivedRequest, Web, article, publish, rss
 
 from items import Site
+from pipelines.workers.pool import LocalRefiner
+from spiders.crawl_resources import SourceRead
 from spiders.runner import CrawlResult
+from spiders.sources import read
+from spiders.sources.context import SourceContext
 from storage.article_rows import iterate
 from storage.database import open_database
 from storage.frontier import counts
@@ -286,3 +291,38 @@ def test_while_a_site_is_down_no_attempt_at_its_articles_is_used_up(
         assert crawl(site).outcome in ("failed", "resting")
     assert web.paths("/news/") == []
     assert list(database.query("SELECT * FROM frontier WHERE state = 'queued'")) == before
+
+
+def test_a_source_that_is_not_read_in_time_is_trouble_of_its_own(
+    web: Web, site: Site, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def overrun(context: SourceContext, url: str) -> SourceRead:
+        await context.run(time.sleep, 60)
+        raise AssertionError
+
+    monkeypatch.setitem(read._READERS, "section", overrun)
+    publish(web, range(1))
+    events: list[object] = []
+    sections = (f"{web.url}/",)
+    result = crawl(replace(site, sections=sections), on_event=lambda _, e: events.append(e))
+    assert result.counts["new"] == 1
+    [section] = [e for e in events if isinstance(e, SourceRead) and e.kind == "section"]
+    assert (section.problem, section.reason) == ("not read within 1 s", "timeout")
+
+
+def test_a_crawl_that_finds_nothing_changed_starts_no_workers(
+    web: Web, site: Site, crawl: Crawl
+) -> None:
+    publish(web, range(1))
+    feed = web.pages["/feed"]
+    assert isinstance(feed, Answer)
+    web.pages["/feed"] = replace(feed, headers={**feed.headers, "ETag": '"1"'})
+    web.pages["/robots.txt"] = Answer(
+        "User-agent: *\nDisallow: /x", headers={"Content-Type": "text/plain"}
+    )
+    crawl(site)
+    web.pages["/feed"] = Answer(status=304)
+    idle = LocalRefiner(function="fake_refine.refine")
+    assert crawl(site, refiner=idle).outcome == "finished"
+    assert web.asked[-1].headers["if-none-match"] == '"1"'
+    assert idle._pool is None

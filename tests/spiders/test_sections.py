@@ -1,11 +1,14 @@
 """Section pages of several systems: the articles in order, and the next page."""
 
+from collections.abc import Callable
+
 import pytest
-from line_counter import bounded_cpu
+from line_counter import bounded_cpu, count_lines_run
 from shared import SHARED, needs
 
 from items import Site
 from spiders.fetching.errors import WrongFormat
+from spiders.sources import html_links, safe_xml
 from spiders.sources.section import ParsedSection, parse_section
 
 SITE = Site("ex", homepage="https://ex.org/")
@@ -190,6 +193,49 @@ def test_no_page_stalls_its_parser(body: bytes) -> None:
 def test_a_tag_with_thousands_of_attributes_is_not_read(body: bytes) -> None:
     with bounded_cpu(), pytest.raises(WrongFormat, match="thousands of attributes"):
         parse_section(body, None, "https://ex.org/", SITE)
+
+
+LINK = '<p><a href="/2026/11/01/a-b-c-{0}">a b c d e f {0}</a></p>'
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda n: f'<div class="{" ".join(f"w{k}" for k in range(n))}">' + LINK * 100 + "</div>",
+        lambda n: "".join(LINK.format(k) for k in range(n)),
+        lambda n: "<div>" * n + LINK * 100,
+        lambda n: "".join(f"<div><a href=/{k}>x y z</a>" for k in range(n)),
+        lambda n: "".join(f"<a href=/{k}><b>x" for k in range(n)),
+        lambda n: "<div class=nav><ul class=menu>" * n + "<a href=/1>x</a>" * n,
+        lambda n: "<a href=/1>" + "<h2>x</h2><img alt=y>" * n,
+    ],
+    ids=["classes", "links", "depth", "ladder", "nested", "furniture", "anchor"],
+)
+def test_the_steps_grow_no_faster_than_the_page(shape: Callable[[int], str]) -> None:
+    small, large = shape(300), shape(600)
+    lines = count_lines_run(lambda: parse(f"<body>{large}"))
+    assert lines < 2.2 * count_lines_run(lambda: parse(f"<body>{small}")) + 500
+
+
+def test_of_a_page_s_links_the_first_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_links, "MAX_LINKS_A_PAGE", 5)
+    body = "".join(LINK.format(k) for k in range(9))
+    assert [p[-1] for p in paths(f"<body>{body}")] == ["0", "1", "2", "3", "4"]
+
+
+def test_a_page_of_more_tags_than_any_page_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safe_xml, "MAX_TAGS_A_PAGE", 50)
+    assert paths(f"<body>{LINK.format(1)}<script>{'<p>' * 90}</script><!--{'<p>' * 90}-->")
+    for body in ("<p>" * 60, f"<!-->{'<p>' * 60}", f'<a title="<script>">{"<p>" * 60}'):
+        with pytest.raises(WrongFormat, match="tags"):
+            parse(f"<body>{LINK.format(1)}{body}")
+
+
+def test_an_address_longer_than_any_address_is_left() -> None:
+    long = f'<a href="/2026/11/01/{"a-" * 3_000}b">a b c d e f</a>'
+    assert paths(f"<body>{long}{LINK.format(1)}") == ["/2026/11/01/a-b-c-1"]
+    base = f'<base href="/{"b" * 5_000}/">'
+    assert paths(f"<head>{base}</head>{LINK.format(1)}") == ["/2026/11/01/a-b-c-1"]
 
 
 @needs("evaluation/families")

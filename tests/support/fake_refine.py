@@ -42,3 +42,15 @@ def refine(page: Page, site: Site) -> Article | Rejected:
         paragraphs=paragraphs,
         published=published[1] if published else page.hints.published,
     )
+
+
+class _Unsendable(Exception):
+    """Pickled as its message alone, which does not make it anew."""
+
+    def __init__(self, message: str, place: int) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+def raise_unsendable() -> None:
+    raise _Unsendable("no such thing", 7)
