@@ -31,7 +31,7 @@ def stream_safe(text: str) -> str:
 
 @cache
 def _long_runs() -> re.Pattern[str]:
-    codes = (chr(code) for code in range(0x300, 0xE0000))
+    codes = (chr(code) for code in range(0x300, 0x20000))
     marks = "".join(c for c in codes if unicodedata.combining(c) or c in _BECOME_MARKS)
     return re.compile(f"([{re.escape(marks)}]{{{MAX_MARKS}}})[{re.escape(marks)}]++")
 

@@ -3,9 +3,11 @@
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from importlib import resources
 from typing import Any
 
@@ -25,6 +27,7 @@ from pipelines.extraction.features import (
 )
 from pipelines.extraction.parse_html import lead_of, title_of
 from pipelines.extraction.tree_index import Numbers
+from text.characters import stream_safe
 from text.folding import fold_lines
 
 # Levels to go down at once; after each stage the rows that have reached a leaf drop out.
@@ -126,6 +129,8 @@ def general_text(document: str) -> str:
     """Trafilatura's text, a line a paragraph; empty when it finds none, or fails. Never with its
     `deduplicate`, whose state outlives the page.
     """
+    if _is_unsafe(document):
+        return ""
     try:
         text = trafilatura.extract(
             document.replace(_ZWNJ, _SENTINEL),
@@ -139,6 +144,15 @@ def general_text(document: str) -> str:
     except Exception:  # a witness is worth no article
         return ""
     return (text or "").replace(_SENTINEL, _ZWNJ)
+
+
+_MARKUP = re.compile("<[^<>]*+>")
+
+
+def _is_unsafe(document: str) -> bool:
+    """Whether its text has a run of combining marks that trafilatura would sort for minutes."""
+    text = _MARKUP.sub("", unescape(document))
+    return stream_safe(text) != text
 
 
 def agreement(folded: Sequence[str], text: str) -> list[bool]:

@@ -27,15 +27,21 @@ _KINDS = (
 _ANY_KIND = re.compile("|".join(pattern.pattern for _, pattern in _KINDS))
 
 
-_MAX_CACHED_CHARS = 2000  # of class names, which the cache keeps
+_MAX_CACHED_CHARS = 2000
 
 
-# A site's pages share their class names.
-@lru_cache(maxsize=8192)
 def _kind(names: str) -> str | None:
+    # A site's pages share their class names; long ones would fill the memory.
+    return _known_kind(names) if len(names) <= _MAX_CACHED_CHARS else _kind_of_names(names)
+
+
+def _kind_of_names(names: str) -> str | None:
     if not _ANY_KIND.search(names):
         return None
     return next(kind for kind, pattern in _KINDS if pattern.search(names))
+
+
+_known_kind = lru_cache(maxsize=8192)(_kind_of_names)
 
 
 class PageIndex:
@@ -55,7 +61,7 @@ class PageIndex:
             if tag in _KEPT_TAGS:
                 self._keep(element)
             for name in names:
-                if name and (kind := _kind(name[:_MAX_CACHED_CHARS])):
+                if name and (kind := _kind(name)):
                     self.named[kind].append(element)
             itemprop = element.get("itemprop") or ""
             if itemprop or (element.get("property") and tag != "meta"):

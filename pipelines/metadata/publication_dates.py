@@ -114,8 +114,9 @@ def _kind(element: HtmlElement, names: str, text: str) -> DateKind | None:
 
 # htmldate's cost grows faster than the page: at these bounds it takes up to half a second.
 _MAX_SEARCHED_ELEMENTS, _MAX_SEARCHED_CHARS = 10_000, 300_000
-# libxml2 writes an attribute at a cost quadratic in the `<!--` in it.
-_MAX_ATTRIBUTE_CHARS = 1000
+# libxml2 writes an attribute at a cost quadratic in the `<!--` in it. The data of a shop's product, in
+# which htmldate finds dates, have 8 000 characters.
+_MAX_ATTRIBUTE_CHARS, _MAX_COMMENTED_CHARS = 20_000, 1000
 _UNSEARCHED = "unsearched"  # stands for the tag of what is left out
 
 
@@ -147,7 +148,8 @@ def _searched_part(body: HtmlElement, page: TreeIndex) -> HtmlElement | None:
         if element is not body and _is_unsearched(element, page, elements):
             copied.tag = _UNSEARCHED
         for name, value in copied.items():
-            if len(value) > _MAX_ATTRIBUTE_CHARS:
+            most = _MAX_COMMENTED_CHARS if "<!--" in value else _MAX_ATTRIBUTE_CHARS
+            if len(value) > most:
                 del copied.attrib[name]
     strip_elements(copy, _UNSEARCHED, with_tail=False)
     chars = 0
