@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from items import Site
+from service.cron_times import next_fire
 from spiders.runner import CrawlResult
-from spiders.site_schema import cron
 from storage import poll_plan, site_health
 from text.timestamps import format_utc
 
@@ -163,8 +163,7 @@ def _wait(site: Site, rate: PublishingRate, bounds: PollBounds, start: datetime)
 
 def _at(site: Site, earliest: datetime) -> datetime:
     assert site.cron
-    fire_time: datetime | None = cron(site.cron, site.timezone).get_next_fire_time(None, earliest)
-    return fire_time or earliest + _LONGEST_PAUSE
+    return next_fire(site.cron, site.timezone, earliest) or earliest + _LONGEST_PAUSE
 
 
 class PollPlanner:
