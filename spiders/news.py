@@ -125,7 +125,7 @@ class NewsSpider(Spider):
         self.session = session
         if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
             warn_without_contact()
-        recorder.load_retry_after(session.database, self.site, self.retry_after)
+        recorder.load_pace(session.database, self.site)
 
     def _page(self, queued: Queued, **meta: int) -> Request | Page:
         if queued.link.html:

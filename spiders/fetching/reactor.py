@@ -15,9 +15,13 @@ from scrapy.utils.defer import deferred_to_future
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 from twisted.internet.defer import Deferred
 
+from spiders.fetching.throttle import wait_for_turn
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scrapy import Request
+    from scrapy.http import Response
     from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 
 
@@ -77,6 +81,11 @@ class PatientHandler(HTTP11DownloadHandler):
     """Scrapy ends its wait for connections to close by calling their Deferred itself: when the loop was
     blocked for a second, both calls are due at once, and the second is an error in the log.
     """
+
+    async def download_request(self, request: "Request") -> "Response":
+        """The last place before the wire."""
+        await wait_for_turn(self._crawler, request.url)
+        return await super().download_request(request)
 
     async def close(self) -> None:
         closed: Deferred[object] = self._pool.closeCachedConnections()  # type: ignore[no-untyped-call]
