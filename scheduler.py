@@ -23,7 +23,7 @@ from service.polls import Poll, Polls
 from service.status_file import StatusFile
 from service.systemd import notify, reloading, watchdog
 from spiders.fetching.reactor import run_on_reactor
-from storage.database import open_database
+from storage.database import DatabaseGone, check_file, open_database
 from storage.maintenance import end_killed_crawls
 from text.timestamps import utc_now
 
@@ -117,16 +117,21 @@ class Service:
         self.scheduler.wakeup()
 
     async def _until_stopped(self) -> BaseException | None:
-        """Or until the heartbeat dies of a bug, which is returned: the service ends and systemd
-        restarts it, rather than running on without a watchdog or a look at the disk.
+        """Or until the heartbeat dies, of a bug or since the database is gone, which is returned: the
+        service ends and systemd restarts it, rather than running on without a watchdog or a look at
+        the disk, or writing into a file that nobody can open.
         """
         requested = asyncio.create_task(self._stop_requested.wait())
         await asyncio.wait({requested, self._heartbeats}, return_when=asyncio.FIRST_COMPLETED)
         if not self._heartbeats.done():
             return None
-        logger.error("the service's heartbeat failed: %r", self._heartbeats.exception())
+        error = self._heartbeats.exception()
+        if isinstance(error, DatabaseGone):
+            logger.error("the service ends: %s", error)
+        else:
+            logger.error("the service's heartbeat failed: %r", error)
         self._stop_requested.set()
-        return self._heartbeats.exception()
+        return error
 
     def _handle_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -177,6 +182,7 @@ class Service:
     async def _heartbeat(self) -> None:
         """On the event loop: while that hangs, systemd's watchdog is not fed."""
         while True:
+            check_file(self._database)
             self._check_clock()
             self._maintain()
             self._check_disk()

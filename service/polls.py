@@ -22,7 +22,7 @@ from service.next_poll import (
 from service.poll_floor import PollFloor
 from spiders.runner import CrawlResult
 from storage import leases, poll_plan
-from storage.database import StorageError, transaction
+from storage.database import DatabaseGone, StorageError, transaction
 from text.terminal import printable
 from text.timestamps import format_utc
 
@@ -150,7 +150,9 @@ class Polls:
         if self.running.get(name) is task:
             del self.running[name]
         error = None if task.cancelled() else task.exception()
-        if isinstance(error, StorageError):
+        if isinstance(error, DatabaseGone):
+            logger.debug("%s: %s", name, error)  # the service says so and ends
+        elif isinstance(error, StorageError):
             logger.error("%s: %s", name, error)
         elif error:
             logger.error("%s: internal error: %r", name, error, exc_info=error)

@@ -118,7 +118,8 @@ class NewsSpider(Spider):
             )
             session.begin()
         except tuple(_NOT_BEGUN) as error:
-            self.outcome, self.trouble = _NOT_BEGUN[type(error)], str(error)
+            self.outcome = next(why for kind, why in _NOT_BEGUN.items() if isinstance(error, kind))
+            self.trouble = str(error)
             level = logging.WARNING if isinstance(error, SiteBusy) else logging.ERROR
             logger.log(level, "%s: not crawled: %s", self.name, printable(str(error)))
             raise CloseSpider(self.outcome) from error
