@@ -8,6 +8,7 @@ import logging
 import multiprocessing
 import resource
 import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -26,6 +27,7 @@ from pipelines.workers.slices import (
     merge_batches,
     refine_slice,
 )
+from text.printable_output import PrintableStream
 from text.terminal import printable
 
 REFINE = "pipelines.refine.refine"
@@ -200,6 +202,7 @@ def _do_nothing() -> None:
 
 
 def _set_up_worker(function: str, memory: int) -> None:
+    sys.stderr = PrintableStream(sys.stderr)
     _load(function)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * resource.getpagesize() + memory

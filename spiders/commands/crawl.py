@@ -6,6 +6,7 @@ from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
 from spiders.crawl_options import OptionError, parse_options
+from spiders.log_format import make_log_printable
 from spiders.news import NewsSpider
 from text.suggestions import did_you_mean
 
@@ -15,6 +16,7 @@ class Command(crawl.Command):
         if len(args) != 1:
             raise UsageError("expected the name of one site; `scrapy list` has them")
         assert self.crawler_process is not None
+        make_log_printable()
         try:
             crawler = self._create_crawler(args[0])
         except KeyError:

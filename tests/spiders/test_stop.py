@@ -3,7 +3,7 @@
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ def stop() -> None:
 @pytest.fixture
 def check(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, refiner: LocalRefiner
-) -> Iterator[Callable[..., CrawlResult]]:
+) -> Callable[..., CrawlResult]:
     """Crawls, and looks at what a stop must not leave behind."""
 
     def crawl(site: Site, workers: Any = refiner) -> CrawlResult:
@@ -40,7 +40,7 @@ def check(
         assert "sources_failed" not in (row["other_counts"] or "")
         return result
 
-    yield crawl
+    return crawl
 
 
 @pytest.mark.parametrize("nth", range(1, 9))
