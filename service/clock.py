@@ -16,7 +16,7 @@ def _wall() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ServiceClock:
     """`elapsed`: seconds from an arbitrary moment."""
 
     now: Callable[[], datetime] = _wall
@@ -26,7 +26,7 @@ class Clock:
 class ClockWatch:
     """Notices that the wall clock was set."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: ServiceClock) -> None:
         self._clock = clock
         self._start = self._began()
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from items import Site
-from service.clock import Clock
+from service.clock import ServiceClock
 from service.next_poll import PollBounds, shortest_failure_pause, shortest_interval, usual_interval
 from storage import crawls, poll_plan
 
@@ -29,7 +29,7 @@ class _LastCrawl:
 
 
 class PollFloor:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: ServiceClock) -> None:
         self.bounds = PollBounds()
         self._database = database
         self._clock = clock

@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlite_utils import Database
 
 from items import Site
-from service.clock import Clock, ClockWatch
+from service.clock import ClockWatch, ServiceClock
 from service.next_poll import (
     PollBounds,
     PollPlanner,
@@ -53,7 +53,7 @@ class Polls:
         database: Database,
         crawl: Callable[[Site], Awaitable[CrawlResult]],
         ended: Callable[[Poll], None],
-        clock: Clock | None = None,
+        clock: ServiceClock | None = None,
     ) -> None:
         self.sites: dict[str, Site] = {}
         self.pause_reason = ""
@@ -65,7 +65,7 @@ class Polls:
         self._ended = ended
         self._room = asyncio.Semaphore(1)
         self.planner = PollPlanner(database)
-        self._clock = clock or Clock()
+        self._clock = clock or ServiceClock()
         self._watch = ClockWatch(self._clock)
         self.floor = PollFloor(database, self._clock)
 

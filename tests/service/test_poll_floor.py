@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlite_utils import Database
 
 from items import Site
-from service.clock import Clock
+from service.clock import ServiceClock
 from service.next_poll import PollBounds, PollPlanner
 from service.poll_floor import PollFloor
 from service.polls import Polls
@@ -43,8 +43,10 @@ class World:
         func: Callable[..., Awaitable[None]]
 
     @property
-    def clock(self) -> Clock:
-        return Clock(lambda: START + self.real + self.set_by, lambda: self.real.total_seconds())
+    def clock(self) -> ServiceClock:
+        return ServiceClock(
+            lambda: START + self.real + self.set_by, lambda: self.real.total_seconds()
+        )
 
     def add_job(
         self, func: Any, trigger: str, *, id: str, args: Any, run_date: Any, **_: Any
