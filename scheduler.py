@@ -6,6 +6,7 @@ import asyncio
 import logging
 import math
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC
 from pathlib import Path
@@ -22,7 +23,7 @@ from service.polls import Poll, Polls
 from service.status_file import StatusFile
 from service.systemd import notify, reloading, watchdog
 from spiders.fetching.reactor import run_on_reactor
-from storage.database import open_database
+from storage.database import DatabaseGone, check_file, open_database
 from storage.maintenance import end_killed_crawls
 from text.timestamps import utc_now
 
@@ -94,15 +95,13 @@ class Service:
         self._reload_configuration = reload
         self._on_poll = on_poll
         self._since = utc_now()
+        self._maintenance_due = time.monotonic() + _MAINTENANCE_SECONDS
         self._stop_requested = asyncio.Event()
 
     async def run(self) -> None:
         self._handle_signals()
         end_killed_crawls(self._database, utc_now())
         self.scheduler.start()
-        self.scheduler.add_job(
-            self._run_maintenance, "interval", seconds=_MAINTENANCE_SECONDS, coalesce=True
-        )
         self._use_configuration(self.configuration)
         self._heartbeats = asyncio.create_task(self._heartbeat())
         logger.info("polling %d sites", len(self.polls.sites))
@@ -112,17 +111,27 @@ class Service:
         if error:
             raise error
 
+    def _check_clock(self) -> None:
+        self.polls.check_clock()
+        # Its timer was set by how far away the next job was then.
+        self.scheduler.wakeup()
+
     async def _until_stopped(self) -> BaseException | None:
-        """Or until the heartbeat dies of a bug, which is returned: the service ends and systemd
-        restarts it, rather than running on without a watchdog or a look at the disk.
+        """Or until the heartbeat dies, of a bug or since the database is gone, which is returned: the
+        service ends and systemd restarts it, rather than running on without a watchdog or a look at
+        the disk, or writing into a file that nobody can open.
         """
         requested = asyncio.create_task(self._stop_requested.wait())
         await asyncio.wait({requested, self._heartbeats}, return_when=asyncio.FIRST_COMPLETED)
         if not self._heartbeats.done():
             return None
-        logger.error("the service's heartbeat failed: %r", self._heartbeats.exception())
+        error = self._heartbeats.exception()
+        if isinstance(error, DatabaseGone):
+            logger.error("the service ends: %s", error)
+        else:
+            logger.error("the service's heartbeat failed: %r", error)
         self._stop_requested.set()
-        return self._heartbeats.exception()
+        return error
 
     def _handle_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -149,6 +158,12 @@ class Service:
         if self._on_poll:
             self._on_poll(poll)
 
+    def _maintain(self) -> None:
+        """By the clock that nobody sets."""
+        if not self.polls.pause_reason and time.monotonic() >= self._maintenance_due:
+            self._maintenance_due = time.monotonic() + _MAINTENANCE_SECONDS
+            self._maintaining = asyncio.create_task(self._run_maintenance())
+
     async def _run_maintenance(self) -> None:
         self.pools.rotate_archives()
         await self.maintenance.run_due(self.configuration.options)
@@ -167,6 +182,9 @@ class Service:
     async def _heartbeat(self) -> None:
         """On the event loop: while that hangs, systemd's watchdog is not fed."""
         while True:
+            check_file(self._database)
+            self._check_clock()
+            self._maintain()
             self._check_disk()
             notify("WATCHDOG=1", self._status())
             self._status_file.write(

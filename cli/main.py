@@ -12,7 +12,13 @@ import click
 from sqlite_utils import Database
 
 from pipelines.workers.cluster import ClusterMissing
-from storage.database import StorageError, clear_errors, data_folder, open_database
+from storage.database import (
+    StorageError,
+    check_file,
+    clear_errors,
+    data_folder,
+    open_database,
+)
 from text.settings_file import SettingsError, load_settings_file
 
 
@@ -30,6 +36,7 @@ def database(context: Context, *, create: bool = False) -> Iterator[Database]:
     try:
         with open_database(context.data, create=create) as db, clear_errors(db):
             yield db
+            check_file(db)
     except StorageError as error:
         raise click.ClickException(str(error)) from error
 

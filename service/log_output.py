@@ -12,6 +12,9 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.log import configure_logging
 from twisted.logger import globalLogBeginner
 
+from text.printable_output import install_hooks
+from text.terminal import printable_lines
+
 LogFormat = Literal["text", "json"]
 
 # The prefixes of sd-daemon(3), which journald takes off the line.
@@ -31,6 +34,7 @@ def set_up(style: LogFormat, settings: BaseSettings) -> None:
         JsonFormatter() if style == "json" else TextFormatter(journal=_is_journal())
     )
     logging.basicConfig(handlers=[handler], force=True)
+    install_hooks()
     set_level(settings)
     for name in _QUIETED:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -55,6 +59,7 @@ class TextFormatter(logging.Formatter):
         message = _one_line(record.getMessage())
         if record.exc_info and record.exc_info[1]:
             message += f" [{_stack(record.exc_info[1])}]"
+        message = printable_lines(message)
         if self.journal:
             return f"<{_PRIORITIES.get(record.levelname, 6)}>{message}"
         return f"{_time(record)} {record.levelname} {message}"
@@ -73,7 +78,7 @@ class JsonFormatter(logging.Formatter):
         event |= {name: value for name, value in vars(record).items() if _is_extra(name, value)}
         if record.exc_info and record.exc_info[1]:
             event["traceback"] = "".join(traceback.format_exception(record.exc_info[1]))
-        return json.dumps(event, ensure_ascii=False, default=str)
+        return escape_hidden(json.dumps(event, ensure_ascii=False, default=str))
 
 
 def _is_extra(name: str, value: object) -> bool:
@@ -89,6 +94,18 @@ def _stack(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     calls = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
     return _one_line(f"{type(error).__name__}: {error}; " + " > ".join(calls[-6:]))
+
+
+def escape_hidden(text: str) -> str:
+    """JSON in which every character that a terminal does not show as itself is an escape."""
+    return "".join(
+        character if printable_lines(character) == character else _escape(character)
+        for character in text
+    )
+
+
+def _escape(character: str) -> str:
+    return json.dumps(character)[1:-1] if ord(character) > 0x7F else f"\\u{ord(character):04x}"
 
 
 def _one_line(text: str) -> str:

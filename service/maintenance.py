@@ -110,7 +110,7 @@ class Maintenance:
             await asyncio.wait([self._round], timeout=0.1)
 
     def _do_all(self, options: ServiceOptions) -> None:
-        with open_database(self.data) as db:
+        with open_database(self.data, create=False) as db:
             self._connection = db.conn
             for task in self.tasks:
                 if not self._stopping and maintenance.is_due(db, task.name, task.hours):

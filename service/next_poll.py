@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from items import Site
+from service.cron_times import next_fire
 from spiders.runner import CrawlResult
-from spiders.site_schema import cron
 from storage import poll_plan, site_health
 from text.timestamps import format_utc
 
@@ -88,7 +88,7 @@ _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=6)
 _JITTER = 0.3
 _SPREAD = 0.05
-_BUSY = timedelta(minutes=1)
+_MINUTE = timedelta(minutes=1)  # the least that `cron` can say
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,14 @@ class LastPoll:
 def next_poll(site: Site, rate: PublishingRate, bounds: PollBounds, last: LastPoll) -> datetime:
     earliest = max(last.ended, last.retry_after) if last.retry_after else last.ended
     if last.failures:
-        earliest = max(earliest, last.ended + failure_pause(last.failures, _interval(site, bounds)))
+        pause = failure_pause(last.failures, usual_interval(site, bounds))
+        earliest = max(earliest, last.ended + pause)
     if site.cron:
         return _at(site, earliest)
     if last.failures:
         return earliest
     usual = last.started + _wait(site, rate, bounds, last.started)
-    if last.due:
+    if last.due and not site.every:
         usual = min(usual, max(last.due, last.started + bounds.least))
     return max(usual, earliest)
 
@@ -130,8 +131,13 @@ def failure_pause(failures: int, longest: timedelta) -> timedelta:
     """Five minutes after the first failure, doubled with each further one, up to the longer of
     `longest` and six hours; with jitter, so that sites that failed together are not retried together.
     """
+    return shortest_failure_pause(failures, longest) * random.uniform(1, 1 + _JITTER)  # noqa: S311
+
+
+def shortest_failure_pause(failures: int, longest: timedelta) -> timedelta:
+    """Without its jitter."""
     doubled = _FIRST_PAUSE * (1 << min(failures - 1, 16))
-    return min(doubled, max(longest, _LONGEST_PAUSE)) * random.uniform(1, 1 + _JITTER)  # noqa: S311
+    return min(doubled, max(longest, _LONGEST_PAUSE))
 
 
 def first_poll(site: Site, planned: datetime | None, bounds: PollBounds, now: datetime) -> datetime:
@@ -141,16 +147,29 @@ def first_poll(site: Site, planned: datetime | None, bounds: PollBounds, now: da
     """
     if planned is None or planned <= now:
         return planned or (_at(site, now) if site.cron else now)
-    return _at(site, now) if site.cron else min(planned, now + _interval(site, bounds))
+    return _at(site, now) if site.cron else min(planned, now + usual_interval(site, bounds))
 
 
 def retry_when_busy(now: datetime) -> datetime:
     """Another process has the site's lease: try again in a minute."""
-    return now + _BUSY * random.uniform(1, 1 + _JITTER)  # noqa: S311
+    return now + _MINUTE * random.uniform(1, 1 + _JITTER)  # noqa: S311
 
 
-def _interval(site: Site, bounds: PollBounds) -> timedelta:
+def usual_interval(site: Site, bounds: PollBounds) -> timedelta:
+    """The longest time between two polls, where nothing fails."""
     return timedelta(minutes=site.every) if site.every else bounds.most
+
+
+def shortest_interval(site: Site, bounds: PollBounds) -> timedelta:
+    """The shortest, from start to start. What waits in the queue of a site with `every` or `cron` waits
+    for that.
+    """
+    interval = bounds.least
+    if site.every:
+        interval = timedelta(minutes=site.every)
+    elif site.cron:
+        interval = _MINUTE
+    return interval * (1 - _SPREAD)
 
 
 def _wait(site: Site, rate: PublishingRate, bounds: PollBounds, start: datetime) -> timedelta:
@@ -163,8 +182,7 @@ def _wait(site: Site, rate: PublishingRate, bounds: PollBounds, start: datetime)
 
 def _at(site: Site, earliest: datetime) -> datetime:
     assert site.cron
-    fire_time: datetime | None = cron(site.cron, site.timezone).get_next_fire_time(None, earliest)
-    return fire_time or earliest + _LONGEST_PAUSE
+    return next_fire(site.cron, site.timezone, earliest) or earliest + _LONGEST_PAUSE
 
 
 class PollPlanner:

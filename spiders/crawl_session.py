@@ -15,7 +15,7 @@ from pipelines.workers.pool import NoWorkers
 from spiders.crawl_options import CrawlOptions
 from spiders.crawl_resources import CrawlEvent, CrawlResources
 from spiders.fetching.retry_after import RetryAfter
-from spiders.recorder import Recorder, save_retry_after, utc_of_unix
+from spiders.recorder import Recorder, save_pace, utc_of_unix
 from spiders.responses import FetchOutcome
 from storage import crawls, leases
 from storage.archive.pointer import Pointer
@@ -192,7 +192,7 @@ class CrawlSession(PageSink[RefinedPage]):
             self._renewing.cancel()
         outcome = self._outcome(reason, retry_after)
         try:
-            save_retry_after(self.recorder, self.site, retry_after)
+            save_pace(self.recorder, self.site)
             trouble = self.failure or self.source_failure or self.trouble
             self.recorder.finish(self.site, self._crawl, outcome, self.counts, trouble)
             leases.release(self.database, self.site.name, self._owner)

@@ -7,7 +7,9 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
+from twisted.logger import globalLogBeginner
 
+from text.printable_output import install_hooks, make_handlers_printable
 from text.terminal import printable
 
 logger = logging.getLogger(__name__)
@@ -19,6 +21,13 @@ def warn_without_contact() -> None:
     logger.warning(
         "Sites cannot see who is asking: set WARRAQ_CONTACT to a page or a mailto: address of yours"
     )
+
+
+def make_log_printable() -> None:
+    """For a process in which Scrapy has set up the log. Twisted would print its errors beside it."""
+    globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
+    make_handlers_printable()
+    install_hooks()
 
 
 class ShortLogFormatter(LogFormatter):

@@ -119,14 +119,15 @@ class NewsSpider(Spider):
             )
             session.begin()
         except tuple(_NOT_BEGUN) as error:
-            self.outcome, self.trouble = _NOT_BEGUN[type(error)], str(error)
+            self.outcome = next(why for kind, why in _NOT_BEGUN.items() if isinstance(error, kind))
+            self.trouble = str(error)
             level = logging.WARNING if isinstance(error, SiteBusy) else logging.ERROR
             logger.log(level, "%s: not crawled: %s", self.name, printable(str(error)))
             raise CloseSpider(self.outcome) from error
         self.session = session
         if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
             warn_without_contact()
-        recorder.load_retry_after(session.database, self.site, self.retry_after)
+        recorder.load_pace(session.database, self.site)
 
     def _page(self, queued: Queued, **meta: int) -> Request | Page:
         if queued.link.html:

@@ -2,7 +2,6 @@
 where there is one.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -17,7 +16,9 @@ from pipelines.ingest.page import (
     RefinedPage,
     ingest_page,
 )
-from spiders.fetching.retry_after import RetryAfter
+from spiders.fetching.addresses import host_port
+from spiders.fetching.host_pace import MAX_CRAWL_DELAY, pace
+from spiders.fetching.retry_after import MAX_SECONDS
 from spiders.responses import FetchOutcome, OutcomeState
 from storage import crawls, frontier, http_validators, sites
 from storage.archive import rest_responses
@@ -70,6 +71,9 @@ class Recorder:
     def save_state(self, site: str, key: str, value: str | None, *, now: str) -> None:
         sites.save_state(self.database, site, key, value, now)
 
+    def save_wait(self, site: str, key: str, seconds: float, *, now: str) -> None:
+        sites.save_wait(self.database, site, key, seconds, now)
+
     def insert_response(
         self, site: str, response: RestResponse, at: Pointer, links: Sequence[Link]
     ) -> None:
@@ -102,15 +106,24 @@ def utc_of_unix(seconds: float) -> str:
     return format_utc(datetime.fromtimestamp(seconds, UTC))
 
 
-def load_retry_after(db: Database, site: Site, retry_after: RetryAfter) -> None:
-    """What a site asked of an earlier crawl holds for this one."""
-    until = sites.load_state(db, site.name, sites.RETRY_AFTER)
-    if until and until > utc_now():
-        retry_after.block_until(site.homepage, datetime.fromisoformat(until).timestamp())
+# Seconds; a process takes as long to start.
+_SHORT_WAIT = 1.0
 
 
-def save_retry_after(recorder: Recorder, site: Site, retry_after: RetryAfter) -> None:
-    until = retry_after.blocked_until(site.homepage)
-    if until > time.time():
-        key, value = sites.RETRY_AFTER, utc_of_unix(until)
-        recorder.save_state(site.name, key, value, now=utc_now())
+def load_pace(db: Database, site: Site) -> None:
+    """What a site asked of an earlier crawl, and the delay after its last request, hold for this one."""
+    host, now = host_port(site.homepage)[0], utc_now()
+    closed = sites.load_wait(db, site.name, sites.RETRY_AFTER, MAX_SECONDS, now)
+    if closed > pace.closed_for(host) and closed > 0:
+        pace.close(host, closed)
+    longest = max(site.delay, MAX_CRAWL_DELAY)
+    if wait := sites.load_wait(db, site.name, sites.NEXT_REQUEST, longest, now):
+        pace.wait_at_least(host, wait)
+
+
+def save_pace(recorder: Recorder, site: Site) -> None:
+    host, now = host_port(site.homepage)[0], utc_now()
+    if (closed := pace.closed_for(host)) > 0:
+        recorder.save_wait(site.name, sites.RETRY_AFTER, closed, now=now)
+    if (wait := pace.wait_left(host)) > _SHORT_WAIT:
+        recorder.save_wait(site.name, sites.NEXT_REQUEST, wait, now=now)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlite_utils import Database
 
 from items import Site
-from storage import site_health, sites
+from storage import frontier, site_health, sites
 from storage.article_rows import Row, update
 from storage.database import transaction
 from text.normalise import normalise_text
@@ -21,10 +21,21 @@ _COLUMNS = {
 } | {"read": "sources_read", "links": "links_listed"}
 
 
+def last(db: Database, site: str) -> Row | None:
+    """The crawl that began last, by its number: a clock that is set back makes its time a later one's."""
+    sql = "SELECT * FROM crawls WHERE site = ? ORDER BY crawl DESC LIMIT 1"
+    return next(iter(db.query(sql, [site])), None)
+
+
 def begin(db: Database, site: Site, now: str) -> int:
-    """Returns the new crawl's number."""
+    """Returns the new crawl's number. Where the site's last crawl lies in the future, the clock has been
+    set back since, and the times of its queue are set back with it.
+    """
     with transaction(db):
         sites.describe(db, site)
+        [before] = db.execute("SELECT last_crawl FROM sites WHERE name = ?", [site.name]).fetchone()
+        if before and before > now:
+            frontier.set_back(db, site.name, before, now)
         db.execute("UPDATE sites SET last_crawl = ? WHERE name = ?", [now, site.name])
         crawl = db.execute("INSERT INTO crawls (site, started) VALUES (?, ?)", [site.name, now])
     return int(crawl.lastrowid or 0)

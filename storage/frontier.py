@@ -7,6 +7,7 @@ saved with the addresses that it listed: a kill at any instant loses nothing.
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from sqlite_utils import Database
@@ -193,6 +194,19 @@ def take(
 
 def _queued(row: Row) -> Queued:
     return Queued(link_rows.link_from(row), row["attempts"], is_recheck=row["state"] == "done")
+
+
+def set_back(db: Database, site: str, before: str, now: str) -> None:
+    """Times that lie ahead come by so much sooner as `before` is later than `now`: of a clock that was
+    wrong, or that is. Inside a transaction.
+    """
+    seconds = (datetime.fromisoformat(now) - datetime.fromisoformat(before)).total_seconds()
+    for column in ("due", "recheck_at"):
+        db.execute(
+            f"UPDATE frontier SET {column} = strftime('%Y-%m-%dT%H:%M:%SZ', {column}, :by) "  # noqa: S608
+            f"WHERE site = :site AND {column} > :now",
+            {"by": f"{seconds:.0f} seconds", "site": site, "now": now},
+        )
 
 
 def known(db: Database, urls: Collection[str]) -> set[str]:

@@ -19,7 +19,7 @@ SECONDS = 300.0
 def acquire(db: Database, site: str, owner: str, seconds: float, now: str) -> bool:
     """Whether `owner` now has the site, until `seconds` after `now`."""
     with transaction(db):
-        lease = get_one(db, "_leases", "site", site)
+        lease = _lease(db, site, now)
         if lease and lease["owner"] != owner and _holds(lease, now):
             return False
         ensure(db, site)
@@ -43,8 +43,24 @@ def release(db: Database, site: str, owner: str) -> None:
 
 def holder(db: Database, site: str, now: str | None = None) -> str | None:
     """The owner that is crawling the site."""
-    lease = get_one(db, "_leases", "site", site)
-    return str(lease["owner"]) if lease and _holds(lease, now or utc_now()) else None
+    now = now or utc_now()
+    lease = _lease(db, site, now)
+    return str(lease["owner"]) if lease and _holds(lease, now) else None
+
+
+def _lease(db: Database, site: str, now: str) -> Row | None:
+    """One that ends later than it could is of a clock that was wrong: it ends a lease's length from now,
+    unless its owner renews it.
+    """
+    lease, latest = get_one(db, "_leases", "site", site), add_seconds(now, SECONDS)
+    if lease and lease["expires"] > latest:
+        with transaction(db):
+            db.execute(
+                "UPDATE _leases SET expires = ? WHERE site = ? AND owner = ?",
+                [latest, site, lease["owner"]],
+            )
+        lease |= {"expires": latest}
+    return lease
 
 
 def _holds(lease: Row, now: str) -> bool:

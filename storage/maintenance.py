@@ -1,7 +1,6 @@
 """What keeps a database fit for years: checkpoints, statistics, backups, old crawls deleted."""
 
 import os
-from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -104,9 +103,8 @@ def mark_done(db: Database, task: str, now: str) -> None:
 
 
 def is_due(db: Database, task: str, hours: float, now: str | None = None) -> bool:
-    """Whether the task was never done, or `hours` have passed since."""
-    done = last_done(db, task)
-    elapsed = (
-        datetime.fromisoformat(now or utc_now()) - datetime.fromisoformat(done) if done else None
-    )
-    return elapsed is None or elapsed.total_seconds() >= hours * 3600
+    """Whether the task was never done, or `hours` have passed since. A time in the future is of a clock
+    that was wrong, and says nothing.
+    """
+    done, now = last_done(db, task), now or utc_now()
+    return done is None or not add_seconds(now, -hours * 3600) < done <= now

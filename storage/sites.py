@@ -2,12 +2,16 @@
 crawls and is no column there: text by key.
 """
 
+from datetime import datetime
+
 from sqlite_utils import Database
 
 from items import Site
 from storage.database import transaction
+from text.timestamps import add_seconds
 
 RETRY_AFTER = "retry_after"  # until when its host wants no request, ISO 8601 UTC
+NEXT_REQUEST = "next_request"  # from when its host's delay allows the next one, ISO 8601 UTC
 SOURCES = "sources"  # what autodiscovery has found, a JSON object
 
 
@@ -54,3 +58,17 @@ def save_state(db: Database, site: str, key: str, value: str | None, now: str) -
                 "INSERT OR REPLACE INTO _site_state (site, key, value, saved) VALUES (?, ?, ?, ?)",
                 [site, key, value, now],
             )
+
+
+def load_wait(db: Database, site: str, key: str, longest: float, now: str) -> float:
+    """Seconds that are left of what `save_wait` has saved, at most `longest`. Where it was saved later
+    than `now`, the clock has been set back since: all of it, since nobody knows what has passed.
+    """
+    sql = "SELECT value, saved FROM _site_state WHERE site = ? AND key = ?"
+    until, saved = db.execute(sql, [site, key]).fetchone() or (now, now)
+    left = datetime.fromisoformat(until) - datetime.fromisoformat(max(saved, now))
+    return min(max(left.total_seconds(), 0.0), longest)
+
+
+def save_wait(db: Database, site: str, key: str, seconds: float, now: str) -> None:
+    save_state(db, site, key, add_seconds(now, seconds), now)

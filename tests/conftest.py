@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from items import Site
 from pipelines.workers.pool import LocalRefiner
 from spiders.crawl_resources import PRELOAD
+from spiders.fetching.host_pace import pace
 from spiders.runner import CrawlResult, crawl_sites
 from storage.archive.pointer import archive_folder
 from storage.archive.warc_file import WarcWriter
@@ -51,6 +52,12 @@ def _freed_memory_goes_back() -> Iterator[None]:
     yield
     if hasattr(_libc, "malloc_trim"):
         _libc.malloc_trim(0)
+
+
+@pytest.fixture(autouse=True)
+def _hosts_of_one_test() -> None:
+    """All the tests' servers are one host."""
+    pace.forget()
 
 
 @pytest.fixture

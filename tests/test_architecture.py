@@ -195,7 +195,7 @@ def _bound(node: ast.AST) -> Iterator[str]:
 SHORT_FILES = {
     # Something outside names them: Python, datasette's plugin folder, Scrapy's command folder, the
     # forkserver's list of modules to preload.
-    *("cli/__main__.py", "browse/hooks.py", "browse/routes.py", "spiders/commands/crawl.py"),
+    *("cli/__main__.py", "browse/hooks.py", "browse/routes.py"),
     "pipelines/workers/preload.py",
     # Ground that many rooms stand on, one subject each.
     *("text/sentences.py", "text/suggestions.py", "text/terminal.py", "text/timestamps.py"),

@@ -27,3 +27,10 @@ def _shown(character: str) -> str:
     if category == "Cs":
         return "\N{REPLACEMENT CHARACTER}"
     return "" if category in _HIDDEN and character not in _JOINERS else character
+
+
+def printable_lines(text: str) -> str:
+    """The same for text of several lines, such as a traceback: its line feeds and indents stay."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join(character if character in "\n\t" else _shown(character) for character in text)

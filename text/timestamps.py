@@ -5,6 +5,8 @@ and in that of HTTP headers (RFC 9110 5.6.7).
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+_MAX_DATE = 100  # characters; a date of HTTP has 29
+
 
 def utc_now() -> str:
     return format_utc(datetime.now(UTC))
@@ -24,9 +26,9 @@ def is_before(time: str | None, start: str | None) -> bool:
 
 
 def http_date(value: str | None) -> datetime | None:
-    """An aware datetime, in UTC when the header has no zone; None if it is no date."""
+    """In UTC; None if it is no date, or none that a calendar has."""
     try:
-        moment = parsedate_to_datetime(value or "")
-    except ValueError:
+        moment = parsedate_to_datetime((value or "")[:_MAX_DATE])
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

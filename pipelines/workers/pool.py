@@ -10,6 +10,7 @@ import multiprocessing
 import pickle
 import resource
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -29,11 +30,15 @@ from pipelines.workers.slices import (
     merge_batches,
     refine_slice,
 )
+from text.printable_output import PrintableStream
 from text.terminal import printable
 
 REFINE = "pipelines.refine.refine"
 # A new worker costs a fork and cold caches; one that has leaked memory for long costs more.
 TASKS_PER_WORKER = 2000
+# The address space of a worker before its first page is 175 MB.
+WORKER_BYTES = 256 << 20
+_LEAST_MEMORY_MB = 128
 
 T = TypeVar("T")
 
@@ -203,9 +208,13 @@ class LocalRefiner:
                     self._pool = await asyncio.to_thread(self._start)
                 except BrokenProcessPool as error:
                     raise NoWorkers("the worker processes end as soon as they start") from error
+                except (MemoryError, OSError, RuntimeError) as error:
+                    # No memory, no thread, no process: of the machine or of its limits.
+                    raise NoWorkers(f"no worker process can be started: {error!r}") from error
         return self._pool
 
     def _start(self) -> ProcessPool:
+        check_address_space(self.memory)
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["pipelines.workers.preload", *self.preload])
         pool = ProcessPool(
@@ -256,7 +265,23 @@ def _do_nothing() -> None:
     pass
 
 
+def check_address_space(memory: int) -> None:
+    """Raises NoWorkers where a limit of this process, which its workers inherit, leaves them less than
+    `memory`: every page would fail, by no fault of its own.
+    """
+    _, limit = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < memory + WORKER_BYTES:
+        least = (memory + WORKER_BYTES) >> 20
+        lower = max((limit - WORKER_BYTES) >> 20, 0)
+        instead = f", or WARRAQ_WORKER_MEMORY_MB={lower}" if lower >= _LEAST_MEMORY_MB else ""
+        raise NoWorkers(
+            f"this process may use {limit >> 20} MB of address space (ulimit -v, LimitAS=), which is too "
+            f"little for a worker: set the limit to {least} MB or more{instead}"
+        )
+
+
 def _set_up_worker(function: str, memory: int, preload: tuple[str, ...]) -> None:
+    sys.stderr = PrintableStream(sys.stderr)
     _load(function)
     # The fork server has them, unless another pool of this process started it.
     for module in preload:

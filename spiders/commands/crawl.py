@@ -6,6 +6,7 @@ from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
 from spiders.crawl_options import OptionError, parse_options
+from spiders.log_format import make_log_printable
 from spiders.news import NewsSpider
 from text.suggestions import did_you_mean
 
@@ -15,6 +16,7 @@ class Command(crawl.Command):
         if len(args) != 1:
             raise UsageError("expected the name of one site; `scrapy list` has them")
         assert self.crawler_process is not None
+        make_log_printable()
         try:
             crawler = self._create_crawler(args[0])
         except KeyError:
@@ -23,8 +25,7 @@ class Command(crawl.Command):
         self._check(crawler.spidercls, opts.spargs)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
-        outcome = getattr(crawler.spider, "outcome", "failed")
-        self.exitcode = 0 if outcome in ("finished", "resting", "stopped") else 1
+        self.exitcode = _exit_code(crawler.spider)
 
     def _check(self, spider: type, arguments: dict[str, str]) -> None:
         if not issubclass(spider, NewsSpider):
@@ -33,3 +34,11 @@ class Command(crawl.Command):
             parse_options(spider.site, **arguments)
         except (OptionError, TypeError) as error:
             raise UsageError(str(error)) from error
+
+
+def _exit_code(spider: object) -> int:
+    """1 also where a single source was in trouble: a crawl that goes on without it is no success."""
+    outcome, trouble = getattr(spider, "outcome", "failed"), getattr(spider, "trouble", "")
+    if outcome == "finished":
+        return 1 if trouble else 0
+    return 0 if outcome in ("resting", "stopped") else 1

@@ -1,6 +1,7 @@
 """Conditional requests (RFC 9110 13): what has not changed is answered by 304, without a body."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from items import Validators
@@ -8,6 +9,8 @@ from spiders.fetching.fetch import Fetched
 from text.timestamps import http_date
 
 NOT_MODIFIED = 304
+# Characters. An ETag has some 40; servers refuse requests with headers of 8 KiB.
+MAX_VALIDATOR = 1024
 _RECENT = timedelta(minutes=1)
 
 
@@ -16,7 +19,12 @@ def headers_for(known: Validators | None) -> dict[str, str]:
     if known is None:
         return {}
     headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    return {name: value for name, value in headers.items() if value}
+    return {name: value for name, value in headers.items() if value and _is_sent(value)}
+
+
+def _is_sent(value: str) -> bool:
+    """A server's own value is sent back where it is a header's: short, without control characters."""
+    return len(value) <= MAX_VALIDATOR and value.isascii() and value.isprintable()
 
 
 def validators_of(url: str, response: Fetched, cursor: str | None = None) -> Validators:
@@ -30,6 +38,15 @@ def validators_of(url: str, response: Fetched, cursor: str | None = None) -> Val
         etag=response.headers.get("etag"),
         last_modified=_strong_last_modified(response.headers),
         cursor=cursor,
+    )
+
+
+def updated_validators(known: Validators, response: Fetched) -> Validators:
+    """What a 304 says instead of what was kept (RFC 9111 4.3.4)."""
+    return replace(
+        known,
+        etag=response.headers.get("etag") or known.etag,
+        last_modified=_strong_last_modified(response.headers) or known.last_modified,
     )
 
 

@@ -18,6 +18,7 @@ from twisted.internet.defer import Deferred
 
 from spiders.fetching.errors import HEADERS_MESSAGE
 from spiders.fetching.http_client import BoundedClientFactory, has_headers_too_large
+from spiders.fetching.throttle import wait_for_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +91,8 @@ class PatientHandler(HTTP11DownloadHandler):
         self._pool._factory = BoundedClientFactory
 
     async def download_request(self, request: "Request") -> "Response":
+        """The last place before the wire."""
+        await wait_for_turn(self._crawler, request.url)
         try:
             return await super().download_request(request)
         except DownloadFailedError as error:

@@ -10,6 +10,7 @@ from twisted.python.failure import Failure
 from items import Reason
 from spiders.fetching.addresses import host_port
 from spiders.fetching.errors import RequestRefused
+from spiders.fetching.host_pace import pace
 from text.timestamps import http_date
 
 if TYPE_CHECKING:
@@ -19,15 +20,14 @@ if TYPE_CHECKING:
 TOO_MANY = 429
 UNAVAILABLE = 503
 _DEFAULT_SECONDS = 300.0  # for a 429 without Retry-After
-_MAX_SECONDS = 6 * 3600.0
+MAX_SECONDS = 6 * 3600.0
 
 
 class RetryAfter:
-    """Until when (Unix time) each host is blocked; an instance for each crawl."""
+    """A downloader middleware; until when each host is closed is in `host_pace`, over all crawls."""
 
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
-        self._until: dict[str, float] = {}
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> "RetryAfter":
@@ -36,14 +36,13 @@ class RetryAfter:
         return middleware
 
     def process_request(self, request: Request) -> None:
-        if (seconds := self.seconds_left(request.url)) > 0:
-            raise _refused(seconds)
+        check_open(request.url)
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         """A signal: the middleware's own process_response runs after the next request was sent."""
         header = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
         if seconds := retry_after_seconds(response.status, header, time.time()):
-            self.block_until(request.url, time.time() + seconds)
+            self.close(request.url, seconds)
             self._refuse_queued(request, seconds)
 
     def _refuse_queued(self, request: Request, seconds: float) -> None:
@@ -53,15 +52,22 @@ class RetryAfter:
             _, deferred = slot.queue.popleft()
             deferred.errback(Failure(_refused(seconds)))  # type: ignore[no-untyped-call]
 
-    def block_until(self, url: str, until: float) -> None:
-        host = host_port(url)[0]
-        self._until[host] = max(until, self._until.get(host, 0.0))
+    def close(self, url: str, seconds: float) -> None:
+        pace.close(host_port(url)[0], seconds)
 
     def blocked_until(self, url: str) -> float:
-        return self._until.get(host_port(url)[0], 0.0)
+        """Unix time; 0.0: it may be asked."""
+        left = self.seconds_left(url)
+        return time.time() + left if left > 0 else 0.0
 
     def seconds_left(self, url: str) -> float:
-        return self.blocked_until(url) - time.time()
+        return pace.closed_for(host_port(url)[0])
+
+
+def check_open(url: str) -> None:
+    """Raises RequestRefused where the host asked for no requests for now."""
+    if (seconds := pace.closed_for(host_port(url)[0])) > 0:
+        raise _refused(seconds)
 
 
 def _refused(seconds: float) -> RequestRefused:
@@ -75,7 +81,7 @@ def retry_after_seconds(status: int, retry_after: str, now: float) -> float:
     seconds = _seconds(retry_after.strip(), now)
     if seconds is None:
         return _DEFAULT_SECONDS if status == TOO_MANY else 0.0
-    return min(max(seconds, 1.0), _MAX_SECONDS)
+    return min(max(seconds, 1.0), MAX_SECONDS)
 
 
 def _seconds(retry_after: str, now: float) -> float | None:

@@ -1,5 +1,6 @@
 """The pace of a site: its file's delay, AutoThrottle above it, Crawl-delay above both."""
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -7,6 +8,9 @@ from urllib.parse import urlsplit
 from scrapy.extensions.throttle import AutoThrottle
 
 from items import Site
+from spiders.fetching.addresses import host_port
+from spiders.fetching.host_pace import MAX_CRAWL_DELAY, pace
+from spiders.fetching.retry_after import check_open
 from text.terminal import printable
 
 if TYPE_CHECKING:
@@ -15,8 +19,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Seconds. A Crawl-delay of hours is a way to say no; at this pace a crawl still ends.
-_MAX_DELAY = 600.0
+# Seconds; Scrapy's, for a site that answers slowly.
+_MAX_THROTTLE = 60.0
 
 
 def settings_of(site: Site) -> dict[str, Any]:
@@ -24,6 +28,8 @@ def settings_of(site: Site) -> dict[str, Any]:
     return {
         "DOWNLOAD_DELAY": site.delay,
         "AUTOTHROTTLE_START_DELAY": site.delay,
+        # It would come down to this from a longer delay of the file.
+        "AUTOTHROTTLE_MAX_DELAY": max(site.delay, _MAX_THROTTLE),
         "AUTOTHROTTLE_TARGET_CONCURRENCY": float(site.concurrency),
         "CONCURRENT_REQUESTS_PER_DOMAIN": site.concurrency,
         # Few more than are sent at once: a stop waits for whatever the downloader holds.
@@ -33,21 +39,33 @@ def settings_of(site: Site) -> dict[str, Any]:
 
 def slow_down(crawler: "Crawler", origin: str, seconds: float) -> None:
     """From now on, at least `seconds` between two requests to the host."""
+    host = urlsplit(origin).hostname or ""
+    pace.keep_crawl_delay(host, seconds)
     if seconds <= 0:
         return
-    if seconds > _MAX_DELAY:
+    if seconds > MAX_CRAWL_DELAY:
         logger.warning(
             "%s asks for %.0f s between requests; %.0f are kept",
             printable(origin),
             seconds,
-            _MAX_DELAY,
+            MAX_CRAWL_DELAY,
         )
-    seconds = min(seconds, _MAX_DELAY)
+    seconds = max(min(seconds, MAX_CRAWL_DELAY), crawler.settings.getfloat("DOWNLOAD_DELAY"))
     if throttle := crawler.get_extension(AutoThrottle):
         throttle.mindelay = max(throttle.mindelay, seconds)
         throttle.maxdelay = max(throttle.maxdelay, seconds)
-    host = urlsplit(origin).hostname or ""
     downloader = crawler.engine.downloader
     downloader.per_slot_settings[host] = {"delay": seconds, "concurrency": 1}
     if slot := downloader.slots.get(host):
         slot.delay = max(slot.delay, seconds)
+
+
+async def wait_for_turn(crawler: "Crawler", url: str) -> None:
+    """Where a request leaves: never sooner than the host's pace allows. Scrapy's slots keep it within a
+    crawl; this holds for crawls side by side and one after another too. Raises RequestRefused where
+    the host has asked for no requests meanwhile.
+    """
+    seconds = pace.book(host_port(url)[0], crawler.settings.getfloat("DOWNLOAD_DELAY"))
+    if seconds > 0:
+        await asyncio.sleep(seconds)
+    check_open(url)

@@ -11,7 +11,7 @@ from items import Link, Site, Validators
 from pipelines.workers.pool import T
 from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import CrawlSession
-from spiders.fetching.conditional import NOT_MODIFIED, headers_for
+from spiders.fetching.conditional import NOT_MODIFIED, headers_for, updated_validators
 from spiders.fetching.fetch import Fetched, Unreachable
 from spiders.fetching.truncation import is_complete, is_gzip
 from storage import http_validators
@@ -41,8 +41,13 @@ class SourceContext:
 
     async def get_if_changed(self, url: str) -> Fetched | None:
         """What is at `url`, or None for 304. Raises SourceProblem for another status than 200."""
-        response = await self.request(url, headers_for(self.validators(url)))
-        return None if response.status == NOT_MODIFIED else await self._complete(url, response)
+        known = self.validators(url)
+        response = await self.request(url, headers_for(known))
+        if response.status != NOT_MODIFIED:
+            return await self._complete(url, response)
+        if (updated := updated_validators(known, response)) != known:
+            self.session.recorder.save_validators(updated, now=utc_now())
+        return None
 
     async def get(self, url: str) -> Fetched:
         """What is at `url`, changed or not."""

@@ -191,8 +191,9 @@ async def read_section(context: SourceContext, url: str) -> SourceRead:
     deep = http_validators.validators(context.session.database, url) is None
     pending: list[str] = json.loads(known.cursor or "[]")
     reads = [SourceRead("section", url, NOT_MODIFIED)]
-    if first := await context.get_if_changed(url):
-        known = validators_of(url, first)
+    first = await context.get_if_changed(url)
+    known = validators_of(url, first) if first else context.validators(url)
+    if first:
         read, pending = await _read(context, known, first, pending, deep)
         reads = [read]
     for _ in range(_MAX_PAGES - 1):

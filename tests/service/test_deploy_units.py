@@ -57,6 +57,22 @@ def test_https_works_under_the_service_unit() -> None:
     assert "MemoryDenyWriteExecute=yes" not in service.read_text()
 
 
+def _bytes(text: str, key: str) -> int:
+    [[number, unit]] = re.findall(rf"^{key}=(\d+)([MG])$", text, re.MULTILINE)
+    return int(number) << {"M": 20, "G": 30}[unit]
+
+
+def test_memory_is_bounded_and_fits_what_is_used(unit: Path) -> None:
+    text = unit.read_text()
+    high, most = _bytes(text, "MemoryHigh"), _bytes(text, "MemoryMax")
+    assert high < most
+    used = {"warraq": 210, "warraq-worker": 210, "warraq-scheduler": 200, "warraq-browse": 150}
+    assert high > 1.5 * (used[unit.stem] << 20)
+    if unit.stem in ("warraq", "warraq-worker"):
+        assert most >= (2 * 1024 + 210) << 20, "two workers at their limit"
+        assert "OOMPolicy=continue" in text, "a worker that is killed is replaced"
+
+
 def test_all_units_are_of_one_user_and_folder() -> None:
     keys = ("User=", "Group=", "StateDirectory=", "UMask=")
     declared = [

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -204,6 +205,30 @@ def test_a_fault_of_its_own_ends_the_service_in_order(daemon: Daemon, web: Web) 
     assert "the service's heartbeat failed: RuntimeError('a fault of ours')" in daemon.log_text()
     with open_database(daemon.data) as db:
         assert leases.holder(db, "news") is None
+
+
+@pytest.mark.parametrize("lost", ["warraq.db", "warraq.db-wal", ""])
+def test_a_database_that_is_deleted_ends_the_service_which_begins_anew(
+    daemon: Daemon, web: Web, lost: str
+) -> None:
+    publish(web, range(2))
+    daemon.environment["WATCHDOG_USEC"] = "200000"
+    daemon.start("news")
+    until(lambda: (daemon.data / FILE).exists() and stored(daemon) == 2, "articles are stored")
+    if lost:
+        (daemon.data / lost).unlink()
+    else:
+        shutil.rmtree(daemon.data)
+    assert daemon.process
+    assert daemon.process.wait(PATIENCE) == 1
+    log = daemon.log_text()
+    assert log.count("the service ends: ") == 1
+    assert "was deleted while it was open" in log
+    assert "Traceback" not in log
+    publish(web, range(3))
+    daemon.start("news")
+    until(lambda: stored(daemon) == 3, "all of it is stored")
+    assert daemon.stop() == 0
 
 
 def test_a_site_that_turns_suspect_raises_an_alert(daemon: Daemon, web: Web) -> None:

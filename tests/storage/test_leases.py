@@ -2,6 +2,7 @@
 
 import subprocess
 
+import pytest
 from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, rows
 
@@ -31,6 +32,30 @@ def test_a_lease_runs_out_unless_it_is_renewed(db: Database) -> None:
     assert leases.holder(db, "news", add_seconds(NOW, 110)) is None
     assert leases.acquire(db, "news", "by hand", 60, add_seconds(NOW, 110))
     assert not leases.renew(db, "news", "service", 60, add_seconds(NOW, 120))
+
+
+@pytest.mark.parametrize("ahead", [301, 86_400, 400 * 86_400])
+def test_a_lease_of_the_future_holds_for_no_longer_than_its_length(
+    db: Database, ahead: float
+) -> None:
+    leases.acquire(db, "news", "service", leases.SECONDS, add_seconds(NOW, ahead))
+    assert leases.holder(db, "news", NOW) == "service"
+    assert not leases.acquire(db, "news", "by hand", 60, add_seconds(NOW, 200))
+    assert leases.holder(db, "news", add_seconds(NOW, leases.SECONDS + 1)) is None
+    assert leases.acquire(db, "news", "by hand", 60, add_seconds(NOW, leases.SECONDS + 1))
+
+
+@pytest.mark.parametrize("back", [3600, 86_400, 400 * 86_400])
+def test_the_queue_is_set_back_with_the_clock(db: Database, back: float) -> None:
+    before, minute = add_seconds(NOW, back), 60
+    crawls.begin(db, NEWS, before)
+    links = [Link(f"https://news.example/{n}", f"https://news.example/{n}", "feed") for n in "ab"]
+    frontier.add(db, "news", links, now=before)
+    frontier.retry(db, links[0].url, "http_500", now=before)
+    assert frontier.take(db, "news", 9, now=NOW) == []
+    crawls.begin(db, NEWS, NOW)
+    assert [queued.link.url for queued in frontier.take(db, "news", 9, now=NOW)] == [links[1].url]
+    assert len(frontier.take(db, "news", 9, now=add_seconds(NOW, 10 * minute))) == 2
 
 
 def test_a_lease_ends_with_the_process_of_its_owner(db: Database) -> None:

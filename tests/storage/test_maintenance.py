@@ -169,3 +169,11 @@ def test_crawls_that_a_kill_has_ended_are_on_record_as_such(db: Database) -> Non
     assert maintenance.end_killed_crawls(db, utc_now()) == 1
     found = rows(db, "SELECT site, outcome FROM crawls ORDER BY site")
     assert found == [("news", "killed"), ("other", None)]
+
+
+@pytest.mark.parametrize(
+    ("ago", "due"), [(-86_400, True), (-1, True), (0, False), (3599, False), (3600, True)]
+)
+def test_a_task_that_was_done_in_the_future_is_due(db: Database, ago: float, due: bool) -> None:
+    maintenance.mark_done(db, "checkpoint", add_seconds(NOW, -ago))
+    assert maintenance.is_due(db, "checkpoint", 1, NOW) is due
