@@ -27,6 +27,7 @@ from storage.archive.archive import Archive
 from storage.formats import export as exports
 from storage.formats import import_files
 from storage.formats.documents import DocumentError
+from text.language_codes import language_of, suggest_language
 from text.terminal import printable
 from text.timestamps import utc_now
 
@@ -145,9 +146,34 @@ def _print_summary(run: ImportRun) -> None:
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
+class LanguageList(click.ParamType):
+    """Languages by code, tag or name, with commas between them, as the codes of articles."""
+
+    name = "languages"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> frozenset[str]:
+        words = [word.strip() for word in str(value).split(",") if word.strip()]
+        codes = {word: language_of(word) for word in words}
+        unknown = [word for word, code in codes.items() if code is None]
+        if unknown or not words:
+            word = printable(unknown[0] if unknown else str(value))
+            self.fail(
+                f"no language is called {word!r} {suggest_language(word)}".strip(), param, ctx
+            )
+        return frozenset(filter(None, codes.values()))
+
+
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True)
-@click.option("--language", "languages", metavar="CODES", help="Of archives: only these, as ar,fa.")
+@click.option(
+    "--language",
+    "languages",
+    type=LanguageList(),
+    metavar="CODES",
+    help="Of archives: only these, as ar,fa.",
+)
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Of archives: only from here.")
 @click.option("--since", type=_DAY, help="Of archives: nothing published before this day.")
 @click.option(
@@ -157,7 +183,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 def import_(
     context: Context,
     paths: tuple[str, ...],
-    languages: str | None,
+    languages: frozenset[str] | None,
     hosts: tuple[str, ...],
     since: datetime | None,
     reimport: bool,
@@ -172,7 +198,7 @@ def import_(
     """
     archives, texts = split_by_kind(paths)
     wanted = ImportFilter(
-        frozenset(filter(None, (languages or "").lower().replace(" ", "").split(","))),
+        languages or frozenset(),
         frozenset(host.lower().removeprefix("www.") for host in hosts),
         since.date().isoformat() if since else None,
     )

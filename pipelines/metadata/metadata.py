@@ -28,7 +28,7 @@ from pipelines.metadata.titles import (
     standing_alone,
 )
 from text.folding import fold
-from text.language import language_code
+from text.language_codes import language_code
 
 
 class MetadataSources:
