@@ -76,7 +76,7 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(
 def test_bad_files_are_named_and_the_rest_goes_on(warraq: Warraq, tmp_path: Path) -> None:
     noise = os.urandom(9999).replace(b"\n", b"")
     whole = gzip.compress(json.dumps({"text": SEED}).encode() + b"\n" + noise)
-    files = {
+    files: dict[str, tuple[bytes | None, str]] = {
         "cut.jsonl.gz": (whole[:-500], ":2: the file is damaged from here on"),
         "no.jsonl.gz": (b"plain", ":1: not JSON"),
         "wide.jsonl": ('{"text": "a"}'.encode("utf-16"), ": is UTF-16: convert it"),
@@ -86,7 +86,7 @@ def test_bad_files_are_named_and_the_rest_goes_on(warraq: Warraq, tmp_path: Path
         "empty.txt": (b"\n \n", ": holds no text"),
         "old.txt": ("سطر\nنص".encode("windows-1256"), ":1: not UTF-8: byte 0xd3"),
     }
-    found_first = {
+    found_first: dict[str, tuple[bytes | None, str]] = {
         "page.html": (b"<p>", ": is none of .txt, .jsonl, .jsonl.gz"),
         "missing.txt": (None, ": cannot be read: No such file"),
     }
@@ -108,7 +108,7 @@ def record(**fields: Any) -> dict[str, Any]:
     return {"url": "https://a.example/1", "title": "عنوان", "text": SEED} | fields
 
 
-HOSTILE_VALUES = (
+HOSTILE_VALUES: tuple[object, ...] = (
     *(
         "\ud800",
         "a\x00b",
