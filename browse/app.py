@@ -2,14 +2,17 @@
 
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.plugins import pm
+from datasette.views import base
 
 from browse import access, atom, facets, routes, search, template_filters
 from browse.live_database import DATABASE
 from storage.database import FILE
+from storage.formats.csv_cells import HarmlessWriter
 
 _TIME = "UTC"
 
@@ -89,6 +92,8 @@ def application(folder: Path, *, trusted: bool = False) -> Datasette:
     """
     # With rich it prints the local variables of every frame, the texts of stories among them.
     pm.get_plugin("datasette.handle_exception").rich = None
+    # A table's CSV is opened in spreadsheets, as the export is.
+    base.csv = SimpleNamespace(writer=HarmlessWriter)
     for plugin in _PLUGINS:
         if not pm.is_registered(plugin):
             pm.register(plugin, name=plugin.__name__)

@@ -36,7 +36,14 @@ class _ClosedOutput(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def write(self, text: str) -> int:
+    @property
+    def buffer(self) -> "_ClosedOutput":
+        return self
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: object) -> int:
         raise OSError(errno.EBADF, "it is closed")
 
 
@@ -52,7 +59,7 @@ def run_command(command: click.Command, name: str) -> NoReturn:
 
 
 def _prepare_output() -> None:
-    """What a terminal's encoding does not have is written as `\\u0627`, instead of failing."""
+    r"""What a terminal's encoding does not have is written as `\u0627`, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -76,9 +83,11 @@ def _guarded(run: Callable[[], object]) -> int:
         _tell("Interrupted.")
         return INTERRUPTED
     except click.ClickException as error:
-        error.message = "\n".join(map(printable, error.message.splitlines()))
-        with suppress(OSError):
-            error.show()
+        # With the usage and the hint where the command line was not understood.
+        shown = io.StringIO()
+        error.show(shown)
+        for line in shown.getvalue().splitlines():
+            _tell(line)
         return error.exit_code
     except (StorageError, SettingsError, ClusterMissing) as error:
         return _fail(str(error))

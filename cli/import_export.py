@@ -1,6 +1,7 @@
 """`warraq import` and `warraq export`: texts and web archives in, texts out."""
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ from spiders.project_settings import product_settings
 from spiders.site_files import load_sites
 from storage.archive.archive import Archive
 from storage.formats import export as exports
+from storage.formats import import_files
 from storage.formats.documents import DocumentError
 from storage.formats.import_files import files_in, find_files, read, why_no_file
 from text.language_codes import language_of, suggest_language
@@ -251,17 +253,23 @@ def export(
 ) -> None:
     """Write the corpus to DEST: a folder, or a file called .jsonl, .csv, .parquet, .warc.gz.
 
-    .jsonl.gz and .csv.gz are compressed. A WARC holds the pages as they were fetched, and the text
-    where there is none. What is at DEST stays until everything is written.
+    `-` is standard output, as .jsonl or --format csv. .jsonl.gz and .csv.gz are compressed. In CSV, a
+    text that a spreadsheet would take for a formula has an apostrophe in front. A WARC holds the
+    pages as they were fetched, and the text where there is none. What is at DEST stays until everything is written.
     """
+    to_output = dest == import_files.STDIN
+    format = format or ("jsonl" if to_output else _format_of(dest))
     with database(context) as db, progress("exporting", db["articles"].count) as advance:
-        count = exports.export(
-            db,
-            dest,
-            format or _format_of(dest),
-            replace=replace,
-            progress=lambda count: advance(count, f"{count} articles"),
-        )
+
+        def report(count: int) -> None:
+            advance(count, f"{count} articles")
+
+        if to_output:
+            if format not in ("jsonl", "csv"):
+                raise click.UsageError("standard output takes --format jsonl or csv alone")
+            exports.export_stream(db, sys.stdout.buffer, format, progress=report)
+            return
+        count = exports.export(db, dest, format, replace=replace, progress=report)
     click.echo(f"{count} articles in {printable(str(dest))}")
 
 
