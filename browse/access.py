@@ -5,10 +5,11 @@ no internal tables and none of datasette's pages about itself.
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response, asgi_send
+from datasette.views.base import DatasetteError
 
 from browse.hooks import hookimpl
 from text.language_codes import language_of
@@ -39,7 +40,7 @@ _MAX_QUERY_BYTES, _MAX_PARAMETERS = 8_192, 100
 # What datasette makes of parameters that it does not check: unknown columns, broken JSON, half a key.
 _OF_THE_REQUEST = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, AssertionError),
-    sqlite3.Error,
+    *(sqlite3.Error, DatasetteError),
 )
 
 
@@ -97,6 +98,10 @@ def refuse(scope: AsgiScope) -> tuple[int, str] | None:
     raw: bytes = scope.get("raw_path") or b""
     if any(part in (scope["path"] + raw.decode("latin-1")) for part in ("\0", "\r", "\n", "%00")):
         return 400, "The address holds a control character."
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        return 400, "The address is not UTF-8."
     return None
 
 
@@ -126,13 +131,19 @@ def handle_exception(
     """
     if not request.query_string or not isinstance(exception, _OF_THE_REQUEST):
         return None
+    # Datasette's own errors have a status; 500 is what it gives where it was given none.
+    if isinstance(exception, DatasetteError) and exception.status != 500:
+        return None
 
     async def respond() -> Response:
         context = {"ok": False, "error": "A parameter of this address cannot be understood."}
         context |= {"status": 400, "title": "Bad request"}
         if request.path.endswith(".json"):
             return Response.json(context, status=400)
-        body = await datasette.render_template("error.html", context, request=request)
+        # As datasette renders its own: what the request says may be what broke it.
+        template = datasette.jinja_env.select_template(["error.html"])
+        own = {"urls": datasette.urls, "app_css_hash": datasette.app_css_hash()}
+        body = await template.render_async(context | own | {"menu_links": list})
         return Response.html(body, status=400)
 
     return respond
