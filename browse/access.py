@@ -1,14 +1,18 @@
-"""What is refused, and the security headers: no scripts from elsewhere, no robots, no internal tables
-and none of datasette's pages about itself.
+"""What is refused, and the security headers: no foreign host names, no scripts from elsewhere, no robots,
+no internal tables and none of datasette's pages about itself.
 """
 
-from collections.abc import Awaitable, Callable
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
+from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response, asgi_send
+from datasette.views.base import DatasetteError
 
 from browse.hooks import hookimpl
+from text.language_codes import language_of
 
 AsgiScope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -29,6 +33,15 @@ _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 _INTERNAL_PREFIXES = ("_", "sqlite_")
+_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+# Set by the application: other names under which a proxy passes requests on.
+_other_hosts: set[str] = set()
+_MAX_QUERY_BYTES, _MAX_PARAMETERS = 8_192, 100
+# What datasette makes of parameters that it does not check: unknown columns, broken JSON, half a key.
+_OF_THE_REQUEST = (
+    *(ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, AssertionError),
+    *(sqlite3.Error, DatasetteError),
+)
 
 
 @hookimpl
@@ -49,14 +62,91 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
         async def guarded(scope: AsgiScope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
                 await app(scope, receive, send)
+            elif refusal := refuse(scope):
+                status, sentence = refusal
+                await asgi_send(with_headers(send), sentence + "\n", status)
             elif not trusted and is_introspection(scope["path"]):
                 await asgi_send(with_headers(send), "Not found.\n", 404)
             else:
-                await app(without_facets(scope), receive, with_headers(send))
+                await app(without_facets(with_codes(scope)), receive, with_headers(send))
 
         return guarded
 
     return wrap
+
+
+def allow_hosts(names: Iterable[str]) -> None:
+    """The names that are answered beside this machine's own, such as `warraq.example.org`."""
+    _other_hosts.clear()
+    _other_hosts.update(_without_port(name.strip().lower()) for name in names if name.strip())
+
+
+def refuse(scope: AsgiScope) -> tuple[int, str] | None:
+    """Status and sentence for a request that is not answered.
+
+    A page elsewhere may have its own name resolve to this machine (DNS rebinding): the browser then
+    takes the answers for that page's own, but it names the page's host.
+    """
+    if scope["method"] not in ("GET", "HEAD"):
+        return 405, "Nothing is written here: GET and HEAD alone."
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) != 1 or _without_port(hosts[0].lower()) not in _LOCAL_HOSTS | _other_hosts:
+        return 421, "This host is not served here: `warraq browse --hostname NAME` would."
+    query: bytes = scope["query_string"]
+    if len(query) > _MAX_QUERY_BYTES or query.count(b"&") > _MAX_PARAMETERS:
+        return 414, "The address is too long."
+    raw: bytes = scope.get("raw_path") or b""
+    if any(part in (scope["path"] + raw.decode("latin-1")) for part in ("\0", "\r", "\n", "%00")):
+        return 400, "The address holds a control character."
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        return 400, "The address is not UTF-8."
+    return None
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and (port.isdecimal() or not port) else host
+
+
+def with_codes(scope: AsgiScope) -> AsgiScope:
+    """A language is found by any of its names: `?language=ckb` asks for `ku`."""
+    query = scope["query_string"].decode("latin-1")
+    if "language=" not in query:
+        return scope
+    pairs = [
+        (name, (language_of(value) or value) if name == "language" else value)
+        for name, value in parse_qsl(query, keep_blank_values=True)
+    ]
+    return scope | {"query_string": urlencode(pairs).encode()}
+
+
+@hookimpl
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Awaitable[Response]] | None:
+    """What a parameter breaks inside datasette is the request's fault, and told so. Without
+    parameters it is ours, and stays an error 500.
+    """
+    if not request.query_string or not isinstance(exception, _OF_THE_REQUEST):
+        return None
+    # Datasette's own errors have a status; 500 is what it gives where it was given none.
+    if isinstance(exception, DatasetteError) and exception.status != 500:
+        return None
+
+    async def respond() -> Response:
+        context = {"ok": False, "error": "A parameter of this address cannot be understood."}
+        context |= {"status": 400, "title": "Bad request"}
+        if request.path.endswith(".json"):
+            return Response.json(context, status=400)
+        # As datasette renders its own: what the request says may be what broke it.
+        template = datasette.jinja_env.select_template(["error.html"])
+        own = {"urls": datasette.urls, "app_css_hash": datasette.app_css_hash()}
+        body = await template.render_async(context | own | {"menu_links": list})
+        return Response.html(body, status=400)
+
+    return respond
 
 
 def is_introspection(path: str) -> bool:

@@ -1,15 +1,19 @@
 """A configured datasette over `warraq.db`: its tables, settings, canned queries and plugins."""
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.plugins import pm
+from datasette.views import base
 
 from browse import access, atom, facets, routes, search, template_filters
 from browse.live_database import DATABASE
 from storage.database import FILE
+from storage.formats.csv_cells import HarmlessWriter
 
 _TIME = "UTC"
 
@@ -82,13 +86,17 @@ _SETTINGS = {
 }
 
 
-def application(folder: Path, *, trusted: bool = False) -> Datasette:
+def application(folder: Path, *, trusted: bool = False, hosts: Iterable[str] = ()) -> Datasette:
     """`trusted`: whoever reaches the port may run SQL, download the file and stream tables as CSV.
+    `hosts`: names that are answered beside this machine's own.
 
     The file is opened read-only, never as immutable, which would give stale answers.
     """
     # With rich it prints the local variables of every frame, the texts of stories among them.
     pm.get_plugin("datasette.handle_exception").rich = None
+    # A table's CSV is opened in spreadsheets, as the export is.
+    base.csv = SimpleNamespace(writer=HarmlessWriter)
+    access.allow_hosts(hosts)
     for plugin in _PLUGINS:
         if not pm.is_registered(plugin):
             pm.register(plugin, name=plugin.__name__)

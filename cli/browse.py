@@ -14,7 +14,21 @@ _HOST = "127.0.0.1"
 
 
 @click.command()
-@click.option("--port", default=8001, show_default=True, help="0: any free port.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8001,
+    show_default=True,
+    help="0: any free port.",
+)
+@click.option(
+    "--hostname",
+    "hosts",
+    metavar="NAME",
+    multiple=True,
+    envvar="WARRAQ_BROWSE_HOSTS",
+    help="Answer for this host too, which a proxy passes on; may be repeated. [$WARRAQ_BROWSE_HOSTS]",
+)
 @click.option("--open", "show", is_flag=True, help="Open it in the browser.")
 @click.option(
     "--trusted",
@@ -22,15 +36,15 @@ _HOST = "127.0.0.1"
     help="Let whoever reaches the port run SQL, download the database and stream tables as CSV.",
 )
 @click.pass_obj
-def browse(context: Context, port: int, show: bool, trusted: bool) -> None:
+def browse(context: Context, port: int, hosts: tuple[str, ...], show: bool, trusted: bool) -> None:
     """Read, search and plot the database, even while it is being written.
 
-    Listens on this machine only.
+    Listens on this machine only, and answers no requests for other host names than this machine's.
     """
     with database(context):
         pass  # Opening it checks that it exists, is a warraq database and has this version's tables.
     config = uvicorn.Config(
-        application(context.data, trusted=trusted).app(),
+        application(context.data, trusted=trusted, hosts=hosts).app(),
         host=_HOST,
         port=port,
         log_level="warning",

@@ -1,6 +1,7 @@
 """`warraq import` and `warraq export`: texts and web archives in, texts out."""
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,7 +18,7 @@ from cli.progress import progress
 from pipelines.ingest.documents import import_documents
 from pipelines.ingest.reprocess_run import slice_refiner
 from pipelines.ingest.web_archive import ImportFilter
-from pipelines.ingest.web_archive_run import ImportRun, is_archive, open_archive_file
+from pipelines.ingest.web_archive_run import ENDINGS, ImportRun, is_archive, open_archive_file
 from pipelines.site_lookup import SiteLookup
 from pipelines.workers.pool import NoWorkers
 from spiders.crawl_resources import open_archive as archive_of
@@ -27,45 +28,67 @@ from storage.archive.archive import Archive
 from storage.formats import export as exports
 from storage.formats import import_files
 from storage.formats.documents import DocumentError
+from storage.formats.import_files import files_in, find_files, read, why_no_file
+from text.language_codes import language_of, suggest_language
 from text.terminal import printable
 from text.timestamps import utc_now
 
+# Fields left out are told up to here, and counted beyond: a file may have the same fault in each line.
+_MAX_NOTES = 100
 
-def split_by_kind(paths: Sequence[str]) -> tuple[list[str], list[Path]]:
-    """Web archives, those in folders too; and the other paths."""
+
+def split_by_kind(paths: Sequence[str]) -> tuple[list[str], list[Path], list[DocumentError]]:
+    """Web archives, those in folders too; the other paths; and what is no file that can be read."""
     archives: list[str] = []
     texts: list[Path] = []
-    for path in paths:
-        folder = Path(path)
-        inside = [str(file) for file in sorted(folder.rglob("*")) if is_archive(file.name)]
-        if is_archive(path) and not folder.is_dir():
-            archives.append(path)
-        elif not inside or any(
-            isinstance(file, Path) for file in import_files.find_files([folder])
-        ):
-            texts.append(folder)
-        archives += inside
-    return archives, texts
+    problems: list[DocumentError] = []
+    for name in paths:
+        path = Path(name)
+        if not path.is_dir():
+            problem = None if "://" in name or not is_archive(name) else why_no_file(path)
+            if problem:
+                problems.append(DocumentError(path, None, problem))
+            elif is_archive(name):
+                archives.append(name)
+            else:
+                texts.append(path)
+            continue
+        inside = [file for file in files_in(path, ENDINGS) if isinstance(file, Path)]
+        if not inside or any(isinstance(file, Path) for file in find_files([path])):
+            texts.append(path)
+        archives += map(str, inside)
+    return archives, texts, problems
 
 
-def import_texts(db: Database, paths: Sequence[Path]) -> Counter[str]:
-    if not paths:
-        return Counter()
-    entries = list(import_files.find_files(paths))
+def import_texts(
+    db: Database, paths: Sequence[Path], problems: Sequence[DocumentError] = ()
+) -> Counter[str]:
+    """`counts` by outcome; `failed` are what could not be imported, `problems` among them, and
+    `left_out` fields.
+    """
+    entries = list(find_files(paths))
     files = [entry for entry in entries if isinstance(entry, Path)]
-    problems = [entry for entry in entries if isinstance(entry, DocumentError)]
+    problems = [*problems, *(entry for entry in entries if isinstance(entry, DocumentError))]
     counts: Counter[str] = Counter(failed=len(problems))
     _print_errors(problems)
+    if not files:
+        return counts
     sizes = {path: _size(path) for path in files}
     done, now = 0, utc_now()
     with _archive(db) as archive, progress("importing", sum(sizes.values())) as advance:
         for path in files:
-            for imported in import_documents(db, import_files.read(path), now, archive):
+            for imported in import_documents(db, read(path), now, archive):
                 counts += imported.counts
                 _print_errors(imported.errors)
-                advance(done + imported.offset, f"{counts.total()} articles")
+                _print_errors(imported.left_out[: max(0, _MAX_NOTES - counts["left_out"])])
+                counts["left_out"] += len(imported.left_out)
+                advance(done + imported.offset, f"{_documents(counts)} documents")
             done += sizes[path]
     return counts
+
+
+def _documents(counts: Counter[str]) -> int:
+    return counts.total() - counts["left_out"]
 
 
 @contextmanager
@@ -145,9 +168,28 @@ def _print_summary(run: ImportRun) -> None:
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
+def _language_codes(_: click.Context, __: click.Parameter, value: str | None) -> frozenset[str]:
+    """Languages by code, tag or name, with commas between them, as the codes of articles."""
+    words = [word.strip() for word in (value or "").split(",") if word.strip()]
+    codes = {word: language_of(word) for word in words}
+    unknown = next((word for word, code in codes.items() if code is None), None)
+    if unknown is not None or (value is not None and not words):
+        hint = suggest_language(unknown or "")
+        raise click.BadParameter(
+            f"no language is called {printable(unknown or value or '')!r} {hint}".strip()
+        )
+    return frozenset(filter(None, codes.values()))
+
+
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True)
-@click.option("--language", "languages", metavar="CODES", help="Of archives: only these, as ar,fa.")
+@click.option(
+    "--language",
+    "languages",
+    callback=_language_codes,
+    metavar="CODES",
+    help="Of archives: only these, as ar,fa.",
+)
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Of archives: only from here.")
 @click.option("--since", type=_DAY, help="Of archives: nothing published before this day.")
 @click.option(
@@ -157,34 +199,39 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 def import_(
     context: Context,
     paths: tuple[str, ...],
-    languages: str | None,
+    languages: frozenset[str],
     hosts: tuple[str, ...],
     since: datetime | None,
     reimport: bool,
 ) -> None:
-    """Import texts and web archives: .txt, .jsonl, .jsonl.gz, .warc, .warc.gz, or folders of them.
+    """Import texts and web archives: .txt, .jsonl, .jsonl.gz, .warc, .warc.gz, or folders of them; `-`
+    reads JSON lines from standard input.
 
     A line of JSON is an article: url, title, text, and where known published (or date), section,
-    source, language. What `warraq export` wrote is imported as it was.
+    source, language. What `warraq export` wrote is imported as it was. A line without a text is
+    named and passed over, and the exit code is 1; another field that is wrong (published:
+    2025-13-45) is named and left out.
 
     Of a web archive (Common Crawl, wget --warc-file, browsertrix) the news is kept. A site is known
     by its host; Ctrl-C stops, and the next run goes on from there.
     """
-    archives, texts = split_by_kind(paths)
+    archives, texts, problems = split_by_kind(paths)
     wanted = ImportFilter(
-        frozenset(filter(None, (languages or "").lower().replace(" ", "").split(","))),
+        languages,
         frozenset(host.lower().removeprefix("www.") for host in hosts),
         since.date().isoformat() if since else None,
     )
     with database(context, create=True) as db:
-        counts, interrupted = import_texts(db, texts), False
+        counts, interrupted = import_texts(db, texts, problems), False
         if archives:
             result = import_archives(db, archives, wanted, context.sites, reimport=reimport)
             counts, interrupted = counts + result.counts, result.interrupted
         total = {table: db[table].count for table in ("articles", "copies")}
     parts = [f"{counts[name]} {name}" for name in ("new", "revised", "unchanged")]
     parts += [f"{counts['earlier']} earlier texts"] if counts["earlier"] else []
-    click.echo(", ".join([*parts, f"{counts['copy']} copies", f"{counts['failed']} failed"]))
+    parts += [f"{counts['copy']} copies", f"{counts['failed']} failed"]
+    parts += [f"{counts['left_out']} fields left out"] if counts["left_out"] else []
+    click.echo(", ".join(parts))
     click.echo(f"The database holds {total['articles']} articles and {total['copies']} copies.")
     if interrupted:
         raise click.exceptions.Exit(130)
@@ -206,17 +253,23 @@ def export(
 ) -> None:
     """Write the corpus to DEST: a folder, or a file called .jsonl, .csv, .parquet, .warc.gz.
 
-    .jsonl.gz and .csv.gz are compressed. A WARC holds the pages as they were fetched, and the text
-    where there is none. What is at DEST stays until everything is written.
+    `-` is standard output, as .jsonl or --format csv. .jsonl.gz and .csv.gz are compressed. In CSV, a
+    text that a spreadsheet would take for a formula has an apostrophe in front. A WARC holds the
+    pages as they were fetched, and the text where there is none. What is at DEST stays until everything is written.
     """
+    to_output = dest == import_files.STDIN
+    format = format or ("jsonl" if to_output else _format_of(dest))
     with database(context) as db, progress("exporting", db["articles"].count) as advance:
-        count = exports.export(
-            db,
-            dest,
-            format or _format_of(dest),
-            replace=replace,
-            progress=lambda count: advance(count, f"{count} articles"),
-        )
+
+        def report(count: int) -> None:
+            advance(count, f"{count} articles")
+
+        if to_output:
+            if format not in ("jsonl", "csv"):
+                raise click.UsageError("standard output takes --format jsonl or csv alone")
+            exports.export_stream(db, sys.stdout.buffer, format, progress=report)
+            return
+        count = exports.export(db, dest, format, replace=replace, progress=report)
     click.echo(f"{count} articles in {printable(str(dest))}")
 
 

@@ -1,7 +1,6 @@
 """The `warraq` command: global options and the subcommands, which are imported on first use."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 import click
 from sqlite_utils import Database
 
-from pipelines.workers.cluster import ClusterMissing
+from cli.exit_codes import run_command
 from storage.database import (
     StorageError,
     check_file,
@@ -120,12 +119,4 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
 
 
 def main() -> None:
-    try:
-        warraq(prog_name="warraq")
-    except BrokenPipeError:
-        # The reader of the pipe is gone (`warraq status | head`), which is no error.
-        sys.stdout = None
-        sys.exit(141)
-    except ClusterMissing as error:
-        click.ClickException(str(error)).show()
-        sys.exit(1)
+    run_command(warraq, "warraq")

@@ -90,6 +90,8 @@ def from_json(text: str | None) -> list[RemovedLine]:
 
 
 IS_ID = re.compile(r"[0-9a-f]{16}")
+# The last number of an article, in the database and in every format.
+MAX_NUMBER = 999_999_999
 # Articles. A reader that holds a snapshot for long keeps the write-ahead log from being emptied.
 _BATCH = 50
 
@@ -127,7 +129,20 @@ def next_number(db: Database, *, archived: bool = False) -> int:
     tables = ["articles", "copies", *(["_archived_pages"] if archived else [])]
     numbers = " UNION ALL ".join(f"SELECT max(number) AS number FROM {table}" for table in tables)  # noqa: S608
     sql = f"SELECT 1 + coalesce(max(number), -1) FROM ({numbers})"  # noqa: S608
-    return int(db.execute(sql).fetchone()[0])
+    number = int(db.execute(sql).fetchone()[0])
+    return number if number <= MAX_NUMBER else _last_gap(db, tables)
+
+
+def _last_gap(db: Database, tables: Iterable[str]) -> int:
+    """The first free number below those that an import put at the end of the range."""
+    rows = " UNION ALL ".join(f"SELECT number FROM {table}" for table in tables)  # noqa: S608
+    sql = f"SELECT DISTINCT number FROM ({rows}) WHERE number < ? ORDER BY number DESC"  # noqa: S608
+    above = MAX_NUMBER
+    for (number,) in db.execute(sql, [MAX_NUMBER]):
+        if number < above - 1:
+            return int(number) + 1
+        above = number
+    return 0
 
 
 def get_text(db: Database, article_id: str) -> Row | None:

@@ -7,6 +7,7 @@ from collections import Counter
 from functools import lru_cache
 
 from text.folding import WORD
+from text.language_codes import language_code
 from text.language_ngrams import CYRILLIC, DEVANAGARI, LATIN, profiles, rank_languages
 
 # Scripts that, on news sites, are one language's.
@@ -129,12 +130,6 @@ _OF_SCRIPT = {
 }
 _SIMILAR = tuple(frozenset(group.split()) for group in ("ar fa ur ku ps ug sd", "zh ja", "he yi"))
 _WITHOUT_PROFILE = frozenset(f"{_CYRILLIC_WITHOUT_PROFILE} {_LATIN_WITHOUT_PROFILE}".split())
-_CODE_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl", "ckb": "ku"} | {
-    "kmr": "ku", "cmn": "zh", "yue": "zh", "arb": "ar", "ara": "ar", "pes": "fa", "fas": "fa",
-    "per": "fa", "eng": "en", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "urd": "ur",
-    "tur": "tr", "rus": "ru", "spa": "es",
-}  # fmt: skip
-_CODE = re.compile(r"[a-z]{2,3}(?=$|[-_])")
 
 
 def detect(text: str, hint: str | None = None) -> str | None:
@@ -153,12 +148,6 @@ def detect(text: str, hint: str | None = None) -> str | None:
     if letters < (_MIN_LETTERS if language else _MIN_LETTERS_BY_NGRAMS):
         return None
     return language or _by_ngrams(text.lower() if text.isupper() else text, hint)
-
-
-def language_code(tag: str) -> str | None:
-    """`ar` for `ar-SY`, `AR_sy`, `ara`; None for what is no language tag."""
-    match = _CODE.match(tag.strip().lower()[:40])
-    return _CODE_ALIASES.get(match[0], match[0]) if match else None
 
 
 def warm() -> None:

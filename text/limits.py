@@ -40,3 +40,15 @@ MAX_TEXT_CHARS_A_PAGE = 600_000
 MAX_WORDS_AN_ARTICLE = 40_000
 MAX_CHARS_AN_ARTICLE = 400_000
 MAX_PARAGRAPHS_AN_ARTICLE = 3_000
+
+# A document of an import: a text file, a line of JSON. A page has the same bound, and 100 000 words of
+# Arabic are 1.2 MB.
+MAX_DOCUMENT_BYTES = 8 << 20
+# What an import holds of them at a time, whatever their number.
+MAX_BATCH_BYTES = 8 << 20
+# A title, a name, an address of such a record; the longest slugs of 255 Arabic letters take 1 600.
+MAX_FIELD_CHARS = 10_000
+MAX_TAGS = 1_000
+# Unpacked bytes by packed ones, where more than 16 MiB came out. JSON lines of news have 3 to 10.
+MAX_GZIP_RATIO = 200
+GZIP_RATIO_FROM = 16 << 20

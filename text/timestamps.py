@@ -2,6 +2,7 @@
 and in that of HTTP headers (RFC 9110 5.6.7).
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -30,5 +31,31 @@ def http_date(value: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime((value or "")[:_MAX_DATE])
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError, TypeError):
+        return None
+
+
+_ISO_8601 = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ](?P<time>\d\d:\d\d(?P<seconds>:\d\d)?.*))?", re.DOTALL
+)
+# Newspapers began in 1605; a year beyond is a program's word for “never”.
+_YEARS = range(1600, 2200)
+
+
+def stored_time(value: str) -> str | None:
+    """A time that another program wrote, as it is stored: a day (`2026-11-01`), a time without a zone
+    (`2026-11-01T06:00`), or UTC. None where it is no time: `2025-13-45`, `yesterday`, year 1.
+    """
+    value = value.strip()
+    match = _ISO_8601.fullmatch(value)
+    try:
+        moment = datetime.fromisoformat(value) if match else http_date(value)
+        if moment is None or moment.year not in _YEARS:
+            return None
+        if match and not match["time"]:
+            return value
+        if moment.tzinfo:
+            return format_utc(moment)
     except (ValueError, OverflowError):
         return None
+    return moment.isoformat(timespec="seconds" if match and match["seconds"] else "minutes")

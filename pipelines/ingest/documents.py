@@ -1,10 +1,10 @@
 """Documents into the database, in batches: refined, unless an export of ours wrote them."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 
 from sqlite_utils import Database
 
@@ -21,11 +21,19 @@ from storage.formats.documents import Document, DocumentError, ExportedArticle
 from storage.formats.import_records import insert_document, write_document
 from storage.formats.seed_text import render
 from storage.revisions import is_earlier_text
+from text.limits import MAX_BATCH_BYTES
 from text.normalise import normalise_article, split_lines
 from text.urls import canonicalise
 
-# Articles a transaction; refining them, the slow part, is done before it begins.
+# Articles a transaction, and what they have in bytes; refining them, the slow part, is done before it
+# begins.
 _BATCH_SIZE = 50
+# What a single record can raise, whatever is wrong with it; what the disk or the database raises is none
+# of these, and ends the import.
+_OF_THE_RECORD = (
+    *(ValueError, TypeError, LookupError, ArithmeticError, RecursionError),
+    *(sqlite3.IntegrityError, sqlite3.DataError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +49,13 @@ class RefinedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A committed batch: `counts` by outcome, `offset` of its last document in its file."""
+    """A committed batch: `counts` by outcome, `offset` of its last document in its file. `left_out`:
+    fields that were not taken of documents that were.
+    """
 
     counts: Counter[str]
     errors: list[DocumentError]
+    left_out: list[DocumentError]
     offset: int
 
 
@@ -57,9 +68,23 @@ def import_documents(
     """Store the documents, and archive them as they were read. A batch is committed when its result
     is yielded.
     """
-    remaining = iter(documents)
-    while batch := list(islice(remaining, _BATCH_SIZE)):
+    for batch in _batches(documents):
         yield _import(db, batch, now, archive)
+
+
+def _batches(
+    documents: Iterable[Document | DocumentError],
+) -> Iterator[list[Document | DocumentError]]:
+    batch: list[Document | DocumentError] = []
+    size = 0
+    for document in documents:
+        batch.append(document)
+        size += len(document.raw) if isinstance(document, Document) else 0
+        if len(batch) >= _BATCH_SIZE or size >= MAX_BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _import(
@@ -68,12 +93,38 @@ def _import(
     results = [_refine(db, document, now) for document in batch]
     refined = [result for result in results if isinstance(result, RefinedDocument)]
     errors = [result for result in results if isinstance(result, DocumentError)]
-    counts = Counter(unchanged=results.count(None), failed=len(errors))
+    counts = Counter(unchanged=results.count(None))
+    try:
+        counts += _store_batch(db, refined, now, archive)
+    except _OF_THE_RECORD:
+        # One of them cannot be stored: it is found, and the others are.
+        for item in refined:
+            try:
+                counts += _store_batch(db, [item], now, archive)
+            except _OF_THE_RECORD as error:
+                errors.append(_failure(item.document, error))
+    documents = [document for document in batch if isinstance(document, Document)]
+    left_out = [
+        DocumentError(document.path, document.line, problem)
+        for document in documents
+        for problem in document.left_out
+    ]
+    offset = max((document.offset for document in documents), default=0)
+    return Imported(counts + Counter(failed=len(errors)), errors, left_out, offset)
+
+
+def _failure(document: Document, error: Exception) -> DocumentError:
+    message = f"cannot be imported: {type(error).__name__}: {str(error)[:200]}"
+    return DocumentError(document.path, document.line, message)
+
+
+def _store_batch(
+    db: Database, refined: list[RefinedDocument], now: str, archive: Archive | None
+) -> Counter[str]:
+    """In one transaction; the outcomes."""
     records = _archive(db, refined, now, archive) if archive else [None] * len(refined)
     with transaction(db):
-        counts.update(_store(db, *pair, now) for pair in zip(refined, records, strict=True))
-    offsets = [document.offset for document in batch if isinstance(document, Document)]
-    return Imported(counts, errors, max(offsets, default=0))
+        return Counter(_store(db, *pair, now) for pair in zip(refined, records, strict=True))
 
 
 def _archive(
@@ -116,9 +167,12 @@ def _refine(
         return document
     if not document.kept and _is_stored_already(db, document):
         return None
-    article = normalise_article(
-        document.kept.article if document.kept else refine_document(document)
-    )
+    try:
+        article = normalise_article(
+            document.kept.article if document.kept else refine_document(document)
+        )
+    except _OF_THE_RECORD as error:
+        return _failure(document, error)
     if not article.paragraphs:
         return DocumentError(document.path, document.line, "no article: cleaning left nothing")
     if excess := length_excess(article.paragraphs):

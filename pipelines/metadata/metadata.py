@@ -28,7 +28,7 @@ from pipelines.metadata.titles import (
     standing_alone,
 )
 from text.folding import fold
-from text.language import language_code
+from text.language_codes import language_code
 
 _MAX_TITLE_CHARS = 4000  # of the `title` element, most of them spaces
 _MAX_VALUES = 200  # of a field; a page of a hundred nodes has some 50

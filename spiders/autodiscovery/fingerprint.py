@@ -10,7 +10,8 @@ from lxml import etree
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
 from spiders.sources.html_links import LinkPage, parse_links
-from text.language import detect, language_code
+from text.language import detect
+from text.language_codes import language_code
 from text.urls import join_url
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})

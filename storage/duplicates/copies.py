@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from items import Article, RemovedLine
 from storage import article_rows, revisions
 from storage.article_rows import (
+    MAX_NUMBER,
     METADATA,
     Row,
     article_from,
@@ -72,7 +73,7 @@ def change_copy(db: Database, article_id: str, changes: Row) -> None:
 
 def free_number(db: Database, wanted: int | None) -> int:
     """`wanted` where it is free, else the next one. No number is used twice."""
-    if wanted is not None and wanted >= 0:
+    if wanted is not None and 0 <= wanted <= MAX_NUMBER:
         taken = "SELECT 1 FROM articles WHERE number = :n UNION ALL SELECT 1 FROM copies WHERE number = :n"
         if db.execute(taken, {"n": wanted}).fetchone() is None:
             return wanted

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from storage.article_rows import Row, article_from, batches
 from storage.database import StorageError
 from storage.formats import json_lines, parquet, seed_text, warc
+from storage.formats.csv_cells import harmless_cell
 
 ExportFormat = Literal["txt", "jsonl", "csv", "parquet", "warc"]
 
@@ -37,6 +38,9 @@ def export(
     where its name ends in `.gz`. Texts in the folder that differ are overwritten only with `replace`.
     `progress` gets how many are written. Raises StorageError.
     """
+    if dest.exists() and not (dest.is_file() or dest.is_dir()):
+        # Renaming a finished file to it would replace the device.
+        raise StorageError(f"{dest} is a device or a pipe, no file: `-` is standard output.")
     rows = _Rows(db, progress)
     try:
         dest.parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +56,24 @@ def export(
             _export_file(rows, dest, {"jsonl": _jsonl, "csv": _csv}[format])
     except OSError as error:
         raise StorageError(f"{dest} cannot be written: {error.strerror or error}.") from error
+    return rows.count
+
+
+def export_stream(
+    db: Database,
+    stream: BinaryIO,
+    format: Literal["jsonl", "csv"],
+    *,
+    progress: Callable[[int], None] = lambda count: None,
+) -> int:
+    """Write every article to an open stream; returns how many."""
+    rows = _Rows(db, progress)
+    text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
+    write = _jsonl if format == "jsonl" else _csv
+    try:
+        write(rows, text)
+    finally:
+        text.detach()
     return rows.count
 
 
@@ -75,9 +97,11 @@ def _jsonl(rows: _Rows, stream: TextIO) -> None:
 
 
 def _csv(rows: _Rows, stream: TextIO) -> None:
+    """For spreadsheets: they know UTF-8 by the mark in front, and find no formula."""
+    stream.write("\ufeff")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_CSV)
-    writer.writerows([row[name] for name in _CSV] for row in rows)
+    writer.writerows([harmless_cell(row[name]) for name in _CSV] for row in rows)
 
 
 def _export_file(rows: _Rows, dest: Path, write: Callable[[_Rows, TextIO], None]) -> None:

@@ -2,26 +2,33 @@
 
 import gzip
 import json
-import re
+import os
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, cast
 
 from items import Article
-from storage.article_rows import IS_ID, METADATA, Row
-from storage.formats.documents import LONGEST, Document, DocumentError, ExportedArticle
+from storage.article_rows import METADATA, Row
+from storage.formats.documents import (
+    Document,
+    DocumentError,
+    ExportedArticle,
+    check_format,
+    too_long,
+)
+from storage.formats.record_fields import RecordFields, is_id
+from text.limits import GZIP_RATIO_FROM, MAX_DOCUMENT_BYTES, MAX_GZIP_RATIO
 
 # Set by our own export: the text is clean.
 CLEAN = "clean"
 _COLUMNS = ("number", "id", *METADATA, "text", "found_by", "first_seen", "last_seen")
-# Other fields of other programs' lines may be of any type.
-_TEXT_FIELDS = {
-    *("url", "title", "section", "source", "published", "date"),
-    *("language", "lang", "text"),
-}
-_EXPORTED_TEXT_FIELDS = {*_COLUMNS} - {"number", "tags"}
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_READ = {*_COLUMNS, "date", "lang", CLEAN}
+_LINES = ("site", "section", "title", "source", "agency", "author")
+_GZIP = b"\x1f\x8b"
+# Digits that `int` takes in any version of Python; a longer number is none of a field that is read.
+_MAX_DIGITS = 300
 
 
 def write(row: Row) -> str:
@@ -33,58 +40,114 @@ def write(row: Row) -> str:
 
 
 def read(path: Path) -> Iterator[Document | DocumentError]:
-    """Each line as a document or as an error; blank lines are skipped."""
+    """Each line as a document or as an error; blank lines are skipped. A file that grows is read as far
+    as it went when it was opened.
+    """
     with path.open("rb") as file:
-        zipped = path.name.lower().endswith(".gz")
-        lines = _lines(cast(IO[bytes], gzip.GzipFile(fileobj=file)) if zipped else file)
-        number = 0
-        while True:
-            number += 1
-            try:
-                line = next(lines, None)
-                if line is None:
-                    return
-                if line.strip():
-                    yield document(line, path, number, file.tell())
-            except ValueError as error:
-                yield DocumentError(path, number, str(error))
-            except (OSError, EOFError, zlib.error) as error:
-                yield DocumentError(path, number, f"the file is damaged from here on: {error}")
+        yield from read_stream(file, path)
+
+
+def read_stream(file: IO[bytes], path: Path) -> Iterator[Document | DocumentError]:
+    """The same of an open file; `path` is its name in messages."""
+    size = _size(file)
+    start = file.peek(16) if hasattr(file, "peek") else b""
+    check_format(path, start)
+    packed = start.startswith(_GZIP)
+    if packed and size is None:
+        raise DocumentError(path, None, "is compressed: unpack it first, as by `zcat FILE | …`")
+    lines = _lines(cast(IO[bytes], gzip.GzipFile(fileobj=file)) if packed else file)
+    number = unpacked = 0
+    while packed or size is None or unpacked < size:
+        number += 1
+        try:
+            line, length = next(lines, (b"", 0))
+            if not length:
                 return
+            unpacked += length
+            offset = 0 if size is None else file.tell()
+            if packed and unpacked > max(GZIP_RATIO_FROM, MAX_GZIP_RATIO * (offset or unpacked)):
+                message = f"unpacks to over {MAX_GZIP_RATIO} times its size; not read any further"
+                yield DocumentError(path, number, message)
+                return
+            if length > MAX_DOCUMENT_BYTES:
+                yield DocumentError(path, number, too_long())
+            elif line.strip():
+                yield document(line, path, number, offset)
+        except ValueError as error:
+            yield DocumentError(path, number, str(error))
+        except (OSError, EOFError, zlib.error) as error:
+            yield DocumentError(path, number, f"the file is damaged from here on: {error}")
+            return
 
 
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """The lines of `stream`, each cut where it exceeds the longest document."""
-    while line := stream.readline(LONGEST + 1):
-        yield line
-        while len(line) > LONGEST and not line.endswith(b"\n"):
-            line = stream.readline(LONGEST + 1)
+def _size(file: IO[bytes]) -> int | None:
+    """None of what has no end yet, a pipe."""
+    if not file.seekable():
+        return None
+    position = file.tell()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(position)
+    return size
+
+
+def _lines(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:
+    """The lines of `stream` and their lengths; of one that exceeds the longest document no byte is kept."""
+    while line := stream.readline(MAX_DOCUMENT_BYTES + 1):
+        length, part = len(line), line
+        while length > MAX_DOCUMENT_BYTES and part and not part.endswith(b"\n"):
+            line = b""
+            part = stream.readline(1 << 16)
+            length += len(part)
+        yield line, length
 
 
 def document(line: bytes, path: Path, number: int, offset: int) -> Document:
     """Raises ValueError, whose message says what is wrong with the line."""
-    fields = _parse(line)
-    texts: Row = {name: fields.get(name) or None for name in ("url", "title", "section", "source")}
+    fields = RecordFields(_parse(line))
+    common = {"path": path, "line": number, "offset": offset, "raw": line, "text": fields.text()}
+    read = _exported if fields.values.get(CLEAN) is True else _foreign
+    return replace(read(fields, common), left_out=tuple(fields.left_out))
+
+
+def _foreign(fields: RecordFields, common: dict[str, Any]) -> Document:
+    given = fields.values.get("id")
     return Document(
-        path=path,
-        line=number,
-        offset=offset,
-        text=fields["text"],
-        **texts,
-        published=fields.get("published") or fields.get("date") or None,
-        language=fields.get("language") or fields.get("lang") or None,
-        id=fields["id"] if _is_id(fields.get("id")) else None,
-        kept=_exported_article(fields) if fields.get(CLEAN) is True else None,
-        raw=line,
+        **common,
+        url=fields.address("url"),
+        title=fields.line("title"),
+        section=fields.line("section"),
+        source=fields.line("source"),
+        published=fields.time("published") or fields.time("date"),
+        language=fields.language("language") or fields.language("lang"),
+        id=given if is_id(given) else None,
     )
 
 
+def _exported(fields: RecordFields, common: dict[str, Any]) -> Document:
+    """A line that our export wrote. Raises ValueError."""
+    lines: Row = {name: fields.line(name, clean=True) for name in _LINES}
+    article = Article(
+        id=fields.id(),
+        url=fields.address("url"),
+        **lines,
+        published=fields.time("published"),
+        modified=fields.time("modified"),
+        language=fields.language("language"),
+        tags=fields.tags(),
+        image=fields.image("image"),
+        paragraphs=tuple(common["text"].split("\n\n")),
+        number=fields.number(),
+    )
+    found_by = fields.line("found_by") or ""
+    first, last = fields.instant("first_seen"), fields.instant("last_seen")
+    kept = ExportedArticle(article, found_by, first, last)
+    return Document(**common, url=article.url, id=article.id, kept=kept)
+
+
 def _parse(line: bytes) -> dict[str, Any]:
-    """The object on the line; the fields that are read are texts. Raises ValueError."""
-    if len(line) > LONGEST:
-        raise ValueError(f"longer than {LONGEST // 1024**2} MB")
+    """The object on the line. Raises ValueError."""
     try:
-        fields = json.loads(line.decode("utf-8-sig"))
+        fields = json.loads(line.decode("utf-8-sig"), object_pairs_hook=_object, parse_int=_integer)
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8: byte 0x{line[error.start]:02x}") from None
     except json.JSONDecodeError as error:
@@ -93,46 +156,19 @@ def _parse(line: bytes) -> dict[str, Any]:
         raise ValueError("not an article: nested too deep") from None
     if not isinstance(fields, dict):
         raise ValueError("not an article: a JSON object was expected")
-    _check_texts(fields, _TEXT_FIELDS)
-    if not (fields.get("text") or "").strip():
-        raise ValueError("`text` is missing or empty")
     return fields
 
 
-def _check_texts(fields: dict[str, Any], names: set[str]) -> None:
-    for name in sorted(names & fields.keys()):
-        if not isinstance(fields[name], str | None):
-            raise ValueError(f"`{name}` must be text")
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises ValueError where a field that is read stands twice: which of them is meant, nobody knows."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = sorted(name for name in _READ if names.count(name) > 1)
+        if twice:
+            raise ValueError(f"`{twice[0]}` stands there twice")
+    return fields
 
 
-def _exported_article(fields: dict[str, Any]) -> ExportedArticle:
-    """The article of a line that our export wrote. Raises ValueError where a field is not as written."""
-    _check_texts(fields, _EXPORTED_TEXT_FIELDS)
-    tags, number = fields.get("tags") or [], fields.get("number")
-    if not _is_id(fields.get("id")):
-        raise ValueError("`id` must be 16 hex digits in a clean article")
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise ValueError("`tags` must be a list of texts")
-    if number is not None and (type(number) is not int or not 0 <= number < 10**9):
-        raise ValueError("`number` must be a whole number from 0 on")
-    metadata: Row = {name: fields.get(name) for name in METADATA if name != "tags"}
-    article = Article(
-        id=fields["id"],
-        **metadata,
-        tags=tuple(tags),
-        paragraphs=tuple(fields["text"].split("\n\n")),
-        number=number,
-    )
-    first, last = _time(fields, "first_seen"), _time(fields, "last_seen")
-    return ExportedArticle(article, fields.get("found_by") or "", first, last)
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, str) and IS_ID.fullmatch(value) is not None
-
-
-def _time(fields: dict[str, Any], name: str) -> str | None:
-    time: str | None = fields.get(name)
-    if time is not None and not _TIME.fullmatch(time):
-        raise ValueError(f"`{name}` must be a time such as 2026-11-01T06:00:00Z")
-    return time
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _MAX_DIGITS else float("inf")

@@ -4,10 +4,13 @@ import re
 from pathlib import Path
 
 from items import Article
-from storage.formats.documents import LONGEST, Document, DocumentError
+from storage.article_rows import MAX_NUMBER
+from storage.formats.documents import Document, DocumentError, check_format, too_long
+from storage.formats.record_fields import checked_text
+from text.limits import MAX_DOCUMENT_BYTES
 from text.normalise import normalise_article
 
-_NAME = re.compile(r"(?P<number>\d{3,9})_(?P<id>[0-9a-f]{16})\.txt")
+_NAME = re.compile(r"(?P<number>\d{3,18})_(?P<id>[0-9a-f]{16})\.txt")
 
 
 def name(number: int, article_id: str) -> str:
@@ -31,13 +34,14 @@ def render(article: Article) -> str:
 def read(path: Path) -> Document:
     """Any text file; number and id come from a name that `name` made. Raises DocumentError."""
     with path.open("rb") as stream:
-        return document(stream.read(LONGEST + 1), path)
+        return document(stream.read(MAX_DOCUMENT_BYTES + 1), path)
 
 
 def document(body: bytes, path: Path) -> Document:
     """The same from the bytes of `path`."""
-    if len(body) > LONGEST:
-        raise DocumentError(path, None, f"longer than {LONGEST // 1024**2} MB")
+    if len(body) > MAX_DOCUMENT_BYTES:
+        raise DocumentError(path, None, too_long())
+    check_format(path, body[:16])
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -45,6 +49,16 @@ def document(body: bytes, path: Path) -> Document:
         raise DocumentError(path, line, f"not UTF-8: byte 0x{body[error.start]:02x}") from None
     if not text.strip():
         raise DocumentError(path, None, "holds no text")
+    try:
+        checked_text(text)
+    except ValueError as error:
+        raise DocumentError(path, None, str(error)) from None
     named = _NAME.fullmatch(path.name)
     number, article_id = (int(named["number"]), named["id"]) if named else (None, None)
-    return Document(path, text, len(body), id=article_id, number=number, raw=body)
+    left_out: tuple[str, ...] = ()
+    if number is not None and number > MAX_NUMBER:
+        left_out = (f"the number is left out: the last one is {MAX_NUMBER}",)
+        number = None
+    return Document(
+        path, text, len(body), id=article_id, number=number, raw=body, left_out=left_out
+    )

@@ -129,7 +129,7 @@ def test_what_is_exported(filled: Warraq, tmp_path: Path) -> None:
     assert found == dict(corpus_of(filled))
     assert f"1007_{article_id(7)}.txt" in found
     filled("export", tmp_path / "a.csv")
-    with (tmp_path / "a.csv").open(newline="") as file:
+    with (tmp_path / "a.csv").open(newline="", encoding="utf-8-sig") as file:
         lines = list(csv.DictReader(file))
     sql = "SELECT text, title FROM articles ORDER BY number"
     assert [(line["text"], line["title"] or None) for line in lines] == filled.rows(sql)

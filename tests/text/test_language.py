@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text.language import detect, language_code
+from text.language import detect
+from text.language_codes import language_code
 
 SENTENCES = {
     "ar": "أعلنت وزارة الصحة اليوم تسجيل حالات جديدة، وقال المتحدث إن الوضع تحت السيطرة",
