@@ -11,7 +11,9 @@ def utc_now() -> str:
 
 
 def format_utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Raises OverflowError where the moment is in no year that there is in UTC."""
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="seconds") + "Z"  # strftime writes the year 1 as `1`
 
 
 def add_seconds(time: str, seconds: float) -> str:
@@ -27,6 +29,6 @@ def http_date(value: str | None) -> datetime | None:
     """An aware datetime, in UTC when the header has no zone; None if it is no date."""
     try:
         moment = parsedate_to_datetime(value or "")
-    except ValueError:
+    except (ValueError, OverflowError, TypeError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
