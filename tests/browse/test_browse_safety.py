@@ -164,3 +164,10 @@ def test_malformed_queries_do_not_raise(reader: Reader, query: dict[str, str]) -
     answer = reader.get("/warraq/articles", **query)
     assert answer.status_code < 600
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/app.css/x", "/-/static/app.css/x", f"/assets/{'a' * 300}", "/assets/a/" * 500]
+)
+def test_a_path_that_no_file_can_have_is_not_found(reader: Reader, path: str) -> None:
+    assert reader.get(path).status_code == 404
