@@ -37,19 +37,21 @@ def check_message(text: str) -> None:
     assert not (found := hidden(text.replace("\n", " "))), f"{found} in the message {text!r}"
 
 
-def check_text(name: str, text: str | None) -> None:
-    """One line of a row."""
+def check_text(name: str, text: str | None, *, tabs: bool = False) -> None:
+    """One line of a row. `tabs`: of an imported text, which keeps the white space inside its lines."""
     if text is None:
         return
     assert isinstance(text, str), f"{name} is {text!r}"
-    assert not (found := hidden(text, JOINERS + MARKS)), f"{found} in {name}: {text[:200]!r}"
+    assert not (found := hidden(text, JOINERS + MARKS + "\t" * tabs)), (
+        f"{found} in {name}: {text[:200]!r}"
+    )
     assert text.strip(), f"{name} is blank: {text!r}"
     assert unicodedata.is_normalized("NFC", text), f"{name} is not in NFC: {text[:200]!r}"
 
 
-def check_texts(name: str, texts: Iterable[str]) -> None:
+def check_texts(name: str, texts: Iterable[str], *, tabs: bool = False) -> None:
     for text in texts:
-        check_text(name, text)
+        check_text(name, text, tabs=tabs)
 
 
 def check_time(name: str, time: str | None, *, naive: bool = False) -> None:
@@ -94,13 +96,13 @@ def check_links(links: Iterable[Link]) -> None:
         check_hints(link.hints)
 
 
-def check_article(article: Article, *, naive: bool = False) -> None:
+def check_article(article: Article, *, naive: bool = False, tabs: bool = False) -> None:
     for name in ("site", "title", "section", "source", "agency", "author", "language"):
         check_text(name, getattr(article, name))
     check_texts("tags", article.tags)
-    check_texts("paragraphs", article.paragraphs)
+    check_texts("paragraphs", article.paragraphs, tabs=tabs)
     assert article.paragraphs, "an article without a paragraph"
-    check_texts("removed", (line.text for line in article.removed))
+    check_texts("removed", (line.text for line in article.removed), tabs=tabs)
     check_time("published", article.published, naive=naive)
     check_time("modified", article.modified, naive=naive)
     check_url("image", article.image)

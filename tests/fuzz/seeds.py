@@ -32,12 +32,16 @@ NOW = "2026-11-20T06:00:00Z"
 """The time of every input that has one: outcomes do not depend on the clock."""
 
 
+BASE = "https://ex.org"
+"""Where all of the demo's outlets are, so that one site takes what any of them lists."""
+
+
 @cache
 def newsrooms() -> tuple[Newsroom, ...]:
     rooms = []
     for outlet in outlets():
         room = Newsroom(outlet, printings(outlet.name))
-        room.base = f"https://{outlet.name}.example"
+        room.base = BASE
         rooms.append(room)
     return tuple(rooms)
 
@@ -74,7 +78,8 @@ def list_bodies() -> list[bytes]:
 
 @cache
 def feed_bodies() -> list[bytes]:
-    return _answers("/feed/", "/rss.xml", "/atom.xml")
+    bodies = _answers("/feed/", "/rss.xml", "/atom.xml")
+    return [*bodies, *(bodies[0].decode().encode(name, "replace") for name in ("utf-16", "cp1256"))]
 
 
 @cache
@@ -165,7 +170,7 @@ def dates() -> list[bytes]:
 @cache
 def addresses() -> list[bytes]:
     paths = [printing.quoted for room in newsrooms() for printing in room.printings()[:3]]
-    texts = [f"https://waha.example{path}?utm_source=x&b=2&a=1#c" for path in paths]
+    texts = [f"{BASE}{path}?utm_source=x&b=2&a=1#c" for path in paths]
     texts += [
         "//www.ex.org/a;jsessionid=9/../b?m=1",
         "https://مثال.example:443/أ/ب?س=ج",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from scrapy.http import Response
 
-from items import Link, Site
+from items import Link
 from pipelines.refine import refine
 from spiders.autodiscovery.fingerprint import take_fingerprint
 from spiders.autodiscovery.probe import ProbeResult
@@ -22,22 +22,29 @@ from spiders.sources.wordpress_api import parse_response
 from storage.frontier import Queued
 from tests.fuzz import seeds
 from tests.fuzz.checks import check_links, check_message, check_outcome, check_url
+from tests.fuzz.page_targets import SITE
 from tests.fuzz.target import target
+from text.urls import same_site
 
-URL = "https://waha.example/x"
-# Takes what each of the demo's sites lists, whatever its host.
-SITE = Site("ex", homepage="", timezone="Asia/Damascus")
+URL = "https://ex.org/x"
+
+
+def _check_own(links: Sequence[Link]) -> None:
+    """Whatever a site lists, its crawl stays on it."""
+    check_links(links)
+    for link in links:
+        assert same_site(link.url, SITE.homepage), f"url is {link.url!r}"
 
 
 @target(seeds.feed_bodies, WrongFormat, grows=True)
 def feed(body: bytes) -> None:
-    check_links(parse_feed(body, URL, SITE))
+    _check_own(parse_feed(body, URL, SITE))
 
 
 @target(seeds.sitemap_bodies, WrongFormat, grows=True)
 def sitemap(body: bytes) -> None:
     parsed = parse_sitemap(body, URL, SITE)
-    check_links(parsed.links)
+    _check_own(parsed.links)
     for url, _ in parsed.sitemaps:
         check_url("sitemap", url)
 
@@ -45,14 +52,14 @@ def sitemap(body: bytes) -> None:
 @target(seeds.list_bodies, WrongFormat, grows=True)
 def section(body: bytes) -> None:
     parsed = parse_section(body, None, URL, SITE)
-    check_links(parsed.links)
+    _check_own(parsed.links)
     check_url("next_page", parsed.next_page)
 
 
 @target(seeds.rest_bodies, WrongFormat, grows=True)
 def rest(body: bytes) -> None:
     parsed = parse_response(200, {"x-wp-totalpages": "3"}, body, SITE)
-    check_links(parsed.links)
+    _check_own(parsed.links)
     _check_fragments(parsed.links[:2])
 
 
@@ -82,7 +89,9 @@ def robots(body: bytes) -> None:
 @target(seeds.list_bodies, WrongFormat, grows=True)
 def front_page(body: bytes) -> None:
     page = parse_links(body, None, URL)
-    fingerprint = take_fingerprint(page, {"link": body[:200].decode("latin-1")})
+    fingerprint = take_fingerprint(
+        page, {"link": body[:200].decode("latin-1"), "x-generator": body[-40:].decode("latin-1")}
+    )
     for text in (fingerprint.title, fingerprint.generator, fingerprint.language or ""):
         check_message(text)
     for url in (*fingerprint.feeds, *filter(None, [fingerprint.rest])):

@@ -121,7 +121,7 @@ def _check_rows(db: Database, *, naive: bool) -> None:
             check_time("published", row["published"], naive=naive)
             check_time("modified", row["modified"], naive=naive)
             for paragraph in row["text"].split("\n\n"):
-                check_text("text", paragraph)
+                check_text("text", paragraph, tabs=naive)
                 assert paragraph, "an empty paragraph"
 
 

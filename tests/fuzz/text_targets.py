@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from items import Site
@@ -30,6 +31,7 @@ from text.timestamps import http_date
 from text.urls import article_id, canonicalise, join_url, same_site
 
 HOME = "https://www.ex.org/"
+NOW = datetime.fromisoformat(seeds.NOW)
 
 
 def _decoded(body: bytes) -> str:
@@ -60,6 +62,7 @@ def date(body: bytes) -> None:
     line = _text(body)
     for zone in ("Asia/Damascus", "Asia/Kathmandu", "no/zone"):
         check_time("date", parse_date(line, zone))
+        check_time("date", parse_date(line, zone, day_first=False, now=NOW))
     is_date_line(line)
     label(line)
     before_update(line)
@@ -107,7 +110,7 @@ def plain_text(body: bytes) -> None:
     assert printable(printable(given)) == printable(given)
     for lines in (tidy_lines(given), [tidy(given)], split_lines(given), [single_line(given)]):
         for line in lines:
-            check_text("line", line or None)
+            check_text("line", line or None, tabs=True)
     assert tidy(tidy(given)) == tidy(given)
     assert tidy_lines("\n".join(tidy_lines(given))) == tidy_lines(given)
     assert normalise_text(normalise_text(given)) == normalise_text(given)
