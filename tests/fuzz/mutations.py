@@ -87,8 +87,8 @@ STRUCTURED = (
 BYTES = ("overwrite", "cut", "flip", "stuff")
 
 
-# Structure twice as often: most changed bytes only change a letter.
-_KINDS = STRUCTURED * 2 + BYTES
+# Words most often, then structure: most changed bytes only change a letter.
+_KINDS = STRUCTURED + ("replace", "insert") * 3 + BYTES
 _MAX_NUMBER = (1 << 48) - 1
 
 
