@@ -2,7 +2,6 @@
 and none of datasette's pages about itself.
 """
 
-import errno
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -29,7 +28,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
 }
-_NO_PATH = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR)
 _INTERNAL_PREFIXES = ("_", "sqlite_")
 
 
@@ -41,13 +39,6 @@ def permission_allowed(action: str, resource: Any) -> bool | None:
         if action == "view-table" and resource[1].lower().startswith(_INTERNAL_PREFIXES)
         else None
     )
-
-
-@hookimpl
-def handle_exception(exception: Exception) -> Response | None:
-    """A path that cannot be a file's is not found; datasette's files know only of those that could."""
-    is_no_path = isinstance(exception, OSError) and exception.errno in _NO_PATH
-    return Response.text("Not found.\n", 404) if is_no_path else None
 
 
 @hookimpl
