@@ -31,13 +31,13 @@ def test_what_was_found(file: Path) -> None:
     assert fault is None, fault.report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TARGETS)
 def test_seeds_are_read(name: str) -> None:
     """A target whose seeds are all refused would test nothing but the refusal."""
     target = TARGETS[name]
     refused = 0
     for seed in target.seeds():
-        assert target.fault(seed) is None
         try:
             target.run(seed)
         except target.allowed:
