@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo check test lint bench test-wordpress test-browser screenshots clean
+.PHONY: setup demo check test fuzz lint bench test-wordpress test-browser screenshots clean
 
 setup: .venv/installed
 
@@ -23,6 +23,13 @@ check: lint
 
 test: .venv/installed
 	$(PYTEST)
+
+# `make test` tries some inputs of each target; here for SECONDS, with others every time. Findings are
+# in build/fuzz; tests/fuzz/README.md.
+SECONDS ?= 60
+
+fuzz: .venv/installed
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(FUZZ)
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -4,12 +4,16 @@ A module of its own: datasette looks for the hook in registered modules, and app
 them, would have to register itself.
 """
 
+import errno
 from collections.abc import Callable
 from typing import Any
+
+from datasette.utils.asgi import Response
 
 from browse import access, front_page, live_database, plots_page, story_page
 from browse.hooks import hookimpl
 
+_NO_PATH = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR)
 _NUMBER = r"(?P<number>\d{1,15})"
 
 
@@ -23,3 +27,10 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"^/warraq\.db$", live_database.download),
         (r"^/robots\.txt$", access.robots_txt),
     ]
+
+
+@hookimpl
+def handle_exception(exception: Exception) -> Response | None:
+    """404 for a path that no file can have; datasette knows of those that no file has."""
+    is_no_path = isinstance(exception, OSError) and exception.errno in _NO_PATH
+    return Response.text("Not found.\n", 404) if is_no_path else None

@@ -7,26 +7,25 @@ from typing import Any
 from items import Article, RemovedLine
 from text.characters import normal_form
 
-_SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
-# Characters that `str.split` takes for white space and `_SPACE` does not.
-_OTHER_SPACE = re.compile("[\x1c-\x1f\x85\u1680\u2028\u2029]")
-
 
 def squeeze(text: str) -> str:
     """Each run of white space of any kind becomes one space; none is left at the ends."""
-    if _OTHER_SPACE.search(text):
-        return _SPACE.sub(" ", text).strip()
     return " ".join(text.split())
 
 
-# Controls and invisible characters without a use in stored text: soft hyphen, zero-width space, word
-# joiner, byte order mark, bidi embeddings and overrides, isolates, lone surrogates, non-characters.
-# U+200C and U+200D stay: Persian and Urdu spell with them. U+200E and U+200F, which writers set next
-# to numbers and Latin words, go at the ends only.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060-\u2069\u202a-\u202e\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+# Controls and invisible characters without a use in stored text: all of the category Cf (soft hyphen,
+# zero-width space, byte order mark, bidi embeddings, overrides and isolates, tags, …), lone surrogates,
+# non-characters. U+200C and U+200D stay: Persian and Urdu spell with them. U+200E, U+200F and U+061C,
+# which writers set next to numbers and Latin words, go at the ends only. Signs of numbers, years and
+# verses (U+06DD) are of Cf as well, and are seen.
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17)
 )
+_HIDDEN = (
+    "\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f\ud800-\udfff" + _NONCHARACTERS
+)
+_UNWANTED = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f{_HIDDEN}]")
 _EDGE_MARKS = " \u200c\u200d\u200e\u200f\u061c"
 _EDGE_SPACE = (
     "\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -37,7 +36,8 @@ _TEXT = re.compile(r"\w")
 def tidy(line: str) -> str:
     """`line` as it is stored; empty when it has no letter or digit."""
     if not (line.isascii() and line.isprintable()):  # those have nothing to remove
-        line = _UNWANTED.sub("", normal_form("NFC", line))
+        # In this order: what stood between a letter and its mark is gone when they are composed.
+        line = normal_form("NFC", _UNWANTED.sub("", line))
     line = squeeze(line).strip(_EDGE_MARKS)
     return line if _TEXT.search(line) else ""
 
@@ -47,18 +47,20 @@ def tidy_lines(text: str) -> list[str]:
     imported corpus keeps its own.
     """
     lines = (
-        _UNWANTED.sub("", normal_form("NFC", line)).strip(_EDGE_MARKS + _EDGE_SPACE)
+        normal_form("NFC", _UNWANTED.sub("", line)).strip(_EDGE_MARKS + _EDGE_SPACE)
         for line in text.splitlines()
     )
     return [line for line in lines if _TEXT.search(line)]
 
 
-# C0 and C1 controls, which act in a terminal. White space among them stays.
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
+# The same where a text has several lines: white space stays, which parts words and lines.
+_CONTROLS = re.compile(f"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f{_HIDDEN}]")
 
 
 def normalise_text(text: str) -> str:
-    """`text` without controls, in NFC; surrogates are paired where possible, else U+FFFD."""
+    """`text` without controls and invisible characters, in NFC; surrogates are paired where possible,
+    else U+FFFD.
+    """
     return normal_form("NFC", _encodable(text))
 
 

@@ -9,7 +9,7 @@ import os
 import re
 from pathlib import Path
 
-_LINE = re.compile(r"(?:export\s+)?(WARRAQ_[A-Z_]+)\s*=\s*(.*)")
+_LINE = re.compile(r"(?:export\s+)?(WARRAQ_[A-Z_]+)\s*=\s*([^\0]*)")  # no variable can hold a NUL
 _from_file: set[str] = set()
 
 

@@ -6,6 +6,8 @@ import unicodedata
 _SPACES = re.compile(r"\s+")
 # Persian and Indic words need these two; all other format characters hide or reorder text.
 _JOINERS = "\u200c\u200d"
+# Format characters that are seen: Arabic signs of numbers, years and verses, and others' like them.
+_SIGNS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 _HIDDEN = {"Cc", "Cf"}
 
 
@@ -26,7 +28,9 @@ def _shown(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cs":
         return "\N{REPLACEMENT CHARACTER}"
-    return "" if category in _HIDDEN and character not in _JOINERS else character
+    if category in _HIDDEN and character not in _JOINERS + _SIGNS:
+        return ""
+    return "" if _is_noncharacter(ord(character)) else character
 
 
 def printable_lines(text: str) -> str:
@@ -34,3 +38,7 @@ def printable_lines(text: str) -> str:
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
     return "".join(character if character in "\n\t" else _shown(character) for character in text)
+
+
+def _is_noncharacter(code: int) -> bool:
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF

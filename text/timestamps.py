@@ -14,7 +14,9 @@ def utc_now() -> str:
 
 
 def format_utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Raises OverflowError where the moment is in no year that there is in UTC."""
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="seconds") + "Z"  # strftime writes the year 1 as `1`
 
 
 def add_seconds(time: str, seconds: float) -> str:

@@ -66,8 +66,8 @@ _suffixes = tldextract.TLDExtract(
 
 
 def join_url(base: str, address: str) -> str:
-    """`address` made absolute by `base`; empty where it is longer than an address, or cannot be parsed
-    (`http://[`, `http://℀x/`).
+    """`address` made absolute by `base`, in ASCII; empty where it is longer than an address, or cannot be
+    parsed (`http://[`, `http://℀x/`).
 
     The one way to read an address that a stranger wrote: urljoin raises ValueError for it.
     """
@@ -75,6 +75,9 @@ def join_url(base: str, address: str) -> str:
         return ""
     try:
         joined = urljoin(base, address)
+        # Letters, and what would act in a log, are percent-encoded as in a request.
+        if not (joined.isascii() and joined.isprintable()):
+            joined = safe_url_string(joined)
         urlsplit(joined)  # without a base, urljoin hands the address on unread
     except ValueError:
         return ""

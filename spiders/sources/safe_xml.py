@@ -39,7 +39,32 @@ def xml_from_root(body: bytes, roots: str, what: str) -> bytes:
     document, count = _AMPERSAND.subn(_resolve_entity, document, count=_MAX_AMPERSANDS)
     if count == _MAX_AMPERSANDS:
         raise WrongFormat(f"XML too broken to be read as {what}")
-    return b'<?xml version="1.0" encoding="utf-8"?>' + document
+    return b'<?xml version="1.0" encoding="utf-8"?>' + _legal_references(document)
+
+
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|(\d{1,8}));", re.IGNORECASE)
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf]")
+# XML 1.0, 2.2.
+_CHARACTERS = ((0x9, 0xA), (0xD, 0xD), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+
+
+def _legal_references(document: bytes) -> bytes:
+    """Without numeric references to what is no character of XML: libxml2 recovers by giving bytes that
+    are not UTF-8. The two halves of a surrogate pair, as an emoji is written by programs that count
+    in UTF-16, become the character.
+    """
+    document = _REFERENCE.sub(_resolve_reference, document)
+    if not _SURROGATE.search(document):
+        return document
+    halves = document.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le", "replace").encode()
+
+
+def _resolve_reference(match: re.Match[bytes]) -> bytes:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    if any(first <= code <= last for first, last in _CHARACTERS):
+        return match[0]
+    return chr(code).encode("utf-8", "surrogatepass") if 0xD800 <= code <= 0xDFFF else b""
 
 
 def _resolve_entity(match: re.Match[bytes]) -> bytes:

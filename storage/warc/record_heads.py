@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from text.timestamps import format_utc
 
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _END = re.compile(rb"\r?\n\r?\n")
+_FIRST = datetime(1990, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=2)  # for wrong zones and clocks
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})")
 
 
@@ -37,10 +39,16 @@ class RecordHead:
 
 
 def capture_time(time: str) -> str | None:
-    """To the second, UTC; WARC 1.1 allows fractions. None: not a time."""
+    """To the second, UTC; WARC 1.1 allows fractions. None: not a time, or none at which a page of the
+    web was fetched: one in the year 9999 would stay the latest for ever.
+    """
     try:
-        return format_utc(datetime.fromisoformat(time))
-    except ValueError:
+        moment = datetime.fromisoformat(time)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if not _FIRST <= moment <= datetime.now(UTC) + _AHEAD:
+            return None
+        return format_utc(moment)
+    except (ValueError, OverflowError):
         return None
 
 

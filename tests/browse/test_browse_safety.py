@@ -311,3 +311,10 @@ def test_the_csv_of_a_table_holds_no_formula(tmp_path: Path) -> None:
         row = next(rows)
     assert (row["title"], row["section"], row["author"]) == ("'=1+1", "'＝1", "'-x")
     assert row["number"].isdecimal()
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/app.css/x", "/-/static/app.css/x", f"/assets/{'a' * 300}", "/assets/a/" * 500]
+)
+def test_a_path_that_no_file_can_have_is_not_found(reader: Reader, path: str) -> None:
+    assert reader.get(path).status_code == 404

@@ -7,6 +7,7 @@ from shared import SHARED, needs
 from items import Hints, Link, Site
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import parse_feed
+from spiders.sources.sitemap import parse_sitemap
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 URL = "https://ex.org/feed/"
@@ -217,3 +218,23 @@ def test_the_feed_of_a_real_drupal() -> None:
         f"http://127.0.0.1:8921/node/{n}" for n in range(60, 50, -1)
     ]
     assert all(link.hints.title and link.hints.published for link in parsed)
+
+
+@pytest.mark.parametrize(
+    ("reference", "shown"),
+    [
+        ("&#55357;&#56832;", "a😀b"),
+        ("&#xD83D;&#xDE00;", "a😀b"),
+        ("&#55357;", "a\ufffdb"),
+        ("&#xDE00;&#xD83D;", "a\ufffd\ufffdb"),
+        *((reference, "ab") for reference in ("&#0;", "&#27;", "&#x1b;", "&#xfffe;", "&#1114112;")),
+        ("&#x1F600;", "a😀b"),
+        ("&#1587;", "aسb"),
+    ],
+)
+def test_a_reference_to_no_character_costs_nothing_else(reference: str, shown: str) -> None:
+    items = (f"<title>a{reference}b</title><link>/a</link>", "<title>c</title><link>/c</link>")
+    assert [link.hints.title for link in links(rss(*items))] == [shown, "c"]
+    urls = f"<url><loc>https://ex.org/a</loc><n:title>a{reference}b</n:title></url>"
+    parsed = parse_sitemap(f'<urlset xmlns:n="n">{urls}</urlset>'.encode(), URL, SITE)
+    assert [link.hints.title for link in parsed.links] == [shown]

@@ -20,7 +20,7 @@ from pipelines.workers.slices import PageInSlice
 from storage.warc import captures, split
 from storage.warc.captures import WHOLE, Capture, Revisit, capture
 from storage.warc.open import identity
-from storage.warc.record_heads import RecordHead
+from storage.warc.record_heads import RecordHead, capture_time
 from storage.warc.split import Span, WarcError, check_warc
 
 PAGE = Story().html()
@@ -278,3 +278,22 @@ def test_whatever_a_file_holds_reading_it_comes_to_an_end(data: st.DataObject) -
     for span in places:
         found = capture(span)
         assert isinstance(found, str | Capture | Revisit)
+
+
+@pytest.mark.parametrize(
+    ("time", "read_as"),
+    [
+        ("2025-06-01T00:00:00Z", "2025-06-01T00:00:00Z"),
+        ("2025-06-01T02:00:00.123456+02:00", "2025-06-01T00:00:00Z"),
+        ("2025-06-01T00:00:00", "2025-06-01T00:00:00Z"),
+        ("2025-06-01", "2025-06-01T00:00:00Z"),
+        *(
+            (time, None)
+            for time in ("", "yesterday", "2025-13-01T00:00:00Z", "1989-12-31T23:59:59Z")
+        ),
+        *((time, None) for time in ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z")),
+        *((time, None) for time in ("9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z")),
+    ],
+)
+def test_the_time_of_a_capture(time: str, read_as: str | None) -> None:
+    assert capture_time(time) == read_as

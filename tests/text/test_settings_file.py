@@ -43,7 +43,9 @@ def test_read_again_it_is_as_the_file_is_now(file: Path) -> None:
     assert "WARRAQ_BACKUP" not in os.environ
 
 
-@pytest.mark.parametrize("line", ["WARRAQ_CONTACT", "PATH=/tmp", "warraq_contact=a"])
+@pytest.mark.parametrize(
+    "line", ["WARRAQ_CONTACT", "PATH=/tmp", "warraq_contact=a", "WARRAQ_CONTACT=\0"]
+)
 def test_a_mistake_names_its_line_and_changes_nothing(file: Path, line: str) -> None:
     file.write_text("WARRAQ_CONTACT=a\n")
     load_settings_file()

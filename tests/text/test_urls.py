@@ -237,4 +237,20 @@ def test_an_address_that_cannot_be_parsed_joins_to_nothing(base: str, address: s
 
 @given(st.text(), st.text())
 def test_what_is_joined_can_be_parsed(base: str, address: str) -> None:
-    urlsplit(join_url(base, address))
+    joined = join_url(base, address)
+    urlsplit(joined)
+    assert joined.isascii()
+    assert joined.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("address", "joined"),
+    [
+        ("/خبر", "https://news.example/%D8%AE%D8%A8%D8%B1"),
+        ("/a\u202eb\x1b[2J", "https://news.example/a%E2%80%AEb%1B%5B2J"),
+        ("https://مثال.example/a", "https://xn--mgbh0fb.example/a"),
+        ("a b", "https://news.example/a b"),
+    ],
+)
+def test_what_is_joined_is_ascii(address: str, joined: str) -> None:
+    assert join_url("https://news.example/", address) == joined
