@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.log_output import escape_hidden
-from text.terminal import printable_lines
+from text.terminal import _SIGNS, printable_lines
 
 ROOT = Path(__file__).parents[2]
-# Joiners belong to Persian words, line feeds and tabs to a traceback.
-ALLOWED = set("\u200c\u200d\n\t")
+# Joiners belong to Persian words, line feeds and tabs to a traceback; signs of numbers are seen.
+ALLOWED = set("\u200c\u200d\n\t" + _SIGNS)
 HOSTILE = [
     chr(code)
     for code in range(sys.maxunicode + 1)
@@ -68,7 +68,7 @@ make_log_printable()
     "json": "from service.log_output import set_up; set_up('json', dict(LOG_LEVEL='INFO'))",
     "worker": """
 from pipelines.workers.pool import _set_up_worker
-_set_up_worker("pipelines.refine.refine", 1 << 30)
+_set_up_worker("pipelines.refine.refine", 1 << 30, ())
 """,
 }
 
