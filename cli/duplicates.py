@@ -42,11 +42,10 @@ def clusters_(context: Context, dest: Path | None) -> None:
 
 
 def _write_clusters(db: Database, stream: TextIO) -> int:
-    """Escape what would act on a terminal; a file or a pipe gets the URLs as they are."""
-    escape = printable if stream.isatty() else str
+    """Without what would act on a terminal, where a file may be shown too."""
     count = 0
     for url, original in clusters(db):
-        stream.write(f"{escape(url)}\t{original}\n")
+        stream.write(f"{printable(url)}\t{original}\n")
         count += 1
     return count
 
