@@ -170,8 +170,10 @@ def _health(site: SiteStatus) -> Text:
         word = "suspect"
     elif site.failures_in_a_row:
         word = f"failing {site.failures_in_a_row}"
-    elif site.outcome in (None, "finished"):
-        word = "ok" if site.outcome else "begun" if site.last_crawl else ""
+    elif site.outcome == "finished":
+        word = "in part" if site.trouble else "ok"
+    elif site.outcome is None:
+        word = "begun" if site.last_crawl else ""
     else:
         word = site.outcome or ""
     return Text(printable(word), _COLOURS.get(word.partition(" ")[0], ""))
@@ -203,9 +205,9 @@ def _text(text: str) -> Text:
 
 
 def reasons(sites: Sequence[SiteStatus]) -> Iterator[Text]:
-    """Why a site is suspect or failing, a line per site."""
+    """Why a site is suspect, fails, rests or gave only a part, a line per site."""
     for site in sites:
-        if why := site.suspect or (site.failures_in_a_row and site.trouble):
+        if why := site.suspect or site.trouble:
             yield Text.assemble(_health(site), " ", _text(f"{site.site}: {why}"))
 
 

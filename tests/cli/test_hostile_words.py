@@ -34,6 +34,13 @@ OWN_COLUMNS = frozenset(
 )
 
 
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WARRAQ_SITES", "WARRAQ_DATA"):
+        monkeypatch.setenv(name, "")  # the commands set it; restored after the test
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "settings")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The demo's corpus with hostile words at the front of each text of its rows."""

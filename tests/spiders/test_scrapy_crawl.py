@@ -9,9 +9,11 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from click.testing import CliRunner
 from waiting import PATIENCE
 from web_server import Answer, ReceivedRequest, Web, publish
 
+from cli.main import warraq
 from storage import leases
 from storage.article_rows import iterate
 from storage.database import open_database
@@ -111,6 +113,31 @@ def test_a_crawl_by_name_says_what_it_did_in_a_few_lines(
     assert "2 new" in errors
     assert len(errors.splitlines()) <= 3, errors
     assert len(list(iterate(open_database(tmp_path / "data")))) == 2
+
+
+def test_trouble_of_one_source_is_told_and_no_success(
+    scrapy: Scrapy, sites: Path, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its other source and the queued pages are read all the same."""
+    for name in ("WARRAQ_SITES", "WARRAQ_DATA"):
+        monkeypatch.setenv(name, "")  # the command sets it; restored after the test
+    publish(web, range(3))
+    file = sites / "news.toml"
+    file.write_text(file.read_text().replace('["/feed"]', '["/broken", "/feed"]'))
+    web.pages["/broken"] = "<html>no feed</html>"
+    process = scrapy("crawl", "news")
+    output = "".join(process.communicate(timeout=PATIENCE))
+    assert process.returncode == 1, output
+    with open_database(tmp_path / "data") as db:
+        assert len(list(iterate(db))) == 3
+    told = (
+        CliRunner()
+        .invoke(warraq, ["--data", str(tmp_path / "data"), "--sites", str(sites), "status"])
+        .output
+    )
+    assert "in part" in next(line for line in told.splitlines() if line.startswith("news "))
+    assert "in part news: feed" in told
+    assert "/broken: a document that begins with <html>, not a feed" in " ".join(told.split())
 
 
 @pytest.mark.parametrize(
