@@ -119,6 +119,8 @@ _SECOND = timedelta(seconds=1)
 _MAX_SEEN = 400
 # Pages of posts with one and the same second; a server with more of them makes them up.
 _MAX_STALLED_PAGES = 50
+# And those that are not full: some posts of a page may be hidden, but not of one page after the other.
+_MAX_SHORT_PAGES = 3
 # So many posts older than `modified_after` are no accident.
 _MIN_TO_JUDGE = 10
 
@@ -184,8 +186,9 @@ def _after_backfill(cursor: Cursor, posts_page: PostsPage, now: str) -> Cursor:
 def _is_last(cursor: Cursor, posts_page: PostsPage) -> bool:
     if not posts_page.posts or cursor.page >= _MAX_STALLED_PAGES:
         return True
-    if posts_page.pages is None:
-        return len(posts_page.posts) < cursor.per_page
+    is_short = len(posts_page.posts) < cursor.per_page
+    if posts_page.pages is None or (is_short and cursor.page >= _MAX_SHORT_PAGES):
+        return is_short
     return cursor.page >= posts_page.pages
 
 
