@@ -31,8 +31,9 @@ def markup_excess(text: str, max_tags: int = MAX_TAGS_A_PAGE) -> str | None:
         return f"more than {max_tags} tags"
     if has_tag_bomb(text):
         return "a tag with thousands of attributes"
-    if len(text) > _MIN_COUNTED_CHARS and _more_than(MAX_ATTRIBUTES_A_PAGE, _attributes(text)):
-        return f"more than {MAX_ATTRIBUTES_A_PAGE} attributes"
+    max_attributes = max_tags * MAX_ATTRIBUTES_A_PAGE // MAX_TAGS_A_PAGE
+    if len(text) > _MIN_COUNTED_CHARS and _more_than(max_attributes, _attributes(text)):
+        return f"more than {max_attributes} attributes"
     return None
 
 

@@ -203,6 +203,10 @@ def _let_time_pass(folder: Path) -> None:
         return
     with open_database(folder) as db:
         db.execute("UPDATE sites SET next_poll = NULL")
+        for column in ("started", "finished"):
+            db.execute(
+                f"UPDATE crawls SET {column} = strftime('%Y-%m-%dT%H:%M:%SZ', {column}, '-1 day')"
+            )
         db.execute("UPDATE frontier SET due = ? WHERE state = 'queued'", [utc_now()])
 
 

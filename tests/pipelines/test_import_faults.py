@@ -27,7 +27,12 @@ from storage.database import open_database
 from storage.formats.documents import Document, DocumentError
 from storage.formats.import_files import read
 from text.language_codes import language_of
-from text.limits import MAX_BATCH_BYTES, MAX_DOCUMENT_BYTES
+from text.limits import (
+    MAX_BATCH_BYTES,
+    MAX_DOCUMENT_BYTES,
+    MAX_PARAGRAPHS_AN_ARTICLE,
+    MAX_WORDS_AN_ARTICLE,
+)
 from text.timestamps import stored_time
 from text.urls import canonicalise
 
@@ -48,9 +53,12 @@ BAD_LINES = {
     "the same field twice": (b'{"text": "a", "text": "b"}', "`text` stands there twice"),
     "more words than an article": (
         b'{"text": "' + b"a " * 100_001 + b'"}',
-        "more than 100000 words",
+        f"more than {MAX_WORDS_AN_ARTICLE} words",
     ),
-    "more lines than an article": (b'{"text": "' + rb"a\n" * 20_001 + b'"}', "10000 paragraphs"),
+    "more lines than an article": (
+        b'{"text": "' + rb"a\n" * 20_001 + b'"}',
+        f"{MAX_PARAGRAPHS_AN_ARTICLE} paragraphs",
+    ),
     "clean without id": (b'{"text": "a", "clean": true}', "`id` must be"),
     "clean, id a path": (b'{"text": "a", "clean": true, "id": "../../x"}', "`id` must be"),
     "clean, nothing in it": (
@@ -229,7 +237,9 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
 
 
 def test_a_batch_is_bounded_by_its_bytes(tmp_path: Path) -> None:
-    long = json.dumps(record(text="ab " * 99_000, pad="x" * (MAX_BATCH_BYTES // 4 - 10**6)))
+    long = json.dumps(
+        record(text="ab " * (MAX_WORDS_AN_ARTICLE - 1), pad="x" * (MAX_BATCH_BYTES // 4 - 10**6))
+    )
     (tmp_path / "a.jsonl").write_text("\n".join([long] * 8))
     assert max(map(len, _batches(read(tmp_path / "a.jsonl")))) < 8
 

@@ -82,6 +82,9 @@ class StoppingRefiner:
             stop()
         return refined
 
+    async def run(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        return await self.refiner.run(function, *arguments, **options)
+
     def close(self) -> None: ...
 
     def report(self) -> dict[str, Any]:
