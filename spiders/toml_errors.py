@@ -33,7 +33,7 @@ def read_toml(file: Path, model: type[Model]) -> Model:
         values = tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise SiteFileError(file, [f"cannot be read: {error.strerror}"]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 4 301 digits too
         raise SiteFileError(file, [f"expected TOML: {error}"]) from error
     return validate(file, values, model)
 

@@ -44,8 +44,10 @@ _PARTICLES = frozenset(
 _PREFIX_LETTERS = 4
 # Letters. What is left of a word without its first letter may be a word itself, if it is this long.
 _REST_LETTERS = 5
-# A query, not a pasted page: the index looks up a hundred forms of each word.
-_MAX_PARTS = 16
+# A query, not a pasted page: the index looks up a hundred forms of each word. One part may be many words
+# (`a+b+c`), and a word any length.
+_MAX_PARTS, _MAX_WORDS, _MAX_QUERY_CHARS = 16, 32, 2000
+_MAX_WORD_CHARS = 64
 _ARABIC = re.compile("[\u0621-\u06ff]")
 _PARTS = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 
@@ -57,9 +59,11 @@ def expression(query: str) -> str:
     """
     wanted: list[str] = []
     unwanted: list[str] = []
-    for minus, phrase, word in _PARTS.findall(query)[:_MAX_PARTS]:
-        folded = fold(phrase or word)
-        terms = [f'"{folded}"'] if phrase and folded else list(map(_any_form, folded.split()))
+    room = _MAX_WORDS
+    for minus, phrase, word in _parts(query):
+        words = _words(phrase or word)[:room]
+        room -= len(words)
+        terms = [f'"{" ".join(words)}"'] if phrase and words else list(map(_any_form, words))
         (unwanted if minus or word.startswith("-") else wanted).extend(terms)
     if not wanted:
         return '""'
@@ -69,12 +73,20 @@ def expression(query: str) -> str:
 
 def matcher(query: str) -> re.Pattern[str]:
     """Fully matches each folded word of a text that the query, without its `-words`, finds."""
-    parts = _PARTS.findall(query)[:_MAX_PARTS]
-    wanted = [phrase or word for minus, phrase, word in parts if not minus and word[:1] != "-"]
-    patterns = {
-        _pattern(bare) for part in wanted for word in fold(part).split() for bare in _bares(word)
-    }
+    wanted = [
+        phrase or word for minus, phrase, word in _parts(query) if not minus and word[:1] != "-"
+    ]
+    words = [word for part in wanted for word in _words(part)][:_MAX_WORDS]
+    patterns = {_pattern(bare) for word in words for bare in _bares(word)}
     return re.compile("|".join(sorted(patterns)) or r"\b\B")
+
+
+def _parts(query: str) -> list[tuple[str, str, str]]:
+    return _PARTS.findall(query[:_MAX_QUERY_CHARS])[:_MAX_PARTS]
+
+
+def _words(part: str) -> list[str]:
+    return [word[:_MAX_WORD_CHARS] for word in fold(part).split()]
 
 
 def _any_form(word: str) -> str:

@@ -179,3 +179,19 @@ def test_any_sqlite_opens_every_table_and_view(tmp_path: Path) -> None:
     plain.execute("INSERT INTO _search (_search) VALUES ('integrity-check')")
     assert plain.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     plain.close()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "+".join(["زراعة"] * 5000),
+        "زراعة " * 5000,
+        "ز" * 50_000,
+        f'"{"زراعة " * 5000}"',
+        "-a+" * 9000,
+    ],
+    ids=["one part", "words", "one word", "phrase", "excluded"],
+)
+def test_a_pasted_page_is_no_longer_a_query_than_others(query: str) -> None:
+    assert len(expression(query)) < 100_000
+    assert len(matcher(query).pattern) < 100_000
