@@ -130,16 +130,17 @@ class Report:
 
 
 def play(
-    rounds: int, folder: Path, *, seed: int, faults: float = 0.0, longest: float = 4.0
+    rounds: int, folder: Path, *, seed: int, faults: float = 0.0, longest: float = 8.0
 ) -> Report:
     """`rounds` kills, each at a random instant in the first `longest` seconds of polling; then a last
-    run until all articles are stored.
+    run until all articles are stored. The workers, which read the feeds, take two seconds to start; a
+    feed has the latest ten stories, and of what is published faster than it is asked nobody knows.
     """
     chance, report, began = random.Random(seed), Report(), time.monotonic()
     with bad_days(seed, 2 * _TIMEOUT) as day, serve() as rooms:
         _write_sites(rooms, folder / "sites")
         _live(folder, rooms, until_quiet=True)
-        desk = Newsdesk(rooms, seed, pause=0.4)
+        desk = Newsdesk(rooms, seed, pause=0.8)
         desk.start()
         day.rate = faults
         for _ in range(rounds):
