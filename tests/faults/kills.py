@@ -101,11 +101,21 @@ def unrevised(db: Database, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> li
 def troubles(folder: Path, rooms: Mapping[str, Newsroom], desk: Newsdesk) -> list[str]:
     """All problems at the end, as sentences."""
     with open_database(folder) as db:
-        found = [*unsound(db), *missing(db, rooms), *unrevised(db, rooms, desk)]
+        lost = [f"{problem} ({_state(db, problem)})" for problem in missing(db, rooms)]
+        found = [*unsound(db), *lost, *unrevised(db, rooms, desk)]
         found += [*astray(db, folder), *unarchived(db, folder), *left_open(folder)]
     log = (folder / "log").read_text()
     words = ("database is locked", "Traceback", "a fault of ours", "internal error")
     return found + [f"the log says: {word}" for word in words if word in log]
+
+
+def _state(db: Database, problem: str) -> str:
+    """Where the frontier has the address that a problem names; one that it never had was in no list
+    while the site was asked.
+    """
+    path = problem.partition(": ")[0].rpartition(" ")[2]
+    row = db.execute("SELECT state FROM frontier WHERE url LIKE ?", [f"%{path}"]).fetchone()
+    return row[0] if row else "never listed"
 
 
 _PATIENCE = 90.0
@@ -140,7 +150,7 @@ def play(
     with bad_days(seed, 2 * _TIMEOUT) as day, serve() as rooms:
         _write_sites(rooms, folder / "sites")
         _live(folder, rooms, until_quiet=True)
-        desk = Newsdesk(rooms, seed, pause=0.8)
+        desk = Newsdesk(rooms, seed, pause=1.6)
         desk.start()
         day.rate = faults
         for _ in range(rounds):
