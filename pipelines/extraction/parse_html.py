@@ -4,12 +4,14 @@ from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
+from pipelines.extraction.html5 import close_elements
+
 
 def parse_html(text: str) -> HtmlElement | None:
     """The tree of an HTML document or fragment; None when `text` holds no HTML."""
-    data = text.encode("utf-8", "replace")
-    if not data.strip():
+    if not text.strip():
         return None
+    data = (close_elements(text) or text).encode("utf-8", "replace")
     try:
         tree = lxml_html.document_fromstring(data, parser=_parser())
     except (ValueError, AssertionError, lxml_html.etree.ParserError):
@@ -36,9 +38,9 @@ _ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
 def _parser() -> etree.HTMLParser:
-    # libxml2 stops at 255 levels of nesting by itself.
+    # Without `huge_tree` libxml2 stops at 255 levels of nesting, and gives nothing of what is below.
     parser = etree.HTMLParser(
-        remove_comments=True, remove_pis=True, encoding="utf-8", no_network=True
+        remove_comments=True, remove_pis=True, encoding="utf-8", no_network=True, huge_tree=True
     )
     parser.set_element_class_lookup(_ONE_CLASS)
     return parser
