@@ -2,7 +2,9 @@
 is decided elsewhere.
 """
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -19,7 +21,16 @@ _SILENT = (
     "select option textarea input head title link meta datalist"
 )
 BLOCK_TAGS, SILENT_TAGS = frozenset(_BLOCKS.split()), frozenset(_SILENT.split())
-_MAX_CELL_CHARS = 60  # a longer cell is prose in a layout table
+# Where a page has nothing else to say, these may hold its article: left open, or for scripts to show.
+_MAY_HOLD_TEXT = ("noscript", "button", "template", "object", "canvas", "select", "video", "audio")
+_MIN_HELD_CHARS, _MIN_HELD_SHARE = 150, 0.5
+# A longer cell is prose in a layout table; of a table with a header row or many alike, a cell of text.
+_MAX_CELL_CHARS, _MAX_TABLE_CELL_CHARS = 60, 300
+_MIN_ALIKE_ROWS = 3
+_HIDDEN_NAMES = frozenset(
+    ["sr-only", "screen-reader-text", "visually-hidden", "visuallyhidden", "element-invisible"]
+)
+_HIDDEN_STYLE = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +48,36 @@ class Block:
         return str(self.element.tag)
 
 
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether a browser without scripts would not show it."""
+    get = element.get
+    if get("hidden") is not None:
+        return True
+    names, style = get("class"), get("style")
+    return bool(style and _HIDDEN_STYLE.search(style[:500])) or bool(
+        names and has_hidden_name(names[:500])
+    )
+
+
+@lru_cache(maxsize=8192)
+def has_hidden_name(names: str) -> bool:
+    """Whether a class is one of those by which themes keep words for screen readers."""
+    return not _HIDDEN_NAMES.isdisjoint(names.lower().split())
+
+
 def blocks(root: HtmlElement) -> list[Block]:
     """The paragraphs below `root`. A line break ends a paragraph; a row of a data table is one."""
-    reader = _BlockReader(root)
+    found, silent_chars = _read(root, SILENT_TAGS)
+    if silent_chars >= _MIN_HELD_CHARS:
+        shown = sum(len(block.text) for block in found)
+        if silent_chars > _MIN_HELD_SHARE * (shown + silent_chars):
+            return _read(root, SILENT_TAGS.difference(_MAY_HOLD_TEXT))[0]
+    return found
+
+
+def _read(root: HtmlElement, silent_tags: frozenset[str]) -> tuple[list[Block], int]:
+    """The blocks, and how many characters the elements hold that are silent but may hold text."""
+    reader = _BlockReader(root, silent_tags)
     path: list[HtmlElement] = []
     for element in root.iter():
         above = element.getparent()
@@ -48,10 +86,12 @@ def blocks(root: HtmlElement) -> list[Block]:
         path.append(element)
         if reader.silent is None:
             reader.enter(element)
+        else:
+            reader.count_silent(element)
     while path:
         reader.leave(path.pop())
     reader.flush()
-    return reader.blocks
+    return reader.blocks, reader.silent_chars
 
 
 class _BlockReader:
@@ -59,9 +99,12 @@ class _BlockReader:
     current one whose text does not count.
     """
 
-    def __init__(self, root: HtmlElement) -> None:
+    def __init__(self, root: HtmlElement, silent_tags: frozenset[str]) -> None:
         self.blocks: list[Block] = []
         self.silent: HtmlElement | None = None
+        self.silent_chars = 0
+        self._silent_tags = silent_tags
+        self._data_tables: dict[HtmlElement, bool] = {}
         self._root = root
         self._stack: list[HtmlElement] = []
         self._parts: list[str] = []
@@ -71,12 +114,19 @@ class _BlockReader:
     def enter(self, element: HtmlElement) -> None:
         tag = element.tag
         if tag in BLOCK_TAGS or not self._stack:
-            if tag == "tr" and _is_data_row(element):
+            if tag == "tr" and self._is_data_row(element):
                 self.row(element)
                 return
             self.flush()
             self._stack.append(element)
-        elif tag in SILENT_TAGS or not isinstance(tag, str):  # else a comment's text would count
+        elif tag in self._silent_tags or not isinstance(
+            tag, str
+        ):  # else a comment's text would count
+            self.silent = element
+            self.count_silent(element)
+            return
+        elif is_hidden(element) and not _holds_blocks(element):
+            # Words for screen readers within a line.
             self.silent = element
             return
         elif tag == "br":
@@ -105,11 +155,30 @@ class _BlockReader:
         if self._links > 0:
             self._linked += len(text.strip())
 
+    def count_silent(self, element: HtmlElement) -> None:
+        """Of what is below an element that may hold text; its own words label it."""
+        if self.silent is not None and self.silent.tag in _MAY_HOLD_TEXT:
+            if element.tag not in SILENT_TAGS:
+                self.silent_chars += len((element.text or "").strip())
+            if element is not self.silent:
+                self.silent_chars += len((element.tail or "").strip())
+
     def row(self, row: HtmlElement) -> None:
         self.flush()
-        cells = [squeeze("".join(cell.itertext())) for cell in row]
+        cells = [_cell_text(cell) for cell in row]
         self._emit(" | ".join(cell for cell in cells if cell), row, 0)
         self.silent = row
+
+    def _is_data_row(self, row: HtmlElement) -> bool:
+        table = row.getparent()
+        if table is not None and table.tag != "table":
+            table = table.getparent()
+        if table is None or len(row) < 2:
+            return False
+        if table not in self._data_tables:
+            self._data_tables[table] = _is_data_table(table)
+        most = _MAX_TABLE_CELL_CHARS if self._data_tables[table] else _MAX_CELL_CHARS
+        return _is_row_of_cells(row, most)
 
     def flush(self) -> None:
         if self._parts:
@@ -123,16 +192,32 @@ class _BlockReader:
             self.blocks.append(Block(text, element, min(1.0, linked / len(text))))
 
 
-def _is_data_row(row: HtmlElement) -> bool:
-    """Two or more short cells, with no block inside, beside rows of the same kind."""
-    cells = list(row)
-    if len(cells) < 2 or any(cell.tag not in ("td", "th") for cell in cells):
-        return False
-    if any(
-        child.tag in BLOCK_TAGS or child.tag == "br"
-        for cell in cells
-        for child in cell.iter()
-        if child is not cell
-    ):
-        return False
-    return all(len("".join(cell.itertext()).strip()) <= _MAX_CELL_CHARS for cell in cells)
+def _holds_blocks(element: HtmlElement) -> bool:
+    return any(child.tag in BLOCK_TAGS for child in element.iter())
+
+
+def _cell_text(cell: HtmlElement) -> str:
+    """On one line; blocks and line breaks within become spaces."""
+    parted = any(child.tag in BLOCK_TAGS or child.tag == "br" for child in cell.iterdescendants())
+    return squeeze((" " if parted else "").join(cell.itertext()))
+
+
+def _is_data_table(table: HtmlElement) -> bool:
+    """With cells of a header, or three rows of as many cells."""
+    if next(table.iter("th"), None) is not None:
+        return True
+    sizes = [len(row) for row in table.iter("tr")]
+    return len(sizes) >= _MIN_ALIKE_ROWS and min(sizes) >= 2 and len(set(sizes)) == 1
+
+
+def _is_row_of_cells(row: HtmlElement, most: int) -> bool:
+    """Two or more cells, short ones with no more than one block inside."""
+    for cell in row:
+        if cell.tag not in ("td", "th"):
+            return False
+        inside = [child.tag for child in cell.iter() if child is not cell]
+        if sum(tag in BLOCK_TAGS for tag in inside) > 1 or "table" in inside:
+            return False
+        if len("".join(cell.itertext()).strip()) > most:
+            return False
+    return len(row) >= 2
