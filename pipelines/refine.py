@@ -7,8 +7,15 @@ from pipelines.build_article import build_article, clean_extracted
 from pipelines.cleaning.clean_lines import Cleaned
 from pipelines.extraction.article_filter import length_excess, rejection_of
 from pipelines.extraction.blocks import blocks
-from pipelines.extraction.extract import Extracted, extract_fragment, extract_page, text_excess
+from pipelines.extraction.extract import (
+    Extracted,
+    extract_fragment,
+    extract_page,
+    extracted_of_lines,
+    text_excess,
+)
 from pipelines.extraction.parse_html import body_of, parse_html
+from pipelines.metadata.embedded_text import embedded_text
 from pipelines.metadata.metadata import Metadata, metadata_of_hints, metadata_of_page
 from text.characters import without_control_characters
 from text.charset import decode
@@ -35,11 +42,26 @@ def refine(page: Page, site: Site) -> Article | Rejected:
         if metadata.noindex and site.honour_noindex:
             return Rejected(page.key, Reason.NOINDEX, "the page asks not to be indexed")
         extracted = extract_page(tree, all_blocks, document, site)
+        extracted = _or_embedded(extracted, tree, metadata.title or "")
     cleaned = clean_extracted(extracted, metadata, site)
     if rejected := _rejection(page, tree, extracted, metadata, cleaned):
         return rejected
     language = detect(" ".join(cleaned.paragraphs), metadata.language or site.language)
     return build_article(page, site, metadata, cleaned, language)
+
+
+# A page that is drawn by scripts shows so little of what its data hold. Others' data are not read:
+# that costs a tenth of refinement.
+_MAX_SHOWN_CHARS, _MAX_SHOWN_SHARE = 1500, 0.35
+
+
+def _or_embedded(extracted: Extracted, tree: HtmlElement, title: str) -> Extracted:
+    """The text in the page's data, where the page itself shows hardly anything of it."""
+    shown = sum(len(block.text) for block in extracted.kept)
+    if shown > _MAX_SHOWN_CHARS:
+        return extracted
+    embedded = embedded_text(tree, title, least=int(shown / _MAX_SHOWN_SHARE))
+    return extracted_of_lines(embedded.paragraphs) if embedded else extracted
 
 
 def _rejection(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from items import Family, Site
@@ -65,6 +66,16 @@ def extract_fragment(tree: HtmlElement, all_blocks: Sequence[Block], site: Site)
     """The lines of an article's own HTML: all of it is text but what element rules take out."""
     root = body_of(tree)
     return _extracted(all_blocks, element_reasons(all_blocks, root, _prune(site)))
+
+
+def extracted_of_lines(lines: Sequence[str]) -> Extracted:
+    """Lines that came without markup, all of them text."""
+    paragraphs = []
+    for line in lines:
+        element = lxml_html.Element("p")
+        element.text = line
+        paragraphs.append(Block(line, element, 0.0))
+    return _extracted(paragraphs, [None] * len(paragraphs))
 
 
 def extract_page(
