@@ -2,13 +2,14 @@
 each removed one is recorded with its position and reason.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from items import LineRule, RemovedLine
 from pipelines.cleaning.credit_lines import agency, named_source
-from pipelines.cleaning.line_rules import RuleSet, is_bare, matching, rule_set
+from pipelines.cleaning.line_rules import RuleSet, has_lead_in, is_bare, matching, rule_set
 from pipelines.cleaning.repeated_lines import (
     MIN_CAPTION_CHARS,
     ComparedLine,
@@ -23,6 +24,12 @@ from text.sentences import ends_as_sentence
 _MIN_PROSE_CHARS = 80
 _MIN_SENTENCE_WORDS = 5
 _MAX_LINK_CHARS = 140
+_MIN_SAYING_WORDS = 8
+# A plugin's mark that nothing has replaced, since the plugin is gone: `[ad_unit id=3 place=middle]`.
+_SHORTCODE = re.compile(
+    r"(?:\[/?[a-z][\w-]{2,40}(?:\s+[\w-]{1,40}\s*=\s*(?:\"[^\"\]]{0,200}\"|'[^'\]]{0,200}'|[^\s\]]{1,200}))*\s*/?\]\s*)+",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,12 @@ class LineCleaner:
         for at, line in enumerate(self.lines):
             if self.reasons[at] is not None:
                 continue
+            if _SHORTCODE.fullmatch(line):
+                self.drop(at, "advert")
+                continue
             for rule in matching(line, rules, self.folded[at]):
+                if prose_after[at] and rule.match == "start" and self._says_more(at, rule):
+                    continue
                 if self._allows_place(rule, prose_after[at], above=at <= head):
                     self.drop(at, rule.reason)
                     if rule.below:
@@ -118,6 +130,16 @@ class LineCleaner:
                         self._drop_links_below(at, rule, only_first=prose_after[at])
                     break
             chars_before += len(line)
+
+    def _says_more(self, at: int, rule: LineRule) -> bool:
+        """A line among the text, no link, that goes on for longer than a button: “Share in the attack
+        …” begins like one.
+        """
+        if self.links is None or self.links[at] or rule.below:
+            return False
+        return len(self.lines[at].split()) >= _MIN_SAYING_WORDS and not has_lead_in(
+            self.lines[at], rule
+        )
 
     def _prose_after(self) -> list[bool]:
         """For each line, whether a paragraph of prose follows it."""

@@ -97,6 +97,11 @@ def matching(line: str, rules: RuleSet, folded: str | None = None) -> list[LineR
     return [rule for rule in matches if len(line) <= rule.longest]
 
 
+def has_lead_in(line: str, rule: LineRule) -> bool:
+    """Whether a colon, a bar or the like stands right behind one of the rule's phrases."""
+    return any(_LEAD_IN.search(line[: len(phrase) + 12]) for phrase in rule.phrases)
+
+
 def is_bare(line: str, rule: LineRule) -> bool:
     """Whether the line is one of the rule's phrases and nothing more."""
     folded = fold(line)

@@ -35,6 +35,14 @@ def reasons(*lines: str) -> dict[str, str]:
         ("٣ دقائق للقراءة", "reading_time"),
         ("Read more: the fair in pictures", "read_more"),
         ("بیشتر بخوانید: نمایشگاه کتاب", "read_more"),
+        ("تعبيرية", "caption"),
+        ("(صورة أرشيفية)", "caption"),
+        ("File photo.", "caption"),
+        ("Symbolbild", "caption"),
+        ("عکس تزئینی", "caption"),
+        ("[my_ad_unit id=3 place=middle]", "advert"),
+        ('[gallery ids="1,2,3" size="large"]', "advert"),
+        ("[/vc_column] [/vc_row]", "advert"),
     ],
 )
 def test_boilerplate_between_paragraphs_goes(line: str, reason: str) -> None:
@@ -51,6 +59,9 @@ def test_boilerplate_between_paragraphs_goes(line: str, reason: str) -> None:
         "قال:",
         "المصدر الأول للدخل هو الزراعة",
         "رويترز تنفي الخبر",
+        "صورة أرشيفية نادرة للميناء القديم",
+        "[sic]: قال الشاهد",
+        "[وكالات]",
     ],
 )
 def test_a_sentence_that_merely_has_the_words_stays(line: str) -> None:
@@ -193,3 +204,20 @@ def test_kept_and_removed_lines_are_all_lines_in_order(lines: list[str]) -> None
 def test_cleaning_a_clean_text_changes_nothing(lines: list[str]) -> None:
     cleaned = clean_lines(lines)
     assert clean_lines(cleaned.paragraphs).paragraphs == cleaned.paragraphs
+
+
+BUTTONS = [
+    "اشترك في الهجوم على المخفر ثلاثة مسلحين كانوا يستقلون دراجات نارية",
+    "للمزيد من الضغط على الشركات علقت البلدية رخص البناء شهرين كاملين",
+    "شاهد المزيد من السكان ألسنة اللهب تتصاعد من المستودع القديم",
+    "Read more than a hundred letters, the judges did, before they chose the winner",
+]
+
+
+@pytest.mark.parametrize("line", BUTTONS)
+def test_a_sentence_that_begins_like_a_button_stays_among_the_text(line: str) -> None:
+    lines = [PROSE[0], line, *PROSE[1:]]
+    plain = clean_lines(lines, links=[False] * len(lines))
+    assert line in plain.paragraphs
+    linked = clean_lines(lines, links=[text == line for text in lines])
+    assert line not in linked.paragraphs
