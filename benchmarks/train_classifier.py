@@ -1,30 +1,36 @@
 """Train pipelines/extraction/forests.json, with a score cross-validated by site.
 
-usage: python -m benchmarks.train_classifier PAGES [--write]
+usage: python -m benchmarks.train_classifier PAGES... [--write] [--texts DIR]
 
-PAGES holds pages/<id>.html.gz, gold/<id>.txt, meta.jsonl (id, url, language, has_gold) and
-score.py. Needs the packages of `pip install '.[train]'`.
+Each of PAGES holds pages/<id>.html.gz, and either gold/<id>.txt, meta.jsonl (id, url, language,
+has_gold) and score.py, or truth.jsonl (id, theme, language, must, optional); the first has a score.py.
+Needs the packages of `pip install '.[train]'`.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.data.labelled_pages import Sample, load, scorer
-from pipelines.extraction.block_classifier import KEEP, MAX_DOUBT, doubt
-from pipelines.extraction.features import Columns, context, table, with_witness
+from benchmarks.data.labelled_pages import Sample, labelled_pages, load, scorer
+from items import Article, Page, Site
+from pipelines.extraction.block_classifier import KEEP, MAX_DOUBT, Forest, doubt, forest
+from pipelines.extraction.block_stats import Columns
+from pipelines.extraction.features import context, table, with_witness
+from pipelines.refine import refine
 
 PARAMETERS: dict[str, Any] = {
-    "n_estimators": 100,
-    "num_leaves": 16,
-    "learning_rate": 0.08,
+    "n_estimators": 150,
+    "num_leaves": 20,
+    "learning_rate": 0.06,
     "min_child_samples": 30,
     "subsample": 0.8,
     "subsample_freq": 1,
@@ -32,10 +38,10 @@ PARAMETERS: dict[str, Any] = {
     "reg_lambda": 10,
     "random_state": 0,
     "deterministic": True,
-    "n_jobs": 1,
+    "n_jobs": 2,
     "verbose": -1,
 }
-_FOLDS, _INNER_FOLDS = 5, 4
+_FOLDS, _INNER_FOLDS = 5, 3
 Probabilities = dict[str, NDArray[np.float64]]
 Table = dict[str, Columns]
 
@@ -53,9 +59,9 @@ class Model:
         self.trees = lightgbm.LGBMClassifier(**PARAMETERS).fit(rows, truth, sample_weight=weight)
 
     def predict(self, columns: Columns) -> NDArray[np.float64]:
-        probabilities: NDArray[np.float64] = self.trees.predict_proba(table(columns, self.names))[
-            :, 1
-        ]
+        probabilities: NDArray[np.float64] = np.asarray(
+            self.trees.predict_proba(table(columns, self.names))
+        )[:, 1]
         return probabilities
 
 
@@ -78,43 +84,84 @@ def witness_columns(samples: Sequence[Sample]) -> Table:
 def second_columns(samples: Sequence[Sample], first: Probabilities) -> Table:
     columns = own_columns(samples)
     return {
-        sample.id: columns[sample.id] | context(sample.measures, sample.at, first[sample.id])
+        sample.id: columns[sample.id]
+        | context(sample.measures, sample.at, first[sample.id], sample.structures)
         for sample in samples
     }
 
 
-def cross_validated(
-    samples: Sequence[Sample], columns: Table, folds: int = _FOLDS, above: int = 1
-) -> Probabilities:
-    """Block probabilities by page, from a forest that was trained without the page's site."""
-    probabilities: Probabilities = {}
-    for fold in range(folds):
-        training = [sample for sample in samples if sample.group // above % folds != fold]
-        model = Model(training, columns)
-        for sample in samples:
-            if sample.group // above % folds == fold:
-                probabilities[sample.id] = model.predict(columns[sample.id])
-    return probabilities
-
-
-def train_pair(samples: Sequence[Sample]) -> tuple[Model, Model]:
-    """The first forest, and the second, which learns from the first one's output on unseen pages."""
+def train(samples: Sequence[Sample]) -> dict[str, Model]:
+    """The forests as they are shipped. The second learns from the first one's output on pages that it
+    has not seen; variants of pages have no opinion of trafilatura's.
+    """
     columns = own_columns(samples)
-    unseen = cross_validated(samples, columns, _INNER_FOLDS, above=_FOLDS)
-    return Model(samples, columns), Model(samples, second_columns(samples, unseen))
+    unseen: Probabilities = {}
+    for fold in range(_INNER_FOLDS):
+        inside = [sample.group // _FOLDS % _INNER_FOLDS == fold for sample in samples]
+        model = Model([s for s, is_in in zip(samples, inside, strict=True) if not is_in], columns)
+        held_out = [s for s, is_in in zip(samples, inside, strict=True) if is_in]
+        unseen |= {sample.id: model.predict(columns[sample.id]) for sample in held_out}
+    real = [sample for sample in samples if not sample.augmented]
+    return {
+        "first": Model(samples, columns),
+        "second": Model(samples, second_columns(samples, unseen)),
+        "witness": Model(real, witness_columns(real)),
+    }
 
 
-def cross_validated_pair(samples: Sequence[Sample]) -> Probabilities:
-    """As `cross_validated`, with a pair of forests."""
-    probabilities: Probabilities = {}
+def predictions(models: dict[str, Model], samples: Sequence[Sample]) -> dict[str, Probabilities]:
+    """The probabilities of each forest, by page, and of all `as used`."""
+    columns, seen = own_columns(samples), witness_columns(samples)
+    first = {sample.id: models["first"].predict(columns[sample.id]) for sample in samples}
+    context_columns = second_columns(samples, first)
+    second = {s.id: models["second"].predict(context_columns[s.id]) for s in samples}
+    witness = {s.id: models["witness"].predict(seen[s.id]) for s in samples}
+    used = {
+        s.id: witness[s.id] if doubt(second[s.id], s.sizes) > MAX_DOUBT else second[s.id]
+        for s in samples
+    }
+    return {"first": first, "second": second, "witness": witness, "as used": used}
+
+
+def cross_validate(
+    samples: Sequence[Sample], folders: Sequence[Path], texts: Path | None
+) -> dict[str, Probabilities]:
+    """Predictions for each real page from forests that were trained without its domain, or theme. With
+    `texts`, what refinement makes of the page with them: `texts`/<set>/<id>.json and .txt.
+    """
+    merged: dict[str, Probabilities] = {}
     for fold in range(_FOLDS):
-        first, second = train_pair([sample for sample in samples if sample.group % _FOLDS != fold])
-        held_out = [sample for sample in samples if sample.group % _FOLDS == fold]
-        columns = second_columns(
-            held_out, {sample.id: first.predict(sample.columns) for sample in held_out}
-        )
-        probabilities |= {sample.id: second.predict(columns[sample.id]) for sample in held_out}
-    return probabilities
+        models = train([sample for sample in samples if sample.group % _FOLDS != fold])
+        held_out = [s for s in samples if s.group % _FOLDS == fold and not s.augmented]
+        for name, probabilities in predictions(models, held_out).items():
+            merged.setdefault(name, {}).update(probabilities)
+        if texts:
+            forests = {name: forest(as_data(m.trees, m.names)) for name, m in models.items()}
+            write_texts(folders, fold, _FOLDS, forests, texts)
+        print(f"fold {fold + 1} of {_FOLDS}", file=sys.stderr)
+    return merged
+
+
+def write_texts(
+    folders: Sequence[Path], fold: int, folds: int, forests: dict[str, Forest], texts: Path
+) -> None:
+    for page in (page for folder in folders for page in labelled_pages(folder)):
+        if page.number % folds != fold:
+            continue
+        body = page.document.encode("utf-8", "replace")
+        with patch("pipelines.extraction.block_classifier.shipped_forests", lambda: forests):
+            refined = refine(
+                Page(page.id, page.url, body, ""),
+                Site("x", homepage=page.url, honour_noindex=False),
+            )
+        folder = texts / page.set
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{page.id}.json").unlink(missing_ok=True)
+        (folder / f"{page.id}.txt").unlink(missing_ok=True)
+        if isinstance(refined, Article):
+            fields = json.dumps(asdict(refined), ensure_ascii=False)
+            (folder / f"{page.id}.json").write_text(fields, "utf-8")
+            (folder / f"{page.id}.txt").write_text("\n\n".join(refined.paragraphs), "utf-8")
 
 
 def as_data(model: Any, names: Sequence[str]) -> dict[str, Any]:
@@ -167,30 +214,32 @@ def _fill(
 _FORESTS = Path(__file__).parents[1] / "pipelines" / "extraction" / "forests.json"
 
 
-def report(samples: Sequence[Sample], score: ModuleType) -> dict[str, float]:
-    """Print scores by forest; return the F1 of the forests as used, overall and by language."""
-    first = cross_validated(samples, own_columns(samples))
-    second, witness = (
-        cross_validated_pair(samples),
-        cross_validated(samples, witness_columns(samples)),
+def report(
+    samples: Sequence[Sample], predicted: dict[str, Probabilities], score: ModuleType
+) -> dict[str, float]:
+    """Print scores by forest and by set; return the F1 of the forests as used, of all pages of real
+    sites and by language.
+    """
+    real = [sample for sample in samples if not sample.augmented]
+    for name in sorted({sample.set for sample in real}):
+        pages = [sample for sample in real if sample.set == name]
+        general = score.prf([score.match(sample.gold, sample.general) for sample in pages])
+        print(f"{name}, {len(pages)} pages")
+        print(row("  trafilatura, fast", general))
+        for forest_name, probabilities in predicted.items():
+            print(row(f"  {forest_name}", figures(pages, probabilities, score)))
+    used = predicted["as used"]
+    sites = [sample for sample in real if sample.set != "themes"]
+    doubtful = sum(
+        doubt(predicted["second"][sample.id], sample.sizes) > MAX_DOUBT for sample in sites
     )
-    doubtful = {sample.id: doubt(second[sample.id], sample.sizes) > MAX_DOUBT for sample in samples}
-    mixed = {name: witness[name] if doubtful[name] else second[name] for name in second}
-    general = score.prf([score.match(sample.gold, sample.general) for sample in samples])
-    share = sum(doubtful.values()) / len(doubtful)
-    print(row("trafilatura, fast", general))
-    for name, probabilities in (
-        ("first forest", first),
-        ("second forest", second),
-        ("one forest with trafilatura", witness),
-        (f"as used: trafilatura on {share:.0%}", mixed),
-    ):
-        print(row(name, figures(samples, probabilities, score)))
-    f1 = {"all": figures(samples, mixed, score)[2]}
+    print(f"trafilatura asked about {doubtful / max(1, len(sites)):.0%} of the pages of real sites")
+    f1 = {"all": figures(sites, used, score)[2]}
     for language in ("ar", "fa"):
-        subset = [sample for sample in samples if sample.language == language]
-        print(row(f"  of these {language}, {len(subset)} pages", figures(subset, mixed, score)))
-        f1[language] = figures(subset, mixed, score)[2]
+        subset = [sample for sample in sites if sample.language == language]
+        if subset:
+            print(row(f"of these {language}, {len(subset)} pages", figures(subset, used, score)))
+            f1[language] = figures(subset, used, score)[2]
     return {name: round(value, 4) for name, value in f1.items()}
 
 
@@ -212,13 +261,7 @@ def row(name: str, scores: tuple[float, float, float]) -> str:
 
 
 def write(samples: Sequence[Sample], expected: dict[str, float]) -> None:
-    first, second = train_pair(samples)
-    models = {
-        "first": first,
-        "second": second,
-        "witness": Model(samples, witness_columns(samples)),
-    }
-    forests = {name: as_data(model.trees, model.names) for name, model in models.items()}
+    forests = {name: as_data(model.trees, model.names) for name, model in train(samples).items()}
     data = {"expected": expected, "forests": forests}
     _FORESTS.write_text(json.dumps(data, separators=(",", ":")) + "\n", "utf-8")
     print(f"{_FORESTS.name}: {_FORESTS.stat().st_size} bytes")
@@ -228,14 +271,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("pages", type=Path)
+    parser.add_argument("pages", type=Path, nargs="+")
     parser.add_argument(
         "--write", action="store_true", help="train on all pages and write the file"
     )
+    parser.add_argument(
+        "--texts",
+        type=Path,
+        metavar="DIR",
+        help="write what is refined of each page, cross-validated",
+    )
     options = parser.parse_args()
-    score = scorer(options.pages)
-    samples = load(options.pages, score)
-    expected = report(samples, score)
+    score = scorer(options.pages[0])
+    samples = [s for folder in options.pages for s in load(folder, score, augmented=True)]
+    print(f"{len(samples)} samples, {sum(s.augmented for s in samples)} of them variants")
+    expected = report(samples, cross_validate(samples, options.pages, options.texts), score)
     if options.write:
         write(samples, expected)
     return 0

@@ -38,6 +38,7 @@ def _long_runs() -> re.Pattern[str]:
 
 _SPACES = re.compile("[\x0b\x0c]")
 _NOT_XML = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # The same written as numbers, which a parser resolves.
 _NUMBERED_SPACE = re.compile("&#(?:0*1[12]|x0*[bc])(?:;|(?![0-9a-f]))", re.IGNORECASE)
 _NUMBERED = re.compile(
@@ -52,5 +53,6 @@ def without_control_characters(markup: str) -> str:
     """`markup` without the characters that lxml reads and refuses to write, as they are or as numeric
     references; vertical tabs and form feeds become spaces. Nothing of it would be stored.
     """
-    markup = _NOT_XML.sub("", _SPACES.sub(" ", markup))
+    if _UNWANTED.search(markup):  # one page in a hundred
+        markup = _NOT_XML.sub("", _SPACES.sub(" ", markup))
     return _NUMBERED.sub("", _NUMBERED_SPACE.sub(" ", markup)) if "&#" in markup else markup

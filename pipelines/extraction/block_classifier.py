@@ -16,9 +16,8 @@ import trafilatura
 from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
-from pipelines.extraction.block_stats import BlockStats
+from pipelines.extraction.block_stats import BlockStats, Columns
 from pipelines.extraction.features import (
-    Columns,
     FeatureRows,
     context,
     features,
@@ -26,6 +25,7 @@ from pipelines.extraction.features import (
     with_witness,
 )
 from pipelines.extraction.parse_html import lead_of, title_of
+from pipelines.extraction.structure_features import Structures
 from pipelines.extraction.tree_index import Numbers
 from text.characters import stream_safe
 from text.folding import fold_lines
@@ -185,9 +185,10 @@ def classify_blocks(stats: BlockStats, tree: HtmlElement, document: str) -> list
         return probabilities
     at = np.array(chosen, dtype=np.intp)
     forests = shipped_forests()
-    columns = features(stats, chosen, title_of(tree), lead_of(tree))
+    structures = Structures(stats)
+    columns = features(stats, chosen, title_of(tree), lead_of(tree), structures)
     first = forests["first"].predict(columns)
-    predicted = forests["second"].predict(columns | context(stats, at, first))
+    predicted = forests["second"].predict(columns | context(stats, at, first, structures))
     if doubt(predicted, stats.size[at]) > MAX_DOUBT:
         agreed = agreement(stats.folded(chosen), general_text(document))
         predicted = forests["witness"].predict(with_witness(columns, agreed))

@@ -22,6 +22,7 @@ _PUNCTUATION = re.compile(r"[.,،;؛:!?؟。，“”\"]")
 _PLANE = 0x10000
 
 CharacterCounts = NDArray[np.float64]
+Columns = dict[str, NDArray[np.float64]]  # by name, a number for each of some blocks
 KINDS = ("space", "punctuation", "digit", "upper", "dense")
 
 

@@ -8,8 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.extraction.block_stats import BlockStats
+from pipelines.extraction.block_stats import BlockStats, Columns
 from pipelines.extraction.markup_features import ABOVE, GROUPS
+from pipelines.extraction.structure_features import (
+    Structures,
+    structure_columns,
+    structure_context,
+)
 from pipelines.extraction.tree_index import Numbers
 from text.folding import fold
 
@@ -72,7 +77,6 @@ def _heading(stats: BlockStats, title: frozenset[str]) -> int | None:
     return heading
 
 
-Columns = dict[str, NDArray[np.float64]]
 FeatureRows = NDArray[np.float32]
 
 TAGS = ("p", "div", "li", "h1", "h2", "figcaption")
@@ -82,7 +86,9 @@ MASS_STEPS = 6
 _MAX_STEPS, _NO_PROSE_STEPS = 8, 9
 
 
-def features(stats: BlockStats, chosen: Sequence[int], title: str, lead: str) -> Columns:
+def features(
+    stats: BlockStats, chosen: Sequence[int], title: str, lead: str, structures: Structures
+) -> Columns:
     """Columns with a number per `chosen` block, given the page's title and description."""
     at = np.array(chosen, dtype=np.intp)
     columns = _text_columns(stats, at) | _position_columns(stats, at)
@@ -94,6 +100,7 @@ def features(stats: BlockStats, chosen: Sequence[int], title: str, lead: str) ->
         "page_blocks": np.full(len(at), np.log1p(len(stats))),
     }
     columns |= _markup_columns(stats, at) | _mass_columns(stats, at)
+    columns |= structure_columns(stats, at, structures)
     return columns | _neighbour_columns(columns, stats, at)
 
 
@@ -209,7 +216,9 @@ _MAX_SINCE_SURE = 99.0  # blocks; also when there is no sure one
 _WINDOW_BLOCKS = 7
 
 
-def context(stats: BlockStats, at: Numbers, first: NDArray[np.float64]) -> Columns:
+def context(
+    stats: BlockStats, at: Numbers, first: NDArray[np.float64], structures: Structures
+) -> Columns:
     """Columns from the first forest's probabilities, `first`, for the blocks `at`."""
     size = stats.size[at]
     mass = first * size
@@ -217,6 +226,7 @@ def context(stats: BlockStats, at: Numbers, first: NDArray[np.float64]) -> Colum
     reached = np.cumsum(mass) / total
     return (
         _ancestor_columns(stats, at, mass, total)
+        | structure_context(stats, at, structures, first, _SURE)
         | {f"first@{offset}": shifted(first, offset) for offset in _CONTEXT_OFFSETS}
         | {
             "first": first,
