@@ -20,7 +20,9 @@ from demo.stories import Block
 
 
 class BadDay:
-    """How often (0 to 1) an answer goes wrong, and for how many seconds a silent one is silent."""
+    """How often (0 to 1) an answer goes wrong, the first one for certain; and for how many seconds a
+    silent one is silent.
+    """
 
     def __init__(self, seed: int, silence: float) -> None:
         self.rate = 0.0
@@ -31,7 +33,8 @@ class BadDay:
 
     def strikes(self) -> str | None:
         with self._lock:
-            if self._chance.random() >= self.rate:
+            first = self.rate > 0 and not self.done
+            if not first and self._chance.random() >= self.rate:
                 return None
             self.done += 1
             return self._chance.choice(["error", "silent", "reset", "half", "short", "long"])

@@ -142,9 +142,9 @@ class Report:
 def play(
     rounds: int, folder: Path, *, seed: int, faults: float = 0.0, longest: float = 8.0
 ) -> Report:
-    """`rounds` kills, each at a random instant in the first `longest` seconds of polling; then a last
-    run until all articles are stored. The workers, which read the feeds, take two seconds to start; a
-    feed has the latest ten stories, and of what is published faster than it is asked nobody knows.
+    """`rounds` kills, each at a random instant of the `longest` seconds after the sites were asked
+    first, every third one of those before it; then a last run until all articles are stored. A feed has
+    the latest ten stories, and of what is published faster than it is asked nobody knows.
     """
     chance, report, began = random.Random(seed), Report(), time.monotonic()
     with bad_days(seed, 2 * _TIMEOUT) as day, serve() as rooms:
@@ -153,8 +153,9 @@ def play(
         desk = Newsdesk(rooms, seed, pause=1.6)
         desk.start()
         day.rate = faults
-        for _ in range(rounds):
-            _live(folder, rooms, seconds=chance.uniform(0.0, longest))
+        for number in range(rounds):
+            seconds = chance.uniform(0.0, longest)
+            _live(folder, rooms, seconds=seconds, from_request=number % 3 != 2)
             _look_at(folder, report)
         desk.close()
         report.faults, day.rate = day.done, 0.0
@@ -170,17 +171,33 @@ def _write_sites(rooms: Mapping[str, Newsroom], folder: Path) -> None:
 
 
 def _live(
-    folder: Path, rooms: Mapping[str, Newsroom], *, seconds: float = 0, until_quiet: bool = False
+    folder: Path,
+    rooms: Mapping[str, Newsroom],
+    *,
+    seconds: float = 0,
+    from_request: bool = False,
+    until_quiet: bool = False,
 ) -> None:
-    """Run the service and kill it after `seconds`, or stop it in order."""
+    """Run the service and kill it after `seconds`, counted from its start or from its first request
+    (on a busy machine the workers, which read the feeds, take longer to start than a life lasts), or
+    stop it in order.
+    """
     _let_time_pass(folder)
+    before = _asked(rooms)
     with _service(folder, rooms) as process:
+        patience = time.monotonic() + _PATIENCE
+        while from_request and _asked(rooms) == before and time.monotonic() < patience:
+            time.sleep(0.02)
         deadline = time.monotonic() + (_PATIENCE if until_quiet else seconds)
         while time.monotonic() < deadline and not (until_quiet and _is_complete(folder, rooms)):
             time.sleep(0.25 if until_quiet else max(deadline - time.monotonic(), 0))
         if until_quiet:
             process.terminate()
             process.wait(_PATIENCE)
+
+
+def _asked(rooms: Mapping[str, Newsroom]) -> int:
+    return sum(room.request_counts().total() for room in rooms.values())
 
 
 @contextmanager
