@@ -27,6 +27,7 @@ from pipelines.metadata.titles import (
     lower_headings,
     standing_alone,
 )
+from pipelines.metadata.witnesses import Witness
 from text.folding import fold
 from text.language_codes import language_code
 
@@ -161,7 +162,7 @@ class MetadataSources:
 class Metadata:
     """Times are ISO 8601 UTC; `canonical` is absolute and unchecked; `kind` is JSON-LD's or Open
     Graph's type (`NewsArticle`, `article`, `CollectionPage`, `website`); `language` is the one
-    that the page declares.
+    that the page declares. `witnesses` says where each value was found and why it was taken or not.
     """
 
     title: str | None = None
@@ -177,6 +178,7 @@ class Metadata:
     noindex: bool = False
     kind: str | None = None
     language: str | None = None
+    witnesses: tuple[Witness, ...] = ()
 
 
 def metadata_of_page(
