@@ -2,7 +2,6 @@
 each removed one is recorded with its position and reason.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from functools import cached_property
 from items import LineRule, RemovedLine
 from pipelines.cleaning.credit_lines import agency, named_source
 from pipelines.cleaning.line_rules import RuleSet, has_lead_in, is_bare, matching, rule_set
+from pipelines.cleaning.plugin_marks import reason_by_marks
 from pipelines.cleaning.repeated_lines import (
     MIN_CAPTION_CHARS,
     ComparedLine,
@@ -25,11 +25,6 @@ _MIN_PROSE_CHARS = 80
 _MIN_SENTENCE_WORDS = 5
 _MAX_LINK_CHARS = 140
 _MIN_SAYING_WORDS = 8
-# A plugin's mark that nothing has replaced, since the plugin is gone: `[ad_unit id=3 place=middle]`.
-_SHORTCODE = re.compile(
-    r"(?:\[/?[a-z][\w-]{2,40}(?:\s+[\w-]{1,40}\s*=\s*(?:\"[^\"\]]{0,200}\"|'[^'\]]{0,200}'|[^\s\]]{1,200}))*\s*/?\]\s*)+",
-    re.IGNORECASE | re.ASCII,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +75,14 @@ class LineCleaner:
                 self.reasons[at] = "date"
 
     def drop_title(self, title: str) -> None:
+        """At the text's beginning, and at its end, where a trail of the page's place may end with it."""
         folded = fold(title)
         for at in self.kept()[:3]:
             if self.folded[at] == folded:
                 self.drop(at, "title")
+        for at in self.kept()[-2:]:
+            if self.folded[at] == folded:
+                self.drop(at, "repeat")
 
     def drop_repeats(self) -> None:
         kept = self.kept()
@@ -116,8 +115,8 @@ class LineCleaner:
         for at, line in enumerate(self.lines):
             if self.reasons[at] is not None:
                 continue
-            if _SHORTCODE.fullmatch(line):
-                self.drop(at, "advert")
+            if reason := reason_by_marks(line):
+                self.drop(at, reason)
                 continue
             for rule in matching(line, rules, self.folded[at]):
                 if prose_after[at] and rule.match == "start" and self._says_more(at, rule):

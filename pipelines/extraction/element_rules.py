@@ -2,6 +2,7 @@
 plugins, captions of pictures, and what a site's file prunes.
 """
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
@@ -13,10 +14,21 @@ from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
 
-_TAGS = {"figcaption": "caption", "nav": "navigation", "fieldset": "comment_form"}
+_TAGS = {
+    "figcaption": "caption",
+    "nav": "navigation",
+    "fieldset": "comment_form",
+    "dialog": "layout",
+}
+_ROLES = frozenset(("dialog", "alertdialog", "navigation", "search", "contentinfo"))
+# Words of the names that makers of notices give to them: `site-cookie-bar`, `gdpr_popup`.
+_CONSENT = re.compile(r"(?:^|[\s_-])(?:cookies?|consent|gdpr|ccpa)(?:$|[\s_-])")
 # An element that holds this share of a page's text stays: its theme uses the name for something
 # else.
 _MAX_TEXT_SHARE = 0.5
+# What a site's file or its family prunes is a mistake when it takes this share of what would be kept:
+# a header that the page has left open holds the article.
+_MAX_PRUNED_SHARE = 0.8
 _MAX_CLASS_NAMES, _MAX_CACHED_CHARS = 40, 2000
 
 Match: TypeAlias = tuple[HtmlElement, str]
@@ -29,13 +41,18 @@ def _reasons_by_name() -> dict[str, str]:
 
 
 def element_reasons(
-    blocks: Sequence[Block], root: HtmlElement, prune: Sequence[str] = ()
+    blocks: Sequence[Block],
+    root: HtmlElement,
+    prune: Sequence[str] = (),
+    kept: Sequence[bool] | None = None,
 ) -> list[str | None]:
-    """For each block the reason why it cannot be the article's text, or None. `prune` is XPaths."""
+    """For each block the reason why it cannot be the article's text, or None. `prune` is XPaths; `kept`
+    tells which blocks would else be kept (None: all).
+    """
     pruned = {element for xpath in prune for element in _select(root, xpath)}
     known: dict[HtmlElement, Match | None] = {}
     matches = [_outermost_match(block.element, pruned, known) for block in blocks]
-    return _without_misused_names(blocks, matches, pruned)
+    return _without_mistakes(blocks, matches, pruned, kept or [True] * len(blocks))
 
 
 def _select(root: HtmlElement, xpath: str) -> list[HtmlElement]:
@@ -67,6 +84,8 @@ def _reason(element: HtmlElement) -> str | None:
     tag = element.tag
     if tag in _TAGS:
         return _TAGS[tag]
+    if element.get("role") in _ROLES or element.get("aria-modal") == "true":
+        return "layout"
     names, identity = element.get("class"), element.get("id")
     if not (names or identity) or tag in ("html", "body", "main", "article"):
         return None
@@ -76,22 +95,30 @@ def _reason(element: HtmlElement) -> str | None:
 @lru_cache(maxsize=8192)
 def _reason_of_names(names: str, identity: str) -> str | None:
     words = (*names.lower().split()[:_MAX_CLASS_NAMES], identity.lower())
-    return next((_reasons_by_name()[word] for word in words if word in _reasons_by_name()), None)
+    known = next((_reasons_by_name()[word] for word in words if word in _reasons_by_name()), None)
+    return known or ("consent" if _CONSENT.search(" ".join(words)) else None)
 
 
-def _without_misused_names(
+def _without_mistakes(
     blocks: Sequence[Block],
     matches: Sequence[Match | None],
     pruned: set[HtmlElement],
+    kept: Sequence[bool],
 ) -> list[str | None]:
-    total = sum(len(block.text) for block in blocks) or 1
+    """The reasons, but for elements that hold too much to be what their names or the XPaths say."""
+    total, all_kept = 1, 1
     sizes: Counter[HtmlElement] = Counter()
-    for block, match in zip(blocks, matches, strict=True):
+    kept_sizes: Counter[HtmlElement] = Counter()
+    for block, match, is_kept in zip(blocks, matches, kept, strict=True):
+        total += len(block.text)
+        all_kept += len(block.text) * is_kept
         if match:
             sizes[match[0]] += len(block.text)
-    return [
-        match[1]
-        if match and (match[0] in pruned or sizes[match[0]] < _MAX_TEXT_SHARE * total)
-        else None
-        for match in matches
-    ]
+            kept_sizes[match[0]] += len(block.text) * is_kept
+
+    def holds(element: HtmlElement) -> bool:
+        if element in pruned:
+            return kept_sizes[element] < _MAX_PRUNED_SHARE * all_kept
+        return sizes[element] < _MAX_TEXT_SHARE * total
+
+    return [match[1] if match and holds(match[0]) else None for match in matches]
