@@ -15,7 +15,7 @@ from pipelines.extraction.extract import (
     text_excess,
 )
 from pipelines.extraction.parse_html import body_of, parse_html
-from pipelines.metadata.embedded_text import embedded_text
+from pipelines.metadata.embedded_text import declared_text, embedded_text
 from pipelines.metadata.metadata import Metadata, metadata_of_hints, metadata_of_page
 from text.characters import without_control_characters
 from text.charset import decode
@@ -41,7 +41,7 @@ def refine(page: Page, site: Site) -> Article | Rejected:
         metadata = metadata_of_page(tree, page.url, site, page.hints, page.fetched or None)
         if metadata.noindex and site.honour_noindex:
             return Rejected(page.key, Reason.NOINDEX, "the page asks not to be indexed")
-        extracted = extract_page(tree, all_blocks, document, site)
+        extracted = extract_page(tree, all_blocks, document, site, declared_text(tree))
         extracted = _or_embedded(extracted, tree, metadata.title or "")
     cleaned = clean_extracted(extracted, metadata, site)
     if rejected := _rejection(page, tree, extracted, metadata, cleaned):
@@ -77,6 +77,7 @@ def _rejection(
         url=page.url,
         title=metadata.title,
         kind=metadata.kind,
+        attributed=bool(metadata.published or metadata.author),
         paragraphs=cleaned.paragraphs,
     )
     return Rejected(page.key, rejected.reason, rejected.detail) if rejected else None

@@ -15,9 +15,12 @@ _MIN_WORDS, _MAX_PIECE_WORDS = 12, 14
 Make = Callable[[random.Random, Sequence[str]], HtmlElement]
 
 
-def augment(paragraphs: Sequence[HtmlElement], seed: int, share: float = 0.35) -> list[str]:
+def augment(
+    paragraphs: Sequence[HtmlElement], seed: int, share: float = 0.35, other: Sequence[str] = ()
+) -> list[str]:
     """Changes the page around its article's `paragraphs` (elements of one tree, in order); the lines that
-    were added to the article. What is added elsewhere is none of it.
+    were added to the article. What is added elsewhere is none of it: of the texts `other`, of another
+    site's article, the next story is made.
     """
     rng = random.Random(seed)
     texts = [_text(paragraph) for paragraph in paragraphs]
@@ -26,7 +29,12 @@ def augment(paragraphs: Sequence[HtmlElement], seed: int, share: float = 0.35) -
         return []
     added: list[str] = []
     pieces = _pieces(rng, texts)
-    for at in rng.sample(long, max(1, round(share * len(long)))):
+    if other and rng.random() < _NEXT_STORY_SHARE:
+        _next_story(rng, paragraphs, other)
+    chosen = rng.sample(long, max(1, round(share * len(long))))
+    if rng.random() < _AT_END_SHARE and long[-1] == len(texts) - 1:
+        chosen = [*(at for at in chosen if at != long[-1]), long[-1]]
+    for at in chosen:
         element = paragraphs[at]
         if element.getparent() is None or not pieces:
             continue
@@ -226,6 +234,62 @@ _CHANGES = (
     _list, _list, _table, _definitions, _entries, _questions, _quote, _short_paragraph,
     _short_paragraph, _heading, _wrap,
 )  # fmt: skip
+
+
+_NEXT_STORY_SHARE, _AT_END_SHARE = 0.4, 0.5
+_STORY_NAMES = ("", "next", "next-article", "post", "story", "infinite-item", "more-story", "item")
+
+
+def _next_story(
+    rng: random.Random, paragraphs: Sequence[HtmlElement], other: Sequence[str]
+) -> None:
+    """Behind the article, or before it: another headline with its text, in elements like the article's
+    own or in others.
+    """
+    around = [element for element in paragraphs[0].iterancestors() if _is_around(element)]
+    if not around:
+        return
+    level = rng.randrange(min(4, len(around)))
+    shell = around[level]
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        story = _story(rng, shell, around[0], other)
+        if rng.random() < 0.75:
+            _put(shell, story)
+        else:
+            shell.addprevious(story)
+
+
+def _is_around(element: HtmlElement) -> bool:
+    return element.tag not in ("html", "body") and element.getparent() is not None
+
+
+def _story(
+    rng: random.Random, shell: HtmlElement, body: HtmlElement, other: Sequence[str]
+) -> HtmlElement:
+    alike = rng.random() < 0.4
+    story = _element(
+        str(shell.tag) if alike else rng.choice(("article", "div", "section", "li")),
+        **({"class_": name} if (name := rng.choice(_STORY_NAMES)) else {}),
+    )
+    if alike and shell.get("class"):
+        story.set("class", shell.get("class"))
+    first, *rest = rng.sample(other, min(len(other), rng.randint(2, 7)))
+    words = _words(first)[: rng.randint(4, 12)]
+    heading = _element(rng.choice(("h1", "h2", "h2", "h3")))
+    headline = _join(words, first).strip(" ،,;:.")
+    if rng.random() < 0.4:
+        heading.append(_element("a", headline, href="/another-story"))
+    else:
+        heading.text = headline
+    story.append(heading)
+    if rng.random() < 0.4:
+        story.append(_element(rng.choice(("time", "div", "span", "p")), "2026-03-10 09:15"))
+    text = _element(str(body.tag), **({"class_": body.get("class")} if body.get("class") else {}))
+    holder = text if rng.random() < 0.5 and shell is not body else story
+    holder.extend([_element("p", paragraph) for paragraph in rest or [first]])
+    if holder is text:
+        story.append(text)
+    return story
 
 
 _NOTICE_NAMES = ("", "cmp", "cookie-notice", "consent-banner", "site-message", "promo")

@@ -24,19 +24,23 @@ from pipelines.extraction.features import features
 from pipelines.extraction.parse_html import body_of, lead_of, parse_html, title_of
 from pipelines.extraction.structure_features import Structures
 from pipelines.extraction.tree_index import Numbers, TreeIndex
+from pipelines.metadata.embedded_text import declared_text
 from text.folding import fold
 
 # A theme's pages are alike: all of them weigh as much as this share of as many pages of real sites.
 _THEME_WEIGHT = 0.15
 # What was added to a page is short, and what it is there for; the rest of it is known already.
 _ADDED_WEIGHT, _AUGMENTED_WEIGHT = 4.0, 0.5
+_SNIPPETS_WEIGHT = 0.5
+_MIN_PARAGRAPH_CHARS = 60
+FOLDS = 5
 
 
 @dataclass
 class Sample:
     """The candidate blocks of a page: their features, the share of their text in the gold text, their
     weights, and trafilatura's text of the page. `set` is the folder's name; `group` a number by domain
-    or theme; an `augmented` page is for training alone.
+    or theme; an `augmented` page is for training alone, as is one of which only snippets are known.
     """
 
     id: str
@@ -88,45 +92,111 @@ class LabelledPage:
     optional: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Snippets:
+    """Pieces of text that a page's article has, and pieces that it has not."""
+
+    inside: tuple[str, ...]
+    outside: tuple[str, ...]
+
+
 def load(folder: Path, score: ModuleType, *, augmented: bool = False) -> list[Sample]:
     """The pages with gold text: of `meta.jsonl` and `gold/`, or of `truth.jsonl`, which knows each piece.
     With `augmented`, a variant of each page as well.
     """
     samples: list[Sample] = []
+    # Paragraphs of the last page of a language, from a site that is never scored when it is trained on.
+    others: dict[tuple[str, int], list[str]] = {}
     for page in labelled_pages(folder):
         tree = parse_html(page.document)
-        sample = None if tree is None else _sample(page, tree, score, general_text(page.document))
+        sample = (
+            None
+            if tree is None
+            else _sample(page, tree, score, general_text(page.document), declared_text(tree))
+        )
         if tree is None or sample is None:
             continue
         samples.append(sample)
-        if augmented and page.set != "themes" and (variant := _variant(page, sample, score)):
-            samples.append(variant)
+        if augmented and page.set != "themes":
+            other = others.get((page.language, page.number % FOLDS), [])
+            if variant := _variant(page, sample, score, other):
+                samples.append(variant)
+            others[page.language, page.number % FOLDS] = _paragraphs(page.gold)
+    if augmented:
+        samples += _of_snippets(folder, score)
     return samples
 
 
-def labelled_pages(folder: Path) -> Iterator[LabelledPage]:
+def _of_snippets(folder: Path, score: ModuleType) -> Iterator[Sample]:
+    """The pages of which only snippets are known: their blocks without any weigh nothing."""
+    for row in _rows(folder):
+        if row.get("has_gold", True) or not row.get("has_snippets"):
+            continue
+        page = _page(folder, row, gold="\n".join(_snippets(folder, row).inside))
+        tree = parse_html(page.document)
+        sample = None if tree is None else _sample(page, tree, score, "")
+        if tree is not None and sample is not None:
+            truth, known = _known(sample.texts, _snippets(folder, row))
+            tokens = np.array([max(1, len(score.TOKEN.findall(text))) for text in sample.texts])
+            weight = known * tokens / max(1.0, float((known * tokens).sum())) ** 0.75
+            yield replace(sample, truth=truth, weight=weight * _SNIPPETS_WEIGHT, augmented=True)
+
+
+def _snippets(folder: Path, row: dict[str, Any]) -> Snippets:
+    found = json.loads((folder / "snippets" / f"{row['id']}.json").read_text("utf-8"))
+    return Snippets(tuple(found["with"]), tuple(found["without"]))
+
+
+def _known(
+    texts: Sequence[str], snippets: Snippets
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each block whether it is the article's (1, 0), and whether that is known."""
+    inside, outside = (
+        [fold(text) for text in part] for part in (snippets.inside, snippets.outside)
+    )
+    folded = [fold(text) for text in texts]
+    has = np.array(
+        [any(piece in text for piece in inside if piece) for text in folded], dtype=float
+    )
+    lacks = np.array([any(_is_about(piece, text) for piece in outside) for text in folded])
+    return has, np.where(has > 0, 1.0, lacks.astype(float))
+
+
+def _is_about(piece: str, text: str) -> bool:
+    """Whether the piece is most of the text, so that all of it is none of the article's."""
+    return bool(piece) and piece in text and 2 * len(piece) >= len(text)
+
+
+def _rows(folder: Path) -> Iterator[dict[str, Any]]:
     truth, meta = folder / "truth.jsonl", folder / "meta.jsonl"
-    for row in map(json.loads, (truth if truth.exists() else meta).read_text("utf-8").splitlines()):
+    yield from map(json.loads, (truth if truth.exists() else meta).read_text("utf-8").splitlines())
+
+
+def labelled_pages(folder: Path) -> Iterator[LabelledPage]:
+    for row in _rows(folder):
         if not row.get("has_gold", True):
             continue
-        page = gzip.decompress((folder / "pages" / f"{row['id']}.html.gz").read_bytes())
         if "must" in row:
             gold = "\n".join(piece for _, piece in row["must"])
-            group, url, optional = row["theme"], row["url"], tuple(row["optional"])
         else:
             gold = (folder / "gold" / f"{row['id']}.txt").read_text("utf-8")
-            # Without its address, as a saved page is: of some only the site's is known.
-            group, url, optional = _domain(row["url"] or row["id"]), "", ()
-        yield LabelledPage(
-            row["id"],
-            folder.name,
-            row["language"],
-            url,
-            _number(group),
-            page.decode("utf-8", "replace"),
-            gold,
-            optional,
-        )
+        yield _page(folder, row, gold)
+
+
+def _page(folder: Path, row: dict[str, Any], gold: str) -> LabelledPage:
+    page = gzip.decompress((folder / "pages" / f"{row['id']}.html.gz").read_bytes())
+    is_theme = "theme" in row
+    return LabelledPage(
+        row["id"],
+        folder.name,
+        row["language"],
+        # Without its address, as a saved page is: of some only the site's is known.
+        row["url"] if is_theme else "",
+        _number(row["theme"] if is_theme else _domain(row["url"] or row["id"])),
+        page.decode("utf-8", "replace"),
+        gold,
+        tuple(row["optional"]) if is_theme else (),
+    )
 
 
 def _number(group: str) -> int:
@@ -138,7 +208,7 @@ def _domain(url: str) -> str:
 
 
 def _sample(
-    page: LabelledPage, tree: HtmlElement, score: ModuleType, general: str
+    page: LabelledPage, tree: HtmlElement, score: ModuleType, general: str, declared: str = ""
 ) -> Sample | None:
     page_blocks = blocks(body_of(tree))
     if not page_blocks:
@@ -165,7 +235,7 @@ def _sample(
         measures=measures,
         structures=structures,
         at=np.array(candidates),
-        columns=features(measures, candidates, title_of(tree), lead_of(tree), structures),
+        columns=features(measures, candidates, title_of(tree), lead_of(tree), structures, declared),
         agreed=agreement(measures.folded(candidates), general),
         truth=truth,
         weight=weight * (_THEME_WEIGHT if page.set == "themes" else 1),
@@ -174,8 +244,16 @@ def _sample(
     )
 
 
-def _variant(page: LabelledPage, sample: Sample, score: ModuleType) -> Sample | None:
-    """The page with structures added to its article; None where it has too few paragraphs."""
+def _paragraphs(gold: str) -> list[str]:
+    return [line for line in gold.splitlines() if len(line) >= _MIN_PARAGRAPH_CHARS]
+
+
+def _variant(
+    page: LabelledPage, sample: Sample, score: ModuleType, other: Sequence[str]
+) -> Sample | None:
+    """The page with structures added to its article, and another story beside it; None where it has too
+    few paragraphs.
+    """
     tree = parse_html(page.document)
     assert tree is not None
     kept = {int(at) for at, share in zip(sample.at, sample.truth, strict=True) if share >= 0.5}
@@ -184,9 +262,8 @@ def _variant(page: LabelledPage, sample: Sample, score: ModuleType) -> Sample | 
         for at, block in enumerate(blocks(body_of(tree)))
         if at in kept and block.tag == "p"
     }
-    added = augment(
-        list(paragraphs), seed=int(hashlib.sha256(page.id.encode()).hexdigest()[:6], 16)
-    )
+    seed = int(hashlib.sha256(page.id.encode()).hexdigest()[:6], 16)
+    added = augment(list(paragraphs), seed, other=other)
     if not added:
         return None
     gold = "\n".join([page.gold, *added])

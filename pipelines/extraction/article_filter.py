@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from items import Reason, Rejected
+from pipelines.extraction.blocks import Block
 from pipelines.extraction.extract import Extracted
 from text.folding import fold
 from text.limits import MAX_CHARS_AN_ARTICLE, MAX_PARAGRAPHS_AN_ARTICLE, MAX_WORDS_AN_ARTICLE
@@ -21,6 +22,8 @@ _MIN_CHARS = 80
 # A page with less text may be an error's, a wall's or a list's; with less still, a video's.
 _SHORT_CHARS = 700
 _STUB_CHARS = 450
+_MIN_INTRODUCTION_CHARS, _MAX_OWN_LINKED = 150, 0.3
+_ARTICLE_KIND = re.compile(r"(?:article|posting|report)$", re.IGNORECASE)
 _BODY_CHARS = 4000  # of a stub's whole page, searched for words of rejection
 _MIN_TEASERS = 3
 _MIN_TEASER_SHARE = 0.5
@@ -45,9 +48,12 @@ def rejection_of(
     url: str,
     title: str | None,
     kind: str | None,
+    attributed: bool,
     paragraphs: tuple[str, ...],
 ) -> Rejected | None:
-    """Why the page is no article; None when it is one. `kind` is the type that it declares."""
+    """Why the page is no article; None when it is one. `kind` is the type that it declares;
+    `attributed`: it names its author or its date.
+    """
     size = sum(map(len, paragraphs))
     path = urlsplit(url)
     if url and path.path in ("", "/") and not path.query:
@@ -63,8 +69,11 @@ def rejection_of(
         )
     if excess := length_excess(paragraphs):
         return Rejected(url, Reason.TOO_LONG, excess)
+    declared = bool(kind and _ARTICLE_KIND.search(kind))
+    if declared and attributed and _has_own_text(extracted):
+        return None
     teasers = _teasers(extracted)
-    if teasers >= _MIN_TEASERS:
+    if teasers >= _MIN_TEASERS and not (declared and _has_introduction(extracted)):
         return Rejected(url, Reason.LIST_PAGE, f"{teasers} linked headings with a teaser each")
     # A poem has no long line either, but no links; an archive's titles and dates are links.
     max_link_share = 0.4 if any(len(line) >= _MIN_CHARS for line in paragraphs) else 0.1
@@ -73,6 +82,25 @@ def rejection_of(
     if url and size < 2 * _SHORT_CHARS and _leads_elsewhere(extracted, url, title):
         return Rejected(url, Reason.LIST_PAGE, "a teaser under a heading that links to its article")
     return None
+
+
+def _has_own_text(extracted: Extracted) -> bool:
+    """Two paragraphs that are no link."""
+    return sum(map(_is_own_paragraph, extracted.kept)) >= 2
+
+
+def _has_introduction(extracted: Extracted) -> bool:
+    """A paragraph of its own above the first linked heading: an article that is a list says what of."""
+    for block in extracted.kept:
+        if block.tag in _HEADINGS and block.linked >= _MIN_LINKED:
+            return False
+        if _is_own_paragraph(block):
+            return True
+    return False
+
+
+def _is_own_paragraph(block: Block) -> bool:
+    return len(block.text) >= _MIN_INTRODUCTION_CHARS and block.linked < _MAX_OWN_LINKED
 
 
 def length_excess(paragraphs: Sequence[str]) -> str | None:

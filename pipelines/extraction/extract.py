@@ -14,8 +14,11 @@ from pipelines.extraction.block_classifier import KEEP, classify_blocks
 from pipelines.extraction.block_stats import BlockStats
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.element_rules import element_reasons
+from pipelines.extraction.features import headline
 from pipelines.extraction.markup_features import GROUPS
-from pipelines.extraction.parse_html import body_of
+from pipelines.extraction.other_stories import other_stories
+from pipelines.extraction.parse_html import body_of, title_of
+from pipelines.extraction.structure_features import Structures
 from pipelines.extraction.tree_index import index_tree
 from text.limits import MAX_BLOCKS_A_PAGE, MAX_TEXT_CHARS_A_PAGE
 from text.normalise import tidy
@@ -79,26 +82,44 @@ def extracted_of_lines(lines: Sequence[str]) -> Extracted:
 
 
 def extract_page(
-    tree: HtmlElement, all_blocks: Sequence[Block], document: str, site: Site
+    tree: HtmlElement, all_blocks: Sequence[Block], document: str, site: Site, declared: str = ""
 ) -> Extracted:
     """The lines of a whole page's article. `all_blocks` are those of its body, `document` is what
-    `tree` was parsed from.
+    `tree` was parsed from, `declared` the text that its data give as the article's.
     """
     root = body_of(tree)
     if not all_blocks:
         return Extracted((), (), ())
     stats = BlockStats(all_blocks, index_tree(tree))
-    probabilities = classify_blocks(stats, tree, document)
-    by_element = element_reasons(all_blocks, root, _prune(site))
+    structures = Structures(stats)
+    probabilities = classify_blocks(stats, structures, tree, document, declared)
+    others = _other_stories(stats, structures, probabilities, title_of(tree))
+    by_element = element_reasons(
+        all_blocks, root, _prune(site), [probability >= KEEP for probability in probabilities]
+    )
     in_body = _in_body(all_blocks, root, site.family, probabilities)
     reasons = [
         rule
+        or other
         or (None if probability >= (KEEP if is_in is None else _KEEP_IN_BODY[is_in]) else markup)
-        for rule, probability, is_in, markup in zip(
-            by_element, probabilities, in_body, reasons_by_markup(stats), strict=True
+        for rule, other, probability, is_in, markup in zip(
+            by_element, others, probabilities, in_body, reasons_by_markup(stats), strict=True
         )
     ]
     return _trim_to_article(_extracted(all_blocks, reasons))
+
+
+def _other_stories(
+    stats: BlockStats, structures: Structures, probabilities: Sequence[float], title: str
+) -> list[str | None]:
+    flags = other_stories(
+        stats,
+        structures.headings,
+        structures.articles,
+        headline(stats, title),
+        np.array(probabilities) >= KEEP,
+    )
+    return ["another_story" if flag else None for flag in flags.tolist()]
 
 
 def _prune(site: Site) -> tuple[str, ...]:

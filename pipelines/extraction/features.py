@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.extraction.block_stats import BlockStats, Columns
+from pipelines.extraction.declared_features import declared_columns, declared_neighbours
 from pipelines.extraction.markup_features import ABOVE, GROUPS
 from pipelines.extraction.structure_features import (
     Structures,
@@ -26,12 +27,16 @@ _MIN_AFTER_HEADING, _MAX_AFTER_HEADING, _NO_HEADING = -20, 60, -99
 
 
 def title_columns(
-    stats: BlockStats, at: Numbers, folded: Sequence[str], title: frozenset[str], lead: str
+    stats: BlockStats,
+    at: Numbers,
+    folded: Sequence[str],
+    title: frozenset[str],
+    heading: int | None,
+    lead: str,
 ) -> dict[str, NDArray[np.float64]]:
     """`folded` are the folded beginnings of the blocks `at`, `title` the words of the page's
-    folded title, `lead` its folded description.
+    folded title, `heading` the position of its heading, `lead` its folded description.
     """
-    heading = _heading(stats, title)
     texts = [stats.texts[number] for number in at.tolist()]
     shared = [_title_words(*pair, title) for pair in zip(texts, folded, strict=True)]
     after = at - heading if heading is not None else np.full(len(at), _NO_HEADING)
@@ -67,19 +72,19 @@ def _lead_share(text: str, folded: str, lead: str) -> float:
     return len(short) / len(long) if long.startswith(short[:-3]) else 0.0
 
 
-def _heading(stats: BlockStats, title: frozenset[str]) -> int | None:
+def headline(stats: BlockStats, title: str) -> int | None:
     """The position of the last `h1` that shares half of its words with the page's title."""
-    heading = None
+    heading, of_title = None, set(fold(title).split())
     for at in np.flatnonzero(stats.tags == "h1").tolist():
         words = set(fold(stats.texts[at]).split())
-        if words and len(words & title) >= 0.5 * len(words):
+        if words and len(words & of_title) >= 0.5 * len(words):
             heading = at
     return heading
 
 
 FeatureRows = NDArray[np.float32]
 
-TAGS = ("p", "div", "li", "h1", "h2", "figcaption")
+TAGS = ("p", "div", "li", "h1", "h2", "figcaption", "pre", "dt", "dd")
 _CONTEXT = ("size", "linked", "mass_1", "half", "n_comment_form", "trafilatura")
 _OFFSETS = (-2, -1, 1, 2)
 MASS_STEPS = 6
@@ -87,21 +92,31 @@ _MAX_STEPS, _NO_PROSE_STEPS = 8, 9
 
 
 def features(
-    stats: BlockStats, chosen: Sequence[int], title: str, lead: str, structures: Structures
+    stats: BlockStats,
+    chosen: Sequence[int],
+    title: str,
+    lead: str,
+    structures: Structures,
+    declared: str = "",
 ) -> Columns:
-    """Columns with a number per `chosen` block, given the page's title and description."""
+    """Columns with a number per `chosen` block, given the page's title and description, and the text
+    that its data declare (empty: none).
+    """
     at = np.array(chosen, dtype=np.intp)
     columns = _text_columns(stats, at) | _position_columns(stats, at)
     folded = stats.folded(chosen, MAX_TITLE_CHARS)
-    columns |= title_columns(stats, at, folded, frozenset(fold(title).split()), fold(lead))
+    words = frozenset(fold(title).split())
+    heading = headline(stats, title)
+    columns |= title_columns(stats, at, folded, words, heading, fold(lead))
+    columns |= declared_columns(folded, stats.size[at], declared)
     columns |= {
         "trafilatura": np.zeros(len(at)),  # `with_witness` fills it in
         "page_prose": np.full(len(at), np.log1p(stats.all_prose)),
         "page_blocks": np.full(len(at), np.log1p(len(stats))),
     }
     columns |= _markup_columns(stats, at) | _mass_columns(stats, at)
-    columns |= structure_columns(stats, at, structures)
-    return columns | _neighbour_columns(columns, stats, at)
+    columns |= structure_columns(stats, at, structures, heading)
+    return columns | declared_neighbours(columns) | _neighbour_columns(columns, stats, at)
 
 
 def table(columns: Columns, names: Sequence[str]) -> FeatureRows:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipelines.extraction.block_stats import BlockStats, Columns
 from pipelines.extraction.blocks import has_hidden_name, is_hidden
+from pipelines.extraction.story_features import Headings, innermost, story_columns, story_context
 from pipelines.extraction.tree_index import Numbers, TreeIndex
 
 _LISTS = frozenset(("ul", "ol", "dl", "table"))
@@ -22,13 +23,15 @@ _CELLS = ("td", "th", "tr")
 
 class Structures:
     """Of each block: `lists`, the number of its outermost list or table (-1: none), `hidden`, whether
-    a browser would not show it, and `likeness`, the number of its markup, the same for all blocks with
-    the same tags and classes.
+    a browser would not show it, `likeness`, the number of its markup, the same for all blocks with
+    the same tags and classes, and `articles`, the number of the innermost `article` around it (-1: none).
     """
 
     def __init__(self, stats: BlockStats) -> None:
         index = stats.index
         self.lists, self.hidden = _from_above(stats)
+        self.articles = innermost(stats, "article")
+        self.headings = Headings(stats)
         parents = index.parents
         signatures: dict[tuple[object, ...], int] = {}
         self.likeness = np.array(
@@ -83,8 +86,10 @@ def _hidden_elements(index: TreeIndex) -> set[int]:
     }
 
 
-def structure_columns(stats: BlockStats, at: Numbers, structures: Structures) -> Columns:
-    """A number for each of the blocks `at`, from the page alone."""
+def structure_columns(
+    stats: BlockStats, at: Numbers, structures: Structures, headline: int | None
+) -> Columns:
+    """A number for each of the blocks `at`, from the page alone; `headline` is the position of its own."""
     tags = stats.tags[at]
     prose = stats.prose > 0
     same = np.bincount(structures.likeness, stats.prose)
@@ -104,6 +109,7 @@ def structure_columns(stats: BlockStats, at: Numbers, structures: Structures) ->
             "like_prose": (same[structures.likeness] / stats.all_prose)[at],
         }
         | {f"prose_{name}": column for name, column in meeting(stats, at, prose).items()}
+        | story_columns(stats, at, headline, structures.headings, structures.articles)
     )
 
 
@@ -194,7 +200,9 @@ def structure_context(
         "first_list": np.where(inside, of_list[keys], -1.0),
         "first_before_list": np.where(inside, before[keys], -1.0),
         "first_after_list": np.where(inside, after[keys], -1.0),
-    } | {f"sure_{name}": column for name, column in meeting(stats, at, anchors).items()}
+        **{f"sure_{name}": column for name, column in meeting(stats, at, anchors).items()},
+        **story_context(stats, at, structures.headings, structures.articles, first),
+    }
 
 
 def _around_lists(

@@ -99,6 +99,19 @@ def embedded_text(tree: HtmlElement, title: str, least: int = _MIN_CHARS) -> Emb
     return max(chosen, key=lambda text: text.size, default=None)
 
 
+def declared_text(tree: HtmlElement) -> str:
+    """The longest `articleBody` of the page's JSON-LD, without markup; empty where it has none."""
+    scripts = [
+        script
+        for script in islice(tree.iter("script"), _MAX_SCRIPTS)
+        if _is_json_ld(script) and "articleBody" in (script.text or "")
+    ]
+    bodies = (node.get("articleBody") for node in json_ld.nodes(scripts))
+    longest = max((body for body in bodies if isinstance(body, str)), key=len, default="")
+    text = _Search()._text(longest[:_MAX_SCRIPT_CHARS], "")
+    return "\n".join(text.paragraphs) if text else ""
+
+
 def _is_same(title: str, words: set[str]) -> bool:
     own = set(fold(title).split())
     return bool(own) and 2 * len(own & words) >= len(own)

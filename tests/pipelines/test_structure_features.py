@@ -26,7 +26,7 @@ def stats_of(body: str) -> BlockStats:
 def columns_of(body: str) -> tuple[BlockStats, dict[str, list[float]]]:
     stats = stats_of(body)
     at = np.arange(len(stats))
-    columns = structure_columns(stats, at, Structures(stats))
+    columns = structure_columns(stats, at, Structures(stats), None)
     return stats, {name: column.tolist() for name, column in columns.items()}
 
 

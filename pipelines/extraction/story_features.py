@@ -1,0 +1,144 @@
+"""Features of where one story of a page ends and another begins: the headings between the page's own
+headline and a block, and whose `article` element it stands in.
+"""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.extraction.block_stats import BlockStats, Columns
+from pipelines.extraction.tree_index import Numbers
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MIN_HEADLINE_WORDS_CHARS = 15
+_MAX_BLOCKS_SINCE, _MAX_HEADLINES = 60.0, 9.0
+_NONE = -1.0
+# A byline or a date right below a heading is a story's.
+_MAX_BYLINE_SIZE, _BYLINE_BLOCKS = 80, 3
+_DATE = re.compile(r"\d{1,4}\D{1,12}\d{1,4}")
+
+
+class Headings:
+    """Of each block: `last`, the position of the last heading before it or the block's own (-1: none).
+    Of each heading: its `level`, 1 to 6; `dated`, whether a short line with a date stands right below.
+    """
+
+    def __init__(self, stats: BlockStats) -> None:
+        tags = stats.tags
+        self.is_heading = np.isin(tags, _HEADINGS)
+        positions = np.arange(len(tags))
+        self.last = np.maximum.accumulate(np.where(self.is_heading, positions, -1))
+        self.level = np.array(
+            [
+                int(tag[1]) if is_one else 9
+                for tag, is_one in zip(tags, self.is_heading, strict=True)
+            ],
+            dtype=np.intp,
+        )
+        self.dated = np.zeros(len(tags), dtype=bool)
+        for at in np.flatnonzero(self.is_heading).tolist():
+            below = range(at + 1, min(len(tags), at + 1 + _BYLINE_BLOCKS))
+            self.dated[at] = any(
+                stats.size[n] < _MAX_BYLINE_SIZE and _DATE.search(stats.texts[n]) for n in below
+            )
+
+
+def story_columns(
+    stats: BlockStats, at: Numbers, headline: int | None, headings: Headings, articles: Numbers
+) -> Columns:
+    """A number for each of the blocks `at`; `headline` is the position of the page's own, `articles`
+    has the number of the `article` element around each block of the page (-1: none).
+    """
+    last = headings.last[at]
+    has_one = last >= 0
+    nearest = np.maximum(last, 0)
+    return (
+        {
+            "since_heading": np.where(
+                has_one, np.minimum(at - nearest, _MAX_BLOCKS_SINCE), _MAX_BLOCKS_SINCE
+            ),
+            "heading_level": np.where(has_one, headings.level[nearest], 9).astype(float),
+            "heading_linked": np.where(has_one, stats.linked[nearest], _NONE),
+            "heading_dated": np.where(has_one, headings.dated[nearest], _NONE).astype(float),
+            "heading_size": np.where(has_one, np.log1p(stats.size[nearest]), _NONE),
+        }
+        | _headline_columns(stats, at, headings, headline)
+        | _article_columns(stats, at, headline, articles)
+    )
+
+
+def _headline_columns(
+    stats: BlockStats, at: Numbers, headings: Headings, headline: int | None
+) -> Columns:
+    """How many headings as high as the headline, and higher than `h3`, stand between it and a block."""
+    long = headings.is_heading & (stats.size >= _MIN_HEADLINE_WORDS_CHARS)
+    level = headings.level[headline] if headline is not None else 1
+    start = headline if headline is not None else 0
+    counts = {}
+    for name, chosen in (
+        ("headlines_between", long & (headings.level <= level)),
+        ("linked_between", long & (stats.linked >= 0.5)),
+        ("dated_between", long & headings.dated),
+    ):
+        so_far = np.cumsum(chosen)
+        count = so_far[at] - so_far[start]
+        counts[name] = np.where(at >= start, np.minimum(count, _MAX_HEADLINES), _NONE).astype(float)
+    return counts
+
+
+def _article_columns(
+    stats: BlockStats, at: Numbers, headline: int | None, articles: Numbers
+) -> Columns:
+    """Whether a block stands in the `article` element that has the headline, or most of the prose."""
+    own = articles[at]
+    prose = np.bincount(articles + 1, stats.prose, minlength=2)
+    most = int(prose[1:].argmax()) if prose[1:].any() else -1
+    of_headline = int(articles[headline]) if headline is not None else -1
+    inside = own >= 0
+    return {
+        "articles": np.full(len(at), float(len(np.unique(articles[articles >= 0])))),
+        "article_prose": np.where(inside, prose[own + 1] / stats.all_prose, _NONE),
+        "article_of_headline": np.where(inside, own == of_headline, _NONE).astype(float),
+        "article_of_most": np.where(inside, own == most, _NONE).astype(float),
+        "article_order": np.where(inside, np.sign(own - most), 0).astype(float),
+    }
+
+
+def innermost(stats: BlockStats, tag: str) -> Numbers:
+    """For each block the number of the innermost element of a tag around it; -1: none."""
+    index = stats.index
+    numbers = index.lineage(stats.where)[0].tolist()
+    inner: dict[int, int] = {}
+    for number in numbers:
+        parent = int(index.parents[number])
+        above = inner[parent] if parent != number else -1
+        inner[number] = number if index.tags[number] == tag else above
+    return np.array([inner[number] for number in stats.where.tolist()], dtype=np.intp)
+
+
+def story_context(
+    stats: BlockStats,
+    at: Numbers,
+    headings: Headings,
+    articles: Numbers,
+    first: NDArray[np.float64],
+) -> Columns:
+    """Columns from the first forest's probabilities, `first`, for the blocks `at`: of the last heading,
+    and of all that stands between it and the next one.
+    """
+    of_block = np.full(len(stats), _NONE)
+    of_block[at] = first
+    last = headings.last[at]
+    sections = last + 1
+    mass = np.bincount(sections, first * stats.size[at])
+    size = np.bincount(sections, stats.size[at])
+    inner = articles[at] + 1
+    of_article = np.bincount(inner, first * stats.size[at]) / np.maximum(
+        1, np.bincount(inner, stats.size[at])
+    )
+    return {
+        "first_heading": np.where(last >= 0, of_block[np.maximum(last, 0)], _NONE),
+        "first_section": (mass / np.maximum(1, size))[sections],
+        "first_article": np.where(inner > 0, of_article[inner], _NONE),
+    }
