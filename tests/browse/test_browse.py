@@ -14,7 +14,7 @@ from reader import Reader, reading, stock
 
 from browse.app import application, canned_queries
 from browse.search import in_context, marked
-from browse.story_page import with_removed_lines, words
+from browse.story_page import line_groups, shown_lines, with_removed_lines, words
 from browse.template_filters import direction, excerpt, inert, web_address, when
 from storage.article_rows import get
 from storage.database import open_database
@@ -190,8 +190,8 @@ def test_words_in_context() -> None:
 
 def test_removed_lines_between_paragraphs() -> None:
     removed = [{"position": n, "text": f"cut {n}", "reason": "r"} for n in (0, 2, 9)]
-    lines = [line.text for line in with_removed_lines(["a", "b", "c"], removed)]
-    assert lines == ["cut 0", "a", "cut 2", "b", "c", "cut 9"]
+    lines = with_removed_lines(shown_lines(["a", "b", "c"], None), removed)
+    assert [line.text for line in lines] == ["cut 0", "a", "cut 2", "b", "c", "cut 9"]
 
 
 def test_words_changed_in_a_paragraph() -> None:
