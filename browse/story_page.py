@@ -152,7 +152,8 @@ def shown_lines(paragraphs: Sequence[str], packed: str | None) -> list[ShownLine
     """The paragraphs with their kinds, which are `packed`. The first level of headings is h2, whichever
     level it is on the page.
     """
-    kinds = unpacked_kinds(packed, len(paragraphs)) or ("paragraph",) * len(paragraphs)
+    paragraph: LineKind = "paragraph"
+    kinds = unpacked_kinds(packed, len(paragraphs)) or (paragraph,) * len(paragraphs)
     tags: dict[LineKind, Literal["h2", "h3"]] = {
         "heading": "h2",
         "subheading": "h3" if "heading" in kinds else "h2",

@@ -61,9 +61,9 @@ def unpacked_kinds(text: str | None, count: int) -> tuple[LineKind, ...]:
     """
     kinds: list[LineKind] = []
     for run in (text or "").split():
-        kind, _, times = run.partition("*")
-        length = int(times[:9]) if times.isdecimal() else 1
-        if kind not in LINE_KINDS or len(kinds) + length > count:
+        kind, star, times = run.partition("*")
+        length = int(times[:9]) if times.isdecimal() else 0 if star else 1
+        if kind not in LINE_KINDS or not 0 < length <= count - len(kinds):
             return ()
         kinds += [cast(LineKind, kind)] * length
     return tuple(kinds) if len(kinds) == count else ()

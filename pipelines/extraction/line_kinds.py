@@ -93,6 +93,8 @@ class _Kinds:
         around = list(islice(place.outwards(), _MAX_PLACES)) if place else []
         if block.tag == "tr":  # a row on one line
             around.insert(0, _Place(block.element, _kind_of_row(block.element), place))
+        if block.tag == "table" and any(child.tag == "caption" for child in block.element[:3]):
+            around.insert(0, _Place(block.element, "caption", place))
         return around
 
     def _place(self, element: HtmlElement) -> _Place | None:
@@ -155,7 +157,7 @@ class _Kinds:
         element = place.element
         if place.kind in _HEADINGS:
             return len(block.text) <= _MAX_HEADING_CHARS and not self._headings_are_prose
-        if place.kind == "verse" or element.tag == "tr":
+        if place.kind == "verse" or element.tag in ("tr", "table"):
             return True
         is_item = place.kind in _ITEMS
         if is_item and (self._lines[element] > _MAX_ITEM_LINES or element in self._headed):

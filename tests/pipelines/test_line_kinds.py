@@ -5,6 +5,7 @@ from line_counter import count_lines_run
 from items import LINE_KINDS
 from pipelines.extraction.blocks import blocks
 from pipelines.extraction.line_kinds import line_kinds
+from pipelines.extraction.parse_html import body_of, parse_html
 
 LONG = "أعلن المجلس البلدي صباح اليوم بدء العمل في مشروع تجديد السوق القديمة وسط المدينة بعد عام من الانتظار."
 PROSE = f"<p>{LONG}</p><p>{LONG} أيضا</p>"
@@ -12,7 +13,9 @@ PROSE = f"<p>{LONG}</p><p>{LONG} أيضا</p>"
 
 def kinds(markup: str) -> list[tuple[str, str]]:
     """Text and kind of each line that is no paragraph."""
-    found = blocks(lxml.html.document_fromstring(f"<body>{markup}</body>"))
+    tree = parse_html(f"<body>{markup}</body>")
+    assert tree is not None
+    found = blocks(body_of(tree))
     pairs = zip(found, line_kinds(found, [True] * len(found)), strict=True)
     return [(block.text, kind) for block, kind in pairs if kind != "paragraph"]
 
@@ -67,12 +70,15 @@ def test_a_line_is_what_its_markup_says(markup: str, expected: list[tuple[str, s
         "<table><tr><th>{}</th></tr></table>",
         "<blockquote>{}</blockquote>",
         "<dl><dd>{}</dd></dl>",
-        "<pre>{}</pre>",
         "<figure><figcaption>{}</figcaption></figure>",
     ],
 )
 def test_an_element_around_the_whole_article_is_layout(around: str) -> None:
     assert kinds(around.format(PROSE + "<ul><li>بند</li></ul>" + PROSE)) == [("بند", "list_item")]
+
+
+def test_a_page_of_plain_text_has_paragraphs() -> None:
+    assert kinds(f"<pre>{LONG}<br>{LONG}</pre>") == []
 
 
 def test_an_item_with_many_lines_or_a_heading_lays_the_page_out() -> None:

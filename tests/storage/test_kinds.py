@@ -161,8 +161,8 @@ def test_json_lines_and_parquet_have_a_kind_for_each_paragraph(
     store(db, sample(), now=NOW)
     store(db, article(1), now=NOW)
     for name in ("jsonl", "parquet"):
-        export(db, tmp_path / f"a.{name}", name)  # type: ignore[arg-type]
-    first, second = (json.loads(line) for line in (tmp_path / "a.jsonl").open())
+        export(db, tmp_path / f"a.{name}", name)
+    first, second = map(json.loads, (tmp_path / "a.jsonl").read_text().splitlines())
     assert tuple(first["kinds"]) == KINDS
     assert "kinds" not in second
     read = parquet.read_table(tmp_path / "a.parquet").to_pylist()
