@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 
@@ -274,9 +274,28 @@ class Page:
     exchange: Exchange | None = field(default=None, compare=False, repr=False)
 
 
+# What a paragraph of an article is in its page's markup. The cells of a row stand between " | ".
+LineKind = Literal[
+    "paragraph",
+    "heading",
+    "subheading",
+    "list_item",
+    "quote",
+    "table_header",
+    "table_row",
+    "entry",
+    "caption",
+    "verse",
+    "preformatted",
+]
+LINE_KINDS: frozenset[str] = frozenset(get_args(LineKind))
+
+
 @dataclass(frozen=True, slots=True)
 class RemovedLine:
-    """A line that cleaning removed; `position` is its index in the extracted lines, from 0."""
+    """A line of the page that is not in the article's text; `position` is its index, from 0, among the
+    lines that are recorded: the paragraphs and the removed lines.
+    """
 
     position: int
     text: str
@@ -286,7 +305,8 @@ class RemovedLine:
 @dataclass(frozen=True, slots=True)
 class Article:
     """A refined article. `paragraphs` is its body without the title; `published` and `modified` are
-    ISO 8601 UTC ending in `Z`, or naive for an import without a site.
+    ISO 8601 UTC ending in `Z`, or naive for an import without a site. `kinds` is parallel to
+    `paragraphs`; empty, all are paragraphs.
     """
 
     id: str
@@ -305,6 +325,7 @@ class Article:
     image: str | None = None
     removed: tuple[RemovedLine, ...] = ()
     number: int | None = None
+    kinds: tuple[LineKind, ...] = ()
 
     @property
     def text(self) -> str:

@@ -30,6 +30,7 @@ TABLES: dict[str, dict[str, Any]] = {
             "source": "the source line as printed in the text",
             "agency": "the wire service credited",
             "text": "the body: paragraphs separated by a blank line",
+            "kinds": "what each paragraph is, in runs; empty: paragraphs all",
             "first_seen": _TIME,
             "last_seen": _TIME,
         },
@@ -55,7 +56,7 @@ TABLES: dict[str, dict[str, Any]] = {
     },
     "removed_lines": {
         "title": "Removed lines",
-        "description": "Lines removed by cleaning, with their position and reason.",
+        "description": "Lines of the pages that are not in the texts, with position and reason.",
         "size": 50,
     },
     "crawls": {"title": "Crawls", "sort_desc": "started", "facets": ["site", "outcome"]},

@@ -1,16 +1,18 @@
 """The page of one story: its text, its copies, its revisions and its removed lines."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise, zip_longest
+from itertools import groupby, pairwise, zip_longest
 from typing import Any, Literal
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from browse.live_database import ResultRow, rows
+from items import LineKind
+from storage.article_rows import unpacked_kinds
 
 ChangeKind = Literal["same", "removed", "added"]
 Words = list[tuple[ChangeKind, str]]
@@ -76,12 +78,44 @@ _QUERIES = {
 }
 
 
+# A longer heading, of an import, is laid out as the paragraph it looks like.
+_MAX_HEADING_CHARS = 1000
+_MAX_CELLS = 40
+_CONTAINERS = {
+    "list_item": "ul",
+    "quote": "blockquote",
+    "table_header": "table",
+    "table_row": "table",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """A paragraph, or a removed line with its reason."""
+    """A paragraph, or a removed line with its reason. `tag` is a heading's, below the title's h1."""
 
     text: str
     reason: str | None = None
+    kind: LineKind = "paragraph"
+    tag: Literal["p", "h2", "h3"] = "p"
+
+    @property
+    def cells(self) -> list[str]:
+        """Of a table's row."""
+        return self.text.split(" | ", _MAX_CELLS - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class LineGroup:
+    """Lines that stand in one list, quote or table, whose `container` is the element's name; other
+    lines have none.
+    """
+
+    container: str | None
+    lines: list[ShownLine]
+
+    @property
+    def columns(self) -> int:
+        return max(len(line.cells) for line in self.lines if line.reason is None)
 
 
 async def render_story(request: Request, datasette: Datasette) -> Response:
@@ -89,10 +123,13 @@ async def render_story(request: Request, datasette: Datasette) -> Response:
     related = {
         name: await rows(datasette, sql, {"n": row["number"]}) for name, sql in _QUERIES.items()
     }
+    removed = related.pop("lines")
+    lines = with_removed_lines(shown_lines(row["text"].split("\n\n"), row["kinds"]), removed)
     context: dict[str, Any] = {
         "article": row,
         "tags": json.loads(row["tags"] or "[]"),
-        "lines": list(with_removed_lines(row["text"].split("\n\n"), related.pop("lines"))),
+        "groups": list(line_groups(lines)),
+        "removed": len(removed),
         "versions": _versions(related["revisions"], row),
         "cut_shown": "cut" in request.args,
         **related,
@@ -111,18 +148,52 @@ async def story_document(request: Request, datasette: Datasette) -> Response:
     )
 
 
+def shown_lines(paragraphs: Sequence[str], packed: str | None) -> list[ShownLine]:
+    """The paragraphs with their kinds, which are `packed`. The first level of headings is h2, whichever
+    level it is on the page.
+    """
+    paragraph: LineKind = "paragraph"
+    kinds = unpacked_kinds(packed, len(paragraphs)) or (paragraph,) * len(paragraphs)
+    tags: dict[LineKind, Literal["h2", "h3"]] = {
+        "heading": "h2",
+        "subheading": "h3" if "heading" in kinds else "h2",
+    }
+    return [
+        ShownLine(text, None, kind, tags.get(kind, "p") if len(text) <= _MAX_HEADING_CHARS else "p")
+        for text, kind in zip(paragraphs, kinds, strict=True)
+    ]
+
+
 def with_removed_lines(
-    paragraphs: Sequence[str], removed: Sequence[ResultRow]
+    lines: Sequence[ShownLine], removed: Sequence[ResultRow]
 ) -> Iterator[ShownLine]:
     """The text with the removed lines in place; `position` counts both."""
-    remaining = iter(paragraphs)
+    remaining = iter(lines)
     position = 0
-    for line in removed:
-        for _, text in zip(range(position, line["position"]), remaining, strict=False):
-            yield ShownLine(text)
-        yield ShownLine(line["text"], line["reason"])
-        position = line["position"] + 1
-    yield from map(ShownLine, remaining)
+    for row in removed:
+        for _, line in zip(range(position, row["position"]), remaining, strict=False):
+            yield line
+        yield ShownLine(row["text"], row["reason"])
+        position = row["position"] + 1
+    yield from remaining
+
+
+def line_groups(lines: Iterable[ShownLine]) -> Iterator[LineGroup]:
+    """The lines by what they stand in. A removed line between two rows of a table stands in it too."""
+    between: list[ShownLine] = []
+    group = LineGroup(None, [])
+    for is_removed, run in groupby(lines, key=lambda line: line.reason is not None):
+        if is_removed:
+            between = list(run)
+            continue
+        for container, found in groupby(run, key=lambda line: _CONTAINERS.get(line.kind)):
+            if container == group.container:
+                group.lines.extend([*between, *found])
+            else:
+                yield from (part for part in (group, LineGroup(None, between)) if part.lines)
+                group = LineGroup(container, list(found))
+            between = []
+    yield from (part for part in (group, LineGroup(None, between)) if part.lines)
 
 
 async def _article(datasette: Datasette, number: int) -> ResultRow:

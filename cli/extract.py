@@ -157,7 +157,8 @@ def _write(
     article: Article, path: Path, output: Path | None, output_format: str, taken: set[str]
 ) -> None:
     if output_format == "json":
-        text = json.dumps(asdict(article), ensure_ascii=False, indent=1)
+        kinds = article.kinds or ("paragraph",) * len(article.paragraphs)
+        text = json.dumps(asdict(article) | {"kinds": kinds}, ensure_ascii=False, indent=1)
     else:
         text = article.text
     if output is None:

@@ -2,22 +2,24 @@
 together with the metadata.
 """
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from items import Article, Page, Site
+from items import Article, Page, RemovedLine, Site
 from pipelines.cleaning.clean_lines import Cleaned, clean_lines
 from pipelines.dates.date_lines import join_date_lines
 from pipelines.dates.parse import parse_date
 from pipelines.extraction.extract import Extracted
 from pipelines.metadata.metadata import Metadata
 from pipelines.refine_text import article_id_of
+from text.folding import fold
 from text.urls import canonicalise, join_url, same_site
 
 _MIN_LINKED = 0.5  # of a line's characters; then it is a link
 
 
 def clean_extracted(extracted: Extracted, metadata: Metadata, site: Site) -> Cleaned:
-    return clean_lines(
+    cleaned = clean_lines(
         extracted.lines,
         title=metadata.title,
         rules=(*site.lines, *site.family.lines),
@@ -25,6 +27,28 @@ def clean_extracted(extracted: Extracted, metadata: Metadata, site: Site) -> Cle
         reasons=extracted.reasons,
         links=[block.linked >= _MIN_LINKED for block in extracted.blocks],
         pinned=site.text,
+        kinds=extracted.kinds,
+    )
+    return replace(cleaned, removed=_with_ends(cleaned, extracted, metadata.title))
+
+
+def _with_ends(
+    cleaned: Cleaned, extracted: Extracted, title: str | None
+) -> tuple[RemovedLine, ...]:
+    """The removed lines of the whole page: what is beyond the article's ends is only recorded."""
+    start = len(extracted.above)
+    end = start + len(cleaned.paragraphs) + len(cleaned.removed)
+    shifted = [
+        RemovedLine(line.position + shift, line.text, line.reason)
+        for lines, shift in ((extracted.above, 0), (cleaned.removed, start), (extracted.below, end))
+        for line in lines
+    ]
+    folded = fold(title or "")
+    return tuple(
+        replace(line, reason="title")
+        if folded and not start <= line.position < end and fold(line.text) == folded
+        else line
+        for line in shifted
     )
 
 
@@ -51,6 +75,7 @@ def build_article(
         tags=metadata.tags,
         image=metadata.image,
         removed=cleaned.removed,
+        kinds=cleaned.kinds,
     )
 
 

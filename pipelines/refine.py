@@ -61,7 +61,7 @@ def _or_embedded(extracted: Extracted, tree: HtmlElement, title: str) -> Extract
     if shown > _MAX_SHOWN_CHARS:
         return extracted
     embedded = embedded_text(tree, title, least=int(shown / _MAX_SHOWN_SHARE))
-    return extracted_of_lines(embedded.paragraphs) if embedded else extracted
+    return extracted_of_lines(embedded.paragraphs, extracted) if embedded else extracted
 
 
 def _rejection(

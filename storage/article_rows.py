@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, cast
 
 from sqlite_utils import Database
 
-from items import Article, RemovedLine
+from items import LINE_KINDS, Article, LineKind, RemovedLine
 from text.folding import text_hash
 
 Row = dict[str, Any]
@@ -29,18 +30,43 @@ def article_row(article: Article) -> Row:
         "text": text,
         "words": len(text.split()),
         "text_hash": text_hash(text),
+        "kinds": packed_kinds(article.kinds),
     }
 
 
 def article_from(row: Row, removed: Iterable[RemovedLine] = ()) -> Article:
+    paragraphs = tuple(row["text"].split("\n\n"))
     return Article(
         id=row["id"],
         **{name: row[name] for name in METADATA if name != "tags"},
         tags=tuple(json.loads(row["tags"] or "[]")),
-        paragraphs=tuple(row["text"].split("\n\n")),
+        paragraphs=paragraphs,
         removed=tuple(removed),
         number=row["number"],
+        kinds=unpacked_kinds(row["kinds"], len(paragraphs)),
     )
+
+
+def packed_kinds(kinds: Sequence[LineKind]) -> str | None:
+    """`paragraph*3 heading paragraph*12`: the kinds in runs; None where all are paragraphs."""
+    runs = [(kind, sum(1 for _ in run)) for kind, run in groupby(kinds)]
+    if [kind for kind, _ in runs] in ([], ["paragraph"]):
+        return None
+    return " ".join(kind if count == 1 else f"{kind}*{count}" for kind, count in runs)
+
+
+def unpacked_kinds(text: str | None, count: int) -> tuple[LineKind, ...]:
+    """What `packed_kinds` wrote for `count` paragraphs; empty, which is paragraphs all, where it does
+    not fit them.
+    """
+    kinds: list[LineKind] = []
+    for run in (text or "").split():
+        kind, star, times = run.partition("*")
+        length = int(times[:9]) if times.isdecimal() else 0 if star else 1
+        if kind not in LINE_KINDS or not 0 < length <= count - len(kinds):
+            return ()
+        kinds += [cast(LineKind, kind)] * length
+    return tuple(kinds) if len(kinds) == count else ()
 
 
 def insert(columns: Iterable[str], table: str) -> str:

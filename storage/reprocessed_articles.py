@@ -143,6 +143,8 @@ def differences(current: Row, article: Article, *, dated: bool) -> Row:
     changes.pop("url", None)
     if row["text"] != current["text"]:
         changes |= {name: row[name] for name in revisions.TEXT}
+    elif row["kinds"] != current["kinds"]:
+        changes["kinds"] = row["kinds"]
     return changes
 
 

@@ -8,10 +8,10 @@ from items import Article, RemovedLine
 from storage import article_rows
 from storage.article_rows import METADATA, Row, insert, update
 
-TEXT = ("text", "words", "text_hash")
+TEXT = ("text", "words", "text_hash", "kinds")
 REPROCESSED = "reprocessed"
 Lines = Iterable[RemovedLine]
-KEPT = ("section", "title", "source", "modified", "text", "text_hash")
+KEPT = ("section", "title", "source", "modified", "text", "text_hash", "kinds")
 
 
 def is_same(current: Row, row: Row) -> bool:
@@ -33,7 +33,8 @@ def is_earlier_text(db: Database, article: Article) -> bool:
 
 def missing(current: Row, row: Row) -> Row:
     """The columns that `row` adds to `current`, whose text is the same: empty ones, and later times."""
-    changes = {name: row[name] for name in METADATA if current[name] is None and row[name]}
+    names = [*METADATA, "kinds"] if current["text"] == row["text"] else METADATA
+    changes = {name: row[name] for name in names if current[name] is None and row[name]}
     for time in ("modified", "last_seen"):
         if current[time] and row[time] and row[time] > current[time]:
             changes[time] = row[time]

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from items import Article, RemovedLine
+from items import Article, LineKind, RemovedLine
 from text.characters import normal_form
 
 
@@ -80,13 +80,16 @@ def split_lines(text: str) -> tuple[str, ...]:
 
 
 def normalise_article(article: Article) -> Article:
-    """`article` as the database gives it back."""
+    """`article` as the database gives it back. Raises ValueError where kinds and paragraphs differ in
+    number.
+    """
     one_liners: dict[str, Any] = {name: single_line(getattr(article, name)) for name in _ONE_LINERS}
     return replace(
         article,
         **one_liners,
         url=normalise_url(article.url),
         paragraphs=split_lines("\n".join(article.paragraphs)),
+        kinds=_normalise_kinds(article),
         tags=tuple(tag for tag in map(single_line, article.tags) if tag),
         removed=tuple(_normalise_removed(line) for line in article.removed),
     )
@@ -104,6 +107,14 @@ def _encodable(text: str) -> str:
     except UnicodeEncodeError:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _CONTROLS.sub("", text)
+
+
+def _normalise_kinds(article: Article) -> tuple[LineKind, ...]:
+    """A kind for each line of each paragraph; none where all are paragraphs."""
+    if not any(kind != "paragraph" for kind in article.kinds):
+        return ()
+    pairs = zip(article.kinds, article.paragraphs, strict=True)
+    return tuple(kind for kind, text in pairs for _ in split_lines(text))
 
 
 def _normalise_removed(line: RemovedLine) -> RemovedLine:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from items import LineRule, RemovedLine
+from items import LineKind, LineRule, RemovedLine
 from pipelines.cleaning.credit_lines import agency, named_source
 from pipelines.cleaning.line_rules import RuleSet, has_lead_in, is_bare, matching, rule_set
 from pipelines.cleaning.plugin_marks import reason_by_marks
@@ -29,13 +29,16 @@ _MIN_SAYING_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The lines that stay, those removed, and the article's dates and credits among the latter."""
+    """The lines that stay with their kinds, those removed, and the article's dates and credits among
+    the latter.
+    """
 
     paragraphs: tuple[str, ...]
     removed: tuple[RemovedLine, ...]
     dates: tuple[str, ...] = ()
     source: str | None = None
     agency: str | None = None
+    kinds: tuple[LineKind, ...] = ()
 
 
 class LineCleaner:
@@ -235,15 +238,28 @@ class LineCleaner:
             return kept[:4]
         return kept[: prose[0]] + kept[prose[-1] + 1 :]
 
-    def result(self) -> Cleaned:
-        # Title, section and source line are fields of the article: they are not removed.
-        removed = [
-            RemovedLine(at, self.lines[at], reason)
+    def result(self, kinds: Sequence[LineKind]) -> Cleaned:
+        # Title, section and source line are fields of the article: they are not removed, and no
+        # position counts them.
+        recorded = [
+            (self.lines[at], reason)
             for at, reason in enumerate(self.reasons)
-            if reason not in (None, "title", "section", "source")
+            if reason not in ("title", "section", "source")
         ]
-        kept = tuple(self.lines[at] for at in self.kept())
-        return Cleaned(kept, tuple(removed), tuple(self.dates), self.source, self.agency)
+        removed = [
+            RemovedLine(position, line, reason)
+            for position, (line, reason) in enumerate(recorded)
+            if reason is not None
+        ]
+        kept = self.kept()
+        return Cleaned(
+            tuple(self.lines[at] for at in kept),
+            tuple(removed),
+            tuple(self.dates),
+            self.source,
+            self.agency,
+            tuple(kinds[at] for at in kept) if kinds else (),
+        )
 
 
 def _is_prose(line: str, min_chars: int = _MIN_PROSE_CHARS) -> bool:
@@ -268,10 +284,11 @@ def clean_lines(
     reasons: Sequence[str | None] = (),
     links: Sequence[bool] | None = None,
     pinned: tuple[str, ...] = (),
+    kinds: Sequence[LineKind] = (),
 ) -> Cleaned:
     """Clean the non-blank `lines` of an article. `reasons` are those that the markup gives (None:
     the line may stay), `own_names` names of the site, `pinned` lines that stay in any case;
-    `links` tells which lines are links, where that is known.
+    `links` tells which lines are links, and `kinds` what each line is, where that is known.
     """
     cleaner = LineCleaner(
         list(lines), list(reasons) or [None] * len(lines), frozenset(map(fold, pinned))
@@ -291,4 +308,4 @@ def clean_lines(
         cleaner.remove_credit_lines(own_names)
         if len(cleaner.kept()) == before:
             break
-    return cleaner.result()
+    return cleaner.result(kinds)

@@ -176,7 +176,7 @@ class _BlockReader:
         if table is None or len(row) < 2:
             return False
         if table not in self._data_tables:
-            self._data_tables[table] = _is_data_table(table)
+            self._data_tables[table] = is_data_table(table)
         most = _MAX_TABLE_CELL_CHARS if self._data_tables[table] else _MAX_CELL_CHARS
         return _is_row_of_cells(row, most)
 
@@ -202,7 +202,7 @@ def _cell_text(cell: HtmlElement) -> str:
     return squeeze((" " if parted else "").join(cell.itertext()))
 
 
-def _is_data_table(table: HtmlElement) -> bool:
+def is_data_table(table: HtmlElement) -> bool:
     """With cells of a header, or three rows of as many cells."""
     if next(table.iter("th"), None) is not None:
         return True

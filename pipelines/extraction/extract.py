@@ -1,13 +1,13 @@
 """The article's lines out of a page's tree: which blocks are its text, and why the others are not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from items import Family, Site
+from items import Family, LineKind, RemovedLine, Site
 from pipelines.cleaning.credit_lines import agency
 from pipelines.cleaning.repeated_lines import MIN_CAPTION_CHARS
 from pipelines.extraction.block_classifier import KEEP, classify_blocks
@@ -15,8 +15,10 @@ from pipelines.extraction.block_stats import BlockStats
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.element_rules import element_reasons
 from pipelines.extraction.features import headline
+from pipelines.extraction.line_kinds import line_kinds
 from pipelines.extraction.markup_features import GROUPS
 from pipelines.extraction.other_stories import other_stories
+from pipelines.extraction.page_ends import end_lines
 from pipelines.extraction.parse_html import body_of, title_of
 from pipelines.extraction.structure_features import Structures
 from pipelines.extraction.tree_index import index_tree
@@ -43,13 +45,17 @@ _REASONS = (
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """The lines from the article's first to its last, the reason why a line is not its text (None:
-    it is), and the blocks they came from. `page` has every block of the page.
+    it is), the blocks they came from and their kinds. `page` has every block of the page; `above` and
+    `below` are the page's other lines, each counted from 0: only on record, no rule reads them.
     """
 
     lines: tuple[str, ...]
     reasons: tuple[str | None, ...]
     blocks: tuple[Block, ...]
     page: tuple[Block, ...] = ()
+    kinds: tuple[LineKind, ...] = ()
+    above: tuple[RemovedLine, ...] = ()
+    below: tuple[RemovedLine, ...] = ()
 
     @property
     def kept(self) -> list[Block]:
@@ -71,14 +77,26 @@ def extract_fragment(tree: HtmlElement, all_blocks: Sequence[Block], site: Site)
     return _extracted(all_blocks, element_reasons(all_blocks, root, _prune(site)))
 
 
-def extracted_of_lines(lines: Sequence[str]) -> Extracted:
-    """Lines that came without markup, all of them text."""
+def extracted_of_lines(lines: Sequence[str], shown: Extracted) -> Extracted:
+    """Lines that came without markup, all of them text; those that the page has `shown` are below."""
     paragraphs = []
     for line in lines:
         element = lxml_html.Element("p")
         element.text = line
         paragraphs.append(Block(line, element, 0.0))
-    return _extracted(paragraphs, [None] * len(paragraphs))
+    text = frozenset(lines)
+    reasons = [
+        reason or ("repeat" if line in text else "layout")
+        for line, reason in zip(shown.lines, shown.reasons, strict=True)
+    ]
+    inside = [
+        RemovedLine(0, line, reason) for line, reason in zip(shown.lines, reasons, strict=True)
+    ]
+    below = (
+        RemovedLine(at, line.text, line.reason)
+        for at, line in enumerate((*shown.above, *inside, *shown.below))
+    )
+    return replace(_extracted(paragraphs, [None] * len(paragraphs)), below=tuple(below))
 
 
 def extract_page(
@@ -161,10 +179,13 @@ def _extracted(all_blocks: Sequence[Block], reasons: Sequence[str | None]) -> Ex
     lines = [tidy(block.text) for block in all_blocks]
     readable = [at for at, line in enumerate(lines) if line]
     captions = {lines[at] for at in readable if reasons[at] == "caption"}
+    own_reasons = [reasons[at] or _repeated_caption(lines[at], captions) for at in readable]
+    readable_blocks = [all_blocks[at] for at in readable]
     return Extracted(
         tuple(lines[at] for at in readable),
-        tuple(reasons[at] or _repeated_caption(lines[at], captions) for at in readable),
-        tuple(all_blocks[at] for at in readable),
+        tuple(own_reasons),
+        tuple(readable_blocks),
+        kinds=line_kinds(readable_blocks, [reason is None for reason in own_reasons]),
     )
 
 
@@ -174,15 +195,29 @@ def _repeated_caption(line: str, captions: set[str]) -> str | None:
 
 
 def _trim_to_article(whole: Extracted) -> Extracted:
-    """From the first line of text to the last, with the agency's name where it stands right below:
-    lines beyond are not recorded as removed.
-    """
+    """From the first line of text to the last, with the agency's name where it stands right below."""
     text = [at for at, reason in enumerate(whole.reasons) if reason is None]
     if not text:
-        return Extracted((), (), (), whole.blocks)
+        return Extracted((), (), (), whole.blocks, below=_ends(whole, 0, len(whole.lines)))
     first, end, reasons = text[0], text[-1] + 1, whole.reasons
     if end < len(reasons) and reasons[end] == "layout" and agency(whole.lines[end]):
         end, reasons = end + 1, (*reasons[:end], None)
     return Extracted(
-        whole.lines[first:end], reasons[first:end], whole.blocks[first:end], whole.blocks
+        whole.lines[first:end],
+        reasons[first:end],
+        whole.blocks[first:end],
+        whole.blocks,
+        whole.kinds[first:end],
+        above=_ends(whole, 0, first),
+        below=_ends(whole, end, len(whole.lines)),
     )
+
+
+def _ends(whole: Extracted, start: int, end: int) -> tuple[RemovedLine, ...]:
+    """The lines from `start` to `end`, above the article where they begin the page."""
+    lines = [
+        RemovedLine(at - start, whole.lines[at], whole.reasons[at] or "layout")
+        for at in range(start, end)
+    ]
+    linked = [block.linked for block in whole.blocks[start:end]]
+    return end_lines(lines, linked, above=start == 0 and end < len(whole.lines))

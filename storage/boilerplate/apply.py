@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from items import Article, RemovedLine
+from items import Article, LineKind, RemovedLine
 from storage import article_rows
 from storage.article_rows import article_row, get, update
 from storage.boilerplate.learn import (
@@ -48,15 +48,20 @@ def take_out(article: Article, boilerplate: set[int], lines: list[ShortLine]) ->
     if not hashes:
         return article
     kept, removed = [], list(article.removed)
-    for position, text in zip(positions(article), article.paragraphs, strict=True):
+    for at, (position, text) in enumerate(zip(positions(article), article.paragraphs, strict=True)):
         if len(text) <= MAX_CHARS and line_hash(text) in hashes:
             removed.append(RemovedLine(position, text, REASON))
         else:
-            kept.append(text)
+            kept.append(at)
     if not kept:
         return article
     removed.sort(key=lambda line: line.position)
-    return replace(article, paragraphs=tuple(kept), removed=tuple(removed))
+    return replace(
+        article,
+        paragraphs=tuple(article.paragraphs[at] for at in kept),
+        kinds=tuple(article.kinds[at] for at in kept) if article.kinds else (),
+        removed=tuple(removed),
+    )
 
 
 def sites_to_clean(db: Database) -> list[str]:
@@ -176,14 +181,20 @@ def _restore_article(db: Database, article_id: str, line: int) -> int | None:
 
 
 def _with_line(article: Article, line: int) -> Article | None:
-    """The article with the line in its position; None: it was not removed from this one."""
+    """The article with the line in its position, as a paragraph: its kind is not on record. None: it
+    was not removed from this one.
+    """
     back = [r for r in article.removed if r.reason == REASON and line_hash(r.text) == line]
     if not back:
         return None
-    kept = list(zip(positions(article), article.paragraphs, strict=True))
-    kept += [(removed.position, removed.text) for removed in back]
+    paragraph: LineKind = "paragraph"
+    kinds = article.kinds or (paragraph,) * len(article.paragraphs)
+    kept = list(zip(positions(article), article.paragraphs, kinds, strict=True))
+    kept += [(removed.position, removed.text, paragraph) for removed in back]
+    kept.sort(key=lambda line: line[:2])
     return replace(
         article,
-        paragraphs=tuple(text for _, text in sorted(kept)),
+        paragraphs=tuple(text for _, text, _ in kept),
+        kinds=tuple(kind for _, _, kind in kept),
         removed=tuple(removed for removed in article.removed if removed not in back),
     )

@@ -23,7 +23,7 @@ from storage.article_rows import (
 
 # The columns that both tables have.
 _SHARED = (
-    *("id", *METADATA, "text", "words", "text_hash"),
+    *("id", *METADATA, *revisions.TEXT),
     *("found_by", "first_seen", "last_seen"),
 )
 _REVISION = (*revisions.KEPT, "valid_from", "valid_to", "removed", "cause")
@@ -63,7 +63,7 @@ def to_articles(db: Database, article_id: str) -> int:
     number = add_article(db, row, article_rows.from_json(row["removed"]), row["number"])
     for revision in json.loads(row["revisions"] or "[]"):
         sql = insert([*_REVISION, "article"], "revisions")
-        db.execute(sql, {"cause": None, **revision, "article": number})
+        db.execute(sql, {"cause": None, "kinds": None, **revision, "article": number})
     return number
 
 

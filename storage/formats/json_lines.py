@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from items import Article
-from storage.article_rows import METADATA, Row
+from storage.article_rows import METADATA, Row, unpacked_kinds
 from storage.formats.documents import (
     Document,
     DocumentError,
@@ -24,7 +24,7 @@ from text.limits import GZIP_RATIO_FROM, MAX_DOCUMENT_BYTES, MAX_GZIP_RATIO
 # Set by our own export: the text is clean.
 CLEAN = "clean"
 _COLUMNS = ("number", "id", *METADATA, "text", "found_by", "first_seen", "last_seen")
-_READ = {*_COLUMNS, "date", "lang", CLEAN}
+_READ = {*_COLUMNS, "kinds", "date", "lang", CLEAN}
 _LINES = ("site", "section", "title", "source", "agency", "author")
 _GZIP = b"\x1f\x8b"
 # Digits that `int` takes in any version of Python; a longer number is none of a field that is read.
@@ -36,6 +36,8 @@ def write(row: Row) -> str:
     fields = {name: row[name] for name in _COLUMNS if row[name] is not None}
     if row["tags"]:
         fields["tags"] = json.loads(row["tags"])
+    if kinds := unpacked_kinds(row["kinds"], row["text"].count("\n\n") + 1):
+        fields["kinds"] = kinds
     return json.dumps(fields | {CLEAN: True}, ensure_ascii=False) + "\n"
 
 
@@ -126,6 +128,7 @@ def _foreign(fields: RecordFields, common: dict[str, Any]) -> Document:
 def _exported(fields: RecordFields, common: dict[str, Any]) -> Document:
     """A line that our export wrote. Raises ValueError."""
     lines: Row = {name: fields.line(name, clean=True) for name in _LINES}
+    paragraphs = tuple(common["text"].split("\n\n"))
     article = Article(
         id=fields.id(),
         url=fields.address("url"),
@@ -135,8 +138,9 @@ def _exported(fields: RecordFields, common: dict[str, Any]) -> Document:
         language=fields.language("language"),
         tags=fields.tags(),
         image=fields.image("image"),
-        paragraphs=tuple(common["text"].split("\n\n")),
+        paragraphs=paragraphs,
         number=fields.number(),
+        kinds=fields.kinds(len(paragraphs)),
     )
     found_by = fields.line("found_by") or ""
     first, last = fields.instant("first_seen"), fields.instant("last_seen")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from storage.article_rows import Row
+from storage.article_rows import Row, unpacked_kinds
 from storage.database import StorageError
 
 # A row group is in memory until it is written: at most so many articles, or characters of text.
@@ -31,7 +31,7 @@ def write(rows: Iterable[Row], path: Path) -> None:
 
 
 def _schema(pa: Any) -> Any:
-    """Times to the second, UTC; `tags` is a list."""
+    """Times to the second, UTC; `tags` is a list, and so is `kinds`, of each paragraph of `text`."""
     time = pa.timestamp("s", tz="UTC")
     return pa.schema(
         [
@@ -39,6 +39,7 @@ def _schema(pa: Any) -> Any:
             *(pa.field(name, pa.string()) for name in _TEXTS),
             pa.field("tags", pa.list_(pa.string())),
             pa.field("words", pa.int32()),
+            pa.field("kinds", pa.list_(pa.string())),
             *(pa.field(name, time) for name in _TIMES),
         ]
     )
@@ -46,7 +47,9 @@ def _schema(pa: Any) -> Any:
 
 def _value(row: Row) -> Row:
     times = {name: _moment(row[name]) for name in _TIMES}
-    return {**row, **times, "tags": json.loads(row["tags"] or "[]")}
+    count = row["text"].count("\n\n") + 1
+    kinds = unpacked_kinds(row["kinds"], count) or ("paragraph",) * count
+    return {**row, **times, "tags": json.loads(row["tags"] or "[]"), "kinds": kinds}
 
 
 def _moment(time: str | None) -> datetime | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from items import LINE_KINDS, LineKind
 from storage.article_rows import IS_ID, MAX_NUMBER
 from text.language_codes import language_of
 from text.limits import MAX_FIELD_CHARS, MAX_PARAGRAPHS_AN_ARTICLE, MAX_TAGS, MAX_WORDS_AN_ARTICLE
@@ -74,6 +75,18 @@ class RecordFields:
         else:
             self._leave_out("tags", "a list of texts")
         return ()
+
+    def kinds(self, count: int) -> tuple[LineKind, ...]:
+        """The kinds of `count` paragraphs."""
+        kinds = self.values.get("kinds") or []
+        if kinds and (
+            not isinstance(kinds, list)
+            or len(kinds) != count
+            or not all(isinstance(kind, str) and kind in LINE_KINDS for kind in kinds)
+        ):
+            self._leave_out("kinds", "a list with the kind of each paragraph")
+            return ()
+        return tuple(kinds)
 
     def _take(self, name: str, what: str, read: Callable[[str], str | None]) -> str | None:
         value = self.values.get(name)

@@ -3,6 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -10,13 +12,23 @@ from xml.etree import ElementTree as ET
 import pytest
 from datasette.app import Datasette
 from lxml import html
-from reader import Reader, reading, stock
+from reader import Reader, reading, stock, story
+from storage_samples import LATER
 
 from browse.app import application, canned_queries
 from browse.search import in_context, marked
-from browse.story_page import with_removed_lines, words
+from browse.story_page import (
+    LineGroup,
+    ShownLine,
+    line_groups,
+    shown_lines,
+    with_removed_lines,
+    words,
+)
 from browse.template_filters import direction, excerpt, inert, web_address, when
+from items import LineKind, RemovedLine
 from storage.article_rows import get
+from storage.articles import store
 from storage.database import open_database
 from storage.formats.seed_text import render
 
@@ -190,8 +202,74 @@ def test_words_in_context() -> None:
 
 def test_removed_lines_between_paragraphs() -> None:
     removed = [{"position": n, "text": f"cut {n}", "reason": "r"} for n in (0, 2, 9)]
-    lines = [line.text for line in with_removed_lines(["a", "b", "c"], removed)]
-    assert lines == ["cut 0", "a", "cut 2", "b", "c", "cut 9"]
+    lines = with_removed_lines(shown_lines(["a", "b", "c"], None), removed)
+    assert [line.text for line in lines] == ["cut 0", "a", "cut 2", "b", "c", "cut 9"]
+
+
+def contents(group: LineGroup) -> tuple[str | None, list[str]]:
+    return group.container, [line.text for line in group.lines]
+
+
+def test_lines_stand_in_what_they_stood_in() -> None:
+    kinds = "paragraph list_item*2 quote table_header table_row*2 paragraph"
+    lines = shown_lines(list("abcdefgh"), kinds)
+    assert list(map(contents, line_groups(lines))) == [
+        (None, ["a"]),
+        ("ul", ["b", "c"]),
+        ("blockquote", ["d"]),
+        ("table", ["e", "f", "g"]),
+        (None, ["h"]),
+    ]
+    cut = ShownLine("x", "share")
+    lines = [cut, lines[1], cut, lines[2], cut, lines[3], cut, cut]
+    assert list(map(contents, line_groups(lines))) == [
+        (None, ["x"]),
+        ("ul", ["b", "x", "c"]),
+        (None, ["x"]),
+        ("blockquote", ["d"]),
+        (None, ["x", "x"]),
+    ]
+    assert list(line_groups([])) == []
+    assert list(map(contents, line_groups([cut]))) == [(None, ["x"])]
+
+
+def test_the_first_level_of_headings_is_below_the_title() -> None:
+    def tags(kinds: str, *texts: str) -> list[str]:
+        return [line.tag for line in shown_lines(texts, kinds)]
+
+    assert tags("heading subheading paragraph", "a", "b", "c") == ["h2", "h3", "p"]
+    assert tags("paragraph subheading", "a", "b") == ["p", "h2"]
+    assert tags("paragraph heading", "a", "b" * 5000) == ["p", "p"]
+    assert tags("heading*9", "a", "b") == ["p", "p"]
+
+
+def test_a_story_has_its_headings_lists_quotes_and_tables(tmp_path: Path) -> None:
+    kinds: tuple[LineKind, ...] = (
+        *("paragraph", "heading", "list_item", "list_item", "quote", "entry"),
+        *("table_header", "table_row", "table_row", "verse"),
+    )
+    evil = "<script>x</script>"
+    paragraphs = (
+        *("نص", "فصل", "أول", f"{evil} ثان", "قول", "09:05"),
+        *("صنف | سعر", f"قمح | {evil}", "المجموع", "بيت"),
+    )
+    removed = (RemovedLine(3, "اقرأ أيضا", "read_more"), RemovedLine(9, "إعلان", "advert"))
+    with closing(stock(tmp_path)) as db:
+        item = story(50)
+        store(db, replace(item, paragraphs=paragraphs, kinds=kinds, removed=removed), now=LATER)
+        stored = get(db, item.id)
+    assert stored is not None
+    with reading(tmp_path) as reader:
+        tree = page(reader, f"/warraq/articles/{stored.number}")
+    assert texts(tree, ".body h2") == ["فصل"]
+    assert texts(tree, ".body ul li") == ["أول", "read_more اقرأ أيضا", f"{evil} ثان"]
+    assert texts(tree, ".body blockquote p") == ["قول"]
+    assert texts(tree, ".body th[scope=col]") == ["صنف", "سعر"]
+    assert texts(tree, ".body td") == ["قمح", evil, "advert إعلان", "المجموع"]
+    assert [cell.get("colspan") for cell in tree.cssselect(".body td")] == [None, None, "2", "2"]
+    assert texts(tree, ".body p.entry") == ["09:05"]
+    assert texts(tree, ".body p.verse") == ["بيت"]
+    assert not tree.cssselect(".body script")
 
 
 def test_words_changed_in_a_paragraph() -> None:

@@ -7,6 +7,7 @@ from line_counter import count_lines_run
 
 from items import LineRule
 from pipelines.cleaning.clean_lines import clean_lines
+from pipelines.cleaning.credit_lines import agency
 
 PROSE = [
     "افتتح وزير الثقافة مساء أمس معرض الكتاب السنوي بمشاركة أكثر من مئتي دار نشر عربية وأجنبية.",
@@ -192,12 +193,24 @@ LINES = st.lists(
 def test_kept_and_removed_lines_are_all_lines_in_order(lines: list[str]) -> None:
     cleaned = clean_lines(lines)
     removed = {line.position: line.text for line in cleaned.removed}
-    assert all(lines[at] == text for at, text in removed.items())
-    kept = [line for at, line in enumerate(lines) if at not in removed]
-    # The source line is kept as the source.
-    if cleaned.source in kept and kept != list(cleaned.paragraphs):
-        kept.remove(cleaned.source)
-    assert kept == list(cleaned.paragraphs)
+    kept = iter(cleaned.paragraphs)
+    count = len(cleaned.paragraphs) + len(cleaned.removed)
+    recorded = [removed[at] if at in removed else next(kept) for at in range(count)]
+    # The source line is a field of the article, and no position counts it.
+    if cleaned.source is None:
+        assert recorded == lines
+    else:
+        at = next(at for at, line in enumerate([*recorded, None]) if line != lines[at])
+        assert [*recorded[:at], lines[at], *recorded[at:]] == lines
+        assert agency(lines[at]) == cleaned.source
+
+
+def test_positions_count_no_line_that_is_a_field() -> None:
+    cut = "اقرأ أيضاً: خبر"
+    cleaned = clean_lines(
+        ["سوريا", "عنوان", PROSE[0], cut, PROSE[1]], reasons=["section", "title", None, None, None]
+    )
+    assert [(line.position, line.text) for line in cleaned.removed] == [(1, cut)]
 
 
 @given(LINES)
