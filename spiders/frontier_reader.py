@@ -26,11 +26,10 @@ async def due_pages(session: CrawlSession, crawler: "Crawler") -> AsyncIterator[
 
     What a killed crawl left behind is due as well.
     """
-    left = session.options.limit
-    while left and not session.failure and not session.resting:
-        batch = _take(session, min(_BATCH, left))
+    while session.pages_left > 0 and not session.failure and not session.resting:
+        batch = _take(session, min(_BATCH, session.pages_left))
         async for queued in _in_flight(session, crawler, batch):
-            left -= 1
+            session.pages_left -= 1
             yield queued
         if not batch and not await _wait_for_deferred(session):
             return
@@ -47,6 +46,8 @@ async def _in_flight(
     session: CrawlSession, crawler: "Crawler", batch: list[Queued]
 ) -> AsyncIterator[Queued]:
     for queued in batch:
+        if session.pages_left <= 0:  # articles on several pages take more than their share
+            return
         if _is_too_old(session, queued):
             continue
         if (

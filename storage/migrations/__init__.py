@@ -32,6 +32,7 @@ _NAMES = (
     "m017_regions",
     "m018_without_templates",
     "m019_names",
+    "m022_later_pages",
 )
 
 migrations = Migrations("warraq")
