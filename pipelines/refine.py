@@ -27,6 +27,7 @@ from text.characters import without_control_characters
 from text.charset import decode
 from text.language import detect
 from text.markup_limits import markup_excess
+from text.urls import canonicalise
 
 
 def refine(page: Page, site: Site) -> Article | Rejected:
@@ -93,9 +94,8 @@ def _page_links(tree: HtmlElement, page: Page, site: Site) -> PageLinks:
     if not page.url or is_listing(page.url):
         return PageLinks()
     links = page_links(tree, page.url)
-    if links.first_page and not is_wanted(site, links.first_page):
-        return replace(links, first_page=None)
-    return links
+    first_page = canonicalise(links.first_page, page.url) if links.first_page else None
+    return links if first_page and is_wanted(site, first_page) else replace(links, first_page=None)
 
 
 def _without_pagers(extracted: Extracted, pagers: tuple[HtmlElement, ...]) -> Extracted:

@@ -46,8 +46,6 @@ async def _in_flight(
     session: CrawlSession, crawler: "Crawler", batch: list[Queued]
 ) -> AsyncIterator[Queued]:
     for queued in batch:
-        if session.pages_left <= 0:  # articles on several pages take more than their share
-            return
         if _is_too_old(session, queued):
             continue
         if (
@@ -57,6 +55,9 @@ async def _in_flight(
             session.resting = True
             return
         await session.in_flight.add(queued)
+        if session.pages_left <= 0:  # meanwhile an article on several pages took the rest
+            session.in_flight.remove(queued.link.url)
+            return
         yield queued
         if session.failure:
             return

@@ -92,16 +92,17 @@ def page_links(tree: HtmlElement, url: str, first: str | None = None, number: in
     far as is known. Both are canonical. Linear in the page.
     """
     anchors = _anchors(tree)
-    start = first or url
+    start, begins_at = first or url, None
     if first is None and (found := _beginning(anchors, tree, url)):
-        start, number = found, _number(found, url)
+        start, begins_at = found
+        number = _number(start, url)
     links = [
         link for anchor in anchors if (link := _page_link(anchor, url, start, number)) and link.sure
     ]
     onward = [link for link in links if _leads_on(link, number)]
     return PageLinks(
         next_page=onward[0].url if onward else None,
-        first_page=start if first is None and start != url else None,
+        first_page=begins_at,
         pagers=tuple({link.pager: None for link in links if link.pager is not None}),
     )
 
@@ -249,26 +250,36 @@ def _is_list(element: HtmlElement) -> bool:
     return 2 * sum(map(len, items)) >= len(_text(element, _MAX_LIST_CHARS))
 
 
-def _beginning(anchors: list[HtmlElement], tree: HtmlElement, url: str) -> str | None:
-    """The first page's address, where the page's pager, or what it declares, leads back to it."""
+def _beginning(anchors: list[HtmlElement], tree: HtmlElement, url: str) -> tuple[str, str] | None:
+    """The first page's address, canonical and as it is linked, where the page's pager, or what it
+    declares, leads back to it.
+    """
     candidates = first_page_of(url)
-    if not candidates:
-        return None
-    canonical = {
-        canonicalise(join_url(url, link.get("href") or ""), url)
-        for link in islice(tree.iter("link"), MAX_PAGE_LINKS)
-        if "canonical" in _rel(link)
-    }
+    declared = _declared(tree, url) if candidates else {}
     for first in candidates:
         mark = page_mark(first, url)
         assert mark is not None
-        if not mark.weak and first in canonical:
-            return first
-        links = (_page_link(anchor, url, first, mark.number) for anchor in anchors)
-        back = [link for link in links if link and link.pager is not None and link.number == 1]
-        if any(link.text == "1" and not _is_of_others(link.element, link.pager) for link in back):
-            return first
+        if not mark.weak and first in declared:
+            return first, declared[first]
+        for anchor in anchors:
+            link = _page_link(anchor, url, first, mark.number)
+            if link and link.number == 1 and link.text == "1" and _is_own(link):
+                return first, link.url
     return None
+
+
+def _is_own(link: _PageLink) -> bool:
+    return link.pager is not None and not _is_of_others(link.element, link.pager)
+
+
+def _declared(tree: HtmlElement, url: str) -> dict[str, str]:
+    """The page's canonical address, by its own canonical form."""
+    joined = (
+        join_url(url, (link.get("href") or "").strip())
+        for link in islice(tree.iter("link"), MAX_PAGE_LINKS)
+        if "canonical" in _rel(link)
+    )
+    return {key: address for address in joined if (key := canonicalise(address, url))}
 
 
 _BETWEEN = re.compile(r"\s[|–—»·-]\s|\s::\s")

@@ -14,6 +14,7 @@ from storage.article_rows import get_text
 from storage.boilerplate.apply import clean_new
 from storage.database import transaction
 from text.timestamps import is_before
+from text.urls import canonicalise
 
 # Reasons for which the machine may be to blame, not the page: worth one more attempt.
 _RETRIED = {Reason.TIMEOUT, Reason.CRASHED, Reason.MEMORY}
@@ -137,9 +138,10 @@ def _leave_stored(
 
 def _queue_first_page(db: Database, refined: RefinedPage, article: Article, now: str) -> None:
     """A later page that a source listed leads to its article."""
-    url = article.first_page or ""
-    link = Link(url, url, refined.found_by or "section", refined.page.hints)
-    if article.site:
+    address = article.first_page or ""
+    url = canonicalise(address, refined.page.url)
+    if url and article.site:
+        link = Link(url, address, refined.found_by, refined.page.hints)
         frontier.add(db, article.site, [link], now=now)
 
 
