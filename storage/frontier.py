@@ -91,17 +91,17 @@ def retry_incomplete(db: Database, url: str, failed: int, *, now: str, final: bo
     transaction.
     """
     count = failed + 1
-    again = not final and count < _MAX_ATTEMPTS
+    queued = not final and count < _MAX_ATTEMPTS
     db.execute(
         "UPDATE frontier SET state = :state, reason = :reason, attempts = :count, due = :due, "
-        "recheck_at = iif(:again, NULL, recheck_at) WHERE url = :url",
+        "recheck_at = iif(:queued, NULL, recheck_at) WHERE url = :url",
         {
             "url": normalise_text(url),
-            "state": "queued" if again else "done",
+            "state": "queued" if queued else "done",
             "reason": Reason.INCOMPLETE.value,
-            "count": count if again else 0,
-            "due": _next_attempt(now, count) if again else None,
-            "again": again,
+            "count": count if queued else 0,
+            "due": _next_attempt(now, count) if queued else None,
+            "queued": queued,
         },
     )
 

@@ -114,10 +114,10 @@ def _folded(path: str) -> str:
     return fold_name(unquote(path))
 
 
-def _common(one: str, two: str) -> int:
+def _common(left: str, right: str) -> int:
     """How many characters both begin with."""
-    pairs = zip(one, two, strict=False)
-    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(two)))
+    pairs = zip(left, right, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
 
 
 def first_page_of(url: str) -> list[str]:

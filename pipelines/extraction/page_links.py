@@ -21,6 +21,7 @@ from text.urls import canonicalise, join_url
 _MAX_LINK_CHARS = 40
 _MAX_PAGER_CHARS = 200
 _MAX_STEPS = 4
+_INLINE = ("a", "b", "strong", "i", "em", "span", "font", "sup")
 _PAGE_WORDS = frozenset(
     map(
         fold,
@@ -179,6 +180,8 @@ def _is_sure(
         return not mark.weak and "next" in _rel(anchor)
     if pager is None or _is_of_others(anchor, pager):
         return False
+    if pager.tag in _INLINE and not (is_next or _has_pager_class(anchor)):
+        return False  # in a sentence
     is_numbered = text == str(mark.number) or text == str(mark.number + 1)
     if mark.weak:
         says_page = text in _NEXT_WORDS and bool(set(text.split()) & _PAGE_WORDS)

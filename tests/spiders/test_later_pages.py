@@ -1,15 +1,21 @@
 """An article on several pages is one article: crawled, refined by the real workers, archived, restored."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from paged_articles import ARABIC_TITLE, THEMES, Theme, document, feed, paragraphs, publish_pages
 from sqlite_utils import Database
 from storage_samples import rows
 from warcs import is_sound
-from web_server import Answer, Web
+from web_server import Answer, ReceivedRequest, Web
 
+from cli.main import warraq
 from items import Article, Site
 from pipelines.workers.pool import LocalRefiner
 from spiders.runner import CrawlResult
@@ -263,3 +269,91 @@ def test_every_page_counts(web: Web, site: Site, crawl_pages: Crawl, db: Databas
         publish_pages(web, Theme("wordpress", path, "/{n}/"), 3)
     web.pages["/feed"] = feed(web, ARABIC_TITLE, paths)
     assert crawl_pages(site, limit=2, settings={"CONCURRENT_ITEMS": 1}).counts["fetched"] == 3
+
+
+def site_file(site: Site, data: Path) -> list[str]:
+    """Its file, as options of a command."""
+    (data / "sites").mkdir(exist_ok=True)
+    feeds = f'homepage = "{site.homepage}"\nfeeds = ["{site.feeds[0]}"]\n'
+    (data / "sites" / "news.toml").write_text(f"{feeds}allow_private = true\ndelay = 0\n", "utf-8")
+    return ["--data", str(data), "--sites", str(data / "sites")]
+
+
+@pytest.mark.parametrize("arguments", [["--rebuild"], []])
+def test_the_archive_puts_the_pages_together_again(
+    web: Web, site: Site, crawl_pages: Crawl, db: Database, tmp_path: Path, arguments: list[str]
+) -> None:
+    for theme, number in ((THEMES[0], 3), (THEMES[2], 4)):
+        publish_pages(web, theme, number)
+        crawl_pages(site)
+    before = rows(db, "SELECT number, id, text, first_seen, last_seen FROM articles")
+    assert len(before) == 2
+    web.pages.clear()
+    if not arguments:
+        db.execute("UPDATE articles SET text = 'worse', text_hash = ''")
+        db.execute("DELETE FROM _duplicate_queue")
+    result = CliRunner().invoke(warraq, [*site_file(site, tmp_path), "reprocess", *arguments])
+    assert result.exit_code == 0, result.output
+    assert "2 pages refined again" in result.output
+    assert rows(db, "SELECT number, id, text, first_seen, last_seen FROM articles") == before
+
+
+def test_without_a_later_page_the_archive_changes_nothing(
+    web: Web, site: Site, crawl_pages: Crawl, db: Database, tmp_path: Path
+) -> None:
+    publish_pages(web, WORDPRESS, 3)
+    crawl_pages(site)
+    db.execute("DELETE FROM _archived_pages WHERE page = 3")
+    options = site_file(site, tmp_path)
+    assert (
+        "1 whose record cannot be read"
+        in CliRunner().invoke(warraq, [*options, "reprocess"]).output
+    )
+    assert only(db).paragraphs == text_of(range(1, 4))
+    refused = CliRunner().invoke(warraq, [*options, "reprocess", "--rebuild"])
+    assert refused.exit_code == 1
+    assert only(db).paragraphs == text_of(range(1, 4))
+
+
+_SCRAPY = "from scrapy.cmdline import execute; execute(['scrapy', 'crawl', 'news'])"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [2, 3])
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGTERM])
+def test_between_two_pages_it_is_killed_or_stopped(
+    web: Web,
+    site: Site,
+    crawl_pages: Crawl,
+    db: Database,
+    tmp_path: Path,
+    number: int,
+    blow: signal.Signals,
+) -> None:
+    publish_pages(web, WORDPRESS, 4)
+    site_file(site, tmp_path)
+    page, process = web.pages[WORDPRESS.at(number)], None
+
+    def answer(asked: ReceivedRequest) -> Answer:
+        assert process is not None
+        process.send_signal(blow)
+        return Answer(str(page))
+
+    web.pages[WORDPRESS.at(number)] = answer
+    environment = os.environ | {
+        "WARRAQ_DATA": str(tmp_path), "WARRAQ_SITES": str(tmp_path / "sites"), "WARRAQ_PROGRESS": "off",
+    }  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SCRAPY], env=environment, stderr=subprocess.PIPE
+    )
+    _, log = process.communicate(timeout=60)
+    assert web.count(WORDPRESS.at(number)) == 1, log.decode()
+    assert b"Traceback" not in log, log.decode()
+    assert rows(db, "SELECT * FROM articles") == []
+    assert rows(db, "SELECT state, attempts FROM frontier") == [("queued", 0)]
+    web.pages[WORDPRESS.at(number)] = page
+    db.execute("DELETE FROM _leases")
+    assert crawl_pages(site).counts["new"] == 1
+    assert only(db).paragraphs == text_of(range(1, 5))
+    assert rows(db, "SELECT count(*) FROM _archived_pages") == [(4,)]
+    assert verify_archive(db, tmp_path).problems == []
