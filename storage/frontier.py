@@ -129,6 +129,12 @@ def done_as_later_page(
         )
 
 
+def is_later_page(db: Database, url: str) -> bool:
+    """Whether the address is a later page of a stored article."""
+    row = get_one(db, "frontier", "url", normalise_text(url))
+    return bool(row and row["state"] == "done" and row["reason"] == Reason.LATER_PAGE)
+
+
 def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
     """The address is stored as `article`. One that discovery has not found gets a row too, so that it
     is not fetched when discovery finds it. Inside a transaction.
