@@ -67,7 +67,7 @@ def _refine_alone(page: Page, site: Site) -> Article | Rejected:
             return Rejected(page.key, Reason.NOINDEX, "the page asks not to be indexed")
         if page.first and not _goes_on(tree, page.url, page.first):
             return Rejected(page.key, Reason.OTHER_ARTICLE, f"no page of {page.first.url}")
-        links = _page_links(tree, page, site)
+        links = _page_links(tree, page, site, metadata.canonical)
         extracted = extract_page(tree, all_blocks, document, site)
         extracted = _or_embedded(extracted, tree, metadata.title or "")
         extracted = _without_pagers(extracted, links.pagers)
@@ -87,14 +87,15 @@ def _goes_on(tree: HtmlElement, url: str, first: FirstPage) -> bool:
     return not mark.weak or shows_title(tree, first.title)
 
 
-def _page_links(tree: HtmlElement, page: Page, site: Site) -> PageLinks:
+def _page_links(tree: HtmlElement, page: Page, site: Site, canonical: str | None) -> PageLinks:
     first = page.first
     if first:
         return page_links(tree, page.url, first.url, first.number)
-    if not page.url or is_listing(page.url):
+    url = page.url or canonicalise(canonical or "")  # of a saved page
+    if not url or is_listing(url):
         return PageLinks()
-    links = page_links(tree, page.url)
-    first_page = canonicalise(links.first_page, page.url) if links.first_page else None
+    links = page_links(tree, url)
+    first_page = canonicalise(links.first_page, url) if links.first_page else None
     return links if first_page and is_wanted(site, first_page) else replace(links, first_page=None)
 
 

@@ -1,14 +1,18 @@
 """Which links lead to a later page of the same article, and how pages become one text."""
 
-import pytest
+from dataclasses import replace
 
-from items import Article, RemovedLine
+import pytest
+from paged_articles import THEMES, Theme, paragraphs
+
+from items import Article, Page, RemovedLine, Site
 from pipelines.extraction.page_addresses import PageMark, first_page_of, page_mark
 from pipelines.extraction.page_links import page_links, shows_title
 from pipelines.extraction.parse_html import parse_html
 from pipelines.join_pages import adds_text, join_pages
+from pipelines.refine import refine
 from text.limits import MAX_PAGE_LINKS
-from text.urls import join_url
+from text.urls import canonicalise, join_url
 
 HOST = "https://bell.example"
 
@@ -210,3 +214,42 @@ def test_a_page_of_nothing_new_adds_nothing() -> None:
     assert not adds_text([first], article())
     assert adds_text([first], article("Lead", "Two"))
     assert not adds_text([first], article("x" * 400_000))
+
+
+@pytest.mark.parametrize("theme", THEMES[:4], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("has_url", [True, False])
+def test_a_saved_page_says_that_more_exist_and_has_no_pager(theme: Theme, has_url: bool) -> None:
+    canonical = f'<link rel="canonical" href="{HOST}{theme.path}">'
+    html = theme.page(1, 3).replace("</head>", f"{canonical}</head>")
+    url = (canonicalise(HOST + theme.path) or "") if has_url else ""
+    saved = refine(Page("saved", url, html.encode(), "2026-11-02T00:00:00Z"), Site("extract"))
+    assert isinstance(saved, Article)
+    assert saved.paragraphs == paragraphs(1, latin=theme.latin)
+    assert saved.next_page == HOST + theme.at(2)
+
+
+def test_a_saved_later_page_says_where_its_article_begins() -> None:
+    theme = THEMES[0]
+    url = canonicalise(HOST + theme.at(2)) or ""
+    page = Page("saved", url, theme.page(2, 3).encode(), "2026-11-02T00:00:00Z")
+    saved = refine(page, Site("extract"))
+    assert isinstance(saved, Article)
+    assert (saved.first_page, saved.next_page) == (HOST + theme.path, HOST + theme.at(3))
+    assert saved.paragraphs == paragraphs(2)
+
+
+def test_pages_that_are_all_there_are_refined_into_one() -> None:
+    """As reprocessing does; a page of another article among them ends it."""
+    theme = THEMES[0]
+
+    def page(number: int) -> Page:
+        address = HOST + theme.at(number)
+        body = theme.page(number, 4).encode()
+        return Page(address, canonicalise(address) or "", body, "2026-11-02T00:00:00Z")
+
+    whole = refine(replace(page(1), later=(page(2), page(3), page(4))), Site("bell"))
+    assert isinstance(whole, Article)
+    assert whole.paragraphs == tuple(line for n in range(1, 5) for line in paragraphs(n))
+    part = refine(replace(page(1), later=(page(2), page(2), page(4))), Site("bell"))
+    assert isinstance(part, Article)
+    assert part.paragraphs == (*paragraphs(1), *paragraphs(2))
