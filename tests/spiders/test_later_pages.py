@@ -349,6 +349,8 @@ def test_between_two_pages_it_is_killed_or_stopped(
     _, log = process.communicate(timeout=60)
     assert web.count(WORDPRESS.at(number)) == 1, log.decode()
     assert b"Traceback" not in log, log.decode()
+    assert b"ERROR" not in log, log.decode()
+    assert b"DropItem" not in log, log.decode()
     assert rows(db, "SELECT * FROM articles") == []
     assert rows(db, "SELECT state, attempts FROM frontier") == [("queued", 0)]
     web.pages[WORDPRESS.at(number)] = page
