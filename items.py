@@ -53,6 +53,11 @@ class Reason(StrEnum):
     FORUM = "forum"
     SHOP = "shop"
     FIXED_PAGE = "fixed_page"
+    LATER_PAGE = "later_page"
+    OTHER_ARTICLE = "other_article"
+    # The article is stored without its last pages.
+    INCOMPLETE = "incomplete"
+    TOO_MANY_PAGES = "too_many_pages"
     # It could not be refined.
     TIMEOUT = "timeout"
     MEMORY = "memory"
@@ -256,12 +261,24 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstPage:
+    """What a later page of an article has of the first: its canonical `url` and the article's `title`;
+    `number`, from 2, is the later page's own.
+    """
+
+    url: str
+    title: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A fetched document as bytes, which refinement decodes.
 
     `key` is the frontier's URL, `url` the one after redirects; a saved page of unknown address has
     an empty `url`. `fetched` is ISO 8601 UTC, `charset` what the HTTP header declares. `fragment`:
     the body is the article's own HTML, with no page around it. Only the archive uses `exchange`.
+    `first`: it is a later page of an article; `later`: the article goes on there, in their order.
     """
 
     key: str
@@ -272,6 +289,8 @@ class Page:
     fragment: bool = False
     hints: Hints = field(default_factory=Hints)
     exchange: Exchange | None = field(default=None, compare=False, repr=False)
+    first: FirstPage | None = None
+    later: tuple["Page", ...] = ()
 
 
 # What a paragraph of an article is in its page's markup. The cells of a row stand between " | ".
@@ -306,7 +325,8 @@ class RemovedLine:
 class Article:
     """A refined article. `paragraphs` is its body without the title; `published` and `modified` are
     ISO 8601 UTC ending in `Z`, or naive for an import without a site. `kinds` is parallel to
-    `paragraphs`; empty, all are paragraphs.
+    `paragraphs`; empty, all are paragraphs. `next_page`: where the text goes on, `first_page`: where it
+    begins, if that is not on the pages that it was refined from.
     """
 
     id: str
@@ -326,6 +346,8 @@ class Article:
     removed: tuple[RemovedLine, ...] = ()
     number: int | None = None
     kinds: tuple[LineKind, ...] = ()
+    next_page: str | None = None
+    first_page: str | None = None
 
     @property
     def text(self) -> str:

@@ -1,8 +1,10 @@
 """Refinement: a fetched Page becomes an Article or a Rejected. Pure and CPU-bound."""
 
+from dataclasses import replace
+
 from lxml.html import HtmlElement
 
-from items import Article, Page, Reason, Rejected, Site
+from items import Article, FirstPage, Page, Reason, Rejected, Site
 from pipelines.build_article import build_article, clean_extracted
 from pipelines.cleaning.clean_lines import Cleaned
 from pipelines.extraction.article_filter import length_excess, rejection_of
@@ -14,17 +16,38 @@ from pipelines.extraction.extract import (
     extracted_of_lines,
     text_excess,
 )
+from pipelines.extraction.page_addresses import page_mark
+from pipelines.extraction.page_links import PageLinks, page_links, shows_title
 from pipelines.extraction.parse_html import body_of, parse_html
+from pipelines.join_pages import adds_text, join_pages
 from pipelines.metadata.embedded_text import declared_text, embedded_text
 from pipelines.metadata.metadata import Metadata, metadata_of_hints, metadata_of_page
+from pipelines.url_filter import is_listing, is_wanted
 from text.characters import without_control_characters
 from text.charset import decode
 from text.language import detect
 from text.markup_limits import markup_excess
+from text.urls import canonicalise
 
 
 def refine(page: Page, site: Site) -> Article | Rejected:
-    """The page's article, or why it has none. A rejection carries `page.key`."""
+    """The page's article, with the text of its later pages, or why it has none. A rejection carries
+    `page.key`.
+    """
+    article = _refine_alone(page, site)
+    if isinstance(article, Rejected) or not page.later:
+        return article
+    articles = [article]
+    for number, later in enumerate(page.later, 2):
+        first = FirstPage(page.url, article.title, number)
+        result = _refine_alone(replace(later, first=first), site)
+        if isinstance(result, Rejected) or not adds_text(articles, result):
+            break
+        articles.append(result)
+    return join_pages(articles)
+
+
+def _refine_alone(page: Page, site: Site) -> Article | Rejected:
     document = without_control_characters(decode(page.body, page.charset))
     if excess := markup_excess(document):
         return Rejected(page.key, Reason.TOO_LARGE, excess)
@@ -35,19 +58,57 @@ def refine(page: Page, site: Site) -> Article | Rejected:
     if excess := text_excess(all_blocks):
         return Rejected(page.key, Reason.TOO_LARGE, excess)
     if page.fragment:
+        links = PageLinks()
         metadata = metadata_of_hints(page.hints, site)
         extracted = extract_fragment(tree, all_blocks, site)
     else:
         metadata = metadata_of_page(tree, page.url, site, page.hints, page.fetched or None)
         if metadata.noindex and site.honour_noindex:
             return Rejected(page.key, Reason.NOINDEX, "the page asks not to be indexed")
+        if page.first and not _goes_on(tree, page.url, page.first):
+            return Rejected(page.key, Reason.OTHER_ARTICLE, f"no page of {page.first.url}")
+        links = _page_links(tree, page, site, metadata.canonical)
         extracted = extract_page(tree, all_blocks, document, site, declared_text(tree))
         extracted = _or_embedded(extracted, tree, metadata.title or "")
+        extracted = _without_pagers(extracted, links.pagers)
     cleaned = clean_extracted(extracted, metadata, site)
     if rejected := _rejection(page, tree, extracted, metadata, cleaned):
         return rejected
     language = detect(" ".join(cleaned.paragraphs), metadata.language or site.language)
-    return build_article(page, site, metadata, cleaned, language)
+    article = build_article(page, site, metadata, cleaned, language)
+    return replace(article, next_page=links.next_page, first_page=links.first_page)
+
+
+def _goes_on(tree: HtmlElement, url: str, first: FirstPage) -> bool:
+    """Whether the page that was fetched, at last from `url`, is a later page of the article."""
+    mark = page_mark(first.url, url)
+    if mark is None or mark.number not in (first.number, first.number - 1):
+        return False
+    return not mark.weak or shows_title(tree, first.title)
+
+
+def _page_links(tree: HtmlElement, page: Page, site: Site, canonical: str | None) -> PageLinks:
+    first = page.first
+    if first:
+        return page_links(tree, page.url, first.url, first.number)
+    url = page.url or canonicalise(canonical or "")  # of a saved page
+    if not url or is_listing(url):
+        return PageLinks()
+    links = page_links(tree, url)
+    first_page = canonicalise(links.first_page, url) if links.first_page else None
+    return links if first_page and is_wanted(site, first_page) else replace(links, first_page=None)
+
+
+def _without_pagers(extracted: Extracted, pagers: tuple[HtmlElement, ...]) -> Extracted:
+    """Its lines that only lead to other pages of the article are no text."""
+    if not pagers:
+        return extracted
+    within = {element for pager in pagers for element in pager.iter()}
+    reasons = tuple(
+        reason or ("navigation" if block.element in within else None)
+        for block, reason in zip(extracted.blocks, extracted.reasons, strict=True)
+    )
+    return replace(extracted, reasons=reasons)
 
 
 # A page that is drawn by scripts shows so little of what its data hold. Others' data are not read:
@@ -62,6 +123,10 @@ def _or_embedded(extracted: Extracted, tree: HtmlElement, title: str) -> Extract
         return extracted
     embedded = embedded_text(tree, title, least=int(shown / _MAX_SHOWN_SHARE))
     return extracted_of_lines(embedded.paragraphs, extracted) if embedded else extracted
+
+
+# The end of an article may be a few words.
+_OF_SHORT_PAGES = {Reason.TOO_SHORT, Reason.VIDEO}
 
 
 def _rejection(
@@ -80,4 +145,6 @@ def _rejection(
         attributed=bool(metadata.published or metadata.author),
         paragraphs=cleaned.paragraphs,
     )
+    if page.first and rejected and rejected.reason in _OF_SHORT_PAGES and cleaned.paragraphs:
+        return None
     return Rejected(page.key, rejected.reason, rejected.detail) if rejected else None

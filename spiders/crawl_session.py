@@ -6,15 +6,17 @@ import os
 import socket
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
-from items import Page, Site
-from pipelines.ingest.page import IngestPolicy, IngestResult, RefinedPage
+from items import Article, Page, Rejected, Site
+from pipelines.ingest.page import IngestPolicy, IngestResult, MissingPage, RefinedPage
 from pipelines.item_pipelines import PageAbandoned, PageSink
 from pipelines.workers.pool import NoWorkers
 from spiders.crawl_options import CrawlOptions
 from spiders.crawl_resources import CrawlEvent, CrawlResources
 from spiders.fetching.retry_after import RetryAfter
+from spiders.later_pages import add_later_pages
 from spiders.recorder import Recorder, save_pace, utc_of_unix
 from spiders.responses import FetchOutcome
 from storage import crawls, leases
@@ -23,7 +25,10 @@ from storage.archive.rest_responses import RestResponse
 from storage.database import StorageError
 from storage.frontier import Queued
 from text.terminal import printable
-from text.timestamps import utc_now
+from text.timestamps import is_before, utc_now
+
+# None: the crawl is being stopped.
+FetchLater = Callable[[str, Queued], Awaitable[Page | FetchOutcome | None]]
 
 
 class InFlight:
@@ -64,7 +69,13 @@ class CrawlSession(PageSink[RefinedPage]):
     """Begin it, crawl, close it. `begin` raises SiteBusy."""
 
     def __init__(
-        self, site: Site, options: CrawlOptions, resources: CrawlResources, *, room: int
+        self,
+        site: Site,
+        options: CrawlOptions,
+        resources: CrawlResources,
+        *,
+        room: int,
+        fetch_later: FetchLater,
     ) -> None:
         self.site = site
         self.options = options
@@ -72,6 +83,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self.recorder = Recorder(resources.database)
         self.refiner = resources.refiner
         self.in_flight = InFlight(room)
+        self.pages_left = options.limit
         self.counts: Counter[str] = Counter()
         self.failure = ""  # why no more pages are taken
         self.source_failure = ""  # why no source could be read
@@ -82,6 +94,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self._archive = resources.archive if site.archive else None
         self._listeners = resources.listeners
         self._quiet = resources.quiet
+        self._fetch_later = fetch_later
         self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
         self._began = time.monotonic()
         self._crawl = 0
@@ -115,14 +128,48 @@ class CrawlSession(PageSink[RefinedPage]):
                 return
 
     async def refine(self, page: Page) -> RefinedPage:
-        """The page is in the archive before it is refined. Raises PageAbandoned."""
+        """The page is in the archive before it is refined; of an article on several pages, all are
+        fetched. Raises PageAbandoned.
+        """
+        record = await self.archive_page(page)
+        outcome = await self.refine_alone(page)
+        refined = RefinedPage(page, outcome, record, self._found_by(page.key))
+        return await add_later_pages(refined, self) if self._goes_on(outcome) else refined
+
+    def _goes_on(self, outcome: Article | Rejected) -> bool:
+        """Whether there are more pages, of an article that is wanted."""
+        if isinstance(outcome, Rejected) or outcome.first_page or not outcome.next_page:
+            return False
+        return not is_before(outcome.published, self.since)
+
+    async def archive_page(self, page: Page) -> Pointer | None:
+        """Raises PageAbandoned."""
         try:
-            record = await self._archive.add(self.database, page) if self._archive else None
-            outcome = await self.refiner.refine(page, self.site)
-        except (StorageError, NoWorkers) as error:
+            return await self._archive.add(self.database, page) if self._archive else None
+        except StorageError as error:
             self.abandon(page.key, str(error))
             raise PageAbandoned(str(error)) from error
-        return RefinedPage(page, outcome, record, self._found_by(page.key))
+
+    async def refine_alone(self, page: Page) -> Article | Rejected:
+        """Raises PageAbandoned."""
+        try:
+            return await self.refiner.refine(page, self.site)
+        except NoWorkers as error:
+            self.abandon(page.key, str(error))
+            raise PageAbandoned(str(error)) from error
+
+    async def fetch_later(self, url: str, key: str) -> Page | FetchOutcome:
+        """A further page of the article `key`, which counts as any other. An article that was begun is
+        fetched to its end, beyond the crawl's limit too. Raises PageAbandoned.
+        """
+        queued = self.in_flight.pages[key]
+        fetched = None if self.failure else await self._fetch_later(url, queued)
+        if fetched is None:
+            self.in_flight.remove(key)
+            raise PageAbandoned("the crawl ends")
+        self.pages_left -= 1
+        self.counts["fetched"] += isinstance(fetched, Page)
+        return fetched
 
     def ingest(self, refined: RefinedPage) -> IngestResult:
         """Store or reject the page, and count it. Raises PageAbandoned."""
@@ -132,7 +179,17 @@ class CrawlSession(PageSink[RefinedPage]):
             self.abandon(refined.page.key, str(error))
             raise PageAbandoned(str(error)) from error
         self.page_done(result)
+        if refined.missing:
+            self._count_missing(refined.missing)
         return result
+
+    def _count_missing(self, missing: MissingPage) -> None:
+        self.counts[f"incomplete: {missing.reason}"] += 1
+        logger.info(
+            "%s: incomplete without %s: %s",
+            self.site.name,
+            *map(printable, (missing.url, missing.detail or missing.reason)),
+        )
 
     async def archive_response(self, response: RestResponse) -> Pointer | None:
         """The record of a response that holds many pages, if there is an archive. Raises

@@ -26,11 +26,10 @@ async def due_pages(session: CrawlSession, crawler: "Crawler") -> AsyncIterator[
 
     What a killed crawl left behind is due as well.
     """
-    left = session.options.limit
-    while left and not session.failure and not session.resting:
-        batch = _take(session, min(_BATCH, left))
+    while session.pages_left > 0 and not session.failure and not session.resting:
+        batch = _take(session, min(_BATCH, session.pages_left))
         async for queued in _in_flight(session, crawler, batch):
-            left -= 1
+            session.pages_left -= 1
             yield queued
         if not batch and not await _wait_for_deferred(session):
             return
@@ -56,6 +55,9 @@ async def _in_flight(
             session.resting = True
             return
         await session.in_flight.add(queued)
+        if session.pages_left <= 0:  # meanwhile an article on several pages took the rest
+            session.in_flight.remove(queued.link.url)
+            return
         yield queued
         if session.failure:
             return

@@ -25,6 +25,7 @@ from spiders.fetching.errors import RequestRefused
 from spiders.fetching.request_kinds import request_for
 from spiders.fetching.retry_after import RetryAfter
 from spiders.frontier_reader import due_pages, wait_for_all
+from spiders.later_pages import fetch_page, is_stopping
 from spiders.log_format import warn_without_contact
 from spiders.responses import (
     LENGTH,
@@ -115,7 +116,11 @@ class NewsSpider(Spider):
             self._own = None if self._shared else resources
             self.known_robots, self.workers = resources.robots, resources.refiner
             session = CrawlSession(
-                self.site, options, resources, room=self.settings.getint("CONCURRENT_ITEMS")
+                self.site,
+                options,
+                resources,
+                room=self.settings.getint("CONCURRENT_ITEMS"),
+                fetch_later=self._fetch_later,
             )
             session.begin()
         except tuple(_NOT_BEGUN) as error:
@@ -152,6 +157,12 @@ class NewsSpider(Spider):
             self._record_outcome(queued, outcome, response.url)
         else:
             yield page_from(response, queued, self.site)
+
+    async def _fetch_later(self, url: str, queued: Queued) -> Page | FetchOutcome | None:
+        """None: the crawl is being stopped."""
+        if is_stopping(self.crawler):
+            return None
+        return await fetch_page(self.crawler, self.site, url, queued)
 
     def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]

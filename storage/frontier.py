@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from items import Link, Validators
+from items import Link, Reason, Validators
 from storage import link_rows
 from storage.article_rows import Row, get_one, insert, update
 from storage.database import transaction
@@ -24,6 +24,7 @@ from text.timestamps import add_seconds
 _HOUR = 3600
 FrontierState = Literal["done", "failed", "gone", "denied", "rejected", "queued"]
 
+_MAX_ATTEMPTS = 5
 _FIRST_WAIT = 5 * 60
 _JITTER = 0.2
 
@@ -60,20 +61,78 @@ def finish_url(
         )
 
 
-def retry(db: Database, url: str, reason: str, *, now: str, attempts_max: int = 5) -> None:
+def retry(
+    db: Database, url: str, reason: str, *, now: str, attempts_max: int = _MAX_ATTEMPTS
+) -> None:
     """After a temporary failure: in 5, 20, 80, … minutes; `failed` after `attempts_max`."""
     with transaction(db):
         row = get_one(db, "frontier", "url", normalise_text(url))
         if row is None:
             return
-        attempts = row["attempts"] + 1
-        db.execute("UPDATE frontier SET attempts = ? WHERE url = ?", [attempts, row["url"]])
-        if attempts >= attempts_max:
+        count = row["attempts"] + 1
+        db.execute("UPDATE frontier SET attempts = ? WHERE url = ?", [count, row["url"]])
+        if count >= attempts_max:
             finish_url(db, url, "failed", reason=reason, now=now)
         else:
             finish_url(
-                db, url, "queued", reason=reason, now=now, retry_at=_next_attempt(now, attempts)
+                db, url, "queued", reason=reason, now=now, retry_at=_next_attempt(now, count)
             )
+
+
+def attempts(db: Database, url: str) -> int:
+    """How many have failed since the address was stored last."""
+    row = get_one(db, "frontier", "url", normalise_text(url))
+    return int(row["attempts"]) if row else 0
+
+
+def retry_incomplete(db: Database, url: str, failed: int, *, now: str, final: bool) -> None:
+    """The address is stored, but for a page of its article: it is fetched again after the waits of
+    `retry`, of which `failed` are over. With `final`, and after the last, it stays `done`. Inside a
+    transaction.
+    """
+    count = failed + 1
+    queued = not final and count < _MAX_ATTEMPTS
+    db.execute(
+        "UPDATE frontier SET state = :state, reason = :reason, attempts = :count, due = :due, "
+        "recheck_at = iif(:queued, NULL, recheck_at) WHERE url = :url",
+        {
+            "url": normalise_text(url),
+            "state": "queued" if queued else "done",
+            "reason": Reason.INCOMPLETE.value,
+            "count": count if queued else 0,
+            "due": _next_attempt(now, count) if queued else None,
+            "queued": queued,
+        },
+    )
+
+
+def done_as_later_page(
+    db: Database, urls: Collection[str], article: str, site: str | None, now: str
+) -> None:
+    """The addresses are pages of `article` (an id), and need not be fetched when a source lists them.
+    Inside a transaction.
+    """
+    for url in urls:
+        db.execute(
+            "INSERT INTO frontier (url, fetch_url, site, state, reason, article, discovered_at, "
+            "found_by, finished_at) VALUES (:url, :url, :site, 'done', :reason, :article, :now, "
+            "'pager', :now) ON CONFLICT (url) DO UPDATE SET state = 'done', reason = excluded.reason, "
+            "article = excluded.article, attempts = 0, due = NULL, payload = NULL, "
+            "recheck_at = NULL, finished_at = excluded.finished_at",
+            {
+                "url": normalise_text(url),
+                "site": site,
+                "reason": Reason.LATER_PAGE.value,
+                "article": article,
+                "now": now,
+            },
+        )
+
+
+def is_later_page(db: Database, url: str) -> bool:
+    """Whether the address is a later page of a stored article."""
+    row = get_one(db, "frontier", "url", normalise_text(url))
+    return bool(row and row["state"] == "done" and row["reason"] == Reason.LATER_PAGE)
 
 
 def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
@@ -94,8 +153,8 @@ def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
     )
 
 
-def _next_attempt(now: str, attempts: int) -> str:
-    wait = _FIRST_WAIT * 4 ** (attempts - 1)
+def _next_attempt(now: str, failed: int) -> str:
+    wait = _FIRST_WAIT * 4 ** (failed - 1)
     # Many addresses of a site fail together; their retries are spread.
     return add_seconds(now, wait * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311
 

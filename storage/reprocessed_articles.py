@@ -223,8 +223,9 @@ def unreadable(db: Database, folder: Path) -> int:
         page = rows[-1]["page"]
         for row in rows:
             located = locate_page(db, row)
+            parts = (located, *located.later) if located else ()
             try:
-                lost += located is None or not read_body(folder, located)
+                lost += not parts or not all(read_body(folder, part) for part in parts)
             except ArchiveError:
                 lost += 1
     return lost

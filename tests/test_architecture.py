@@ -25,6 +25,7 @@ PURE_FILES = (
     "refine",
     "refine_text",
     "build_article",
+    "join_pages",
     "url_filter",
     "site_lookup",
     "item_pipelines",

@@ -52,3 +52,9 @@ MAX_TAGS = 1_000
 # Unpacked bytes by packed ones, where more than 16 MiB came out. JSON lines of news have 3 to 10.
 MAX_GZIP_RATIO = 200
 GZIP_RATIO_FROM = 16 << 20
+
+# Pages of one article. Each is a request, and the longest slide shows have some 30; what lies beyond is
+# left out, and the article marked as incomplete.
+MAX_PAGES_AN_ARTICLE = 20
+# Links of a page that are looked at for the pages of its article: short ones, with a number in them.
+MAX_PAGE_LINKS = 300

@@ -5,13 +5,16 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from items import Article, Page, Reason, Rejected
+from items import Article, Link, Page, Reason, Rejected
 from storage import articles, frontier
 from storage.archive import page_rows
+from storage.archive.page_rows import LaterPage
 from storage.archive.pointer import Pointer
+from storage.article_rows import get_text
 from storage.boilerplate.apply import clean_new
 from storage.database import transaction
 from text.timestamps import is_before
+from text.urls import canonicalise
 
 # Reasons for which the machine may be to blame, not the page: worth one more attempt.
 _RETRIED = {Reason.TIMEOUT, Reason.CRASHED, Reason.MEMORY}
@@ -21,15 +24,28 @@ IngestOutcome = Literal["new", "revised", "unchanged", "copy", "rejected", "fail
 
 
 @dataclass(frozen=True, slots=True)
+class MissingPage:
+    """A later page of an article that could not be had; `final`: nor can it be had another time."""
+
+    url: str
+    reason: str
+    detail: str = ""
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RefinedPage:
     """A page and what refinement made of it. `record` is where the archive has the page, `found_by`
-    the kind of source that listed it.
+    the kind of source that listed it. `later`: the article's further pages, whose text it has;
+    `missing`: the one at which it breaks off.
     """
 
     page: Page
     outcome: Article | Rejected
     record: Pointer | None = None
     found_by: str = ""
+    later: tuple[LaterPage, ...] = ()
+    missing: MissingPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +79,75 @@ def ingest_page(db: Database, refined: RefinedPage, policy: IngestPolicy, now: s
     interface says when it changes.
     """
     key, outcome = refined.page.key, refined.outcome
+    if isinstance(outcome, Article) and outcome.first_page:
+        detail = f"its article begins at {outcome.first_page}"
+        with transaction(db):
+            _queue_first_page(db, refined, outcome, now)
+            return _reject_page(db, refined, Rejected(key, Reason.LATER_PAGE, detail), now)
     if isinstance(outcome, Article) and is_before(outcome.published, policy.since):
         outcome = Rejected(refined.page.url, Reason.TOO_OLD, f"published {outcome.published}")
-    if isinstance(outcome, Rejected):
-        with transaction(db):
-            result = _reject(db, key, outcome, now)
-            _record_page(db, refined, result, now)
-        return result
     with transaction(db):
-        article = clean_new(db, outcome, now, policy.kept_lines)
-        stored = articles.store(
-            db,
-            article,
-            key=key,
-            found_by=refined.found_by,
-            now=now,
-            recheck=() if refined.page.fragment else policy.recheck,
+        if isinstance(outcome, Rejected):
+            return _reject_page(db, refined, outcome, now)
+        if refined.missing and _is_cut_short(db, outcome):
+            return _leave_stored(db, refined, refined.missing, now)
+        return _store(db, refined, outcome, policy, now)
+
+
+def _store(
+    db: Database, refined: RefinedPage, article: Article, policy: IngestPolicy, now: str
+) -> IngestResult:
+    key = refined.page.key
+    attempts = frontier.attempts(db, key)
+    article = clean_new(db, article, now, policy.kept_lines)
+    stored = articles.store(
+        db,
+        article,
+        key=key,
+        found_by=refined.found_by,
+        now=now,
+        recheck=() if refined.page.fragment else policy.recheck,
+    )
+    result = IngestResult(key, stored.outcome, article=article)
+    _record_page(db, refined, result, now, stored.number)
+    for later in refined.later:
+        frontier.done_as_later_page(
+            db, {later.page.key, later.page.url}, article.id, article.site, now
         )
-        result = IngestResult(key, stored.outcome, article=article)
-        _record_page(db, refined, result, now, stored.number)
+    if missing := refined.missing:
+        frontier.retry_incomplete(db, key, attempts, now=now, final=missing.final)
+    return result
+
+
+def _is_cut_short(db: Database, article: Article) -> bool:
+    """Whether more of an article that breaks off is stored than now came."""
+    stored = get_text(db, article.id)
+    return stored is not None and len(stored["text"]) > len(article.text)
+
+
+def _leave_stored(
+    db: Database, refined: RefinedPage, missing: MissingPage, now: str
+) -> IngestResult:
+    """What is stored of the article stays as it is, and the address is visited again."""
+    key = refined.page.key
+    result = IngestResult(key, "failed", Reason.INCOMPLETE, f"{missing.url}: {missing.reason}")
+    frontier.retry_incomplete(db, key, frontier.attempts(db, key), now=now, final=missing.final)
+    _record_page(db, refined, result, now)
+    return result
+
+
+def _queue_first_page(db: Database, refined: RefinedPage, article: Article, now: str) -> None:
+    """A later page that a source listed leads to its article."""
+    address = article.first_page or ""
+    url = canonicalise(address, refined.page.url)
+    if url and article.site:
+        link = Link(url, address, refined.found_by, refined.page.hints)
+        frontier.add(db, article.site, [link], now=now)
+
+
+def _reject_page(db: Database, refined: RefinedPage, rejected: Rejected, now: str) -> IngestResult:
+    result = _reject(db, refined.page.key, rejected, now)
+    _record_page(db, refined, result, now)
     return result
 
 
@@ -99,7 +165,7 @@ def _record_page(
             number=number,
             found_by=refined.found_by,
         )
-        page_rows.insert_page(db, refined.page, refined.record, outcome, now)
+        page_rows.insert_page(db, refined.page, refined.record, outcome, now, refined.later)
 
 
 def _reject(db: Database, key: str, rejected: Rejected, now: str) -> IngestResult:

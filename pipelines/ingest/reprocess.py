@@ -200,12 +200,14 @@ def in_page_order(
 
 
 def apply_since(result: SliceResult, row: Row, sites: Mapping[str, Site]) -> Article | Rejected:
-    """The article of a page that was rejected stays rejected if it is from before the site's
-    `since`.
+    """The article of a page that was rejected stays rejected if it is from before the site's `since`,
+    and so does a later page of one.
     """
     article = result.result
     if isinstance(article, Rejected) or row["article"]:
         return article
+    if article.first_page:
+        return Rejected(result.key, Reason.LATER_PAGE, f"begins at {article.first_page}")
     if is_before(article.published, sites[row["site"] or ""].starts_at()):
         return Rejected(result.key, Reason.TOO_OLD, f"published {article.published}")
     return article

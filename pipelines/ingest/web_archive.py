@@ -10,9 +10,10 @@ from typing import BinaryIO
 from sqlite_utils import Database
 
 from items import Article, Page, Reason, Rejected, Site
+from pipelines.ingest.captured_pages import joined_pages
 from pipelines.site_lookup import SiteLookup, host_of, is_in_domains, site_from_host
 from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult, UnchangedCapture
-from storage import job_progress, sites
+from storage import frontier, job_progress, sites
 from storage.backfill import confirm_capture, store_capture
 from storage.boilerplate.apply import clean_new
 from storage.database import transaction
@@ -21,7 +22,7 @@ from storage.warc.open import open_warc
 from storage.warc.record_heads import warc_head
 from storage.warc.split import Span, spans
 from text.timestamps import is_before
-from text.urls import canonicalise
+from text.urls import article_id, canonicalise
 
 # Bytes of a slice: records that are no pages are little work, but not none.
 _MAX_BYTES = 32 * 1024 * 1024
@@ -80,7 +81,9 @@ class WarcSlice:
 
         configured = host_of(item.page.url) in self.sites
         result = refine_foreign(item.page, item.site, configured=configured)
-        return result if isinstance(result, Rejected) else self._filter(result, item)
+        if isinstance(result, Rejected):
+            return result
+        return self._filter(_under_own_address(result, item.page), item)
 
     def _filter(self, article: Article, item: PageInSlice) -> Article | Rejected:
         wanted, page = self.wanted, item.page
@@ -100,6 +103,13 @@ class WarcSlice:
                 when = (head.date if head else None) or ""
                 unknown = SliceResult(span.offset, url, when, Rejected(url, Reason.CRASHED))
                 yield unknown, replace(self, offset=span.offset, end=span.offset + 1)
+
+
+def _under_own_address(article: Article, page: Page) -> Article:
+    """A later page often declares the first one's address, and would be stored as its newer text."""
+    if not article.first_page:
+        return article
+    return replace(article, id=article_id(page.key), url=page.key)
 
 
 def _page(taken: Capture, key: str) -> Page:
@@ -157,13 +167,16 @@ def ingest_slice(
     db: Database, job: str, part: WarcSlice, batch: SliceBatch, now: str
 ) -> ImportCounts:
     """In one transaction with the job's progress. No counts where the slice was ingested before."""
-    counts = ImportCounts(rejected=Counter(batch.skipped))
+    results, joined = joined_pages(batch.results)
+    counts = ImportCounts(rejected=Counter(batch.skipped) + Counter({Reason.LATER_PAGE: joined}))
     with transaction(db):
         if not job_progress.advance(db, job, part.offset, part.end):
             return ImportCounts()
-        for result in batch.results:
+        for result in results:
             if isinstance(result.result, Rejected):
                 counts.rejected[result.result.reason] += 1
+            elif reason := _part_of_stored(db, result.key, result.result):
+                counts.rejected[reason] += 1
             else:
                 counts.stored[_store(db, part, result, result.result, now)] += 1
         for unchanged in batch.unchanged:
@@ -173,6 +186,14 @@ def ingest_slice(
                 counts.rejected["revisit"] += 1
         job_progress.count_for_job(db, job, counts.by_name(), now)
     return counts
+
+
+def _part_of_stored(db: Database, key: str, article: Article) -> Reason | None:
+    """Why an article is left out that is but a part of one that a crawl has stored whole."""
+    if article.first_page and frontier.is_later_page(db, key):
+        return Reason.LATER_PAGE
+    onward = canonicalise(article.next_page, key) if article.next_page else None
+    return Reason.INCOMPLETE if onward and frontier.is_later_page(db, onward) else None
 
 
 def _store(db: Database, part: WarcSlice, result: SliceResult, article: Article, now: str) -> str:

@@ -1,6 +1,7 @@
 """The rows of `_archived_pages`: what was archived, and what came of it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
@@ -24,10 +25,36 @@ class PageOutcome:
     found_by: str = ""
 
 
-def insert_page(db: Database, page: Page, at: Pointer, outcome: PageOutcome, now: str) -> None:
-    """Inside the transaction that finishes the page."""
+@dataclass(frozen=True, slots=True)
+class LaterPage:
+    """A later page of an article, and its record, if there is an archive."""
+
+    page: Page
+    record: Pointer | None = None
+
+
+def insert_page(
+    db: Database,
+    page: Page,
+    at: Pointer,
+    outcome: PageOutcome,
+    now: str,
+    later: Sequence[LaterPage] = (),
+) -> None:
+    """Inside the transaction that finishes the page. `later`: the pages on which its article goes on;
+    what became of the article is with the first alone.
+    """
     db.execute("DELETE FROM _response_parts WHERE url = ?", [normalise_text(page.key)])
-    row = {
+    first = write_page_row(db, _page_row(page) | {"later_pages": len(later)}, at, outcome, now)
+    of_later = replace(outcome, article=None, number=None)
+    for page_after in later:
+        if page_after.record:
+            row = _page_row(page_after.page) | {"first_page": first}
+            write_page_row(db, row, page_after.record, of_later, now)
+
+
+def _page_row(page: Page) -> Row:
+    return {
         "url": normalise_text(page.key),
         "final_url": page.url,
         "kind": "rest" if page.fragment else "page",
@@ -36,10 +63,10 @@ def insert_page(db: Database, page: Page, at: Pointer, outcome: PageOutcome, now
         "charset": page.charset,
         "fragment": page.fragment,
     }
-    write_page_row(db, row, at, outcome, now)
 
 
-def write_page_row(db: Database, row: Row, at: Pointer, outcome: PageOutcome, now: str) -> None:
+def write_page_row(db: Database, row: Row, at: Pointer, outcome: PageOutcome, now: str) -> int:
+    """The number of the row."""
     row |= {
         "site": outcome.site or _site(db, row["url"]),
         "target_uri": at.uri,
@@ -56,7 +83,9 @@ def write_page_row(db: Database, row: Row, at: Pointer, outcome: PageOutcome, no
         "reason": normalise_text(outcome.reason),
         "ingested_at": now,
     }
-    db.execute(insert(row, "_archived_pages"), row)
+    cursor = db.conn.execute(insert(row, "_archived_pages"), row)
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
 
 
 def original(db: Database, url: str, digest: str) -> OriginalRecord | None:

@@ -52,11 +52,13 @@ class ReprocessScope:
 class ArchivedPage:
     """A row of `_archived_pages`, and where its bytes are: at `location` (target_uri, offset, length,
     digest) of the file called `name`. For a revisit that is the record of the page it repeats.
+    `later`: the pages on which the article of this one goes on.
     """
 
     row: Row
     name: str
     location: Row
+    later: tuple["ArchivedPage", ...] = ()
 
     @property
     def site(self) -> str:
@@ -81,6 +83,7 @@ def page_of(folder: Path, archived: ArchivedPage) -> Page:
         charset=row["charset"],
         fragment=bool(row["fragment"]),
         hints=hints_from_json(row["hints"]),
+        later=tuple(page_of(folder, later) for later in archived.later),
     )
 
 
@@ -106,7 +109,25 @@ def locate_page(db: Database, row: Row) -> ArchivedPage | None:
 
 def _located(db: Database, row: Row) -> ArchivedPage:
     holder = row if row["revisit_of"] is None else _original(db, row)
-    return ArchivedPage(_only(row, _COLUMNS), _file_name(db, holder), _only(holder, _LOCATION))
+    later = tuple(_located(db, later) for later in _later_rows(db, row))
+    return ArchivedPage(
+        _only(row, _COLUMNS), _file_name(db, holder), _only(holder, _LOCATION), later
+    )
+
+
+def _later_rows(db: Database, row: Row) -> list[Row]:
+    """The rows of an article's later pages. Raises ArchiveError where one is gone: an article without
+    it would be another text.
+    """
+    if not row["later_pages"]:
+        return []
+    sql = "SELECT * FROM _archived_pages WHERE first_page = ? ORDER BY page"
+    rows = list(db.query(sql, [row["page"]]))
+    if len(rows) != row["later_pages"]:
+        raise ArchiveError(
+            f"of {row['url']} {row['later_pages'] - len(rows)} later pages are gone."
+        )
+    return rows
 
 
 def _original(db: Database, row: Row) -> Row:
@@ -192,6 +213,7 @@ def pages_after(db: Database, scope: ReprocessScope, kind: str, page: int, most:
     """The next pages of a kind (STORED or REJECTED) behind `page`, `most` at a time."""
     sql = (
         f"SELECT * FROM _archived_pages WHERE {kind} AND page > :page AND page <= :last "  # noqa: S608
+        "AND first_page IS NULL "
         "AND (kind = 'import' OR site IS NOT NULL) AND (:site IS NULL OR site = :site) "
         "AND (:since IS NULL OR fetched >= :since) "
         "AND (kind = 'import' OR site NOT IN (SELECT value FROM json_each(:left))) "

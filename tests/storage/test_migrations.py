@@ -56,11 +56,6 @@ def write(db: Database, table: str, **values: Any) -> None:
     db.execute(insert(values, table), values)
 
 
-def with_added(known: list[tuple[Any, ...]], table: str) -> list[tuple[Any, ...]]:
-    """The rows with the columns that came since."""
-    return [(*row, *[None] * len(ADDED.get(table, ()))) for row in known]
-
-
 def old_row(number: int) -> dict[str, Any]:
     """An article's columns before m020."""
     row = article_row(article(number))
@@ -94,7 +89,7 @@ def test_learned_templates_go_and_nothing_else(version: str, tmp_path: Path) -> 
     old.close()
     with open_database(tmp_path) as db, open_database(tmp_path / "new") as new:
         after = contents(db)
-        assert after["articles"] == with_added(gone["articles"], "articles")
+        assert after["articles"] == [(*row, None) for row in gone["articles"]]
         assert after["sites"] == gone["sites"]
         assert is_sound(db, new)
         assert not [name for _, name in schema(new) if "template" in name or "places" in name]
@@ -143,7 +138,6 @@ COLUMNS = {
     "_entries": {"pivot": "representative"},
 }
 # Columns that a later version adds; what was there before has none of it.
-ADDED = {"articles": ("kinds",), "copies": ("kinds",), "revisions": ("kinds",)}
 HOME = "https://news.example/"
 FEED = f"{HOME}feed#sources"
 FOUND = (
@@ -207,6 +201,13 @@ def fill(db: Database) -> None:
     write(db, "_slices", **row, settled=100, until=400)
 
 
+# Columns that later migrations add, with what an old row has in them.
+ADDED: dict[str, dict[str, Any]] = {
+    **{table: {"kinds": None} for table in ("articles", "copies", "revisions")},
+    "_pages": {"first_page": None, "later_pages": 0},
+}
+
+
 def moved(rows: list[tuple[Any, ...]], table: str) -> list[tuple[Any, ...]]:
     """The rows of m018 in this version, where more than a name differs."""
     if table == "boilerplate":
@@ -227,6 +228,7 @@ def moved(rows: list[tuple[Any, ...]], table: str) -> list[tuple[Any, ...]]:
         ]
     if table == "_validators":
         rows = [row for row in rows if row[1] or row[2]]
+    rows = [(*row, *ADDED.get(table, {}).values()) for row in rows]
     return sorted(rows, key=repr)
 
 
@@ -258,12 +260,11 @@ def test_a_database_of_the_names_before_keeps_every_row(before: Before, tmp_path
         after, named = contents(db), columns(db)
         for name, known in before.columns.items():
             renamed = COLUMNS.get(name, {})
-            columns_now = [*(renamed.get(old, old) for old in known), *ADDED.get(name, ())]
+            columns_now = [*(renamed.get(old, old) for old in known), *ADDED.get(name, {})]
             assert named[TABLES.get(name, name)] == columns_now, name
         for name, found in before.rows.items():
             if name != "_unindexed" and not name.startswith("_search"):
-                rows_now = with_added(moved(found, name), name)
-                assert after[TABLES.get(name, name)] == rows_now, name
+                assert after[TABLES.get(name, name)] == moved(found, name), name
         assert rows(db, "SELECT rowid FROM _search ORDER BY rowid") == [(0,), (1,)]
         assert rows(db, "SELECT * FROM _search_queue") == []
         assert rows(db, "SELECT * FROM _site_state ORDER BY key") == [
