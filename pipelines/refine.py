@@ -1,5 +1,7 @@
 """Refinement: a fetched Page becomes an Article or a Rejected. Pure and CPU-bound."""
 
+from dataclasses import dataclass
+
 from lxml.html import HtmlElement
 
 from items import Article, Page, Reason, Rejected, Site
@@ -23,8 +25,19 @@ from text.language import detect
 from text.markup_limits import markup_excess
 
 
-def refine(page: Page, site: Site) -> Article | Rejected:
-    """The page's article, or why it has none. A rejection carries `page.key`."""
+@dataclass(slots=True)
+class RefinementTrace:
+    """What a refinement found on its way to the outcome; None: it did not get so far."""
+
+    tree: HtmlElement | None = None
+    document: str = ""
+    metadata: Metadata | None = None
+    extracted: Extracted | None = None
+    cleaned: Cleaned | None = None
+
+
+def refine(page: Page, site: Site, trace: RefinementTrace | None = None) -> Article | Rejected:
+    """The page's article, or why it has none. A rejection carries `page.key`. `trace` is filled."""
     document = without_control_characters(decode(page.body, page.charset))
     if excess := markup_excess(document):
         return Rejected(page.key, Reason.TOO_LARGE, excess)
@@ -44,6 +57,9 @@ def refine(page: Page, site: Site) -> Article | Rejected:
         extracted = extract_page(tree, all_blocks, document, site)
         extracted = _or_embedded(extracted, tree, metadata.title or "")
     cleaned = clean_extracted(extracted, metadata, site)
+    if trace is not None:
+        trace.tree, trace.document, trace.metadata = tree, document, metadata
+        trace.extracted, trace.cleaned = extracted, cleaned
     if rejected := _rejection(page, tree, extracted, metadata, cleaned):
         return rejected
     language = detect(" ".join(cleaned.paragraphs), metadata.language or site.language)
