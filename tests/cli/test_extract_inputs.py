@@ -1,8 +1,9 @@
 """`warraq extract`: manifests, web archives and folders in; text, files and JSON lines out."""
 
+import asyncio
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from line_counter import count_lines_run
 
 from benchmarks.data.generated_warc import write_archive
 from cli.article_files import free_name
-from cli.extract import extract
+from cli.extract import _in_order, extract
 from cli.saved_pages import SavedPage, SavedPages
-from items import Page
+from items import Page, Rejected, Site
 
 URL = "https://news.example/2025/bridge"
 
@@ -248,3 +249,52 @@ def test_ten_thousand_pages_of_one_name_are_named_in_linear_time() -> None:
 
     few, many = (count_lines_run(lambda n=count: name_all(n)) for count in (200, 400))  # type: ignore[misc]
     assert many < 2.5 * few
+
+
+def test_an_archive_is_read_as_it_is_needed(tmp_path: Path) -> None:
+    write_archive(tmp_path / "news.warc.gz", 40)
+    pages = SavedPages(print, (tmp_path / "news.warc.gz",))
+    reader = iter(pages)
+    next(reader)
+    next(reader)
+    assert 0 < pages.done < 0.2
+    assert len(list(reader)) == 38
+    assert pages.done == pages.count() == 1
+
+
+class SlowFirst:
+    """A refiner whose first page is the last to be done."""
+
+    workers = 2
+
+    def __init__(self) -> None:
+        self.others = asyncio.Event()
+        self.begun = 0
+
+    async def refine(self, page: Page, site: Site) -> Rejected:
+        self.begun += 1
+        if page.key == "0":
+            await self.others.wait()
+        elif page.key == "5":
+            self.others.set()
+        return Rejected(page.key, "tested")
+
+
+def test_pages_under_way_are_few_and_come_in_order() -> None:
+    read: list[int] = []
+
+    def pages() -> Iterator[SavedPage | str]:
+        for number in range(50):
+            read.append(number)
+            yield SavedPage(str(number), Path("x"), "x", Page(str(number), "", b"", ""))
+        yield "cannot be read"
+
+    async def run() -> list[object]:
+        refiner: Any = SlowFirst()
+        done: list[object] = []
+        async for saved, outcome in _in_order(pages(), refiner, explain=False):
+            assert len(read) - len(done) <= 4 * refiner.workers + 1
+            done.append(outcome.url if outcome else saved)
+        return done
+
+    assert asyncio.run(run()) == [*map(str, range(50)), "cannot be read"]

@@ -20,7 +20,7 @@ ROWS: list[dict[str, Any]] = [
     {"file": "صفحة ١.html", "url": "https://صحيفة.example/خبر", "charset": "", "fetched": ""},
     {"file": "/srv/pages/a b.htm", "url": "", "charset": "", "fetched": ""},
 ]  # fmt: skip
-ENTRIES = [
+ENTRIES: list[tuple[str, str, str | None, str]] = [
     ("pages/17.html.gz", "https://paper.example/17", "windows-1256", "2026-11-01T08:30:00Z"),
     ("صفحة ١.html", "https://صحيفة.example/خبر", None, ""),
     ("/srv/pages/a b.htm", "", None, ""),
@@ -65,7 +65,10 @@ def test_both_forms_say_the_same(
 ) -> None:
     entries, errors, warnings = read(tmp_path / "any.name", write(ROWS))
     assert (errors, warnings) == ([], [])
-    assert entries == [ManifestEntry(tmp_path / file, *rest) for file, *rest in ENTRIES]
+    assert entries == [
+        ManifestEntry(tmp_path / file, url, charset, fetched)
+        for file, url, charset, fetched in ENTRIES
+    ]
 
 
 def test_blank_lines_and_missing_cells_are_nothing(tmp_path: Path) -> None:
