@@ -3,6 +3,8 @@
 import asyncio
 import gzip
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,12 @@ from line_counter import count_lines_run
 
 from benchmarks.data.generated_warc import write_archive
 from cli.article_files import free_name
+from cli.exit_codes import READER_GONE
 from cli.extract import _in_order, extract
 from cli.saved_pages import SavedPage, SavedPages
 from items import Page, Rejected, Site
 
+ROOT = Path(__file__).parents[2]
 URL = "https://news.example/2025/bridge"
 
 
@@ -170,6 +174,21 @@ def test_a_generated_archive_has_a_file_a_page(tmp_path: Path) -> None:
     assert "outlet2.example_news_7.json" in names
     lines = rows(run(tmp_path, "--format", "jsonl", "--workers", 2))
     assert [int(line["url"].rpartition("/")[2]) for line in lines] == list(range(30))
+
+
+def test_a_reader_that_goes_away_ends_it(tmp_path: Path) -> None:
+    """More than a pipe holds is written; `head` wants a line of it."""
+    write_archive(tmp_path / "news.warc.gz", 60)
+    arguments = [sys.executable, "-m", "cli", "extract", str(tmp_path), "--format", "jsonl"]
+    process = subprocess.Popen(
+        arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    assert process.stderr
+    json.loads(process.stdout.readline())
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait()) == ("", READER_GONE)
+    process.stderr.close()
 
 
 def test_a_damaged_record_costs_no_other(tmp_path: Path) -> None:
