@@ -32,7 +32,7 @@ TITLE = "خبر الجسر الجديد رقم 1"
 def labelled_set(tmp_path: Path) -> Path:
     (tmp_path / "pages").mkdir()
     (tmp_path / "score_metadata.py").write_text(SCORER)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": "a", "url": "https://a.example/1", "title": TITLE[:10], "date": "2025-05-06", "authors": ["x"]},
         {"id": "b", "url": "https://b.example/2", "date": "2024-01-01"},
         {"id": "c", "url": "", "title": "an address is not known"},
