@@ -53,11 +53,13 @@ screenshots: .venv/browser
 	touch $@
 
 # Other extractors bring dependencies of their own: they get an environment of their own.
-# `make bench INTO=README.md` writes the table there as well.
+# `make bench INTO=README.md` writes the tables there as well.
 PAGES ?= ../shared/evaluation/pages
+FIELDS ?= ../shared/evaluation/more-pages
 
 bench: .venv-bench/installed
 	.venv-bench/bin/python -m benchmarks.extraction $(PAGES) $(if $(INTO),--into $(INTO))
+	.venv-bench/bin/python -m benchmarks.metadata $(FIELDS) $(if $(INTO),--into $(INTO))
 	.venv-bench/bin/python -m benchmarks
 
 # Without the others only Warraq and trafilatura are measured; the table says which are missing.

@@ -119,7 +119,6 @@ EXTRACTORS: tuple[tuple[str, Extractor], ...] = (
 
 _WARM_UP_PAGES = 16  # what an extractor loads on first use is not measured
 _PAGES_IN_TURN = 20
-_TABLE = re.compile(r"(?<=<!-- refining -->\n).*?(?=<!-- /refining -->)", re.DOTALL)
 _HEAD = ["extractor", "pages/s", "ratio", "median ms", "worst ms", "F1", "Arabic", "Persian"]
 
 
@@ -219,6 +218,17 @@ def caption(samples: Sequence[SavedPage]) -> str:
     )
 
 
+def write_between(file: Path, name: str, text: str) -> None:
+    """Replace what stands between `<!-- name -->` and `<!-- /name -->`. Ends the process where they are
+    missing.
+    """
+    between = re.compile(f"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", re.DOTALL)
+    content, count = between.subn(lambda _: f"\n{text}\n", file.read_text("utf-8"))
+    if not count:
+        sys.exit(f"{file} has no lines `<!-- {name} -->` and `<!-- /{name} -->`")
+    file.write_text(content, "utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -237,8 +247,7 @@ def main() -> int:
     text = table(rows, score) + caption(samples)
     print(text)
     if options.into:
-        content = options.into.read_text("utf-8")
-        options.into.write_text(_TABLE.sub(lambda _: f"\n{text}\n", content), "utf-8")
+        write_between(options.into, "refining", text)
     return 0
 
 

@@ -1,170 +1,262 @@
-"""`warraq extract`: refine saved pages, without a database or a network, in a worker process as the
+"""`warraq extract`: refine saved pages, without a database or a network, in worker processes as the
 service's: a hostile page is given up, and the others go on.
 """
 
 import asyncio
-import gzip
-import json
-import re
+import os
 import sys
-import unicodedata
-import zlib
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
-from itertools import count
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from items import Article, Page, Rejected, Site
-from pipelines.workers.pool import LocalRefiner, NoWorkers
-from storage.formats.import_files import why_no_file
+from cli.article_files import Write, article_writer
+from cli.saved_pages import SavedPage, SavedPages, is_warc
+from items import Article, Page, Reason, Rejected, Site
+from pipelines.site_lookup import host_of, site_from_host
+from pipelines.workers.pool import LocalRefiner, NoWorkers, WorkerLost
 from text.terminal import printable
-from text.timestamps import utc_now
+from text.urls import canonicalise
 
-# The same limit as the crawl's DOWNLOAD_MAXSIZE.
-_MAX_BYTES = 8 * 1024 * 1024
-_SUFFIXES = (".html.gz", ".htm.gz", ".html", ".htm", ".xhtml", ".gz")
-# No character that a shell, a URL or another system's disk reads as something else, and none unseen.
-_UNSAFE = re.compile(
-    r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]'
+# Pages under way for each worker: the others have work while one page takes its 20 seconds.
+_PAGES_A_WORKER = 4
+
+_EPILOG = """\b
+A manifest says what is known of each page. As a table, columns separated by tabs:
+  file<TAB>url<TAB>fetched
+  pages/17.html.gz<TAB>https://paper.example/17<TAB>2026-11-01T08:30:00Z
+or as JSON lines:
+  {"file": "pages/17.html.gz", "url": "https://paper.example/17"}
+Only `file` is needed; it is relative to the manifest's folder. `url` is the page's address, for its
+dates and links; `charset` what the server called its encoding; `fetched` what "2 hours ago" counts from:
+without it, a page's ages are no dates.
+
+\b
+Examples:
+  warraq extract page.html --url https://paper.example/17
+  warraq extract --manifest pages.tsv --format json --output articles/
+  warraq extract crawl.warc.gz --format jsonl > articles.jsonl
+  warraq extract page.html --explain
+
+\b
+Exit codes: 0 every page is an article, 1 some are not or could not be read (each is named on standard
+error, with the reason), 2 the command line was not understood.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("files", nargs=-1, metavar="FILE…", type=click.Path(path_type=Path))
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Saved pages with their addresses, see below; `-` is standard input.",
 )
-_RESERVED = re.compile(r"(?i)con|prn|aux|nul|com\d|lpt\d")
-# Of the 255 that disks allow, with room for a number and an ending.
-_MAX_NAME_BYTES = 200
-
-
-@click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
 @click.option("--url", help="URL of the page, for its dates and links (with a single FILE).")
 @click.option(
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Write a file per page into this folder; of two pages of one name, the second gets a number.",
+    type=click.Path(path_type=Path),
+    help="Write a file per page into this folder; of two pages of one name, the second gets a number. "
+    "With --format jsonl: write this one file (.gz packs it).",
 )
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "jsonl"]),
     default="text",
     show_default=True,
+    help="The text alone, or all fields; jsonl is a line a page, which names its file.",
+)
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Say why: for each field what every source has for it, for each line why it stays or goes. "
+    "With --format json or jsonl as the key `explained`.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    envvar="WARRAQ_WORKERS",
+    help="Processes that refine. [$WARRAQ_WORKERS, else one a core]",
 )
 def extract(
-    files: tuple[Path, ...], url: str | None, output: Path | None, output_format: str
+    files: tuple[Path, ...],
+    manifest: Path | None,
+    url: str | None,
+    output: Path | None,
+    output_format: str,
+    explain: bool,
+    workers: int | None,
 ) -> None:
-    """Print the article in saved pages (.html, .html.gz; folders are searched): its text, or all
-    of its fields as JSON.
+    """Print the article in saved pages: its text, or all of its fields as JSON.
 
-    Names pages without an article on standard error, with the reason, and then exits with 1.
+    FILE is a page (.html, .html.gz), a web archive (.warc, .warc.gz; each HTML response is a page) or a
+    folder, which is searched for both. The order is kept, and any number of pages is read one by one.
     """
-    pages = list(_find_pages(files))
-    if url and len(pages) != 1:
-        raise click.UsageError("--url needs a single FILE")
-    if output:
-        output.mkdir(parents=True, exist_ok=True)
-    failed = 0
-    taken: set[str] = set()
-    with _refiner(url) as refine:
-        for path in track(
-            pages,
-            "refining",
-            console=Console(stderr=True),
-            transient=True,
-            disable=not _shows_progress(pages),
-        ):
-            refined = refine(path)
-            if isinstance(refined, Rejected):
-                failed += 1
-                click.echo(printable(f"{path}: {refined.reason}: {refined.detail}"), err=True)
-            else:
-                _write(refined, path, output, output_format, taken)
+    _check_options(files, manifest, url, output, output_format, explain)
+    pages = SavedPages(_tell, files, manifest, url or "")
+    is_single = len(files) == 1 and not manifest and not (files[0].is_dir() or is_warc(files[0]))
+    with (
+        article_writer(output, output_format) as write,
+        _shown_progress(pages, hidden=is_single) as saved_pages,
+    ):
+        workers = 1 if is_single else workers or os.cpu_count() or 1
+        failed = _extract_all(saved_pages, workers, write, output_format, explain)
     sys.exit(1 if failed else 0)
 
 
-@contextmanager
-def _refiner(url: str | None) -> Iterator[Callable[[Path], Article | Rejected]]:
-    """What refines a file, within a worker's limits of time and memory."""
-    refiner = LocalRefiner(1)
-    with asyncio.Runner() as runner, closing(refiner):
-
-        def refine(path: Path) -> Article | Rejected:
-            try:
-                return runner.run(refiner.refine(_read_page(path, url), _site(url)))
-            except NoWorkers as error:
-                raise click.ClickException(str(error)) from error
-            except (OSError, EOFError, ValueError, zlib.error) as error:
-                return Rejected(str(path), "unreadable", str(error))
-
-        yield refine
-
-
-def _site(url: str | None) -> Site:
-    # `noindex` is addressed to crawlers; whoever saved the page may read it.
-    return Site("extract", homepage=url or "", honour_noindex=False)
-
-
-def _shows_progress(pages: list[Path]) -> bool:
-    return len(pages) > 3 and sys.stderr.isatty()
-
-
-def _find_pages(files: tuple[Path, ...]) -> Iterator[Path]:
-    for path in files:
-        if path.is_dir():
-            yield from sorted(page for page in path.rglob("*") if page.name.endswith(_SUFFIXES))
-        else:
-            yield path
-
-
-def _read_page(path: Path, url: str | None) -> Page:
-    if problem := why_no_file(path):
-        raise ValueError(problem)
-    with path.open("rb") as file:
-        body = file.read(_MAX_BYTES + 1)
-    if body.startswith(b"\x1f\x8b"):
-        with gzip.open(path) as file:
-            body = file.read(_MAX_BYTES + 1)
-    if len(body) > _MAX_BYTES:
-        raise ValueError(f"more than {_MAX_BYTES // 1024 // 1024} MB: too large for an article")
-    return Page(key=url or str(path), url=url or "", body=body, fetched=utc_now())
-
-
-def free_name(path: Path, ending: str, taken: set[str]) -> str:
-    """A file name for the article of the page `path`, which no other of this run has, whatever the case
-    of its letters; it is added to `taken`. Its characters are safe on any disk and as an argument.
-    """
-    stem = path.name
-    for suffix in _SUFFIXES:
-        stem = stem.removesuffix(suffix)
-    stem = _UNSAFE.sub("_", stem.encode("utf-8", "replace").decode()).lstrip("-. ").rstrip(". ")
-    stem = stem.encode()[:_MAX_NAME_BYTES].decode("utf-8", "ignore") or "page"
-    if _RESERVED.fullmatch(stem.partition(".")[0]):
-        stem = f"_{stem}"
-    names = (f"{stem}{f'-{number}' if number > 1 else ''}.{ending}" for number in count(1))
-    name = next(name for name in names if _folded(name) not in taken)
-    taken.add(_folded(name))
-    return name
-
-
-def _folded(name: str) -> str:
-    """What is one name on disks that know no case, or but one form of `é`."""
-    return unicodedata.normalize("NFC", name).casefold()
-
-
-def _write(
-    article: Article, path: Path, output: Path | None, output_format: str, taken: set[str]
+def _check_options(
+    files: tuple[Path, ...],
+    manifest: Path | None,
+    url: str | None,
+    output: Path | None,
+    output_format: str,
+    explain: bool,
 ) -> None:
-    if output_format == "json":
-        kinds = article.kinds or ("paragraph",) * len(article.paragraphs)
-        text = json.dumps(asdict(article) | {"kinds": kinds}, ensure_ascii=False, indent=1)
+    if not files and not manifest:
+        raise click.UsageError("name a FILE, a folder or a --manifest")
+    if url and (len(files) != 1 or manifest or files[0].is_dir() or is_warc(files[0])):
+        raise click.UsageError("--url needs a single FILE; --manifest has an address for each")
+    if url and canonicalise(url) is None:
+        raise click.UsageError("--url is no address of the web: begin with http:// or https://")
+    if explain and output and output_format == "text":
+        raise click.UsageError("--explain with --output needs --format json or jsonl")
+    if output and output_format == "jsonl" and output.is_dir():
+        raise click.UsageError(f"--format jsonl writes one file, and {output} is a folder")
+    if output and output_format != "jsonl" and output.exists() and not output.is_dir():
+        raise click.UsageError(f"--output is a folder, and {output} is a file")
+
+
+def _tell(sentence: str) -> None:
+    click.echo(printable(sentence), err=True)
+
+
+def _extract_all(
+    pages: Iterable[SavedPage | str], workers: int, write: Write, output_format: str, explain: bool
+) -> int:
+    """How many have no article."""
+    refiner = LocalRefiner(workers)
+
+    async def run() -> int:
+        failed = 0
+        async for saved, refined in _in_order(pages, refiner, explain):
+            failed += _finish(saved, refined, write, output_format)
+        return failed
+
+    with asyncio.Runner() as runner, closing(refiner):
+        try:
+            return runner.run(run())
+        except NoWorkers as error:
+            raise click.ClickException(str(error)) from error
+
+
+async def _in_order(
+    pages: Iterable[SavedPage | str], refiner: LocalRefiner, explain: bool
+) -> AsyncIterator[tuple[SavedPage | str, Any]]:
+    """Each page with its outcome, some pages a worker under way; with `explain` an ExplainedPage."""
+    pending: deque[tuple[SavedPage | str, asyncio.Task[Any] | None]] = deque()
+    try:
+        for saved in pages:
+            task = None
+            if isinstance(saved, SavedPage):
+                task = asyncio.create_task(_refined(refiner, saved.page, explain))
+            pending.append((saved, task))
+            await asyncio.sleep(0)  # the task starts before the next page is read
+            if len(pending) > _PAGES_A_WORKER * refiner.workers:
+                first, task = pending.popleft()
+                yield first, await task if task else None
+        while pending:
+            first, task = pending.popleft()
+            yield first, await task if task else None
+    finally:
+        tasks = [task for _, task in pending if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _refined(refiner: LocalRefiner, page: Page, explain: bool) -> Any:
+    site = _site(page.url)
+    if not explain:
+        return await refiner.refine(page, site)
+    from pipelines.explain import explain_page
+
+    try:
+        return await refiner.run(explain_page, page, site)
+    except WorkerLost as error:
+        return Rejected(page.key, error.reason, error.message)
+    except (NoWorkers, asyncio.CancelledError):
+        raise
+    except Exception as error:
+        return Rejected(page.key, Reason.CRASHED, repr(error))
+
+
+def _site(url: str) -> Site:
+    # `noindex` is addressed to crawlers; whoever saved the page may read it.
+    site = site_from_host(url) if host_of(url) else Site("extract")
+    return replace(site, honour_noindex=False)
+
+
+def _finish(saved: SavedPage | str, refined: Any, write: Write, output_format: str) -> bool:
+    """Whether it has no article."""
+    if isinstance(saved, str):
+        _tell(saved)
+        return True
+    explanation = None
+    if not isinstance(refined, Article | Rejected):
+        refined, explanation = refined.outcome, refined.explanation
+    if isinstance(refined, Rejected):
+        _tell(f"{saved.name}: {refined.reason}: {refined.detail}")
+        if explanation and output_format == "text":
+            _print_explanation(saved, explanation)
+        return True
+    if output_format == "text" and explanation:
+        _print_explanation(saved, explanation)
+    elif output_format == "text":
+        write(refined.text, saved)
     else:
-        text = article.text
-    if output is None:
-        click.echo(text if not sys.stdout.isatty() else "\n".join(map(printable, text.split("\n"))))
+        kinds = refined.kinds or ("paragraph",) * len(refined.paragraphs)
+        write(asdict(refined) | {"kinds": kinds} | _explained(explanation), saved)
+    return False
+
+
+def _print_explanation(saved: SavedPage, explanation: Any) -> None:
+    from cli.explanations import explanation_lines
+
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{printable(saved.name)}", style="bold", markup=False)
+    for line in explanation_lines(explanation):
+        console.print(line)
+    console.print()
+
+
+def _explained(explanation: Any) -> dict[str, Any]:
+    if explanation is None:
+        return {}
+    from pipelines.explain import explanation_json
+
+    return {"explained": explanation_json(explanation)}
+
+
+@contextmanager
+def _shown_progress(pages: SavedPages, *, hidden: bool) -> Iterator[Iterable[SavedPage | str]]:
+    """The pages, with a bar on a terminal alone: each line of standard error is a page's."""
+    if hidden or not sys.stderr.isatty():
+        yield pages
         return
-    name = free_name(path, "json" if output_format == "json" else "txt", taken)
-    (output / name).write_text(text, "utf-8")
-    if not path.name.startswith(name.rpartition(".")[0]):
-        click.echo(printable(f"{path}: written as {name}"), err=True)
+    columns = (TextColumn("refining"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=pages.count())
+
+        def advancing() -> Iterator[SavedPage | str]:
+            for saved in pages:
+                bar.update(task, completed=pages.done)
+                yield saved
+
+        yield advancing()

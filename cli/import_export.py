@@ -18,7 +18,7 @@ from cli.progress import progress
 from pipelines.ingest.documents import import_documents
 from pipelines.ingest.reprocess_run import slice_refiner
 from pipelines.ingest.web_archive import ImportFilter
-from pipelines.ingest.web_archive_run import ENDINGS, ImportRun, is_archive, open_archive_file
+from pipelines.ingest.web_archive_run import ImportRun, is_archive, open_archive_file
 from pipelines.site_lookup import SiteLookup
 from pipelines.workers.pool import NoWorkers
 from spiders.crawl_resources import open_archive as archive_of
@@ -29,6 +29,7 @@ from storage.formats import export as exports
 from storage.formats import import_files
 from storage.formats.documents import DocumentError
 from storage.formats.import_files import files_in, find_files, read, why_no_file
+from storage.warc.open import ENDINGS
 from text.language_codes import language_of, suggest_language
 from text.terminal import printable
 from text.timestamps import utc_now

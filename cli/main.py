@@ -1,16 +1,18 @@
 """The `warraq` command: global options and the subcommands, which are imported on first use."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlite_utils import Database
 
-from cli.exit_codes import run_command
+from cli.exit_codes import READER_GONE, run_command
 from storage.database import (
     StorageError,
     check_file,
@@ -72,6 +74,12 @@ class _Group(click.Group):
         module, _, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            sys.exit(READER_GONE)  # click would end with 1, as where something failed
 
 
 def _use_cluster(_: click.Context, __: click.Parameter, address: str | None) -> None:

@@ -22,10 +22,8 @@ from spiders.site_files import load_sites
 from storage.archive.pointer import archive_folder
 from storage.archive.read_pages import ReprocessScope, pages_without_site
 from storage.reprocessed_articles import unreadable, without_page
-from text.terminal import printable
+from text.terminal import isolated, printable
 
-# Between these two, a line keeps its own direction, whatever the terminal's is.
-_ISOLATE, _POP = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 _MAX_CHARS = 300
 _LABELS = {
     "changed": "texts changed",
@@ -63,7 +61,7 @@ def print_changes(run: DryRun) -> None:
     console = Console(highlight=False)
     for change in run.shown:
         number = "copy" if change.number is None else f"{change.number:03d}"
-        console.print(Text(f"{number} {_isolate(change.title or '')}", "bold"))
+        console.print(Text(f"{number} {isolated(change.title or '')}", "bold"))
         for line in _diff(change):
             console.print(line)
         console.print()
@@ -82,7 +80,7 @@ def _diff(change: TextChange) -> Iterator[Text]:
 def _signed(sign: str, lines: Sequence[str], others: Sequence[str], colour: str) -> Iterator[Text]:
     for index, line in enumerate(lines):
         other = others[index] if index < len(others) else ""
-        yield Text(f"{sign} {_isolate(_excerpt(line, other))}", colour)
+        yield Text(f"{sign} {isolated(_excerpt(line, other))}", colour)
 
 
 def _excerpt(line: str, other: str) -> str:
@@ -94,10 +92,6 @@ def _excerpt(line: str, other: str) -> str:
     start = max(0, difference - _MAX_CHARS // 2)
     end = start + _MAX_CHARS
     return ("… " if start else "") + line[start:end] + (" …" if end < len(line) else "")
-
-
-def _isolate(line: str) -> str:
-    return f"{_ISOLATE}{printable(line)}{_POP}"
 
 
 @click.command()

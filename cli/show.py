@@ -2,6 +2,7 @@
 lines learned from a site.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 
@@ -12,10 +13,11 @@ from rich.text import Text
 from sqlite_utils import Database
 
 from cli.main import Context, database
-from items import Article, Page
+from items import Article, Page, Site
+from pipelines.site_lookup import host_of, site_from_host
 from storage.archive.page_rows import of_article
 from storage.archive.read_pages import ArchiveError, read_page
-from storage.article_rows import get, get_one
+from storage.article_rows import Row, get, get_one
 from text.charset import decode
 from text.terminal import printable
 
@@ -36,13 +38,26 @@ _FIELDS = (
 @click.argument("reference", metavar="ID")
 @click.option("--removed", is_flag=True, help="Show the removed lines in place, with the reason.")
 @click.option("--raw", is_flag=True, help="Print the archived page instead, byte for byte.")
+@click.option(
+    "--why",
+    is_flag=True,
+    help="Print the reasons instead: for each field what every source of the archived page has for it, "
+    "for each of its lines why it stays or goes.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With --why: as JSON.")
 @click.pass_obj
-def show(context: Context, reference: str, removed: bool, raw: bool) -> None:
+def show(
+    context: Context, reference: str, removed: bool, raw: bool, why: bool, as_json: bool
+) -> None:
     """Print an article. ID is its number or its 16-digit id."""
+    if as_json and not why:
+        raise click.UsageError("--json goes with --why; `warraq export` writes articles as JSON")
     key: str | int = int(reference) if _is_number(reference) else reference
     with database(context) as db:
         if raw:
             return print_raw(context, db, reference)
+        if why:
+            return print_why(context, db, reference, as_json)
         article = get(db, key)
     if article is None:
         raise click.ClickException(f"no article {printable(reference)}: see `warraq status`")
@@ -98,12 +113,52 @@ def print_raw(context: Context, db: Database, reference: str) -> None:
         click.echo(printable(line))
 
 
+def print_why(context: Context, db: Database, reference: str, as_json: bool) -> None:
+    """Refine the archived page once more, by today's rules, and write why. Raises ClickException."""
+    from cli.explanations import explained, explanation_lines
+    from pipelines.explain import explanation_json, with_removed
+
+    row, page = last_row_and_page(context, db, reference)
+    if row["kind"] == "import":
+        raise click.ClickException(
+            f"{printable(reference)} was imported as a text: there is no page whose reasons could be shown"
+        )
+    explanation = explained(page, _site_of(context, row["site"] or "", page.url))
+    if article := get(db, _article_id(db, reference)):
+        explanation = with_removed(explanation, article.removed)
+    if as_json:
+        click.echo(json.dumps(explanation_json(explanation), ensure_ascii=False, indent=1))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    for line in explanation_lines(explanation):
+        console.print(line)
+
+
+def _site_of(context: Context, name: str, url: str) -> Site:
+    """The configured site, else one of the page's host, as an imported page has."""
+    from spiders.site_files import load_sites
+
+    if site := load_sites(context.sites).sites.get(name):
+        return site
+    if name != host_of(url):
+        message = (
+            f"there is no site file for {name} (--sites): read without its time zone and rules"
+        )
+        click.echo(printable(message), err=True)
+    return site_from_host(url) if host_of(url) else Site(name)
+
+
 def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
 def last_page(context: Context, db: Database, reference: str) -> Page:
     """The last page of an article that can still be read. Raises ClickException."""
+    return last_row_and_page(context, db, reference)[1]
+
+
+def last_row_and_page(context: Context, db: Database, reference: str) -> tuple[Row, Page]:
+    """The same, with its row of `_archived_pages`."""
     rows = of_article(db, _article_id(db, reference))
     message = (
         f"no page of {printable(reference)} is archived: either it was stored without an archive, "
@@ -111,7 +166,7 @@ def last_page(context: Context, db: Database, reference: str) -> Page:
     )
     for row in rows:
         try:
-            return read_page(db, context.data, row)
+            return row, read_page(db, context.data, row)
         except ArchiveError as error:
             message = str(error)
     raise click.ClickException(printable(message))

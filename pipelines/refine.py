@@ -1,6 +1,6 @@
 """Refinement: a fetched Page becomes an Article or a Rejected. Pure and CPU-bound."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
@@ -30,11 +30,22 @@ from text.markup_limits import markup_excess
 from text.urls import canonicalise
 
 
-def refine(page: Page, site: Site) -> Article | Rejected:
+@dataclass(slots=True)
+class RefinementTrace:
+    """What a refinement found on its way to the outcome; None: it did not get so far."""
+
+    tree: HtmlElement | None = None
+    document: str = ""
+    metadata: Metadata | None = None
+    extracted: Extracted | None = None
+    cleaned: Cleaned | None = None
+
+
+def refine(page: Page, site: Site, trace: RefinementTrace | None = None) -> Article | Rejected:
     """The page's article, with the text of its later pages, or why it has none. A rejection carries
-    `page.key`.
+    `page.key`. `trace` is filled with what was found on the first page.
     """
-    article = _refine_alone(page, site)
+    article = _refine_alone(page, site, trace)
     if isinstance(article, Rejected) or not page.later:
         return article
     articles = [article]
@@ -47,7 +58,9 @@ def refine(page: Page, site: Site) -> Article | Rejected:
     return join_pages(articles)
 
 
-def _refine_alone(page: Page, site: Site) -> Article | Rejected:
+def _refine_alone(
+    page: Page, site: Site, trace: RefinementTrace | None = None
+) -> Article | Rejected:
     document = without_control_characters(decode(page.body, page.charset))
     if excess := markup_excess(document):
         return Rejected(page.key, Reason.TOO_LARGE, excess)
@@ -72,6 +85,9 @@ def _refine_alone(page: Page, site: Site) -> Article | Rejected:
         extracted = _or_embedded(extracted, tree, metadata.title or "")
         extracted = _without_pagers(extracted, links.pagers)
     cleaned = clean_extracted(extracted, metadata, site)
+    if trace is not None:
+        trace.tree, trace.document, trace.metadata = tree, document, metadata
+        trace.extracted, trace.cleaned = extracted, cleaned
     if rejected := _rejection(page, tree, extracted, metadata, cleaned):
         return rejected
     language = detect(" ".join(cleaned.paragraphs), metadata.language or site.language)

@@ -24,6 +24,7 @@ PURE = ("extraction", "metadata", "dates", "cleaning", "rules")
 PURE_FILES = (
     "refine",
     "refine_text",
+    "explain",
     "build_article",
     "join_pages",
     "url_filter",

@@ -33,6 +33,15 @@ def _shown(character: str) -> str:
     return "" if _is_noncharacter(ord(character)) else character
 
 
+# Between these two, a line keeps its own direction, whatever the terminal's is.
+_ISOLATE, _POP = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+
+
+def isolated(text: str) -> str:
+    """The same, for a line that others stand beside: its direction does not reorder them."""
+    return f"{_ISOLATE}{printable(text)}{_POP}"
+
+
 def printable_lines(text: str) -> str:
     """The same for text of several lines, such as a traceback: its line feeds and indents stay."""
     if text.isascii() and text.replace("\n", "").isprintable():

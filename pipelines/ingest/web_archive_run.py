@@ -21,11 +21,9 @@ from pipelines.site_lookup import SiteLookup
 from pipelines.workers.slices import RefinesSlices, SliceBatch, refine_in_order
 from storage import job_progress
 from storage.database import transaction
-from storage.warc.open import absolute_path, identity, open_warc, size_of
+from storage.warc.open import ENDINGS, absolute_path, identity, open_warc, size_of
 from storage.warc.split import WarcError, check_warc
 from text.timestamps import utc_now
-
-ENDINGS = (".warc.gz", ".warc")
 
 
 def is_archive(name: str) -> bool:

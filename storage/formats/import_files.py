@@ -88,7 +88,7 @@ def why_no_file(path: Path) -> str | None:
     if stat.S_ISREG(mode):
         return None
     kind = next((name for is_kind, name in _KINDS.items() if is_kind(mode)), "something else")
-    return f"is {kind}, no file: `-` reads JSON lines from standard input"
+    return f"is {kind}, no file"
 
 
 def _why_not_read(path: Path) -> str | None:
@@ -96,4 +96,6 @@ def _why_not_read(path: Path) -> str | None:
         return None
     if not path.name.lower().endswith(SUFFIXES) and path.is_file():
         return f"is none of {', '.join(SUFFIXES)}"
-    return why_no_file(path)
+    problem = why_no_file(path)
+    is_other_kind = problem and problem.endswith("no file")
+    return f"{problem}: `-` reads JSON lines from standard input" if is_other_kind else problem

@@ -8,6 +8,8 @@ from typing import BinaryIO, cast
 
 from storage.warc.split import WarcError
 
+# Of the names of WARC files.
+ENDINGS = (".warc.gz", ".warc")
 _HEAD = 64 * 1024
 _BUFFER = 256 * 1024
 

@@ -8,7 +8,9 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.extract import extract, free_name
+from cli.article_files import free_name
+from cli.extract import extract
+from cli.saved_pages import page_stem
 
 SENTENCE = "افتتح وزير الثقافة صباح اليوم معرض الكتاب في دورته العاشرة بمشاركة دور نشر كثيرة. "
 
@@ -47,8 +49,8 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     st.lists(st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=300), min_size=1)
 )
 def test_names_are_safe_and_nobody_else_s(names: list[str]) -> None:
-    taken: set[str] = set()
-    made = [free_name(Path("x") / name, "txt", taken) for name in names if name not in (".", "..")]
+    taken: dict[str, int] = {}
+    made = [free_name(name, "txt", taken) for name in names if name not in (".", "..")]
     assert len(set(map(str.casefold, made))) == len(made)
     for name in made:
         assert Path(name).name == name
@@ -59,5 +61,5 @@ def test_names_are_safe_and_nobody_else_s(names: list[str]) -> None:
 
 @pytest.mark.parametrize("name", ["con.html", "NUL.html", "..", "-rf.html", "\udcff.html", ".html"])
 def test_names_that_mean_something_else(name: str) -> None:
-    made = free_name(Path(name), "txt", set())
+    made = free_name(page_stem(Path(name)), "txt", {})
     assert not made.lower().startswith(("con.", "nul.", "-", "."))
