@@ -7,7 +7,8 @@ from typing import Literal
 from pipelines.dates.calendar_days import find_days
 from pipelines.dates.names import in_calendar
 from pipelines.dates.relative import AGE_WORDS, AGO, find_age
-from pipelines.dates.time_of_day import MERIDIEMS, ZONE_WORDS, find_time
+from pipelines.dates.time_of_day import MERIDIEMS, find_time
+from pipelines.dates.time_zones import CITY_TIME, ZONE_WORDS
 from text.folding import WORD, fold_name
 
 _MAX_CHARS = 120
@@ -42,7 +43,7 @@ _DATE_LINE_WORDS |= {word for text in MERIDIEMS for word in WORD.findall(text)}
 def is_date_line(text: str) -> bool:
     """Whether the line holds a date or a time of day, and only words that go with them."""
     text = fold_name(text.strip()) if len(text) <= _MAX_CHARS else ""
-    words = WORD.findall(text)
+    words = WORD.findall(CITY_TIME.sub(" ", text))
     if not all(word in _DATE_LINE_WORDS or in_calendar(word) for word in words):
         return False
     if find_time(text) or any(find_days(text, day_first=True)):
