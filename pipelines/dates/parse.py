@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -146,6 +146,9 @@ class DateContext:
     zone: str
     day_first: bool
     now: datetime | None
+
+    def with_order(self, *, day_first: bool) -> "DateContext":
+        return replace(self, day_first=day_first)
 
     def read(self, text: str) -> Moment | None:
         return parse_moment(text, self.zone, self.day_first, self.now)

@@ -185,6 +185,10 @@ class TitleContext:
             self._around_title |= {title, *islice(title.iterancestors(), 300)}
         self._known: dict[HtmlElement, bool] = {}
 
+    def is_around_title(self, element: HtmlElement) -> bool:
+        """Whether it holds the title, or is the title or the body."""
+        return element in self._around_title
+
     def is_aside(self, element: HtmlElement) -> bool:
         """Whether it is in a menu, a sidebar, a box of related articles, the comments."""
         path: list[HtmlElement] = []

@@ -1,0 +1,98 @@
+"""Which elements of a page belong to another article: items of lists, cards that lead elsewhere,
+embedded posts.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+
+_MAX_ANCESTORS = 8
+_MAX_CARD_ELEMENTS, _MAX_CARD_CHARS = 60, 600
+_MAX_LINKS = 12
+_MIN_TITLE_CHARS, _MIN_TITLE_WORDS = 20, 4
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_EMBEDDED = re.compile(r"tweet|twitter|instagram|facebook|telegram|tiktok|embed", re.IGNORECASE)
+# `/2026/11/21/`: a day's archive, to which themes link a date.
+_ARCHIVE = re.compile(r"/\d{4}(?:/\d{1,2}){0,2}")
+
+
+class OtherArticles:
+    """`own` are addresses of the page's own article: its URL, its canonical one."""
+
+    def __init__(self, context: TitleContext, own: Iterable[str]) -> None:
+        self._context = context
+        self._base = next((url for url in own if url), "")
+        self._own = {_identity(url, self._base) for url in own if url}
+        self._known: dict[HtmlElement, bool] = {}
+        self._boxes: dict[HtmlElement, bool] = {}
+
+    def has(self, element: HtmlElement) -> bool:
+        """Whether the date in `element` is that of another article or of an embedded post."""
+        if element not in self._known:
+            self._known[element] = self._is_linked(element) or any(map(self.is_other_box, self._around(element)))
+        return self._known[element]
+
+    def _around(self, element: HtmlElement) -> Iterator[HtmlElement]:
+        """The elements around it that are not around the title as well."""
+        for above in islice(element.iterancestors(), _MAX_ANCESTORS):
+            if self._context.is_around_title(above):
+                return
+            yield above
+
+    def _is_linked(self, element: HtmlElement) -> bool:
+        """Whether it stands in a link elsewhere, or holds one."""
+        links = [a for a in islice(element.iterancestors("a"), 1)]
+        links += islice(element.iter("a"), _MAX_LINKS)
+        text = text_of(element, 200)
+        return any(
+            self._leads_elsewhere(a) and any(c.isdigit() for c in text_of(a, 200) or text)
+            for a in links
+        )
+
+    def is_other_box(self, element: HtmlElement) -> bool:
+        """Whether it is another article's card or an embedded post."""
+        if element not in self._boxes:
+            around = self._context.is_around_title(element)
+            self._boxes[element] = not around and (self._is_embedded(element) or self._is_card(element))
+        return self._boxes[element]
+
+    def _is_embedded(self, element: HtmlElement) -> bool:
+        return element.tag == "blockquote" or bool(_EMBEDDED.search(names_of(element)))
+
+    def _is_card(self, element: HtmlElement) -> bool:
+        """Whether it is small and has a headline that leads elsewhere."""
+        if self._context.index.page.size_of(element) > _MAX_CARD_ELEMENTS:
+            return False
+        links = [a for a in islice(element.iter("a"), _MAX_LINKS) if self._leads_elsewhere(a)]
+        titled = [a for a in links if _is_headline(a)]
+        return bool(titled) and text_of(element, _MAX_CARD_CHARS) != ""
+
+    def _leads_elsewhere(self, link: HtmlElement) -> bool:
+        """Whether it leads to a page of the site that is neither this one nor a day's archive."""
+        href = (link.get("href") or "").strip()
+        if not href or href.startswith(("#", "javascript:", "mailto:")):
+            return False
+        identity = _identity(href, self._base)
+        return identity not in self._own and not _ARCHIVE.fullmatch(identity[0])
+
+
+def _is_headline(link: HtmlElement) -> bool:
+    text = text_of(link, 300)
+    if len(text) >= _MIN_TITLE_CHARS and len(text.split()) >= _MIN_TITLE_WORDS:
+        return True
+    around = islice(link.iterancestors(), 2)
+    return bool(text) and any(element.tag in _HEADINGS for element in (*around, *islice(link, 1)))
+
+
+def _identity(url: str, base: str) -> tuple[str, str]:
+    """Path and query of an address."""
+    try:
+        parts = urlsplit(urljoin(base, url[:2000]))
+    except ValueError:
+        return url, ""
+    return unquote(parts.path).rstrip("/"), parts.query

@@ -1,0 +1,140 @@
+"""The dates that a page shows around its title: as written, what they are called, how near they
+are. Which of them counts is decided in `publication_dates`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from lxml.html import HtmlElement
+
+from pipelines.dates.date_lines import dated_parts, is_date_line, label
+from pipelines.metadata.other_articles import OtherArticles
+from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+
+_MAX_DATE_CHARS = 120
+_MAX_NEAR_ELEMENTS = 40  # behind the title; a bare date further off is another article's
+_MIN_PARAGRAPH_CHARS = 160  # the article's text begins
+_MAX_OTHER_WORDS = 9  # beside a date in its line
+_DATED_NAME = re.compile(
+    r"date|time|publish|posted|submitted|created|updated|modified|byline|post-?info|entry-meta|"
+    r"post-?meta|article-?meta|meta-item|news-?info|details?-?info|article-info",
+    re.IGNORECASE,
+)
+_MODIFIED_NAME = re.compile(r"updated|modified|last-?update", re.IGNORECASE)
+_PUBLISHED_NAME = re.compile(r"publish|posted|created|entry-date|pubdate", re.IGNORECASE)
+_DATE_TAGS = frozenset(
+    {"span", "p", "div", "li", "ul", "time", "td", "small", "dd", "dl", "b", "strong", "em", "i",
+     "abbr", "font", "a", "h2", "h3", "h4", "h5", "h6", "label", "header", "section", "center"}
+)  # fmt: skip
+_DATE_ATTRIBUTES = (
+    "data-datetime",
+    "data-date",
+    "data-time",
+    "data-utime",
+    "data-timestamp",
+    "title",
+)
+DateKind = Literal["published", "modified"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDate:
+    """`text` is the date as written, `kind` what words or markup call it. `trust` is 3 for words
+    that call it the publication, 2 for markup that calls it a date and for a date line in the
+    article's head, 1 for one near the title and for a date among other words in the head, 0 for one
+    elsewhere. `place` is where it stands, as words for a person; `other` whether it is the date of
+    another article.
+    """
+
+    text: str
+    kind: DateKind | None
+    trust: int
+    place: str = ""
+    other: bool = False
+
+
+class ShownDates:
+    def __init__(self, context: TitleContext, others: OtherArticles) -> None:
+        self._context, self._others = context, others
+
+    def __iter__(self) -> Iterator[ShownDate]:
+        """Nearest first: those behind the title, those above it, then every `time` of the article."""
+        context, used = self._context, set[HtmlElement]()
+        for elements, where in ((context.after, "behind"), (context.before, "above")):
+            in_head = context.title is not None
+            for at, element in enumerate(elements):
+                if element.tag not in _DATE_TAGS or not used.isdisjoint(_parents(element)):
+                    continue
+                near = context.title is not None and at < _MAX_NEAR_ELEMENTS
+                place = f"{at + 1} elements {where} the headline" if context.title is not None else "page"
+                if dates := list(self._dates_of(element, near, in_head, place)):
+                    used.add(element)
+                    yield from dates
+                elif in_head and _is_paragraph(element):
+                    in_head = False
+        for element in context.index.by_tag["time"][:50]:
+            if element not in used and not context.is_aside(element):
+                yield from self._dates_of(element, False, False, "time element")
+
+    def _dates_of(
+        self, element: HtmlElement, near: bool, in_head: bool, place: str
+    ) -> Iterator[ShownDate]:
+        names = names_of(element)
+        dated = element.tag == "time" or bool(_DATED_NAME.search(names))
+        stated = element.get("datetime") or (dated and _date_attribute(element)) or ""
+        text = text_of(element, _MAX_DATE_CHARS)
+        if not stated and not any(c.isdigit() for c in text):
+            return
+        for date in _read(element, names, text, stated[:_MAX_DATE_CHARS], dated, near, in_head):
+            other = self._others.has(element)
+            yield ShownDate(date.text, date.kind, date.trust, place, other)
+
+
+def _read(
+    element: HtmlElement, names: str, text: str, stated: str, dated: bool, near: bool, head: bool
+) -> Iterator[ShownDate]:
+    named = _kind(element, names)
+    if stated:
+        kind = named or label(text)
+        by_words = kind == "published" and label(text) == "published"
+        yield ShownDate(stated, kind, 3 if by_words else 2)
+        return
+    alone = is_date_line(text)
+    parts = dated_parts(text)
+    for part in parts:
+        kind = part.kind if len(parts) > 1 else named or part.kind
+        by_words = part.kind == kind == "published"
+        if by_words and (dated or near or part.others <= _MAX_OTHER_WORDS):
+            yield ShownDate(part.text, kind, 3)
+        elif dated:
+            yield ShownDate(part.text, kind, 2)
+        elif alone:
+            yield ShownDate(part.text, kind, 2 if head else int(near))
+        elif head and part.others <= _MAX_OTHER_WORDS:
+            yield ShownDate(part.text, kind, 1)
+    if not parts and (dated or alone):  # an age, or a time alone
+        yield ShownDate(text, named or label(text), 2 if dated else int(near))
+
+
+def _parents(element: HtmlElement) -> tuple[HtmlElement | None, HtmlElement | None]:
+    parent = element.getparent()
+    return parent, None if parent is None else parent.getparent()
+
+
+def _is_paragraph(element: HtmlElement) -> bool:
+    return element.tag == "p" and len(element.text_content()) >= _MIN_PARAGRAPH_CHARS
+
+
+def _date_attribute(element: HtmlElement) -> str | None:
+    """The attribute in which themes keep the whole of a date that the text abbreviates."""
+    values = (element.get(name) or "" for name in _DATE_ATTRIBUTES)
+    return next((v for v in values if any(c.isdigit() for c in v[:_MAX_DATE_CHARS])), None)
+
+
+def _kind(element: HtmlElement, names: str) -> DateKind | None:
+    """`published` for the class `entry-date published updated` too, which is both."""
+    if element.get("pubdate") is not None or _PUBLISHED_NAME.search(names):
+        return "published"
+    return "modified" if _MODIFIED_NAME.search(names) else None
