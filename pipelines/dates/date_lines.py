@@ -89,7 +89,8 @@ def dated_parts(line: str) -> list[DatedPart]:
     spans = _separate_spans(text)
     if not 0 < len(spans) <= _MAX_DAYS:
         return []
-    others = sum(not _goes_with_dates(word) for word in WORD.findall(CITY_TIME.sub(" ", text)))
+    words = WORD.findall(CITY_TIME.sub(" ", text))
+    others = sum(_words_in(word) for word in words if not _goes_with_dates(word))
     if len(spans) == 1:
         return [DatedPart(text, label(text), others)]
     cuts = [0, *(_cut(text, a[1], b[0]) for a, b in pairwise(spans)), len(text)]
@@ -100,6 +101,11 @@ def dated_parts(line: str) -> list[DatedPart]:
     if kinds[0] is None and kinds[1] == "modified":
         kinds[0] = "published"
     return [DatedPart(part, kind, others) for part, kind in zip(parts, kinds, strict=True)]
+
+
+def _words_in(run: str) -> int:
+    """How many words a run of letters is: East Asia writes no spaces."""
+    return 1 + len(run) // 3 if "\u3000" < run[0] < "\uac00" else 1
 
 
 def _separate_spans(text: str) -> list[tuple[int, int]]:

@@ -10,13 +10,16 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+from text.folding import fold_name
 
 _MAX_ANCESTORS = 8
 _MAX_CARD_ELEMENTS, _MAX_CARD_CHARS = 60, 600
 _MAX_LINKS = 12
-_MIN_TITLE_CHARS, _MIN_TITLE_WORDS = 20, 4
+_MIN_TITLE_CHARS, _MIN_TITLE_WORDS, _MIN_HEADING_WORDS = 20, 4, 2
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _EMBEDDED = re.compile(r"tweet|twitter|instagram|facebook|telegram|tiktok|embed", re.IGNORECASE)
+_YEAR = re.compile(r"\d{4}|ago|منذ")
+_AUTHOR = re.compile(r"author|profile|autor|user|people|/by/|كاتب", re.IGNORECASE)
 # `/2026/11/21/`: a day's archive, to which themes link a date.
 _ARCHIVE = re.compile(r"/\d{4}(?:/\d{1,2}){0,2}")
 
@@ -28,40 +31,39 @@ class OtherArticles:
         self._context = context
         self._base = next((url for url in own if url), "")
         self._own = {_identity(url, self._base) for url in own if url}
-        self._known: dict[HtmlElement, bool] = {}
         self._boxes: dict[HtmlElement, bool] = {}
 
-    def has(self, element: HtmlElement) -> bool:
-        """Whether the date in `element` is that of another article or of an embedded post."""
-        if element not in self._known:
-            self._known[element] = self._is_linked(element) or any(map(self.is_other_box, self._around(element)))
-        return self._known[element]
+    def has(self, element: HtmlElement, *, in_head: bool = False) -> bool:
+        """Whether the date in `element` is that of another article or of an embedded post. In the
+        article's head, above its first paragraph, links lead to its author and section.
+        """
+        if self._is_linked(element):
+            return True
+        is_other = self.is_embedded if in_head else self.is_other_box
+        return any(map(is_other, self._around(element)))
 
     def _around(self, element: HtmlElement) -> Iterator[HtmlElement]:
-        """The elements around it that are not around the title as well."""
-        for above in islice(element.iterancestors(), _MAX_ANCESTORS):
+        """The element and those around it that are not around the title as well."""
+        for above in (element, *islice(element.iterancestors(), _MAX_ANCESTORS)):
             if self._context.is_around_title(above):
                 return
             yield above
 
     def _is_linked(self, element: HtmlElement) -> bool:
-        """Whether it stands in a link elsewhere, or holds one."""
-        links = [a for a in islice(element.iterancestors("a"), 1)]
-        links += islice(element.iter("a"), _MAX_LINKS)
-        text = text_of(element, 200)
-        return any(
-            self._leads_elsewhere(a) and any(c.isdigit() for c in text_of(a, 200) or text)
-            for a in links
-        )
+        """Whether the date is the text of a link elsewhere."""
+        around = islice(element.iterancestors("a"), 1)
+        inside = (a for a in islice(element.iter("a"), _MAX_LINKS) if _has_year(a))
+        return any(map(self._leads_elsewhere, (*around, *inside)))
 
     def is_other_box(self, element: HtmlElement) -> bool:
         """Whether it is another article's card or an embedded post."""
         if element not in self._boxes:
             around = self._context.is_around_title(element)
-            self._boxes[element] = not around and (self._is_embedded(element) or self._is_card(element))
+            self._boxes[element] = not around and (self.is_embedded(element) or self._is_card(element))
         return self._boxes[element]
 
-    def _is_embedded(self, element: HtmlElement) -> bool:
+    def is_embedded(self, element: HtmlElement) -> bool:
+        """Whether it is a quotation or a post of a social network."""
         return element.tag == "blockquote" or bool(_EMBEDDED.search(names_of(element)))
 
     def _is_card(self, element: HtmlElement) -> bool:
@@ -81,12 +83,19 @@ class OtherArticles:
         return identity not in self._own and not _ARCHIVE.fullmatch(identity[0])
 
 
+def _has_year(element: HtmlElement) -> bool:
+    return bool(_YEAR.search(fold_name(text_of(element, 200))))
+
+
 def _is_headline(link: HtmlElement) -> bool:
+    if _AUTHOR.search(f"{(link.get('href') or '')[:300]} {link.get('rel')} {names_of(link)}"):
+        return False
     text = text_of(link, 300)
-    if len(text) >= _MIN_TITLE_CHARS and len(text.split()) >= _MIN_TITLE_WORDS:
+    words = len(text.split())
+    if len(text) >= _MIN_TITLE_CHARS and words >= _MIN_TITLE_WORDS:
         return True
-    around = islice(link.iterancestors(), 2)
-    return bool(text) and any(element.tag in _HEADINGS for element in (*around, *islice(link, 1)))
+    parts = (*islice(link.iterancestors(), 2), *islice(link, 1))
+    return words >= _MIN_HEADING_WORDS and any(element.tag in _HEADINGS for element in parts)
 
 
 def _identity(url: str, base: str) -> tuple[str, str]:

@@ -150,9 +150,10 @@ class PageDates:
         address's; else what markup calls a date, or a bare date line if the page is no list.
         """
         candidates, in_address = self._candidates, self._in_address
-        for candidate in candidates:
-            if candidate.trust == 3 or _agree(candidate.moment, in_address):
-                return candidate
+        for most in (timedelta(days=1), _MAX_DIFFERENCE):
+            for candidate in candidates:
+                if candidate.trust == 3 or _agree(candidate.moment, in_address, most):
+                    return candidate
         if in_address:
             return Candidate("address", self.url, in_address)
         return _likeliest(candidates)
@@ -163,8 +164,8 @@ class PageDates:
         return Candidate("search of the body", moment.iso[:10], moment) if moment else None
 
 
-def _agree(moment: Moment, other: Moment | None) -> bool:
-    return other is not None and abs(moment.when - other.when) <= _MAX_DIFFERENCE
+def _agree(moment: Moment, other: Moment | None, most: timedelta) -> bool:
+    return other is not None and abs(moment.when - other.when) < most
 
 
 def _likeliest(candidates: list[Candidate]) -> Candidate | None:

@@ -5,6 +5,7 @@ are. Which of them counts is decided in `publication_dates`.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from lxml.html import HtmlElement
@@ -17,6 +18,7 @@ _MAX_DATE_CHARS = 120
 _MAX_NEAR_ELEMENTS = 40  # behind the title; a bare date further off is another article's
 _MIN_PARAGRAPH_CHARS = 160  # the article's text begins
 _MAX_OTHER_WORDS = 9  # beside a date in its line
+_MAX_BYLINE_WORDS = 4  # a name or a section beside it
 _DATED_NAME = re.compile(
     r"date|time|publish|posted|submitted|created|updated|modified|byline|post-?info|entry-meta|"
     r"post-?meta|article-?meta|meta-item|news-?info|details?-?info|article-info",
@@ -36,6 +38,7 @@ _DATE_ATTRIBUTES = (
     "data-timestamp",
     "title",
 )
+_INLINE_TAGS = frozenset({"a", "b", "strong", "em", "i", "span", "font"})
 DateKind = Literal["published", "modified"]
 
 
@@ -65,6 +68,8 @@ class ShownDates:
         for elements, where in ((context.after, "behind"), (context.before, "above")):
             in_head = context.title is not None
             for at, element in enumerate(elements):
+                if in_head and where == "behind" and _is_paragraph(element):
+                    in_head = False
                 if element.tag not in _DATE_TAGS or not used.isdisjoint(_parents(element)):
                     continue
                 near = context.title is not None and at < _MAX_NEAR_ELEMENTS
@@ -72,8 +77,6 @@ class ShownDates:
                 if dates := list(self._dates_of(element, near, in_head, place)):
                     used.add(element)
                     yield from dates
-                elif in_head and _is_paragraph(element):
-                    in_head = False
         for element in context.index.by_tag["time"][:50]:
             if element not in used and not context.is_aside(element):
                 yield from self._dates_of(element, False, False, "time element")
@@ -88,7 +91,7 @@ class ShownDates:
         if not stated and not any(c.isdigit() for c in text):
             return
         for date in _read(element, names, text, stated[:_MAX_DATE_CHARS], dated, near, in_head):
-            other = self._others.has(element)
+            other = self._others.has(element, in_head=in_head)
             yield ShownDate(date.text, date.kind, date.trust, place, other)
 
 
@@ -101,20 +104,19 @@ def _read(
         by_words = kind == "published" and label(text) == "published"
         yield ShownDate(stated, kind, 3 if by_words else 2)
         return
-    alone = is_date_line(text)
     parts = dated_parts(text)
     for part in parts:
         kind = part.kind if len(parts) > 1 else named or part.kind
         by_words = part.kind == kind == "published"
         if by_words and (dated or near or part.others <= _MAX_OTHER_WORDS):
             yield ShownDate(part.text, kind, 3)
-        elif dated:
-            yield ShownDate(part.text, kind, 2)
-        elif alone:
-            yield ShownDate(part.text, kind, 2 if head else int(near))
+        elif dated or (head and part.others <= _MAX_BYLINE_WORDS):
+            yield ShownDate(part.text, kind, 2 if near or head else 1)
+        elif part.others == 0:
+            yield ShownDate(part.text, kind, int(near))
         elif head and part.others <= _MAX_OTHER_WORDS:
             yield ShownDate(part.text, kind, 1)
-    if not parts and (dated or alone):  # an age, or a time alone
+    if not parts and (dated or is_date_line(text)):  # an age, or a time alone
         yield ShownDate(text, named or label(text), 2 if dated else int(near))
 
 
@@ -124,7 +126,13 @@ def _parents(element: HtmlElement) -> tuple[HtmlElement | None, HtmlElement | No
 
 
 def _is_paragraph(element: HtmlElement) -> bool:
-    return element.tag == "p" and len(element.text_content()) >= _MIN_PARAGRAPH_CHARS
+    """Whether it has a paragraph's text of its own, whatever its tag."""
+    chars = len((element.text or "").strip())
+    for child in islice(element, 40):
+        chars += len((child.tail or "").strip())
+        if child.tag in _INLINE_TAGS:
+            chars += len((child.text or "").strip())
+    return chars >= _MIN_PARAGRAPH_CHARS
 
 
 def _date_attribute(element: HtmlElement) -> str | None:
