@@ -17,7 +17,12 @@ _MAX_CARD_ELEMENTS, _MAX_CARD_CHARS = 60, 600
 _MAX_LINKS = 12
 _MIN_TITLE_CHARS, _MIN_TITLE_WORDS, _MIN_HEADING_WORDS = 20, 4, 2
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
-_EMBEDDED = re.compile(r"tweet|twitter|instagram|facebook|telegram|tiktok|embed", re.IGNORECASE)
+_EMBEDDED = re.compile(
+    r"(?:^|[\s_-])(?:tweet|twitter-tweet|twitter-video|instagram-media|fb-post|fb-video|tiktok-embed|"
+    r"telegram-(?:post|widget)|reddit-(?:card|embed)|bluesky-embed|wp-embed|embedded-(?:post|tweet))"
+    r"(?:$|[\s_])",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\d{4}|ago|منذ")
 _AUTHOR = re.compile(r"author|profile|autor|user|people|/by/|كاتب", re.IGNORECASE)
 # `/2026/11/21/`: a day's archive, to which themes link a date.
@@ -35,12 +40,11 @@ class OtherArticles:
 
     def has(self, element: HtmlElement, *, in_head: bool = False) -> bool:
         """Whether the date in `element` is that of another article or of an embedded post. In the
-        article's head, above its first paragraph, links lead to its author and section.
+        article's head links lead to its author, section and archive.
         """
-        if self._is_linked(element):
-            return True
-        is_other = self.is_embedded if in_head else self.is_other_box
-        return any(map(is_other, self._around(element)))
+        if in_head:
+            return any(map(self.is_embedded, self._around(element)))
+        return self._is_linked(element) or any(map(self.is_other_box, self._around(element)))
 
     def _around(self, element: HtmlElement) -> Iterator[HtmlElement]:
         """The element and those around it that are not around the title as well."""

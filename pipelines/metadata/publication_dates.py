@@ -156,7 +156,17 @@ class PageDates:
                     return candidate
         if in_address:
             return Candidate("address", self.url, in_address)
-        return _likeliest(candidates)
+        return _likeliest(candidates) or self._in_side_box()
+
+    def _in_side_box(self) -> Candidate | None:
+        beside = islice(ShownDates(self.context, self.others).in_asides(), _MAX_SHOWN_DATES)
+        candidates = [
+            Candidate(date.place, date.text, moment, date.trust)
+            for date in beside
+            if not date.other and date.kind != "modified" and (moment := self._read(date.text))
+        ]
+        days = {candidate.moment.when.date() for candidate in candidates}
+        return candidates[0] if candidates and len(days) <= _MAX_SHOWN_DAYS else None
 
     def _searched(self) -> Candidate | None:
         root, page = self.context.root, self.context.index.page

@@ -16,9 +16,11 @@ from pipelines.metadata.page_elements import TitleContext, names_of, text_of
 
 _MAX_DATE_CHARS = 120
 _MAX_NEAR_ELEMENTS = 40  # behind the title; a bare date further off is another article's
+_MAX_HEAD_ELEMENTS = 20  # around the title; the article's head
 _MIN_PARAGRAPH_CHARS = 160  # the article's text begins
 _MAX_OTHER_WORDS = 9  # beside a date in its line
 _MAX_BYLINE_WORDS = 4  # a name or a section beside it
+_MAX_BESIDE = 120
 _DATED_NAME = re.compile(
     r"date|time|publish|posted|submitted|created|updated|modified|byline|post-?info|entry-meta|"
     r"post-?meta|article-?meta|meta-item|news-?info|details?-?info|article-info",
@@ -68,7 +70,7 @@ class ShownDates:
         for elements, where in ((context.after, "behind"), (context.before, "above")):
             in_head = context.title is not None
             for at, element in enumerate(elements):
-                if in_head and where == "behind" and _is_paragraph(element):
+                if in_head and (at >= _MAX_HEAD_ELEMENTS or _is_paragraph(element)):
                     in_head = False
                 if element.tag not in _DATE_TAGS or not used.isdisjoint(_parents(element)):
                     continue
@@ -80,6 +82,13 @@ class ShownDates:
         for element in context.index.by_tag["time"][:50]:
             if element not in used and not context.is_aside(element):
                 yield from self._dates_of(element, False, False, "time element")
+
+    def in_asides(self) -> Iterator[ShownDate]:
+        """Those in boxes near the title that only their names make asides: `author-share`."""
+        context = self._context
+        for at, element in enumerate(islice(context.beside(), _MAX_BESIDE)):
+            if element.tag in _DATE_TAGS:
+                yield from self._dates_of(element, False, False, f"{at + 1} elements in a side box")
 
     def _dates_of(
         self, element: HtmlElement, near: bool, in_head: bool, place: str
