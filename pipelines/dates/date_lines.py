@@ -41,12 +41,19 @@ _BETWEEN = (
     "dato|dátum|päivämäärä|日期|时间|時間|日時|ngày|ημερομηνία|תאריך|בתאריך|tanggal|ora|ore|alle|il|stand"
 )
 
+# Those of them that mean a date.
+_LABELS = (
+    "التاريخ|تاريخ|بتاريخ|date|datum|fecha|data|дата|tarih|tarihi|dato|dátum|päivämäärä|日期|时间|時間|日時|"
+    "ngày|ημερομηνία|תאריך|בתאריך|tanggal|تاریخ|stand"
+)
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(fold_name(word.replace("_", " ")) for word in text.split("|"))
 
 
 _PUBLISHED_WORDS, _MODIFIED_WORDS = _words(_PUBLISHED), _words(_MODIFIED)
+_LABEL_WORDS = _words(_LABELS)
 _DATE_LINE_WORDS = _words(_BETWEEN) | _PUBLISHED_WORDS | _MODIFIED_WORDS | AGE_WORDS | ZONE_WORDS
 _DATE_LINE_WORDS |= {word for text in MERIDIEMS for word in WORD.findall(text)}
 
@@ -73,12 +80,13 @@ def label(text: str) -> Literal["published", "modified"] | None:
 @dataclass(frozen=True, slots=True)
 class DatedPart:
     """A part of a line with one day in it, folded, and what words call it. `others` counts the words
-    of the line that have nothing to do with dates.
+    of the line that have nothing to do with dates; `labelled` is true for `Datum: 21.06.2023`.
     """
 
     text: str
     kind: Literal["published", "modified"] | None
     others: int
+    labelled: bool = False
 
 
 def dated_parts(line: str) -> list[DatedPart]:
@@ -92,7 +100,8 @@ def dated_parts(line: str) -> list[DatedPart]:
     words = WORD.findall(CITY_TIME.sub(" ", text))
     others = sum(_words_in(word) for word in words if not _goes_with_dates(word))
     if len(spans) == 1:
-        return [DatedPart(text, label(text), others)]
+        labelled = not _LABEL_WORDS.isdisjoint(words)
+        return [DatedPart(text, label(text), others, labelled)]
     cuts = [0, *(_cut(text, a[1], b[0]) for a, b in pairwise(spans)), len(text)]
     parts = [text[start:end] for start, end in pairwise(cuts)]
     kinds = [label(part) for part in parts]

@@ -104,7 +104,7 @@ _ASIDE = re.compile(
 _ELEMENTOR_WIDGET = re.compile(r"elementor-widget\b")
 # Parts of the article itself: WordPress themes have date, section and tags in its footer.
 _ARTICLE_PART = re.compile(
-    r"(?:^|\s)(?:entry|post|article|node|single|story|content)[_-]{1,2}"
+    r"(?:^|\s)(?:entry|post|article|node|single|story|content|asset)[_-]{1,2}"
     r"(?:footer|meta|info|bottom|tags?|categor\w*|date|header|title)",
     re.IGNORECASE,
 )

@@ -68,10 +68,11 @@ class ShownDates:
         """Nearest first: those behind the title, those above it, then every `time` of the article."""
         context, used = self._context, set[HtmlElement]()
         for elements, where in ((context.after, "behind"), (context.before, "above")):
-            in_head = context.title is not None
+            in_head, paragraphs = context.title is not None, 0
             for at, element in enumerate(elements):
-                if in_head and (at >= _MAX_HEAD_ELEMENTS or _is_paragraph(element)):
-                    in_head = False
+                if in_head:
+                    paragraphs += _is_paragraph(element)
+                    in_head = at < _MAX_HEAD_ELEMENTS and paragraphs < 2
                 if element.tag not in _DATE_TAGS or not used.isdisjoint(_parents(element)):
                     continue
                 near = context.title is not None and at < _MAX_NEAR_ELEMENTS
@@ -119,7 +120,7 @@ def _read(
         by_words = part.kind == kind == "published"
         if by_words and (dated or near or part.others <= _MAX_OTHER_WORDS):
             yield ShownDate(part.text, kind, 3)
-        elif dated or (head and part.others <= _MAX_BYLINE_WORDS):
+        elif dated or ((head or (near and part.labelled)) and part.others <= _MAX_BYLINE_WORDS):
             yield ShownDate(part.text, kind, 2 if near or head else 1)
         elif part.others == 0:
             yield ShownDate(part.text, kind, int(near))
