@@ -47,10 +47,15 @@ class MetadataSources:
         self.meta_tags = MetaTags(self.index.by_tag["meta"])
         self.meta = self.meta_tags.metadata()
         self.nodes = nodes(self.index.by_tag["script"])
-        self.json = from_jsonld(self.nodes, url)
         self.headings = heading_elements(self.index, url)
+        shown = [*self._document_titles, *self.meta.titles, *(text for _, text in self.headings)]
+        self.json = from_jsonld(self.nodes, url, shown)
         moment = parse_moment(fetched or "")
         self.fetched = moment.when if moment else None
+
+    @property
+    def _document_titles(self) -> list[str]:
+        return [(t.text or "")[:_MAX_TITLE_CHARS] for t in self.index.by_tag["title"][:1]]
 
     @cached_property
     def own_names(self) -> frozenset[str]:
@@ -58,7 +63,7 @@ class MetadataSources:
 
     @cached_property
     def title(self) -> str | None:
-        document = [(t.text or "")[:_MAX_TITLE_CHARS] for t in self.index.by_tag["title"][:1]]
+        document = self._document_titles
         candidates = [
             *titles.candidates([self.hints.title or ""], 3.5),
             *titles.headings([text for _, text in self.headings], document),
