@@ -118,11 +118,15 @@ def _words_in(run: str) -> int:
 
 
 def _separate_spans(text: str) -> list[tuple[int, int]]:
-    """Where its days stand; a day in two calendars is one."""
+    """Where its days stand; a day in two calendars is one, but a day of publication and of an
+    update.
+    """
     spans: list[tuple[int, int]] = []
     days: set[date] = set()
     for start, end, day in sorted(find_spans(text, day_first=True)):
-        if day not in days and (not spans or start >= spans[-1][1]):
+        after = spans[-1][1] if spans else 0
+        is_named = day in days and _cut(text, after, start) < start
+        if start >= after and (day not in days or is_named):
             spans.append((start, end))
         days.add(day)
     return spans

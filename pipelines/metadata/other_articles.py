@@ -17,6 +17,7 @@ _MAX_CARD_ELEMENTS, _MAX_CARD_CHARS = 60, 600
 _MAX_LINKS = 12
 _MIN_TITLE_CHARS, _MIN_TITLE_WORDS, _MIN_HEADING_WORDS = 20, 4, 2
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_ITEMS = frozenset({"li", "article", "tr"})
 _EMBEDDED = re.compile(
     r"(?:^|[\s_-])(?:tweet|twitter-tweet|twitter-video|instagram-media|fb-post|fb-video|tiktok-embed|"
     r"telegram-(?:post|widget)|reddit-(?:card|embed)|bluesky-embed|wp-embed|embedded-(?:post|tweet))"
@@ -43,7 +44,10 @@ class OtherArticles:
         article's head links lead to its author, section and archive.
         """
         if in_head:
-            return any(map(self.is_embedded, self._around(element)))
+            return any(
+                self.is_embedded(above) or (above.tag in _ITEMS and self.is_other_box(above))
+                for above in self._around(element)
+            )
         return self._is_linked(element) or any(map(self.is_other_box, self._around(element)))
 
     def _around(self, element: HtmlElement) -> Iterator[HtmlElement]:

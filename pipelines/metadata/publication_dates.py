@@ -21,6 +21,7 @@ _MAX_SHOWN_DATES = 40
 _MAX_SHOWN_DAYS = 2  # different days; a page with more is a list
 _MAX_DIFFERENCE = timedelta(days=2)
 _MAX_VALUE_CHARS = 120
+_SEARCH = "search of the body"
 
 # A source's name, as `Witness` has it, and the text of the date.
 Stated = tuple[str, str]
@@ -171,7 +172,14 @@ class PageDates:
     def _searched(self) -> Candidate | None:
         root, page = self.context.root, self.context.index.page
         moment = search_body(root, page, self.times, self.others)
-        return Candidate("search of the body", moment.iso[:10], moment) if moment else None
+        if moment is None:
+            return None
+        # Of pages that show the day of an update alone, every second was published on another.
+        updates = self.times.each(d.text for d in self._shown_own() if d.kind == "modified")
+        if moment.when.date() in {update.when.date() for update in updates}:
+            self._add_witness("published", _SEARCH, moment.iso[:10], "the day of an update")
+            return None
+        return Candidate(_SEARCH, moment.iso[:10], moment)
 
 
 def _agree(moment: Moment, other: Moment | None, most: timedelta) -> bool:

@@ -4,7 +4,8 @@ are. Which of them counts is decided in `publication_dates`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import IntEnum
 from itertools import islice
 from typing import Literal
 
@@ -60,60 +61,89 @@ class ShownDate:
     other: bool = False
 
 
+class Nearness(IntEnum):
+    """Where an element stands: above the article's first paragraph, above its second, near the title,
+    or further off.
+    """
+
+    FAR, NEAR, LEAD, HEAD = range(4)
+
+
 class ShownDates:
+    """The dates that a page shows, where `others` knows which are of other articles."""
+
     def __init__(self, context: TitleContext, others: OtherArticles) -> None:
         self._context, self._others = context, others
 
     def __iter__(self) -> Iterator[ShownDate]:
-        """Nearest first: those behind the title, those above it, then every `time` of the article."""
+        """Nearest first: those behind the title and above it, those further behind, then every `time`
+        of the article.
+        """
         context, used = self._context, set[HtmlElement]()
-        for elements, where in ((context.after, "behind"), (context.before, "above")):
-            in_head, paragraphs = context.title is not None, 0
-            for at, element in enumerate(elements):
-                if in_head:
-                    paragraphs += _is_paragraph(element)
-                    in_head = at < _MAX_HEAD_ELEMENTS and paragraphs < 2
-                if element.tag not in _DATE_TAGS or not used.isdisjoint(_parents(element)):
-                    continue
-                near = context.title is not None and at < _MAX_NEAR_ELEMENTS
-                place = f"{at + 1} elements {where} the headline" if context.title is not None else "page"
-                if dates := list(self._dates_of(element, near, in_head, place)):
-                    used.add(element)
-                    yield from dates
+        near, far = context.after[:_MAX_NEAR_ELEMENTS], context.after[_MAX_NEAR_ELEMENTS:]
+        yield from self._around_title(near, "behind", used)
+        yield from self._around_title(context.before, "above", used)
+        yield from self._around_title(far, "behind", used, _MAX_NEAR_ELEMENTS)
         for element in context.index.by_tag["time"][:50]:
             if element not in used and not context.is_aside(element):
-                yield from self._dates_of(element, False, False, "time element")
+                yield from self._dates_of(element, Nearness.FAR, "time element")
+
+    def _around_title(
+        self, elements: list[HtmlElement], where: str, used: set[HtmlElement], skipped: int = 0
+    ) -> Iterator[ShownDate]:
+        has_title = self._context.title is not None
+        paragraphs = 0
+        for at, element in enumerate(elements, skipped):
+            paragraphs += at < _MAX_HEAD_ELEMENTS and _is_paragraph(element)
+            if element.tag not in _DATE_TAGS or not used.isdisjoint(_parents(element)):
+                continue
+            place = f"{at + 1} elements {where} the headline" if has_title else "page"
+            if dates := list(self._dates_of(element, _nearness(has_title, at, paragraphs), place)):
+                used.add(element)
+                yield from dates
 
     def in_asides(self) -> Iterator[ShownDate]:
         """Those in boxes near the title that only their names make asides: `author-share`."""
-        context = self._context
-        for at, element in enumerate(islice(context.beside(), _MAX_BESIDE)):
+        for at, element in enumerate(islice(self._context.beside(), _MAX_BESIDE)):
             if element.tag in _DATE_TAGS:
-                yield from self._dates_of(element, False, False, f"{at + 1} elements in a side box")
+                yield from self._dates_of(element, Nearness.FAR, f"{at + 1} elements in a side box")
 
-    def _dates_of(
-        self, element: HtmlElement, near: bool, in_head: bool, place: str
-    ) -> Iterator[ShownDate]:
+    def _dates_of(self, element: HtmlElement, nearness: Nearness, place: str) -> Iterator[ShownDate]:
         names = names_of(element)
         dated = element.tag == "time" or bool(_DATED_NAME.search(names))
         stated = element.get("datetime") or (dated and _date_attribute(element)) or ""
         text = text_of(element, _MAX_DATE_CHARS)
         if not stated and not any(c.isdigit() for c in text):
             return
-        for date in _read(element, names, text, stated[:_MAX_DATE_CHARS], dated, near, in_head):
-            other = self._others.has(element, in_head=in_head)
-            yield ShownDate(date.text, date.kind, date.trust, place, other)
+        named = _kind(element, names)
+        if stated:
+            dates = iter([_stated(text, stated[:_MAX_DATE_CHARS], named)])
+        else:
+            dates = _written(text, named, dated, nearness)
+        for date in dates:
+            other = self._others.has(element, in_head=nearness == Nearness.HEAD)
+            yield replace(date, place=place, other=other)
 
 
-def _read(
-    element: HtmlElement, names: str, text: str, stated: str, dated: bool, near: bool, head: bool
+def _nearness(has_title: bool, at: int, paragraphs: int) -> Nearness:
+    if not has_title or at >= _MAX_NEAR_ELEMENTS:
+        return Nearness.FAR
+    if at >= _MAX_HEAD_ELEMENTS or paragraphs >= 2:
+        return Nearness.NEAR
+    return Nearness.LEAD if paragraphs else Nearness.HEAD
+
+
+def _stated(text: str, stated: str, named: DateKind | None) -> ShownDate:
+    """The date of a `datetime` or the like."""
+    kind = named or label(text)
+    by_words = kind == "published" and label(text) == "published"
+    return ShownDate(stated, kind, 3 if by_words else 2)
+
+
+def _written(
+    text: str, named: DateKind | None, dated: bool, nearness: Nearness
 ) -> Iterator[ShownDate]:
-    named = _kind(element, names)
-    if stated:
-        kind = named or label(text)
-        by_words = kind == "published" and label(text) == "published"
-        yield ShownDate(stated, kind, 3 if by_words else 2)
-        return
+    near, head = nearness >= Nearness.NEAR, nearness >= Nearness.LEAD
     parts = dated_parts(text)
     for part in parts:
         kind = part.kind if len(parts) > 1 else named or part.kind
@@ -121,7 +151,7 @@ def _read(
         if by_words and (dated or near or part.others <= _MAX_OTHER_WORDS):
             yield ShownDate(part.text, kind, 3)
         elif dated or ((head or (near and part.labelled)) and part.others <= _MAX_BYLINE_WORDS):
-            yield ShownDate(part.text, kind, 2 if near or head else 1)
+            yield ShownDate(part.text, kind, 2 if near else 1)
         elif part.others == 0:
             yield ShownDate(part.text, kind, int(near))
         elif head and part.others <= _MAX_OTHER_WORDS:
