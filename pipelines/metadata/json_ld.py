@@ -225,10 +225,11 @@ def _add_context(
     elif _is(node, PAGE_TYPES | _LIST_PAGE_TYPES):
         raw.kinds += types(node)
         raw.site_names += _names(node, by_id, "publisher", "isPartOf")
-        if not has_article and _is(node, PAGE_TYPES):
-            raw.titles += _texts(node, "headline", "name")
+        if _is(node, PAGE_TYPES):  # some articles leave their dates to their page
             raw.published += _texts(node, "datePublished")
             raw.modified += _texts(node, "dateModified")
+        if not has_article and _is(node, PAGE_TYPES):
+            raw.titles += _texts(node, "headline", "name")
             raw.authors += _names(node, by_id, "author")
     elif not has_article and _is(node, _VIDEO_TYPES):
         raw.kinds += types(node)

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from pipelines.dates.day_order import day_comes_first, has_two_readings
 from pipelines.dates.parse import DateContext, Moment, zone_of
 from pipelines.metadata.date_in_address import date_in_address, month_in_address
-from pipelines.metadata.date_search import search_body
+from pipelines.metadata.date_search import date_in_data, search_body
 from pipelines.metadata.other_articles import OtherArticles
 from pipelines.metadata.page_elements import TitleContext
 from pipelines.metadata.shown_dates import ShownDate, ShownDates
@@ -170,6 +170,12 @@ class PageDates:
         return candidates[0] if candidates and len(days) <= _MAX_SHOWN_DAYS else None
 
     def _searched(self) -> Candidate | None:
+        scripts = self.context.index.by_tag["script"]
+        if moment := date_in_data(scripts, self.times):
+            return Candidate("the page's data", moment.iso, moment)
+        return self._searched_by_htmldate()
+
+    def _searched_by_htmldate(self) -> Candidate | None:
         root, page = self.context.root, self.context.index.page
         moment = search_body(root, page, self.times, self.others)
         if moment is None:
