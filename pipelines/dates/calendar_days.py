@@ -58,7 +58,9 @@ _DAY_MONTH_OF_YEAR = re.compile(
 )
 # Names that are numbers, in Vietnamese and Mongolian, and the Levant's double months: «كانون 2».
 _NUMBERED_MONTHS = (
-    re.compile(r"(?P<d>\d{1,2})[\s,]{1,3}(?:thang|thg)\s?(?P<m>\d{1,2})[\s,]{1,3}(?:nam\s)?(?P<y>\d{4})"),
+    re.compile(
+        r"(?P<d>\d{1,2})[\s,]{1,3}(?:thang|thg)\s?(?P<m>\d{1,2})[\s,]{1,3}(?:nam\s)?(?P<y>\d{4})"
+    ),
     re.compile(r"(?P<y>\d{4})\sоны\s(?P<m>\d{1,2})\s?-?\s?р?\s?сары?н?\s(?P<d>\d{1,2})"),
 )
 _DOUBLE_MONTH = re.compile(r"(كانون|تشرين)\s?([12])(?!\d)")

@@ -97,5 +97,3 @@ def _zone(match: re.Match[str], behind: str, rest: str, local: tzinfo | None) ->
     if name and not (name == "et" and not match["post"] and re.match(r"\s+[^\W\d_]", behind)):
         return abbreviated(name, local)
     return zone_in_words(rest)
-
-

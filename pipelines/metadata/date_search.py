@@ -60,7 +60,9 @@ def search_body(
 
 def _has_day(body: HtmlElement, day: str) -> bool:
     """Whether a text has this very day: htmldate reads a month alone as its first day."""
-    texts = (text[:_MAX_LINE_CHARS] for text in body.itertext() if day[:4] in text[:_MAX_LINE_CHARS])
+    texts = (
+        text[:_MAX_LINE_CHARS] for text in body.itertext() if day[:4] in text[:_MAX_LINE_CHARS]
+    )
     wanted = date.fromisoformat(day)
     return any(
         found == wanted
@@ -85,9 +87,7 @@ def date_in_data(scripts: Iterable[HtmlElement], times: DateContext) -> Moment |
     return moments[0] if len(days) == 1 else None
 
 
-def _searched_part(
-    body: HtmlElement, page: TreeIndex, others: OtherArticles
-) -> HtmlElement | None:
+def _searched_part(body: HtmlElement, page: TreeIndex, others: OtherArticles) -> HtmlElement | None:
     """A copy of the body without scripts, asides and long attributes; None if its text is long."""
     copy, elements = deepcopy(body), page.size_of(body)
     # Both lists keep lxml's proxies alive.

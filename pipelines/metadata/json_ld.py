@@ -171,7 +171,7 @@ def _article(page_nodes: list[Node], url: str, titles: Iterable[str]) -> Node | 
         return None
     known = {fold(title[:_MAX_TITLE_CHARS]) for title in titles} - {""}
     titled = (node for node in articles if any(_is_titled(t, known) for t in _headlines(node)))
-    if node := next(titled, None):
+    for node in titled:
         return node
     is_other = bool(known) and len(articles) > 1 and path and any(_addresses(articles[0]))
     return None if is_other else articles[0]

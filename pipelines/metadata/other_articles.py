@@ -67,7 +67,9 @@ class OtherArticles:
         """Whether it is another article's card or an embedded post."""
         if element not in self._boxes:
             around = self._context.is_around_title(element)
-            self._boxes[element] = not around and (self.is_embedded(element) or self._is_card(element))
+            self._boxes[element] = not around and (
+                self.is_embedded(element) or self._is_card(element)
+            )
         return self._boxes[element]
 
     def is_embedded(self, element: HtmlElement) -> bool:

@@ -213,9 +213,7 @@ class TitleContext:
         return aside
 
     def beside(self) -> Iterator[HtmlElement]:
-        """Elements behind the title in asides that are so by a word like `share` or `sidebar`
-        alone, or by the tag `aside`.
-        """
+        """Elements behind the title in asides that are so by a word like `share` alone."""
         start = self._behind(self.title) if self.title is not None else self.root.iter()
         for element in islice(start, 4 * _MAX_AFTER):
             if not isinstance(element.tag, str) or element.tag in SILENT_TAGS:
@@ -228,7 +226,7 @@ class TitleContext:
             if step in self._around_title:
                 return True
             if names_an_aside(step, self.index.page, len(self.index.elements)) and not (
-                step.tag == "aside" or _is_soft_aside_by_names(names_of(step))
+                _is_soft_aside_by_names(names_of(step))
             ):
                 return False
         return True

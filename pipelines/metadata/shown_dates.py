@@ -108,7 +108,9 @@ class ShownDates:
             if element.tag in _DATE_TAGS:
                 yield from self._dates_of(element, Nearness.FAR, f"{at + 1} elements in a side box")
 
-    def _dates_of(self, element: HtmlElement, nearness: Nearness, place: str) -> Iterator[ShownDate]:
+    def _dates_of(
+        self, element: HtmlElement, nearness: Nearness, place: str
+    ) -> Iterator[ShownDate]:
         names = names_of(element)
         dated = element.tag == "time" or bool(_DATED_NAME.search(names))
         stated = element.get("datetime") or (dated and _date_attribute(element)) or ""
