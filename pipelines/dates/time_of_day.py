@@ -29,11 +29,12 @@ MERIDIEMS = {
 }
 _MERIDIEM = "|".join(re.escape(word) for word in sorted(MERIDIEMS, key=len, reverse=True))
 # East Asia writes no spaces: `6月21日下午4:16`. Elsewhere it is the end of a word: «اليوم 4:16».
-_WORD_START = r"(?:(?<![^\W\d_])|(?=[\u3000-\u9fff\uac00-\ud7af]))"
+# A letter behind a year is its mark: «2023م 4:16».
+_WORD_START = r"(?:(?<![^\W_])(?<!\d\s)|(?=[\u3000-\u9fff\uac00-\ud7af]))"
 _ZONE = "|".join(sorted(ABBREVIATIONS, key=len, reverse=True))
 
 _TIME = re.compile(
-    rf"""(?<![\d:./])(?:(?<![\d])(?<!\d\s){_WORD_START}(?P<pre>{_MERIDIEM})[\s.,]{{0,2}})?
+    rf"""(?<![\d:./])(?:{_WORD_START}(?P<pre>{_MERIDIEM})[\s.,]{{0,2}})?
     (?P<hour>\d{{1,2}})
     (?: (?:\s?:\s?|\s?h\s?(?=\d\d))(?P<minute>[0-5]\d)(?:\s?:\s?(?P<second>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?!\d)
       | \s?[時时시]\s?(?:(?P<east>[0-5]?\d)\s?[分분])?
