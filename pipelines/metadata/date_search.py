@@ -78,6 +78,8 @@ def date_in_data(scripts: Iterable[HtmlElement], times: DateContext) -> Moment |
     moments: list[Moment] = []
     chars = 0
     for script in scripts:
+        if "ld+json" in (script.get("type") or "").lower():
+            continue  # read, and of others
         text = (script.text or "")[: _MAX_DATA_CHARS - chars]
         chars += len(text)
         moments += times.each(match[1] for match in islice(_IN_DATA.finditer(text), _MAX_IN_DATA))
@@ -93,7 +95,9 @@ def _searched_part(body: HtmlElement, page: TreeIndex, others: OtherArticles) ->
     # Both lists keep lxml's proxies alive.
     for element, copied in zip(list(body.iter()), list(copy.iter()), strict=True):
         if element is not body and (
-            _is_unsearched(element, page, elements) or others.is_other_box(element)
+            _is_unsearched(element, page, elements)
+            or others.is_other_box(element)
+            or others.is_dated_link(element)
         ):
             copied.tag = _UNSEARCHED
         for name, value in copied.items():

@@ -16,6 +16,7 @@ _MAX_ANCESTORS = 8
 _MAX_CARD_ELEMENTS, _MAX_CARD_CHARS = 60, 600
 _MAX_LINKS = 12
 _MIN_TITLE_CHARS, _MIN_TITLE_WORDS, _MIN_HEADING_WORDS = 20, 4, 2
+_DATE_TAGS = frozenset({"time", "a", "abbr"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _ITEMS = frozenset({"li", "article", "tr"})
 _EMBEDDED = re.compile(
@@ -43,6 +44,8 @@ class OtherArticles:
         """Whether the date in `element` is that of another article or of an embedded post. In the
         article's head links lead to its author, section and archive.
         """
+        if any(map(self.is_embedded, islice(element.iterdescendants("blockquote", "div"), 20))):
+            return True
         if in_head:
             return any(
                 self.is_embedded(above) or (above.tag in _ITEMS and self.is_other_box(above))
@@ -71,6 +74,10 @@ class OtherArticles:
                 self.is_embedded(element) or self._is_card(element)
             )
         return self._boxes[element]
+
+    def is_dated_link(self, element: HtmlElement) -> bool:
+        """Whether it is a date that leads to another article."""
+        return element.tag in _DATE_TAGS and _has_year(element) and self._is_linked(element)
 
     def is_embedded(self, element: HtmlElement) -> bool:
         """Whether it is a quotation or a post of a social network."""
