@@ -75,7 +75,7 @@ _DRUPAL = re.compile(r"[^\W\d_],\s\d\d/\d\d/\d{4}\s-\s\d")
 # So is it in .NET's default: `9/17/2004 5:54:13 AM`.
 _NET = re.compile(r"/\d{4}\s\d{1,2}:\d\d:\d\d\s[ap]m(?!\w)")
 
-Span = tuple[int, int, date]
+DaySpan = tuple[int, int, date]
 
 
 def find_days(text: str, *, day_first: bool, original: str = "") -> Iterator[date]:
@@ -85,7 +85,7 @@ def find_days(text: str, *, day_first: bool, original: str = "") -> Iterator[dat
     return (day for _, _, day in find_spans(text, day_first=day_first, original=original))
 
 
-def find_spans(text: str, *, day_first: bool, original: str = "") -> Iterator[Span]:
+def find_spans(text: str, *, day_first: bool, original: str = "") -> Iterator[DaySpan]:
     """As `find_days`, with where each day begins and ends in `text`."""
     yield from _numbered_months(text)
     yield from _named(_DOUBLE_MONTH.sub(_double_month, text))
@@ -98,7 +98,7 @@ def _double_month(match: re.Match[str]) -> str:
     return f"{match[1]} {_ORDINALS[match[2]]} "
 
 
-def _named(text: str) -> Iterator[Span]:
+def _named(text: str) -> Iterator[DaySpan]:
     for match in _DAY_MONTH_YEAR.finditer(text):
         yield from _spans(match.start(), match.end(3), _by_name(match[3], match[2], match[1]))
     for match in _MONTH_DAY_YEAR.finditer(text):
@@ -114,11 +114,11 @@ def _named(text: str) -> Iterator[Span]:
         yield from _spans(match.start(), match.end(), _by_name(match[1], match[3], match[2]))
 
 
-def _spans(start: int, end: int, days: Iterable[date]) -> Iterator[Span]:
+def _spans(start: int, end: int, days: Iterable[date]) -> Iterator[DaySpan]:
     return ((start, end, day) for day in days)
 
 
-def _numbered_months(text: str) -> Iterator[Span]:
+def _numbered_months(text: str) -> Iterator[DaySpan]:
     for pattern in _NUMBERED_MONTHS:
         for match in pattern.finditer(text):
             days = _day(int(match["y"]), int(match["m"]), int(match["d"]), False)
@@ -162,13 +162,13 @@ def _day(year: int, month: int, day: int, jalali: bool) -> Iterator[date]:
         return
 
 
-def _east_asian(text: str) -> Iterator[Span]:
+def _east_asian(text: str) -> Iterator[DaySpan]:
     for match in _EAST_ASIAN.finditer(text):
         days = _day(int(match[1]), int(match[2]), int(match[3]), False)
         yield from _spans(*match.span(), days)
 
 
-def _numeric(text: str, day_first: bool, original: str) -> Iterator[Span]:
+def _numeric(text: str, day_first: bool, original: str) -> Iterator[DaySpan]:
     for match in _NUMERIC.finditer(text):
         yield from _spans(*match.span(), _by_numbers(match, day_first, original or text))
     for match in _COMPACT.finditer(text):

@@ -2,15 +2,16 @@
 title, else by htmldate's search. Every date that was read leaves a witness.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import cached_property
 from itertools import chain, islice
+from urllib.parse import unquote, urlsplit
 
 from pipelines.dates.day_order import day_comes_first, has_two_readings
 from pipelines.dates.parse import DateContext, Moment, zone_of
-from pipelines.metadata.date_in_address import date_in_address, month_in_address
 from pipelines.metadata.date_search import date_in_data, search_body
 from pipelines.metadata.other_articles import OtherArticles
 from pipelines.metadata.page_elements import TitleContext
@@ -23,12 +24,19 @@ _MAX_DIFFERENCE = timedelta(days=2)
 _MAX_VALUE_CHARS = 120
 _SEARCH = "search of the body"
 
+_YEAR_FIRST = (
+    re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-](\d{1,2})[/_.-](\d{1,2})(?!\d)"),
+    re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)"),
+)
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})[_.-](\d{1,2})[_.-]((?:19|20)\d\d)(?!\d)")
+_MONTH = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/")
+
 # A source's name, as `Witness` has it, and the text of the date.
 Stated = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class DateCandidate:
     """A date that was read; `trust` is that of a shown date, 4 for what the metadata states."""
 
     source: str
@@ -88,10 +96,10 @@ class PageDates:
     def _add_witness(self, field: Field, source: str, text: str, verdict: str) -> None:
         self.witnesses.append(Witness(field, source, text[:_MAX_VALUE_CHARS], verdict))
 
-    def _read_all(self, field: Field, stated: Iterable[Stated]) -> Iterator[Candidate]:
+    def _read_all(self, field: Field, stated: Iterable[Stated]) -> Iterator[DateCandidate]:
         for source, text in stated:
             if moment := self._read(text):
-                yield Candidate(source, text, moment)
+                yield DateCandidate(source, text, moment)
             elif text:
                 self._add_witness(field, source, text, "no date, or an impossible one")
 
@@ -122,17 +130,17 @@ class PageDates:
         return (date for date in self._shown if not date.other)
 
     @cached_property
-    def _candidates(self) -> list[Candidate]:
+    def _candidates(self) -> list[DateCandidate]:
         """The shown dates of this article's publication."""
         candidates = []
         for date in self._shown:
             if date.other:
                 self._add_witness("published", date.place, date.text, "of another article")
             elif date.kind != "modified" and (moment := self._read(date.text)):
-                candidates.append(Candidate(date.place, date.text, moment, date.trust))
+                candidates.append(DateCandidate(date.place, date.text, moment, date.trust))
         return candidates
 
-    def _with_time(self, moment: Moment, stated: list[Candidate]) -> Candidate | None:
+    def _with_time(self, moment: Moment, stated: list[DateCandidate]) -> DateCandidate | None:
         """For a day alone (or its midnight) the first candidate on the same day with a time. At night
         the day of a moment's own zone is not the site's: either will do.
         """
@@ -146,7 +154,7 @@ class PageDates:
                 return candidate
         return None
 
-    def _shown_or_in_address(self) -> Candidate | None:
+    def _shown_or_in_address(self) -> DateCandidate | None:
         """The date that words call the publication, or that agrees with the address; else the
         address's; else what markup calls a date, or a bare date line if the page is no list.
         """
@@ -156,26 +164,26 @@ class PageDates:
                 if candidate.trust == 3 or _agree(candidate.moment, in_address, most):
                     return candidate
         if in_address:
-            return Candidate("address", self.url, in_address)
+            return DateCandidate("address", self.url, in_address)
         return _likeliest(candidates) or self._in_side_box()
 
-    def _in_side_box(self) -> Candidate | None:
+    def _in_side_box(self) -> DateCandidate | None:
         beside = islice(ShownDates(self.context, self.others).in_asides(), _MAX_SHOWN_DATES)
         candidates = [
-            Candidate(date.place, date.text, moment, date.trust)
+            DateCandidate(date.place, date.text, moment, date.trust)
             for date in beside
             if not date.other and date.kind != "modified" and (moment := self._read(date.text))
         ]
         days = {candidate.moment.when.date() for candidate in candidates}
         return candidates[0] if candidates and len(days) <= _MAX_SHOWN_DAYS else None
 
-    def _searched(self) -> Candidate | None:
+    def _searched(self) -> DateCandidate | None:
         scripts = self.context.index.by_tag["script"]
         if moment := date_in_data(scripts, self.times):
-            return Candidate("the page's data", moment.iso, moment)
+            return DateCandidate("the page's data", moment.iso, moment)
         return self._searched_by_htmldate()
 
-    def _searched_by_htmldate(self) -> Candidate | None:
+    def _searched_by_htmldate(self) -> DateCandidate | None:
         root, page = self.context.root, self.context.index.page
         moment = search_body(root, page, self.times, self.others)
         if moment is None:
@@ -185,16 +193,42 @@ class PageDates:
         if moment.when.date() in {update.when.date() for update in updates}:
             self._add_witness("published", _SEARCH, moment.iso[:10], "the day of an update")
             return None
-        return Candidate(_SEARCH, moment.iso[:10], moment)
+        return DateCandidate(_SEARCH, moment.iso[:10], moment)
 
 
 def _agree(moment: Moment, other: Moment | None, most: timedelta) -> bool:
     return other is not None and abs(moment.when - other.when) < most
 
 
-def _likeliest(candidates: list[Candidate]) -> Candidate | None:
+def _likeliest(candidates: list[DateCandidate]) -> DateCandidate | None:
     days = {candidate.moment.when.date() for candidate in candidates}
     ranked = [c for least in (2, 1) for c in candidates if c.trust >= least]
     if ranked and (candidates[0].trust >= 2 or len(days) <= _MAX_SHOWN_DAYS):
         return ranked[0]
     return None
+
+
+def date_in_address(url: str, times: DateContext) -> Moment | None:
+    """`/2023/06/21/`, `/2023-06-21-`, `/20230621`; `/21-06-2023-` where its order is certain."""
+    path = _path(url)
+    matches = (match for pattern in _YEAR_FIRST for match in pattern.finditer(path))
+    days = ["-".join((m[1], m[2].zfill(2), m[3].zfill(2))) for m in matches]
+    for match in _YEAR_LAST.finditer(path):
+        first, second = int(match[1]), int(match[2])
+        if max(first, second) > 12 or first == second:
+            day, month = max(first, second), min(first, second)
+            days.append(f"{match[3]}-{month:02}-{day:02}")
+    return next(times.each(days), None)
+
+
+def month_in_address(url: str) -> tuple[int, int] | None:
+    """Year and month."""
+    match = _MONTH.search(_path(url))
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _path(url: str) -> str:
+    try:
+        return unquote(urlsplit(url[:2000]).path)
+    except ValueError:
+        return ""
