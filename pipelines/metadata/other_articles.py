@@ -13,7 +13,7 @@ from pipelines.metadata.page_elements import TitleContext, names_of, text_of
 from text.folding import fold_name
 
 _MAX_ANCESTORS = 8
-_MAX_CARD_ELEMENTS, _MAX_CARD_CHARS = 60, 600
+_MIN_CARD_ELEMENTS, _MAX_CARD_ELEMENTS, _MAX_CARD_CHARS = 2, 60, 600
 _MAX_LINKS = 12
 _MIN_TITLE_CHARS, _MIN_TITLE_WORDS, _MIN_HEADING_WORDS = 20, 4, 2
 _DATE_TAGS = frozenset({"time", "a", "abbr"})
@@ -85,7 +85,11 @@ class OtherArticles:
 
     def _is_card(self, element: HtmlElement) -> bool:
         """Whether it is small and has a headline that leads elsewhere."""
-        if self._context.index.page.size_of(element) > _MAX_CARD_ELEMENTS:
+        if (
+            not _MIN_CARD_ELEMENTS
+            <= self._context.index.page.size_of(element)
+            <= _MAX_CARD_ELEMENTS
+        ):
             return False
         links = [a for a in islice(element.iter("a"), _MAX_LINKS) if self._leads_elsewhere(a)]
         titled = [a for a in links if _is_headline(a)]
