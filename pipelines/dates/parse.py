@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from pipelines.dates.calendar_days import find_days
 from pipelines.dates.relative import find_age
-from pipelines.dates.time_of_day import find_time, offset
+from pipelines.dates.time_of_day import find_time
+from pipelines.dates.time_zones import offset
 from text.folding import fold_name
 from text.timestamps import format_utc
 
@@ -18,11 +19,14 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _MAX_AHEAD = timedelta(days=2)  # for wrong zones and clocks
 
 _ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)"
-    r"(?:(?:[T ]\s?|T\s)(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d\d?(?::?\d\d)?)?)?(?:\[[\w/]{0,40}\])?",
+    r"(\d{4})-(\d\d?)-(\d\d?)"
+    r"(?:(?:[T ]\s?|T\s)(\d\d?):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d\d?(?::?\d\d)?)?"
+    r"|T(\d\d)(Z|[+-]\d\d?(?::?\d\d)?)?)?(?:\[[\w/]{0,40}\])?",
     re.IGNORECASE,
 )
-_STAMP = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)t?(\d\d)(\d\d)(\d\d)?(z?)")
+_STAMP = re.compile(
+    r"((?:19|20)\d\d)(\d\d)(\d\d)t?(\d\d)(\d\d)(?:(\d\d)(?:\.\d{1,9})?)?\s?(z|[+-]\d\d:?\d\d)?"
+)
 _EPOCH = re.compile(r"(\d{9,10})(?:\d{3})?(?:\.\d+)?")
 
 
@@ -89,43 +93,48 @@ def _candidates(text: str, zone: tzinfo, day_first: bool, now: datetime | None) 
 
 
 def _from_iso(match: re.Match[str], zone: tzinfo) -> Iterator[Moment]:
-    year, month, day, hour, minute, second, shift = match.groups()
+    year, month, day, hour, minute, second, shift, hour_alone, its_shift = match.groups()
     if int(year) < 1500:  # a Jalali year, or the null date of a database
         yield from _from_words(match[0].lower(), zone, day_first=True)
         return
-    if shift:
-        zone = UTC if shift in "Zz" else offset(shift) or zone
-    yield from _moment(zone, year, month, day, hour, minute, second)
+    zone = _shifted(shift or its_shift, zone)
+    yield from _moment(zone, year, month, day, hour or hour_alone, minute, second)
+
+
+def _shifted(shift: str | None, zone: tzinfo) -> tzinfo:
+    if not shift:
+        return zone
+    return UTC if shift in "Zz" else offset(shift) or zone
 
 
 def _from_digits(text: str, zone: tzinfo) -> Iterator[Moment]:
     """`20230621161600` and seconds or milliseconds since 1970."""
     if stamp := _STAMP.fullmatch(text):
-        *numbers, utc = stamp.groups()
-        yield from _moment(UTC if utc else zone, *numbers)
+        *numbers, shift = stamp.groups()
+        yield from _moment(_shifted(shift, zone), *numbers)
     elif epoch := _EPOCH.fullmatch(text):
         yield Moment(datetime.fromtimestamp(int(epoch[1]), UTC), timed=True)
 
 
 def _from_words(text: str, zone: tzinfo, day_first: bool) -> Iterator[Moment]:
-    clock = find_time(text)
-    rest = clock.rest if clock else text
-    for day in find_days(rest, day_first=day_first, original=text):
-        yield _combine(day, clock.time if clock else None, (clock and clock.zone) or zone)
-
-
-def _combine(day: date, clock_time: time | None, zone: tzinfo) -> Moment:
-    return Moment(datetime.combine(day, clock_time or time(), zone), timed=clock_time is not None)
+    clock = find_time(text, zone)
+    for day in find_days(clock.rest if clock else text, day_first=day_first, original=text):
+        if clock is None:
+            yield Moment(datetime.combine(day, time(), zone), timed=False)
+        else:
+            days = timedelta(days=int(clock.next_day and day < date.max))
+            when = datetime.combine(day + days, clock.time, clock.zone or zone)
+            yield Moment(when, timed=True)
 
 
 def _moment(zone: tzinfo, *numbers: str | None) -> Iterator[Moment]:
     year, month, day, hour, minute, second = (int(n or 0) for n in numbers)
+    days = timedelta(days=int(hour == 24 and minute == second == 0))  # 24:00 ends the day
     try:
-        calendar_day = date(year, month, day)
-        clock_time = None if numbers[3] is None else time(hour, minute, min(second, 59))
-    except ValueError:
+        when = datetime(year, month, day, 0 if days else hour, minute, min(second, 59), tzinfo=zone)
+        yield Moment(when + days, timed=numbers[3] is not None)
+    except (ValueError, OverflowError):
         return
-    yield _combine(calendar_day, clock_time, zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,9 @@ class DateContext:
     zone: str
     day_first: bool
     now: datetime | None
+
+    def with_order(self, *, day_first: bool) -> "DateContext":
+        return replace(self, day_first=day_first)
 
     def read(self, text: str) -> Moment | None:
         return parse_moment(text, self.zone, self.day_first, self.now)

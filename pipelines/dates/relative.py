@@ -56,7 +56,7 @@ def _ago(text: str, now: datetime, zone: tzinfo) -> datetime | None:
 
 def _day_by_word(text: str, words: list[str], now: datetime, zone: tzinfo) -> datetime | None:
     days = next((_DAYS_BACK[w] for w in words if w in _DAYS_BACK), None)
-    clock = find_time(text)
+    clock = find_time(text, zone)
     if days is None or (clock is None and len(words) > 1):
         return None
     midnight = _midnight(now - timedelta(days=days), zone)

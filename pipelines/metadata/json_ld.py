@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.metadata.raw_metadata import RawMetadata
+from text.folding import fold
 
 Node: TypeAlias = dict[str, Any]
 
@@ -22,6 +23,7 @@ _MAX_RESCUE_CHARS = 50_000
 _MAX_NODES = 3000
 _MAX_DEPTH = 8
 _MAX_VALUES = 50  # of a list
+_MIN_TITLE_CHARS, _MAX_TITLE_CHARS = 15, 1000
 # Keys that lead to a description of this page. Lists of other articles (`itemListElement`,
 # `hasPart`, `relatedLink`) are not followed.
 _FOLLOWED_KEYS = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf", "@included")
@@ -134,11 +136,13 @@ _LIST_PAGE_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePag
 _VIDEO_TYPES = frozenset({"VideoObject", "AudioObject", "PodcastEpisode"})
 
 
-def from_jsonld(page_nodes: list[Node], url: str) -> RawMetadata:
-    """From the article's node, completed by those of its page and site."""
+def from_jsonld(page_nodes: list[Node], url: str, titles: Iterable[str] = ()) -> RawMetadata:
+    """From the article's node, completed by those of its page and site. `titles` are those that the
+    page shows or states elsewhere.
+    """
     by_id = {node["@id"]: node for node in page_nodes if isinstance(node.get("@id"), str)}
     raw = RawMetadata()
-    article = _article(page_nodes, url)
+    article = _article(page_nodes, url, titles)
     if article is not None:
         _add_article(raw, article, by_id)
     for node in page_nodes:
@@ -154,14 +158,35 @@ def _is_article(node: Node) -> bool:
     return any(name.endswith("Article") or name in _ARTICLE_TYPES for name in types(node))
 
 
-def _article(page_nodes: list[Node], url: str) -> Node | None:
-    """The article whose address is `url`, else the first."""
+def _article(page_nodes: list[Node], url: str, titles: Iterable[str]) -> Node | None:
+    """The article whose address is `url`, else the one with the page's title, else the first, but
+    for one that names another page of the site as its own and has another title.
+    """
     articles = [node for node in page_nodes if _is_article(node)]
     path = _path(url)
     for node in articles:
         if any(_path(address) == path for address in _addresses(node)):
             return node
-    return articles[0] if articles else None
+    if not articles:
+        return None
+    known = {fold(title[:_MAX_TITLE_CHARS]) for title in titles} - {""}
+    titled = (node for node in articles if any(_is_titled(t, known) for t in _headlines(node)))
+    for node in titled:
+        return node
+    is_other = bool(known) and len(articles) > 1 and path and any(_addresses(articles[0]))
+    return None if is_other else articles[0]
+
+
+def _headlines(node: Node) -> list[str]:
+    return _texts(node, "headline", "name")
+
+
+def _is_titled(headline: str, known: set[str]) -> bool:
+    """Whether it is a known title, or with the site's name the most of one."""
+    headline = fold(headline[:_MAX_TITLE_CHARS])
+    if headline in known:
+        return True
+    return len(headline) >= _MIN_TITLE_CHARS and any(headline in title for title in known)
 
 
 def _addresses(node: Node) -> Iterator[str]:
@@ -200,10 +225,11 @@ def _add_context(
     elif _is(node, PAGE_TYPES | _LIST_PAGE_TYPES):
         raw.kinds += types(node)
         raw.site_names += _names(node, by_id, "publisher", "isPartOf")
-        if not has_article and _is(node, PAGE_TYPES):
-            raw.titles += _texts(node, "headline", "name")
+        if _is(node, PAGE_TYPES):  # some articles leave their dates to their page
             raw.published += _texts(node, "datePublished")
             raw.modified += _texts(node, "dateModified")
+        if not has_article and _is(node, PAGE_TYPES):
+            raw.titles += _texts(node, "headline", "name")
             raw.authors += _names(node, by_id, "author")
     elif not has_article and _is(node, _VIDEO_TYPES):
         raw.kinds += types(node)

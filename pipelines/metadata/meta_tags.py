@@ -17,7 +17,7 @@ _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline",
 _AUTHORS = ("article:author", "author", "article:author_name", "dc.creator", "dcterms.creator",
             "parsely-author", "sailthru.author", "byl", "citation_author", "creator",
             "shareaholic:article_author_name")  # fmt: skip
-_PUBLISHED = (
+PUBLISHED = (
     "article:published_time", "article:published", "og:article:published_time",
     "og:published_time", "datepublished", "article:published_date", "article.published",
     "parsely-pub-date", "sailthru.date", "publishdate", "publish_date", "publish-date",
@@ -27,7 +27,7 @@ _PUBLISHED = (
     "shareaholic:article_published_time", "article:create_time", "date.created", "datecreated",
     "dc.date", "displaydate", "news_date", "date",
 )  # fmt: skip
-_MODIFIED = ("article:modified_time", "article:modified", "og:updated_time", "article:updated_time",
+MODIFIED = ("article:modified_time", "article:modified", "og:updated_time", "article:updated_time",
              "datemodified", "last-modified", "lastmod", "dcterms.modified", "dc.date.modified",
              "modified_time", "og:article:modified_time", "revised")  # fmt: skip
 _SECTIONS = ("article:section", "og:article:section", "section", "parsely-section",
@@ -57,6 +57,10 @@ class MetaTags:
         """Contents of these names, in the order of the names."""
         return [c for name in names for c in self._contents.get(name, ())]
 
+    def named(self, *names: str) -> list[tuple[str, str]]:
+        """As `all`, each with its source: `meta og:updated_time`."""
+        return [(f"meta {name}", c) for name in names for c in self._contents.get(name, ())]
+
     @property
     def noindex(self) -> bool:
         """Whether the rule for all robots, or for Google's, forbids indexing."""
@@ -77,8 +81,8 @@ class MetaTags:
         return RawMetadata(
             titles=self.all(*_TITLES),
             authors=[*self.all(*_AUTHORS), *self._labelled_authors()],
-            published=self.all(*_PUBLISHED),
-            modified=self.all(*_MODIFIED),
+            published=self.all(*PUBLISHED),
+            modified=self.all(*MODIFIED),
             sections=self.all(*_SECTIONS),
             tags=self.all(*_TAGS),
             images=self.all(*_IMAGES),

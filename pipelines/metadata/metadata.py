@@ -14,10 +14,11 @@ from pipelines.dates.parse import DateContext, parse_moment
 from pipelines.metadata import sections_and_tags, titles
 from pipelines.metadata.authors import authors, shown_authors
 from pipelines.metadata.json_ld import crumbs, from_jsonld, nodes
-from pipelines.metadata.meta_tags import MetaTags
+from pipelines.metadata.meta_tags import MODIFIED, PUBLISHED, MetaTags
 from pipelines.metadata.microdata import from_microdata
+from pipelines.metadata.other_articles import OtherArticles
 from pipelines.metadata.page_elements import PageIndex, TitleContext
-from pipelines.metadata.publication_dates import PageDates
+from pipelines.metadata.publication_dates import PageDates, Stated
 from pipelines.metadata.raw_metadata import RawMetadata
 from pipelines.metadata.site_names import choose_site_name, own_names
 from pipelines.metadata.titles import (
@@ -46,10 +47,15 @@ class MetadataSources:
         self.meta_tags = MetaTags(self.index.by_tag["meta"])
         self.meta = self.meta_tags.metadata()
         self.nodes = nodes(self.index.by_tag["script"])
-        self.json = from_jsonld(self.nodes, url)
         self.headings = heading_elements(self.index, url)
+        shown = [*self._document_titles, *self.meta.titles, *(text for _, text in self.headings)]
+        self.json = from_jsonld(self.nodes, url, shown)
         moment = parse_moment(fetched or "")
         self.fetched = moment.when if moment else None
+
+    @property
+    def _document_titles(self) -> list[str]:
+        return [(t.text or "")[:_MAX_TITLE_CHARS] for t in self.index.by_tag["title"][:1]]
 
     @cached_property
     def own_names(self) -> frozenset[str]:
@@ -57,7 +63,7 @@ class MetadataSources:
 
     @cached_property
     def title(self) -> str | None:
-        document = [(t.text or "")[:_MAX_TITLE_CHARS] for t in self.index.by_tag["title"][:1]]
+        document = self._document_titles
         candidates = [
             *titles.candidates([self.hints.title or ""], 3.5),
             *titles.headings([text for _, text in self.headings], document),
@@ -114,15 +120,22 @@ class MetadataSources:
     def site_names(self) -> list[str]:
         return [*self.meta.site_names, *self.json.site_names][:_MAX_VALUES]
 
-    def published(self) -> Iterable[str]:
-        yield self.hints.published or ""
-        yield from (*self.json.published, *self.meta.published)
-        yield from self.microdata.published
+    def published(self) -> Iterable[Stated]:
+        yield "feed", self.hints.published or ""
+        yield from (("json-ld", text) for text in self.json.published)
+        yield from self.meta_tags.named(*PUBLISHED)
+        yield from (("microdata", text) for text in self.microdata.published)
 
-    def modified(self) -> Iterable[str]:
-        yield self.hints.modified or ""
-        yield from (*self.json.modified, *self.meta.modified)
-        yield from self.microdata.modified
+    def modified(self) -> Iterable[Stated]:
+        yield "feed", self.hints.modified or ""
+        yield from (("json-ld", text) for text in self.json.modified)
+        yield from self.meta_tags.named(*MODIFIED)
+        yield from (("microdata", text) for text in self.microdata.modified)
+
+    @cached_property
+    def other_articles(self) -> OtherArticles:
+        shown = (*self.canonical(), *self.meta_tags.all("og:url"))
+        return OtherArticles(self.context, [self.url, *shown])
 
     def authors(self) -> Iterable[str]:
         yield self.hints.author or ""
@@ -209,9 +222,11 @@ def _choose(page: MetadataSources) -> Metadata:
     sections = sections_and_tags.sections(page.sections(), page.own_names, page.title)
     # A feed's categories are sections and tags alike, and a section is nobody's name.
     excluded = page.own_names | set(map(fold, sections))
-    dates = PageDates(page.context, page.url, page.dates)
-    published = dates.published(page.published())
-    modified = dates.modified(page.modified(), published)
+    dates = PageDates(
+        page.context, page.url, page.dates, page.published(), page.modified(), page.other_articles
+    )
+    published = dates.published()
+    modified = dates.modified(published)
     return Metadata(
         title=page.title,
         author=authors(page.authors(), excluded),
@@ -226,4 +241,5 @@ def _choose(page: MetadataSources) -> Metadata:
         noindex=page.meta_tags.noindex,
         kind=sections_and_tags.kind(page.json.kinds, page.meta.kinds),
         language=page.language,
+        witnesses=tuple(dates.witnesses),
     )

@@ -104,8 +104,13 @@ _ASIDE = re.compile(
 _ELEMENTOR_WIDGET = re.compile(r"elementor-widget\b")
 # Parts of the article itself: WordPress themes have date, section and tags in its footer.
 _ARTICLE_PART = re.compile(
-    r"(?:^|\s)(?:entry|post|article|node|single|story|content)[_-]{1,2}"
+    r"(?:^|\s)(?:entry|post|article|node|single|story|content|asset)[_-]{1,2}"
     r"(?:footer|meta|info|bottom|tags?|categor\w*|date|header|title)",
+    re.IGNORECASE,
+)
+# Of the words above, those that boxes in an article's own head have: `author-share`, `header-widget`.
+_SOFT_ASIDE = re.compile(
+    r"(?:^|[\s_-])(?:share|sharing|social|sidebar|widget|more|slider|also|copyright|teaser)s?(?=$|[\s_-])",
     re.IGNORECASE,
 )
 _MAX_NAMES_CHARS = 200
@@ -144,6 +149,11 @@ def _is_aside_by_names(names: str) -> bool | None:
     if _ARTICLE_PART.search(names):
         return False
     return True if _ASIDE.search(_ELEMENTOR_WIDGET.sub("elementor", names)) else None
+
+
+@lru_cache(maxsize=8192)
+def _is_soft_aside_by_names(names: str) -> bool:
+    return bool(_SOFT_ASIDE.search(names)) and not _is_aside_by_names(_SOFT_ASIDE.sub("", names))
 
 
 def _in_article(element: HtmlElement) -> bool:
@@ -185,6 +195,10 @@ class TitleContext:
             self._around_title |= {title, *islice(title.iterancestors(), 300)}
         self._known: dict[HtmlElement, bool] = {}
 
+    def is_around_title(self, element: HtmlElement) -> bool:
+        """Whether it holds the title, or is the title or the body."""
+        return element in self._around_title
+
     def is_aside(self, element: HtmlElement) -> bool:
         """Whether it is in a menu, a sidebar, a box of related articles, the comments."""
         path: list[HtmlElement] = []
@@ -197,6 +211,33 @@ class TitleContext:
             aside = aside or names_an_aside(step, self.index.page, len(self.index.elements))
             self._known[step] = aside
         return aside
+
+    def beside(self) -> Iterator[HtmlElement]:
+        """Elements behind the title in asides that are so by a word like `share` alone."""
+        start = self._behind(self.title) if self.title is not None else self.root.iter()
+        for element in islice(start, 4 * _MAX_AFTER):
+            if not isinstance(element.tag, str) or element.tag in SILENT_TAGS:
+                continue
+            if self.is_aside(element) and self._is_in_soft_asides(element):
+                yield element
+
+    def _is_in_soft_asides(self, element: HtmlElement) -> bool:
+        for step in (element, *element.iterancestors()):
+            if step in self._around_title:
+                return True
+            if names_an_aside(step, self.index.page, len(self.index.elements)) and not (
+                _is_soft_aside_by_names(names_of(step))
+            ):
+                return False
+        return True
+
+    def _behind(self, element: HtmlElement) -> Iterator[HtmlElement]:
+        """All elements behind it in reading order."""
+        at: HtmlElement | None = element
+        while at is not None and at is not self.root:
+            for sibling in at.itersiblings():
+                yield from sibling.iter()
+            at = at.getparent()
 
     @cached_property
     def after(self) -> list[HtmlElement]:

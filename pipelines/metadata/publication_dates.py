@@ -1,253 +1,234 @@
 """When a page's article was published and modified: by its metadata, else by dates shown around the
-title, else by htmldate's search.
+title, else by htmldate's search. Every date that was read leaves a witness.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import cached_property
 from itertools import chain, islice
-from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from htmldate import find_date
-from lxml.etree import strip_elements
-from lxml.html import HtmlElement
-
-from pipelines.dates.date_lines import before_update, is_date_line, label
+from pipelines.dates.day_order import day_comes_first, has_two_readings
 from pipelines.dates.parse import DateContext, Moment, zone_of
-from pipelines.extraction.tree_index import TreeIndex
-from pipelines.metadata.page_elements import TitleContext, names_an_aside, names_of, text_of
-
-_MAX_DATE_CHARS = 120
-_MAX_NEAR_ELEMENTS = 40  # behind the title; a bare date further off is another article's
-_DATED_NAME = re.compile(
-    r"date|time|publish|posted|submitted|created|updated|modified|byline|post-?info|entry-meta|"
-    r"post-?meta|article-?meta|meta-item|news-?info|details?-?info|article-info",
-    re.IGNORECASE,
-)
-_MODIFIED_NAME = re.compile(r"updated|modified|last-?update", re.IGNORECASE)
-_PUBLISHED_NAME = re.compile(r"publish|posted|created|entry-date|pubdate", re.IGNORECASE)
-_DATE_TAGS = frozenset(
-    {"span", "p", "div", "li", "ul", "time", "td", "small", "dd", "dl", "b", "strong", "em", "i",
-     "abbr", "font", "a", "h2", "h3", "h4", "h5", "h6", "label", "header", "section", "center"}
-)  # fmt: skip
-
-
-DateKind = Literal["published", "modified"]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownDate:
-    """`text` is the date as written, `kind` what words or markup call it. `trust` is 3 for words
-    that call it the publication, 2 for markup that calls it a date, 1 for a date line near the
-    title, 0 for one elsewhere.
-    """
-
-    text: str
-    kind: DateKind | None
-    trust: int
-
-
-def shown_dates(context: TitleContext) -> Iterator[ShownDate]:
-    """Nearest first: those behind the title, those above it, then every `time` of the article."""
-    used: set[HtmlElement] = set()
-    for elements in (context.after, context.before):
-        for at, element in enumerate(elements):
-            if element.tag in _DATE_TAGS and used.isdisjoint(_parents(element)):
-                near = context.title is not None and at < _MAX_NEAR_ELEMENTS
-                if dates := list(_dates_of(element, near)):
-                    used.add(element)
-                    yield from dates
-    for element in context.index.by_tag["time"][:50]:
-        if element not in used and not context.is_aside(element):
-            yield from _dates_of(element, near=False)
-
-
-def _parents(element: HtmlElement) -> tuple[HtmlElement | None, HtmlElement | None]:
-    parent = element.getparent()
-    return parent, None if parent is None else parent.getparent()
-
-
-def _dates_of(element: HtmlElement, near: bool) -> Iterator[ShownDate]:
-    names = names_of(element)
-    dated = element.tag == "time" or bool(_DATED_NAME.search(names))
-    stated = element.get("datetime") or (dated and _date_attribute(element)) or ""
-    text = text_of(element, _MAX_DATE_CHARS)
-    if not stated and not any(c.isdigit() for c in text):
-        return
-    if (before := before_update(text)) and not stated:
-        yield ShownDate(before, "published", 3)
-    if stated or dated or is_date_line(text):
-        kind = _kind(element, names, text)
-        by_words = kind == "published" and label(text) == "published"
-        trust = 3 if by_words else 2 if dated else int(near)
-        yield ShownDate(stated[:_MAX_DATE_CHARS] or text, kind, trust)
-
-
-def _date_attribute(element: HtmlElement) -> str | None:
-    """The attribute in which themes keep the whole of a date that the text abbreviates."""
-    for name in (
-        "data-datetime",
-        "data-date",
-        "data-time",
-        "data-utime",
-        "data-timestamp",
-        "title",
-    ):
-        value = element.get(name) or ""
-        if any(c.isdigit() for c in value[:_MAX_DATE_CHARS]):
-            return value
-    return None
-
-
-def _kind(element: HtmlElement, names: str, text: str) -> DateKind | None:
-    """`published` for the class `entry-date published updated` too, which is both."""
-    if element.get("pubdate") is not None or _PUBLISHED_NAME.search(names):
-        return "published"
-    if _MODIFIED_NAME.search(names):
-        return "modified"
-    return label(text)
-
-
-# htmldate's cost grows faster than the page: at these bounds it takes up to half a second.
-_MAX_SEARCHED_ELEMENTS, _MAX_SEARCHED_CHARS = 10_000, 300_000
-# libxml2 writes an attribute at a cost quadratic in the `<!--` in it. The data of a shop's product, in
-# which htmldate finds dates, have 8 000 characters.
-_MAX_ATTRIBUTE_CHARS, _MAX_COMMENTED_CHARS = 20_000, 1000
-_UNSEARCHED = "unsearched"  # stands for the tag of what is left out
-
-
-def search_body(body: HtmlElement, page: TreeIndex, times: DateContext) -> Moment | None:
-    """A day, by htmldate; None for a page too large for it, and where it fails. Its fast mode never
-    calls dateparser, whose locales take seconds to load. It gets the body alone: in the head it reads
-    the day of the last change.
-    """
-    if page.size_of(body) >= _MAX_SEARCHED_ELEMENTS:
-        return None
-    try:
-        copy = _searched_part(body, page)
-        if copy is None:
-            return None
-        day = find_date(copy, extensive_search=False, original_date=True, max_date=times.now)
-    except MemoryError:
-        raise
-    except Exception:  # a date is worth no article
-        return None
-    # htmldate reads a month alone as its first day.
-    return times.read(day) if day and not day.endswith("-01") else None
-
-
-def _searched_part(body: HtmlElement, page: TreeIndex) -> HtmlElement | None:
-    """A copy of the body without scripts, asides and long attributes; None if its text is long."""
-    copy, elements = deepcopy(body), page.size_of(body)
-    # Both lists keep lxml's proxies alive.
-    for element, copied in zip(list(body.iter()), list(copy.iter()), strict=True):
-        if element is not body and _is_unsearched(element, page, elements):
-            copied.tag = _UNSEARCHED
-        for name, value in copied.items():
-            most = _MAX_COMMENTED_CHARS if "<!--" in value else _MAX_ATTRIBUTE_CHARS
-            if len(value) > most:
-                del copied.attrib[name]
-    strip_elements(copy, _UNSEARCHED, with_tail=False)
-    chars = 0
-    for text in copy.itertext():
-        chars += len(text)
-        if chars > _MAX_SEARCHED_CHARS:
-            return None
-    return copy
-
-
-def _is_unsearched(element: HtmlElement, page: TreeIndex, elements: int) -> bool:
-    if element.tag in ("script", "style", "noscript"):
-        return True
-    return names_an_aside(element, page, elements) and page.size_of(element) * 2 < elements
-
+from pipelines.metadata.date_search import date_in_data, search_body
+from pipelines.metadata.other_articles import OtherArticles
+from pipelines.metadata.page_elements import TitleContext
+from pipelines.metadata.shown_dates import ShownDate, ShownDates
+from pipelines.metadata.witnesses import Field, Witness
 
 _MAX_SHOWN_DATES = 40
-_IN_PATH = (
+_MAX_SHOWN_DAYS = 2  # different days; a page with more is a list
+_MAX_DIFFERENCE = timedelta(days=2)
+_MAX_VALUE_CHARS = 120
+_SEARCH = "search of the body"
+
+_YEAR_FIRST = (
     re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-](\d{1,2})[/_.-](\d{1,2})(?!\d)"),
     re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)"),
 )
-_MAX_SHOWN_DAYS = 2  # different days; a page with more is a list
-_MAX_DIFFERENCE = timedelta(days=2)
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})[_.-](\d{1,2})[_.-]((?:19|20)\d\d)(?!\d)")
+_MONTH = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/")
+
+# A source's name, as `Witness` has it, and the text of the date.
+Stated = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DateCandidate:
+    """A date that was read; `trust` is that of a shown date, 4 for what the metadata states."""
+
+    source: str
+    text: str
+    moment: Moment
+    trust: int = 4
 
 
 class PageDates:
-    """The dates of a page. Shown ones are read only where the metadata has none."""
+    """The dates of a page, of which the metadata states some, the most trusted first. Shown ones are
+    read only where it has none. `witnesses` grows with every choice.
+    """
 
-    def __init__(self, context: TitleContext, url: str, times: DateContext) -> None:
-        self.context, self.url, self.times = context, url, times
+    def __init__(
+        self,
+        context: TitleContext,
+        url: str,
+        times: DateContext,
+        published: Iterable[Stated],
+        modified: Iterable[Stated],
+        others: OtherArticles,
+    ) -> None:
+        self.context, self.url, self.times, self.others = context, url, times, others
+        self.stated = {"published": list(published), "modified": list(modified)}
+        self.witnesses: list[Witness] = []
 
-    def published(self, stated: Iterable[str]) -> Moment | None:
-        """The first of the metadata's dates, `stated`, else one shown, in the address, or anywhere
-        in the body.
+    def published(self) -> Moment | None:
+        """The first of the metadata's dates, else one shown, in the address, or anywhere in the
+        body.
         """
-        stated = list(stated)
-        moment = next(self.times.each(stated), None) or self._shown_or_in_address()
-        moment = moment or search_body(self.context.root, self.context.index.page, self.times)
-        return self._with_time(moment, stated) if moment else None
+        stated = list(self._read_all("published", self.stated["published"]))
+        chosen = stated[0] if stated else self._shown_or_in_address() or self._searched()
+        if chosen is None:
+            return None
+        timed = self._with_time(chosen.moment, stated)
+        self._add_witness("published", chosen.source, chosen.text, "taken")
+        if timed is not None:
+            self._add_witness("published", timed.source, timed.text, "taken for its time of day")
+        for candidate in stated[1:]:
+            if candidate is not timed:
+                self._add_witness(
+                    "published", candidate.source, candidate.text, "after a more trusted source"
+                )
+        return (timed or chosen).moment
 
-    def modified(self, stated: Iterable[str], published: Moment | None) -> Moment | None:
+    def modified(self, published: Moment | None) -> Moment | None:
         """None if it is before the publication: then the date is of something else."""
-        texts = chain(stated, self._texts(modified=True))
-        moment = next(self.times.each(texts), None)
-        return moment if moment and (published is None or moment.when >= published.when) else None
+        shown = ((d.place, d.text) for d in self._shown_own() if d.kind == "modified")
+        chosen = next(self._read_all("modified", chain(self.stated["modified"], shown)), None)
+        if chosen is None:
+            return None
+        is_before = published is not None and chosen.moment.when < published.when
+        verdict = "before the publication" if is_before else "taken"
+        self._add_witness("modified", chosen.source, chosen.text, verdict)
+        return None if is_before else chosen.moment
+
+    def _add_witness(self, field: Field, source: str, text: str, verdict: str) -> None:
+        self.witnesses.append(Witness(field, source, text[:_MAX_VALUE_CHARS], verdict))
+
+    def _read_all(self, field: Field, stated: Iterable[Stated]) -> Iterator[DateCandidate]:
+        for source, text in stated:
+            if moment := self._read(text):
+                yield DateCandidate(source, text, moment)
+            elif text:
+                self._add_witness(field, source, text, "no date, or an impossible one")
+
+    def _read(self, text: str) -> Moment | None:
+        return (self._ordered if has_two_readings(text) else self.times).read(text)
+
+    @cached_property
+    def _ordered(self) -> DateContext:
+        """With the order of day and month that the page's other dates show."""
+        stated = [text for texts in self.stated.values() for _, text in texts]
+        texts = [*stated, *(date.text for date in self._shown_own())]
+        certain = (text for text in texts if not has_two_readings(text))
+        known = [moment.when.date() for moment in self.times.each(certain)]
+        if self._in_address:
+            known.append(self._in_address.when.date())
+        first = day_comes_first(texts, known, month_in_address(self.url))
+        return self.times if first is None else self.times.with_order(day_first=first)
+
+    @cached_property
+    def _in_address(self) -> Moment | None:
+        return date_in_address(self.url, self.times)
 
     @cached_property
     def _shown(self) -> list[ShownDate]:
-        return list(islice(shown_dates(self.context), _MAX_SHOWN_DATES))
+        return list(islice(ShownDates(self.context, self.others), _MAX_SHOWN_DATES))
 
-    def _texts(self, *, modified: bool) -> Iterator[str]:
-        yield from (date.text for date in self._shown if (date.kind == "modified") == modified)
+    def _shown_own(self) -> Iterator[ShownDate]:
+        return (date for date in self._shown if not date.other)
 
-    def _with_time(self, moment: Moment, stated: Iterable[str]) -> Moment:
-        """For a day alone (or its midnight) the first moment on the same day with a time."""
+    @cached_property
+    def _candidates(self) -> list[DateCandidate]:
+        """The shown dates of this article's publication."""
+        candidates = []
+        for date in self._shown:
+            if date.other:
+                self._add_witness("published", date.place, date.text, "of another article")
+            elif date.kind != "modified" and (moment := self._read(date.text)):
+                candidates.append(DateCandidate(date.place, date.text, moment, date.trust))
+        return candidates
+
+    def _with_time(self, moment: Moment, stated: list[DateCandidate]) -> DateCandidate | None:
+        """For a day alone (or its midnight) the first candidate on the same day with a time. At night
+        the day of a moment's own zone is not the site's: either will do.
+        """
         if moment.timed and moment.when.time() != time():
-            return moment
-        zone = zone_of(self.times.zone)
-        day = moment.when.astimezone(zone).date()
-        for candidate in self.times.each(chain(stated, self._texts(modified=False))):
-            if candidate.timed and candidate.when.astimezone(zone).date() == day:
+            return None
+        day, zone = moment.when.date(), zone_of(self.times.zone)
+        for candidate in (*stated, *self._candidates):
+            when = candidate.moment.when
+            is_timed = candidate.moment.timed and when != moment.when
+            if is_timed and day in (when.date(), when.astimezone(zone).date()):
                 return candidate
-        return moment
+        return None
 
-    def _shown_or_in_address(self) -> Moment | None:
+    def _shown_or_in_address(self) -> DateCandidate | None:
         """The date that words call the publication, or that agrees with the address; else the
         address's; else what markup calls a date, or a bare date line if the page is no list.
         """
-        in_address = date_in_address(self.url, self.times)
+        candidates, in_address = self._candidates, self._in_address
+        for most in (timedelta(days=1), _MAX_DIFFERENCE):
+            for candidate in candidates:
+                if candidate.trust == 3 or _agree(candidate.moment, in_address, most):
+                    return candidate
+        if in_address:
+            return DateCandidate("address", self.url, in_address)
+        return _likeliest(candidates) or self._in_side_box()
+
+    def _in_side_box(self) -> DateCandidate | None:
+        beside = islice(ShownDates(self.context, self.others).in_asides(), _MAX_SHOWN_DATES)
         candidates = [
-            (date.trust, moment)
-            for date in self._shown
-            if date.kind != "modified" and (moment := self.times.read(date.text))
+            DateCandidate(date.place, date.text, moment, date.trust)
+            for date in beside
+            if not date.other and date.kind != "modified" and (moment := self._read(date.text))
         ]
-        for trust, moment in candidates:
-            if trust == 3 or _agree(moment, in_address):
-                return moment
-        return in_address or _likeliest(candidates)
+        days = {candidate.moment.when.date() for candidate in candidates}
+        return candidates[0] if candidates and len(days) <= _MAX_SHOWN_DAYS else None
+
+    def _searched(self) -> DateCandidate | None:
+        scripts = self.context.index.by_tag["script"]
+        if moment := date_in_data(scripts, self.times):
+            return DateCandidate("the page's data", moment.iso, moment)
+        return self._searched_by_htmldate()
+
+    def _searched_by_htmldate(self) -> DateCandidate | None:
+        root, page = self.context.root, self.context.index.page
+        moment = search_body(root, page, self.times, self.others)
+        if moment is None:
+            return None
+        # Of pages that show the day of an update alone, every second was published on another.
+        updates = self.times.each(d.text for d in self._shown_own() if d.kind == "modified")
+        if moment.when.date() in {update.when.date() for update in updates}:
+            self._add_witness("published", _SEARCH, moment.iso[:10], "the day of an update")
+            return None
+        return DateCandidate(_SEARCH, moment.iso[:10], moment)
 
 
-def _agree(moment: Moment, other: Moment | None) -> bool:
-    return other is not None and abs(moment.when - other.when) <= _MAX_DIFFERENCE
+def _agree(moment: Moment, other: Moment | None, most: timedelta) -> bool:
+    return other is not None and abs(moment.when - other.when) < most
 
 
-def _likeliest(candidates: list[tuple[int, Moment]]) -> Moment | None:
-    days = {moment.when.date() for _, moment in candidates}
-    ranked = [moment for least in (2, 1) for trust, moment in candidates if trust >= least]
-    if ranked and (candidates[0][0] >= 2 or len(days) <= _MAX_SHOWN_DAYS):
+def _likeliest(candidates: list[DateCandidate]) -> DateCandidate | None:
+    days = {candidate.moment.when.date() for candidate in candidates}
+    ranked = [c for least in (2, 1) for c in candidates if c.trust >= least]
+    if ranked and (candidates[0].trust >= 2 or len(days) <= _MAX_SHOWN_DAYS):
         return ranked[0]
     return None
 
 
 def date_in_address(url: str, times: DateContext) -> Moment | None:
-    """`/2023/06/21/`, `/2023-06-21-`, `/20230621`."""
-    try:
-        path = unquote(urlsplit(url[:2000]).path)
-    except ValueError:
-        return None
-    matches = (match for pattern in _IN_PATH for match in pattern.finditer(path))
-    days = ("-".join((m[1], m[2].zfill(2), m[3].zfill(2))) for m in matches)
+    """`/2023/06/21/`, `/2023-06-21-`, `/20230621`; `/21-06-2023-` where its order is certain."""
+    path = _path(url)
+    matches = (match for pattern in _YEAR_FIRST for match in pattern.finditer(path))
+    days = ["-".join((m[1], m[2].zfill(2), m[3].zfill(2))) for m in matches]
+    for match in _YEAR_LAST.finditer(path):
+        first, second = int(match[1]), int(match[2])
+        if max(first, second) > 12 or first == second:
+            day, month = max(first, second), min(first, second)
+            days.append(f"{match[3]}-{month:02}-{day:02}")
     return next(times.each(days), None)
+
+
+def month_in_address(url: str) -> tuple[int, int] | None:
+    """Year and month."""
+    match = _MONTH.search(_path(url))
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _path(url: str) -> str:
+    try:
+        return unquote(urlsplit(url[:2000]).path)
+    except ValueError:
+        return ""

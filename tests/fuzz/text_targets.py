@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from items import Site
-from pipelines.dates.date_lines import before_update, is_date_line, join_date_lines, label
+from pipelines.dates.date_lines import dated_parts, is_date_line, join_date_lines, label
 from pipelines.dates.parse import parse_date
 from pipelines.url_filter import is_listing, is_wanted
 from spiders.fetching.conditional import headers_for, validators_of
@@ -66,7 +66,7 @@ def date(body: bytes) -> None:
         check_time("date", parse_date(line, zone, day_first=False, now=NOW))
     is_date_line(line)
     label(line)
-    before_update(line)
+    dated_parts(line)
     join_date_lines([line])
 
 

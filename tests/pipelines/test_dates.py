@@ -1,7 +1,6 @@
 from datetime import datetime
 
 import pytest
-from babel.dates import get_month_names
 from date_samples import DAMASCUS, MONTHS, NOW
 
 from pipelines.dates.calendar_days import to_gregorian
@@ -202,18 +201,6 @@ def test_jalali_days() -> None:
     assert to_gregorian(1402, 12, 30) is None
     assert parse_date("1402/03/31") == "2023-06-21T00:00:00Z"
     assert parse_date("۳۱ خرداد ۱۴۰۲") == "2023-06-21T00:00:00Z"
-
-
-LANGUAGES = (
-    "en fr de es pt it nl ro pl cs sk ru uk bg el tr az sv da nb fi hu id ar ar_SY ar_DZ ar_MA ar_TN"
-    " fa ur"
-)
-
-
-@pytest.mark.parametrize("language", LANGUAGES.split())
-def test_month_names_of_the_unicode_locale_data(language: str) -> None:
-    for number, name in get_month_names("wide", "format", language).items():
-        assert parse_date(f"21 {name} 2023") == f"2023-{number:02}-21T00:00:00Z", name
 
 
 @pytest.mark.parametrize(("table", "size"), [("gregorian", 12), ("jalali", 12), ("weekdays", 7)])

@@ -13,7 +13,7 @@ from benchmarks.data.hostile_shapes import shapes
 from items import Article, Page, Reason, Rejected, Site
 from pipelines.extraction.article_filter import length_excess
 from pipelines.extraction.block_classifier import agreement, general_text
-from pipelines.metadata import publication_dates, titles
+from pipelines.metadata import date_search, titles
 from pipelines.refine import refine
 from text import limits
 
@@ -144,7 +144,7 @@ def test_no_control_character_loses_an_article(written: str, place: str) -> None
 def test_a_search_for_the_date_that_fails_gives_none(
     error: type[Exception], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publication_dates, name, _raise(error))
+    monkeypatch.setattr(date_search, name, _raise(error))
     document = re.sub(r"\d", "", UNDATED)
     page = Page(key="x", url="", body=document.encode(), fetched="2026-11-01T00:00:00Z")
     outcome = refine(page, SITE)

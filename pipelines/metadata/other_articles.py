@@ -1,0 +1,128 @@
+"""Which elements of a page belong to another article: items of lists, cards that lead elsewhere,
+embedded posts.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+from text.folding import fold_name
+
+_MAX_ANCESTORS = 8
+_MIN_CARD_ELEMENTS, _MAX_CARD_ELEMENTS, _MAX_CARD_CHARS = 2, 60, 600
+_MAX_LINKS = 12
+_MIN_TITLE_CHARS, _MIN_TITLE_WORDS, _MIN_HEADING_WORDS = 20, 4, 2
+_DATE_TAGS = frozenset({"time", "a", "abbr"})
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_ITEMS = frozenset({"li", "article", "tr"})
+_EMBEDDED = re.compile(
+    r"(?:^|[\s_-])(?:tweet|twitter-tweet|twitter-video|instagram-media|fb-post|fb-video|tiktok-embed|"
+    r"telegram-(?:post|widget)|reddit-(?:card|embed)|bluesky-embed|wp-embed|embedded-(?:post|tweet))"
+    r"(?:$|[\s_])",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\d{4}|ago|منذ")
+_AUTHOR = re.compile(r"author|profile|autor|user|people|/by/|كاتب", re.IGNORECASE)
+# `/2026/11/21/`: a day's archive, to which themes link a date.
+_ARCHIVE = re.compile(r"/\d{4}(?:/\d{1,2}){0,2}")
+
+
+class OtherArticles:
+    """`own` are addresses of the page's own article: its URL, its canonical one."""
+
+    def __init__(self, context: TitleContext, own: Iterable[str]) -> None:
+        self._context = context
+        self._base = next((url for url in own if url), "")
+        self._own = {_identity(url, self._base) for url in own if url}
+        self._boxes: dict[HtmlElement, bool] = {}
+
+    def has(self, element: HtmlElement, *, in_head: bool = False) -> bool:
+        """Whether the date in `element` is that of another article or of an embedded post. In the
+        article's head links lead to its author, section and archive.
+        """
+        if any(map(self.is_embedded, islice(element.iterdescendants("blockquote", "div"), 20))):
+            return True
+        if in_head:
+            return any(
+                self.is_embedded(above) or (above.tag in _ITEMS and self.is_other_box(above))
+                for above in self._around(element)
+            )
+        return self._is_linked(element) or any(map(self.is_other_box, self._around(element)))
+
+    def _around(self, element: HtmlElement) -> Iterator[HtmlElement]:
+        """The element and those around it that are not around the title as well."""
+        for above in (element, *islice(element.iterancestors(), _MAX_ANCESTORS)):
+            if self._context.is_around_title(above):
+                return
+            yield above
+
+    def _is_linked(self, element: HtmlElement) -> bool:
+        """Whether the date is the text of a link elsewhere."""
+        around = islice(element.iterancestors("a"), 1)
+        inside = (a for a in islice(element.iter("a"), _MAX_LINKS) if _has_year(a))
+        return any(map(self._leads_elsewhere, (*around, *inside)))
+
+    def is_other_box(self, element: HtmlElement) -> bool:
+        """Whether it is another article's card or an embedded post."""
+        if element not in self._boxes:
+            around = self._context.is_around_title(element)
+            self._boxes[element] = not around and (
+                self.is_embedded(element) or self._is_card(element)
+            )
+        return self._boxes[element]
+
+    def is_dated_link(self, element: HtmlElement) -> bool:
+        """Whether it is a date that leads to another article."""
+        return element.tag in _DATE_TAGS and _has_year(element) and self._is_linked(element)
+
+    def is_embedded(self, element: HtmlElement) -> bool:
+        """Whether it is a quotation or a post of a social network."""
+        return element.tag == "blockquote" or bool(_EMBEDDED.search(names_of(element)))
+
+    def _is_card(self, element: HtmlElement) -> bool:
+        """Whether it is small and has a headline that leads elsewhere."""
+        if (
+            not _MIN_CARD_ELEMENTS
+            <= self._context.index.page.size_of(element)
+            <= _MAX_CARD_ELEMENTS
+        ):
+            return False
+        links = [a for a in islice(element.iter("a"), _MAX_LINKS) if self._leads_elsewhere(a)]
+        titled = [a for a in links if _is_headline(a)]
+        return bool(titled) and text_of(element, _MAX_CARD_CHARS) != ""
+
+    def _leads_elsewhere(self, link: HtmlElement) -> bool:
+        """Whether it leads to a page of the site that is neither this one nor a day's archive."""
+        href = (link.get("href") or "").strip()
+        if not href or href.startswith(("#", "javascript:", "mailto:")):
+            return False
+        identity = _identity(href, self._base)
+        return identity not in self._own and not _ARCHIVE.fullmatch(identity[0])
+
+
+def _has_year(element: HtmlElement) -> bool:
+    return bool(_YEAR.search(fold_name(text_of(element, 200))))
+
+
+def _is_headline(link: HtmlElement) -> bool:
+    if _AUTHOR.search(f"{(link.get('href') or '')[:300]} {link.get('rel')} {names_of(link)}"):
+        return False
+    text = text_of(link, 300)
+    words = len(text.split())
+    if len(text) >= _MIN_TITLE_CHARS and words >= _MIN_TITLE_WORDS:
+        return True
+    parts = (*islice(link.iterancestors(), 2), *islice(link, 1))
+    return words >= _MIN_HEADING_WORDS and any(element.tag in _HEADINGS for element in parts)
+
+
+def _identity(url: str, base: str) -> tuple[str, str]:
+    """Path and query of an address."""
+    try:
+        parts = urlsplit(urljoin(base, url[:2000]))
+    except ValueError:
+        return url, ""
+    return unquote(parts.path).rstrip("/"), parts.query

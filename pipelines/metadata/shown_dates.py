@@ -1,0 +1,190 @@
+"""The dates that a page shows around its title: as written, what they are called, how near they
+are. Which of them counts is decided in `publication_dates`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from itertools import islice
+from typing import Literal
+
+from lxml.html import HtmlElement
+
+from pipelines.dates.date_lines import dated_parts, is_date_line, label
+from pipelines.metadata.other_articles import OtherArticles
+from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+
+_MAX_DATE_CHARS = 120
+_MAX_NEAR_ELEMENTS = 40  # behind the title; a bare date further off is another article's
+_MAX_HEAD_ELEMENTS = 20  # around the title; the article's head
+_MIN_PARAGRAPH_CHARS = 160  # the article's text begins
+_MAX_OTHER_WORDS = 9  # beside a date in its line
+_MAX_BYLINE_WORDS = 4  # a name or a section beside it
+_MAX_BESIDE = 120
+_DATED_NAME = re.compile(
+    r"date|time|publish|posted|submitted|created|updated|modified|byline|post-?info|entry-meta|"
+    r"post-?meta|article-?meta|meta-item|news-?info|details?-?info|article-info",
+    re.IGNORECASE,
+)
+_MODIFIED_NAME = re.compile(r"updated|modified|last-?update", re.IGNORECASE)
+_PUBLISHED_NAME = re.compile(r"publish|posted|created|entry-date|pubdate", re.IGNORECASE)
+_DATE_TAGS = frozenset(
+    {"span", "p", "div", "li", "ul", "time", "td", "small", "dd", "dl", "b", "strong", "em", "i",
+     "abbr", "font", "a", "h2", "h3", "h4", "h5", "h6", "label", "header", "section", "center"}
+)  # fmt: skip
+_DATE_ATTRIBUTES = (
+    "data-datetime",
+    "data-date",
+    "data-time",
+    "data-utime",
+    "data-timestamp",
+    "title",
+)
+_INLINE_TAGS = frozenset({"a", "b", "strong", "em", "i", "span", "font"})
+DateKind = Literal["published", "modified"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDate:
+    """`text` is the date as written, `kind` what words or markup call it. `trust` is 3 for words
+    that call it the publication, 2 for markup that calls it a date and for a date line in the
+    article's head, 1 for one near the title and for a date among other words in the head, 0 for one
+    elsewhere. `place` is where it stands, as words for a person; `other` whether it is the date of
+    another article.
+    """
+
+    text: str
+    kind: DateKind | None
+    trust: int
+    place: str = ""
+    other: bool = False
+
+
+class Nearness(IntEnum):
+    """Where an element stands: above the article's first paragraph, above its second, near the title,
+    or further off.
+    """
+
+    FAR, NEAR, LEAD, HEAD = range(4)
+
+
+class ShownDates:
+    """The dates that a page shows, where `others` knows which are of other articles."""
+
+    def __init__(self, context: TitleContext, others: OtherArticles) -> None:
+        self._context, self._others = context, others
+
+    def __iter__(self) -> Iterator[ShownDate]:
+        """Nearest first: those behind the title and above it, those further behind, then every `time`
+        of the article.
+        """
+        context, used = self._context, set[HtmlElement]()
+        near, far = context.after[:_MAX_NEAR_ELEMENTS], context.after[_MAX_NEAR_ELEMENTS:]
+        yield from self._around_title(near, "behind", used)
+        yield from self._around_title(context.before, "above", used)
+        yield from self._around_title(far, "behind", used, _MAX_NEAR_ELEMENTS)
+        for element in context.index.by_tag["time"][:50]:
+            if element not in used and not context.is_aside(element):
+                yield from self._dates_of(element, Nearness.FAR, "time element")
+
+    def _around_title(
+        self, elements: list[HtmlElement], where: str, used: set[HtmlElement], skipped: int = 0
+    ) -> Iterator[ShownDate]:
+        has_title = self._context.title is not None
+        paragraphs = 0
+        for at, element in enumerate(elements, skipped):
+            paragraphs += at < _MAX_HEAD_ELEMENTS and _is_paragraph(element)
+            if element.tag not in _DATE_TAGS or not used.isdisjoint(_parents(element)):
+                continue
+            place = f"{at + 1} elements {where} the headline" if has_title else "page"
+            if dates := list(self._dates_of(element, _nearness(has_title, at, paragraphs), place)):
+                used.add(element)
+                yield from dates
+
+    def in_asides(self) -> Iterator[ShownDate]:
+        """Those in boxes near the title that only their names make asides: `author-share`."""
+        for at, element in enumerate(islice(self._context.beside(), _MAX_BESIDE)):
+            if element.tag in _DATE_TAGS:
+                yield from self._dates_of(element, Nearness.FAR, f"{at + 1} elements in a side box")
+
+    def _dates_of(
+        self, element: HtmlElement, nearness: Nearness, place: str
+    ) -> Iterator[ShownDate]:
+        names = names_of(element)
+        dated = element.tag == "time" or bool(_DATED_NAME.search(names))
+        stated = element.get("datetime") or (dated and _date_attribute(element)) or ""
+        text = text_of(element, _MAX_DATE_CHARS)
+        if not stated and not any(c.isdigit() for c in text):
+            return
+        named = _kind(element, names)
+        if stated:
+            dates = iter([_stated(text, stated[:_MAX_DATE_CHARS], named)])
+        else:
+            dates = _written(text, named, dated, nearness)
+        for date in dates:
+            other = self._others.has(element, in_head=nearness == Nearness.HEAD)
+            yield replace(date, place=place, other=other)
+
+
+def _nearness(has_title: bool, at: int, paragraphs: int) -> Nearness:
+    if not has_title or at >= _MAX_NEAR_ELEMENTS:
+        return Nearness.FAR
+    if at >= _MAX_HEAD_ELEMENTS or paragraphs >= 2:
+        return Nearness.NEAR
+    return Nearness.LEAD if paragraphs else Nearness.HEAD
+
+
+def _stated(text: str, stated: str, named: DateKind | None) -> ShownDate:
+    """The date of a `datetime` or the like."""
+    kind = named or label(text)
+    by_words = kind == "published" and label(text) == "published"
+    return ShownDate(stated, kind, 3 if by_words else 2)
+
+
+def _written(
+    text: str, named: DateKind | None, dated: bool, nearness: Nearness
+) -> Iterator[ShownDate]:
+    near, head = nearness >= Nearness.NEAR, nearness >= Nearness.LEAD
+    parts = dated_parts(text)
+    for part in parts:
+        kind = part.kind if len(parts) > 1 else named or part.kind
+        by_words = part.kind == kind == "published"
+        if by_words and (dated or near or part.others <= _MAX_OTHER_WORDS):
+            yield ShownDate(part.text, kind, 3)
+        elif dated or ((head or (near and part.labelled)) and part.others <= _MAX_BYLINE_WORDS):
+            yield ShownDate(part.text, kind, 2 if near else 1)
+        elif part.others == 0:
+            yield ShownDate(part.text, kind, int(near))
+        elif head and part.others <= _MAX_OTHER_WORDS:
+            yield ShownDate(part.text, kind, 1)
+    if not parts and (dated or is_date_line(text)):  # an age, or a time alone
+        yield ShownDate(text, named or label(text), 2 if dated else int(near))
+
+
+def _parents(element: HtmlElement) -> tuple[HtmlElement | None, HtmlElement | None]:
+    parent = element.getparent()
+    return parent, None if parent is None else parent.getparent()
+
+
+def _is_paragraph(element: HtmlElement) -> bool:
+    """Whether it has a paragraph's text of its own, whatever its tag."""
+    chars = len((element.text or "").strip())
+    for child in islice(element, 40):
+        chars += len((child.tail or "").strip())
+        if child.tag in _INLINE_TAGS:
+            chars += len((child.text or "").strip())
+    return chars >= _MIN_PARAGRAPH_CHARS
+
+
+def _date_attribute(element: HtmlElement) -> str | None:
+    """The attribute in which themes keep the whole of a date that the text abbreviates."""
+    values = (element.get(name) or "" for name in _DATE_ATTRIBUTES)
+    return next((v for v in values if any(c.isdigit() for c in v[:_MAX_DATE_CHARS])), None)
+
+
+def _kind(element: HtmlElement, names: str) -> DateKind | None:
+    """`published` for the class `entry-date published updated` too, which is both."""
+    if element.get("pubdate") is not None or _PUBLISHED_NAME.search(names):
+        return "published"
+    return "modified" if _MODIFIED_NAME.search(names) else None
