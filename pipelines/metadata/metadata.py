@@ -2,8 +2,8 @@
 sources are read only where the others have none.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
@@ -12,9 +12,12 @@ from lxml.html import HtmlElement
 from items import Hints, Site
 from pipelines.dates.parse import DateContext, parse_moment
 from pipelines.metadata import sections_and_tags, titles
-from pipelines.metadata.authors import authors, shown_authors
+from pipelines.metadata.author_names import NameContext
+from pipelines.metadata.authors import choose_authors, linked_names
+from pipelines.metadata.bylines import linked_bylines, shown_authors
+from pipelines.metadata.field_choice import Statement
 from pipelines.metadata.json_ld import crumbs, from_jsonld, nodes
-from pipelines.metadata.meta_tags import MetaTags
+from pipelines.metadata.meta_tags import AUTHORS, MetaTags
 from pipelines.metadata.microdata import from_microdata
 from pipelines.metadata.page_elements import PageIndex, TitleContext
 from pipelines.metadata.publication_dates import PageDates
@@ -124,12 +127,17 @@ class MetadataSources:
         yield from (*self.json.modified, *self.meta.modified)
         yield from self.microdata.modified
 
-    def authors(self) -> Iterable[str]:
-        yield self.hints.author or ""
-        yield ", ".join(self.json.authors)
-        yield from self.meta.authors
-        yield from self.microdata.authors
-        yield from shown_authors(self.context)
+    def authors(self, names: NameContext) -> Iterator[Statement]:
+        yield Statement("feed", (self.hints.author or "",))
+        yield Statement("json-ld author", tuple(self.json.authors))
+        yield from linked_bylines(self.context)
+        for name, contents in self.meta_tags.by_name(*AUTHORS):
+            yield Statement(f"meta {name}", tuple(contents))
+        yield Statement("meta twitter:data", tuple(self.meta_tags.labelled_authors()))
+        addresses = self.meta_tags.all("article:author", "author")
+        yield from linked_names(addresses, self.index.by_tag["a"])
+        yield Statement("microdata author", tuple(self.microdata.authors))
+        yield from shown_authors(self.context, names)
 
     def sections(self) -> Iterable[Iterable[str]]:
         yield self.hints.sections
@@ -178,7 +186,7 @@ class Metadata:
     noindex: bool = False
     kind: str | None = None
     language: str | None = None
-    witnesses: tuple[Witness, ...] = ()
+    witnesses: tuple[Witness, ...] = field(default=(), compare=False)
 
 
 def metadata_of_page(
@@ -192,9 +200,12 @@ def metadata_of_hints(hints: Hints, site: Site) -> Metadata:
     """The metadata of a fragment, which has no page around it."""
     site_names = own_names([], site, site.homepage)
     sections = sections_and_tags.sections([hints.sections], site_names, None)
+    statement = Statement("feed", (hints.author or "",))
+    author, witnesses = choose_authors([statement], NameContext(site_names))
     return Metadata(
         title=titles.line(hints.title or "") or None,
-        author=authors([hints.author or ""], site_names),
+        author=author,
+        witnesses=witnesses,
         published=hints.published,
         modified=hints.modified,
         section=next(iter(sections), None),
@@ -209,12 +220,15 @@ def _choose(page: MetadataSources) -> Metadata:
     sections = sections_and_tags.sections(page.sections(), page.own_names, page.title)
     # A feed's categories are sections and tags alike, and a section is nobody's name.
     excluded = page.own_names | set(map(fold, sections))
+    names = NameContext(excluded, page.language)
+    author, author_witnesses = choose_authors(page.authors(names), names)
     dates = PageDates(page.context, page.url, page.dates)
     published = dates.published(page.published())
     modified = dates.modified(page.modified(), published)
     return Metadata(
         title=page.title,
-        author=authors(page.authors(), excluded),
+        author=author,
+        witnesses=author_witnesses,
         published=published.iso if published else None,
         modified=modified.iso if modified else None,
         section=next(iter(sections), None),
