@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Any
 
 from pipelines.cleaning.credit_lines import agency
-from pipelines.dates.date_lines import is_date_line
+from pipelines.dates.date_lines import is_date_line, label
 from pipelines.dates.names import in_calendar
 from pipelines.dates.relative import AGE_WORDS, AGO
 from pipelines.dates.time_of_day import MERIDIEMS, ZONE_WORDS
@@ -24,6 +24,7 @@ MAX_CHARS = 80  # of a name
 _MAX_LINE_CHARS = 300
 _MAX_WORDS = 7
 _MAX_INTRODUCTION_WORDS = 6
+_MAX_IDEOGRAPHS = 10  # of a person or a department
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]+)*+")
 _ADDRESS = re.compile(r"https?:|www\.|[\w.]@[\w.]|^/|\.(?:com|net|org|html?)/", re.IGNORECASE)
 _HANDLE = re.compile(r"(?:^|\s)@\w{1,40}")
@@ -31,7 +32,7 @@ _HANDLE = re.compile(r"(?:^|\s)@\w{1,40}")
 _ACCOUNT = re.compile(r"[a-z0-9_.-]+$|\w*+[._]\w+$|\w*\d\w*$")
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff·]+")
 _IDEOGRAPHIC_INTRODUCTION = re.compile(
-    r"^[^\w]{0,4}[\u3400-\u9fff·]{0,8}(?:记者|記者|作者|撰文|通讯员|文)[:：/|\s]+"
+    r"^[^\w]{0,4}[\u3400-\u9fff· ]{0,14}(?:记者|記者|作者|撰文|通讯员|文)[:：/|\s]+"
 )
 _PART_END = re.compile(r"\s*(?:[،,;؛|•·\u3001]|(?<!\d)/(?!\d))\s*|\s+[-–—]{1,2}\s+|\s+(?:&|\+)\s+")
 # Names are joined by these words; the second group only where both sides have two words or more.
@@ -59,6 +60,7 @@ class _Rules:
     others: frozenset[str]
     towns: frozenset[str]
     names_with_waw: frozenset[str]
+    outlet_words: frozenset[str]
 
 
 @cache
@@ -76,15 +78,19 @@ def _rules() -> _Rules:
         frozenset(map(fold, parts["others"])),
         frozenset(map(fold, parts["towns"])),
         frozenset(map(fold_name, parts["names_with_waw"])),
+        frozenset(map(fold_name, parts["outlet_words"])),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class NameContext:
-    """What is known of the page: the site's names and its sections' (folded), its language."""
+    """What is known of the page: the site's names and its sections' (folded), its language,
+    its host.
+    """
 
     own_names: frozenset[str] = frozenset()
     language: str | None = None
+    host: str = ""
 
 
 @dataclass(slots=True)
@@ -183,14 +189,27 @@ def without_introduction(text: str, context: NameContext) -> str:
     return text
 
 
+def introduction_in(line: str, context: NameContext) -> str:
+    """The introduction that the line, or a part of it, begins with, up to its colon; ""."""
+    if match := _IDEOGRAPHIC_INTRODUCTION.match(line):
+        return match[0].rstrip() + ":"
+    if end := _introduction_end(line, context):
+        return line[: end + 1] if line[end : end + 1] in (":", "：") else line[:end]
+    for part in _PART_END.split(without_dates(line))[1:4] if ":" in line else ():
+        end = _introduction_end(part, context)
+        if end and part[end : end + 1] in (":", "："):
+            return part[: end + 1]
+    return ""
+
+
 def _introduction_end(text: str, context: NameContext) -> int:
     spans = [m.span() for m in _words(text, _MAX_INTRODUCTION_WORDS)]
+    if not spans or any(c.isalnum() for c in text[: spans[0][0]]):
+        return 0
     words = [fold_name(text[start:end]) for start, end in spans]
     for count in range(len(words), 0, -1):
         if tuple(words[:count]) in _rules().introductions:
             return spans[count - 1][1]
-    if not words:
-        return 0
     start, end = spans[0]
     languages = [c for c, known in _rules().by_language.items() if words[0] in known]
     rest = text[end:].lstrip()
@@ -254,7 +273,9 @@ def without_dates(text: str) -> str:
     return " ".join("|" if is_dated else w for w, is_dated in zip(words, dated, strict=True))
 
 
-_AFTER_DIGITS = ZONE_WORDS | AGE_WORDS | frozenset(word for text in MERIDIEMS for word in text.split())
+_AFTER_DIGITS = (
+    ZONE_WORDS | AGE_WORDS | frozenset(word for text in MERIDIEMS for word in text.split())
+)
 _BEFORE_DATES = frozenset(
     map(fold_name, "في on at am يوم تاريخ بتاريخ الساعة ساعة um le el la il den vom من posted published updated "
         "نشر نشرت تحديث آخر منذ قبل uhr last den of ב mo mi do fr sa so mon tue wed thu fri sat sun".split())
@@ -293,9 +314,17 @@ def _fault(name: str, context: NameContext, *, is_link: bool) -> str | None:
         return "a tag"
     if folded in _rules().others or all(fold(word) in _rules().others for word in words):
         return "a button or a heading, no name"
-    if folded in context.own_names:
+    if folded in context.own_names and not _owns_the_site(folded, context.host):
         return "the site's own name or a section's"
     return _fault_of_words(name, words, is_link=is_link)
+
+
+def _owns_the_site(folded: str, host: str) -> bool:
+    """`Ann Lee` of `annlee.example`; `Gulf News` is an outlet's name."""
+    words = folded.split()
+    return (
+        2 <= len(words) <= 3 and "".join(words) in host and _rules().outlet_words.isdisjoint(words)
+    )
 
 
 def _fault_of_words(name: str, words: list[str], *, is_link: bool) -> str | None:
@@ -305,6 +334,12 @@ def _fault_of_words(name: str, words: list[str], *, is_link: bool) -> str | None
         return "a role, no name"
     if _is_account(name, is_link=is_link) and agency(name) is None:
         return "an account, no name"
+    if _JOIN.match(f" {words[0]} ") or (name.isascii() and len(words) > 1 and name.islower()):
+        return "no name in it"
+    if len(words) == 1 and _IDEOGRAPHS.fullmatch(name) and len(name) > _MAX_IDEOGRAPHS:
+        return "too long or too short for a name"
+    if len(words) <= 2 and label(name) is not None:
+        return "a date"
     if is_date_line(name) or (len(words) == 1 and in_calendar(fold_name(name))):
         return "a date"
     return "mostly digits" if sum(c.isdigit() for c in name) > 2 else None

@@ -45,7 +45,11 @@ def linked_names(addresses: Iterable[str], links: list[HtmlElement]) -> Iterator
     """The texts of the page's links to the authors' pages that its metadata name by address."""
     paths = {path for text in addresses for address in text.split(",") if (path := _path(address))}
     if paths:
-        texts = (text_of(a, _MAX_LINK_CHARS) for a in links[:_MAX_LINKS] if _path(a.get("href") or "") in paths)
+        texts = (
+            text_of(a, _MAX_LINK_CHARS)
+            for a in links[:_MAX_LINKS]
+            if _path(a.get("href") or "") in paths
+        )
         distinct = tuple(dict.fromkeys(text for text in texts if text))
         yield Statement("link to the address in meta article:author", distinct, is_link=True)
 

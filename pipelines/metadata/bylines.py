@@ -10,16 +10,18 @@ from urllib.parse import unquote
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import SILENT_TAGS
-from pipelines.metadata.author_names import MAX_CHARS, NameContext, names_in, without_introduction
+from pipelines.metadata.author_names import MAX_CHARS, NameContext, introduction_in, names_in
 from pipelines.metadata.field_choice import Statement
 from pipelines.metadata.page_elements import TitleContext, names_of, text_of
 from text.normalise import squeeze
 
 _BYLINE_TAGS = frozenset(
     {"span", "a", "div", "p", "li", "dd", "b", "strong", "em", "h3", "h4", "h5", "h6", "font", "td"}
-    | {"address", "cite", "small", "section", "header", "time", "i"}
+    | {"address", "cite", "small", "section", "header", "aside", "i"}
 )
 _MAX_ELEMENTS_AFTER = 160  # the title
+_MAX_AFTER_LABELLED, _MAX_AFTER_UNPUNCTUATED = 80, 24
+_MAX_APART = 10  # elements between two names of a byline
 _MAX_TEXT_CHARS = 200
 _MAX_PIECES = 16
 _MAX_NAMES = 6
@@ -31,17 +33,18 @@ _AUTHOR_CLASS = re.compile(
     re.IGNORECASE,
 )
 _BIOGRAPHY = re.compile(
-    r"(?:^|[\s_-])(?:bio|biography|desc|description|count|posts|comments?)(?:$|[\s_-])", re.IGNORECASE
+    r"(?:^|[\s_-])(?:bio|biography|desc|description|count|posts|comments?)(?:$|[\s_-])",
+    re.IGNORECASE,
 )
 _AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|es|in|a|i|e)?|auteurs?|writers?|journalists?|reporters?|columnists?|"
     r"contributors?|opinion-writers|redakteure?|yazar(?:lar)?|avtor|penulis|"
-    r"كاتب|الكاتب|كتاب|الكتاب|كتّاب|كاتبة|مؤلف|المؤلف|نویسنده|автор|авторы)(?:/|-|\.)[^/]|[?&]author(?:_?id|_?name)?=.",
+    r"كاتب|الكاتب|كتاب|الكتاب|كتّاب|كاتبة|مؤلف|المؤلف|نویسنده|автор|авторы)(?:/|-|\.)[^/]",
     re.IGNORECASE,
 )
 # Of these addresses some are persons' of another kind: a class must name an author as well.
 _PERSON_PATH = re.compile(
-    r"/(?:profiles?|people|persons?|staff|users?|u|by|team|experts?|members?|menschen|personen|gens|bio|about)/[^/]",
+    r"/(?:profiles?|people|persons?|staff|users?|u|by|team|experts?|members?|menschen|personen|gens|bio|about)/[^/]|[?&]author(?:_?id|_?name)?=.",
     re.IGNORECASE,
 )
 # Boxes whose persons wrote other articles, or comments.
@@ -61,19 +64,23 @@ def shown_authors(context: TitleContext, names: NameContext) -> Iterator[Stateme
     yield from _lone_person(context, names)
 
 
-def linked_bylines(context: TitleContext) -> Iterator[Statement]:
-    """Groups of links to authors' pages near the headline."""
+def linked_bylines(context: TitleContext, *, full: bool = True) -> Iterator[Statement]:
+    """Groups of links to authors' pages near the headline: those with full names, or the others
+    (`Ann`), which other sources may have in full.
+    """
     for elements, side in _near(context):
-        links = [e for e in elements if e.tag == "a" and _is_author_link(e)]
+        links = [(at, e) for at, e in enumerate(elements) if e.tag == "a" and _is_author_link(e)]
         for group in _groups(links):
-            texts = tuple(text for a in group if (text := text_of(a, MAX_CHARS)))
-            if texts:
-                yield Statement(f"author link {_distance(group[0], elements, side)}", texts, is_link=True)
+            texts = tuple(text for a in group if (text := pieces_of(a)))
+            if texts and full == any(" " in text for text in texts):
+                yield Statement(
+                    f"author link {_distance(group[0], elements, side)}", texts, is_link=True
+                )
 
 
 def class_bylines(context: TitleContext) -> Iterator[Statement]:
     for elements, side in _near(context):
-        marked = [e for e in elements if _is_byline(e)]
+        marked = [(at, e) for at, e in enumerate(elements) if _is_byline(e)]
         for group in _groups(marked):
             texts = tuple(text for e in group if (text := pieces_of(e)))
             if texts:
@@ -96,7 +103,9 @@ def _is_author_link(link: HtmlElement) -> bool:
     if _AUTHOR_PATH.search(href):
         return True
     around = (link, *islice(link.iterancestors(), 3))
-    return bool(_PERSON_PATH.search(href)) and any(_AUTHOR_CLASS.search(names_of(e)) for e in around)
+    return bool(_PERSON_PATH.search(href)) and any(
+        _AUTHOR_CLASS.search(names_of(e)) for e in around
+    )
 
 
 def _is_byline(element: HtmlElement) -> bool:
@@ -104,25 +113,30 @@ def _is_byline(element: HtmlElement) -> bool:
         return False
     inner = list(islice(element.iterdescendants(), 20))
     return not any(
-        _BIOGRAPHY.search(names_of(e)) or (_AUTHOR_CLASS.search(names_of(e)) and text_of(e, MAX_CHARS))
+        _BIOGRAPHY.search(names_of(e))
+        or (_AUTHOR_CLASS.search(names_of(e)) and text_of(e, MAX_CHARS))
         for e in (element, *inner)
         if isinstance(e.tag, str) and (e is not element or _BIOGRAPHY.search(names_of(e)))
     )
 
 
-def _groups(elements: Iterable[HtmlElement]) -> list[list[HtmlElement]]:
-    """Elements that share their parent, its parent or the parent of that: one byline's persons."""
+def _groups(elements: Iterable[tuple[int, HtmlElement]]) -> list[list[HtmlElement]]:
+    """Elements of one class, by their position, that are near and share their parent or its parent:
+    one byline's persons.
+    """
     groups: list[list[HtmlElement]] = []
     around: set[HtmlElement] = set()
-    for element in elements:
+    last = 0
+    for position, element in elements:
         above = list(islice(element.iterancestors(), 3))
-        same_kind = groups and names_of(groups[-1][0]) == names_of(element)
-        if same_kind and not around.isdisjoint(above[:2]) and len(groups[-1]) < _MAX_NAMES:
+        is_near = groups and position - last <= _MAX_APART and not around.isdisjoint(above[:2])
+        if is_near and names_of(groups[-1][0]) == names_of(element):
             groups[-1].append(element)
         else:
             groups.append([element])
             around = set(above)
-    return groups
+        last = position
+    return [group[:_MAX_NAMES] for group in groups]
 
 
 def pieces_of(element: HtmlElement) -> str:
@@ -140,28 +154,30 @@ def pieces_of(element: HtmlElement) -> str:
     return (" " if is_spread else " | ").join(pieces)
 
 
-_PARTICLE = re.compile(r"(?:de|del|della|van|von|der|den|la|le|bin|al|el|da|di|dos|du|ten|y|and|und|et|e)$")
+_PARTICLE = re.compile(
+    r"(?:de|del|della|van|von|der|den|la|le|bin|al|el|da|di|dos|du|ten|y|and|und|et|e)$"
+)
 
 
 def _labelled_lines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
     """Short lines that begin with an introduction: «بقلم: سالم الحداد», `By Ann Lee`."""
     for elements, side in _near(context):
-        for element in elements:
+        for at, element in enumerate(elements[:_MAX_AFTER_LABELLED]):
             if element.tag not in _BYLINE_TAGS or len(element) > 6:
                 continue
             text = text_of(element, MAX_CHARS)
-            rest = without_introduction(text, names) if text else ""
-            if rest and rest != text and _is_labelled(text, rest):
+            label = text and introduction_in(text, names)
+            if label and (
+                label[-1] in ":："
+                or (at < _MAX_AFTER_UNPUNCTUATED and _has_names(text[len(label) :]))
+            ):
                 yield Statement(f"line {_distance(element, elements, side)}", (text,))
 
 
-def _is_labelled(text: str, rest: str) -> bool:
-    label = text[: len(text) - len(rest)]
-    if ":" in label or "：" in label:
-        return True
+def _has_names(rest: str) -> bool:
+    """Whether it begins with two words as names are written in Latin letters."""
     words = rest.split()
-    is_latin = words[0][0].isascii()
-    return is_latin and 2 <= len(words) <= 12 and all(_is_capitalised(word) for word in words[:4])
+    return 2 <= len(words) <= 12 and words[0].isascii() and all(map(_is_capitalised, words[:4]))
 
 
 def _is_capitalised(word: str) -> bool:
@@ -175,7 +191,7 @@ def _lone_person(context: TitleContext, names: NameContext) -> Iterator[Statemen
     for element in (*links[:_MAX_SCANNED], *marked):
         if _is_others(element, context):
             continue
-        text = text_of(element, MAX_CHARS) if element.tag == "a" else pieces_of(element)
+        text = pieces_of(element)
         found = names_in(text, names, is_link=element.tag == "a").names if text else []
         if found:
             texts.setdefault(tuple(found), text)
@@ -201,5 +217,7 @@ def _has_linked_heading(box: HtmlElement) -> bool:
     inner = [e for e in islice(box.iterdescendants(), 40) if isinstance(e.tag, str)]
     headings = (e for e in inner if e.tag in ("h2", "h3", "h4"))
     return any(
-        not _is_author_link(a) for h in headings for a in (*h.iter("a"), *islice(h.iterancestors("a"), 1))
+        not _is_author_link(a)
+        for h in headings
+        for a in (*h.iter("a"), *islice(h.iterancestors("a"), 1))
     )

@@ -22,7 +22,7 @@ from pipelines.metadata.microdata import from_microdata
 from pipelines.metadata.page_elements import PageIndex, TitleContext
 from pipelines.metadata.publication_dates import PageDates
 from pipelines.metadata.raw_metadata import RawMetadata
-from pipelines.metadata.site_names import choose_site_name, own_names
+from pipelines.metadata.site_names import choose_site_name, hostname, own_names
 from pipelines.metadata.titles import (
     element_of,
     heading_elements,
@@ -137,6 +137,7 @@ class MetadataSources:
         addresses = self.meta_tags.all("article:author", "author")
         yield from linked_names(addresses, self.index.by_tag["a"])
         yield Statement("microdata author", tuple(self.microdata.authors))
+        yield from linked_bylines(self.context, full=False)
         yield from shown_authors(self.context, names)
 
     def sections(self) -> Iterable[Iterable[str]]:
@@ -220,7 +221,7 @@ def _choose(page: MetadataSources) -> Metadata:
     sections = sections_and_tags.sections(page.sections(), page.own_names, page.title)
     # A feed's categories are sections and tags alike, and a section is nobody's name.
     excluded = page.own_names | set(map(fold, sections))
-    names = NameContext(excluded, page.language)
+    names = NameContext(excluded, page.language, hostname(page.url))
     author, author_witnesses = choose_authors(page.authors(names), names)
     dates = PageDates(page.context, page.url, page.dates)
     published = dates.published(page.published())
