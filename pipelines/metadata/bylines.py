@@ -59,30 +59,32 @@ def shown_authors(context: TitleContext, names: NameContext) -> Iterator[Stateme
     """Bylines near the headline by how sure they are; then, where exactly one person has a byline
     anywhere outside comments and other articles, that one.
     """
-    yield from class_bylines(context)
+    yield from class_bylines(context, names)
     yield from _labelled_lines(context, names)
     yield from _lone_person(context, names)
 
 
-def linked_bylines(context: TitleContext, *, full: bool = True) -> Iterator[Statement]:
+def linked_bylines(
+    context: TitleContext, names: NameContext, *, full: bool = True
+) -> Iterator[Statement]:
     """Groups of links to authors' pages near the headline: those with full names, or the others
     (`Ann`), which other sources may have in full.
     """
     for elements, side in _near(context):
         links = [(at, e) for at, e in enumerate(elements) if e.tag == "a" and _is_author_link(e)]
         for group in _groups(links):
-            texts = tuple(text for a in group if (text := pieces_of(a)))
+            texts = tuple(text for a in group if (text := byline_text(a, names)))
             if texts and full == any(" " in text for text in texts):
                 yield Statement(
                     f"author link {_distance(group[0], elements, side)}", texts, is_link=True
                 )
 
 
-def class_bylines(context: TitleContext) -> Iterator[Statement]:
+def class_bylines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
     for elements, side in _near(context):
         marked = [(at, e) for at, e in enumerate(elements) if _is_byline(e)]
         for group in _groups(marked):
-            texts = tuple(text for e in group if (text := pieces_of(e)))
+            texts = tuple(text for e in group if (text := byline_text(e, names)))
             if texts:
                 yield Statement(f"byline {_distance(group[0], elements, side)}", texts)
 
@@ -139,19 +141,44 @@ def _groups(elements: Iterable[tuple[int, HtmlElement]]) -> list[list[HtmlElemen
     return [group[:_MAX_NAMES] for group in groups]
 
 
-def pieces_of(element: HtmlElement) -> str:
-    """The element's text with ` | ` between the texts of its parts, but for a name whose words are
-    parts of their own; "" when it is long.
+def byline_text(element: HtmlElement, names: NameContext) -> str:
+    """Of the element's text the first part of its markup that has names, with what commas or `and`
+    join to it; the whole text where none has, or where each word is a part of its own.
     """
+    pieces = _pieces(element)
+    whole = " ".join(pieces)
+    if all(" " not in piece for piece in pieces):
+        return whole
+    return next((run for run in _joined_runs(pieces) if names_in(run, names).names), whole)
+
+
+def _pieces(element: HtmlElement) -> list[str]:
+    """The texts of the element's parts; none when they are many or long."""
     pieces: list[str] = []
     for node in islice(element.iter(), 60):
         is_shown = isinstance(node.tag, str) and node.tag not in SILENT_TAGS
         texts = (node.text if is_shown else None, node.tail if node is not element else None)
         pieces += [piece for text in texts if text and (piece := squeeze(text[:400]))]
-    if len(pieces) > _MAX_PIECES or sum(map(len, pieces)) > _MAX_TEXT_CHARS:
-        return ""
-    is_spread = all(" " not in piece for piece in pieces)
-    return (" " if is_spread else " | ").join(pieces)
+    is_short = len(pieces) <= _MAX_PIECES and sum(map(len, pieces)) <= _MAX_TEXT_CHARS
+    return pieces if is_short else []
+
+
+_JOINT = re.compile(r"[,،&+]|(?:and|und|et|y|e|و|og|och|en|и|ve|oraz)$", re.IGNORECASE)
+
+
+def _joined_runs(pieces: list[str]) -> list[str]:
+    runs: list[str] = []
+    is_open = False
+    for piece in pieces:
+        is_joint = bool(_JOINT.match(piece))
+        if runs and (is_open or is_joint):
+            runs[-1] += f" {piece}"
+        else:
+            runs.append(piece)
+        is_open = piece.endswith((",", "،", "&", " and", " und", " et", " و", ":")) or (
+            is_joint and len(piece) < 5
+        )
+    return runs
 
 
 _PARTICLE = re.compile(
@@ -191,7 +218,7 @@ def _lone_person(context: TitleContext, names: NameContext) -> Iterator[Statemen
     for element in (*links[:_MAX_SCANNED], *marked):
         if _is_others(element, context):
             continue
-        text = pieces_of(element)
+        text = byline_text(element, names)
         found = names_in(text, names, is_link=element.tag == "a").names if text else []
         if found:
             texts.setdefault(tuple(found), text)

@@ -130,14 +130,14 @@ class MetadataSources:
     def authors(self, names: NameContext) -> Iterator[Statement]:
         yield Statement("feed", (self.hints.author or "",))
         yield Statement("json-ld author", tuple(self.json.authors))
-        yield from linked_bylines(self.context)
+        yield from linked_bylines(self.context, names)
         for name, contents in self.meta_tags.by_name(*AUTHORS):
             yield Statement(f"meta {name}", tuple(contents))
         yield Statement("meta twitter:data", tuple(self.meta_tags.labelled_authors()))
         addresses = self.meta_tags.all("article:author", "author")
         yield from linked_names(addresses, self.index.by_tag["a"])
         yield Statement("microdata author", tuple(self.microdata.authors))
-        yield from linked_bylines(self.context, full=False)
+        yield from linked_bylines(self.context, names, full=False)
         yield from shown_authors(self.context, names)
 
     def sections(self) -> Iterable[Iterable[str]]:
