@@ -188,7 +188,7 @@ def _add_article(raw: RawMetadata, node: Node, by_id: dict[str, Node]) -> None:
     raw.sections += _texts(node, "articleSection")
     raw.tags += [*_texts(node, "keywords"), *_names(node, by_id, "keywords")]
     raw.images += [*_images(node, by_id), *_texts(node, "thumbnailUrl")]
-    raw.site_names += _names(node, by_id, "publisher", "isPartOf")
+    raw.site_names += [*_names(node, by_id, "publisher"), *_names_of_whole(node, by_id)]
     raw.languages += _texts(node, "inLanguage")
 
 
@@ -199,7 +199,7 @@ def _add_context(
         raw.site_names += _texts(node, "name", "alternateName")
     elif _is(node, PAGE_TYPES | _LIST_PAGE_TYPES):
         raw.kinds += types(node)
-        raw.site_names += _names(node, by_id, "publisher", "isPartOf")
+        raw.site_names += [*_names(node, by_id, "publisher"), *_names_of_whole(node, by_id)]
         if not has_article and _is(node, PAGE_TYPES):
             raw.titles += _texts(node, "headline", "name")
             raw.published += _texts(node, "datePublished")
@@ -240,6 +240,16 @@ def _names(node: Node, by_id: dict[str, Node], *keys: str) -> list[str]:
             value = by_id.get(value, {"name": value})
         if isinstance(value, dict):
             target = by_id.get(str(value.get("@id")), value) if "name" not in value else value
+            names += _texts(target, "name")
+    return names
+
+
+def _names_of_whole(node: Node, by_id: dict[str, Node]) -> list[str]:
+    """The names of the sites and papers that it is part of; its page's name is the article's title."""
+    names: list[str] = []
+    for value in _list(node.get("isPartOf")):
+        target = by_id.get(str(value.get("@id")), value) if isinstance(value, dict) else {}
+        if not (_is(target, PAGE_TYPES | _LIST_PAGE_TYPES) or _is_article(target)):
             names += _texts(target, "name")
     return names
 

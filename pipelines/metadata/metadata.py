@@ -60,17 +60,24 @@ class MetadataSources:
 
     @cached_property
     def title(self) -> str | None:
+        return self.chosen_title[0]
+
+    @cached_property
+    def chosen_title(self) -> tuple[str | None, tuple[Witness, ...]]:
         document = [(t.text or "")[:_MAX_TITLE_CHARS] for t in self.index.by_tag["title"][:1]]
+        declared = [*self.meta.titles[:4], *self.json.titles[:4], *document]
         candidates = [
-            *titles.candidates([self.hints.title or ""], 3.5),
-            *titles.headings([text for _, text in self.headings], document),
-            *titles.candidates(self.meta.titles, 3),
-            *titles.candidates(self.json.titles, 3),
+            *titles.candidates([self.hints.title or ""], 3.5, "feed"),
+            *titles.headings([text for _, text in self.headings], document, declared),
+            *titles.candidates(self.meta.titles, 3, "meta og:title and the like"),
+            *titles.candidates(self.json.titles, 3, "json-ld headline"),
         ]
         if not (self.meta.titles or self.json.titles):
-            candidates += titles.candidates(self._shown_parts(document), 2.5, max_count=1)
-        candidates += titles.candidates(document, 2)
-        return titles.choose(candidates, self.own_names) or self._lower_heading()
+            shown = self._shown_parts(document)
+            candidates += titles.candidates(shown, 2.5, "heading like the title element", 1)
+        candidates += titles.candidates(document, 2, "title element")
+        chosen = titles.choose(candidates, self.own_names)
+        return chosen if chosen[0] else self._lower_heading(chosen[1])
 
     def _shown_parts(self, document: list[str]) -> list[str]:
         """Parts of the `title` element that an element of the page has as its text, longest first."""
@@ -81,11 +88,15 @@ class MetadataSources:
         texts = {fold(text) for element, text in shown if not is_site_heading(element, self.url)}
         return [part for part in parts if fold(part) in texts]
 
-    def _lower_heading(self) -> str | None:
+    def _lower_heading(
+        self, witnesses: tuple[Witness, ...]
+    ) -> tuple[str | None, tuple[Witness, ...]]:
         """The first lower heading, for a page whose other titles are the site's name."""
         context = TitleContext(self.index, None)
         texts = (t for e, t in lower_headings(self.index) if not context.is_aside(e))
-        return titles.choose(titles.candidates(texts, 1, max_count=1), self.own_names)
+        lower = titles.candidates(texts, 1, "lower heading", 1)
+        title, found = titles.choose(lower, self.own_names)
+        return title, witnesses + found
 
     @cached_property
     def context(self) -> TitleContext:
@@ -229,7 +240,7 @@ def _choose(page: MetadataSources) -> Metadata:
     return Metadata(
         title=page.title,
         author=author,
-        witnesses=author_witnesses,
+        witnesses=(*page.chosen_title[1], *author_witnesses),
         published=published.iso if published else None,
         modified=modified.iso if modified else None,
         section=next(iter(sections), None),
