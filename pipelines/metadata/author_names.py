@@ -277,8 +277,7 @@ _AFTER_DIGITS = (
     ZONE_WORDS | AGE_WORDS | frozenset(word for text in MERIDIEMS for word in text.split())
 )
 _BEFORE_DATES = frozenset(
-    map(fold_name, "في on at am يوم تاريخ بتاريخ الساعة ساعة um le el la il den vom من posted published updated "
-        "نشر نشرت تحديث آخر منذ قبل uhr last den of ב mo mi do fr sa so mon tue wed thu fri sat sun".split())
+    map(fold_name, ["في", "on", "at", "am", "يوم", "تاريخ", "بتاريخ", "الساعة", "ساعة", "um", "le", "el", "la", "il", "den", "vom", "من", "posted", "published", "updated", "نشر", "نشرت", "تحديث", "آخر", "منذ", "قبل", "uhr", "last", "den", "of", "ב", "mo", "mi", "do", "fr", "sa", "so", "mon", "tue", "wed", "thu", "fri", "sat", "sun"])
 )  # fmt: skip
 
 

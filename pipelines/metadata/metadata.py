@@ -15,9 +15,9 @@ from pipelines.metadata import sections_and_tags, titles
 from pipelines.metadata.author_names import NameContext
 from pipelines.metadata.authors import choose_authors, linked_names
 from pipelines.metadata.bylines import linked_bylines, shown_authors
-from pipelines.metadata.field_choice import Statement
+from pipelines.metadata.field_choice import TAKEN, Statement, choose_first
 from pipelines.metadata.json_ld import crumbs, from_jsonld, nodes
-from pipelines.metadata.meta_tags import AUTHORS, MetaTags
+from pipelines.metadata.meta_tags import AUTHORS, SECTIONS, TAGS, MetaTags
 from pipelines.metadata.microdata import from_microdata
 from pipelines.metadata.page_elements import PageIndex, TitleContext
 from pipelines.metadata.publication_dates import PageDates
@@ -35,6 +35,7 @@ from text.folding import fold
 from text.language_codes import language_code
 
 _MAX_TITLE_CHARS = 4000  # of the `title` element, most of them spaces
+_MAX_LANGUAGES = 4
 _MAX_VALUES = 200  # of a field; a page of a hundred nodes has some 50
 
 
@@ -108,11 +109,27 @@ class MetadataSources:
 
     @cached_property
     def language(self) -> str | None:
+        return next(
+            (language_code(w.value) for w in self.language_witnesses if w.verdict == TAKEN), None
+        )
+
+    @cached_property
+    def language_witnesses(self) -> tuple[Witness, ...]:
+        """What the page declares of its language; the text may overrule it."""
         html = self.tree if self.tree.tag == "html" else self.tree.getroottree().getroot()
-        attributes = (html.get("lang"), html.get("xml:lang"))
-        tags = (*attributes, *self.meta.languages, *self.json.languages, self.hints.language)
-        codes = (language_code(tag) for tag in tags if tag)
-        return next((code for code in codes if code), None)
+        declared = [
+            *(("html lang", html.get(name) or "") for name in ("lang", "xml:lang")),
+            *(("meta", text) for text in self.meta.languages[:_MAX_LANGUAGES]),
+            *(("json-ld inLanguage", text) for text in self.json.languages[:_MAX_LANGUAGES]),
+            ("feed", self.hints.language or ""),
+        ]
+        statements = [Statement(source, (text,)) for source, text in declared]
+
+        def read(statement: Statement) -> tuple[list[str], str]:
+            code = language_code(statement.texts[0])
+            return [code] if code else [], "no language's code"
+
+        return choose_first("language", statements, read)[1]
 
     @cached_property
     def dates(self) -> DateContext:
@@ -151,22 +168,37 @@ class MetadataSources:
         yield from linked_bylines(self.context, names, full=False)
         yield from shown_authors(self.context, names)
 
-    def sections(self) -> Iterable[Iterable[str]]:
-        yield self.hints.sections
-        yield self.json.sections
-        yield self.meta.sections
-        yield self.microdata.sections
-        yield sections_and_tags.shown_sections(self.context)
-        yield reversed(crumbs(self.nodes)[1:])
-        yield reversed(sections_and_tags.breadcrumb(self.context))
+    def sections(self) -> Iterator[Statement]:
+        yield Statement("feed", self.hints.sections)
+        yield Statement("json-ld articleSection", tuple(self.json.sections))
+        for name, contents in self.meta_tags.by_name(*SECTIONS):
+            yield Statement(f"meta {name}", tuple(contents))
+        yield Statement("microdata articleSection", tuple(self.microdata.sections))
+        shown = sections_and_tags.shown_sections(self.context)
+        yield Statement("category links around the headline", tuple(shown))
+        yield Statement("json-ld breadcrumb", tuple(reversed(crumbs(self.nodes)[1:])))
+        trail = sections_and_tags.breadcrumb(self.context)
+        yield Statement("breadcrumb", tuple(reversed(trail)))
+        yield Statement("tag link above the headline", tuple(self._primary_tag()))
 
-    def tags(self) -> Iterable[Iterable[str]]:
-        yield self.hints.tags
-        yield self.meta.tags
-        yield sections_and_tags.linked_tags(self.context)
-        yield self.json.tags
-        yield sections_and_tags.boxed_tags(self.context)
-        yield self.microdata.tags
+    def _primary_tag(self) -> Iterator[str]:
+        """Of a tag alone above the headline or, on Ghost, the first that is declared."""
+        if any("ghost" in text.lower() for text in self.meta_tags.all("generator")):
+            yield from self.meta_tags.all("article:tag")[:1]
+        yield from sections_and_tags.primary_tag(self.context)
+
+    def tags(self) -> Iterator[Statement]:
+        yield Statement("feed", self.hints.tags)
+        for name, contents in self.meta_tags.by_name(*TAGS):
+            yield Statement(f"meta {name}", tuple(contents))
+        linked = tuple(sections_and_tags.linked_tags(self.context))
+        yield Statement("rel=tag links", linked, is_link=True)
+        yield Statement("json-ld keywords", tuple(self.json.tags))
+        boxed = tuple(sections_and_tags.boxed_tags(self.context))
+        yield Statement("links in a box of tags", boxed, is_link=True)
+        yield Statement("microdata keywords", tuple(self.microdata.tags))
+        plain = tuple(sections_and_tags.plain_tags(self.context))
+        yield Statement("links with a tag's address", plain, is_link=True)
 
     def images(self) -> Iterable[str]:
         yield self.hints.image or ""
@@ -211,41 +243,56 @@ def metadata_of_page(
 def metadata_of_hints(hints: Hints, site: Site) -> Metadata:
     """The metadata of a fragment, which has no page around it."""
     site_names = own_names([], site, site.homepage)
-    sections = sections_and_tags.sections([hints.sections], site_names, None)
-    statement = Statement("feed", (hints.author or "",))
-    author, witnesses = choose_authors([statement], NameContext(site_names))
+    names = NameContext(site_names)
+    feed = Statement("feed", (hints.author or "",))
+    sections, section_witnesses = sections_and_tags.choose_sections(
+        [Statement("feed", hints.sections)], site_names, None
+    )
+    tags, tag_witnesses = sections_and_tags.choose_tags([Statement("feed", hints.tags)], site_names)
+    author, author_witnesses = choose_authors([feed], names)
     return Metadata(
         title=titles.line(hints.title or "") or None,
         author=author,
-        witnesses=witnesses,
+        witnesses=(*author_witnesses, *section_witnesses, *tag_witnesses),
         published=hints.published,
         modified=hints.modified,
         section=next(iter(sections), None),
         sections=sections,
-        tags=sections_and_tags.tags([hints.tags], site_names),
+        tags=tags,
         image=sections_and_tags.absolute_url([hints.image or ""], ""),
         language=language_code(hints.language or ""),
     )
 
 
 def _choose(page: MetadataSources) -> Metadata:
-    sections = sections_and_tags.sections(page.sections(), page.own_names, page.title)
+    title, title_witnesses = page.chosen_title
+    sections, section_witnesses = sections_and_tags.choose_sections(
+        page.sections(), page.own_names, title
+    )
+    section = next(iter(sections), None)
     # A feed's categories are sections and tags alike, and a section is nobody's name.
     excluded = page.own_names | set(map(fold, sections))
+    tags, tag_witnesses = sections_and_tags.choose_tags(page.tags(), excluded)
     names = NameContext(excluded, page.language, hostname(page.url))
     author, author_witnesses = choose_authors(page.authors(names), names)
     dates = PageDates(page.context, page.url, page.dates)
     published = dates.published(page.published())
     modified = dates.modified(page.modified(), published)
     return Metadata(
-        title=page.title,
+        title=title,
         author=author,
-        witnesses=(*page.chosen_title[1], *author_witnesses),
+        witnesses=(
+            *title_witnesses,
+            *author_witnesses,
+            *section_witnesses,
+            *tag_witnesses,
+            *page.language_witnesses,
+        ),
         published=published.iso if published else None,
         modified=modified.iso if modified else None,
-        section=next(iter(sections), None),
+        section=section,
         sections=sections,
-        tags=sections_and_tags.tags(page.tags(), excluded),
+        tags=tags,
         image=sections_and_tags.absolute_url(page.images(), page.url),
         site_name=choose_site_name(page.site_names, page.site),
         canonical=sections_and_tags.absolute_url(page.canonical(), page.url),

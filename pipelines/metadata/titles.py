@@ -183,7 +183,8 @@ def _votes(candidates: list[Candidate]) -> dict[str, float]:
     keys = [key for c in candidates if (key := fold(c.text))]
     votes = dict.fromkeys(keys, 0.0)
     for candidate in candidates:
-        key = _vote_of(candidate.text, keys)
+        is_headline = candidate.weight == _HEADLINE_WEIGHT
+        key = fold(candidate.text) if is_headline else _vote_of(candidate.text, keys)
         if key:
             votes[key] += candidate.weight
     return votes
