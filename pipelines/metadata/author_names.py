@@ -25,7 +25,8 @@ _MAX_LINE_CHARS = 300
 _MAX_WORDS = 7
 _MAX_INTRODUCTION_WORDS = 6
 _MAX_IDEOGRAPHS = 10  # of a person or a department
-_WORD = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]+)*+")
+# Arabic words with their vowel signs, `Ph.D`, `O'Brien`.
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u064b-\u0652])*+(?:[.'’-][^\W\d_]+)*+")
 _ADDRESS = re.compile(r"https?:|www\.|[\w.]@[\w.]|^/|\.(?:com|net|org|html?)/", re.IGNORECASE)
 _HANDLE = re.compile(r"(?:^|\s)@\w{1,40}")
 # An account's name: one word of lower-case Latin letters, or one with digits, dots, underscores.
@@ -34,6 +35,7 @@ _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff·]+")
 _IDEOGRAPHIC_INTRODUCTION = re.compile(
     r"^[^\w]{0,4}[\u3400-\u9fff· ]{0,14}(?:记者|記者|作者|撰文|通讯员|文)[:：/|\s]+"
 )
+_IDEOGRAPHIC_LABEL = re.compile(r"\s[\u3400-\u9fff]{2,4}[:：].*")
 _PART_END = re.compile(r"\s*(?:[،,;؛|•·\u3001]|(?<!\d)/(?!\d))\s*|\s+[-–—]{1,2}\s+|\s+(?:&|\+)\s+")
 # Names are joined by these words; the second group only where both sides have two words or more.
 _JOIN = re.compile(r"\s(?:and|und|و|och|og|en|oraz|und|и|ve|וגם)\s", re.IGNORECASE)
@@ -141,7 +143,8 @@ def _is_one_word(name: str) -> bool:
 
 def _parts(text: str, context: NameContext) -> Iterator[str]:
     for section in _PART_END.split(without_dates(text)):
-        part = _without_other_credits(without_introduction(section.strip(_EDGES), context))
+        part = without_introduction(section.strip(_EDGES), context)
+        part = _without_other_credits(_IDEOGRAPHIC_LABEL.sub("", part))
         for name in _joined_names(part):
             bare = _without_role(without_introduction(name, context)).strip(_EDGES)
             yield from _ideographic_names(bare) or [bare]
@@ -285,7 +288,7 @@ def _dated_words(words: list[str]) -> list[bool]:
     """Which words are a date's: those with digits, months and weekdays beside them, what goes with
     times and ages.
     """
-    dated = [any(c.isdigit() for c in word) or word in AGO for word in words]
+    dated = [("_" not in w and any(c.isdigit() for c in w)) or w in AGO for w in words]
     for at, word in enumerate(words):
         if at and dated[at - 1] and (_is_date_word(word) or word in ("at", "uhr", "в", "г")):
             dated[at] = True

@@ -129,9 +129,14 @@ def boxed_tags(context: TitleContext) -> Iterator[str]:
             box.tag in _TAG_BOX_TAGS
             and _TAGS_NAME.search(names_of(box))
             and not context.is_aside(box)
+            and (_in_article(box) or not _CLOUD_NAME.search(names_of(box)))
         ):
             links = islice(box.iter("a"), _MAX_LINKS_PER_TAG_BOX)
             yield from _texts(a for a in links if _TAG_PATH.search(_href(a)))
+
+
+def _in_article(box: HtmlElement) -> bool:
+    return any(above.tag == "article" for above in islice(box.iterancestors(), 6))
 
 
 def plain_tags(context: TitleContext) -> Iterator[str]:

@@ -110,8 +110,12 @@ def choose(
     `own_names` are the folded names of the site: none is a title, and each is taken off as a
     prefix or suffix, but for words that the heading and another part both have in that place.
     """
-    agreed = _agreed(candidates)
-    stripped = [replace(c, text=_bare(c.text, own_names, agreed)) for c in candidates]
+    bare = [replace(c, text=without_site(c.text, own_names, exactly=True)) for c in candidates]
+    agreed = _agreed(bare)
+    stripped = [
+        c if fold(c.text) in agreed else replace(c, text=without_site(c.text, own_names))
+        for c in bare
+    ]
     stripped = _without_kickers(stripped)
     stripped = [c for c in stripped if c.text and fold(c.text) not in own_names]
     votes = _votes(stripped)
@@ -124,11 +128,6 @@ def choose(
     has_other_votes = votes[best] > max(c.weight for c in spellings) or spellings[0].source == "h1"
     title = text if has_other_votes else _without_tail(text)
     return title, _witnesses(candidates, title, own_names)
-
-
-def _bare(text: str, own_names: frozenset[str], agreed: frozenset[str]) -> str:
-    bare = without_site(text, own_names, exactly=True)
-    return bare if fold(bare) in agreed else without_site(bare, own_names)
 
 
 def _without_kickers(candidates: list[Candidate]) -> list[Candidate]:

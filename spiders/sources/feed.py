@@ -80,19 +80,22 @@ def _copy_fields(fields: Iterable[etree._Element], parent: etree._Element) -> No
         else:
             texts = (str(text) for text in field.itertext())
             text = "".join(islice(texts, 100))[:_MAX_FIELD_CHARS]
-            copy.text = _without_mail(text) if local_name(field) == "author" else text
+            copy.text = _without_mail(text) if local_name(field) in ("author", "creator") else text
 
 
 # RSS's own form, `editor@paper.example (Ann Lee)`, and the form of letters, `Ann Lee <ann@…>`:
 # feedparser cuts such a line at the fourth letter of the domain's end.
 _MAIL_WITH_NAME = re.compile(r"[^\s()@]{1,64}@[^\s()@]{1,255}\s{0,9}\(([^()]{1,200})\)")
 _NAME_WITH_MAIL = re.compile(r"([^<@]{1,200})<[^<>\s@]{1,64}@[^<>\s]{1,255}>")
+_MAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
 
 
 def _without_mail(author: str) -> str:
     bare = author.strip()
     match = _MAIL_WITH_NAME.fullmatch(bare) or _NAME_WITH_MAIL.fullmatch(bare)
-    return match[1].strip() if match else author
+    if match is None:
+        return "" if _MAIL.fullmatch(bare) else author
+    return match[1].strip()
 
 
 def _is_leaf(element: etree._Element) -> bool:
