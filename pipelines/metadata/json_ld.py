@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.metadata.raw_metadata import RawMetadata
+from text.folding import fold_phrase as fold
 
 Node: TypeAlias = dict[str, Any]
 
@@ -22,6 +23,7 @@ _MAX_RESCUE_CHARS = 50_000
 _MAX_NODES = 3000
 _MAX_DEPTH = 8
 _MAX_VALUES = 50  # of a list
+_MAX_HEADLINE_CHARS = 500
 # Keys that lead to a description of this page. Lists of other articles (`itemListElement`,
 # `hasPart`, `relatedLink`) are not followed.
 _FOLLOWED_KEYS = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf", "@included")
@@ -31,6 +33,11 @@ _WRAPPING = re.compile(
 )
 _TRAILING_COMMA = re.compile(r",(?=\s{0,100}[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+# Comments and spaces of other kinds between the values; strings are matched to be left alone.
+_BETWEEN_VALUES = re.compile(
+    r'"(?:[^"\\]|\\.)*+"|/\*(?:[^*]|\*(?!/))*+\*/|(?<![:\\])//[^\n]*+|[\xa0\u2000-\u200d\u2028-\u202f\ufeff]',
+    re.DOTALL,
+)
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
 _RESCUED = "headline datePublished dateModified dateCreated articleSection keywords"
 # A value may hold quotes that were not escaped: it ends where the next key begins.
@@ -68,10 +75,14 @@ def load(text: str) -> list[Any]:
 
 def _repairs(text: str) -> Iterator[str]:
     yield text
-    text = _BAD_ESCAPE.sub(r"\\\\", _TRAILING_COMMA.sub("", text))
+    text = _BAD_ESCAPE.sub(r"\\\\", _TRAILING_COMMA.sub("", _without_comments(text)))
     yield text
     if "&quot;" in text:
         yield unescape(text)
+
+
+def _without_comments(text: str) -> str:
+    return _BETWEEN_VALUES.sub(lambda m: m[0] if m[0].startswith('"') else " ", text)
 
 
 def _documents(text: str) -> list[Any]:
@@ -134,11 +145,13 @@ _LIST_PAGE_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePag
 _VIDEO_TYPES = frozenset({"VideoObject", "AudioObject", "PodcastEpisode"})
 
 
-def from_jsonld(page_nodes: list[Node], url: str) -> RawMetadata:
-    """From the article's node, completed by those of its page and site."""
+def from_jsonld(page_nodes: list[Node], url: str, shown: Iterable[str] = ()) -> RawMetadata:
+    """From the article's node, completed by those of its page and site. `shown` are the texts of
+    the page's headings and title, which tell the article from others that the page describes.
+    """
     by_id = {node["@id"]: node for node in page_nodes if isinstance(node.get("@id"), str)}
     raw = RawMetadata()
-    article = _article(page_nodes, url)
+    article = _article(page_nodes, url, shown)
     if article is not None:
         _add_article(raw, article, by_id)
     for node in page_nodes:
@@ -154,13 +167,19 @@ def _is_article(node: Node) -> bool:
     return any(name.endswith("Article") or name in _ARTICLE_TYPES for name in types(node))
 
 
-def _article(page_nodes: list[Node], url: str) -> Node | None:
-    """The article whose address is `url`, else the first."""
+def _article(page_nodes: list[Node], url: str, shown: Iterable[str]) -> Node | None:
+    """The article whose address is `url`, else the one whose headline is shown, else the first."""
     articles = [node for node in page_nodes if _is_article(node)]
     path = _path(url)
     for node in articles:
         if any(_path(address) == path for address in _addresses(node)):
             return node
+    if len(articles) > 1:
+        texts = [folded for text in shown if (folded := fold(text[:_MAX_HEADLINE_CHARS]))]
+        for node in articles[:_MAX_VALUES]:
+            headlines = map(fold, (t[:_MAX_HEADLINE_CHARS] for t in _texts(node, "headline")[:2]))
+            if any(h and any(h in text for text in texts) for h in headlines):
+                return node
     return articles[0] if articles else None
 
 
@@ -240,7 +259,8 @@ def _names(node: Node, by_id: dict[str, Node], *keys: str) -> list[str]:
             value = by_id.get(value, {"name": value})
         if isinstance(value, dict):
             target = by_id.get(str(value.get("@id")), value) if "name" not in value else value
-            names += _texts(target, "name")
+            given = " ".join(_texts(target, "givenName", "familyName")[:3])
+            names += _texts(target, "name") or ([given] if given else [])
     return names
 
 

@@ -50,10 +50,14 @@ class MetadataSources:
         self.meta_tags = MetaTags(self.index.by_tag["meta"])
         self.meta = self.meta_tags.metadata()
         self.nodes = nodes(self.index.by_tag["script"])
-        self.json = from_jsonld(self.nodes, url)
         self.headings = heading_elements(self.index, url)
+        self.json = from_jsonld(self.nodes, url, self._shown_titles())
         moment = parse_moment(fetched or "")
         self.fetched = moment.when if moment else None
+
+    def _shown_titles(self) -> list[str]:
+        documents = (title.text or "" for title in self.index.by_tag["title"][:1])
+        return [*(text for _, text in self.headings), *documents]
 
     @cached_property
     def own_names(self) -> frozenset[str]:
