@@ -111,7 +111,7 @@ def _without_port(host: str) -> str:
 
 
 def with_codes(scope: AsgiScope) -> AsgiScope:
-    """A language is found by any of its names: `?language=ckb` asks for `ku`."""
+    """A language is found by any of its names: `?language=kmr` asks for `ku`."""
     query = scope["query_string"].decode("latin-1")
     if "language=" not in query:
         return scope

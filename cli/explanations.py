@@ -9,7 +9,7 @@ from rich.text import Text
 
 from items import Page, Site
 from pipelines.explain import ExplainedLine, PageExplanation, explain_page
-from pipelines.metadata.source_values import TAKEN
+from pipelines.metadata.witnesses import TAKEN
 from pipelines.workers.pool import LocalRefiner, NoWorkers, WorkerLost
 from text.terminal import isolated, printable
 

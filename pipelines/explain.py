@@ -6,20 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from lxml.html import HtmlElement
-
 from items import Article, Page, Rejected, RemovedLine, Site
 from pipelines.cleaning.clean_lines import Cleaned
-from pipelines.extraction.block_classifier import classify_blocks
-from pipelines.extraction.block_stats import BlockStats
-from pipelines.extraction.blocks import Block
-from pipelines.extraction.element_rules import element_reasons
-from pipelines.extraction.extract import Extracted, reasons_by_markup
-from pipelines.extraction.parse_html import body_of
-from pipelines.extraction.tree_index import index_tree
-from pipelines.metadata.metadata import Metadata, MetadataSources
-from pipelines.metadata.source_values import FIELDS, source_witnesses
-from pipelines.metadata.witnesses import Witness
+from pipelines.extraction.extract import Extracted, judge_blocks
+from pipelines.metadata.embedded_text import declared_text
+from pipelines.metadata.metadata import Metadata
+from pipelines.metadata.witnesses import FIELDS, Witness, complete
 from pipelines.refine import RefinementTrace, refine
 from text.folding import fold
 from text.normalise import tidy
@@ -65,8 +57,8 @@ def explain_page(page: Page, site: Site) -> ExplainedPage:
     explanation = PageExplanation(
         rejected.reason if rejected else "article",
         rejected.detail if rejected else "",
-        _fields(page, site, trace, outcome),
-        tuple(_lines(page, site, trace)),
+        _fields(trace, outcome),
+        tuple(_lines(trace, site)),
     )
     return ExplainedPage(outcome, explanation)
 
@@ -99,65 +91,50 @@ def explanation_json(explanation: PageExplanation) -> dict[str, Any]:
     }
 
 
-def _fields(
-    page: Page, site: Site, trace: RefinementTrace, outcome: Article | Rejected
-) -> tuple[Witness, ...]:
+def _fields(trace: RefinementTrace, outcome: Article | Rejected) -> tuple[Witness, ...]:
     chosen = trace.metadata
-    if chosen is None or trace.tree is None:
+    if chosen is None:
         return ()
     if isinstance(outcome, Article):  # a date line of the text, and the words themselves, come last
         chosen = replace(chosen, published=outcome.published, language=outcome.language)
-    found = chosen.witnesses
-    if not page.fragment:
-        sources = MetadataSources(trace.tree, page.url, site, page.hints, page.fetched or None)
-        found += source_witnesses(sources, chosen)
-    return tuple(sorted(found, key=lambda witness: FIELDS.index(witness.field)))
+    return complete(chosen.witnesses, {field: getattr(chosen, field) for field in FIELDS})
 
 
-def _lines(page: Page, site: Site, trace: RefinementTrace) -> Iterator[ExplainedLine]:
+def _lines(trace: RefinementTrace, site: Site) -> Iterator[ExplainedLine]:
     extracted, cleaned, tree = trace.extracted, trace.cleaned, trace.tree
     if extracted is None or cleaned is None or tree is None or trace.metadata is None:
         return
-    probabilities, outside = _judged(extracted.page, site, tree, trace.document)
+    judged = judge_blocks(tree, extracted.page, trace.document, site, declared_text(tree))
     within = {id(block): at for at, block in enumerate(extracted.blocks)}
     inside = list(_within(extracted, cleaned, trace.metadata))
     blocks = extracted.page or extracted.blocks
     for number, block in enumerate(blocks):
-        probability = round(probabilities[number], 3) if probabilities else None
+        probability = round(judged[number].probability, 3) if judged else None
         at = within.get(id(block))
         if at is not None:
             yield replace(inside[at], probability=probability)
         elif text := tidy(block.text):
-            yield ExplainedLine(text, outside[number], "extraction", probability)
-
-
-def _judged(
-    page_blocks: Sequence[Block], site: Site, tree: HtmlElement, document: str
-) -> tuple[list[float], list[str]]:
-    """For each block its probability, and the reason why it is no text, should it be none."""
-    if not page_blocks:
-        return [], []
-    stats = BlockStats(page_blocks, index_tree(tree))
-    probabilities = classify_blocks(stats, tree, document)
-    rules = element_reasons(page_blocks, body_of(tree), (*site.prune, *site.family.prune))
-    reasons = zip(rules, reasons_by_markup(stats), strict=True)
-    return probabilities, [rule or markup for rule, markup in reasons]
+            reason = judged[number].reason or "caption" if judged else "layout"
+            yield ExplainedLine(text, reason, "extraction", probability)
 
 
 def _within(extracted: Extracted, cleaned: Cleaned, metadata: Metadata) -> Iterator[ExplainedLine]:
     """The lines from the article's first to its last."""
-    removed = {line.position: line.reason for line in cleaned.removed}
+    removed = {line.position: line for line in cleaned.removed}
     kept = iter(cleaned.paragraphs)
     paragraph = next(kept, None)
-    for at, (line, reason) in enumerate(zip(extracted.lines, extracted.reasons, strict=True)):
+    position = 0
+    for line, reason in zip(extracted.lines, extracted.reasons, strict=True):
         step: Literal["extraction", "cleaning"] = "cleaning" if reason is None else "extraction"
-        if at in removed:
-            yield ExplainedLine(line, removed[at], step)
+        if position in removed and removed[position].text == line:
+            yield ExplainedLine(line, removed[position].reason, step)
         elif line == paragraph:
             paragraph = next(kept, None)
             yield ExplainedLine(line, None, step)
         else:
             yield ExplainedLine(line, _field_of(line, metadata, cleaned), step)
+            continue
+        position += 1
 
 
 def _field_of(line: str, metadata: Metadata, cleaned: Cleaned) -> str:

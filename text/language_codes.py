@@ -1,5 +1,5 @@
-"""Codes and names of languages (ISO 639, BCP 47), brought to the codes that articles carry: `ckb` and
-`Kurdish` are `ku` here, `zh-TW` is `zh`, `iw` is `he`.
+"""Codes and names of languages (ISO 639, BCP 47), brought to the codes that articles carry: `kmr` and
+`Kurdish` are `ku` here, Sorani is `ckb`, `zh-TW` is `zh`, `iw` is `he`.
 """
 
 import re
@@ -12,13 +12,13 @@ from text.suggestions import did_you_mean
 _ALIASES = {
     **dict.fromkeys(("nb", "nn", "nob", "nno"), "no"),
     **{"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "fil": "tl", "sh": "sr"},
-    **dict.fromkeys(("ckb", "kmr", "sdh"), "ku"),
+    **{"ckb": "ckb", "kmr": "ku", "sdh": "ckb"},
     **dict.fromkeys(("cmn", "yue", "wuu", "hak", "nan", "lzh"), "zh"),
     **dict.fromkeys(("arb", "ary", "arz", "apc", "ajp", "acm", "afb", "aeb", "ars"), "ar"),
     **{"pes": "fa", "prs": "fa", "zsm": "ms", "swh": "sw", "azj": "az", "uzn": "uz", "khk": "mn"},
     **{"pbt": "ps", "pbu": "ps", "als": "sq", "ekk": "et", "lvs": "lv", "ydd": "yi"},
 }
-_NAMES = {"sorani": "ku", "kurmanji": "ku", "dari": "fa", "farsi": "fa", "filipino": "tl"} | {
+_NAMES = {"sorani": "ckb", "central kurdish": "ckb", "کوردی": "ckb", "سۆرانی": "ckb", "kurmanji": "ku", "dari": "fa", "farsi": "fa", "filipino": "tl"} | {
     "mandarin": "zh", "cantonese": "zh",
 }  # fmt: skip
 _CODE = re.compile(r"[a-z]{2,3}(?=$|[-_])")

@@ -105,9 +105,25 @@ def extract_page(
     """The lines of a whole page's article. `all_blocks` are those of its body, `document` is what
     `tree` was parsed from, `declared` the text that its data give as the article's.
     """
-    root = body_of(tree)
+    judged = judge_blocks(tree, all_blocks, document, site, declared)
+    return _trim_to_article(_extracted(all_blocks, [block.reason for block in judged]))
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBlock:
+    """`probability` (0 to 1): that it is the article's; `reason`: why it is not, None if it is."""
+
+    probability: float
+    reason: str | None
+
+
+def judge_blocks(
+    tree: HtmlElement, all_blocks: Sequence[Block], document: str, site: Site, declared: str
+) -> list[JudgedBlock]:
+    """What rules, other stories and the classifier say of each block of a page; see `extract_page`."""
     if not all_blocks:
-        return Extracted((), (), ())
+        return []
+    root = body_of(tree)
     stats = BlockStats(all_blocks, index_tree(tree))
     structures = Structures(stats)
     probabilities = classify_blocks(stats, structures, tree, document, declared)
@@ -116,15 +132,13 @@ def extract_page(
         all_blocks, root, _prune(site), [probability >= KEEP for probability in probabilities]
     )
     in_body = _in_body(all_blocks, root, site.family, probabilities)
-    reasons = [
-        rule
-        or other
-        or (None if probability >= (KEEP if is_in is None else _KEEP_IN_BODY[is_in]) else markup)
-        for rule, other, probability, is_in, markup in zip(
-            by_element, others, probabilities, in_body, reasons_by_markup(stats), strict=True
+    bars = [KEEP if is_in is None else _KEEP_IN_BODY[is_in] for is_in in in_body]
+    return [
+        JudgedBlock(probability, rule or other or (None if probability >= bar else markup))
+        for rule, other, probability, bar, markup in zip(
+            by_element, others, probabilities, bars, reasons_by_markup(stats), strict=True
         )
     ]
-    return _trim_to_article(_extracted(all_blocks, reasons))
 
 
 def _other_stories(

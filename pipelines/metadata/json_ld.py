@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.metadata.raw_metadata import RawMetadata
-from text.folding import fold
+from text.folding import fold_phrase as fold
 
 Node: TypeAlias = dict[str, Any]
 
@@ -33,6 +33,11 @@ _WRAPPING = re.compile(
 )
 _TRAILING_COMMA = re.compile(r",(?=\s{0,100}[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+# Comments and spaces of other kinds between the values; strings are matched to be left alone.
+_BETWEEN_VALUES = re.compile(
+    r'"(?:[^"\\]|\\.)*+"|/\*(?:[^*]|\*(?!/))*+\*/|(?<![:\\])//[^\n]*+|[\xa0\u2000-\u200d\u2028-\u202f\ufeff]',
+    re.DOTALL,
+)
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
 _RESCUED = "headline datePublished dateModified dateCreated articleSection keywords"
 # A value may hold quotes that were not escaped: it ends where the next key begins.
@@ -70,10 +75,14 @@ def load(text: str) -> list[Any]:
 
 def _repairs(text: str) -> Iterator[str]:
     yield text
-    text = _BAD_ESCAPE.sub(r"\\\\", _TRAILING_COMMA.sub("", text))
+    text = _BAD_ESCAPE.sub(r"\\\\", _TRAILING_COMMA.sub("", _without_comments(text)))
     yield text
     if "&quot;" in text:
         yield unescape(text)
+
+
+def _without_comments(text: str) -> str:
+    return _BETWEEN_VALUES.sub(lambda m: m[0] if m[0].startswith('"') else " ", text)
 
 
 def _documents(text: str) -> list[Any]:
@@ -213,7 +222,7 @@ def _add_article(raw: RawMetadata, node: Node, by_id: dict[str, Node]) -> None:
     raw.sections += _texts(node, "articleSection")
     raw.tags += [*_texts(node, "keywords"), *_names(node, by_id, "keywords")]
     raw.images += [*_images(node, by_id), *_texts(node, "thumbnailUrl")]
-    raw.site_names += _names(node, by_id, "publisher", "isPartOf")
+    raw.site_names += [*_names(node, by_id, "publisher"), *_names_of_whole(node, by_id)]
     raw.languages += _texts(node, "inLanguage")
 
 
@@ -224,7 +233,7 @@ def _add_context(
         raw.site_names += _texts(node, "name", "alternateName")
     elif _is(node, PAGE_TYPES | _LIST_PAGE_TYPES):
         raw.kinds += types(node)
-        raw.site_names += _names(node, by_id, "publisher", "isPartOf")
+        raw.site_names += [*_names(node, by_id, "publisher"), *_names_of_whole(node, by_id)]
         if _is(node, PAGE_TYPES):  # some articles leave their dates to their page
             raw.published += _texts(node, "datePublished")
             raw.modified += _texts(node, "dateModified")
@@ -266,6 +275,17 @@ def _names(node: Node, by_id: dict[str, Node], *keys: str) -> list[str]:
             value = by_id.get(value, {"name": value})
         if isinstance(value, dict):
             target = by_id.get(str(value.get("@id")), value) if "name" not in value else value
+            given = " ".join(_texts(target, "givenName", "familyName")[:3])
+            names += _texts(target, "name") or ([given] if given else [])
+    return names
+
+
+def _names_of_whole(node: Node, by_id: dict[str, Node]) -> list[str]:
+    """The names of the sites and papers that it is part of; its page's name is the article's title."""
+    names: list[str] = []
+    for value in _list(node.get("isPartOf")):
+        target = by_id.get(str(value.get("@id")), value) if isinstance(value, dict) else {}
+        if not (_is(target, PAGE_TYPES | _LIST_PAGE_TYPES) or _is_article(target)):
             names += _texts(target, "name")
     return names
 

@@ -12,9 +12,9 @@ from pipelines.metadata.raw_metadata import RawMetadata
 _MAX_ELEMENTS = 500
 _MAX_CHARS = 2000
 
-_TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "parsely-title",
+TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "parsely-title",
            "sailthru.title", "citation_title", "title")  # fmt: skip
-_AUTHORS = ("article:author", "author", "article:author_name", "dc.creator", "dcterms.creator",
+AUTHORS = ("article:author", "author", "article:author_name", "dc.creator", "dcterms.creator",
             "parsely-author", "sailthru.author", "byl", "citation_author", "creator",
             "shareaholic:article_author_name")  # fmt: skip
 PUBLISHED = (
@@ -30,9 +30,9 @@ PUBLISHED = (
 MODIFIED = ("article:modified_time", "article:modified", "og:updated_time", "article:updated_time",
              "datemodified", "last-modified", "lastmod", "dcterms.modified", "dc.date.modified",
              "modified_time", "og:article:modified_time", "revised")  # fmt: skip
-_SECTIONS = ("article:section", "og:article:section", "section", "parsely-section",
+SECTIONS = ("article:section", "og:article:section", "section", "parsely-section",
              "cxenseparse:recs:category", "category")  # fmt: skip
-_TAGS = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags")
+TAGS = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags")
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _SITE_NAMES = ("og:site_name", "application-name", "twitter:app:name:iphone", "apple-mobile-web-app-title",
                "dc.publisher", "cre")  # fmt: skip
@@ -61,13 +61,17 @@ class MetaTags:
         """As `all`, each with its source: `meta og:updated_time`."""
         return [(f"meta {name}", c) for name in names for c in self._contents.get(name, ())]
 
+    def by_name(self, *names: str) -> list[tuple[str, list[str]]]:
+        """Each of these names that the page has, with its contents."""
+        return [(name, self._contents[name]) for name in names if self._contents.get(name)]
+
     @property
     def noindex(self) -> bool:
         """Whether the rule for all robots, or for Google's, forbids indexing."""
         rules = ",".join(self.all(*_ROBOTS)).lower()
         return not {"noindex", "none"}.isdisjoint(rule.strip() for rule in rules.split(","))
 
-    def _labelled_authors(self) -> list[str]:
+    def labelled_authors(self) -> list[str]:
         """WordPress's SEO plugins have the author's name behind a label: «كُتب بواسطة»."""
         labels = [(n, " ".join(self.all(f"twitter:label{n}"))) for n in (1, 2)]
         return [
@@ -79,12 +83,12 @@ class MetaTags:
 
     def metadata(self) -> RawMetadata:
         return RawMetadata(
-            titles=self.all(*_TITLES),
-            authors=[*self.all(*_AUTHORS), *self._labelled_authors()],
+            titles=self.all(*TITLES),
+            authors=[*self.all(*AUTHORS), *self.labelled_authors()],
             published=self.all(*PUBLISHED),
             modified=self.all(*MODIFIED),
-            sections=self.all(*_SECTIONS),
-            tags=self.all(*_TAGS),
+            sections=self.all(*SECTIONS),
+            tags=self.all(*TAGS),
             images=self.all(*_IMAGES),
             site_names=self.all(*_SITE_NAMES),
             kinds=self.all("og:type"),

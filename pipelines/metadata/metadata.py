@@ -2,8 +2,8 @@
 sources are read only where the others have none.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
@@ -12,15 +12,18 @@ from lxml.html import HtmlElement
 from items import Hints, Site
 from pipelines.dates.parse import DateContext, parse_moment
 from pipelines.metadata import sections_and_tags, titles
-from pipelines.metadata.authors import authors, shown_authors
+from pipelines.metadata.author_names import NameContext
+from pipelines.metadata.authors import choose_authors, linked_names
+from pipelines.metadata.bylines import linked_bylines, shown_authors
+from pipelines.metadata.field_choice import Statement, choose_first
 from pipelines.metadata.json_ld import crumbs, from_jsonld, nodes
-from pipelines.metadata.meta_tags import MODIFIED, PUBLISHED, MetaTags
+from pipelines.metadata.meta_tags import AUTHORS, MODIFIED, PUBLISHED, SECTIONS, TAGS, MetaTags
 from pipelines.metadata.microdata import from_microdata
 from pipelines.metadata.other_articles import OtherArticles
 from pipelines.metadata.page_elements import PageIndex, TitleContext
 from pipelines.metadata.publication_dates import PageDates, Stated
 from pipelines.metadata.raw_metadata import RawMetadata
-from pipelines.metadata.site_names import choose_site_name, own_names
+from pipelines.metadata.site_names import choose_site_name, hostname, own_names
 from pipelines.metadata.titles import (
     element_of,
     heading_elements,
@@ -28,11 +31,12 @@ from pipelines.metadata.titles import (
     lower_headings,
     standing_alone,
 )
-from pipelines.metadata.witnesses import Witness
+from pipelines.metadata.witnesses import TAKEN, Witness
 from text.folding import fold
 from text.language_codes import language_code
 
 _MAX_TITLE_CHARS = 4000  # of the `title` element, most of them spaces
+_MAX_LANGUAGES = 4
 _MAX_VALUES = 200  # of a field; a page of a hundred nodes has some 50
 
 
@@ -63,17 +67,24 @@ class MetadataSources:
 
     @cached_property
     def title(self) -> str | None:
+        return self.chosen_title[0]
+
+    @cached_property
+    def chosen_title(self) -> tuple[str | None, tuple[Witness, ...]]:
         document = self._document_titles
+        declared = [*self.meta.titles[:4], *self.json.titles[:4], *document]
         candidates = [
-            *titles.candidates([self.hints.title or ""], 3.5),
-            *titles.headings([text for _, text in self.headings], document),
-            *titles.candidates(self.meta.titles, 3),
-            *titles.candidates(self.json.titles, 3),
+            *titles.candidates([self.hints.title or ""], 3.5, "feed"),
+            *titles.headings([text for _, text in self.headings], document, declared),
+            *titles.candidates(self.meta.titles, 3, "meta og:title and the like"),
+            *titles.candidates(self.json.titles, 3, "json-ld headline"),
         ]
         if not (self.meta.titles or self.json.titles):
-            candidates += titles.candidates(self._shown_parts(document), 2.5, max_count=1)
-        candidates += titles.candidates(document, 2)
-        return titles.choose(candidates, self.own_names) or self._lower_heading()
+            shown = self._shown_parts(document)
+            candidates += titles.candidates(shown, 2.5, "heading like the title element", 1)
+        candidates += titles.candidates(document, 2, "title element")
+        chosen = titles.choose(candidates, self.own_names)
+        return chosen if chosen[0] else self._lower_heading(chosen[1])
 
     def _shown_parts(self, document: list[str]) -> list[str]:
         """Parts of the `title` element that an element of the page has as its text, longest first."""
@@ -84,11 +95,15 @@ class MetadataSources:
         texts = {fold(text) for element, text in shown if not is_site_heading(element, self.url)}
         return [part for part in parts if fold(part) in texts]
 
-    def _lower_heading(self) -> str | None:
+    def _lower_heading(
+        self, witnesses: tuple[Witness, ...]
+    ) -> tuple[str | None, tuple[Witness, ...]]:
         """The first lower heading, for a page whose other titles are the site's name."""
         context = TitleContext(self.index, None)
         texts = (t for e, t in lower_headings(self.index) if not context.is_aside(e))
-        return titles.choose(titles.candidates(texts, 1, max_count=1), self.own_names)
+        lower = titles.candidates(texts, 1, "lower heading", 1)
+        title, found = titles.choose(lower, self.own_names)
+        return title, witnesses + found
 
     @cached_property
     def context(self) -> TitleContext:
@@ -100,11 +115,27 @@ class MetadataSources:
 
     @cached_property
     def language(self) -> str | None:
+        return next(
+            (language_code(w.value) for w in self.language_witnesses if w.verdict == TAKEN), None
+        )
+
+    @cached_property
+    def language_witnesses(self) -> tuple[Witness, ...]:
+        """What the page declares of its language; the text may overrule it."""
         html = self.tree if self.tree.tag == "html" else self.tree.getroottree().getroot()
-        attributes = (html.get("lang"), html.get("xml:lang"))
-        tags = (*attributes, *self.meta.languages, *self.json.languages, self.hints.language)
-        codes = (language_code(tag) for tag in tags if tag)
-        return next((code for code in codes if code), None)
+        declared = [
+            *(("html lang", html.get(name) or "") for name in ("lang", "xml:lang")),
+            *(("meta", text) for text in self.meta.languages[:_MAX_LANGUAGES]),
+            *(("json-ld inLanguage", text) for text in self.json.languages[:_MAX_LANGUAGES]),
+            ("feed", self.hints.language or ""),
+        ]
+        statements = [Statement(source, (text,)) for source, text in declared]
+
+        def read(statement: Statement) -> tuple[list[str], str]:
+            code = language_code(statement.texts[0])
+            return [code] if code else [], "no language's code"
+
+        return choose_first("language", statements, read)[1]
 
     @cached_property
     def dates(self) -> DateContext:
@@ -137,29 +168,50 @@ class MetadataSources:
         shown = (*self.canonical(), *self.meta_tags.all("og:url"))
         return OtherArticles(self.context, [self.url, *shown])
 
-    def authors(self) -> Iterable[str]:
-        yield self.hints.author or ""
-        yield ", ".join(self.json.authors)
-        yield from self.meta.authors
-        yield from self.microdata.authors
-        yield from shown_authors(self.context)
+    def authors(self, names: NameContext) -> Iterator[Statement]:
+        yield Statement("feed", (self.hints.author or "",))
+        yield Statement("json-ld author", tuple(self.json.authors))
+        yield from linked_bylines(self.context, names)
+        for name, contents in self.meta_tags.by_name(*AUTHORS):
+            yield Statement(f"meta {name}", tuple(contents))
+        yield Statement("meta twitter:data", tuple(self.meta_tags.labelled_authors()))
+        addresses = self.meta_tags.all("article:author", "author")
+        yield from linked_names(addresses, self.index.by_tag["a"])
+        yield Statement("microdata author", tuple(self.microdata.authors))
+        yield from linked_bylines(self.context, names, full=False)
+        yield from shown_authors(self.context, names)
 
-    def sections(self) -> Iterable[Iterable[str]]:
-        yield self.hints.sections
-        yield self.json.sections
-        yield self.meta.sections
-        yield self.microdata.sections
-        yield sections_and_tags.shown_sections(self.context)
-        yield reversed(crumbs(self.nodes)[1:])
-        yield reversed(sections_and_tags.breadcrumb(self.context))
+    def sections(self) -> Iterator[Statement]:
+        yield Statement("feed", self.hints.sections)
+        yield Statement("json-ld articleSection", tuple(self.json.sections))
+        for name, contents in self.meta_tags.by_name(*SECTIONS):
+            yield Statement(f"meta {name}", tuple(contents))
+        yield Statement("microdata articleSection", tuple(self.microdata.sections))
+        shown = sections_and_tags.shown_sections(self.context)
+        yield Statement("category links around the headline", tuple(shown))
+        yield Statement("json-ld breadcrumb", tuple(reversed(crumbs(self.nodes)[1:])))
+        trail = sections_and_tags.breadcrumb(self.context)
+        yield Statement("breadcrumb", tuple(reversed(trail)))
+        yield Statement("tag link above the headline", tuple(self._primary_tag()))
 
-    def tags(self) -> Iterable[Iterable[str]]:
-        yield self.hints.tags
-        yield self.meta.tags
-        yield sections_and_tags.linked_tags(self.context)
-        yield self.json.tags
-        yield sections_and_tags.boxed_tags(self.context)
-        yield self.microdata.tags
+    def _primary_tag(self) -> Iterator[str]:
+        """Of a tag alone above the headline or, on Ghost, the first that is declared."""
+        if any("ghost" in text.lower() for text in self.meta_tags.all("generator")):
+            yield from self.meta_tags.all("article:tag")[:1]
+        yield from sections_and_tags.primary_tag(self.context)
+
+    def tags(self) -> Iterator[Statement]:
+        yield Statement("feed", self.hints.tags)
+        for name, contents in self.meta_tags.by_name(*TAGS):
+            yield Statement(f"meta {name}", tuple(contents))
+        linked = tuple(sections_and_tags.linked_tags(self.context))
+        yield Statement("rel=tag links", linked, is_link=True)
+        yield Statement("json-ld keywords", tuple(self.json.tags))
+        boxed = tuple(sections_and_tags.boxed_tags(self.context))
+        yield Statement("links in a box of tags", boxed, is_link=True)
+        yield Statement("microdata keywords", tuple(self.microdata.tags))
+        plain = tuple(sections_and_tags.plain_tags(self.context))
+        yield Statement("links with a tag's address", plain, is_link=True)
 
     def images(self) -> Iterable[str]:
         yield self.hints.image or ""
@@ -191,7 +243,7 @@ class Metadata:
     noindex: bool = False
     kind: str | None = None
     language: str | None = None
-    witnesses: tuple[Witness, ...] = ()
+    witnesses: tuple[Witness, ...] = field(default=(), compare=False)
 
 
 def metadata_of_page(
@@ -204,42 +256,63 @@ def metadata_of_page(
 def metadata_of_hints(hints: Hints, site: Site) -> Metadata:
     """The metadata of a fragment, which has no page around it."""
     site_names = own_names([], site, site.homepage)
-    sections = sections_and_tags.sections([hints.sections], site_names, None)
+    names = NameContext(site_names)
+    feed = Statement("feed", (hints.author or "",))
+    sections, section_witnesses = sections_and_tags.choose_sections(
+        [Statement("feed", hints.sections)], site_names, None
+    )
+    tags, tag_witnesses = sections_and_tags.choose_tags([Statement("feed", hints.tags)], site_names)
+    author, author_witnesses = choose_authors([feed], names)
     return Metadata(
         title=titles.line(hints.title or "") or None,
-        author=authors([hints.author or ""], site_names),
+        author=author,
+        witnesses=(*author_witnesses, *section_witnesses, *tag_witnesses),
         published=hints.published,
         modified=hints.modified,
         section=next(iter(sections), None),
         sections=sections,
-        tags=sections_and_tags.tags([hints.tags], site_names),
+        tags=tags,
         image=sections_and_tags.absolute_url([hints.image or ""], ""),
         language=language_code(hints.language or ""),
     )
 
 
 def _choose(page: MetadataSources) -> Metadata:
-    sections = sections_and_tags.sections(page.sections(), page.own_names, page.title)
+    title, title_witnesses = page.chosen_title
+    sections, section_witnesses = sections_and_tags.choose_sections(
+        page.sections(), page.own_names, title
+    )
+    section = next(iter(sections), None)
     # A feed's categories are sections and tags alike, and a section is nobody's name.
     excluded = page.own_names | set(map(fold, sections))
+    tags, tag_witnesses = sections_and_tags.choose_tags(page.tags(), excluded)
+    names = NameContext(excluded, page.language, hostname(page.url))
+    author, author_witnesses = choose_authors(page.authors(names), names)
     dates = PageDates(
         page.context, page.url, page.dates, page.published(), page.modified(), page.other_articles
     )
     published = dates.published()
     modified = dates.modified(published)
     return Metadata(
-        title=page.title,
-        author=authors(page.authors(), excluded),
+        title=title,
+        author=author,
+        witnesses=(
+            *title_witnesses,
+            *author_witnesses,
+            *section_witnesses,
+            *tag_witnesses,
+            *page.language_witnesses,
+            *dates.witnesses,
+        ),
         published=published.iso if published else None,
         modified=modified.iso if modified else None,
-        section=next(iter(sections), None),
+        section=section,
         sections=sections,
-        tags=sections_and_tags.tags(page.tags(), excluded),
+        tags=tags,
         image=sections_and_tags.absolute_url(page.images(), page.url),
         site_name=choose_site_name(page.site_names, page.site),
         canonical=sections_and_tags.absolute_url(page.canonical(), page.url),
         noindex=page.meta_tags.noindex,
         kind=sections_and_tags.kind(page.json.kinds, page.meta.kinds),
         language=page.language,
-        witnesses=tuple(dates.witnesses),
     )

@@ -23,6 +23,7 @@ _KINDS = (
     ("crumbs", re.compile("readcrumb")),
     ("title", re.compile("itle|eadline")),
     ("tags", re.compile("[tT]ag|[lL]abel|eyword")),
+    ("author", re.compile("utor|uthor|uteur|yline|riter|ontributor|ournalist|eporter")),
 )
 _ANY_KIND = re.compile("|".join(pattern.pattern for _, pattern in _KINDS))
 
@@ -46,7 +47,7 @@ _known_kind = lru_cache(maxsize=8192)(_kind_of_names)
 
 class PageIndex:
     """`by_tag` has the elements of a few tags; `marked` those with microdata or RDFa; `named` those
-    that are, by class or id, a `title`, `crumbs` or `tags`.
+    that are, by class or id, a `title`, `crumbs`, `tags` or an `author`.
     """
 
     def __init__(self, tree: HtmlElement) -> None:

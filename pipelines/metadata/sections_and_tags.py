@@ -7,9 +7,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
+from pipelines.metadata.field_choice import Statement, choose_first
 from pipelines.metadata.json_ld import PAGE_TYPES
 from pipelines.metadata.page_elements import TitleContext, names_of, text_of
 from pipelines.metadata.raw_metadata import plain_text
+from pipelines.metadata.witnesses import Witness
 from text.folding import fold_phrase as fold
 from text.urls import join_url
 
@@ -17,6 +19,8 @@ _MAX_LINK_CHARS = 80
 _MAX_SECTION_LINKS = 4
 _MAX_LINKS_PER_TAG_BOX = 40
 _MAX_LINKS = 300
+_MAX_LINKS_OF_PAGE = 3000
+_MAX_PLAIN_TAGS = 15  # more are a cloud
 _TAG_BOX_TAGS = frozenset({"div", "ul", "p", "span", "section", "li", "dl", "dd", "td", "footer"})
 _MAX_ELEMENTS_AFTER = 120  # the title
 _SECTION_NAME = re.compile(
@@ -31,9 +35,12 @@ _SECTION_PATH = re.compile(
 )
 _TRAIL = re.compile(r"(?:الصفحة\s+)?(?:الرئيسية|الرئيسيه|home|accueil)\s*[>»›«‹←]", re.IGNORECASE)
 _TAG_PATH = re.compile(
-    r"/(?:tags?|labels?|keywords?|topics?|taxonomy/term|component/tags|وسم|الوسوم|كلمات)/|[?&]tag=",
+    r"/(?:tags?|labels?|keywords?|topics?|hashtags?|taxonomy/term|component/tags|etiquetas?|etiket(?:ler)?|schlagwort|"
+    r"schlagworte|stichwort|thema|themen|mots?-cles?|temas?|argomenti|trefwoord|tagi|tegi|"
+    r"وسم|الوسم|وسوم|الوسوم|كلمات|كلمات-دلالية|موضوع|برچسب|تگ|метка|теги|тег)/[^/?#]|[?&]tag=[^&]",
     re.IGNORECASE,
 )
+_CLOUD_NAME = re.compile(r"cloud|trend|popular|most|all-?tags|سحابة", re.IGNORECASE)
 _TAGS_NAME = re.compile(
     r"(?:^|[\s_-])(?:tags?|tag-links|tags-links|tagcloud|post-tags|keywords?|hashtags?|labels)"
     r"(?:$|[\s_-])",
@@ -59,12 +66,8 @@ def _is_category(link: HtmlElement) -> bool:
 
 def _first_group(links: Iterable[HtmlElement]) -> list[HtmlElement]:
     """The first links that are in one element and few; many are a menu."""
-    groups: dict[HtmlElement | None, list[HtmlElement]] = {}
-    for link in links:
-        parent = link.getparent()
-        box = parent.getparent() if parent is not None and parent.tag == "li" else parent
-        groups.setdefault(box, []).append(link)
-    return next((group for group in groups.values() if len(group) <= _MAX_SECTION_LINKS), [])
+    groups = _groups_of_links(links)
+    return next((group for group in groups if len(group) <= _MAX_SECTION_LINKS), [])
 
 
 def _links_around(context: TitleContext) -> Iterator[HtmlElement]:
@@ -105,6 +108,14 @@ def _trail(line: HtmlElement) -> list[str]:
     return names if len(names) <= _MAX_SECTION_LINKS else []
 
 
+def primary_tag(context: TitleContext) -> Iterator[str]:
+    """The only tag linked above the headline, or right below, alone: Ghost's section."""
+    links = [a for a in _links_around(context) if _TAG_PATH.search(_href(a))]
+    if links and links[0] in context.before:
+        groups = _groups_of_links(links)
+        yield from _texts(groups[0]) if len(groups[0]) == 1 else ()
+
+
 def linked_tags(context: TitleContext) -> Iterator[str]:
     """`rel="tag"` links outside menus and sidebars."""
     links = [a for a in context.index.links("tag")[:_MAX_LINKS] if not _is_category(a)]
@@ -118,9 +129,57 @@ def boxed_tags(context: TitleContext) -> Iterator[str]:
             box.tag in _TAG_BOX_TAGS
             and _TAGS_NAME.search(names_of(box))
             and not context.is_aside(box)
+            and (_in_article(box) or not _CLOUD_NAME.search(names_of(box)))
         ):
             links = islice(box.iter("a"), _MAX_LINKS_PER_TAG_BOX)
             yield from _texts(a for a in links if _TAG_PATH.search(_href(a)))
+
+
+def _in_article(box: HtmlElement) -> bool:
+    return any(above.tag == "article" for above in islice(box.iterancestors(), 6))
+
+
+def plain_tags(context: TitleContext) -> Iterator[str]:
+    """Links with a tag's address and nothing else that names them: the first few that are in one
+    box, outside sidebars, clouds and the cards of other articles.
+    """
+    if context.title is None:
+        return
+    links = (
+        a for a in context.index.by_tag["a"][:_MAX_LINKS_OF_PAGE] if _TAG_PATH.search(_href(a))
+    )
+    shown = (a for a in links if not context.is_aside(a) and not _is_in_cloud(a, context))
+    for group in _groups_of_links(islice(shown, _MAX_LINKS)):
+        if len(group) <= _MAX_PLAIN_TAGS and not _is_in_card(group[0], context):
+            yield from _texts(group)
+            return
+
+
+def _groups_of_links(links: Iterable[HtmlElement]) -> list[list[HtmlElement]]:
+    groups: dict[HtmlElement | None, list[HtmlElement]] = {}
+    for link in links:
+        parent = link.getparent()
+        box = parent.getparent() if parent is not None and parent.tag == "li" else parent
+        groups.setdefault(box, []).append(link)
+    return list(groups.values())
+
+
+def _is_in_cloud(link: HtmlElement, context: TitleContext) -> bool:
+    boxes = (link, *islice(link.iterancestors(), 6))
+    return any(_CLOUD_NAME.search(names_of(e)) for e in boxes if not context.is_around_title(e))
+
+
+def _is_in_card(link: HtmlElement, context: TitleContext) -> bool:
+    """Whether a box around it that is not around the headline has a linked heading: another
+    article's.
+    """
+    for box in islice(link.iterancestors(), 6):
+        if context.is_around_title(box):
+            return False
+        headings = (e for e in islice(box.iterdescendants(), 60) if e.tag in ("h2", "h3", "h4"))
+        if any(h.find(".//a") is not None or h.getparent().tag == "a" for h in headings):
+            return True
+    return False
 
 
 def _texts(links: Iterable[HtmlElement]) -> Iterator[str]:
@@ -154,19 +213,22 @@ _NOT_SECTIONS = frozenset(map(fold, _NOT_SECTIONS_TEXT.split("|")))
 _KIND = re.compile(r"[A-Za-z][\w.:-]{1,60}")
 
 
-def sections(
-    sources: Iterable[Iterable[str]], own_names: frozenset[str], title: str | None
-) -> tuple[str, ...]:
+def choose_sections(
+    statements: Iterable[Statement], own_names: frozenset[str], title: str | None
+) -> tuple[tuple[str, ...], tuple[Witness, ...]]:
     """The sections of the first source that has any. Names of the front page, the site and the
     article are none.
     """
-    excluded = own_names | _NOT_SECTIONS | {fold(title or "")}
-    for source in sources:
-        names = [name for text in source for name in _section_names(text)]
+    folded_title = fold(title or "")
+    excluded = own_names | _NOT_SECTIONS | {folded_title}
+
+    def read(statement: Statement) -> tuple[list[str], str]:
+        texts = [text for text in statement.texts if fold(text) != folded_title]
+        names = [name for text in texts for name in _section_names(text)]
         kept = [n for n in _distinct(names) if fold(n) not in excluded and _is_section(n, title)]
-        if kept:
-            return tuple(kept[:_MAX_SECTIONS])
-    return ()
+        return kept[:_MAX_SECTIONS], "the site's, the front page's or the article's name"
+
+    return choose_first("section", statements, read)
 
 
 def _section_names(text: str) -> list[str]:
@@ -183,15 +245,20 @@ def _is_section(name: str, title: str | None) -> bool:
     return len(name) <= _MAX_SECTION_CHARS and has_letters and not is_odd and not begins_title
 
 
-def tags(sources: Iterable[Iterable[str]], own_names: frozenset[str]) -> tuple[str, ...]:
-    """The tags of the first source that has any."""
-    for source in sources:
-        texts = (part for text in source for part in _COMMAS.split(plain_text(text, 2000)))
+def choose_tags(
+    statements: Iterable[Statement], excluded: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[Witness, ...]]:
+    """The tags of the first source that has any. `excluded` are the folded names of the site and of
+    the sections: some systems have the section as the first tag.
+    """
+
+    def read(statement: Statement) -> tuple[list[str], str]:
+        texts = (part for text in statement.texts for part in _COMMAS.split(plain_text(text, 2000)))
         names = [name for text in texts if (name := text.strip("#\"' .").replace("_", " "))]
-        kept = [n for n in _distinct(names) if _is_tag(n) and fold(n) not in own_names]
-        if kept:
-            return tuple(kept[:_MAX_TAGS])
-    return ()
+        kept = [n for n in _distinct(names) if _is_tag(n) and fold(n) not in excluded]
+        return kept[:_MAX_TAGS], "a section, the site's name or a number"
+
+    return choose_first("tags", statements, read)
 
 
 def _is_tag(name: str) -> bool:

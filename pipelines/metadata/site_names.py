@@ -30,11 +30,16 @@ def _plausible(declared: Iterable[str]) -> Iterator[str]:
             yield name
 
 
+def hostname(url: str) -> str:
+    """Without `www.`; "" where the address has none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
 def _names_of_host(url: str) -> list[str]:
     """`sana.sy` and `sana` of `https://www.sana.sy/`."""
-    try:
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return []
+    host = hostname(url)
     labels = host.split(".")
     return [host, max(labels[:-1], key=len)] if len(labels) > 1 else [host]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from urllib.parse import urlsplit
 
@@ -10,22 +10,28 @@ from lxml.html import HtmlElement
 
 from pipelines.metadata.page_elements import PageIndex, names_of, text_of
 from pipelines.metadata.raw_metadata import plain_text
+from pipelines.metadata.witnesses import TAKEN, Witness
 from text.folding import fold_phrase as fold
 from text.urls import join_url
 
 _MAX_CHARS = 500
 # A run of spaces is tried from its beginning only.
-_SEPARATOR = re.compile(r"(?<!\s)\s++(?:[|–—•·»«›‹~⋆]|-{1,2}|::|:|/|<|>)\s+|\s?(?:\||::)\s?")
+_SEPARATOR = re.compile(
+    r"(?<!\s)\s++(?:[|–—•·»«›‹~⋆]|-{1,2}|::|:|/|<|>)\s+|\s?(?:\||::)\s?|"
+    r"(?<=[\u3000-\u9fff\uff00-\uffef])[_-](?=[\u3000-\u9fff\uff00-\uffef])"
+)
 _CUT_SHORT = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])$")
+_MAX_WITNESS_CHARS = 200
 _MIN_PREFIX_CHARS = 15  # folded; fewer are the beginning of many titles
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A title, and how much the part of the page that gives it is trusted."""
+    """A title, how much the part of the page that gives it is trusted, and the name of that part."""
 
     text: str
     weight: float
+    source: str = ""
 
 
 def line(text: str) -> str:
@@ -33,24 +39,52 @@ def line(text: str) -> str:
     return plain_text(text, _MAX_CHARS)
 
 
-def candidates(texts: Iterable[str], weight: float, max_count: int = 3) -> list[Candidate]:
+def candidates(
+    texts: Iterable[str], weight: float, source: str, max_count: int = 3
+) -> list[Candidate]:
     """The first texts that are not empty, the first with the whole weight, the others with half."""
     lines = [title for text in texts if (title := line(text))]
     return [
-        Candidate(text, weight if at == 0 else weight / 2)
+        Candidate(text, weight if at == 0 else weight / 2, source)
         for at, text in enumerate(lines[:max_count])
     ]
 
 
-def headings(texts: list[str], document: list[str]) -> list[Candidate]:
-    """Candidates of first-level headings. A short one that is no part of the `document`'s own title
-    has half the weight: it may be a box's («بحث»).
+# More than all other parts of a page together have: they repeat one line for search engines.
+_HEADLINE_WEIGHT = 16
+_MIN_SHARED = 0.3
+
+
+def headings(texts: list[str], document: list[str], others: Iterable[str]) -> list[Candidate]:
+    """Candidates of first-level headings. A long one that shares words with the `others`, the titles
+    that the page's metadata have, is what readers see as the headline, and decides. A short one
+    that is no part of the `document`'s own title has half the weight: it may be a box's («بحث»).
     """
     known = {fold(part) for text in document for part in (text, *parts(text))}
-    return [
-        Candidate(c.text, c.weight if _is_long(c.text) or fold(c.text) in known else c.weight / 2)
-        for c in candidates(texts, 3)
+    found = [
+        replace(c, weight=c.weight / 2) if not _is_long(c.text) and fold(c.text) not in known else c
+        for c in candidates(texts, 3, "h1")
     ]
+    shares = [_shared(c.text, others) if _is_long(c.text) else 0.0 for c in found]
+    if shares and max(shares) >= _MIN_SHARED:
+        best = shares.index(max(shares))
+        found[best] = replace(found[best], weight=_HEADLINE_WEIGHT)
+    return found
+
+
+def _shared(text: str, others: Iterable[str]) -> float:
+    """The largest share of words (of pairs of ideographs) that the text and another one share."""
+    words = _words(text)
+    shares = [len(words & o) / min(len(words), len(o)) for o in map(_words, others) if words and o]
+    return max(shares, default=0.0)
+
+
+def _words(text: str) -> frozenset[str]:
+    folded = fold(line(text))
+    words = folded.split()
+    if len(folded) > 10 * len(words):
+        words = [folded[at : at + 2] for at in range(len(folded) - 1)]
+    return frozenset(words) if len(words) > 2 else frozenset()
 
 
 def _is_long(text: str) -> bool:
@@ -67,23 +101,79 @@ def parts(text: str) -> list[str]:
     return sorted(spans, key=len, reverse=True)
 
 
-def choose(candidates: list[Candidate], own_names: frozenset[str]) -> str | None:
+def choose(
+    candidates: list[Candidate], own_names: frozenset[str]
+) -> tuple[str | None, tuple[Witness, ...]]:
     """The title with the most weight behind it, in its earliest candidate's spelling.
 
     `own_names` are the folded names of the site: none is a title, and each is taken off as a
-    prefix or suffix.
+    prefix or suffix, but for words that the heading and another part both have in that place.
     """
-    stripped = [Candidate(without_site(c.text, own_names), c.weight) for c in candidates]
+    bare = [replace(c, text=without_site(c.text, own_names, exactly=True)) for c in candidates]
+    agreed = _agreed(bare)
+    stripped = [
+        c if fold(c.text) in agreed else replace(c, text=without_site(c.text, own_names))
+        for c in bare
+    ]
+    stripped = _without_kickers(stripped)
     stripped = [c for c in stripped if c.text and fold(c.text) not in own_names]
     votes = _votes(stripped)
     if not votes:
-        return None
+        return None, _witnesses(candidates, "", own_names)
     best = max(votes, key=lambda key: votes[key])
     spellings = [c for c in stripped if fold(c.text) == best]
     text = spellings[0].text
     # A title that a single source gives may still carry the site's name.
-    has_other_votes = votes[best] > max(c.weight for c in spellings)
-    return text if has_other_votes else _without_tail(text)
+    has_other_votes = votes[best] > max(c.weight for c in spellings) or spellings[0].source == "h1"
+    title = text if has_other_votes else _without_tail(text)
+    return title, _witnesses(candidates, title, own_names)
+
+
+def _without_kickers(candidates: list[Candidate]) -> list[Candidate]:
+    """Headings without the line above the headline that is inside them, where another part has the
+    headline alone.
+    """
+    texts = {
+        c.text for c in candidates if c.source != "h1" and len(fold(c.text)) >= _MIN_PREFIX_CHARS
+    }
+    return [
+        replace(c, text=next((t for t in texts if _has_kicker(c.text, t)), c.text))
+        if c.source == "h1"
+        else c
+        for c in candidates
+    ]
+
+
+def _has_kicker(heading: str, headline: str) -> bool:
+    """Whether the headline ends the heading, and words without a mark behind them begin it."""
+    above = heading[: -len(headline)].rstrip()
+    return bool(above) and fold(heading[len(above) :]) == fold(headline) and above[-1].isalnum()
+
+
+def _agreed(candidates: list[Candidate]) -> frozenset[str]:
+    """The folded titles that a heading and another part have alike."""
+    headings = {fold(c.text) for c in candidates if c.source == "h1"}
+    return frozenset(headings & {fold(c.text) for c in candidates if c.source != "h1"})
+
+
+def _witnesses(
+    candidates: list[Candidate], title: str, own_names: frozenset[str]
+) -> tuple[Witness, ...]:
+    return tuple(
+        Witness("title", c.source, c.text[:_MAX_WITNESS_CHARS], _verdict(c, fold(title), own_names))
+        for c in candidates
+    )
+
+
+def _verdict(candidate: Candidate, title: str, own_names: frozenset[str]) -> str:
+    folded = fold(candidate.text)
+    if folded == title:
+        return TAKEN
+    if folded in own_names:
+        return "the site's own name"
+    if title and title in folded:
+        return "has the site's name or more around the title"
+    return "another title has more weight behind it"
 
 
 def _votes(candidates: list[Candidate]) -> dict[str, float]:
@@ -91,7 +181,8 @@ def _votes(candidates: list[Candidate]) -> dict[str, float]:
     keys = [key for c in candidates if (key := fold(c.text))]
     votes = dict.fromkeys(keys, 0.0)
     for candidate in candidates:
-        key = _vote_of(candidate.text, keys)
+        is_headline = candidate.weight == _HEADLINE_WEIGHT
+        key = fold(candidate.text) if is_headline else _vote_of(candidate.text, keys)
         if key:
             votes[key] += candidate.weight
     return votes
@@ -108,23 +199,27 @@ def _vote_of(text: str, keys: list[str]) -> str:
     return own_key
 
 
-def without_site(text: str, own_names: frozenset[str]) -> str:
-    """`text` without the site's names before or behind a separator."""
+def without_site(text: str, own_names: frozenset[str], *, exactly: bool = False) -> str:
+    """`text` without the site's names before or behind a separator, or without forms of them too,
+    unless `exactly`.
+    """
     for _ in range(3):
         cuts = list(_SEPARATOR.finditer(text))
-        if cuts and _is_site_name(text[cuts[-1].end() :], own_names):
+        if cuts and _is_site_name(text[cuts[-1].end() :], own_names, exactly=exactly):
             text = text[: cuts[-1].start()]
-        elif cuts and _is_site_name(text[: cuts[0].start()], own_names):
+        elif cuts and _is_site_name(text[: cuts[0].start()], own_names, exactly=exactly):
             text = text[cuts[0].end() :]
         else:
             break
     return text.strip()
 
 
-def _is_site_name(part: str, own_names: frozenset[str]) -> bool:
+def _is_site_name(part: str, own_names: frozenset[str], *, exactly: bool) -> bool:
     folded = fold(part)
-    if not folded or folded in own_names:
-        return True
+    if not folded:  # «… – …'» is more of a title
+        return not part.strip(" \t|:·-–—")
+    if folded in own_names or exactly:
+        return folded in own_names
     words = set(folded.split())
     return any(words <= set(name.split()) or _is_form_of(name, folded) for name in own_names)
 

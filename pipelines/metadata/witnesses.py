@@ -1,9 +1,12 @@
 """What each source of a page says of a field, and what became of it: the reasons of a choice."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Field = Literal["title", "author", "published", "modified", "section", "tags", "language"]
+FIELDS: tuple[Field, ...] = get_args(Field)
+TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +20,24 @@ class Witness:
     source: str
     value: str
     verdict: str
+
+
+def complete(
+    witnesses: Sequence[Witness], values: Mapping[Field, str | Sequence[str] | None]
+) -> tuple[Witness, ...]:
+    """By field, with one more for each of the chosen `values` that no witness was taken for: a day that
+    a search of the page found, a language judged by the words.
+    """
+    known = {witness.field for witness in witnesses if witness.verdict == TAKEN}
+    found = [*witnesses, *_from_elsewhere(values, known)]
+    return tuple(sorted(found, key=lambda witness: FIELDS.index(witness.field)))
+
+
+def _from_elsewhere(
+    values: Mapping[Field, str | Sequence[str] | None], known: set[Field]
+) -> Iterator[Witness]:
+    for field, value in values.items():
+        if value and field not in known:
+            shown = value if isinstance(value, str) else ", ".join(value)
+            source = "words of the text" if field == "language" else "elsewhere in the page"
+            yield Witness(field, source, shown, TAKEN)

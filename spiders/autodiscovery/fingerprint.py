@@ -100,8 +100,20 @@ def _language(page: LinkPage) -> str | None:
     """By the headlines: themes declare `en-US` on Arabic pages as often as not."""
     declared = page.root.get("lang") or page.root.get("{http://www.w3.org/XML/1998/namespace}lang")
     declared = declared or page.root.get("xml:lang")
-    headlines = " ".join(sorted((link.text for link in page.links), key=len, reverse=True)[:40])
-    return detect(headlines or _title(page), declared) or language_code(declared or "")
+    headlines = sorted({link.text for link in page.links if _is_headline(link.text)}, key=len)
+    # A single one may be a foreign film's; shorter links are names of networks and sections.
+    enough = " ".join([*reversed(headlines)][:40]) if len(headlines) >= _MIN_HEADLINES else ""
+    return detect(enough or _title(page), declared) or language_code(declared or "")
+
+
+_MIN_HEADLINES = 3
+_MIN_HEADLINE_WORDS, _MIN_HEADLINE_IDEOGRAPHS = 4, 8
+
+
+def _is_headline(text: str) -> bool:
+    words = text.split()
+    ideographs = sum("\u3000" <= c <= "\ud7ff" for c in text)
+    return len(words) >= _MIN_HEADLINE_WORDS or ideographs >= _MIN_HEADLINE_IDEOGRAPHS
 
 
 def _feeds(page: LinkPage) -> Iterator[str]:

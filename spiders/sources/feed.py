@@ -79,7 +79,23 @@ def _copy_fields(fields: Iterable[etree._Element], parent: etree._Element) -> No
             _copy_fields(filter(_is_leaf, field), copy)
         else:
             texts = (str(text) for text in field.itertext())
-            copy.text = "".join(islice(texts, 100))[:_MAX_FIELD_CHARS]
+            text = "".join(islice(texts, 100))[:_MAX_FIELD_CHARS]
+            copy.text = _without_mail(text) if local_name(field) in ("author", "creator") else text
+
+
+# RSS's own form, `editor@paper.example (Ann Lee)`, and the form of letters, `Ann Lee <ann@…>`:
+# feedparser cuts such a line at the fourth letter of the domain's end.
+_MAIL_WITH_NAME = re.compile(r"[^\s()@]{1,64}@[^\s()@]{1,255}\s{0,9}\(([^()]{1,200})\)")
+_NAME_WITH_MAIL = re.compile(r"([^<@]{1,200})<[^<>\s@]{1,64}@[^<>\s]{1,255}>")
+_MAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
+
+
+def _without_mail(author: str) -> str:
+    bare = author.strip()
+    match = _MAIL_WITH_NAME.fullmatch(bare) or _NAME_WITH_MAIL.fullmatch(bare)
+    if match is None:
+        return "" if _MAIL.fullmatch(bare) else author
+    return match[1].strip()
 
 
 def _is_leaf(element: etree._Element) -> bool:
@@ -170,13 +186,23 @@ def _hints(entry: Mapping[str, Any], url: str, site: Site, language: str | None)
         title=strip_markup(entry.get("title")),
         published=_time(entry, "published", site) or _time(entry, "created", site),
         modified=_time(entry, "updated", site),
-        author=strip_markup(entry.get("author")),
+        author=_authors(entry),
         # One category is the section; several are sections and tags, and nothing tells them apart.
         sections=labels if len(labels) == 1 else (),
         tags=labels if len(labels) > 1 else (),
         image=_image(entry, url),
         language=language,
     )
+
+
+_MAX_AUTHORS = 6
+
+
+def _authors(entry: Mapping[str, Any]) -> str | None:
+    """All that are named, joined by commas."""
+    details = [d.get("name") for d in entry.get("authors") or () if isinstance(d, Mapping)]
+    names = (strip_markup(name) for name in details or [entry.get("author")])
+    return ", ".join(list(dict.fromkeys(name for name in names if name))[:_MAX_AUTHORS]) or None
 
 
 def _time(entry: Mapping[str, Any], name: str, site: Site) -> str | None:

@@ -4,6 +4,7 @@ from dataclasses import asdict
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from line_counter import bounded_cpu
 
 from pipelines.extraction.parse_html import parse_html
 from pipelines.metadata.json_ld import crumbs, from_jsonld, load, nodes, types
@@ -139,3 +140,38 @@ def test_any_shape_is_survived(shape: object, kind: str) -> None:
 def test_any_text_is_survived(text: str) -> None:
     documents = load(text)
     assert json.loads(json.dumps(documents)) == documents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{/* from the editor */ "@type": "NewsArticle", "headline": "a // b /* c */"}',
+        '{"@type": "NewsArticle", // from the editor\n "headline": "a // b /* c */"}',
+        '{\xa0"@type":\u2003"NewsArticle",\ufeff"headline": "a // b /* c */"}',
+    ],
+)
+def test_comments_and_odd_spaces_between_values(text: str) -> None:
+    assert load(text) == [{"@type": "NewsArticle", "headline": "a // b /* c */"}]
+
+
+def test_the_article_is_the_one_whose_headline_is_shown() -> None:
+    other = {
+        "@type": "NewsArticle",
+        "headline": "Ferry back in profit",
+        "author": {"name": "Bob Roe"},
+    }
+    mine = {
+        "@type": "NewsArticle",
+        "headline": "Sea wall approved",
+        "author": {"givenName": "Ann", "familyName": "Lee"},
+    }
+    assert from_jsonld([other, mine], "", ["Sea wall approved | The Paper"]).authors == ["Ann Lee"]
+    assert from_jsonld([other, mine], "", ["Nothing alike"]).authors == ["Bob Roe"]
+
+
+@pytest.mark.parametrize(
+    "text", ["/*" * 50_000, '{"a": /*' + "*" * 100_000, '"' + "\\" * 100_000, "//" * 50_000]
+)
+def test_hostile_comments_cost_little(text: str) -> None:
+    with bounded_cpu():
+        load(text)

@@ -245,3 +245,23 @@ def test_a_reference_to_no_character_costs_nothing_else(reference: str, shown: s
     urls = f"<url><loc>https://ex.org/a</loc><n:title>a{reference}b</n:title></url>"
     parsed = parse_sitemap(f'<urlset xmlns:n="n">{urls}</urlset>'.encode(), URL, SITE)
     assert [link.hints.title for link in parsed.links] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("fields", "author"),
+    [
+        ("<dc:creator>Ann Lee</dc:creator><dc:creator>Bob Roe</dc:creator>", "Ann Lee, Bob Roe"),
+        ("<author>desk@paper.example (Ann Lee)</author>", "Ann Lee"),
+        ("<author>Ann Lee &lt;ann@paper.example&gt;</author>", "Ann Lee"),
+        (
+            "<dc:creator>desk@paper.example (سعاد)</dc:creator><dc:creator>هند</dc:creator>",
+            "سعاد, هند",
+        ),
+        ("<author>desk@paper.example</author>", None),
+        ("<dc:creator>Ann Lee</dc:creator><dc:creator>Ann Lee</dc:creator>", "Ann Lee"),
+    ],
+)
+def test_all_authors_without_their_addresses(fields: str, author: str | None) -> None:
+    [link] = links(rss(f"<title>t</title><link>https://ex.org/1</link>{fields}"))
+    assert link.hints is not None
+    assert link.hints.author == author

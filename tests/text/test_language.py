@@ -12,7 +12,7 @@ SENTENCES = {
     "ar": "أعلنت وزارة الصحة اليوم تسجيل حالات جديدة، وقال المتحدث إن الوضع تحت السيطرة",
     "fa": "رئیس جمهور در نشست خبری گفت: دولت برای کاهش قیمت‌ها برنامه دارد",
     "ur": "وزیر اعظم نے کہا کہ حکومت عوام کے مسائل حل کرنے کے لئے پُر عزم ہے",
-    "ku": "سەرۆک وەزیران ڕایگەیاند کە حکومەت پلانێکی نوێی هەیە بۆ کەمکردنەوەی نرخەکان",
+    "ckb": "سەرۆک وەزیران ڕایگەیاند کە حکومەت پلانێکی نوێی هەیە بۆ کەمکردنەوەی نرخەکان",
     "ps": "د افغانستان حکومت وايي چې د نویو پروژو کار به ډېر ژر پيل شي او خلک به ګټه ترې واخلي",
     "ug": "باش مىنىستىر ھۆكۈمەتنىڭ يېڭى پىلانى بارلىقىنى ئېلان قىلدى ۋە خەلققە رەھمەت ئېيتتى",
     "he": "הממשלה אישרה היום תוכנית חדשה לפיתוח החקלאות, כך מסר השר במסיבת עיתונאים",
@@ -70,6 +70,34 @@ def test_a_language_without_a_profile_is_believed_in_its_own_script() -> None:
     assert detect(SENTENCES["ar"], "is") == "ar"
 
 
+@pytest.mark.parametrize("hint", [None, "tr", "ar"])
+def test_neighbours_of_turkish_are_told_by_their_letters(hint: str | None) -> None:
+    kurmanji = "Serokê partiyê got ku wan biryar daye ku li seranserê welêt xwepêşandanan bikin û gel dawet kirin"
+    azeri = "Nazirlər kabineti bu gün yeni qərar qəbul edib və kənd təsərrüfatına dəstək ayırıb"
+    assert (detect(kurmanji, hint), detect(azeri, hint)) == ("ku", "az")
+    assert (
+        detect(
+            "Le gouvernement a été prêt à fêter la forêt, la fenêtre et le gîte, qui a goûté à la crêpe"
+        )
+        == "fr"
+    )
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_one_long_quotation_is_not_the_language(at: int) -> None:
+    lines = [SENTENCES["ar"] + "."] * 9
+    lines.insert(at * 4, SENTENCES["en"] + ", and " + SENTENCES["en"] * 2)
+    assert detect(" ".join(lines)) == "ar"
+    german = [SENTENCES["de"] + "."] * 9
+    german.insert(at * 4, SENTENCES["en"] + ".")
+    assert detect(" ".join(german)) == "de"
+
+
+def test_names_of_networks_do_not_overrule_a_declaration_in_another_script() -> None:
+    assert detect("Facebook Twitter Instagram YouTube Telegram", "ar") is None
+    assert detect("t.me/almanara facebook.com/almanara @almanara #news", "ar") is None
+
+
 def test_urls_do_not_count() -> None:
     address = "https://example.com/the-government-announced-new-measures "
     assert detect(address * 5 + SENTENCES["tr"]) == "tr"
@@ -78,7 +106,7 @@ def test_urls_do_not_count() -> None:
 @pytest.mark.parametrize(
     ("tag", "code"),
     [
-        ("ar-SY", "ar"), ("AR_sy", "ar"), ("ckb", "ku"), ("nb-NO", "no"), ("zh-cn", "zh"),
+        ("ar-SY", "ar"), ("AR_sy", "ar"), ("ckb", "ckb"), ("nb-NO", "no"), ("zh-cn", "zh"),
         ("ara", "ar"), ("", None), ("arabic", None), ("<b>", None), ("x" * 9999, None),
     ],
 )  # fmt: skip

@@ -1,0 +1,250 @@
+"""The bylines that a page shows: links to an author's page, elements with an author's class, lines
+like «بقلم: …», the nearest to the headline first.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from urllib.parse import unquote
+
+from lxml.html import HtmlElement
+
+from pipelines.extraction.blocks import SILENT_TAGS
+from pipelines.metadata.author_names import MAX_CHARS, NameContext, introduction_in, names_in
+from pipelines.metadata.field_choice import Statement
+from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+from text.normalise import squeeze
+
+_BYLINE_TAGS = frozenset(
+    {"span", "a", "div", "p", "li", "dd", "b", "strong", "em", "h3", "h4", "h5", "h6", "font", "td"}
+    | {"address", "cite", "small", "section", "header", "aside", "i"}
+)
+_MAX_ELEMENTS_AFTER = 160  # the title
+_MAX_AFTER_LABELLED, _MAX_AFTER_UNPUNCTUATED = 80, 24
+_MAX_APART = 10  # elements between two names of a byline
+_MAX_TEXT_CHARS = 200
+_MAX_PIECES = 16
+_MAX_NAMES = 6
+_MAX_SCANNED = 200
+_AUTHOR_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:authors?|author-?(?:names?|links?|txt|title|url)|authorname\w*|byline\w*|bylines|writers?|"
+    r"username|createdby|uid|fn|katib|journalists?|reporters?|contributors?|autor(?:en|es|in|a|zeile)?|auteurs?|"
+    r"autore|autori|verfasser|redakteur|yazar|penulis|avtor|posted-?by|written-?by)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_BIOGRAPHY = re.compile(
+    r"(?:^|[\s_-])(?:bio|biography|desc|description|count|posts|comments?)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_AUTHOR_PATH = re.compile(
+    r"/(?:authors?|autor(?:en|es|in|a|i|e)?|auteurs?|writers?|journalists?|reporters?|columnists?|"
+    r"contributors?|opinion-writers|redakteure?|yazar(?:lar)?|avtor|penulis|"
+    r"كاتب|الكاتب|كتاب|الكتاب|كتّاب|كاتبة|مؤلف|المؤلف|نویسنده|автор|авторы)(?:/|-|\.)[^/]",
+    re.IGNORECASE,
+)
+# Of these addresses some are persons' of another kind: a class must name an author as well.
+_PERSON_PATH = re.compile(
+    r"/(?:profiles?|people|persons?|staff|users?|u|by|team|experts?|members?|menschen|personen|gens|bio|about)/[^/]|[?&]author(?:_?id|_?name)?=.",
+    re.IGNORECASE,
+)
+# Boxes whose persons wrote other articles, or comments.
+_OTHERS_BOX = re.compile(
+    r"comment|related|recommend|popular|latest|trend|teaser|card|carousel|slider|most|newsletter|"
+    r"outbrain|taboola|read-?more|read-?next|also|promo|feed|list|grid|archive|disqus|respond",
+    re.IGNORECASE,
+)
+
+
+def shown_authors(context: TitleContext, names: NameContext) -> Iterator[Statement]:
+    """Bylines near the headline by how sure they are; then, where exactly one person has a byline
+    anywhere outside comments and other articles, that one.
+    """
+    yield from class_bylines(context, names)
+    yield from _labelled_lines(context, names)
+    yield from _lone_person(context, names)
+
+
+def linked_bylines(
+    context: TitleContext, names: NameContext, *, full: bool = True
+) -> Iterator[Statement]:
+    """Groups of links to authors' pages near the headline: those with full names, or the others
+    (`Ann`), which other sources may have in full.
+    """
+    for elements, side in _near(context):
+        links = [(at, e) for at, e in enumerate(elements) if e.tag == "a" and _is_author_link(e)]
+        for group in _groups(links):
+            texts = tuple(text for a in group if (text := byline_text(a, names)))
+            if texts and full == any(" " in text for text in texts):
+                yield Statement(
+                    f"author link {_distance(group[0], elements, side)}", texts, is_link=True
+                )
+
+
+def class_bylines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
+    for elements, side in _near(context):
+        marked = [(at, e) for at, e in enumerate(elements) if _is_byline(e)]
+        for group in _groups(marked):
+            texts = tuple(text for e in group if (text := byline_text(e, names)))
+            if texts:
+                yield Statement(f"byline {_distance(group[0], elements, side)}", texts)
+
+
+def _near(context: TitleContext) -> Iterator[tuple[list[HtmlElement], str]]:
+    yield context.after[:_MAX_ELEMENTS_AFTER], "behind"
+    yield context.before, "above"
+
+
+def _distance(element: HtmlElement, elements: list[HtmlElement], side: str) -> str:
+    return f"{elements.index(element) + 1} elements {side} the headline"
+
+
+def _is_author_link(link: HtmlElement) -> bool:
+    if "author" in (link.get("rel") or "").lower().split():
+        return True
+    href = unquote((link.get("href") or "")[:500])
+    if _AUTHOR_PATH.search(href):
+        return True
+    around = (link, *islice(link.iterancestors(), 3))
+    return bool(_PERSON_PATH.search(href)) and any(
+        _AUTHOR_CLASS.search(names_of(e)) for e in around
+    )
+
+
+def _is_byline(element: HtmlElement) -> bool:
+    if element.tag not in _BYLINE_TAGS or not _AUTHOR_CLASS.search(names_of(element)):
+        return False
+    inner = list(islice(element.iterdescendants(), 20))
+    return not any(
+        _BIOGRAPHY.search(names_of(e))
+        or (_AUTHOR_CLASS.search(names_of(e)) and text_of(e, MAX_CHARS))
+        for e in (element, *inner)
+        if isinstance(e.tag, str) and (e is not element or _BIOGRAPHY.search(names_of(e)))
+    )
+
+
+def _groups(elements: Iterable[tuple[int, HtmlElement]]) -> list[list[HtmlElement]]:
+    """Elements of one class, by their position, that are near and share their parent or its parent:
+    one byline's persons.
+    """
+    groups: list[list[HtmlElement]] = []
+    around: set[HtmlElement] = set()
+    last = 0
+    for position, element in elements:
+        above = list(islice(element.iterancestors(), 3))
+        is_near = groups and position - last <= _MAX_APART and not around.isdisjoint(above[:2])
+        if is_near and names_of(groups[-1][0]) == names_of(element):
+            groups[-1].append(element)
+        else:
+            groups.append([element])
+            around = set(above)
+        last = position
+    return [group[:_MAX_NAMES] for group in groups]
+
+
+def byline_text(element: HtmlElement, names: NameContext) -> str:
+    """Of the element's text the first part of its markup that has names, with what commas or `and`
+    join to it; the whole text where none has, or where each word is a part of its own.
+    """
+    pieces = _pieces(element)
+    whole = " ".join(pieces)
+    if all(" " not in piece for piece in pieces):
+        return whole
+    return next((run for run in _joined_runs(pieces) if names_in(run, names).names), whole)
+
+
+def _pieces(element: HtmlElement) -> list[str]:
+    """The texts of the element's parts; none when they are many or long."""
+    pieces: list[str] = []
+    for node in islice(element.iter(), 60):
+        is_shown = isinstance(node.tag, str) and node.tag not in SILENT_TAGS
+        texts = (node.text if is_shown else None, node.tail if node is not element else None)
+        pieces += [piece for text in texts if text and (piece := squeeze(text[:400]))]
+    is_short = len(pieces) <= _MAX_PIECES and sum(map(len, pieces)) <= _MAX_TEXT_CHARS
+    return pieces if is_short else []
+
+
+_JOINT = re.compile(r"[,،&+]|(?:and|und|et|y|e|و|og|och|en|и|ve|oraz)$", re.IGNORECASE)
+
+
+def _joined_runs(pieces: list[str]) -> list[str]:
+    runs: list[str] = []
+    is_open = False
+    for piece in pieces:
+        is_joint = bool(_JOINT.match(piece))
+        if runs and (is_open or is_joint):
+            runs[-1] += f" {piece}"
+        else:
+            runs.append(piece)
+        is_open = piece.endswith((",", "،", "&", " and", " und", " et", " و", ":")) or (
+            is_joint and len(piece) < 5
+        )
+    return runs
+
+
+_PARTICLE = re.compile(
+    r"(?:de|del|della|van|von|der|den|la|le|bin|al|el|da|di|dos|du|ten|y|and|und|et|e)$"
+)
+
+
+def _labelled_lines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
+    """Short lines that begin with an introduction: «بقلم: سالم الحداد», `By Ann Lee`."""
+    for elements, side in _near(context):
+        for at, element in enumerate(elements[:_MAX_AFTER_LABELLED]):
+            if element.tag not in _BYLINE_TAGS or len(element) > 6:
+                continue
+            text = text_of(element, MAX_CHARS)
+            label = text and introduction_in(text, names)
+            if label and (
+                label[-1] in ":："
+                or (at < _MAX_AFTER_UNPUNCTUATED and _has_names(text[len(label) :]))
+            ):
+                yield Statement(f"line {_distance(element, elements, side)}", (text,))
+
+
+def _has_names(rest: str) -> bool:
+    """Whether it begins with two words as names are written in Latin letters."""
+    words = rest.split()
+    return 2 <= len(words) <= 12 and words[0].isascii() and all(map(_is_capitalised, words[:4]))
+
+
+def _is_capitalised(word: str) -> bool:
+    return word[0].isupper() or bool(_PARTICLE.match(word)) or not word[0].isalpha()
+
+
+def _lone_person(context: TitleContext, names: NameContext) -> Iterator[Statement]:
+    marked = [e for e in context.index.named["author"][:_MAX_SCANNED] if _is_byline(e)]
+    links = [a for a in context.index.by_tag["a"][:3000] if _is_author_link(a)]
+    texts: dict[tuple[str, ...], str] = {}
+    for element in (*links[:_MAX_SCANNED], *marked):
+        if _is_others(element, context):
+            continue
+        text = byline_text(element, names)
+        found = names_in(text, names, is_link=element.tag == "a").names if text else []
+        if found:
+            texts.setdefault(tuple(found), text)
+    if len(texts) == 1:
+        yield Statement("the page's only byline", tuple(texts.values()))
+
+
+def _is_others(element: HtmlElement, context: TitleContext) -> bool:
+    """Whether it is in a box of comments or of other articles, or in a card: a small element with a
+    link in a heading.
+    """
+    for box in islice(element.iterancestors(), 10):
+        if context.is_around_title(box):
+            return False
+        if _OTHERS_BOX.search(names_of(box)) or box.tag == "nav":
+            return True
+        if _has_linked_heading(box):
+            return True
+    return False
+
+
+def _has_linked_heading(box: HtmlElement) -> bool:
+    inner = [e for e in islice(box.iterdescendants(), 40) if isinstance(e.tag, str)]
+    headings = (e for e in inner if e.tag in ("h2", "h3", "h4"))
+    return any(
+        not _is_author_link(a)
+        for h in headings
+        for a in (*h.iter("a"), *islice(h.iterancestors("a"), 1))
+    )

@@ -1,0 +1,45 @@
+"""The one rule by which a field's value is chosen: of what the sources of a page state, the most
+trusted first, the first that holds a value is taken. Titles alone are voted on (`titles.py`).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pipelines.metadata.witnesses import TAKEN, Field, Witness
+
+_MAX_VALUE_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one source has for a field, unchecked. `is_link`: as the text of links to a page of that
+    person, section or tag.
+    """
+
+    source: str
+    texts: tuple[str, ...]
+    is_link: bool = False
+
+
+def choose_first(
+    field: Field,
+    statements: Iterable[Statement],
+    read: Callable[[Statement], tuple[list[str], str]],
+) -> tuple[tuple[str, ...], tuple[Witness, ...]]:
+    """The values of the first statement that has any, and the witnesses up to it. `read` gives a
+    statement's values, and why it has none. What is less trusted is not read: it may be costly.
+    """
+    witnesses: list[Witness] = []
+    for statement in statements:
+        if not any(text.strip() for text in statement.texts[:50]):
+            continue
+        values, reason = read(statement)
+        witnesses.append(witness(field, statement, TAKEN if values else reason))
+        if values:
+            return tuple(values), tuple(witnesses)
+    return (), tuple(witnesses)
+
+
+def witness(field: Field, statement: Statement, verdict: str) -> Witness:
+    text = " | ".join(text.strip()[:_MAX_VALUE_CHARS] for text in statement.texts[:12])
+    return Witness(field, statement.source, text[:_MAX_VALUE_CHARS], verdict)
