@@ -93,6 +93,13 @@ def compare_texts(first: ComparedText, second: ComparedText) -> Comparison:
     return _with_details(comparison, first.tokens, second.tokens)
 
 
+def is_note(size: int, other: int, containment: float) -> bool:
+    """Whether a text of `size` shingles is the note from which a copy of it, of `other` shingles, goes
+    on: nearly all of it is in the other, which is much longer.
+    """
+    return size < _MUCH_LONGER * other and containment >= _VARIANT
+
+
 def _with_details(
     comparison: Comparison, first: TokenisedText, second: TokenisedText
 ) -> Comparison:
