@@ -174,6 +174,8 @@ def _copy(cache: EntryCache, entry: int, original: IndexEntry) -> Row:
         "kind": kind_of_copy(
             comparison,
             longer=known.size > original.size,
+            earlier=known.size < original.size
+            and cache.since(entry)[0] < cache.since(original.entry)[0],
             same_words=known.fingerprint == original.fingerprint,
         ),
         "jaccard": round(comparison.jaccard, 4),
