@@ -42,6 +42,8 @@ class Reason(StrEnum):
     ERROR_PAGE = "error_page"
     BLOCK_PAGE = "block_page"
     LOGIN_WALL = "login_wall"
+    CONSENT_WALL = "consent_wall"
+    SAME_TEXT = "same_text"
     VIDEO = "video"
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
@@ -65,6 +67,8 @@ class Reason(StrEnum):
         return self in _FINAL_REASONS
 
 
+# Another request may bring the article, hours later: the whole site answers with something else.
+WALLS = frozenset({Reason.CONSENT_WALL, Reason.SAME_TEXT})
 _FINAL_REASONS = {
     *(
         Reason.SCHEME,
@@ -286,7 +290,9 @@ class RemovedLine:
 @dataclass(frozen=True, slots=True)
 class Article:
     """A refined article. `paragraphs` is its body without the title; `published` and `modified` are
-    ISO 8601 UTC ending in `Z`, or naive for an import without a site.
+    ISO 8601 UTC ending in `Z`, or naive for an import without a site. `address`: the canonical URL of
+    what was fetched, where the page declares another, which `url` is. `access`: `teaser` where the
+    page says that more is behind a paywall, `free` where it says that it is whole.
     """
 
     id: str
@@ -305,6 +311,8 @@ class Article:
     image: str | None = None
     removed: tuple[RemovedLine, ...] = ()
     number: int | None = None
+    address: str | None = None
+    access: str | None = None
 
     @property
     def text(self) -> str:

@@ -215,6 +215,11 @@ def known(db: Database, urls: Collection[str]) -> set[str]:
     return {url for url in urls if db.conn.execute(sql, [normalise_text(url)]).fetchone()}
 
 
+def is_queued(db: Database, url: str) -> bool:
+    sql = "SELECT 1 FROM frontier WHERE url = ? AND state = 'queued'"
+    return db.conn.execute(sql, [normalise_text(url)]).fetchone() is not None
+
+
 def counts(db: Database, site: str | None = None) -> dict[str, int]:
     """How many addresses are in each state."""
     where = "" if site is None else "WHERE site = :site"

@@ -10,6 +10,7 @@ from storage import articles, frontier
 from storage.archive import page_rows
 from storage.archive.pointer import Pointer
 from storage.boilerplate.apply import clean_new
+from storage.canonical_claims import settle_url
 from storage.database import transaction
 from text.timestamps import is_before
 
@@ -71,7 +72,8 @@ def ingest_page(db: Database, refined: RefinedPage, policy: IngestPolicy, now: s
             _record_page(db, refined, result, now)
         return result
     with transaction(db):
-        article = clean_new(db, outcome, now, policy.kept_lines)
+        article = settle_url(db, outcome, now)
+        article = clean_new(db, article, now, policy.kept_lines)
         stored = articles.store(
             db,
             article,

@@ -150,13 +150,13 @@ def _is(node: Node, names: frozenset[str]) -> bool:
     return not names.isdisjoint(types(node))
 
 
-def _is_article(node: Node) -> bool:
+def is_article(node: Node) -> bool:
     return any(name.endswith("Article") or name in _ARTICLE_TYPES for name in types(node))
 
 
 def _article(page_nodes: list[Node], url: str) -> Node | None:
     """The article whose address is `url`, else the first."""
-    articles = [node for node in page_nodes if _is_article(node)]
+    articles = [node for node in page_nodes if is_article(node)]
     path = _path(url)
     for node in articles:
         if any(_path(address) == path for address in _addresses(node)):

@@ -62,9 +62,7 @@ def _choose(cache: EntryCache, entry: int, before: dict[int, int], *, is_new: bo
     known = cache.load(near)
     old, rank = cache[entry].representative, cache.rank(entry)
     earlier = [
-        other
-        for other in near
-        if known[other].representative == other and cache.rank(other) < rank
+        other for other in near if known[other].representative == other and cache.rank(other) < rank
     ]
     representative = max(
         earlier, key=lambda other: _preference(near[other], cache, other), default=entry

@@ -182,9 +182,7 @@ def _head(longer: TokenisedText, shorter: TokenisedText) -> float:
 _WHOLE, _SHORTENED = 0.9, 0.8
 
 
-def kind_of_copy(
-    comparison: Comparison, *, longer: bool, earlier: bool, same_words: bool
-) -> str:
+def kind_of_copy(comparison: Comparison, *, longer: bool, earlier: bool, same_words: bool) -> str:
     """exact: equal once folded; shortened, extended: nearly all of the shorter text is in the longer
     one; earlier: so is a note from before its story; near: reworded. `longer`: the copy is longer than
     the original; `earlier`: it is from before.

@@ -135,6 +135,7 @@ def _exported(fields: RecordFields, common: dict[str, Any]) -> Document:
         language=fields.language("language"),
         tags=fields.tags(),
         image=fields.image("image"),
+        access=fields.one_of("access", ("free", "teaser")),
         paragraphs=tuple(common["text"].split("\n\n")),
         number=fields.number(),
     )

@@ -32,6 +32,7 @@ _NAMES = (
     "m017_regions",
     "m018_without_templates",
     "m019_names",
+    "m021_identity",
 )
 
 migrations = Migrations("warraq")
