@@ -126,14 +126,15 @@ class EntryCache:
         row = self.db.conn.execute(f"SELECT {name} FROM {table} WHERE id = ?", [known.id])  # noqa: S608
         return str(row.fetchone()[0])
 
-    def since(self, entry: int) -> tuple[float, bool, int, str]:
+    def since(self, entry: int) -> tuple[float, bool, int, float, str]:
         """When it was published, else first seen. Of texts published at the same time the one with the
-        representative's words comes first, then the fullest, whatever the order in which they came.
+        representative's words comes first, then the fullest, then the first seen.
         """
         known = self[entry]
         published = days_since_epoch(known.published)
+        days = days_since_epoch(self._column("first_seen", known))
+        seen = inf if days is None else days
         if published is None:
-            seen = days_since_epoch(self._column("first_seen", known))
-            return inf if seen is None else seen, False, -known.size, known.id
+            return seen, False, -known.size, seen, known.id
         reworded = known.fingerprint != self[known.representative].fingerprint
-        return published, reworded, -known.size, known.id
+        return published, reworded, -known.size, seen, known.id
