@@ -73,6 +73,25 @@ def _settle_own_page(db: Database, article: Article, now: str) -> Article:
         stored = get_text(db, article_id(known))
         if stored and is_same_story(stored, _row(article)):
             return replace(article, id=article_id(known), url=known, address=article.url)
+    _settle_claimants(db, article, now)
+    return article
+
+
+def settle_stored(db: Database, article: Article, now: str) -> None:
+    """The same for an article that keeps its id, whatever is believed today: it may be known by a URL
+    that it claims, and its own page parts it from those that claim its URL.
+    """
+    if article.url is None or article.id != article_id(article.url):
+        return
+    if article.address is None:
+        _settle_claimants(db, article, now)
+    elif get_text(db, article.id) is None:
+        _claim(db, article.address, article.url)
+
+
+def _settle_claimants(db: Database, article: Article, now: str) -> None:
+    """The page of the URL itself has come: what is stored under it may be of another that claims it."""
+    assert article.url
     claimants = _claimants(db, article.url)
     if claimants and article.url not in claimants:
         stored = get_text(db, article.id)
@@ -81,7 +100,6 @@ def _settle_own_page(db: Database, article: Article, now: str) -> Article:
             _release(db, article.url)
         else:
             _claim(db, article.url, article.url)
-    return article
 
 
 def _row(article: Article) -> Row:
@@ -110,7 +128,13 @@ def _release(db: Database, canonical: str) -> None:
     claimants = _claimants(db, canonical)
     if not claimants or canonical in claimants:
         return
-    move(db, article_id(canonical), claimants[0])
+    old, new = article_id(canonical), article_id(claimants[0])
+    move(db, old, claimants[0])
+    for address in claimants:
+        db.execute(
+            "UPDATE _archived_pages SET article = ? WHERE article = ? AND final_url = ?",
+            [new, old, address],
+        )
     db.execute("DELETE FROM _canonical_claims WHERE canonical = ?", [canonical])
     db.execute(
         "UPDATE frontier SET state = 'queued', due = discovered_at, article = NULL "
@@ -123,7 +147,6 @@ _BY_ID = (
     ("articles", "id"),
     ("copies", "id"),
     ("frontier", "article"),
-    ("_archived_pages", "article"),
     ("_duplicate_entries", "id"),
     ("_duplicate_queue", "id"),
     ("_site_articles", "article"),
@@ -133,13 +156,12 @@ _BY_ID = (
 
 def move(db: Database, old: str, url: str) -> None:
     """The text with the id `old` gets the address `url`, and the id that is made of it. Where that is
-    stored already, the old one goes.
+    stored already, the old one goes. The pages in the archive are left to the caller.
     """
     new = article_id(url)
     if get_text(db, new) is not None:
         remove_text(db, old)
         db.execute("UPDATE frontier SET article = ? WHERE article = ?", [new, old])
-        db.execute("UPDATE _archived_pages SET article = ? WHERE article = ?", [new, old])
         return
     for table, column in _BY_ID:
         sql = f"UPDATE OR IGNORE {table} SET {column} = ? WHERE {column} = ?"  # noqa: S608

@@ -21,6 +21,7 @@ from storage.archive.read_pages import (
 )
 from storage.article_rows import Row, article_row, get_one, next_number
 from storage.articles import store
+from storage.canonical_claims import at_address, settle_stored
 from storage.duplicates import copies, deduplicate
 from storage.duplicates.same_story import is_same_story
 from storage.formats.documents import ExportedArticle
@@ -94,6 +95,8 @@ def decide(
         return Decision("unfolded", page, normalise_article(own))
     if page["article"]:
         # It stays the article it was, whatever canonical address the page names today.
+        if article.address and article_id(article.address) == page["article"]:
+            article = at_address(article)
         article = replace(article, id=page["article"])
     article = normalise_article(article)
     current = find(article.id)
@@ -213,6 +216,7 @@ def _store_export(db: Database, page: Row, exported: ExportedArticle, last_seen:
 
 def _store(db: Database, page: Row, article: Article, last_seen: str) -> None:
     """As it was stored then: under its number, if that is free; under a new one if it had none."""
+    settle_stored(db, article, page["ingested_at"])
     number = _unused(db) if page["number"] is None else page["number"]
     stored = store(
         db,
@@ -238,7 +242,7 @@ def _unused(db: Database) -> int:
 
 # Emptied for a rebuild. What was learned of the sites stays, and so does the frontier.
 _TABLES = (
-    *("revisions", "removed_lines", "related", "copies", "articles"),
+    *("revisions", "removed_lines", "related", "copies", "articles", "_canonical_claims"),
     *("_duplicate_entries", "_duplicate_sketches", "_duplicate_pairs", "_duplicate_queue"),
     *("_stop_shingles", "_crowded_shingles", "_rebuild", "_before_rebuild"),
 )

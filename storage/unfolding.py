@@ -107,9 +107,15 @@ def _hand_over(db: Database, page: Row, article: Article) -> bool:
 
 
 def _drop_revisions(db: Database, stored: str, text: Row, *, of_it: bool) -> None:
-    """The revisions of the stored article that are versions of the story `text`, or those that are not."""
-    past = _texts(db, stored)[1:]
-    dropped = [revision for revision in past if is_same_story(revision, text) is of_it]
+    """The revisions of the stored article that are versions of the story `text`, or those that are not;
+    and its current text, which another story had replaced.
+    """
+    current, *past = _texts(db, stored) or [{}]
+    dropped = [
+        revision
+        for revision in past
+        if is_same_story(revision, text) is of_it or revision["text_hash"] == current["text_hash"]
+    ]
     for revision in dropped:
         if "revision" in revision:
             db.execute("DELETE FROM revisions WHERE revision = ?", [revision["revision"]])

@@ -109,7 +109,9 @@ def real_refiner() -> Iterator[LocalRefiner]:
 
 def publish(web: Web, pages: list[Told]) -> None:
     items = "".join(f"<item><link>{web.url}{told.path}</link></item>" for told in pages)
-    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>ن</title>{items}</channel></rss>'
+    feed = (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>ن</title>{items}</channel></rss>'
+    )
     web.pages |= {"/feed": Answer(feed, headers={"Content-Type": "application/rss+xml"})}
     web.pages |= {told.path: told.html(web.url) for told in pages}
 
@@ -136,7 +138,8 @@ def test_an_honest_site_has_one_article_a_story(
 @pytest.mark.parametrize("lies", LIES.values(), ids=LIES.keys())
 def test_a_web_archive_has_as_many_articles_as_stories(tmp_path: Path, lies: list[Told]) -> None:
     data = folder(tmp_path)
-    records = [Record(HOST + told.path, told.html().encode()) for told in lies]
+    date = "2026-11-10T00:00:00Z"
+    records = [Record(HOST + told.path, told.html().encode(), date) for told in lies]
     run(data, write(tmp_path / "a.warc.gz", records))
     with open_database(data) as db:
         assert sorted(addresses(db).values()) == sorted(told.story for told in lies)
@@ -154,7 +157,7 @@ def ingest_all(db: Database, data: Path, pages: list[Told]) -> None:
         record = asyncio.run(archive.add(db, page))
         outcome = refine(page, SITE)
         ingest_page(db, RefinedPage(page, outcome, record, "feed"), IngestPolicy(), now)
-    archive.close()
+    archive.close(db)
 
 
 def believe_all(fetched: str, declared: str | None, **_: Any) -> CanonicalJudgement:
