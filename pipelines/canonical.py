@@ -135,7 +135,7 @@ class _Address:
     @property
     def is_named_by_path(self) -> bool:
         """Whether the path alone may name an article."""
-        return not _SCRIPT.search(self.path) and bool(self.parts) and _names(self.parts[-1])
+        return not _SCRIPT.search(self.path) and bool(self.parts) and names_article(self.parts[-1])
 
 
 @lru_cache(maxsize=512)
@@ -178,10 +178,10 @@ def _identity(path: str, parts: tuple[str, ...], query: frozenset[str]) -> list[
         numbers = (number.lstrip("0") for number in _NUMBER.findall(part))
         tokens += [n for n in numbers if len(n) >= _MIN_DIGITS and not _DATE.fullmatch(n)]
     values = (pair.partition("=")[2] for pair in query)
-    return [*tokens, *(value.lstrip("0") for value in values if _names(value))]
+    return [*tokens, *(value.lstrip("0") for value in values if names_article(value))]
 
 
-def _names(part: str) -> bool:
+def names_article(part: str) -> bool:
     """Whether a part of a path, or a value in a query, may name an article: a number, or some words."""
     if part.isdigit():
         return True
@@ -199,7 +199,7 @@ def _is_view_of(address: _Address, other: _Address) -> bool:
 
 
 def _is_article_like(url: str) -> bool:
-    return any(map(_names, _address(url).identity))
+    return any(map(names_article, _address(url).identity))
 
 
 def _is_slug_of(address: _Address, title: str) -> bool:

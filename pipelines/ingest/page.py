@@ -5,7 +5,8 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from items import Article, Page, Reason, Rejected
+from items import WALLS, Article, Page, Reason, Rejected
+from pipelines.ingest.walls import withdraw_template
 from storage import articles, frontier
 from storage.archive import page_rows
 from storage.archive.pointer import Pointer
@@ -73,6 +74,11 @@ def ingest_page(db: Database, refined: RefinedPage, policy: IngestPolicy, now: s
         return result
     with transaction(db):
         article = settle_url(db, outcome, now)
+        if withdraw_template(db, article, now):
+            rejected = Rejected(key, Reason.SAME_TEXT, "many addresses give the same text")
+            result = _reject(db, key, rejected, now)
+            _record_page(db, refined, result, now)
+            return result
         article = clean_new(db, article, now, policy.kept_lines)
         stored = articles.store(
             db,
@@ -108,5 +114,8 @@ def _reject(db: Database, key: str, rejected: Rejected, now: str) -> IngestResul
     if rejected.reason in _RETRIED:
         frontier.retry(db, key, rejected.reason, now=now, attempts_max=_MAX_ATTEMPTS)
         return IngestResult(key, "failed", rejected.reason, rejected.detail)
-    frontier.finish_url(db, key, "rejected", reason=rejected.reason, now=now)
+    if rejected.reason in WALLS:
+        frontier.postpone(db, key, rejected.reason, now=now)
+    else:
+        frontier.finish_url(db, key, "rejected", reason=rejected.reason, now=now)
     return IngestResult(key, "rejected", rejected.reason, rejected.detail)

@@ -130,7 +130,7 @@ def types(node: Node) -> list[str]:
 
 _ARTICLE_TYPES = frozenset({"BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"})
 PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "ContactPage", "FAQPage", "QAPage"})
-_LIST_PAGE_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "CheckoutPage"})
+LIST_PAGE_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "CheckoutPage"})
 _VIDEO_TYPES = frozenset({"VideoObject", "AudioObject", "PodcastEpisode"})
 
 
@@ -197,7 +197,7 @@ def _add_context(
 ) -> None:
     if _is(node, frozenset({"WebSite"})):
         raw.site_names += _texts(node, "name", "alternateName")
-    elif _is(node, PAGE_TYPES | _LIST_PAGE_TYPES):
+    elif _is(node, PAGE_TYPES | LIST_PAGE_TYPES):
         raw.kinds += types(node)
         raw.site_names += _names(node, by_id, "publisher", "isPartOf")
         if not has_article and _is(node, PAGE_TYPES):
