@@ -30,6 +30,7 @@ TABLES: dict[str, dict[str, Any]] = {
             "source": "the source line as printed in the text",
             "agency": "the wire service credited",
             "text": "the body: paragraphs separated by a blank line",
+            "access": "teaser: what a paywall leaves; free: the page says it is whole",
             "first_seen": _TIME,
             "last_seen": _TIME,
         },

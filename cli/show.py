@@ -29,6 +29,7 @@ _FIELDS = (
     "agency",
     "published",
     "language",
+    "access",
 )
 
 

@@ -15,8 +15,8 @@ from pipelines.extraction.extract import (
     extracted_of_lines,
     text_excess,
 )
-from pipelines.extraction.list_address import is_list_address
 from pipelines.extraction.parse_html import body_of, parse_html
+from pipelines.list_address import is_list_address
 from pipelines.metadata.embedded_text import embedded_text
 from pipelines.metadata.metadata import Metadata, metadata_of_hints, metadata_of_page
 from text.characters import without_control_characters

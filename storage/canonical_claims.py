@@ -10,10 +10,13 @@ from sqlite_utils import Database
 
 from items import Article
 from storage.article_rows import Row, article_row, get_text
+from storage.duplicates.compare import COPY_CONFLICT, compare_texts
 from storage.duplicates.deduplicate import compare_again, process_queue
+from storage.duplicates.provenance import compared_text
 from storage.duplicates.remove import remove_text
-from storage.duplicates.same_story import is_same_story
+from storage.duplicates.shingles import TokenisedText, tokenise
 from storage.sites import save_state
+from text.folding import fold
 from text.normalise import normalise_article
 from text.urls import article_id
 
@@ -172,3 +175,27 @@ def move(db: Database, old: str, url: str) -> None:
     if row is not None:
         compare_again(db, row, row["text"])
         process_queue(db)
+
+
+# The share of the shorter text that is in the other: at least, and under one title.
+_SHARED, _SHARED_WITH_TITLE = 0.5, 0.2
+
+
+def is_same_story(first: Row, second: Row) -> bool:
+    """Whether two rows with `text`, `text_hash` and `title` are versions of one story. They are less alike
+    than copies of each other, since an article may be rewritten, and not two fillings of one form.
+    """
+    if first["text_hash"] == second["text_hash"]:
+        return True
+    comparison = compare_texts(
+        *(compared_text(_tokens(row), None, None, None, None, None) for row in (first, second))
+    )
+    if comparison.conflict > COPY_CONFLICT:
+        return False
+    titles = [fold(row["title"] or "") for row in (first, second)]
+    needed = _SHARED_WITH_TITLE if titles[0] and titles[0] == titles[1] else _SHARED
+    return comparison.containment >= needed
+
+
+def _tokens(row: Row) -> TokenisedText:
+    return tokenise(fold(row["text"]))

@@ -21,9 +21,8 @@ from storage.archive.read_pages import (
 )
 from storage.article_rows import Row, article_row, get_one, next_number
 from storage.articles import store
-from storage.canonical_claims import at_address, settle_stored
+from storage.canonical_claims import at_address, is_same_story, settle_stored
 from storage.duplicates import copies, deduplicate
-from storage.duplicates.same_story import is_same_story
 from storage.formats.documents import ExportedArticle
 from storage.unfolding import number_page, unfold
 from text.normalise import normalise_article

@@ -8,9 +8,8 @@ from sqlite_utils import Database
 
 from items import Article
 from storage.article_rows import Row, article_row, get_one, get_text, update
-from storage.canonical_claims import disbelieve, is_disbelieved, move
+from storage.canonical_claims import disbelieve, is_disbelieved, is_same_story, move
 from storage.duplicates.remove import remove_text
-from storage.duplicates.same_story import is_same_story
 
 _OTHER_ADDRESS = "SELECT 1 FROM _archived_pages WHERE article = ? AND final_url <> ? AND kind <> 'import' LIMIT 1"
 _OTHER_PAGE = "SELECT 1 FROM _archived_pages WHERE article = ? AND page <> ? LIMIT 1"

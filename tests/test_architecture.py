@@ -25,7 +25,7 @@ PURE_FILES = (
     "refine",
     "refine_text",
     "build_article",
-    "url_filter",
+    *("access", "canonical", "list_address", "url_filter"),
     "site_lookup",
     "item_pipelines",
 )

@@ -24,8 +24,10 @@ WALLS = {
     "fr": "Nous et nos partenaires utilisons des données. Tout accepter ou tout refuser : votre consentement vaut un an.",
 }
 NEWS = (
-    "The regulator fined the company for its cookie policy. " + "It had to pay within a month. " * 60,
-    "Users must be able to reject all cookies, the court found. " + "The firm appealed at once. " * 60,
+    "The regulator fined the company for its cookie policy. "
+    + "It had to pay within a month. " * 60,
+    "Users must be able to reject all cookies, the court found. "
+    + "The firm appealed at once. " * 60,
 )
 
 
@@ -48,7 +50,9 @@ def test_news_about_consent_is_news() -> None:
 
 def page(path: str, answered: str, title: str, lines: list[str]) -> Page:
     body = "".join(f"<p>{line}</p>" for line in lines)
-    html = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article>"
+    html = (
+        f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article>"
+    )
     return Page(HOST + path, HOST + answered, html.encode(), NOW, "utf-8")
 
 

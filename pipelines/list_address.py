@@ -29,6 +29,7 @@ _LIST_CLASSES = frozenset(
     | {"archive-view", "label-view", "list-page"}
 )
 _ARTICLE_CLASSES = frozenset({"single", "single-post", "postid", "node-type-article", "item-view"})
+_NOT_A_NAME = re.compile(r"(?:19|20)\d\d|\d{1,2}")
 _MAX_URL_CHARS = 2000
 
 
@@ -42,10 +43,11 @@ def is_list_address(url: str, tree: HtmlElement, kind: str | None) -> bool:
     classes = set((body.get("class") or "").lower().split()[:60]) if body is not None else set()
     if classes & _ARTICLE_CLASSES:
         return False
-    return bool(classes & _LIST_CLASSES) or (
-        _declares_no_article(kind)
-        and not names_article(unquote(url).rstrip("/").rpartition("/")[2])
-    )
+    if classes & _LIST_CLASSES:
+        return True
+    name = unquote(url).partition("?")[0].rstrip("/").rpartition("/")[2]
+    is_named = names_article(name) and not _NOT_A_NAME.fullmatch(name)
+    return _declares_no_article(kind) and not is_named
 
 
 def _declares_no_article(kind: str | None) -> bool:
