@@ -64,6 +64,8 @@ _WORD_BREAK = re.compile(r"[-_+.,~ ]+")
 _NUMBER = re.compile(r"\d+")
 # A year, or a whole date, is common to all that was published then.
 _DATE = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:[0-3]\d)?)?")
+# A system's ending for a second page with the slug of the first.
+_SECOND = re.compile(r"[-_](?:[2-9]|copy)$")
 _HOST_VIEWS = ("www.", "m.", "mobile.", "mobi.", "wap.", "amp.", "print.", "touch.", "lite.")
 
 
@@ -173,12 +175,17 @@ def _identity(path: str, parts: tuple[str, ...], query: frozenset[str]) -> list[
     is_script = bool(_SCRIPT.search(path)) and bool(query)
     named = parts[:-1] if is_script else parts
     tokens = [part for part in named[-1:] if not _DATE.fullmatch(part)]
-    tokens += [part for part in named[:-1] if len(_WORD_BREAK.split(part)) >= _MIN_SLUG_WORDS]
+    tokens += [slug for part in named[-1:] if _is_slug(slug := _SECOND.sub("", part))]
+    tokens += [part for part in named[:-1] if _is_slug(part)]
     for part in named:
         numbers = (number.lstrip("0") for number in _NUMBER.findall(part))
         tokens += [n for n in numbers if len(n) >= _MIN_DIGITS and not _DATE.fullmatch(n)]
     values = (pair.partition("=")[2] for pair in query)
     return [*tokens, *(value.lstrip("0") for value in values if names_article(value))]
+
+
+def _is_slug(part: str) -> bool:
+    return len(_WORD_BREAK.split(part)) >= _MIN_SLUG_WORDS
 
 
 def names_article(part: str) -> bool:

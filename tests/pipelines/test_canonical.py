@@ -20,6 +20,7 @@ HONEST = [
     ("/mobile/story/31", "/story/31", "same"),
     ("/story/31.html", "/story/31", "same"),
     ("/sport/story-of-a-day", "/news/story-of-a-day", "own"),
+    ("/2026/story-of-a-day-2", "/2026/story-of-a-day", "own"),
     ("/sport/final", "/news/final", "own"),
     ("/print.php?id=31", "/article.php?id=31", "own"),
     ("/article.php?id=531", "/2024/05/story-531", "own"),
