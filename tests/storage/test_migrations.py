@@ -58,6 +58,7 @@ def write(db: Database, table: str, **values: Any) -> None:
 
 def write_article(db: Database, number: int) -> None:
     row = article_row(article(number)) | {"number": number, "found_by": "feed"}
+    row.pop("access", None)  # younger than all of these versions
     write(db, "articles", **row, first_seen=NOW, last_seen=NOW)
 
 
@@ -82,6 +83,9 @@ def test_learned_templates_go_and_nothing_else(version: str, tmp_path: Path) -> 
     old.close()
     with open_database(tmp_path) as db, open_database(tmp_path / "new") as new:
         after = contents(db)
+        for article in after["articles"]:
+            if isinstance(article, dict):
+                article.pop("access", None)
         assert [after[name] for name in ("articles", "sites")] == [gone["articles"], gone["sites"]]
         assert is_sound(db, new)
         assert not [name for _, name in schema(new) if "template" in name or "places" in name]
