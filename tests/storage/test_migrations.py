@@ -83,9 +83,7 @@ def test_learned_templates_go_and_nothing_else(version: str, tmp_path: Path) -> 
     old.close()
     with open_database(tmp_path) as db, open_database(tmp_path / "new") as new:
         after = contents(db)
-        for article in after["articles"]:
-            if isinstance(article, dict):
-                article.pop("access", None)
+        after["articles"] = [row[:-1] for row in after["articles"]]  # `access`, which is new
         assert [after[name] for name in ("articles", "sites")] == [gone["articles"], gone["sites"]]
         assert is_sound(db, new)
         assert not [name for _, name in schema(new) if "template" in name or "places" in name]
