@@ -149,6 +149,7 @@ def fill(db: Database) -> None:
     write_article(db, 0)
     write_article(db, 1)
     row = article_row(article(2)) | {"of": 0, "of_url": HOME, "of_published": NOW, "kind": "near"}
+    row.pop("access", None)
     row |= {"jaccard": 0.9, "containment": 1.0, "first_seen": NOW, "last_seen": NOW, "number": 2}
     write(db, "copies", **row, revisions=json.dumps([REVISION | {"why": None}, REVISION]))
     write(db, "removed_lines", article=0, position=3, reason="share", text="شارك")
