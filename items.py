@@ -42,6 +42,8 @@ class Reason(StrEnum):
     ERROR_PAGE = "error_page"
     BLOCK_PAGE = "block_page"
     LOGIN_WALL = "login_wall"
+    CONSENT_WALL = "consent_wall"
+    SAME_TEXT = "same_text"
     VIDEO = "video"
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
@@ -70,6 +72,8 @@ class Reason(StrEnum):
         return self in _FINAL_REASONS
 
 
+# Another request may bring the article, hours later: the whole site answers with something else.
+WALLS = frozenset({Reason.CONSENT_WALL, Reason.SAME_TEXT})
 _FINAL_REASONS = {
     *(
         Reason.SCHEME,
@@ -326,7 +330,9 @@ class Article:
     """A refined article. `paragraphs` is its body without the title; `published` and `modified` are
     ISO 8601 UTC ending in `Z`, or naive for an import without a site. `kinds` is parallel to
     `paragraphs`; empty, all are paragraphs. `next_page`: where the text goes on, `first_page`: where it
-    begins, if that is not on the pages that it was refined from.
+    begins, if that is not on the pages that it was refined from. `address`: the canonical URL of
+    what was fetched, where the page declares another, which `url` is. `access`: `teaser` where the
+    page says that more is behind a paywall, `free` where it says that it is whole.
     """
 
     id: str
@@ -348,6 +354,8 @@ class Article:
     kinds: tuple[LineKind, ...] = ()
     next_page: str | None = None
     first_page: str | None = None
+    address: str | None = None
+    access: str | None = None
 
     @property
     def text(self) -> str:

@@ -15,6 +15,7 @@ from storage.duplicates.compare import Comparison, compare_texts
 from storage.duplicates.entries import EntryCache
 from storage.duplicates.index import find_candidates as candidates
 from storage.duplicates.shingles import sketch
+from text.urls import canonicalise
 
 _SHIPPED = {"_NEAR": compare._NEAR, "_OWN": compare._OWN, "COPY_CONFLICT": compare.COPY_CONFLICT}
 _GRID: dict[str, list[Any]] = {
@@ -77,9 +78,12 @@ def _copies(compared: Mapping[Pair, Comparison], thresholds: dict[str, Any]) -> 
 
 def _compare_candidates(db: Database, labels: Labels) -> dict[Pair, Comparison]:
     """The comparison of every candidate pair of the index."""
-    ids = {article["url"]: id_ for id_, article in labels.articles.items()}
+    ids = {
+        canonicalise(article["url"]) or article["url"]: id_
+        for id_, article in labels.articles.items()
+    }
     entries = {
-        row["entry"]: ids[row["url"]]
+        row["entry"]: ids[canonicalise(row["url"]) or row["url"]]
         for row in db.query(
             "SELECT entry, coalesce(articles.url, copies.url) AS url "
             "FROM _duplicate_entries AS entries "

@@ -25,6 +25,7 @@ from storage.duplicates.explain import clusters, explain, find_text
 from storage.formats import import_files
 from text.terminal import printable
 from text.timestamps import utc_now
+from text.urls import canonicalise
 
 
 def main() -> None:
@@ -45,10 +46,13 @@ def main() -> None:
 
 
 def _copy_pairs(db: Database, labels: Labels) -> set[Pair]:
-    ids = {article["url"]: id_ for id_, article in labels.articles.items()}
+    ids = {
+        canonicalise(article["url"]) or article["url"]: id_
+        for id_, article in labels.articles.items()
+    }
     groups: dict[str, set[str]] = defaultdict(set)
     for url, original in clusters(db):
-        groups[original].add(ids[url])
+        groups[original].add(ids[canonicalise(url) or url])
     return labelled_duplicates.pairs_of(groups.values())
 
 

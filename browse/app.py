@@ -31,6 +31,7 @@ TABLES: dict[str, dict[str, Any]] = {
             "agency": "the wire service credited",
             "text": "the body: paragraphs separated by a blank line",
             "kinds": "what each paragraph is, in runs; empty: paragraphs all",
+            "access": "teaser: what a paywall leaves; free: the page says it is whole",
             "first_seen": _TIME,
             "last_seen": _TIME,
         },

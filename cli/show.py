@@ -31,6 +31,7 @@ _FIELDS = (
     "agency",
     "published",
     "language",
+    "access",
 )
 
 

@@ -3,9 +3,10 @@ together with the metadata.
 """
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from items import Article, Page, RemovedLine, Site
+from pipelines.access import access_of
+from pipelines.canonical import judge_canonical
 from pipelines.cleaning.clean_lines import Cleaned, clean_lines
 from pipelines.dates.date_lines import join_date_lines
 from pipelines.dates.parse import parse_date
@@ -13,7 +14,7 @@ from pipelines.extraction.extract import Extracted
 from pipelines.metadata.metadata import Metadata
 from pipelines.refine_text import article_id_of
 from text.folding import fold
-from text.urls import canonicalise, join_url, same_site
+from text.urls import canonicalise
 
 _MIN_LINKED = 0.5  # of a line's characters; then it is a link
 
@@ -55,7 +56,7 @@ def _with_ends(
 def build_article(
     page: Page, site: Site, metadata: Metadata, cleaned: Cleaned, language: str | None
 ) -> Article:
-    url = article_url(page, metadata.canonical, site)
+    url, address = article_url(page, metadata, site)
     published = metadata.published
     if not published and cleaned.dates:
         published = parse_date(join_date_lines(cleaned.dates), site.timezone)
@@ -76,18 +77,22 @@ def build_article(
         image=metadata.image,
         removed=cleaned.removed,
         kinds=cleaned.kinds,
+        address=address,
+        access=access_of(metadata.access, cleaned.paragraphs),
     )
 
 
-def article_url(page: Page, canonical: str | None, site: Site) -> str | None:
-    """The article's canonical URL. `canonical`, which the page declares, is taken if it is on the
-    site and not its front page (some themes declare that for every article).
-    """
+def article_url(page: Page, metadata: Metadata, site: Site) -> tuple[str | None, str | None]:
+    """The article's canonical URL, and the address that was fetched where that is another one."""
     if not page.url:  # a saved page: only its own declaration tells its address
-        return canonicalise(canonical) if canonical else None
+        return canonicalise(metadata.canonical) if metadata.canonical else None, None
     homepage = site.homepage or None
-    declared = canonicalise(join_url(page.url, canonical), homepage) if canonical else None
-    is_front_page = not declared or urlsplit(declared).path in ("", "/")
-    if declared and same_site(declared, homepage or page.url) and not is_front_page:
-        return declared
-    return canonicalise(page.url, homepage) or page.url
+    judgement = judge_canonical(
+        page.url,
+        metadata.canonical,
+        homepage=homepage,
+        og_url=metadata.og_url,
+        title=metadata.title,
+    )
+    fetched = canonicalise(page.url, homepage) or page.url
+    return judgement.url, fetched if judgement.url != fetched else None

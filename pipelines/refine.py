@@ -9,6 +9,7 @@ from pipelines.build_article import build_article, clean_extracted
 from pipelines.cleaning.clean_lines import Cleaned
 from pipelines.extraction.article_filter import length_excess, rejection_of
 from pipelines.extraction.blocks import blocks
+from pipelines.extraction.consent_wall import is_consent_wall
 from pipelines.extraction.extract import (
     Extracted,
     extract_fragment,
@@ -20,6 +21,7 @@ from pipelines.extraction.page_addresses import page_mark
 from pipelines.extraction.page_links import PageLinks, page_links, shows_title
 from pipelines.extraction.parse_html import body_of, parse_html
 from pipelines.join_pages import adds_text, join_pages
+from pipelines.list_address import is_list_address
 from pipelines.metadata.embedded_text import declared_text, embedded_text
 from pipelines.metadata.metadata import Metadata, metadata_of_hints, metadata_of_page
 from pipelines.url_filter import is_listing, is_wanted
@@ -152,6 +154,10 @@ def _rejection(
         if excess := length_excess(cleaned.paragraphs):
             return Rejected(page.key, Reason.TOO_LONG, excess)
         return None if cleaned.paragraphs else Rejected(page.key, Reason.TOO_SHORT, "no text in it")
+    if is_consent_wall(page.key, page.url, metadata.title, cleaned.paragraphs):
+        return Rejected(page.key, Reason.CONSENT_WALL, f"{page.url} asks for consent")
+    if is_list_address(page.url, tree, metadata.kind):
+        return Rejected(page.key, Reason.LIST_PAGE, "its address and its markup are a list's")
     rejected = rejection_of(
         tree,
         extracted,

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
-from items import Article, Page, Rejected, Site
+from items import WALLS, Article, Page, Rejected, Site
 from pipelines.ingest.page import IngestPolicy, IngestResult, MissingPage, RefinedPage
 from pipelines.item_pipelines import PageAbandoned, PageSink
 from pipelines.workers.pool import NoWorkers
@@ -205,6 +205,8 @@ class CrawlSession(PageSink[RefinedPage]):
         """The page is no longer in flight, whatever became of it."""
         self.in_flight.remove(result.key)
         self.counts[_COUNT_NAMES.get(result.outcome, result.outcome)] += 1
+        if result.reason in WALLS:
+            self.trouble = f"{result.reason}: answers with something else than its articles"
         if result.reason:
             self.counts[f"{result.outcome}: {result.reason}"] += 1
         self.notify(result)
@@ -224,9 +226,12 @@ class CrawlSession(PageSink[RefinedPage]):
         else:
             self.page_done(result)
 
-    def found_stored(self, key: str, article_id: str) -> None:
-        """The address leads to an article that is stored already."""
-        self.page_done(self.recorder.found_stored(key, article_id, now=utc_now()))
+    def found_stored(self, key: str, target: str, article_id: str) -> None:
+        """The address leads to `target`, an article that is stored already."""
+        site = self.site.name
+        self.page_done(
+            self.recorder.found_stored(key, article_id, site=site, target=target, now=utc_now())
+        )
 
     def abandon(self, key: str, reason: str) -> None:
         """The database or the workers failed: the page stays in the queue, and the crawl ends."""

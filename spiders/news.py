@@ -170,7 +170,7 @@ class NewsSpider(Spider):
         error = failure.value or Exception("no reason given")
         if isinstance(error, RequestRefused) and error.reason == Reason.STORED:
             url = canonicalise(request.url, self.site.homepage) or request.url
-            self.session.found_stored(queued.link.url, article_id(url))
+            self.session.found_stored(queued.link.url, url, article_id(url))
         else:
             self._record_outcome(queued, outcome_of_error(error), request.url)
 

@@ -16,6 +16,7 @@ from pipelines.ingest.page import (
     RefinedPage,
     ingest_page,
 )
+from pipelines.ingest.walls import withdraw_target
 from spiders.fetching.addresses import host_port
 from spiders.fetching.host_pace import MAX_CRAWL_DELAY, pace
 from spiders.fetching.retry_after import MAX_SECONDS
@@ -84,8 +85,14 @@ class Recorder:
     ) -> IngestResult:
         return record_outcome(self.database, key, outcome, now=now, retry_at=retry_at)
 
-    def found_stored(self, key: str, article: str, *, now: str) -> IngestResult:
-        """The address leads to an article that is stored already; `article` is its id."""
+    def found_stored(
+        self, key: str, article: str, *, site: str, target: str, now: str
+    ) -> IngestResult:
+        """The address leads to `target`, an article that is stored already; `article` is its id."""
+        with self.transaction():
+            if withdraw_target(self.database, site, key, target, article, now):
+                frontier.postpone(self.database, key, Reason.SAME_TEXT, now=now)
+                return IngestResult(key, "rejected", Reason.SAME_TEXT, f"leads to {target}")
         frontier.finish_url(self.database, key, "done", now=now, article_id=article)
         return IngestResult(key, "unchanged", Reason.STORED)
 

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 # Columns that a later visit fills in where the first one left them empty.
 METADATA = (
     *("site", "section", "title", "source", "agency", "author"),
-    *("published", "modified", "language", "tags", "image", "url"),
+    *("published", "modified", "language", "tags", "image", "url", "access"),
 )
 
 

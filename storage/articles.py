@@ -55,7 +55,7 @@ def store(
         if article.site:
             ensure(db, article.site)
         stored = _store(db, row, article)
-        for url in _finished_urls(stored, article, key, found_by) if visit else ():
+        for url in _finished_urls(db, stored, article, key, found_by) if visit else ():
             done(db, url, row, unchanged=stored.outcome == "unchanged")
         if recheck and (visited := key or article.url):
             frontier.plan_recheck(db, visited, row, recheck, now)
@@ -63,13 +63,18 @@ def store(
     return stored
 
 
-def _finished_urls(stored: Stored, article: Article, key: str | None, found_by: str) -> set[str]:
+def _finished_urls(
+    db: Database, stored: Stored, article: Article, key: str | None, found_by: str
+) -> set[str]:
     """What the frontier need not fetch any more. An import that changes nothing finishes nothing: it
-    is no visit, and a page that is queued because it changed stays queued.
+    is no visit, and a page that is queued because it changed stays queued. So does a canonical URL
+    that is queued itself: its page tells whether it is of the same story.
     """
     if found_by == IMPORT:
         article = replace(article, url=None)
         key = None if stored.outcome == "unchanged" else key
+    elif article.address and article.url and frontier.is_queued(db, article.url):
+        article = replace(article, url=key)
     return {url for url in (key, article.url) if url}
 
 

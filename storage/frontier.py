@@ -135,6 +135,29 @@ def is_later_page(db: Database, url: str) -> bool:
     return bool(row and row["state"] == "done" and row["reason"] == Reason.LATER_PAGE)
 
 
+# An address behind a wall is fetched again after an hour, four, sixteen, …, a week at most.
+_MAX_POSTPONED = 7 * 24 * _HOUR
+
+
+def postpone(db: Database, url: str, reason: str, *, now: str) -> None:
+    """The site answered with a wall in place of the page: the address stays queued, and never fails."""
+    with transaction(db):
+        row = get_one(db, "frontier", "url", normalise_text(url))
+        if row is None:
+            return
+        wait = min(_HOUR * 4 ** min(row["attempts"], 8), _MAX_POSTPONED)
+        sql = "UPDATE frontier SET attempts = attempts + 1, article = NULL WHERE url = ?"
+        db.execute(sql, [row["url"]])
+        due = add_seconds(now, wait)
+        finish_url(db, url, "queued", reason=reason, now=now, retry_at=due)
+
+
+def addresses_of(db: Database, site: str, article_id: str) -> list[str]:
+    """The addresses of the site that are stored as this article."""
+    sql = "SELECT url FROM frontier WHERE site = ? AND state = 'done' AND article = ?"
+    return [url for (url,) in db.execute(sql, [site, article_id]).fetchall()]
+
+
 def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
     """The address is stored as `article`. One that discovery has not found gets a row too, so that it
     is not fetched when discovery finds it. Inside a transaction.
@@ -272,6 +295,11 @@ def known(db: Database, urls: Collection[str]) -> set[str]:
     """Those of `urls` that have a row, whatever its state."""
     sql = "SELECT 1 FROM frontier WHERE url = ?"
     return {url for url in urls if db.conn.execute(sql, [normalise_text(url)]).fetchone()}
+
+
+def is_queued(db: Database, url: str) -> bool:
+    sql = "SELECT 1 FROM frontier WHERE url = ? AND state = 'queued'"
+    return db.conn.execute(sql, [normalise_text(url)]).fetchone() is not None
 
 
 def counts(db: Database, site: str | None = None) -> dict[str, int]:

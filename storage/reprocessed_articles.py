@@ -21,9 +21,12 @@ from storage.archive.read_pages import (
 )
 from storage.article_rows import Row, article_row, get_one, next_number
 from storage.articles import store
+from storage.canonical_claims import at_address, is_same_story, settle_stored
 from storage.duplicates import copies, deduplicate
 from storage.formats.documents import ExportedArticle
+from storage.unfolding import number_page, unfold
 from text.normalise import normalise_article
+from text.urls import article_id
 
 ReprocessOutcome = Literal[
     "restored",  # the article was not in the database
@@ -31,6 +34,7 @@ ReprocessOutcome = Literal[
     "changed",  # another text by today's rules
     "corrected",  # other metadata
     "same",
+    "unfolded",  # stored as the article of other stories
     "found",  # the page had been rejected, and is an article now
     "rejected",  # it still is
     "lost",  # rejected by today's rules: what is stored of it stays
@@ -74,12 +78,24 @@ def find_stored(db: Database, article_id: str) -> StoredArticle | None:
     return None
 
 
-def decide(page: Row, article: Article, find: FindArticle, *, from_start: bool = False) -> Decision:
+def decide(
+    page: Row,
+    article: Article,
+    find: FindArticle,
+    *,
+    from_start: bool = False,
+    own_url: str | None = None,
+) -> Decision:
     """`article` is what the page gives by today's rules, cleaned. `from_start`: the database was
-    emptied, so that it has not had this page.
+    emptied, so that it has not had this page. `own_url`: of its story, stored as another's.
     """
+    if own_url:
+        own = replace(article, id=article_id(own_url), url=own_url, address=None)
+        return Decision("unfolded", page, normalise_article(own))
     if page["article"]:
         # It stays the article it was, whatever canonical address the page names today.
+        if article.address and article_id(article.address) == page["article"]:
+            article = at_address(article)
         article = replace(article, id=page["article"])
     article = normalise_article(article)
     current = find(article.id)
@@ -96,6 +112,29 @@ def decide(page: Row, article: Article, find: FindArticle, *, from_start: bool =
     return Decision(outcome, page, article, current, changes)
 
 
+def decide_of_many(page: Row, article: Article, find: FindArticle, *, later: bool) -> Decision:
+    """About a page of an article that has pages of other addresses too, which were its copies or have
+    been taken for it. `later`: there is a later page.
+    """
+    article = normalise_article(replace(article, id=page["article"]))
+    current = find(article.id)
+    if current is None:
+        return Decision("restored", page, article)
+    if current.row["last_seen"] < page["ingested_at"]:
+        return Decision("revised", page, article, current)
+    is_own = is_same_story(current.row, article_row(article))
+    if is_own and later:
+        return Decision("same", page)
+    # The text of another story: its dates are wrong too.
+    current = replace(current, dated=current.dated or not is_own)
+    changes = differences(current.row, article, dated=current.dated)
+    if not changes:
+        return Decision("same", page)
+    return Decision(
+        "changed" if "text" in changes else "corrected", page, article, current, changes
+    )
+
+
 def decide_export(page: Row, exported: ExportedArticle, find: FindArticle) -> Decision:
     """An imported article that an export of ours wrote is not refined: it is put back where it is
     missing.
@@ -110,6 +149,11 @@ def apply_decision(db: Database, decision: Decision, now: str) -> None:
     page, article, current = decision.page, decision.article, decision.current
     if isinstance(article, ExportedArticle):
         _store_export(db, page, article, _last_seen(decision))
+    elif article is not None and decision.outcome == "unfolded":
+        if unfold(db, page, article, now):
+            _store(db, page, article, page["ingested_at"])
+        number_page(db, page, article.id)
+        search.index_pending(db)
     elif article is not None and current is not None and decision.changes:
         rewrite_article(db, current.table, current.row, article, decision.changes, now)
     elif article is not None:
@@ -173,6 +217,7 @@ def _store_export(db: Database, page: Row, exported: ExportedArticle, last_seen:
 
 def _store(db: Database, page: Row, article: Article, last_seen: str) -> None:
     """As it was stored then: under its number, if that is free; under a new one if it had none."""
+    settle_stored(db, article, page["ingested_at"])
     number = _unused(db) if page["number"] is None else page["number"]
     stored = store(
         db,
@@ -198,7 +243,7 @@ def _unused(db: Database) -> int:
 
 # Emptied for a rebuild. What was learned of the sites stays, and so does the frontier.
 _TABLES = (
-    *("revisions", "removed_lines", "related", "copies", "articles"),
+    *("revisions", "removed_lines", "related", "copies", "articles", "_canonical_claims"),
     *("_duplicate_entries", "_duplicate_sketches", "_duplicate_pairs", "_duplicate_queue"),
     *("_stop_shingles", "_crowded_shingles", "_rebuild", "_before_rebuild"),
 )

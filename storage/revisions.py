@@ -56,6 +56,7 @@ def replace(db: Database, current: Row, row: Row, cause: str | None = None) -> N
     keep(db, number, current, row["first_seen"], lines, cause)
     changes = {name: row[name] for name in METADATA if row[name]}
     changes |= {name: row[name] for name in TEXT}
+    changes["access"] = row["access"]  # of this text
     changes["published"] = current["published"] or row["published"]
     changes["last_seen"] = max(current["last_seen"], row["first_seen"], row["last_seen"])
     db.execute(update(changes, "articles", "number"), changes | {"number": number})

@@ -27,7 +27,7 @@ PURE_FILES = (
     "explain",
     "build_article",
     "join_pages",
-    "url_filter",
+    *("access", "canonical", "list_address", "url_filter"),
     "site_lookup",
     "item_pipelines",
 )

@@ -97,7 +97,7 @@ def normalise_article(article: Article) -> Article:
 
 _ONE_LINERS = (
     *("site", "title", "section", "source", "agency", "author"),
-    *("published", "modified", "language", "image"),
+    *("published", "modified", "language", "image", "access"),
 )
 
 

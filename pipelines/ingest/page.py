@@ -5,13 +5,15 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from items import Article, Link, Page, Reason, Rejected
+from items import WALLS, Article, Link, Page, Reason, Rejected
+from pipelines.ingest.walls import withdraw_template
 from storage import articles, frontier
 from storage.archive import page_rows
 from storage.archive.page_rows import LaterPage
 from storage.archive.pointer import Pointer
 from storage.article_rows import get_text
 from storage.boilerplate.apply import clean_new
+from storage.canonical_claims import settle_url
 from storage.database import transaction
 from text.timestamps import is_before
 from text.urls import canonicalise
@@ -99,6 +101,10 @@ def _store(
 ) -> IngestResult:
     key = refined.page.key
     attempts = frontier.attempts(db, key)
+    article = settle_url(db, article, now)
+    if withdraw_template(db, article, now):
+        rejected = Rejected(key, Reason.SAME_TEXT, "many addresses give the same text")
+        return _reject_page(db, refined, rejected, now)
     article = clean_new(db, article, now, policy.kept_lines)
     stored = articles.store(
         db,
@@ -172,5 +178,8 @@ def _reject(db: Database, key: str, rejected: Rejected, now: str) -> IngestResul
     if rejected.reason in _RETRIED:
         frontier.retry(db, key, rejected.reason, now=now, attempts_max=_MAX_ATTEMPTS)
         return IngestResult(key, "failed", rejected.reason, rejected.detail)
-    frontier.finish_url(db, key, "rejected", reason=rejected.reason, now=now)
+    if rejected.reason in WALLS:
+        frontier.postpone(db, key, rejected.reason, now=now)
+    else:
+        frontier.finish_url(db, key, "rejected", reason=rejected.reason, now=now)
     return IngestResult(key, "rejected", rejected.reason, rejected.detail)

@@ -36,8 +36,10 @@ from storage.reprocessed_articles import (
     apply_decision,
     decide,
     decide_export,
+    decide_of_many,
     find_stored,
 )
+from storage.unfolding import has_later_page, is_of_many_addresses, own_url
 from text.normalise import normalise_article
 from text.timestamps import is_before
 
@@ -163,7 +165,10 @@ class Reprocessing:
         if isinstance(article, Rejected):
             return Decision("rejected" if row["article"] is None else "lost", row)
         article = clean(article, row, sites[row["site"] or ""])
-        return decide(row, article, find, from_start=self.from_start)
+        own = own_url(self.db, row, normalise_article(article), from_start=self.from_start)
+        if own is None and is_of_many_addresses(self.db, row) and not self.from_start:
+            return decide_of_many(row, article, find, later=has_later_page(self.db, row))
+        return decide(row, article, find, from_start=self.from_start, own_url=own)
 
     def _decide_document(self, row: Row, find: FindArticle) -> Decision:
         document = self._document(row)

@@ -16,6 +16,7 @@ from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult
 from storage import frontier, job_progress, sites
 from storage.backfill import confirm_capture, store_capture
 from storage.boilerplate.apply import clean_new
+from storage.canonical_claims import settle_url
 from storage.database import transaction
 from storage.warc.captures import WHOLE, Capture, Revisit, capture
 from storage.warc.open import open_warc
@@ -202,5 +203,6 @@ def _store(db: Database, part: WarcSlice, result: SliceResult, article: Article,
         host = article.site or ""
         scheme = (article.url or "https:").partition(":")[0]
         sites.known_from_archive(db, host, f"{scheme}://{host}/", now)
+    article = settle_url(db, article, now)
     article = clean_new(db, article, result.fetched, site.text if site else ())
     return store_capture(db, article, result.key, result.fetched, now)

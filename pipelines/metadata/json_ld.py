@@ -141,7 +141,7 @@ def types(node: Node) -> list[str]:
 
 _ARTICLE_TYPES = frozenset({"BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"})
 PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "ContactPage", "FAQPage", "QAPage"})
-_LIST_PAGE_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "CheckoutPage"})
+LIST_PAGE_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "CheckoutPage"})
 _VIDEO_TYPES = frozenset({"VideoObject", "AudioObject", "PodcastEpisode"})
 
 
@@ -163,7 +163,7 @@ def _is(node: Node, names: frozenset[str]) -> bool:
     return not names.isdisjoint(types(node))
 
 
-def _is_article(node: Node) -> bool:
+def is_article(node: Node) -> bool:
     return any(name.endswith("Article") or name in _ARTICLE_TYPES for name in types(node))
 
 
@@ -171,7 +171,7 @@ def _article(page_nodes: list[Node], url: str, titles: Iterable[str]) -> Node | 
     """The article whose address is `url`, else the one with the page's title, else the first, but
     for one that names another page of the site as its own and has another title.
     """
-    articles = [node for node in page_nodes if _is_article(node)]
+    articles = [node for node in page_nodes if is_article(node)]
     path = _path(url)
     for node in articles:
         if any(_path(address) == path for address in _addresses(node)):
@@ -231,7 +231,7 @@ def _add_context(
 ) -> None:
     if _is(node, frozenset({"WebSite"})):
         raw.site_names += _texts(node, "name", "alternateName")
-    elif _is(node, PAGE_TYPES | _LIST_PAGE_TYPES):
+    elif _is(node, PAGE_TYPES | LIST_PAGE_TYPES):
         raw.kinds += types(node)
         raw.site_names += [*_names(node, by_id, "publisher"), *_names_of_whole(node, by_id)]
         if _is(node, PAGE_TYPES):  # some articles leave their dates to their page
@@ -285,7 +285,7 @@ def _names_of_whole(node: Node, by_id: dict[str, Node]) -> list[str]:
     names: list[str] = []
     for value in _list(node.get("isPartOf")):
         target = by_id.get(str(value.get("@id")), value) if isinstance(value, dict) else {}
-        if not (_is(target, PAGE_TYPES | _LIST_PAGE_TYPES) or _is_article(target)):
+        if not (_is(target, PAGE_TYPES | LIST_PAGE_TYPES) or is_article(target)):
             names += _texts(target, "name")
     return names
 

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from items import Hints, Site
 from pipelines.dates.parse import DateContext, parse_moment
 from pipelines.metadata import sections_and_tags, titles
+from pipelines.metadata.access import DeclaredAccess, declared_access
 from pipelines.metadata.author_names import NameContext
 from pipelines.metadata.authors import choose_authors, linked_names
 from pipelines.metadata.bylines import linked_bylines, shown_authors
@@ -227,7 +228,7 @@ class MetadataSources:
 class Metadata:
     """Times are ISO 8601 UTC; `canonical` is absolute and unchecked; `kind` is JSON-LD's or Open
     Graph's type (`NewsArticle`, `article`, `CollectionPage`, `website`); `language` is the one
-    that the page declares. `witnesses` says where each value was found and why it was taken or not.
+    that the page declares; `og_url` is unchecked. `witnesses` says where each value was found and why it was taken or not.
     """
 
     title: str | None = None
@@ -240,6 +241,8 @@ class Metadata:
     image: str | None = None
     site_name: str | None = None
     canonical: str | None = None
+    og_url: str | None = None
+    access: DeclaredAccess = field(default_factory=DeclaredAccess)
     noindex: bool = False
     kind: str | None = None
     language: str | None = None
@@ -312,6 +315,8 @@ def _choose(page: MetadataSources) -> Metadata:
         image=sections_and_tags.absolute_url(page.images(), page.url),
         site_name=choose_site_name(page.site_names, page.site),
         canonical=sections_and_tags.absolute_url(page.canonical(), page.url),
+        og_url=next(iter(page.meta_tags.all("og:url")), None),
+        access=declared_access(page.nodes, page.meta_tags, page.index.marked),
         noindex=page.meta_tags.noindex,
         kind=sections_and_tags.kind(page.json.kinds, page.meta.kinds),
         language=page.language,

@@ -25,6 +25,9 @@ SELECT 1 FROM _archived_pages AS later WHERE later.article = ? AND later.page > 
 _LAST_SEEN = """
 SELECT last_seen FROM articles WHERE id = ?1 UNION ALL SELECT last_seen FROM copies WHERE id = ?1
 """
+_HAS_OTHER_ADDRESS = """
+SELECT 1 FROM _archived_pages AS other WHERE other.article = ? AND other.final_url <> ?
+"""
 _COLUMNS = (
     *("page", "url", "final_url", "site", "kind", "fetched", "digest", "found_by", "hints"),
     *("response_part", "charset", "fragment", "article", "number", "reason", "ingested_at"),
@@ -234,9 +237,13 @@ def pages_without_site(db: Database, known: Collection[str]) -> dict[str, int]:
 
 def is_needed(db: Database, row: Row) -> bool:
     """Whether refining the page can change anything: its text is current, or not stored yet. A text
-    that a later page replaced stays in the revisions as it was.
+    that a later page replaced stays in the revisions as it was; but a page of another address may be
+    another story.
     """
     seen = db.execute(_LAST_SEEN, [row["article"]]).fetchone()
     if seen is None or seen[0] < row["ingested_at"]:
         return True
-    return db.execute(_IS_SUPERSEDED, [row["article"], row["page"]]).fetchone() is None
+    if db.execute(_IS_SUPERSEDED, [row["article"], row["page"]]).fetchone() is None:
+        return True
+    addresses = [row["article"], row["final_url"]]
+    return db.execute(_HAS_OTHER_ADDRESS, addresses).fetchone() is not None

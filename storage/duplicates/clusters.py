@@ -2,7 +2,8 @@
 
 In the order of their ranks, a text that is a copy of no earlier representative becomes one, the others
 join the closest that they are a copy of. The result depends on the texts and their times alone, not
-on the order in which they came. The original is the earliest published, else the first seen.
+on the order in which they came. The original is the earliest published, else the first seen, of
+those that are no notes: an urgent note is an earlier version of the story that goes on from it.
 """
 
 import json
@@ -11,7 +12,7 @@ from heapq import heapify, heappop, heappush
 
 from storage.article_rows import Row
 from storage.duplicates import copies, index
-from storage.duplicates.compare import compare_texts, describe, kind_of_copy
+from storage.duplicates.compare import compare_texts, describe, is_note, kind_of_copy
 from storage.duplicates.entries import EntryCache, IndexEntry
 from storage.duplicates.index import Closeness
 
@@ -20,9 +21,9 @@ def update_clusters(cache: EntryCache, changed: Iterable[int]) -> dict[int, int]
     """Bring the clusters up to date with new pairs of the `changed` entries; returns the entries with
     another representative than before, and the one that they had.
     """
-    changed = set(changed)
+    changed = _with_notes(cache, changed)
     before: dict[int, int] = {}
-    queue = [(cache[entry].rank, entry) for entry in changed]
+    queue = [(cache.rank(entry), entry) for entry in changed]
     heapify(queue)
     waiting = {entry for _, entry in queue}
     while queue:
@@ -31,12 +32,26 @@ def update_clusters(cache: EntryCache, changed: Iterable[int]) -> dict[int, int]
         for other in _choose(cache, entry, before, is_new=entry in changed):
             if other not in waiting:
                 waiting.add(other)
-                heappush(queue, (cache[other].rank, other))
+                heappush(queue, (cache.rank(other), other))
     return {
         entry: representative
         for entry, representative in before.items()
         if cache[entry].representative != representative
     }
+
+
+def _with_notes(cache: EntryCache, changed: Iterable[int]) -> set[int]:
+    """The changed entries, and those whose rank may have changed with theirs: texts that are, or were,
+    notes of them. What is near these chooses again.
+    """
+    entries = set(changed)
+    for entry in list(entries):
+        near = index.copies_of(cache.db, entry)
+        known = cache.load([entry, *near])
+        for other, closeness in near.items():
+            if is_note(known[other].size, known[entry].size, closeness.containment):
+                entries |= {other, *index.copies_of(cache.db, other)}
+    return entries
 
 
 def _choose(cache: EntryCache, entry: int, before: dict[int, int], *, is_new: bool) -> list[int]:
@@ -45,9 +60,9 @@ def _choose(cache: EntryCache, entry: int, before: dict[int, int], *, is_new: bo
     """
     near = index.copies_of(cache.db, entry)
     known = cache.load(near)
-    old, rank = cache[entry].representative, cache[entry].rank
+    old, rank = cache[entry].representative, cache.rank(entry)
     earlier = [
-        other for other in near if known[other].representative == other and known[other].rank < rank
+        other for other in near if known[other].representative == other and cache.rank(other) < rank
     ]
     representative = max(
         earlier, key=lambda other: _preference(near[other], cache, other), default=entry
@@ -58,7 +73,7 @@ def _choose(cache: EntryCache, entry: int, before: dict[int, int], *, is_new: bo
         cache.attach(entry, representative)
     if entry not in (old, representative) or (representative == old and not is_new):
         return completed
-    return [*completed, *(other for other in near if known[other].rank > rank)]
+    return [*completed, *(other for other in near if cache.rank(other) > rank)]
 
 
 def _preference(closeness: Closeness, cache: EntryCache, other: int) -> tuple[Closeness, int, str]:
@@ -111,7 +126,8 @@ def assign(cache: EntryCache, representatives: Iterable[int], compared: Collecti
 
 def _original(cache: EntryCache, cluster: list[int]) -> int:
     cache.load(cluster)
-    return min(cluster, key=cache.since)
+    full = [entry for entry in cluster if not cache.is_note(entry)]
+    return min(full or cluster[:1], key=cache.since)
 
 
 def _to_corpus(cache: EntryCache, entry: int) -> None:
@@ -156,6 +172,8 @@ def _copy(cache: EntryCache, entry: int, original: IndexEntry) -> Row:
         "kind": kind_of_copy(
             comparison,
             longer=known.size > original.size,
+            earlier=known.size < original.size
+            and cache.since(entry)[0] < cache.since(original.entry)[0],
             same_words=known.fingerprint == original.fingerprint,
         ),
         "jaccard": round(comparison.jaccard, 4),

@@ -30,6 +30,8 @@ COPY_CONFLICT, _VARIANT_CONFLICT = 0.34, 0.6
 # that begins elsewhere in the longer one is a part of it (a round-up, a background).
 _MUCH_LONGER, _HEAD, SAME_HEAD = 0.67, 0.1, 0.33
 _VARIANT = 0.80
+# A note: how much of it, and of the story's beginning, is in both, and its least share of the length.
+_NOTE, _NOTE_HEAD, _NOTE_RATIO = 0.9, 0.9, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,13 @@ def compare_texts(first: ComparedText, second: ComparedText) -> Comparison:
     return _with_details(comparison, first.tokens, second.tokens)
 
 
+def is_note(size: int, other: int, containment: float) -> bool:
+    """Whether a text of `size` shingles is the note from which a copy of it, of `other` shingles, goes
+    on: nearly all of it is in the other, which is much longer.
+    """
+    return size < _MUCH_LONGER * other and containment >= _VARIANT
+
+
 def _with_details(
     comparison: Comparison, first: TokenisedText, second: TokenisedText
 ) -> Comparison:
@@ -116,11 +125,23 @@ def relation_of(comparison: Comparison) -> Relation:
         return "copy"
     if comparison.containment < _VARIANT:
         return "distinct"
+    if agrees and _goes_on(comparison):
+        return "copy"
     if (comparison.ratio < LEAST_RATIO or not begins_alike) and agrees:
         return "contains"
     far = comparison.days is not None and comparison.days > _FAR_DAYS
     most = COPY_CONFLICT if comparison.same_outlet else _VARIANT_CONFLICT
     return "distinct" if far or comparison.conflict > most else "variant"
+
+
+def _goes_on(comparison: Comparison) -> bool:
+    """Whether the longer text begins with all of the shorter one: a note of a few sentences, from
+    which the story goes on within a day. A round-up may begin with a whole story too, but goes on longer.
+    """
+    near = comparison.days is not None and comparison.days <= _NEAR_DAYS
+    is_beginning = comparison.head is not None and comparison.head >= _NOTE_HEAD
+    is_whole = comparison.containment >= _NOTE and comparison.ratio >= _NOTE_RATIO
+    return is_whole and is_beginning and near
 
 
 def _is_like(comparison: Comparison) -> bool:
@@ -161,12 +182,15 @@ def _head(longer: TokenisedText, shorter: TokenisedText) -> float:
 _WHOLE, _SHORTENED = 0.9, 0.8
 
 
-def kind_of_copy(comparison: Comparison, *, longer: bool, same_words: bool) -> str:
+def kind_of_copy(comparison: Comparison, *, longer: bool, earlier: bool, same_words: bool) -> str:
     """exact: equal once folded; shortened, extended: nearly all of the shorter text is in the longer
-    one; near: reworded. `longer`: the copy is longer than the original.
+    one; earlier: so is a note from before its story; near: reworded. `longer`: the copy is longer than
+    the original; `earlier`: it is from before.
     """
     if same_words:
         return "exact"
+    if comparison.containment >= _VARIANT and comparison.ratio < _MUCH_LONGER and earlier:
+        return "earlier"
     if comparison.containment >= _WHOLE and comparison.ratio < _SHORTENED:
         return "extended" if longer else "shortened"
     return "near"

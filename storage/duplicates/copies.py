@@ -118,6 +118,7 @@ def replace(db: Database, current: Row, row: Row, lines: Iterable[RemovedLine]) 
     changes = {name: row[name] for name in METADATA if row[name]}
     changes |= {name: row[name] for name in revisions.TEXT}
     changes |= {
+        "access": row["access"],
         "published": current["published"] or row["published"],
         "last_seen": max(current["last_seen"], row["last_seen"]),
         "removed": article_rows.as_json(lines),

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from storage.article_rows import Row
-from storage.duplicates.compare import ComparedText
+from storage.duplicates import index
+from storage.duplicates.compare import ComparedText, is_note
 from storage.duplicates.provenance import compared_text, days_since_epoch
 from storage.duplicates.shingles import cache_tokens, tokenise_cached
 from text.folding import fold
@@ -25,6 +27,7 @@ FROM json_each(?) AS wanted CROSS JOIN _duplicate_entries AS entries ON entries.
 LEFT JOIN articles ON articles.id = entries.id LEFT JOIN copies ON copies.id = entries.id
 """
 _ORIGIN = ("published", "site", "url", "agency", "source")
+Rank = tuple[float, float, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,6 @@ class IndexEntry:
     url: str | None = None
     agency: str | None = None
     source: str | None = None
-
-    @property
-    def rank(self) -> tuple[float, int, str]:
-        """The order in which texts become representatives, whatever the order in which they came."""
-        published = days_since_epoch(self.published)
-        return float("inf") if published is None else published, -self.size, self.id
 
 
 class EntryCache:
@@ -86,6 +83,26 @@ class EntryCache:
         for entry in entries:
             self._known.pop(entry, None)
 
+    def is_note(self, entry: int) -> bool:
+        """Whether one of its copies goes on from it, and is much longer."""
+        near = index.copies_of(self.db, entry)
+        known, size = self.load(near), self[entry].size
+        return any(
+            is_note(size, known[other].size, closeness.containment)
+            for other, closeness in near.items()
+            if other in known
+        )
+
+    def rank(self, entry: int) -> Rank:
+        """The order in which texts become representatives, whatever the order in which they came.
+        Notes are the last, the fullest first: a note is a copy of every story that goes on from it,
+        and these need not be copies of each other.
+        """
+        known = self[entry]
+        published = days_since_epoch(known.published)
+        fullness = known.size if self.is_note(entry) else inf
+        return -fullness, inf if published is None else published, -known.size, known.id
+
     def attach(self, entry: int, representative: int) -> None:
         """Move `entry` to the cluster of `representative`."""
         self._known[entry] = replace(self[entry], representative=representative)
@@ -109,13 +126,15 @@ class EntryCache:
         row = self.db.conn.execute(f"SELECT {name} FROM {table} WHERE id = ?", [known.id])  # noqa: S608
         return str(row.fetchone()[0])
 
-    def since(self, entry: int) -> tuple[float, bool, int]:
+    def since(self, entry: int) -> tuple[float, bool, int, float, str]:
         """When it was published, else first seen. Of texts published at the same time the one with the
-        representative's words comes first, then the one that came first.
+        representative's words comes first, then the fullest, then the first seen.
         """
         known = self[entry]
         published = days_since_epoch(known.published)
+        days = days_since_epoch(self._column("first_seen", known))
+        seen = inf if days is None else days
         if published is None:
-            seen = days_since_epoch(self._column("first_seen", known))
-            return float("inf") if seen is None else seen, False, entry
-        return published, known.fingerprint != self[known.representative].fingerprint, entry
+            return seen, False, -known.size, seen, known.id
+        reworded = known.fingerprint != self[known.representative].fingerprint
+        return published, reworded, -known.size, seen, known.id

@@ -22,7 +22,7 @@ ExportFormat = Literal["txt", "jsonl", "csv", "parquet", "warc"]
 
 _CSV = (
     *("number", "id", "url", "site", "section", "title", "source", "agency", "author"),
-    *("published", "modified", "language", "tags", "image", "words", "text"),
+    *("published", "modified", "language", "tags", "image", "access", "words", "text"),
 )
 
 

@@ -138,6 +138,7 @@ def _exported(fields: RecordFields, common: dict[str, Any]) -> Document:
         language=fields.language("language"),
         tags=fields.tags(),
         image=fields.image("image"),
+        access=fields.one_of("access", ("free", "teaser")),
         paragraphs=paragraphs,
         number=fields.number(),
         kinds=fields.kinds(len(paragraphs)),

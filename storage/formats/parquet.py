@@ -13,7 +13,7 @@ from storage.database import StorageError
 _MAX_ARTICLES, _MAX_CHARS = 5_000, 4_000_000
 _TEXTS = (
     *("id", "url", "site", "section", "title", "source", "agency", "author", "language"),
-    *("image", "found_by", "text"),
+    *("image", "access", "found_by", "text"),
 )
 _TIMES = ("published", "modified", "first_seen", "last_seen")
 _REPEATED = ["site", "section", "agency", "author", "language", "found_by"]

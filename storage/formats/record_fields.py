@@ -2,7 +2,7 @@
 be without (its text; the id of a clean one) refuses it; what else is wrong is left out and named.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,6 +48,9 @@ class RecordFields:
 
     def image(self, name: str) -> str | None:
         return self._take(name, "a web address", _link)
+
+    def one_of(self, name: str, words: Collection[str]) -> str | None:
+        return self._take(name, " or ".join(words), lambda value: value if value in words else None)
 
     def time(self, name: str) -> str | None:
         return self._take(name, "a time such as 2026-11-01T06:00:00Z", stored_time)

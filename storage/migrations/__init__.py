@@ -33,6 +33,7 @@ _NAMES = (
     "m018_without_templates",
     "m019_names",
     "m020_kinds",
+    "m021_identity",
     "m022_later_pages",
 )
 

@@ -1,0 +1,116 @@
+"""Walls in place of articles: consent pages, and one text at many addresses."""
+
+import pytest
+from duplicate_samples import story
+from sqlite_utils import Database
+
+from items import Article, Link, Page, Reason, Rejected, Site
+from pipelines.extraction.consent_wall import is_consent_wall
+from pipelines.ingest.page import IngestPolicy, RefinedPage, ingest_page
+from pipelines.refine import refine
+from spiders.recorder import Recorder
+from storage import frontier
+from text.urls import article_id
+
+HOST = "https://paper.example"
+SITE = Site("paper", homepage=f"{HOST}/")
+NOW = "2026-11-01T00:00:00Z"
+ASKED = f"{HOST}/news/story-of-day-31"
+WALLS = {
+    "en": "We value your privacy. We and our partners store and/or access information on a device."
+    " You may accept all, reject all, or manage options at any time in our privacy policy.",
+    "ar": "نحن وشركاؤنا نستخدم ملفات تعريف الارتباط. يمكنك قبول الكل أو رفض الكل، وتغيير ذلك في إعدادات الخصوصية.",
+    "de": "Wir und unsere Partner verarbeiten Daten. Alle akzeptieren oder alle ablehnen; Ihre Einwilligung gilt ein Jahr.",
+    "fr": "Nous et nos partenaires utilisons des données. Tout accepter ou tout refuser : votre consentement vaut un an.",
+}
+NEWS = (
+    "The regulator fined the company for its cookie policy. "
+    + "It had to pay within a month. " * 60,
+    "Users must be able to reject all cookies, the court found. "
+    + "The firm appealed at once. " * 60,
+)
+
+
+@pytest.mark.parametrize("path", ["/consent?return=31", "/privacy-wall", "/cookies", "/gdpr.html"])
+def test_a_redirect_to_an_address_of_consent_is_a_wall(path: str) -> None:
+    assert is_consent_wall(ASKED, HOST + path, "Paper", story(1))
+
+
+@pytest.mark.parametrize("text", WALLS.values(), ids=WALLS.keys())
+def test_so_is_a_text_of_consent(text: str) -> None:
+    assert is_consent_wall(ASKED, f"{HOST}/welcome", "Paper", [text])
+    assert is_consent_wall(ASKED, ASKED, "Privacy settings", [text])
+
+
+def test_news_about_consent_is_news() -> None:
+    assert not is_consent_wall(ASKED, ASKED, "A fine", NEWS)
+    assert not is_consent_wall(ASKED, f"{HOST}/news/a-fine-for-cookies", "A fine", NEWS)
+    assert not is_consent_wall(ASKED, f"{HOST}/en/story-of-day-31", "Story", story(1))
+
+
+def page(path: str, answered: str, title: str, lines: list[str]) -> Page:
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    html = (
+        f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article>"
+    )
+    return Page(HOST + path, HOST + answered, html.encode(), NOW, "utf-8")
+
+
+def ingest(db: Database, page: Page) -> str:
+    outcome: Article | Rejected = refine(page, SITE)
+    result = ingest_page(db, RefinedPage(page, outcome, None, "feed"), IngestPolicy(), NOW)
+    return f"{result.outcome} {result.reason}".strip()
+
+
+def queue(db: Database, paths: list[str]) -> None:
+    links = [Link(HOST + path, HOST + path, "feed") for path in paths]
+    frontier.add(db, SITE.name, links, now=NOW)
+
+
+PATHS = [f"/news/story-{name}-of-day" for name in "abcdefgh"]
+
+
+def states(db: Database) -> set[tuple[str, str]]:
+    return set(db.execute("SELECT state, reason FROM frontier").fetchall())
+
+
+def test_nothing_of_a_consent_wall_is_stored_and_its_addresses_wait(db: Database) -> None:
+    queue(db, PATHS)
+    for number, path in enumerate(PATHS):
+        wall = page(path, f"/consent?to={number}", f"خبر {number}", story(1))
+        assert ingest(db, wall) == "rejected consent_wall"
+    assert (db["articles"].count, db["copies"].count) == (0, 0)
+    assert states(db) == {("queued", Reason.CONSENT_WALL)}
+    assert frontier.take(db, SITE.name, 9, now=NOW) == []
+    assert len(frontier.take(db, SITE.name, 9, now="2026-11-01T01:00:00Z")) == 8
+
+
+def test_one_text_under_many_titles_is_no_article(db: Database) -> None:
+    queue(db, PATHS)
+    outcomes = [ingest(db, page(p, p, f"خبر {n}", story(1))) for n, p in enumerate(PATHS)]
+    assert outcomes[:4] == ["new", "copy", "copy", "rejected same_text"]
+    assert db["articles"].count + db["copies"].count < 4
+    ingest(db, page("/news/another-true-story", "/news/another-true-story", "خبر", story(2)))
+    assert db.execute("SELECT count(*) FROM articles WHERE title = 'خبر'").fetchone() == (1,)
+
+
+def test_a_story_in_four_sections_stays(db: Database) -> None:
+    paths = [f"/{section}/story-of-one-day" for section in ("news", "sport", "city", "world")]
+    queue(db, paths)
+    for path in paths:
+        ingest(db, page(path, path, "خبر", story(1)))
+    assert db["articles"].count == 1
+
+
+def test_redirects_of_many_addresses_to_one_page_are_a_wall(db: Database) -> None:
+    queue(db, PATHS)
+    target = f"{HOST}/welcome"
+    ingest(db, page(PATHS[0], "/welcome", "خبر 0", story(1)))
+    recorder = Recorder(db)
+    outcomes = [
+        recorder.found_stored(
+            HOST + path, article_id(target), site=SITE.name, target=target, now=NOW
+        ).reason
+        for path in PATHS[1:5]
+    ]
+    assert outcomes == [*[Reason.STORED] * 2, Reason.SAME_TEXT, Reason.STORED]
