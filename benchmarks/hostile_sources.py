@@ -19,7 +19,8 @@ from types import SimpleNamespace
 from typing import cast
 
 from items import Site
-from pipelines.workers.pool import LocalRefiner, WorkerLost
+from pipelines.workers.pool import LocalRefiner
+from pipelines.workers.worker_tasks import WorkerLost
 from spiders.autodiscovery.find_sources import announced_sitemaps
 from spiders.autodiscovery.fingerprint import fingerprint_of
 from spiders.crawl_resources import PRELOAD, SourceRead
@@ -30,7 +31,7 @@ from spiders.recorder import Recorder
 from spiders.sources.context import SourceContext, SourceFetch
 from spiders.sources.feed import parse_feed
 from spiders.sources.section import parse_section
-from spiders.sources.sitemap import parse_sitemap
+from spiders.sources.sitemap_file import parse_sitemap
 from spiders.sources.wordpress_api import parse_response
 from storage.database import open_database
 

@@ -10,13 +10,15 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from items import Link, Site, http_reason
-from pipelines.workers.pool import Runs, T, WorkerLost
+from pipelines.workers.pool import Runs, T
+from pipelines.workers.worker_tasks import WorkerLost
 from spiders.autodiscovery.fingerprint import SiteFingerprint
 from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.feed import parse_feed
 from spiders.sources.section import ParsedSection, parse_section
-from spiders.sources.sitemap import PATIENCE, parse_sitemap
+from spiders.sources.sitemap import PATIENCE
+from spiders.sources.sitemap_file import parse_sitemap
 from spiders.sources.wordpress_api import PostsPage, parse_response, parse_root, posts_url
 from text.terminal import printable
 from text.urls import join_url, same_site

@@ -16,7 +16,8 @@ from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
 from waiting import PATIENCE, until
 
 from items import Site
-from pipelines.workers.pool import LocalRefiner, NoWorkers, WorkerLost
+from pipelines.workers.pool import LocalRefiner, NoWorkers
+from pipelines.workers.worker_tasks import WorkerLost
 from spiders.fetching.reactor import run_on_reactor
 
 SITE = Site("news")
