@@ -11,15 +11,16 @@ import resource
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
-from items import Site
+from items import Link, Site
 from pipelines.workers.pool import LocalRefiner
+from pipelines.workers.transfer import PackedList
 from pipelines.workers.worker_tasks import WorkerLost
 from spiders.autodiscovery.find_sources import announced_sitemaps
 from spiders.autodiscovery.fingerprint import fingerprint_of
@@ -31,7 +32,7 @@ from spiders.recorder import Recorder
 from spiders.sources.context import SourceContext, SourceFetch
 from spiders.sources.feed import parse_feed
 from spiders.sources.section import parse_section
-from spiders.sources.sitemap_file import parse_sitemap
+from spiders.sources.sitemap_file import parse_packed
 from spiders.sources.wordpress_api import parse_response
 from storage.database import open_database
 
@@ -53,7 +54,7 @@ def read_as_home(body: bytes) -> object:
 
 
 def read_as_sitemap(body: bytes) -> object:
-    return parse_sitemap(body, URL, SITE)
+    return parse_packed(body, URL, SITE)
 
 
 def read_as_posts(body: bytes) -> object:
@@ -185,6 +186,13 @@ SHAPES: dict[str, Shape] = {
         lambda n: b"http://ex.org/1 " + b"h " * (n // 2),
         read_as_sitemap,
     ),
+    "entries of a sitemap": (
+        50_000,
+        lambda n: b"<urlset>"
+        + numbered(b"<url><loc>https://ex.org/2026/11/01/a-b-" + b"s" * 500 + b"-#</loc></url>", n)
+        + b"</urlset>",
+        read_as_sitemap,
+    ),
     "one emoji": (
         50_000_000,
         lambda n: "<urlset>😀".encode() + b" " * n + b"</urlset>",
@@ -273,14 +281,21 @@ async def _hold(context: SourceContext, name: str) -> tuple[float, str]:
     ticking = asyncio.create_task(ticker.tick())
     try:
         result = await context.run(read, body)
-        links = getattr(result, "links", result)
-        if isinstance(links, list):
+        if (links := _links_of(result)) is not None:
             await context.add_all(SourceRead("feed", URL), links)
         end = "read"
     except (WrongFormat, WorkerLost) as error:
         end = str(error)
     ticking.cancel()
     return ticker.longest, end
+
+
+def _links_of(result: object) -> Iterable[Link] | None:
+    """What a source's reader gives to the frontier; None: not such a reader."""
+    if isinstance(result, tuple):
+        result = next((part for part in result if isinstance(part, PackedList)), None)
+    links = getattr(result, "links", result)
+    return links if isinstance(links, list | PackedList) else None
 
 
 class Ticker:

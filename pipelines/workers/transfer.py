@@ -78,3 +78,12 @@ class PackedList(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         for part in self._parts:
             yield from pickle.loads(part)  # noqa: S301 - what was pickled here
+
+    async def unpack(self) -> list[T]:
+        """All of it, without holding the loop."""
+        items: list[T] = []
+        for item in self:
+            items.append(item)
+            if len(items) % _PART == 0:
+                await asyncio.sleep(0)
+        return items
