@@ -9,7 +9,7 @@ from collections import Counter
 from uuid import uuid4
 
 from items import Page, Site
-from pipelines.ingest.page import IngestPolicy, IngestResult, RefinedPage
+from pipelines.ingest.page import IngestPolicy, IngestResult, RefinedPage, prepared
 from pipelines.item_pipelines import PageAbandoned, PageSink
 from pipelines.workers.pool import NoWorkers
 from spiders.crawl_options import CrawlOptions
@@ -118,7 +118,7 @@ class CrawlSession(PageSink[RefinedPage]):
         """The page is in the archive before it is refined. Raises PageAbandoned."""
         try:
             record = await self._archive.add(self.database, page) if self._archive else None
-            outcome = await self.refiner.refine(page, self.site)
+            outcome = await prepared(await self.refiner.refine(page, self.site))
         except (StorageError, NoWorkers) as error:
             self.abandon(page.key, str(error))
             raise PageAbandoned(str(error)) from error

@@ -51,6 +51,11 @@ def add_text(
     return cache[entry].number
 
 
+def prepare_text(row: Row) -> None:
+    """What storing the text computes without the database, into the caches; in any thread."""
+    _tokens(row)
+
+
 def process_queue(db: Database, most: int = 50) -> None:
     """Compare the queued texts, which have changed since they were compared."""
     rows = db.conn.execute("SELECT id, text FROM _duplicate_queue ORDER BY id LIMIT ?", [most])

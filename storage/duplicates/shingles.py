@@ -8,6 +8,7 @@ when one text is only a part of the other. Short texts get a few more, long ones
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import sqrt
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,6 +153,7 @@ def _least(first: Sketched, second: Sketched, shared: float) -> float:
 # Texts, of some 10 KB each.
 _MAX_CACHED = 2000
 _cached_tokens: dict[int, TokenisedText] = {}
+_cache_lock = Lock()
 
 
 def fingerprint(row: Row) -> int:
@@ -165,8 +167,10 @@ def tokenise_cached(fingerprint: int) -> TokenisedText | None:
 
 def cache_tokens(fingerprint: int, folded: str) -> TokenisedText:
     """Tokenise a text, or take it from the cache; the least recently used one is dropped."""
-    tokens = _cached_tokens.pop(fingerprint, None) or tokenise(folded)
-    _cached_tokens[fingerprint] = tokens
-    if len(_cached_tokens) > _MAX_CACHED:
-        del _cached_tokens[next(iter(_cached_tokens))]
+    tokens = _cached_tokens.get(fingerprint) or tokenise(folded)
+    with _cache_lock:
+        _cached_tokens.pop(fingerprint, None)
+        _cached_tokens[fingerprint] = tokens
+        if len(_cached_tokens) > _MAX_CACHED:
+            del _cached_tokens[next(iter(_cached_tokens))]
     return tokens
