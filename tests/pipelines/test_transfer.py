@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from items import Link, Site
-from pipelines.workers.pool import LocalRefiner, WorkerLost
+from pipelines.workers.pool import LocalRefiner
 from pipelines.workers.transfer import PackedList, SharedBytes, read_shared, shared_bytes
+from pipelines.workers.worker_tasks import WorkerLost
 from spiders.fetching.reactor import run_on_reactor
 from spiders.sources.sitemap_file import parse_packed, parse_sitemap
 
