@@ -84,7 +84,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self._quiet = resources.quiet
         self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
         self._began = time.monotonic()
-        self._crawl = 0
+        self.crawl = 0
         self._renewing: asyncio.Task[None] | None = None
 
     @property
@@ -103,7 +103,7 @@ class CrawlSession(PageSink[RefinedPage]):
         if not leases.acquire(self.database, name, self._owner, leases.SECONDS, now):
             holder = leases.holder(self.database, name)
             raise SiteBusy(f"{name} is being crawled by {holder or 'another process'}")
-        self._crawl = crawls.begin(self.database, self.site, now)
+        self.crawl = crawls.begin(self.database, self.site, now)
         self._renewing = asyncio.ensure_future(self._renew())
 
     async def _renew(self) -> None:
@@ -194,7 +194,7 @@ class CrawlSession(PageSink[RefinedPage]):
         try:
             save_pace(self.recorder, self.site)
             trouble = self.failure or self.source_failure or self.trouble
-            self.recorder.finish(self.site, self._crawl, outcome, self.counts, trouble)
+            self.recorder.finish(self.site, self.crawl, outcome, self.counts, trouble)
             leases.release(self.database, self.site.name, self._owner)
         except StorageError as error:
             self.fail(str(error))

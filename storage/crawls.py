@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -21,10 +22,28 @@ _COLUMNS = {
 } | {"read": "sources_read", "links": "links_listed"}
 
 
+# The outcome of a crawl that ended without a word.
+KILLED = "killed"
+
+
 def last(db: Database, site: str) -> Row | None:
     """The crawl that began last, by its number: a clock that is set back makes its time a later one's."""
     sql = "SELECT * FROM crawls WHERE site = ? ORDER BY crawl DESC LIMIT 1"
     return next(iter(db.query(sql, [site])), None)
+
+
+def seconds_since_kill(db: Database, crawl: int, site: str, now: str) -> float | None:
+    """Since the site's last crawl before `crawl` sent its last request, at least; None: it was not
+    killed. When it was killed is known from when it was found out.
+    """
+    row = db.execute(
+        "SELECT outcome, finished FROM crawls WHERE site = ? AND crawl < ? ORDER BY crawl DESC LIMIT 1",
+        [site, crawl],
+    ).fetchone()
+    if row is None or row[0] not in (None, KILLED):
+        return None
+    found = datetime.fromisoformat(min(row[1] or now, now))
+    return (datetime.fromisoformat(now) - found).total_seconds()
 
 
 def begin(db: Database, site: Site, now: str) -> int:
