@@ -37,7 +37,8 @@ def seconds_since_kill(db: Database, crawl: int, site: str, now: str) -> float |
     killed. When it was killed is known from when it was found out.
     """
     row = db.execute(
-        "SELECT outcome, finished FROM crawls WHERE site = ? AND crawl < ? ORDER BY crawl DESC LIMIT 1",
+        "SELECT outcome, finished FROM crawls WHERE site = ? AND crawl < ? "
+        "ORDER BY started DESC, crawl DESC LIMIT 1",
         [site, crawl],
     ).fetchone()
     if row is None or row[0] not in (None, KILLED):
@@ -46,15 +47,23 @@ def seconds_since_kill(db: Database, crawl: int, site: str, now: str) -> float |
     return (datetime.fromisoformat(now) - found).total_seconds()
 
 
+_SET_BACK = (
+    "UPDATE crawls SET started = :now, finished = min(finished, :now) "
+    "WHERE site = :site AND started > :now"
+)
+
+
 def begin(db: Database, site: Site, now: str) -> int:
     """Returns the new crawl's number. Where the site's last crawl lies in the future, the clock has been
-    set back since, and the times of its queue are set back with it.
+    set back since, and the times of its queue and of its crawls are set back with it: what is later
+    by number is never earlier by time.
     """
     with transaction(db):
         sites.describe(db, site)
         [before] = db.execute("SELECT last_crawl FROM sites WHERE name = ?", [site.name]).fetchone()
         if before and before > now:
             frontier.set_back(db, site.name, before, now)
+            db.execute(_SET_BACK, {"site": site.name, "now": now})
         db.execute("UPDATE sites SET last_crawl = ? WHERE name = ?", [now, site.name])
         crawl = db.execute("INSERT INTO crawls (site, started) VALUES (?, ?)", [site.name, now])
     return int(crawl.lastrowid or 0)

@@ -32,7 +32,7 @@ def barren(db: Database, site: str, now: str) -> str | None:
         "SELECT new + revised + unchanged + copies AS good, rejected + failed AS bad, "
         "other_counts "
         "FROM crawls WHERE site = ? AND started > ? AND fetched + new + rejected + failed > 0 "
-        "ORDER BY crawl DESC LIMIT 200",
+        "ORDER BY started DESC, crawl DESC LIMIT 200",
         [site, add_seconds(now, -_MONTH)],
     )
     good, earlier_good, earlier_bad = 0, 0, 0
@@ -110,12 +110,13 @@ def suspicion(db: Database, site: str, now: str) -> str | None:
 
 
 def _last(db: Database, site: str) -> list[Row]:
-    """The latest crawls that finished or failed, the latest first: by number, whatever the clock did."""
+    """The latest crawls that finished or failed, the latest first."""
     return list(
         db.query(
             "SELECT outcome, started, sources_read, links_listed, refused, trouble, "
             "coalesce(json_extract(other_counts, '$.sources_failed'), 0) AS sources_failed "
-            "FROM crawls WHERE site = ? AND outcome IN ('finished', 'failed') ORDER BY crawl DESC LIMIT 12",
+            "FROM crawls WHERE site = ? AND outcome IN ('finished', 'failed') ORDER BY started DESC, crawl DESC "
+            "LIMIT 12",
             [site],
         )
     )
@@ -141,7 +142,7 @@ def _emptied(db: Database, site: str, rows: Sequence[Row]) -> str | None:
         return None
     before = db.execute(
         "SELECT links_listed FROM crawls WHERE site = ? AND links_listed > 0 "
-        "ORDER BY crawl DESC LIMIT 1",
+        "ORDER BY started DESC, crawl DESC LIMIT 1",
         [site],
     ).fetchone()
     if before is None or any(row["outcome"] == "failed" for row in rows[:since]):

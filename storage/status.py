@@ -35,7 +35,7 @@ SELECT known.site,
     (SELECT max(first_seen) FROM articles WHERE articles.site IS known.site) AS last_new_article,
     sites.last_crawl,
     (SELECT outcome FROM crawls WHERE crawls.site = known.site AND finished IS NOT NULL
-        ORDER BY crawl DESC LIMIT 1) AS outcome,
+        ORDER BY started DESC, crawl DESC LIMIT 1) AS outcome,
     coalesce(sites.failures_in_a_row, 0) AS failures_in_a_row,
     sites.suspect_reason AS suspect,
     sites.last_success,
@@ -43,7 +43,7 @@ SELECT known.site,
     sites.usual_yield,
     sites.recent_yield,
     (SELECT trouble FROM crawls WHERE crawls.site = known.site AND finished IS NOT NULL
-        ORDER BY crawl DESC LIMIT 1) AS trouble
+        ORDER BY started DESC, crawl DESC LIMIT 1) AS trouble
 FROM (
     SELECT name AS site FROM sites WHERE imported_at IS NULL OR last_crawl IS NOT NULL
     UNION SELECT site FROM articles WHERE site IS NULL
