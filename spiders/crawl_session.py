@@ -82,6 +82,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self._archive = resources.archive if site.archive else None
         self._listeners = resources.listeners
         self._quiet = resources.quiet
+        self._ingesting = resources.ingesting
         self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
         self._began = time.monotonic()
         self.crawl = 0
@@ -124,15 +125,19 @@ class CrawlSession(PageSink[RefinedPage]):
             raise PageAbandoned(str(error)) from error
         return RefinedPage(page, outcome, record, self._found_by(page.key))
 
-    def ingest(self, refined: RefinedPage) -> IngestResult:
+    async def ingest(self, refined: RefinedPage) -> IngestResult:
         """Store or reject the page, and count it. Raises PageAbandoned."""
-        try:
-            result = self.recorder.ingest(refined, self._policy, utc_now())
-        except StorageError as error:
-            self.abandon(refined.page.key, str(error))
-            raise PageAbandoned(str(error)) from error
-        self.page_done(result)
-        return result
+        async with self._ingesting:
+            # The next one that waits has its turn after whatever else is due on the loop: a hundred
+            # posts of one answer, stored in a row, held it for seconds.
+            await asyncio.sleep(0)
+            try:
+                result = self.recorder.ingest(refined, self._policy, utc_now())
+            except StorageError as error:
+                self.abandon(refined.page.key, str(error))
+                raise PageAbandoned(str(error)) from error
+            self.page_done(result)
+            return result
 
     async def archive_response(self, response: RestResponse) -> Pointer | None:
         """The record of a response that holds many pages, if there is an archive. Raises
