@@ -9,7 +9,7 @@ from storage_samples import NOW
 
 from items import Article
 from storage.articles import store
-from storage.duplicates import clusters, copies, rebuild, shingles
+from storage.duplicates import clusters, copies, index, rebuild, shingles
 from text.timestamps import add_seconds
 
 _WORDS = [f"كلمة{number}" for number in range(160)]
@@ -18,6 +18,7 @@ _WORDS = [f"كلمة{number}" for number in range(160)]
 @pytest.fixture(autouse=True)
 def _small_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "FULL", 10)
+    monkeypatch.setattr(index, "CROWD", 20)
 
 
 def _copy(number: int, order: str) -> Article:
