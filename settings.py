@@ -142,9 +142,11 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.fetching.retry_after.RetryAfter": 60,
     "spiders.fetching.skip_stored.SkipStored": 80,
     "spiders.fetching.robots.RobotsTxt": 100,
-    # Nearer to the wire than what decompresses (590).
+    "spiders.fetching.decompression.Decompression": 590,
+    # Nearer to the wire than what decompresses.
     "spiders.fetching.wire_headers.WireHeaders": 595,
-    # Replaced by RobotsTxt and by SsrfGuard.
+    # Replaced by Decompression, RobotsTxt and SsrfGuard.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
 }

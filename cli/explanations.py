@@ -10,7 +10,8 @@ from rich.text import Text
 from items import Page, Site
 from pipelines.explain import ExplainedLine, PageExplanation, explain_page
 from pipelines.metadata.witnesses import TAKEN
-from pipelines.workers.pool import LocalRefiner, NoWorkers, WorkerLost
+from pipelines.workers.pool import LocalRefiner, NoWorkers
+from pipelines.workers.worker_tasks import WorkerLost
 from text.terminal import isolated, printable
 
 _MAX_LINE_CHARS = 160

@@ -20,7 +20,8 @@ from cli.article_files import Write, article_writer
 from cli.saved_pages import SavedPage, SavedPages, is_warc
 from items import Article, Page, Reason, Rejected, Site
 from pipelines.site_lookup import host_of, site_from_host
-from pipelines.workers.pool import LocalRefiner, NoWorkers, WorkerLost
+from pipelines.workers.pool import LocalRefiner, NoWorkers
+from pipelines.workers.worker_tasks import WorkerLost
 from text.terminal import printable
 from text.urls import canonicalise
 

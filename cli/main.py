@@ -21,6 +21,7 @@ from storage.database import (
     open_database,
 )
 from text.settings_file import SettingsError, load_settings_file
+from text.suggestions import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,16 @@ COMMANDS = {
 
 
 class _Group(click.Group):
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if suggestion := did_you_mean(args[0], COMMANDS):
+                raise click.UsageError(f"{error.message} ({suggestion})", ctx) from error
+            raise
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 

@@ -6,7 +6,7 @@ import signal
 
 import click
 
-from pipelines.workers.cluster import require
+from pipelines.workers.cluster import address_problem, require
 from pipelines.workers.cluster.worker import Pools, work
 from pipelines.workers.refiner import SLICES, local_refiner
 from service.log_output import LogFormat, set_up
@@ -30,6 +30,8 @@ def worker(
     WARRAQ_PAGE_SECONDS, WARRAQ_WORKER_MEMORY_MB. A scheduler that goes away is waited for.
     """
     require()
+    if problem := address_problem(address):
+        raise click.BadParameter(problem, param_hint="ADDRESS")
     # It refines in processes of this machine, whatever the settings say for the service.
     os.environ.pop("WARRAQ_CLUSTER", None)
     settings = product_settings({"WARRAQ_WORKERS": processes} if processes else None)

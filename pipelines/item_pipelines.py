@@ -33,8 +33,8 @@ class PageSink(Protocol[RefinedT]):
     async def refine(self, page: Page) -> RefinedT:
         """Archive the page, then refine it in a worker; never works on the event loop."""
 
-    def ingest(self, refined: RefinedT) -> Ingested:
-        """Store the article, or record why there is none, in one transaction with the frontier."""
+    async def ingest(self, refined: RefinedT) -> Ingested:
+        """In its turn, store the article, or record why there is none, in one transaction with the frontier."""
 
 
 class SessionPipeline(Generic[RefinedT]):
@@ -62,9 +62,9 @@ class RefinePipeline(SessionPipeline[RefinedT]):
 class IngestPipeline(SessionPipeline[RefinedT]):
     """Only what was stored goes on to later pipelines."""
 
-    def process_item(self, item: RefinedT) -> RefinedT:
+    async def process_item(self, item: RefinedT) -> RefinedT:
         try:
-            result = self.session.ingest(item)
+            result = await self.session.ingest(item)
         except PageAbandoned as error:
             raise DropItem(str(error)) from error
         if result.outcome not in ("new", "revised"):

@@ -1,5 +1,6 @@
 """What the crawls of one process share (database, workers, archive), and the events they send."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -41,7 +42,9 @@ Listener = Callable[[str, CrawlEvent], None]  # the site's name, the event
 
 @dataclass(frozen=True, slots=True)
 class CrawlResources:
-    """Close it after the last crawl. `quiet`: a crawl that finds nothing new is logged at DEBUG."""
+    """Close it after the last crawl. `quiet`: a crawl that finds nothing new is logged at DEBUG.
+    `ingesting`: held while a page is stored.
+    """
 
     database: Database
     refiner: Refines
@@ -49,6 +52,7 @@ class CrawlResources:
     quiet: bool = False
     robots: KnownRobots = field(default_factory=KnownRobots)
     archive: Archive | None = None
+    ingesting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def close(self) -> None:
         self.refiner.close()

@@ -7,10 +7,17 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from uuid import uuid4
 
 from items import WALLS, Article, Page, Rejected, Site
-from pipelines.ingest.page import IngestPolicy, IngestResult, MissingPage, RefinedPage
+from pipelines.ingest.page import (
+    IngestPolicy,
+    IngestResult,
+    MissingPage,
+    RefinedPage,
+    prepared,
+)
 from pipelines.item_pipelines import PageAbandoned, PageSink
 from pipelines.workers.pool import NoWorkers
 from spiders.crawl_options import CrawlOptions
@@ -95,9 +102,10 @@ class CrawlSession(PageSink[RefinedPage]):
         self._listeners = resources.listeners
         self._quiet = resources.quiet
         self._fetch_later = fetch_later
+        self._ingesting = resources.ingesting
         self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
         self._began = time.monotonic()
-        self._crawl = 0
+        self.crawl = 0
         self._renewing: asyncio.Task[None] | None = None
 
     @property
@@ -116,7 +124,7 @@ class CrawlSession(PageSink[RefinedPage]):
         if not leases.acquire(self.database, name, self._owner, leases.SECONDS, now):
             holder = leases.holder(self.database, name)
             raise SiteBusy(f"{name} is being crawled by {holder or 'another process'}")
-        self._crawl = crawls.begin(self.database, self.site, now)
+        self.crawl = crawls.begin(self.database, self.site, now)
         self._renewing = asyncio.ensure_future(self._renew())
 
     async def _renew(self) -> None:
@@ -134,7 +142,9 @@ class CrawlSession(PageSink[RefinedPage]):
         record = await self.archive_page(page)
         outcome = await self.refine_alone(page)
         refined = RefinedPage(page, outcome, record, self._found_by(page.key))
-        return await add_later_pages(refined, self) if self._goes_on(outcome) else refined
+        if self._goes_on(outcome):
+            refined = await add_later_pages(refined, self)
+        return replace(refined, outcome=await prepared(refined.outcome))
 
     def _goes_on(self, outcome: Article | Rejected) -> bool:
         """Whether there are more pages, of an article that is wanted."""
@@ -171,17 +181,21 @@ class CrawlSession(PageSink[RefinedPage]):
         self.counts["fetched"] += isinstance(fetched, Page)
         return fetched
 
-    def ingest(self, refined: RefinedPage) -> IngestResult:
+    async def ingest(self, refined: RefinedPage) -> IngestResult:
         """Store or reject the page, and count it. Raises PageAbandoned."""
-        try:
-            result = self.recorder.ingest(refined, self._policy, utc_now())
-        except StorageError as error:
-            self.abandon(refined.page.key, str(error))
-            raise PageAbandoned(str(error)) from error
-        self.page_done(result)
-        if refined.missing:
-            self._count_missing(refined.missing)
-        return result
+        async with self._ingesting:
+            # The next one that waits has its turn after whatever else is due on the loop: a hundred
+            # posts of one answer, stored in a row, held it for seconds.
+            await asyncio.sleep(0)
+            try:
+                result = self.recorder.ingest(refined, self._policy, utc_now())
+            except StorageError as error:
+                self.abandon(refined.page.key, str(error))
+                raise PageAbandoned(str(error)) from error
+            self.page_done(result)
+            if refined.missing:
+                self._count_missing(refined.missing)
+            return result
 
     def _count_missing(self, missing: MissingPage) -> None:
         self.counts[f"incomplete: {missing.reason}"] += 1
@@ -256,7 +270,7 @@ class CrawlSession(PageSink[RefinedPage]):
         try:
             save_pace(self.recorder, self.site)
             trouble = self.failure or self.source_failure or self.trouble
-            self.recorder.finish(self.site, self._crawl, outcome, self.counts, trouble)
+            self.recorder.finish(self.site, self.crawl, outcome, self.counts, trouble)
             leases.release(self.database, self.site.name, self._owner)
         except StorageError as error:
             self.fail(str(error))

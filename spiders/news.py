@@ -21,7 +21,7 @@ from spiders.crawl_options import OptionError, parse_options
 from spiders.crawl_resources import CrawlResources, open_resources
 from spiders.crawl_session import CrawlSession, SiteBusy
 from spiders.fetching import throttle
-from spiders.fetching.errors import RequestRefused
+from spiders.fetching.errors import CrawlStopped, RequestRefused
 from spiders.fetching.request_kinds import request_for
 from spiders.fetching.retry_after import RetryAfter
 from spiders.frontier_reader import due_pages, wait_for_all
@@ -91,6 +91,7 @@ class NewsSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.item_failed, signals.item_error)
         crawler.signals.connect(spider.response_failed, signals.spider_error)
+        crawler.signals.connect(spider.crawl_delay_known, throttle.crawl_delay_known)
         return spider
 
     async def start(self) -> AsyncIterator[Request | Page]:
@@ -108,6 +109,9 @@ class NewsSpider(Spider):
             # Raised further, it would end the crawl as if an operator had stopped it.
             logger.debug("%s: internal error", self.name, exc_info=error)
             self.session.fail(f"internal error: {type(error).__name__}: {error}")
+        finally:
+            # It ends early where the crawl is stopped.
+            throttle.refuse_waiting(self.crawler)
 
     def _begin(self) -> None:
         try:
@@ -132,7 +136,7 @@ class NewsSpider(Spider):
         self.session = session
         if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
             warn_without_contact()
-        recorder.load_pace(session.database, self.site)
+        recorder.load_pace(session.database, self.site, session.crawl)
 
     def _page(self, queued: Queued, **meta: int) -> Request | Page:
         if queued.link.html:
@@ -171,6 +175,8 @@ class NewsSpider(Spider):
         if isinstance(error, RequestRefused) and error.reason == Reason.STORED:
             url = canonicalise(request.url, self.site.homepage) or request.url
             self.session.found_stored(queued.link.url, url, article_id(url))
+        elif isinstance(error, CrawlStopped):
+            self.session.in_flight.remove(queued.link.url)
         else:
             self._record_outcome(queued, outcome_of_error(error), request.url)
 
@@ -180,6 +186,9 @@ class NewsSpider(Spider):
         self.session.record_outcome(
             queued.link.url, outcome, blocked_until=self.retry_after.blocked_until(url)
         )
+
+    def crawl_delay_known(self, host: str, seconds: float) -> None:
+        recorder.save_crawl_delay(self.session.recorder, self.site, host, seconds)
 
     def item_failed(self, item: Page | RefinedPage) -> None:
         """An item pipeline failed: the page is retried later."""

@@ -117,15 +117,35 @@ def utc_of_unix(seconds: float) -> str:
 _SHORT_WAIT = 1.0
 
 
-def load_pace(db: Database, site: Site) -> None:
-    """What a site asked of an earlier crawl, and the delay after its last request, hold for this one."""
+def load_pace(db: Database, site: Site, crawl: int) -> None:
+    """What a site asked of an earlier crawl, and the delay after its last request, hold for this one,
+    which has the number `crawl`.
+    """
     host, now = host_port(site.homepage)[0], utc_now()
     closed = sites.load_wait(db, site.name, sites.RETRY_AFTER, MAX_SECONDS, now)
     if closed > pace.closed_for(host) and closed > 0:
         pace.close(host, closed)
     longest = max(site.delay, MAX_CRAWL_DELAY)
-    if wait := sites.load_wait(db, site.name, sites.NEXT_REQUEST, longest, now):
+    wait = sites.load_wait(db, site.name, sites.NEXT_REQUEST, longest, now)
+    if wait := max(wait, _wait_after_kill(db, site, crawl, now)):
         pace.wait_at_least(host, wait)
+
+
+def _wait_after_kill(db: Database, site: Site, crawl: int, now: str) -> float:
+    """Seconds. A crawl that was killed has not saved when it sent its last request: as if just before."""
+    since = crawls.seconds_since_kill(db, crawl, site.name, now)
+    if since is None:
+        return 0.0
+    crawl_delay = float(sites.load_state(db, site.name, sites.CRAWL_DELAY) or 0)
+    return max(max(site.delay, crawl_delay) - since, 0.0)
+
+
+def save_crawl_delay(recorder: Recorder, site: Site, host: str, seconds: float) -> None:
+    """For the first requests after a kill, which come before robots.txt is read."""
+    value = f"{min(seconds, MAX_CRAWL_DELAY):g}" if seconds > 0 else None
+    known = sites.load_state(recorder.database, site.name, sites.CRAWL_DELAY)
+    if host == host_port(site.homepage)[0] and value != known:
+        recorder.save_state(site.name, sites.CRAWL_DELAY, value, now=utc_now())
 
 
 def save_pace(recorder: Recorder, site: Site) -> None:

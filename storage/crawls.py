@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -21,21 +22,48 @@ _COLUMNS = {
 } | {"read": "sources_read", "links": "links_listed"}
 
 
+# The outcome of a crawl that ended without a word.
+KILLED = "killed"
+
+
 def last(db: Database, site: str) -> Row | None:
     """The crawl that began last, by its number: a clock that is set back makes its time a later one's."""
     sql = "SELECT * FROM crawls WHERE site = ? ORDER BY crawl DESC LIMIT 1"
     return next(iter(db.query(sql, [site])), None)
 
 
+def seconds_since_kill(db: Database, crawl: int, site: str, now: str) -> float | None:
+    """Since the site's last crawl before `crawl` sent its last request, at least; None: it was not
+    killed. When it was killed is known from when it was found out.
+    """
+    row = db.execute(
+        "SELECT outcome, finished FROM crawls WHERE site = ? AND crawl < ? "
+        "ORDER BY started DESC, crawl DESC LIMIT 1",
+        [site, crawl],
+    ).fetchone()
+    if row is None or row[0] not in (None, KILLED):
+        return None
+    found = datetime.fromisoformat(min(row[1] or now, now))
+    return (datetime.fromisoformat(now) - found).total_seconds()
+
+
+_SET_BACK = (
+    "UPDATE crawls SET started = :now, finished = min(finished, :now) "
+    "WHERE site = :site AND started > :now"
+)
+
+
 def begin(db: Database, site: Site, now: str) -> int:
     """Returns the new crawl's number. Where the site's last crawl lies in the future, the clock has been
-    set back since, and the times of its queue are set back with it.
+    set back since, and the times of its queue and of its crawls are set back with it: what is later
+    by number is never earlier by time.
     """
     with transaction(db):
         sites.describe(db, site)
         [before] = db.execute("SELECT last_crawl FROM sites WHERE name = ?", [site.name]).fetchone()
         if before and before > now:
             frontier.set_back(db, site.name, before, now)
+            db.execute(_SET_BACK, {"site": site.name, "now": now})
         db.execute("UPDATE sites SET last_crawl = ? WHERE name = ?", [now, site.name])
         crawl = db.execute("INSERT INTO crawls (site, started) VALUES (?, ?)", [site.name, now])
     return int(crawl.lastrowid or 0)

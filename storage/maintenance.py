@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage import leases
+from storage import crawls, leases
 from storage.database import clear_errors, transaction
 from text.timestamps import add_seconds, utc_now
 
@@ -85,8 +85,8 @@ def end_killed_crawls(db: Database, now: str) -> int:
     with transaction(db):
         return sum(
             db.execute(
-                "UPDATE crawls SET finished = ?, outcome = 'killed' WHERE site = ? AND finished IS NULL",
-                [now, site],
+                "UPDATE crawls SET finished = ?, outcome = ? WHERE site = ? AND finished IS NULL",
+                [now, crawls.KILLED, site],
             ).rowcount
             for site in dead
         )

@@ -142,7 +142,7 @@ def _emptied(db: Database, site: str, rows: Sequence[Row]) -> str | None:
         return None
     before = db.execute(
         "SELECT links_listed FROM crawls WHERE site = ? AND links_listed > 0 "
-        "ORDER BY started DESC LIMIT 1",
+        "ORDER BY started DESC, crawl DESC LIMIT 1",
         [site],
     ).fetchone()
     if before is None or any(row["outcome"] == "failed" for row in rows[:since]):

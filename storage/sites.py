@@ -12,6 +12,7 @@ from text.timestamps import add_seconds
 
 RETRY_AFTER = "retry_after"  # until when its host wants no request, ISO 8601 UTC
 NEXT_REQUEST = "next_request"  # from when its host's delay allows the next one, ISO 8601 UTC
+CRAWL_DELAY = "crawl_delay"  # of its robots.txt, in seconds
 SOURCES = "sources"  # what autodiscovery has found, a JSON object
 
 

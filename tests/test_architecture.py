@@ -205,6 +205,7 @@ SHORT_FILES = {
     *("pipelines/metadata/raw_metadata.py", "spiders/project_settings.py"),
     # A protocol or a header of its own: a stranger looks for it by name.
     *("service/systemd.py", "spiders/fetching/truncation.py", "storage/http_validators.py"),
+    "spiders/fetching/decompression.py",
     # The index; `search_query` turns words into what is asked of it, without a database.
     "storage/search.py",
 }

@@ -9,6 +9,9 @@ MAX_HEADER_BYTES = 256 << 10
 # An address. Longer ones are traps or data; the longest slugs (255 Arabic letters) need 1 600 characters.
 MAX_URL_CHARS = 4_096
 
+# Codings in its Content-Encoding, each of which is undone; curl gives up at five as well.
+MAX_CONTENT_ENCODINGS = 5
+
 # A page's links that a section page is read for; the longest front pages have some 800.
 MAX_LINKS_A_PAGE = 3_000
 # And the tags that it may have: the longest front pages have some 15 000.

@@ -1,5 +1,6 @@
 """A refined page into the database: its article stored, or its address finished with a reason."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,10 +12,12 @@ from storage import articles, frontier
 from storage.archive import page_rows
 from storage.archive.page_rows import LaterPage
 from storage.archive.pointer import Pointer
-from storage.article_rows import get_text
+from storage.article_rows import article_row, get_text
 from storage.boilerplate.apply import clean_new
 from storage.canonical_claims import settle_url
 from storage.database import transaction
+from storage.duplicates.deduplicate import prepare_text
+from text.normalise import normalise_article
 from text.timestamps import is_before
 from text.urls import canonicalise
 
@@ -74,6 +77,25 @@ class IngestResult:
     reason: str = ""
     detail: str = ""
     article: Article | None = None
+
+
+# Characters. Of 400 000, the largest text, a third of what storing it takes is done beforehand: 20 ms.
+_LONG = 50_000
+
+
+async def prepared(outcome: Article | Rejected) -> Article | Rejected:
+    """A long text as it is stored, with all that needs no database computed in a thread, so that
+    `ingest_page` holds the loop for less.
+    """
+    if isinstance(outcome, Rejected) or sum(map(len, outcome.paragraphs)) < _LONG:
+        return outcome
+    return await asyncio.to_thread(_prepare, outcome)
+
+
+def _prepare(article: Article) -> Article:
+    article = normalise_article(article)
+    prepare_text(article_row(article))
+    return article
 
 
 def ingest_page(db: Database, refined: RefinedPage, policy: IngestPolicy, now: str) -> IngestResult:

@@ -3,20 +3,13 @@ worker; the event loop only waits.
 """
 
 import asyncio
-import gc
-import importlib
 import logging
 import multiprocessing
-import pickle
 import resource
 import signal
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -28,9 +21,17 @@ from pipelines.workers.slices import (
     SliceResult,
     failed_batch,
     merge_batches,
-    refine_slice,
 )
-from text.printable_output import PrintableStream
+from pipelines.workers.transfer import shared_bytes
+from pipelines.workers.worker_tasks import (
+    MAX_MESSAGE,
+    WorkerLost,
+    do_nothing,
+    refine_page,
+    run_function,
+    run_slice,
+    set_up_worker,
+)
 from text.terminal import printable
 
 REFINE = "pipelines.refine.refine"
@@ -47,18 +48,6 @@ logger = logging.getLogger(__name__)
 
 class NoWorkers(Exception):
     """No worker process can be started, which is not the fault of any page."""
-
-
-class WorkerLost(Exception):
-    """A call whose worker overran its time or its memory, or ended; the message is for a person."""
-
-    def __init__(self, reason: Reason, message: str) -> None:
-        super().__init__(reason, message)
-        self.reason = reason
-        self.message = message
-
-    def __str__(self) -> str:
-        return self.message
 
 
 class Runs(Protocol):
@@ -110,13 +99,14 @@ class LocalRefiner:
         `patience`. Raises WorkerLost, and what the function raises.
         """
         seconds = self.seconds * patience
-        for _ in range(2):
-            pool = await self._running_pool()
-            try:
-                return await self._call(pool, seconds, function, arguments)
-            except BrokenProcessPool:
-                logger.warning("the worker processes broke down and are restarted")
-                await self._discard(pool)
+        async with shared_bytes(arguments) as sent:
+            for _ in range(2):
+                pool = await self._running_pool()
+                try:
+                    return await self._call(pool, seconds, function, sent)
+                except BrokenProcessPool:
+                    logger.warning("the worker processes broke down and are restarted")
+                    await self._discard(pool)
         raise WorkerLost(Reason.CRASHED, "the worker processes broke down twice")
 
     async def _call(
@@ -124,11 +114,11 @@ class LocalRefiner:
         pool: ProcessPool,
         seconds: float,
         function: Callable[..., T],
-        arguments: tuple[Any, ...],
+        arguments: Sequence[Any],
     ) -> T:
         task = (function, seconds, *arguments)
         try:
-            future: Future[T] = _schedule(pool, _run_function, task, seconds)
+            future: Future[T] = _schedule(pool, run_function, task, seconds)
             return await asyncio.wrap_future(future)
         except TimeoutError as error:
             raise WorkerLost(Reason.TIMEOUT, f"not read within {seconds:g} s") from error
@@ -169,7 +159,7 @@ class LocalRefiner:
         for attempt in range(2):
             pool = await self._running_pool()
             try:
-                future: Future[SliceBatch] = _schedule(pool, refine_slice, (part, self.seconds))
+                future: Future[SliceBatch] = _schedule(pool, run_slice, (part, self.seconds))
                 return await asyncio.wrap_future(future)
             except BrokenProcessPool as error:
                 if attempt:
@@ -181,7 +171,7 @@ class LocalRefiner:
     async def _attempt(self, pool: ProcessPool, page: Page, site: Site) -> Article | Rejected:
         try:
             task = (self.function, self.seconds, page, site)
-            future: Future[Article | Rejected] = _schedule(pool, _refine_page, task, self.seconds)
+            future: Future[Article | Rejected] = _schedule(pool, refine_page, task, self.seconds)
             return await asyncio.wrap_future(future)
         except TimeoutError:
             return Rejected(page.url, Reason.TIMEOUT, f"not refined within {self.seconds:g} s")
@@ -197,8 +187,12 @@ class LocalRefiner:
             # A bug may affect every page of a site: one traceback of each kind is enough.
             is_new = type(error) not in self._logged
             self._logged.add(type(error))
-            logger.error("refining %s failed: %r", printable(page.url), error, exc_info=is_new)
-            return Rejected(page.url, Reason.CRASHED, repr(error))
+            detail = str(error) if isinstance(error, WorkerLost) else repr(error)
+            detail = detail[:MAX_MESSAGE]
+            logger.error(
+                "refining %s failed: %s", printable(page.url), printable(detail), exc_info=is_new
+            )
+            return Rejected(page.url, Reason.CRASHED, detail)
 
     async def _running_pool(self) -> ProcessPool:
         async with self._starting:
@@ -220,11 +214,11 @@ class LocalRefiner:
         pool = ProcessPool(
             max_workers=self.workers,
             max_tasks=self.tasks,
-            initializer=_set_up_worker,
+            initializer=set_up_worker,
             initargs=(self.function, self.memory, self.preload),
             context=context,
         )
-        pool.schedule(_do_nothing).result()
+        pool.schedule(do_nothing).result()
         return pool
 
     async def _discard(self, pool: ProcessPool) -> None:
@@ -261,10 +255,6 @@ def _end(pool: ProcessPool) -> None:
     pool.join()
 
 
-def _do_nothing() -> None:
-    pass
-
-
 def check_address_space(memory: int) -> None:
     """Raises NoWorkers where a limit of this process, which its workers inherit, leaves them less than
     `memory`: every page would fail, by no fault of its own.
@@ -278,59 +268,3 @@ def check_address_space(memory: int) -> None:
             f"this process may use {limit >> 20} MB of address space (ulimit -v, LimitAS=), which is too "
             f"little for a worker: set the limit to {least} MB or more{instead}"
         )
-
-
-def _set_up_worker(function: str, memory: int, preload: tuple[str, ...]) -> None:
-    sys.stderr = PrintableStream(sys.stderr)
-    _load(function)
-    # The fork server has them, unless another pool of this process started it.
-    for module in preload:
-        importlib.import_module(module)
-    # What was imported after `preload.py` stays shared memory too.
-    gc.freeze()
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    limit = pages * resource.getpagesize() + memory
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-@cache
-def _load(path: str) -> Callable[[Page, Site], Article | Rejected]:
-    module, _, name = path.rpartition(".")
-    function: Callable[[Page, Site], Article | Rejected] = getattr(
-        importlib.import_module(module), name
-    )
-    return function
-
-
-def _refine_page(path: str, seconds: float, page: Page, site: Site) -> Article | Rejected:
-    with _last_resort(seconds):
-        return _load(path)(page, site)
-
-
-def _run_function(function: Callable[..., T], seconds: float, *arguments: Any) -> T:
-    with _last_resort(seconds):
-        try:
-            return function(*arguments)
-        except MemoryError:
-            raise
-        except Exception as error:
-            raise _sendable(error) from None
-
-
-def _sendable(error: Exception) -> Exception:
-    """Itself, or what says the same: an exception that cannot be pickled would end its pool."""
-    try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - what was pickled here
-    except Exception:
-        return WorkerLost(Reason.CRASHED, f"{type(error).__name__}: {error}")
-    return error
-
-
-@contextmanager
-def _last_resort(seconds: float) -> Iterator[None]:
-    """The pool kills what overruns; the alarm ends a worker whose pool was killed meanwhile."""
-    signal.alarm(int(seconds) + 30)
-    try:
-        yield
-    finally:
-        signal.alarm(0)

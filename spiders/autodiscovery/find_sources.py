@@ -10,13 +10,15 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from items import Link, Site, http_reason
-from pipelines.workers.pool import Runs, T, WorkerLost
+from pipelines.workers.pool import Runs, T
+from pipelines.workers.worker_tasks import WorkerLost
 from spiders.autodiscovery.fingerprint import SiteFingerprint
 from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.feed import parse_feed
 from spiders.sources.section import ParsedSection, parse_section
-from spiders.sources.sitemap import PATIENCE, parse_sitemap
+from spiders.sources.sitemap import PATIENCE
+from spiders.sources.sitemap_file import parse_packed
 from spiders.sources.wordpress_api import PostsPage, parse_response, parse_root, posts_url
 from text.terminal import printable
 from text.urls import join_url, same_site
@@ -202,24 +204,22 @@ def announced_sitemaps(robots: bytes, homepage: str) -> list[str]:
 
 async def _sitemap(session: ProbeSession, url: str, *, depth: int = 2) -> list[Link]:
     """The articles of the sitemap, or of the first in an index that has any."""
-    response = await session.get(url)
+    if (response := await session.get(url)) is None:
+        return []
     try:
-        sitemap = (
-            await session.run(
-                parse_sitemap, response.body, response.url, session.site, patience=PATIENCE
-            )
-            if response
-            else None
+        sitemap, packed = await session.run(
+            parse_packed, response.body, response.url, session.site, patience=PATIENCE
         )
     except _NOT_READ as reason:
         session.record_rejected(url, str(reason))
         return []
-    for child, _ in sitemap.sitemaps[:2] if sitemap and depth else ():
+    for child, _ in sitemap.sitemaps[:2] if depth else ():
         if links := await _sitemap(session, child, depth=depth - 1):
             return links
-    if sitemap and not sitemap.links and not sitemap.sitemaps:
+    links = await packed.unpack()
+    if not links and not sitemap.sitemaps:
         session.record_rejected(url, "a sitemap without articles of this site")
-    return sitemap.links if sitemap else []
+    return links
 
 
 async def find_section(session: ProbeSession, url: str) -> FoundSource | None:

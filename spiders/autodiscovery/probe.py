@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from items import Site, sources_of
-from pipelines.workers.pool import Runs, WorkerLost
+from pipelines.workers.pool import Runs
+from pipelines.workers.worker_tasks import WorkerLost
 from spiders.autodiscovery.find_sources import (
     FoundSource,
     ProbeSession,

@@ -28,6 +28,13 @@ class RequestRefused(IgnoreRequest):
         self.reason = reason
 
 
+class CrawlStopped(RequestRefused):
+    """A request that was waiting for its turn when its crawl was stopped: its page stays in the queue."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.RESTING, "the crawl is stopped")
+
+
 class WrongFormat(ValueError):
     """The document is not what its parser parses; the message says, for a person, what it is."""
 

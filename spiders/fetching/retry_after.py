@@ -4,6 +4,7 @@ import time
 from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
+from scrapy.core.downloader import Slot
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -48,9 +49,8 @@ class RetryAfter:
     def _refuse_queued(self, request: Request, seconds: float) -> None:
         """Requests that passed here before and wait in the slot's queue are not sent either."""
         slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
-        while slot and slot.queue:
-            _, deferred = slot.queue.popleft()
-            deferred.errback(Failure(_refused(seconds)))  # type: ignore[no-untyped-call]
+        if slot:
+            refuse_queued(slot, _refused(seconds))
 
     def close(self, url: str, seconds: float) -> None:
         pace.close(host_port(url)[0], seconds)
@@ -62,6 +62,13 @@ class RetryAfter:
 
     def seconds_left(self, url: str) -> float:
         return pace.closed_for(host_port(url)[0])
+
+
+def refuse_queued(slot: Slot, error: RequestRefused) -> None:
+    while slot.queue:
+        _, deferred = slot.queue.popleft()
+        if not deferred.called:
+            deferred.errback(Failure(error))  # type: ignore[no-untyped-call]
 
 
 def check_open(url: str) -> None:

@@ -14,7 +14,8 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from items import Reason
-from pipelines.workers.pool import NoWorkers, WorkerLost
+from pipelines.workers.pool import NoWorkers
+from pipelines.workers.worker_tasks import WorkerLost
 from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.request_kinds import kind_of, request_for
 from spiders.fetching.throttle import slow_down

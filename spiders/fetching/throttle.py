@@ -9,8 +9,9 @@ from scrapy.extensions.throttle import AutoThrottle
 
 from items import Site
 from spiders.fetching.addresses import host_port
+from spiders.fetching.errors import CrawlStopped
 from spiders.fetching.host_pace import MAX_CRAWL_DELAY, pace
-from spiders.fetching.retry_after import check_open
+from spiders.fetching.retry_after import check_open, refuse_queued
 from text.terminal import printable
 
 if TYPE_CHECKING:
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# A signal: the Crawl-delay of a host, 0 without one.
+crawl_delay_known = object()
+
 # Seconds; Scrapy's, for a site that answers slowly.
 _MAX_THROTTLE = 60.0
+# A Crawl-delay may be ten minutes; a stop is noticed within this.
+_LOOK_SECONDS = 0.2
 
 
 def settings_of(site: Site) -> dict[str, Any]:
@@ -41,6 +47,7 @@ def slow_down(crawler: "Crawler", origin: str, seconds: float) -> None:
     """From now on, at least `seconds` between two requests to the host."""
     host = urlsplit(origin).hostname or ""
     pace.keep_crawl_delay(host, seconds)
+    crawler.signals.send_catch_log(crawl_delay_known, host=host, seconds=seconds)
     if seconds <= 0:
         return
     if seconds > MAX_CRAWL_DELAY:
@@ -63,9 +70,18 @@ def slow_down(crawler: "Crawler", origin: str, seconds: float) -> None:
 async def wait_for_turn(crawler: "Crawler", url: str) -> None:
     """Where a request leaves: never sooner than the host's pace allows. Scrapy's slots keep it within a
     crawl; this holds for crawls side by side and one after another too. Raises RequestRefused where
-    the host has asked for no requests meanwhile.
+    the host has asked for no requests meanwhile, CrawlStopped where the crawl was stopped.
     """
     seconds = pace.book(host_port(url)[0], crawler.settings.getfloat("DOWNLOAD_DELAY"))
+    while seconds > 0 and crawler.engine.running:
+        await asyncio.sleep(min(seconds, _LOOK_SECONDS))
+        seconds -= _LOOK_SECONDS
     if seconds > 0:
-        await asyncio.sleep(seconds)
+        raise CrawlStopped
     check_open(url)
+
+
+def refuse_waiting(crawler: "Crawler") -> None:
+    """A stop waits for what the downloader holds: what has not left yet is given back."""
+    for slot in list(crawler.engine.downloader.slots.values()):
+        refuse_queued(slot, CrawlStopped())

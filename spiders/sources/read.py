@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import CloseSpider
 
 from items import Link, Reason, http_reason, sources_of
-from pipelines.workers.pool import NoWorkers, WorkerLost
+from pipelines.workers.pool import NoWorkers
+from pipelines.workers.worker_tasks import WorkerLost
 from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import CrawlSession
 from spiders.fetching.errors import WrongFormat

@@ -26,6 +26,8 @@ _SHARED = (
     *("id", *METADATA, *revisions.TEXT),
     *("found_by", "first_seen", "last_seen"),
 )
+# Of a copy; those of an article are rows of their own.
+_MAX_REVISIONS, _MAX_REVISION_CHARS = 50, 1_000_000
 _REVISION = (*revisions.KEPT, "valid_from", "valid_to", "removed", "cause")
 
 
@@ -140,11 +142,14 @@ def reprocess_copy(
 
 
 def _with_revision(current: Row, valid_to: str, cause: str | None = None) -> str:
-    """The revisions of a copy and its current text, which is being replaced, as JSON."""
+    """The latest revisions of a copy, with its current text, which is being replaced, as JSON."""
     past = json.loads(current["revisions"] or "[]")
     valid_from = past[-1]["valid_to"] if past else current["first_seen"]
     past.append(revisions.revision(current, valid_from, valid_to, current["removed"], cause))
-    return json.dumps(past, ensure_ascii=False)
+    # All of them are written anew with each: a page that is another at every visit would have no end.
+    while len(past) > 1 and sum(len(old["text"]) for old in past) > _MAX_REVISION_CHARS:
+        del past[0]
+    return json.dumps(past[-_MAX_REVISIONS:], ensure_ascii=False)
 
 
 def _change(db: Database, current: Row, changes: Row) -> None:

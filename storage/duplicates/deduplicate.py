@@ -2,14 +2,14 @@
 tables, all inside the caller's transaction.
 """
 
-from collections.abc import Iterable, Sized
+from collections.abc import Collection, Iterable
 
 from sqlite_utils import Database
 
 from items import RemovedLine
 from storage.article_rows import Row, get_text
 from storage.duplicates import index
-from storage.duplicates.clusters import assign, relate, update_clusters
+from storage.duplicates.clusters import assign, join_full_cluster, relate, update_clusters
 from storage.duplicates.compare import compare_texts
 from storage.duplicates.copies import add_article
 from storage.duplicates.entries import EntryCache
@@ -47,8 +47,13 @@ def add_text(
     cache.fresh[entry] = row | {"lines": lines, "number": wanted}
     if not compare_with_candidates(cache, entry, row):
         return add_article(db, row, lines, wanted)
-    apply_comparisons(cache, [entry])
+    apply_comparisons(cache, entry)
     return cache[entry].number
+
+
+def prepare_text(row: Row) -> None:
+    """What storing the text computes without the database, into the caches; in any thread."""
+    _tokens(row)
 
 
 def process_queue(db: Database, most: int = 50) -> None:
@@ -72,7 +77,7 @@ def compare_again(db: Database, row: Row, old: str) -> None:
         near = index.forget_pairs(db, entry)
     entry = enter(db, row, entry)
     compare_with_candidates(cache, entry, row)
-    apply_comparisons(cache, [entry, *near])
+    apply_comparisons(cache, entry, near)
 
 
 def entry_of(db: Database, article_id: str) -> int | None:
@@ -134,11 +139,15 @@ def _same_text(db: Database, row: Row, hashes: Sized) -> list[int]:
     return [entry for (entry,) in db.conn.execute(_SAME_TEXT, [row["text_hash"]]).fetchall()]
 
 
-def apply_comparisons(cache: EntryCache, compared: Iterable[int]) -> None:
+def apply_comparisons(cache: EntryCache, entry: int, before: Iterable[int] = ()) -> None:
+    """Update clusters, tables and relations from the pairs of `entry`; `before`: what it was alike to."""
+    update_corpus(cache, {*before} if join_full_cluster(cache, entry) else {entry, *before})
+
+
+def update_corpus(cache: EntryCache, compared: Collection[int]) -> None:
     """Update clusters, tables and relations from the pairs of the `compared` entries."""
-    compared = set(compared)
     moved = update_clusters(cache, compared)
-    touched = compared | moved.keys()
+    touched = {*compared, *moved}
     representatives = {cache[entry].representative for entry in touched}
     representatives |= {
         representative

@@ -64,7 +64,7 @@ def days_since_epoch(time: str | None) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / _DAY
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=1_000)
 def outlets(site: str | None, url: str | None) -> frozenset[str]:
     """Names of the publisher: the site's, and the host of the address."""
     try:

@@ -122,4 +122,4 @@ def _compare(db: Database, entry: int, article_id: str) -> None:
         else:
             index.put_pairs(db, entry, other, comparison)
     compare_with_candidates(cache, entry, row)
-    apply_comparisons(cache, [entry, *near])
+    apply_comparisons(cache, entry, near)

@@ -4,7 +4,7 @@ from sqlite_utils import Database
 
 from storage.article_rows import get_text
 from storage.duplicates import index
-from storage.duplicates.deduplicate import SHORTEST, apply_comparisons, entry_of
+from storage.duplicates.deduplicate import SHORTEST, entry_of, update_corpus
 from storage.duplicates.entries import EntryCache
 from storage.duplicates.shingles import sketch, tokenise
 from text.folding import fold
@@ -38,4 +38,4 @@ def _remove_entry(db: Database, entry: int, text: str) -> None:
     for other in cluster - {entry}:
         cache.attach(other, other)
     db.conn.execute("DELETE FROM _duplicate_entries WHERE entry = ?", [entry])
-    apply_comparisons(cache, others)
+    update_corpus(cache, others)

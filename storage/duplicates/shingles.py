@@ -7,7 +7,9 @@ when one text is only a part of the other. Short texts get a few more, long ones
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 from math import sqrt
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,14 +54,20 @@ def hashes(folded: str) -> Hashes:
     return _mixed((sums[ends] - sums[starts]) * inverses[starts])
 
 
-@lru_cache(maxsize=1000)
+# A page of results has some hundred numbers; 40 000 would take 16 MB for each text that is remembered.
+_MAX_NUMBERS = 1_000
+_MAX_WORD_CHARS = 100
+
+
+# More than the texts that one is compared with.
+@lru_cache(maxsize=100)
 def numbers(folded: str) -> dict[str, set[str]]:
-    """The numbers of a text by the two words before them."""
-    words = folded.split(" ")
+    """The first numbers of a text by the two words before them."""
+    words = [word[:_MAX_WORD_CHARS] for word in folded.split(" ")]
     by_words: dict[str, set[str]] = {}
-    for at, word in enumerate(words):
-        if word.isdigit():
-            by_words.setdefault(" ".join(words[max(0, at - 2) : at]), set()).add(word)
+    places = (at for at, word in enumerate(words) if word.isdigit())
+    for at in islice(places, _MAX_NUMBERS):
+        by_words.setdefault(" ".join(words[max(0, at - 2) : at]), set()).add(words[at])
     return by_words
 
 
@@ -149,9 +157,11 @@ def _least(first: Sketched, second: Sketched, shared: float) -> float:
     return trials * probability - _DEVIATIONS * sqrt(trials * probability * (1 - probability))
 
 
-# Texts, of some 10 KB each.
-_MAX_CACHED = 2000
+# Characters, of 2 000 usual articles. With their shingles they take up to 100 MB.
+_MAX_CACHED_CHARS = 8_000_000
 _cached_tokens: dict[int, TokenisedText] = {}
+_cached_chars = 0
+_cache_lock = Lock()
 
 
 def fingerprint(row: Row) -> int:
@@ -164,9 +174,13 @@ def tokenise_cached(fingerprint: int) -> TokenisedText | None:
 
 
 def cache_tokens(fingerprint: int, folded: str) -> TokenisedText:
-    """Tokenise a text, or take it from the cache; the least recently used one is dropped."""
-    tokens = _cached_tokens.pop(fingerprint, None) or tokenise(folded)
-    _cached_tokens[fingerprint] = tokens
-    if len(_cached_tokens) > _MAX_CACHED:
-        del _cached_tokens[next(iter(_cached_tokens))]
+    """Tokenise a text, or take it from the cache; the least recently used ones are dropped."""
+    global _cached_chars
+    tokens = _cached_tokens.get(fingerprint) or tokenise(folded)
+    with _cache_lock:
+        if _cached_tokens.pop(fingerprint, None) is None:
+            _cached_chars += len(tokens.folded)
+        _cached_tokens[fingerprint] = tokens
+        while _cached_chars > _MAX_CACHED_CHARS and len(_cached_tokens) > 1:
+            _cached_chars -= len(_cached_tokens.pop(next(iter(_cached_tokens))).folded)
     return tokens

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from cli.exit_codes import INTERRUPTED, READER_GONE, _guarded
-from cli.main import COMMANDS
+from cli.main import COMMANDS, warraq
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,6 +55,31 @@ def test_whatever_ends_a_command_is_a_sentence(
     told = capsys.readouterr().err
     assert " ".join(told.split()).startswith(" ".join(sentence.split()))
     assert not {"\x1b", "\x9b", "\u202e", "\x07"} & set(told)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["chekc"], "No such command 'chekc'. (did you mean check?)"),
+        (["STATUS"], "(did you mean status?)"),
+        (["xyzzy"], "No such command 'xyzzy'."),
+        (
+            ["worker", "foo://x"],
+            "foo:// is no address of a scheduler: it begins with one of tls, tcp",
+        ),
+        (["worker", "http://10.0.0.1:8786"], "http:// is no address of a scheduler"),
+        (["worker", "10.0.0.1"], "'10.0.0.1' needs a host and a port"),
+        (["worker", "tls://10.0.0.1:87860"], "needs a host and a port"),
+        (["worker", "tcp://:\u0661"], "needs a host and a port"),
+        (["worker", ""], "needs a host and a port"),
+    ],
+)
+def test_what_is_wrong_with_a_word_is_said_at_once(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("distributed")
+    assert _guarded(lambda: warraq.main(words, prog_name="warraq", standalone_mode=False)) == 2
+    assert sentence in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from spiders.site_writer import name_for_site, site_text
 from spiders.sources.feed import parse_feed
 from spiders.sources.html_links import parse_links
 from spiders.sources.section import parse_section
-from spiders.sources.sitemap import parse_sitemap
+from spiders.sources.sitemap_file import parse_sitemap
 from spiders.sources.wordpress_api import parse_response, parse_root
 from storage.frontier import Queued
 from tests.fuzz import seeds

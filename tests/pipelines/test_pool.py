@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_refine import raise_unsendable
+from fake_refine import raise_nameless, raise_unsendable
 from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
 from waiting import PATIENCE, until
 
 from items import Site
-from pipelines.workers.pool import LocalRefiner, NoWorkers, WorkerLost
+from pipelines.workers.pool import LocalRefiner, NoWorkers
+from pipelines.workers.worker_tasks import WorkerLost
 from spiders.fetching.reactor import run_on_reactor
 
 SITE = Site("news")
@@ -80,10 +81,25 @@ def test_what_a_function_raises_comes_back(refiner: LocalRefiner) -> None:
         run(refiner, int, "x")
 
 
-def test_an_exception_that_cannot_travel_comes_back_as_its_words(refiner: LocalRefiner) -> None:
-    with pytest.raises(WorkerLost, match="_Unsendable: no such thing"):
-        run(refiner, raise_unsendable)
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (raise_unsendable, "_Unsendable: no such thing"),
+        (raise_nameless, "_Nameless: <exception str"),
+    ],
+)
+def test_an_exception_that_cannot_travel_comes_back_as_its_words(
+    refiner: LocalRefiner, function: Callable[[], None], message: str
+) -> None:
+    with pytest.raises(WorkerLost, match=message):
+        run(refiner, function)
     assert run(refiner, len, "abc") == 3
+
+
+def test_nor_does_that_of_a_page_end_the_pool(refiner: LocalRefiner) -> None:
+    outcomes = refine(refiner, "misbehave:unsendable", "<p>خبر</p>", "misbehave:unsendable")
+    assert reasons(outcomes) == ["crashed", "", "crashed"]
+    assert getattr(outcomes[0], "detail", "") == "fake_refine._Unsendable: no such thing"
 
 
 def test_the_loop_goes_on_while_a_function_hangs(refiner: LocalRefiner) -> None:

@@ -7,7 +7,7 @@ from shared import SHARED, needs
 from items import Hints, Link, Site
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import parse_feed
-from spiders.sources.sitemap import parse_sitemap
+from spiders.sources.sitemap_file import parse_sitemap
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 URL = "https://ex.org/feed/"

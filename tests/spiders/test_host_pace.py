@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlite_utils import Database
 from web_server import Answer, Web, article, publish, rss
 
 from items import Site
 from pipelines.workers.pool import LocalRefiner
 from spiders.fetching.host_pace import MAX_CRAWL_DELAY, HostPace, pace
 from spiders.fetching.throttle import settings_of
-from spiders.recorder import Recorder, load_pace, save_pace
+from spiders.recorder import Recorder, load_pace, save_crawl_delay, save_pace
 from spiders.runner import CrawlResult, crawl_sites
-from storage import sites
+from storage import crawls, sites
 from storage.database import open_database
+from storage.maintenance import end_killed_crawls
 from text.timestamps import add_seconds, utc_now
 
 Crawl = Callable[..., CrawlResult]
@@ -153,7 +155,7 @@ def test_a_later_process_keeps_what_is_left_whatever_the_clock_did(
         then = add_seconds(utc_now(), -clock)
         sites.save_wait(db, "news", sites.RETRY_AFTER, 900, then)
         sites.save_wait(db, "news", sites.NEXT_REQUEST, 30, then)
-        load_pace(db, NEWS)
+        load_pace(db, NEWS, 0)
         closed, wait = pace.closed_for("news.example"), pace.wait_left("news.example")
         assert closed == pytest.approx(900 if clock <= 0 else 0, abs=5) or clock > 0 >= closed
         assert wait == pytest.approx(30 if clock <= 0 else 0, abs=5)
@@ -162,3 +164,53 @@ def test_a_later_process_keeps_what_is_left_whatever_the_clock_did(
         save_pace(Recorder(db), NEWS)
     for key in (sites.RETRY_AFTER, sites.NEXT_REQUEST):
         assert saved(tmp_path, key)[1] >= add_seconds(utc_now(), -10), "by the clock of now"
+
+
+def _killed_crawl(db: Database, site: Site, now: str) -> int:
+    """A crawl without an end, of which the process knows nothing; the number of the next one."""
+    crawls.begin(db, site, now)
+    pace.forget()
+    return crawls.begin(db, site, now)
+
+
+@pytest.mark.parametrize("delay", [0.0, 5.0, 700.0])
+@pytest.mark.parametrize("crawl_delay", [0.0, 30.0, 9_999.0])
+def test_after_a_kill_the_whole_delay_is_kept(
+    db: Database, delay: float, crawl_delay: float
+) -> None:
+    site = replace(NEWS, delay=delay)
+    crawls.begin(db, site, utc_now())
+    save_crawl_delay(Recorder(db), site, "news.example", crawl_delay)
+    save_crawl_delay(Recorder(db), site, "elsewhere.example", 555.0)
+    load_pace(db, site, _killed_crawl(db, site, utc_now()))
+    expected = max(delay, min(crawl_delay, MAX_CRAWL_DELAY))
+    assert pace.wait_left("news.example") == pytest.approx(expected, abs=5)
+
+
+@pytest.mark.parametrize(("ago", "left"), [(0, 60), (40, 20), (3_600, 0)])
+def test_a_kill_that_was_found_out_earlier_is_waited_for_no_longer(
+    db: Database, ago: float, left: float
+) -> None:
+    site, found = replace(NEWS, delay=60.0), add_seconds(utc_now(), -ago)
+    sites.ensure(db, site.name)
+    number = _killed_crawl(db, site, found)
+    assert end_killed_crawls(db, found) == 2
+    load_pace(db, site, number)
+    assert pace.wait_left("news.example") == pytest.approx(left, abs=5)
+
+
+def test_a_crawl_that_ended_has_said_when(db: Database) -> None:
+    crawls.finish(db, crawls.begin(db, NEWS, utc_now()), "stopped", {}, utc_now())
+    load_pace(db, NEWS, crawls.begin(db, NEWS, utc_now()))
+    assert pace.wait_left("news.example") == 0
+
+
+def test_a_crawl_saves_the_crawl_delay_that_it_learns(
+    web: Web, site: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    for rules, value in (("Crawl-delay: 0.05", "0.05"), ("Disallow: /x", None)):
+        publish(web, range(1))
+        web.pages["/robots.txt"] = Answer(f"User-agent: *\n{rules}\n")
+        crawl(site)
+        with open_database(tmp_path) as db:
+            assert sites.load_state(db, site.name, sites.CRAWL_DELAY) == value

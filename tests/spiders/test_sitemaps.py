@@ -7,7 +7,7 @@ from line_counter import bounded_cpu
 
 from items import Site
 from spiders.fetching.errors import WrongFormat
-from spiders.sources.sitemap import ParsedSitemap, parse_sitemap
+from spiders.sources.sitemap_file import ParsedSitemap, parse_sitemap
 
 SITE = Site("ex", homepage="https://ex.org/", timezone="Asia/Damascus")
 URL = "https://ex.org/sitemap.xml"

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from web_server import Answer, ReceivedRequest, Web, publish
 
 from items import Page, Site
 from pipelines.workers.pool import LocalRefiner
+from spiders.fetching.host_pace import pace
 from spiders.runner import CrawlResult, crawl_sites
 from storage.database import open_database
 
@@ -117,3 +119,40 @@ def test_before_the_first_request(
     monkeypatch.setattr(CrawlSession, "begin", stopping)
     publish(web, range(3))
     check(site)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize("kind", ["/robots.txt", "/feed", "/news"])
+def test_while_requests_wait_for_a_delay_that_outlasts_the_test(
+    web: Web, site: Site, check: Callable[..., CrawlResult], kind: str, concurrency: int
+) -> None:
+    """With one request at a time, the second waits where requests leave, the others in Scrapy's queue."""
+    publish(web, range(9))
+    answer, stops = web.answer, Timer(0.5, stop)
+
+    def slow_from_then_on(asked: ReceivedRequest) -> Answer:
+        if asked.path.startswith(kind) and not stops.ident:
+            pace.keep_crawl_delay("127.0.0.1", 500)
+            stops.start()
+        return answer(asked)
+
+    web.pages["/robots.txt"] = Answer(
+        "User-agent: *\nCrawl-delay: 500\n" if kind == "/robots.txt" else "User-agent: *\n"
+    )
+    web.answer = slow_from_then_on  # type: ignore[method-assign]
+    check(replace(site, concurrency=concurrency))
+    assert len(web.asked) < 9
+
+
+def test_while_the_first_source_waits_for_the_delay_of_its_file(
+    web: Web, site: Site, check: Callable[..., CrawlResult]
+) -> None:
+    publish(web, range(1))
+
+    def stopping(_: ReceivedRequest) -> Answer:
+        Timer(0.3, stop).start()
+        return Answer("", 404)
+
+    web.pages["/robots.txt"] = stopping
+    check(replace(site, delay=400.0))
+    assert web.paths() == ["/robots.txt"]

@@ -9,6 +9,7 @@ from storage_samples import article_id
 from items import Site
 from storage import crawls
 from storage.poll_plan import health
+from storage.status import per_site
 from text.timestamps import add_seconds
 
 START = "2026-10-01T06:00:00Z"
@@ -179,4 +180,21 @@ def test_a_site_that_never_yielded_anything_is_not_suspect(db: Database) -> None
     life = Life(db)
     for _ in range(20):
         life.crawl(read=1, links=0, fetched=2, rejected=2, rejected__too_short=2)
+    assert life.suspect is None
+
+
+@pytest.mark.parametrize("years", [0.01, 1, 50])
+def test_after_a_clock_set_back_the_latest_crawls_are_the_last_ones(
+    db: Database, life: Life, years: float
+) -> None:
+    """Their times are earlier than those of the crawls before them."""
+    life.weeks_as_usual()
+    life.now = add_seconds(life.now, -years * 365 * DAY)
+    for _ in range(3):
+        life.crawl("failed", refused=1, trouble="answers 403")
+    assert life.suspect == "answers, but not as it did: answers 403"
+    [site] = per_site(db)
+    assert (site.outcome, site.trouble) == ("failed", "answers 403")
+    for _ in range(12):
+        life.crawl(read=1, links=30, new=1, fetched=1)
     assert life.suspect is None

@@ -27,6 +27,8 @@ def refine(page: Page, site: Site) -> Article | Rejected:
         os.kill(os.getpid(), signal.SIGKILL)
     if "misbehave:memory" in text:
         bytearray(64 << 30)
+    if "misbehave:unsendable" in text:
+        raise_unsendable()
     if "misbehave:raise" in text:
         raise ValueError("no such thing")
     paragraphs = tuple(re.findall(r"<p>(.*?)</p>", text, re.S))
@@ -54,3 +56,17 @@ class _Unsendable(Exception):
 
 def raise_unsendable() -> None:
     raise _Unsendable("no such thing", 7)
+
+
+class _Nameless(Exception):
+    """Cannot be pickled, nor written."""
+
+    def __reduce__(self) -> str:
+        raise TypeError("not this one")
+
+    def __str__(self) -> str:
+        raise ValueError("nor that")
+
+
+def raise_nameless() -> None:
+    raise _Nameless

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text.normalise import normalise_text, single_line, split_lines, tidy, tidy_lines
+from text.normalise import _CONTROLS, normalise_text, single_line, split_lines, tidy, tidy_lines
 from text.terminal import printable
 
 JOINERS = "\u200c\u200d"
@@ -60,3 +60,12 @@ def test_separators_part_words_and_lines() -> None:
 
 def test_surrogates_are_paired_where_they_can_be() -> None:
     assert normalise_text("\ud83d\ude00 \ud83d x") == "\U0001f600 \ufffd x"
+
+
+def test_only_printable_lines_are_spared_the_look_for_hidden_characters() -> None:
+    removed = {chr(code) for code in range(0x110000) if _CONTROLS.fullmatch(chr(code))}
+    assert len(removed) > 200
+    assert [character for character in removed if character.isprintable()] == []
+    for character in sorted(removed):
+        if not "\ud800" <= character <= "\udfff":
+            assert normalise_text(f"a\n{character}b\nc") == "a\nb\nc"

@@ -67,8 +67,8 @@ make_log_printable()
     "text": "from service.log_output import set_up; set_up('text', dict(LOG_LEVEL='INFO'))",
     "json": "from service.log_output import set_up; set_up('json', dict(LOG_LEVEL='INFO'))",
     "worker": """
-from pipelines.workers.pool import _set_up_worker
-_set_up_worker("pipelines.refine.refine", 1 << 30, ())
+from pipelines.workers.worker_tasks import set_up_worker
+set_up_worker("pipelines.refine.refine", 1 << 30, ())
 """,
 }
 

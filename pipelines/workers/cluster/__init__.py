@@ -3,6 +3,7 @@ is imported in this package alone, and when it is used: `pip install '.[cluster]
 """
 
 import logging
+import re
 import socket
 from functools import cache
 from hashlib import sha256
@@ -31,6 +32,23 @@ def require() -> None:
         logger.handlers.clear()
         logger.propagate = True
         logger.setLevel(logging.WARNING)
+
+
+# What distributed can reach a scheduler by; `inproc` is for its own tests.
+_SCHEMES = ("tls", "tcp", "wss", "ws", "ucx")
+
+
+def address_problem(address: str) -> str:
+    """Why no scheduler can be at `address`, for a person; empty where one may be. Waiting would not help."""
+    scheme, separator, location = address.rpartition("://")
+    if separator and scheme not in _SCHEMES:
+        return (
+            f"{scheme}:// is no address of a scheduler: it begins with one of {', '.join(_SCHEMES)}"
+        )
+    host, _, port = location.rpartition(":")
+    if not (host and re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 1 << 16):
+        return f"{address!r} needs a host and a port, as in tls://10.0.0.1:8786"
+    return ""
 
 
 _ROOT = Path(items.__file__).parent

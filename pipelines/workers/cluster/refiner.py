@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from items import Article, Page, Rejected, Site
-from pipelines.workers.cluster import require
+from pipelines.workers.cluster import ClusterMissing, address_problem, require
 from pipelines.workers.cluster.client import LoopThread
 from pipelines.workers.cluster.dispatch import Dispatch
 from pipelines.workers.pool import LocalRefiner, T
@@ -22,6 +22,8 @@ class ClusterRefiner:
 
     def __init__(self, address: str, local: LocalRefiner | None = None) -> None:
         require()
+        if problem := address_problem(address):
+            raise ClusterMissing(problem)
         self.address = address
         self._local = local or LocalRefiner()
         self._loop = LoopThread()

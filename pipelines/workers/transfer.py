@@ -1,0 +1,89 @@
+"""What is large on its way into a worker and out of it. The pool's threads pickle and unpickle under the
+interpreter's lock: 50 MB of a body, or its 50 000 links, would hold the event loop for 100 to 200 ms.
+"""
+
+import asyncio
+import os
+import pickle
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+# Below that, pickling takes less than a millisecond.
+_LARGE_BYTES = 1 << 20
+# Items in a part: 200 links take 1 ms.
+_PART = 200
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SharedBytes:
+    """Bytes in a file of the main process's memory, which has no name and ends with its descriptor."""
+
+    path: str
+
+    def read(self) -> bytes:
+        return Path(self.path).read_bytes()
+
+
+@asynccontextmanager
+async def shared_bytes(arguments: Sequence[Any]) -> AsyncIterator[list[Any]]:
+    """The arguments of a call with `SharedBytes` in the place of large bytes, to be read until the end of
+    the block.
+    """
+    files: list[int] = []
+    try:
+        yield [
+            await _share(argument, files)
+            if isinstance(argument, bytes) and len(argument) > _LARGE_BYTES
+            else argument
+            for argument in arguments
+        ]
+    finally:
+        for file in files:
+            os.close(file)
+
+
+async def _share(data: bytes, files: list[int]) -> SharedBytes:
+    files.append(os.memfd_create("warraq"))
+    # In a thread: the system call runs without the interpreter's lock.
+    await asyncio.to_thread(_write, files[-1], data)
+    return SharedBytes(f"/proc/{os.getpid()}/fd/{files[-1]}")
+
+
+def _write(file: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+
+
+def read_shared(arguments: Sequence[Any]) -> list[Any]:
+    """The arguments as they were given to `shared_bytes`; in the worker."""
+    return [
+        argument.read() if isinstance(argument, SharedBytes) else argument for argument in arguments
+    ]
+
+
+class PackedList(Generic[T]):
+    """A long list as a worker returns it: pickled in parts, each unpickled when it is reached."""
+
+    def __init__(self, items: Sequence[T]) -> None:
+        self._parts = tuple(
+            pickle.dumps(items[first : first + _PART]) for first in range(0, len(items), _PART)
+        )
+
+    def __iter__(self) -> Iterator[T]:
+        for part in self._parts:
+            yield from pickle.loads(part)  # noqa: S301 - what was pickled here
+
+    async def unpack(self) -> list[T]:
+        """All of it, without holding the loop."""
+        items: list[T] = []
+        for item in self:
+            items.append(item)
+            if len(items) % _PART == 0:
+                await asyncio.sleep(0)
+        return items
