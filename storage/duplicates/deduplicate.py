@@ -2,7 +2,7 @@
 tables, all inside the caller's transaction.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sized
 
 from sqlite_utils import Database
 
