@@ -30,8 +30,8 @@ from text.folding import fold
 # A theme's pages are alike: all of them weigh as much as this share of as many pages of real sites.
 _THEME_WEIGHT = 0.15
 # What was added to a page is short, and what it is there for; the rest of it is known already.
-_ADDED_WEIGHT, _AUGMENTED_WEIGHT = 4.0, 0.5
-_SNIPPETS_WEIGHT = 0.5
+_ADDED_WEIGHT, _AUGMENTED_WEIGHT = 4.0, 0.3
+_SNIPPETS_WEIGHT = 0.3
 _MIN_PARAGRAPH_CHARS = 60
 FOLDS = 5
 
