@@ -11,7 +11,7 @@ from pipelines.cleaning.clean_lines import Cleaned
 from pipelines.extraction.extract import Extracted, judge_blocks
 from pipelines.metadata.embedded_text import declared_text
 from pipelines.metadata.metadata import Metadata
-from pipelines.metadata.witnesses import FIELDS, Witness, complete
+from pipelines.metadata.witnesses import FIELDS, Witness, with_chosen
 from pipelines.refine import RefinementTrace, refine
 from text.folding import fold
 from text.normalise import tidy
@@ -97,7 +97,7 @@ def _fields(trace: RefinementTrace, outcome: Article | Rejected) -> tuple[Witnes
         return ()
     if isinstance(outcome, Article):  # a date line of the text, and the words themselves, come last
         chosen = replace(chosen, published=outcome.published, language=outcome.language)
-    return complete(chosen.witnesses, {field: getattr(chosen, field) for field in FIELDS})
+    return with_chosen(chosen.witnesses, {field: getattr(chosen, field) for field in FIELDS})
 
 
 def _lines(trace: RefinementTrace, site: Site) -> Iterator[ExplainedLine]:
@@ -115,6 +115,8 @@ def _lines(trace: RefinementTrace, site: Site) -> Iterator[ExplainedLine]:
             yield replace(inside[at], probability=probability)
         elif text := tidy(block.text):
             reason = judged[number].reason or "caption" if judged else "layout"
+            if trace.metadata.title and fold(text) == fold(trace.metadata.title):
+                reason = _FIELD_LINES[0]
             yield ExplainedLine(text, reason, "extraction", probability)
 
 
@@ -123,7 +125,7 @@ def _within(extracted: Extracted, cleaned: Cleaned, metadata: Metadata) -> Itera
     removed = {line.position: line for line in cleaned.removed}
     kept = iter(cleaned.paragraphs)
     paragraph = next(kept, None)
-    position = 0
+    position = len(extracted.above)
     for line, reason in zip(extracted.lines, extracted.reasons, strict=True):
         step: Literal["extraction", "cleaning"] = "cleaning" if reason is None else "extraction"
         if position in removed and removed[position].text == line:

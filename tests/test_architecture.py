@@ -206,6 +206,8 @@ SHORT_FILES = {
     # A protocol or a header of its own: a stranger looks for it by name.
     *("service/systemd.py", "spiders/fetching/truncation.py", "storage/http_validators.py"),
     "spiders/fetching/decompression.py",
+    # Rules for lines, beside those of the sites' words.
+    "pipelines/cleaning/plugin_marks.py",
     # The index; `search_query` turns words into what is asked of it, without a database.
     "storage/search.py",
 }

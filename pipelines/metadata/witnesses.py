@@ -1,12 +1,15 @@
 """What each source of a page says of a field, and what became of it: the reasons of a choice."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
+
+from pipelines.metadata.raw_metadata import plain_text
 
 Field = Literal["title", "author", "published", "modified", "section", "tags", "language"]
 FIELDS: tuple[Field, ...] = get_args(Field)
 TAKEN = "taken"
+_MAX_VALUE_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,17 @@ class Witness:
     verdict: str
 
 
-def complete(
+def with_chosen(
     witnesses: Sequence[Witness], values: Mapping[Field, str | Sequence[str] | None]
 ) -> tuple[Witness, ...]:
     """By field, with one more for each of the chosen `values` that no witness was taken for: a day that
-    a search of the page found, a language judged by the words.
+    a search of the page found, a language judged by the words. Values are lines of plain text.
     """
     known = {witness.field for witness in witnesses if witness.verdict == TAKEN}
-    found = [*witnesses, *_from_elsewhere(values, known)]
+    found = [
+        replace(witness, value=plain_text(witness.value, _MAX_VALUE_CHARS))
+        for witness in (*witnesses, *_from_elsewhere(values, known))
+    ]
     return tuple(sorted(found, key=lambda witness: FIELDS.index(witness.field)))
 
 

@@ -96,9 +96,11 @@ def test_extract_adds_the_reasons_to_the_article(output_format: str, pages: Path
     result = json.loads(CliRunner().invoke(extract, arguments).stdout)
     reasons = result["explained"]
     assert [line["text"] for line in reasons["lines"] if line["kept"]] == result["paragraphs"]
-    assert {"source": "meta", "value": "2025-05-06T07:00:00Z", "verdict": "taken"} in reasons[
-        "fields"
-    ]["published"]
+    assert {
+        "source": "meta article:published_time",
+        "value": "2025-05-06T07:00:00Z",
+        "verdict": "taken",
+    } in reasons["fields"]["published"]
     plain = json.loads(CliRunner().invoke(extract, arguments[:-1]).stdout)
     assert {name: value for name, value in result.items() if name != "explained"} == plain
 

@@ -110,12 +110,16 @@ def test_lines_have_reasons_steps_and_probabilities() -> None:
 @pytest.mark.parametrize(
     ("head", "field", "expected"),
     [
-        ('<meta property="og:title" content="{title} | River">', "title", ("meta", "taken in part")),
-        ('<meta property="og:title" content="Another thing">', "title", ("meta", "not taken")),
+        ('<meta property="og:title" content="{title} | River">', "title",
+         ("meta og:title and the like", "has the site's name or more around the title")),
+        ('<meta property="og:title" content="Another thing">', "title",
+         ("meta og:title and the like", "another title has more weight behind it")),
         (ld(datePublished="2024-01-02T05:00:00Z"), "published", ("json-ld", "taken")),
-        (ld(datePublished="soon"), "published", ("json-ld", "no date that can be read")),
-        (ld(author={"@type": "Person", "name": "ليلى الحمصي"}), "author", ("json-ld", "taken")),
-        (ld(author={"@type": "Person", "name": "admin"}), "author", ("json-ld", "not taken")),
+        (ld(datePublished="soon"), "published", ("json-ld", "no date, or an impossible one")),
+        (ld(author={"@type": "Person", "name": "ليلى الحمصي"}), "author",
+         ("json-ld author", "taken")),
+        (ld(author={"@type": "Person", "name": "admin"}), "author",
+         ("json-ld author", "a button or a heading, no name")),
     ],
 )  # fmt: skip
 def test_each_source_has_a_verdict(head: str, field: str, expected: tuple[str, str]) -> None:

@@ -94,8 +94,8 @@ def test_the_family_s_xpaths_are_pruned() -> None:
 
 
 def test_the_canonical_link_names_the_article_while_it_stays_on_the_site() -> None:
-    head = '<link rel="canonical" href="https://river.example/2024/bridge-open">'
-    assert article(article_page(head=head)).url == "https://river.example/2024/bridge-open"
+    head = '<link rel="canonical" href="https://river.example/news/2024/bridge">'
+    assert article(article_page(head=head)).url == "https://river.example/news/2024/bridge"
     for other in ("https://other.example/x", "https://river.example/"):
         head = f'<link rel="canonical" href="{other}">'
         assert article(article_page(head=head)).url == "https://river.example/2024/bridge"
