@@ -207,7 +207,7 @@ SHORT_FILES = {
     *("service/systemd.py", "spiders/fetching/truncation.py", "storage/http_validators.py"),
     "spiders/fetching/decompression.py",
     # Rules for lines, beside those of the sites' words.
-    "pipelines/cleaning/plugin_marks.py",
+    "pipelines/cleaning/marked_lines.py",
     # The index; `search_query` turns words into what is asked of it, without a database.
     "storage/search.py",
 }

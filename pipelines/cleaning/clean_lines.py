@@ -9,7 +9,7 @@ from functools import cached_property
 from items import LineKind, LineRule, RemovedLine
 from pipelines.cleaning.credit_lines import agency, named_source
 from pipelines.cleaning.line_rules import RuleSet, has_lead_in, is_bare, matching, rule_set
-from pipelines.cleaning.plugin_marks import reason_by_marks
+from pipelines.cleaning.marked_lines import reason_by_marks
 from pipelines.cleaning.repeated_lines import (
     MIN_CAPTION_CHARS,
     ComparedLine,

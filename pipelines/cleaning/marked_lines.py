@@ -1,8 +1,10 @@
-"""Lines that are no text but the marks of a system's plugins: shortcodes that nothing has replaced, what
-they enclose, the credit below an embedded post.
+"""Lines that are no text but marks: shortcodes that no plugin has replaced, what they enclose, the credit
+below an embedded post or a picture.
 """
 
 import re
+
+from text.sentences import ends_as_sentence
 
 # `[ad_unit id=3 place=middle]`, since the plugin is gone.
 _SHORTCODE = re.compile(
@@ -13,6 +15,8 @@ _SHORTCODE = re.compile(
 _CAPTION = re.compile(r"\[caption\b[^\]]{0,300}\]|\[/caption\]", re.IGNORECASE | re.ASCII)
 # The author's name and account, and the day.
 _POST_CREDIT = re.compile(r"[\u2014\u2013-]\s{0,3}[^()]{1,80}\(@\w{1,30}\)[^.]{0,40}")
+# `© Reuters / Name`, by whatever sign.
+_PICTURE_CREDIT = re.compile(r"(?:©|\([cC]\)|℗)\s?+\S[^\n]{1,78}")
 _MAX_CHARS = 400
 
 
@@ -23,6 +27,8 @@ def reason_by_marks(line: str) -> str | None:
     if len(line) > _MAX_CHARS:
         return None
     if "caption" in line and _CAPTION.search(line):
+        return "caption"
+    if _PICTURE_CREDIT.fullmatch(line) and not ends_as_sentence(line):
         return "caption"
     if "(@" in line and _POST_CREDIT.fullmatch(line):
         return "embed"
