@@ -31,6 +31,8 @@ def augment(
     pieces = _pieces(rng, texts)
     if other and rng.random() < _NEXT_STORY_SHARE:
         _next_story(rng, paragraphs, other)
+    if rng.random() < _LIVE_SHARE:
+        return [*added, *_live(rng, paragraphs[1:], pieces)]
     chosen = rng.sample(long, max(1, round(share * len(long))))
     if rng.random() < _AT_END_SHARE and long[-1] == len(texts) - 1:
         chosen = [*(at for at in chosen if at != long[-1]), long[-1]]
@@ -184,6 +186,40 @@ def _entries(rng: random.Random, at: HtmlElement, pieces: list[str]) -> list[str
     return lines
 
 
+def _live(rng: random.Random, paragraphs: Sequence[HtmlElement], pieces: list[str]) -> list[str]:
+    """All but the first paragraph as short entries, each with a time or a heading: its first words, with
+    or without a stop.
+    """
+    tag, heading = rng.choice(("div", "article", "section", "li")), rng.choice(("h2", "h3", "h4"))
+    name, titled, timed = (
+        rng.choice(("update", "entry", "live-entry", "")),
+        rng.random() < 0.7,
+        True,
+    )
+    short = rng.random() < 0.6
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        parent = paragraph.getparent()
+        if parent is None:
+            continue
+        entry = _element(tag, **({"class_": name} if name else {}))
+        parent.replace(paragraph, entry)
+        entry.tail, paragraph.tail = paragraph.tail, None
+        if timed:
+            entry.append(_element("time", f"{rng.randint(0, 23):02}:{rng.randint(0, 59):02}"))
+        if titled and pieces:
+            lines += (title := _take(pieces, 1))
+            entry.append(_element(heading, title[0]))
+        if short:
+            text = _text(paragraph)
+            words = _words(text)[: rng.randint(4, 2 * _MAX_PIECE_WORDS)]
+            paragraph[:] = []
+            paragraph.text = _join(words, text).strip(" ،,;:.")
+        entry.append(paragraph)
+        timed = timed and rng.random() < 0.98
+    return lines
+
+
 def _questions(rng: random.Random, at: HtmlElement, pieces: list[str]) -> list[str]:
     pair = _take(pieces, 2)
     if len(pair) < 2:
@@ -236,7 +272,7 @@ _CHANGES = (
 )  # fmt: skip
 
 
-_NEXT_STORY_SHARE, _AT_END_SHARE = 0.4, 0.5
+_NEXT_STORY_SHARE, _AT_END_SHARE, _LIVE_SHARE = 0.4, 0.5, 0.15
 _STORY_NAMES = ("", "next", "next-article", "post", "story", "infinite-item", "more-story", "item")
 
 

@@ -25,6 +25,7 @@ from pipelines.extraction.parse_html import body_of, lead_of, parse_html, title_
 from pipelines.extraction.structure_features import Structures
 from pipelines.extraction.tree_index import Numbers, TreeIndex
 from pipelines.metadata.embedded_text import declared_text
+from text.charset import decode
 from text.folding import fold
 
 # A theme's pages are alike: all of them weigh as much as this share of as many pages of real sites.
@@ -193,7 +194,7 @@ def _page(folder: Path, row: dict[str, Any], gold: str) -> LabelledPage:
         # Without its address, as a saved page is: of some only the site's is known.
         row["url"] if is_theme else "",
         _number(row["theme"] if is_theme else _domain(row["url"] or row["id"])),
-        page.decode("utf-8", "replace"),
+        decode(page, None),
         gold,
         tuple(row["optional"]) if is_theme else (),
     )

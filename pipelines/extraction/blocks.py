@@ -50,13 +50,16 @@ class Block:
 
 def is_hidden(element: HtmlElement) -> bool:
     """Whether a browser without scripts would not show it."""
-    get = element.get
-    if get("hidden") is not None:
+    if element.get("hidden") is not None or has_hidden_style(element):
         return True
-    names, style = get("class"), get("style")
-    return bool(style and _HIDDEN_STYLE.search(style[:500])) or bool(
-        names and has_hidden_name(names[:500])
-    )
+    names = element.get("class")
+    return bool(names and has_hidden_name(names[:500]))
+
+
+def has_hidden_style(element: HtmlElement) -> bool:
+    """Whether its own style says that it is not shown."""
+    style = element.get("style")
+    return bool(style and _HIDDEN_STYLE.search(style[:500]))
 
 
 @lru_cache(maxsize=8192)
