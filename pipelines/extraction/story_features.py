@@ -3,6 +3,7 @@ headline and a block, and whose `article` element it stands in.
 """
 
 import re
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +38,9 @@ class Headings:
             dtype=np.intp,
         )
         self.dated = np.zeros(len(tags), dtype=bool)
-        for at in np.flatnonzero(self.is_heading).tolist():
-            below = range(at + 1, min(len(tags), at + 1 + _BYLINE_BLOCKS))
+        positions_of_headings = np.flatnonzero(self.is_heading).tolist()
+        for at, end in pairwise([*positions_of_headings, len(tags)]):
+            below = range(at + 1, min(end, at + 1 + _BYLINE_BLOCKS))
             self.dated[at] = any(
                 stats.size[n] < _MAX_BYLINE_SIZE and _DATE.search(stats.texts[n]) for n in below
             )
