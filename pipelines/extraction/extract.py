@@ -27,6 +27,7 @@ from text.normalise import tidy
 
 # The probability that keeps a block inside the family's body element, and outside of it.
 _KEEP_IN_BODY = {True: 0.05, False: 0.97}
+_KEEP_OF_REST = 0.2
 _MIN_BODY_SHARE = 0.5
 _MAX_NEAR_STEPS = 4
 # In alphabetical order, which decides between two that are equally near.
@@ -128,17 +129,26 @@ def judge_blocks(
     structures = Structures(stats)
     probabilities = classify_blocks(stats, structures, tree, document, declared)
     others = _other_stories(stats, structures, probabilities, title_of(tree))
-    by_element = element_reasons(
-        all_blocks, root, _prune(site), [probability >= KEEP for probability in probabilities]
-    )
+    kept = [probability >= KEEP for probability in probabilities]
+    by_element = element_reasons(all_blocks, root, _prune(site), kept)
     in_body = _in_body(all_blocks, root, site.family, probabilities)
-    bars = [KEEP if is_in is None else _KEEP_IN_BODY[is_in] for is_in in in_body]
+    keep = _KEEP_OF_REST if _took_all(kept, by_element) else KEEP
+    bars = [keep if is_in is None else _KEEP_IN_BODY[is_in] for is_in in in_body]
     return [
         JudgedBlock(probability, rule or other or (None if probability >= bar else markup))
         for rule, other, probability, bar, markup in zip(
             by_element, others, probabilities, bars, reasons_by_markup(stats), strict=True
         )
     ]
+
+
+def _took_all(kept: Sequence[bool], rules: Sequence[str | None]) -> bool:
+    """Whether rules take all that the classifier would keep: a notice that is longer than the note
+    beside it makes that look like none.
+    """
+    return any(kept) and not any(
+        is_kept and rule is None for is_kept, rule in zip(kept, rules, strict=True)
+    )
 
 
 def _other_stories(
