@@ -192,7 +192,11 @@ def _cells(row: Row, reference: Row, score: ModuleType) -> list[str]:
     if row.missing or not row.times:
         return [row.name, row.missing, *[""] * (len(_HEAD) - 2)]
     mean = statistics.fmean(row.times)
-    scores = [row.f1(score, language) for language in (None, "ar", "fa")]
+    # What Warraq's forests make of pages that they have learned from says nothing.
+    known = expected() if row.extract is warraq else {}
+    scores = [
+        known.get(language or "all", row.f1(score, language)) for language in (None, "ar", "fa")
+    ]
     return [
         row.name,
         f"{1000 / mean:.1f}",
@@ -207,14 +211,14 @@ def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |\n"
 
 
-def caption(samples: Sequence[SavedPage]) -> str:
-    """The sentences below the table."""
-    gold, unseen = sum(sample.gold is not None for sample in samples), expected()
+def caption(samples: Sequence[SavedPage], shipped: float) -> str:
+    """The sentences below the table. `shipped`: the F1 of the shipped forests on these pages."""
+    gold = sum(sample.gold is not None for sample in samples)
     return (
         f"\n{len(samples)} pages, {gold} of them with gold text; one core, one run; `ratio` is of "
-        f"speeds. Warraq's forest was trained on these pages: on sites that it has not seen, expect "
-        f"F1 {unseen['all']:.3f} (Arabic {unseen['ar']:.3f}, Persian {unseen['fa']:.3f}), "
-        f"cross-validated.\n"
+        f"speeds. Warraq's F1 is that of sites it has not seen: cross-validated, each page by forests "
+        f"that were trained without its domain. The shipped ones, which learned from these pages too, "
+        f"have {shipped:.3f} here.\n"
     )
 
 
@@ -244,7 +248,8 @@ def main() -> int:
     rows = [Row(name, extract) for name, extract in EXTRACTORS]
     score, samples = scorer(options.folder), read(options.folder, options.every)
     measure(rows, samples, score)
-    text = table(rows, score) + caption(samples)
+    shipped = next(row.f1(score) for row in rows if row.extract is warraq)
+    text = table(rows, score) + caption(samples, shipped)
     print(text)
     if options.into:
         write_between(options.into, "refining", text)

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -133,11 +134,11 @@ def predictions(models: dict[str, Model], samples: Sequence[Sample]) -> dict[str
 
 
 def cross_validate(
-    samples: Sequence[Sample], folders: Sequence[Path], texts: Path | None
+    samples: Sequence[Sample], folders: Sequence[Path], texts: Path
 ) -> dict[str, Probabilities]:
-    """Predictions for each real page from forests that were trained without its domain, or theme. With
-    `texts`, what refinement makes of the page with them: `texts`/<set>/<id>.json and .txt; and the
-    forests, `texts`/forests-<fold>.json, so that what comes behind them can be measured without training.
+    """Predictions for each real page from forests that were trained without its domain, or theme. What
+    refinement makes of the page with them is written to `texts`/<set>/<id>.json and .txt; the forests to
+    `texts`/forests-<fold>.json, so that what comes behind them can be measured without training.
     """
     merged: dict[str, Probabilities] = {}
     # Forked, the processes share the samples. One thread each: two that wait for each other in turn are
@@ -158,7 +159,7 @@ def cross_validate(
 class _Folds:
     samples: Sequence[Sample]
     folders: Sequence[Path]
-    texts: Path | None
+    texts: Path
 
 
 _inherited: list[_Folds] = []  # of the process that forked this one: samples cannot be pickled
@@ -167,12 +168,11 @@ _inherited: list[_Folds] = []  # of the process that forked this one: samples ca
 def _fold(fold: int) -> dict[str, Probabilities]:
     work = _inherited[-1]
     models = train([sample for sample in work.samples if sample.group % FOLDS != fold])
-    if work.texts:
-        data = {name: as_data(model.trees, model.names) for name, model in models.items()}
-        work.texts.mkdir(parents=True, exist_ok=True)
-        (work.texts / f"forests-{fold}.json").write_text(json.dumps(data), "utf-8")
-        forests = {name: forest(trees) for name, trees in data.items()}
-        write_texts(work.folders, fold, forests, work.texts)
+    data = {name: as_data(model.trees, model.names) for name, model in models.items()}
+    work.texts.mkdir(parents=True, exist_ok=True)
+    (work.texts / f"forests-{fold}.json").write_text(json.dumps(data), "utf-8")
+    forests = {name: forest(trees) for name, trees in data.items()}
+    write_texts(work.folders, fold, forests, work.texts)
     held_out = [s for s in work.samples if s.group % FOLDS == fold and not s.augmented]
     return predictions(models, held_out)
 
@@ -249,12 +249,21 @@ def _fill(
 _FORESTS = Path(__file__).parents[1] / "pipelines" / "extraction" / "forests.json"
 
 
+def refined_f1(folder: Path, texts: Path, score: ModuleType) -> dict[str, float]:
+    """F1 of the texts that `cross_validate` wrote for the pages of a set: of `all`, and by language."""
+    matches: dict[str, list[Any]] = {"all": [], "ar": [], "fa": []}
+    for page in labelled_pages(folder):
+        file = texts / page.set / f"{page.id}.txt"
+        match = score.match(page.gold, file.read_text("utf-8") if file.exists() else "")
+        for name in {"all", page.language} & matches.keys():
+            matches[name].append(match)
+    return {name: round(score.prf(found)[2], 4) for name, found in matches.items() if found}
+
+
 def report(
     samples: Sequence[Sample], predicted: dict[str, Probabilities], score: ModuleType
-) -> dict[str, float]:
-    """Print scores by forest and by set; return the F1 of the forests as used, of all pages of real
-    sites and by language.
-    """
+) -> None:
+    """Print scores by forest and by set, block by block."""
     real = [sample for sample in samples if not sample.augmented]
     for name in sorted({sample.set for sample in real}):
         pages = [sample for sample in real if sample.set == name]
@@ -269,13 +278,10 @@ def report(
         doubt(predicted["second"][sample.id], sample.sizes) > MAX_DOUBT for sample in sites
     )
     print(f"trafilatura asked about {doubtful / max(1, len(sites)):.0%} of the pages of real sites")
-    f1 = {"all": figures(sites, used, score)[2]}
     for language in ("ar", "fa"):
         subset = [sample for sample in sites if sample.language == language]
         if subset:
             print(row(f"of these {language}, {len(subset)} pages", figures(subset, used, score)))
-            f1[language] = figures(subset, used, score)[2]
-    return {name: round(value, 4) for name, value in f1.items()}
 
 
 def figures(
@@ -314,13 +320,17 @@ def main() -> int:
         "--texts",
         type=Path,
         metavar="DIR",
-        help="write what is refined of each page, cross-validated",
+        help="keep what is refined of each page, cross-validated",
     )
     options = parser.parse_args()
     score = scorer(options.pages[0])
     samples = [s for folder in options.pages for s in load(folder, score, augmented=True)]
     print(f"{len(samples)} samples, {sum(s.augmented for s in samples)} of them variants")
-    expected = report(samples, cross_validate(samples, options.pages, options.texts), score)
+    with TemporaryDirectory() as folder:
+        texts = options.texts or Path(folder)
+        report(samples, cross_validate(samples, options.pages, texts), score)
+        expected = refined_f1(options.pages[0], texts, score)
+    print(f"{options.pages[0].name}, through the whole refinement: F1 {expected}")
     if options.write:
         write(samples, expected)
     return 0

@@ -92,8 +92,8 @@ def shipped_forests() -> dict[str, Forest]:
 
 
 def expected() -> dict[str, float]:
-    """F1 on sites that the shipped forests have not seen, cross-validated in training: of `all`
-    languages together, and of some.
+    """F1 on sites that the shipped forests have not seen, cross-validated in training, through the whole
+    refinement: of `all` languages together, and of some.
     """
     return dict(_shipped()["expected"])
 
