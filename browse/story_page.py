@@ -71,9 +71,10 @@ _QUERIES = {
     "lines": "SELECT position, reason, text FROM removed_lines WHERE article = :n "
     "ORDER BY position, rowid",
     "copies": "SELECT * FROM copies WHERE original = :n ORDER BY published IS NULL, published, id",
+    # As `:n IN (article, other)` it would read the whole table.
     "related": "SELECT kind, jaccard, containment, number, title, site, published FROM related "
     "JOIN articles ON number = iif(article = :n, other, article) "
-    "WHERE :n IN (article, other) ORDER BY containment DESC",
+    "WHERE article = :n OR other = :n ORDER BY containment DESC",
     "revisions": "SELECT * FROM revisions WHERE article = :n ORDER BY valid_to, revision",
 }
 

@@ -29,6 +29,7 @@ _LABELS = {
     "changed": "texts changed",
     "corrected": "changed in what is known of them",
     "same": "as they were",
+    "unfolded": "stored as another article before, and their own now",
     "found": "turned away before, and stored now",
     "restored": "made anew",
     "revised": "later texts of them",

@@ -220,7 +220,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self.in_flight.remove(result.key)
         self.counts[_COUNT_NAMES.get(result.outcome, result.outcome)] += 1
         if result.reason in WALLS:
-            self.trouble = f"{result.reason}: answers with something else than its articles"
+            self.trouble = f"{result.reason}: {_WALL_ADVICE}"
         if result.reason:
             self.counts[f"{result.outcome}: {result.reason}"] += 1
         self.notify(result)
@@ -301,6 +301,10 @@ class CrawlSession(PageSink[RefinedPage]):
         return "failed" if self.source_failure else "finished"
 
 
+_WALL_ADVICE = (
+    "answers with something else than its articles, which wait and are fetched again; "
+    "open one of them in a browser to see what it asks for"
+)
 _COUNT_NAMES = {"copy": "copies"}
 _ALWAYS = ("queued", "fetched", "new")
 

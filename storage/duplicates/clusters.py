@@ -65,7 +65,7 @@ def _choose(cache: EntryCache, entry: int, before: dict[int, int], *, is_new: bo
         other for other in near if known[other].representative == other and cache.rank(other) < rank
     ]
     representative = max(
-        earlier, key=lambda other: _preference(near[other], cache, other), default=entry
+        earlier, key=lambda other: preference(near[other], cache, other), default=entry
     )
     completed = _complete(cache, near, representative) if representative != entry else []
     if representative != old:
@@ -76,7 +76,7 @@ def _choose(cache: EntryCache, entry: int, before: dict[int, int], *, is_new: bo
     return [*completed, *(other for other in near if cache.rank(other) > rank)]
 
 
-def _preference(closeness: Closeness, cache: EntryCache, other: int) -> tuple[Closeness, int, str]:
+def preference(closeness: Closeness, cache: EntryCache, other: int) -> tuple[Closeness, int, str]:
     return closeness, cache[other].size, cache[other].id
 
 
@@ -84,63 +84,14 @@ def _complete(cache: EntryCache, near: Iterable[int], representative: int) -> li
     """Compare the texts near one of its copies with the representative itself, which the index may
     have missed among too many candidates; returns the entries to choose for again.
     """
-    known = index.copies_of(cache.db, representative)
+    others = set(near) - {representative}
     added = []
-    for other in near:
-        if other != representative and other not in known:
-            comparison = compare_texts(
-                cache.compared_text(other), cache.compared_text(representative)
-            )
-            if comparison.kind == "copy":
-                index.put_pairs(cache.db, other, representative, comparison)
-                added.append(other)
+    for other in sorted(others - index.copies_among(cache.db, representative, others)):
+        comparison = compare_texts(cache.compared_text(other), cache.compared_text(representative))
+        if comparison.kind == "copy":
+            cache.put_pairs(other, representative, comparison)
+            added.append(other)
     return [*added, representative] if added else []
-
-
-# Members from which on a cluster is full. To keep the original right, all of them are looked at for each
-# new one: 100 take 5 to 40 ms. A placeholder that a site serves at 100 000 addresses would take seconds.
-FULL = 100
-_COUNT = (
-    "SELECT count(*) FROM (SELECT 1 FROM _duplicate_entries "
-    "WHERE representative = ? AND representative <> entry LIMIT ?)"
-)
-_ENTRY_OF_NUMBER = "SELECT entry FROM articles JOIN _duplicate_entries USING (id) WHERE number = ?"
-
-
-def join_full_cluster(cache: EntryCache, entry: int) -> bool:
-    """Whether `entry`, a new text or a copy, is a copy of a full cluster's representative. It joins that
-    with no other pair, changes nothing of it, and is related to nothing else.
-    """
-    if entry not in cache.fresh and cache[entry].original is None:
-        return False
-    near = index.copies_of(cache.db, entry)
-    known = cache.load(near)
-    full = [
-        other for other in near if known[other].representative == other and _is_full(cache, other)
-    ]
-    if not full or _size(cache, entry, 1):
-        return False
-    representative = max(full, key=lambda other: _preference(near[other], cache, other))
-    others = [other for other in index.alike_to(cache.db, entry) if other != representative]
-    index.remove_pairs(cache.db, entry, others)
-    cache.attach(entry, representative)
-    _to_copies(cache, entry, _current_original(cache, representative), {entry})
-    return True
-
-
-def _is_full(cache: EntryCache, representative: int) -> bool:
-    return _size(cache, representative, FULL) == FULL
-
-
-def _size(cache: EntryCache, representative: int, most: int) -> int:
-    return int(cache.db.conn.execute(_COUNT, [representative, most]).fetchone()[0])
-
-
-def _current_original(cache: EntryCache, representative: int) -> int:
-    known = cache[representative]
-    if known.number is not None:
-        return representative
-    return int(cache.db.conn.execute(_ENTRY_OF_NUMBER, [known.original]).fetchone()[0])
 
 
 _MEMBERS = (
@@ -167,7 +118,7 @@ def assign(cache: EntryCache, representatives: Iterable[int], compared: Collecti
     for original, cluster in zip(originals, clusters, strict=True):
         for entry in cluster:
             if entry != original:
-                _to_copies(cache, entry, original, compared)
+                to_copies(cache, entry, original, compared)
 
 
 def _original(cache: EntryCache, cluster: list[int]) -> int:
@@ -187,7 +138,7 @@ def _to_corpus(cache: EntryCache, entry: int) -> None:
     cache.forget([entry])
 
 
-def _to_copies(cache: EntryCache, entry: int, original: int, compared: Collection[int]) -> None:
+def to_copies(cache: EntryCache, entry: int, original: int, compared: Collection[int]) -> None:
     known, number = cache[entry], cache[original].number
     if (
         known.original is not None

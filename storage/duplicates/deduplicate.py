@@ -9,10 +9,15 @@ from sqlite_utils import Database
 from items import RemovedLine
 from storage.article_rows import Row, get_text
 from storage.duplicates import index
-from storage.duplicates.clusters import assign, join_full_cluster, relate, update_clusters
+from storage.duplicates.clusters import assign, relate, update_clusters
 from storage.duplicates.compare import compare_texts
 from storage.duplicates.copies import add_article
 from storage.duplicates.entries import EntryCache
+from storage.duplicates.full_clusters import (
+    join_full_cluster,
+    leave_cluster,
+    separate_stories,
+)
 from storage.duplicates.shingles import TokenisedText, cache_tokens, fingerprint, sketch, tokenise
 from text.folding import fold
 
@@ -71,10 +76,11 @@ def compare_again(db: Database, row: Row, old: str) -> None:
     entry = entry_of(db, row["id"])
     if entry is None and len(row["text"]) < SHORTEST:
         return
-    cache, near = EntryCache(db), []
+    cache, near = EntryCache(db), set[int]()
     if entry is not None:
         index.remove_sketch(db, entry, sketch(tokenise(_compared(old)).shingles))
-        near = index.forget_pairs(db, entry)
+        near = leave_cluster(cache, entry)
+        cache.forget([entry])
     entry = enter(db, row, entry)
     compare_with_candidates(cache, entry, row)
     apply_comparisons(cache, entry, near)
@@ -117,7 +123,7 @@ def compare_with_candidates(cache: EntryCache, entry: int, row: Row) -> bool:
         if comparison.kind != "distinct"
     }
     for other, comparison in alike.items():
-        index.put_pairs(cache.db, entry, other, comparison)
+        cache.put_pairs(entry, other, comparison)
     return bool(alike)
 
 
@@ -141,6 +147,7 @@ def _same_text(db: Database, row: Row, hashes: Sized) -> list[int]:
 
 def apply_comparisons(cache: EntryCache, entry: int, before: Iterable[int] = ()) -> None:
     """Update clusters, tables and relations from the pairs of `entry`; `before`: what it was alike to."""
+    separate_stories(cache, entry)
     update_corpus(cache, {*before} if join_full_cluster(cache, entry) else {entry, *before})
 
 

@@ -1,7 +1,7 @@
 """The texts that one comparison needs, from the index and the tables, each loaded once."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from storage.article_rows import Row
 from storage.duplicates import index
-from storage.duplicates.compare import ComparedText, is_note
+from storage.duplicates.compare import ComparedText, Comparison, is_note
 from storage.duplicates.provenance import compared_text, days_since_epoch
 from storage.duplicates.shingles import cache_tokens, tokenise_cached
 from text.folding import fold
@@ -60,6 +60,7 @@ class EntryCache:
         self.db = db
         self.fresh: dict[int, Row] = {}
         self._known: dict[int, IndexEntry] = {}
+        self._notes: dict[int, bool] = {}
 
     def __getitem__(self, entry: int) -> IndexEntry:
         return self.load([entry])[entry]
@@ -85,13 +86,25 @@ class EntryCache:
 
     def is_note(self, entry: int) -> bool:
         """Whether one of its copies goes on from it, and is much longer."""
-        near = index.copies_of(self.db, entry)
-        known, size = self.load(near), self[entry].size
-        return any(
-            is_note(size, known[other].size, closeness.containment)
-            for other, closeness in near.items()
-            if other in known
-        )
+        if entry not in self._notes:
+            size = self[entry].size
+            self._notes[entry] = any(
+                is_note(size, *other) for other in index.copied_sizes(self.db, entry)
+            )
+        return self._notes[entry]
+
+    def put_pairs(self, entry: int, other: int, comparison: Comparison) -> None:
+        """`comparison`: what `entry` is to `other`."""
+        index.put_pairs(self.db, entry, other, comparison)
+        self._forget_notes([entry, other])
+
+    def remove_pairs(self, entry: int, others: Sequence[int]) -> None:
+        index.remove_pairs(self.db, entry, others)
+        self._forget_notes([entry, *others])
+
+    def _forget_notes(self, entries: Iterable[int]) -> None:
+        for entry in entries:
+            self._notes.pop(entry, None)
 
     def rank(self, entry: int) -> Rank:
         """The order in which texts become representatives, whatever the order in which they came.

@@ -121,17 +121,31 @@ def copies_of(db: Database, entry: int) -> dict[int, Closeness]:
     return {other: Closeness(*figures) for other, *figures in rows.fetchall()}
 
 
+def copies_among(db: Database, entry: int, others: Iterable[int]) -> set[int]:
+    """Those of `others` that are copies of `entry`, which may have any number of them."""
+    rows = db.conn.execute(
+        "SELECT other FROM json_each(?) AS wanted CROSS JOIN _duplicate_pairs "
+        "ON entry = ? AND other = wanted.value WHERE kind = 'copy'",
+        [json.dumps(sorted(others)), entry],
+    )
+    return {other for (other,) in rows.fetchall()}
+
+
+def copied_sizes(db: Database, entry: int) -> list[tuple[int, float]]:
+    """Of each copy of `entry`: its size, and the containment of the two."""
+    rows = db.conn.execute(
+        "SELECT size, containment FROM _duplicate_pairs AS pairs "
+        "JOIN _duplicate_entries AS others ON others.entry = pairs.other "
+        "WHERE pairs.entry = ? AND kind = 'copy'",
+        [entry],
+    )
+    return rows.fetchall()
+
+
 def alike_to(db: Database, entry: int) -> list[int]:
     """The texts that are alike to `entry` in any way."""
     rows = db.conn.execute("SELECT other FROM _duplicate_pairs WHERE entry = ?", [entry]).fetchall()
     return [other for (other,) in rows]
-
-
-def forget_pairs(db: Database, entry: int) -> list[int]:
-    """Delete all pairs of `entry`; returns the entries that it was alike to."""
-    others = alike_to(db, entry)
-    remove_pairs(db, entry, others)
-    return others
 
 
 def remove_pairs(db: Database, entry: int, others: Iterable[int]) -> None:

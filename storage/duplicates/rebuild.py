@@ -118,8 +118,8 @@ def _compare(db: Database, entry: int, article_id: str) -> None:
     for other in near:
         comparison = compare_texts(cache.compared_text(entry), cache.compared_text(other))
         if comparison.kind == "distinct":
-            index.remove_pairs(db, entry, [other])
+            cache.remove_pairs(entry, [other])
         else:
-            index.put_pairs(db, entry, other, comparison)
+            cache.put_pairs(entry, other, comparison)
     compare_with_candidates(cache, entry, row)
     apply_comparisons(cache, entry, near)

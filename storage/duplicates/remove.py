@@ -4,12 +4,12 @@ from sqlite_utils import Database
 
 from storage.article_rows import get_text
 from storage.duplicates import index
+from storage.duplicates.clusters import members
 from storage.duplicates.deduplicate import SHORTEST, entry_of, update_corpus
 from storage.duplicates.entries import EntryCache
+from storage.duplicates.full_clusters import leave_cluster
 from storage.duplicates.shingles import sketch, tokenise
 from text.folding import fold
-
-_MEMBERS = "SELECT entry FROM _duplicate_entries WHERE representative = ?1 OR entry = ?1"
 
 
 def remove_text(db: Database, article_id: str) -> None:
@@ -28,14 +28,13 @@ def remove_text(db: Database, article_id: str) -> None:
 
 
 def _remove_entry(db: Database, entry: int, text: str) -> None:
-    """The other texts of its cluster choose again, each as its own representative first."""
+    """The texts that it represented choose again, each as its own representative first."""
     cache = EntryCache(db)
-    representative = cache[entry].representative
-    cluster = {member for (member,) in db.conn.execute(_MEMBERS, [representative]).fetchall()}
+    cluster = members(cache, entry)[1:]
     if len(text) >= SHORTEST:
         index.remove_sketch(db, entry, sketch(tokenise(fold(text)).shingles))
-    others = (cluster | set(index.forget_pairs(db, entry))) - {entry}
-    for other in cluster - {entry}:
+    others = leave_cluster(cache, entry)
+    for other in cluster:
         cache.attach(other, other)
     db.conn.execute("DELETE FROM _duplicate_entries WHERE entry = ?", [entry])
     update_corpus(cache, others)

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from duplicate_samples import check
 from sqlite_utils import Database
 from storage_samples import NOW
 
 from items import Article
+from storage import search
 from storage.articles import store
-from storage.duplicates import clusters, copies, index, rebuild, shingles
+from storage.duplicates import clusters, copies, full_clusters, index, rebuild, remove, shingles
 from text.timestamps import add_seconds
 
 _WORDS = [f"كلمة{number}" for number in range(160)]
@@ -17,7 +20,7 @@ _WORDS = [f"كلمة{number}" for number in range(160)]
 
 @pytest.fixture(autouse=True)
 def _small_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clusters, "FULL", 10)
+    monkeypatch.setattr(full_clusters, "FULL", 10)
     monkeypatch.setattr(index, "CROWD", 20)
 
 
@@ -77,6 +80,101 @@ def test_a_copy_in_a_full_cluster_that_becomes_another_text_leaves_it(db: Databa
     assert store(db, changed, now=NOW).outcome == "new"
     assert db.table("articles").count == 2
     assert db.table("copies").count == 38
+
+
+def _representative(db: Database) -> int:
+    """The number of the copy that most others have as theirs."""
+    sql = (
+        "SELECT id FROM _duplicate_entries WHERE entry = (SELECT representative "
+        "FROM _duplicate_entries GROUP BY representative ORDER BY count(*) DESC LIMIT 1)"
+    )
+    return int(db.execute(sql).fetchone()[0], 16)
+
+
+@pytest.mark.parametrize("is_removed", [True, False], ids=["removed", "changed"])
+@pytest.mark.parametrize("order", ["same time", "later", "earlier", "reworded", "undated"])
+def test_a_full_cluster_that_loses_its_representative_stays_one(
+    db: Database, order: str, *, is_removed: bool
+) -> None:
+    """Most of its members had a pair with the representative alone."""
+    _steps(db, range(40), order)
+    for _ in range(3):
+        number = _representative(db)
+        if is_removed:
+            remove.remove_text(db, f"{number:016x}")
+            search.index_pending(db)
+        else:
+            text = " ".join(f"سواها{number}و{word}" for word in range(160))
+            store(db, replace(_copy(number, order), paragraphs=(text,)), now=NOW)
+    check(db)
+    assert db.table("articles").count == (1 if is_removed else 4)
+    assert db.table("copies").count == 36
+
+
+def _story(number: int, hours: int = 2) -> Article:
+    """It goes on from the text that all `_copy` share."""
+    rest = " ".join(f"تتمة{number}و{word}" for word in range(200))
+    text = " ".join(_WORDS) + " " + rest
+    published = add_seconds(NOW, 3600 * hours)
+    url = f"https://b.example/{number}"
+    return Article(
+        f"{number:016x}", title="t", url=url, site="b", published=published, paragraphs=(text,)
+    )
+
+
+@pytest.mark.parametrize("copies_first", [5, 15, 40])
+def test_stories_that_go_on_from_a_note_of_many_outlets_are_articles(
+    db: Database, copies_first: int
+) -> None:
+    stories = [_story(1000), _story(1001)]
+    _steps(db, range(copies_first), "same time")
+    for article in stories:
+        store(db, article, now=NOW)
+    _steps(db, range(copies_first, 40), "same time")
+    check(db)
+    articles = {row["id"] for row in db.query("SELECT id FROM articles")}
+    assert articles >= {article.id for article in stories}
+    # A note that filled its cluster before any story came stays one.
+    assert len(articles) == (2 if copies_first < 10 else 3)
+    for _ in rebuild.rebuild(db):
+        pass
+    rebuild.finish_rebuild(db)
+    check(db)
+    assert {row["id"] for row in db.query("SELECT id FROM articles")} == articles
+
+
+@pytest.mark.parametrize("order", ["same time", "earlier"])
+def test_the_hundredth_story_of_a_full_note_costs_what_the_fortieth_does(
+    db: Database, order: str
+) -> None:
+    _steps(db, range(40), order)
+    costs = []
+    for first in (1000, 1020, 1040):
+        _steps(db, range(first, first + 40), order)
+        steps = [0]
+
+        def step(steps: list[int] = steps) -> int:
+            steps[0] += 1
+            return 0
+
+        db.conn.set_progress_handler(step, 100)
+        store(db, _story(first + 5000), now=NOW)
+        db.conn.set_progress_handler(None, 0)
+        costs.append(steps[0])
+    assert costs[2] < 1.3 * costs[1]
+
+
+def test_a_changed_copy_in_a_full_cluster_rewrites_no_other(db: Database) -> None:
+    _steps(db, range(40), "same time")
+    before = {row["id"]: row for row in db.query("SELECT * FROM copies")}
+    changes = db.conn.total_changes
+    words = [*_WORDS[:150], *(f"غيرها{word}" for word in range(10))]
+    changed = replace(_copy(30, "same time"), paragraphs=(" ".join(words),))
+    store(db, changed, now=NOW)
+    assert db.conn.total_changes - changes < 300
+    after = {row["id"]: row for row in db.query("SELECT * FROM copies")}
+    assert before.keys() == after.keys()
+    assert [name for name in after if before[name] != after[name]] == [changed.id]
 
 
 def test_relations_are_deleted_by_an_index(db: Database) -> None:
