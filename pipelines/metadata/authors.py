@@ -5,7 +5,8 @@ from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.author_names import NameContext, names_in
+from pipelines.metadata.author_names import names_in
+from pipelines.metadata.author_rules import NameContext
 from pipelines.metadata.field_choice import Statement, choose_first
 from pipelines.metadata.page_elements import text_of
 from pipelines.metadata.witnesses import Witness

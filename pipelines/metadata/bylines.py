@@ -10,8 +10,11 @@ from urllib.parse import unquote
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import SILENT_TAGS
-from pipelines.metadata.author_names import MAX_CHARS, NameContext, introduction_in, names_in
+from pipelines.metadata.author_names import names_in
+from pipelines.metadata.author_rules import NameContext
 from pipelines.metadata.field_choice import Statement
+from pipelines.metadata.name_faults import MAX_CHARS
+from pipelines.metadata.name_surroundings import introduction_in
 from pipelines.metadata.page_elements import TitleContext, names_of, text_of
 from text.normalise import squeeze
 

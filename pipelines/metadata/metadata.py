@@ -13,7 +13,7 @@ from items import Hints, Site
 from pipelines.dates.parse import DateContext, parse_moment
 from pipelines.metadata import sections_and_tags, titles
 from pipelines.metadata.access import DeclaredAccess, declared_access
-from pipelines.metadata.author_names import NameContext
+from pipelines.metadata.author_rules import NameContext
 from pipelines.metadata.authors import choose_authors, linked_names
 from pipelines.metadata.bylines import linked_bylines, shown_authors
 from pipelines.metadata.field_choice import Statement, choose_first

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from line_counter import bounded_cpu
 
-from pipelines.metadata.author_names import NameContext, names_in
+from pipelines.metadata.author_names import names_in
+from pipelines.metadata.author_rules import NameContext
 
 ENGLISH = NameContext(frozenset({"the morning paper"}), "en")
 
