@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from pipelines.cleaning.credit_lines import agency
 from pipelines.metadata.author_rules import EDGES, IDEOGRAPHS, JOIN, NameContext, rules
-from pipelines.metadata.name_faults import fault_of_name
+from pipelines.metadata.name_faults import fault_of_name, names_newsroom
 from pipelines.metadata.name_surroundings import (
     PART_END,
     without_dates,
@@ -31,10 +31,13 @@ _DOUBTFUL_JOIN = re.compile(r"\s(?:et|y|e|i|și|with|avec|mit|im Gespräch mit)\
 
 @dataclass(slots=True)
 class Names:
-    """The names of a line in its order, and why its other parts are none, as words for a person."""
+    """The names of a line in its order, and why its other parts are none, as words for a person.
+    `newsroom`: of those parts the ones that name the site or its editors.
+    """
 
     names: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    newsroom: list[str] = field(default_factory=list)
 
     @property
     def reason(self) -> str:
@@ -54,6 +57,8 @@ def names_in(line: str, context: NameContext, *, is_link: bool = False) -> Names
             found.names.append(part)
         else:
             found.faults += [fault] if fault else []
+            if fault and names_newsroom(part, context):
+                found.newsroom.append(part)
     _drop_places(found, text)
     return found
 
@@ -80,8 +85,14 @@ def _parts(text: str, context: NameContext) -> Iterator[str]:
         part = without_introduction(section.strip(EDGES), context)
         part = without_other_credits(_IDEOGRAPHIC_LABEL.sub("", part))
         for name in _joined_names(part):
-            bare = without_role(without_introduction(name, context)).strip(EDGES)
+            bare = without_role(without_introduction(_without_join(name), context)).strip(EDGES)
             yield from _ideographic_names(bare) or [bare]
+
+
+def _without_join(name: str) -> str:
+    """`and Bob Roe`, behind a comma, without the `and`."""
+    match = JOIN.match(f" {name}")
+    return name[match.end() - 1 :] if match and name.count(" ") > 1 else name
 
 
 def _ideographic_names(text: str) -> list[str]:

@@ -39,6 +39,8 @@ class Rules:
     towns: frozenset[str]
     names_with_waw: frozenset[str]
     outlet_words: frozenset[str]
+    newsrooms: frozenset[str]
+    organisation_words: frozenset[str]
 
 
 @cache
@@ -57,15 +59,19 @@ def rules() -> Rules:
         frozenset(map(fold, parts["towns"])),
         frozenset(map(fold_name, parts["names_with_waw"])),
         frozenset(map(fold_name, parts["outlet_words"])),
+        frozenset(map(fold, parts["newsrooms"])),
+        frozenset(map(fold_name, parts["organisation_words"])),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class NameContext:
     """What is known of the page: the site's names and its sections' (folded), its language,
-    its host.
+    its host, the organisations that its data name as authors (folded).
     """
 
     own_names: frozenset[str] = frozenset()
     language: str | None = None
     host: str = ""
+    organisations: frozenset[str] = frozenset()
+    site_names: frozenset[str] = frozenset()

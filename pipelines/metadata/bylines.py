@@ -9,13 +9,12 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.blocks import SILENT_TAGS
 from pipelines.metadata.author_names import names_in
 from pipelines.metadata.author_rules import NameContext
 from pipelines.metadata.field_choice import Statement
 from pipelines.metadata.name_faults import MAX_CHARS
-from pipelines.metadata.name_surroundings import introduction_in
-from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+from pipelines.metadata.name_surroundings import introduction_in, without_dates
+from pipelines.metadata.page_elements import TitleContext, names_of, text_of, texts_of
 from text.normalise import squeeze
 
 _BYLINE_TAGS = frozenset(
@@ -79,7 +78,10 @@ def linked_bylines(
             texts = tuple(text for a in group if (text := byline_text(a, names)))
             if texts and full == any(" " in text for text in texts):
                 yield Statement(
-                    f"author link {_distance(group[0], elements, side)}", texts, is_link=True
+                    f"author link {_distance(group[0], elements, side)}",
+                    texts,
+                    is_link=True,
+                    is_shown=True,
                 )
 
 
@@ -89,7 +91,9 @@ def class_bylines(context: TitleContext, names: NameContext) -> Iterator[Stateme
         for group in _groups(marked):
             texts = tuple(text for e in group if (text := byline_text(e, names)))
             if texts:
-                yield Statement(f"byline {_distance(group[0], elements, side)}", texts)
+                yield Statement(
+                    f"byline {_distance(group[0], elements, side)}", texts, is_shown=True
+                )
 
 
 def _near(context: TitleContext) -> Iterator[tuple[list[HtmlElement], str]]:
@@ -157,11 +161,7 @@ def byline_text(element: HtmlElement, names: NameContext) -> str:
 
 def _pieces(element: HtmlElement) -> list[str]:
     """The texts of the element's parts; none when they are many or long."""
-    pieces: list[str] = []
-    for node in islice(element.iter(), 60):
-        is_shown = isinstance(node.tag, str) and node.tag not in SILENT_TAGS
-        texts = (node.text if is_shown else None, node.tail if node is not element else None)
-        pieces += [piece for text in texts if text and (piece := squeeze(text[:400]))]
+    pieces = [piece for text, _ in texts_of(element, 60) if (piece := squeeze(text[:400]))]
     is_short = len(pieces) <= _MAX_PIECES and sum(map(len, pieces)) <= _MAX_TEXT_CHARS
     return pieces if is_short else []
 
@@ -201,12 +201,14 @@ def _labelled_lines(context: TitleContext, names: NameContext) -> Iterator[State
                 label[-1] in ":："
                 or (at < _MAX_AFTER_UNPUNCTUATED and _has_names(text[len(label) :]))
             ):
-                yield Statement(f"line {_distance(element, elements, side)}", (text,))
+                yield Statement(
+                    f"line {_distance(element, elements, side)}", (text,), is_shown=True
+                )
 
 
 def _has_names(rest: str) -> bool:
     """Whether it begins with two words as names are written in Latin letters."""
-    words = rest.split()
+    words = without_dates(rest).partition("|")[0].strip(" :").split()
     return 2 <= len(words) <= 12 and words[0].isascii() and all(map(_is_capitalised, words[:4]))
 
 

@@ -289,7 +289,12 @@ def _choose(page: MetadataSources) -> Metadata:
     # A feed's categories are sections and tags alike, and a section is nobody's name.
     excluded = page.own_names | set(map(fold, sections))
     tags, tag_witnesses = sections_and_tags.choose_tags(page.tags(), excluded)
-    names = NameContext(excluded, page.language, hostname(page.url))
+    names = NameContext(
+        excluded,
+        page.language,
+        hostname(page.url),
+        site_names=page.own_names - set(map(fold, sections)),
+    )
     author, author_witnesses = choose_authors(page.authors(names), names)
     dates = PageDates(
         page.context, page.url, page.dates, page.published(), page.modified(), page.other_articles

@@ -68,3 +68,23 @@ def _is_account(name: str, *, is_link: bool) -> bool:
     if len(name) == 2 and name.isascii() and not name.istitle():
         return True
     return bool(_ACCOUNT.match(name)) and not (is_link and name.isalpha())
+
+
+def names_newsroom(name: str, context: NameContext) -> bool:
+    """Whether it is the site's own name or its editors' («هيئة التحرير»)."""
+    return fold(name) in rules().newsrooms or names_site(name, context)
+
+
+def names_site(name: str, context: NameContext) -> bool:
+    return fold(name) in context.site_names
+
+
+def is_organisation(name: str, context: NameContext) -> bool:
+    """Whether it names an agency, a firm, an office."""
+    folded = fold(name)
+    words = folded.split()
+    return (
+        folded in context.organisations
+        or agency(name) is not None
+        or not rules().organisation_words.isdisjoint(map(fold_name, words))
+    )

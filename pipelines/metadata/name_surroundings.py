@@ -77,7 +77,12 @@ def without_other_credits(text: str) -> str:
             if phrase in rules().other_credits:
                 return text[: spans[at][0]]
             # `Mar 6 Written By Ann Lee`, whose date is gone; `Posts by`
-            if count == 2 and at and phrase[-1] == "by" and phrase in rules().introductions:
+            if (
+                len(phrase) == 2 == count
+                and at
+                and phrase[-1] == "by"
+                and phrase in rules().introductions
+            ):
                 return text[spans[at + 1][1] :] if at < 3 else text[: spans[at][0]]
     return text
 
