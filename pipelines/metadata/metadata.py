@@ -17,6 +17,13 @@ from pipelines.metadata.author_rules import NameContext
 from pipelines.metadata.authors import choose_authors, linked_names
 from pipelines.metadata.bylines import linked_bylines, shown_authors
 from pipelines.metadata.field_choice import Statement, choose_first
+from pipelines.metadata.headings import (
+    element_of,
+    heading_elements,
+    is_site_heading,
+    lower_headings,
+    standing_alone,
+)
 from pipelines.metadata.json_ld import crumbs, from_jsonld, nodes
 from pipelines.metadata.meta_tags import AUTHORS, MODIFIED, PUBLISHED, SECTIONS, TAGS, MetaTags
 from pipelines.metadata.microdata import from_microdata
@@ -25,13 +32,6 @@ from pipelines.metadata.page_elements import PageIndex, TitleContext
 from pipelines.metadata.publication_dates import PageDates, Stated
 from pipelines.metadata.raw_metadata import RawMetadata
 from pipelines.metadata.site_names import choose_site_name, hostname, own_names
-from pipelines.metadata.titles import (
-    element_of,
-    heading_elements,
-    is_site_heading,
-    lower_headings,
-    standing_alone,
-)
 from pipelines.metadata.witnesses import TAKEN, Witness
 from text.folding import fold
 from text.language_codes import language_code
