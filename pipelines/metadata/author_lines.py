@@ -21,9 +21,9 @@ BYLINE_TAGS = frozenset(
 )
 _MAX_ELEMENTS_AFTER = 160  # the title
 _MAX_LABELLED, _MAX_UNPUNCTUATED = 80, 40  # elements from the headline
-_MAX_TO_NAME = 5  # elements from a label
+_MAX_TO_NAME, _MAX_NAME_WORDS = 5, 6  # elements from a label; words behind it
 _TEXT_TAGS = frozenset({"p", "em", "strong", "i", "b", "h4", "h5", "h6", "address", "cite", "font"})
-_MAX_SCANNED = 6000
+_MAX_SCANNED, _MAX_RAW_CHARS = 3000, 160
 _PARTICLE = re.compile(
     r"(?:de|del|della|van|von|der|den|la|le|bin|al|el|da|di|dos|du|ten|y|and|und|et|e)$"
 )
@@ -47,6 +47,7 @@ def labelled_lines(context: TitleContext, names: NameContext) -> Iterator[Statem
             text = text_of(element, MAX_CHARS)
             label = text and introduction_in(text, names)
             if label and not text[len(label) :].strip(EDGES):
+                label = label.rstrip(":：") + ":"
                 text = f"{label} {_next_text(elements[at + 1 :], text)}"
             if label and (
                 label[-1] in ":：" or (at < _MAX_UNPUNCTUATED and _has_names(text[len(label) :]))
@@ -57,7 +58,8 @@ def labelled_lines(context: TitleContext, names: NameContext) -> Iterator[Statem
 def _next_text(elements: list[HtmlElement], label: str) -> str:
     """The text of the first element that has one of its own."""
     texts = (text_of(element, MAX_CHARS) for element in islice(elements, _MAX_TO_NAME))
-    return next((text for text in texts if text and text not in label), "")
+    name = next((text for text in texts if text and text not in label), "")
+    return name if len(name.split()) <= _MAX_NAME_WORDS else ""
 
 
 def _has_names(rest: str) -> bool:
@@ -73,7 +75,9 @@ def _is_capitalised(word: str) -> bool:
 def text_lines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
     """Lines of their own in the text, or behind it, that are an introduction and names: the first."""
     elements = context.index.elements[:_MAX_SCANNED]
-    for element in (e for e in elements if e.tag in _TEXT_TAGS):
+    for element in elements:
+        if element.tag not in _TEXT_TAGS or len(element.text or "") > _MAX_RAW_CHARS:
+            continue
         text = text_of(element, MAX_CHARS)
         label = text and introduction_in(text, names)
         if not label or context.is_aside(element):

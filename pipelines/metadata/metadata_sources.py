@@ -192,14 +192,9 @@ class MetadataSources:
         yield Statement("tag link above the headline", tuple(self._primary_tag()))
 
     def _primary_tag(self) -> Iterator[str]:
-        """Of a tag alone above the headline or, on Ghost, the first that is declared, with those that
-        the site's menu has.
-        """
+        """Of a tag alone above the headline or, on Ghost, the first that is declared."""
         if any("ghost" in text.lower() for text in self.meta_tags.all("generator")):
-            tags = self.meta_tags.all("article:tag")
-            menu = sections_and_tags.menu_names(self.index.by_tag["a"])
-            yield from tags[:1]
-            yield from (tag for tag in tags[1:] if fold(tag) in menu)
+            yield from self.meta_tags.all("article:tag")[:1]
         yield from sections_and_tags.primary_tag(self.context)
 
     def tags(self) -> Iterator[Statement]:

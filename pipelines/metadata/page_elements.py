@@ -170,6 +170,9 @@ def text_of(element: HtmlElement, max_chars: int, *, between: str = " ") -> str:
     """The visible text of a small element, "" when it is longer than `max_chars`. `between`
     separates the texts of inline elements; those of block elements are separated by a space.
     """
+    if len(element) == 0:
+        text = element.text if element.tag not in SILENT_TAGS else None
+        return squeeze(text)[: 2 * max_chars] if text and len(text.strip()) <= max_chars else ""
     parts: list[str] = []
     room = max_chars
     for text, node in texts_of(element, 80):

@@ -19,7 +19,6 @@ _MAX_LINK_CHARS = 80
 _MAX_SECTION_LINKS = 4
 _MAX_LINKS_PER_TAG_BOX = 40
 _MAX_LINKS = 300
-_MAX_MENU_LINKS = 200
 _MAX_LINKS_OF_PAGE = 3000
 _MAX_PLAIN_TAGS = 15  # more are a cloud
 _TAG_BOX_TAGS = frozenset({"div", "ul", "p", "span", "section", "li", "dl", "dd", "td", "footer"})
@@ -115,13 +114,6 @@ def primary_tag(context: TitleContext) -> Iterator[str]:
     if links and links[0] in context.before:
         groups = _groups_of_links(links)
         yield from _texts(groups[0]) if len(groups[0]) == 1 else ()
-
-
-def menu_names(links: Iterable[HtmlElement]) -> frozenset[str]:
-    """The folded texts of the links in the page's menus."""
-    first = islice(links, _MAX_MENU_LINKS)
-    menu = (a for a in first if any(e.tag == "nav" for e in islice(a.iterancestors(), 6)))
-    return frozenset(fold(text_of(a, _MAX_LINK_CHARS)) for a in menu)
 
 
 def linked_tags(context: TitleContext) -> Iterator[str]:
