@@ -9,18 +9,14 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.blocks import SILENT_TAGS
-from pipelines.metadata.author_names import MAX_CHARS, NameContext, introduction_in, names_in
+from pipelines.metadata.author_lines import BYLINE_TAGS, distance, labelled_lines, near, text_lines
+from pipelines.metadata.author_names import names_in
+from pipelines.metadata.author_rules import NameContext
 from pipelines.metadata.field_choice import Statement
-from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+from pipelines.metadata.name_faults import MAX_CHARS
+from pipelines.metadata.page_elements import TitleContext, names_of, text_of, texts_of
 from text.normalise import squeeze
 
-_BYLINE_TAGS = frozenset(
-    {"span", "a", "div", "p", "li", "dd", "b", "strong", "em", "h3", "h4", "h5", "h6", "font", "td"}
-    | {"address", "cite", "small", "section", "header", "aside", "i"}
-)
-_MAX_ELEMENTS_AFTER = 160  # the title
-_MAX_AFTER_LABELLED, _MAX_AFTER_UNPUNCTUATED = 80, 24
 _MAX_APART = 10  # elements between two names of a byline
 _MAX_TEXT_CHARS = 200
 _MAX_PIECES = 16
@@ -60,8 +56,9 @@ def shown_authors(context: TitleContext, names: NameContext) -> Iterator[Stateme
     anywhere outside comments and other articles, that one.
     """
     yield from class_bylines(context, names)
-    yield from _labelled_lines(context, names)
+    yield from labelled_lines(context, names)
     yield from _lone_person(context, names)
+    yield from text_lines(context, names)
 
 
 def linked_bylines(
@@ -70,32 +67,28 @@ def linked_bylines(
     """Groups of links to authors' pages near the headline: those with full names, or the others
     (`Ann`), which other sources may have in full.
     """
-    for elements, side in _near(context):
+    for elements, side in near(context):
         links = [(at, e) for at, e in enumerate(elements) if e.tag == "a" and _is_author_link(e)]
         for group in _groups(links):
             texts = tuple(text for a in group if (text := byline_text(a, names)))
             if texts and full == any(" " in text for text in texts):
                 yield Statement(
-                    f"author link {_distance(group[0], elements, side)}", texts, is_link=True
+                    f"author link {distance(group[0], elements, side)}",
+                    texts,
+                    is_link=True,
+                    is_shown=True,
                 )
 
 
 def class_bylines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
-    for elements, side in _near(context):
+    for elements, side in near(context):
         marked = [(at, e) for at, e in enumerate(elements) if _is_byline(e)]
         for group in _groups(marked):
             texts = tuple(text for e in group if (text := byline_text(e, names)))
             if texts:
-                yield Statement(f"byline {_distance(group[0], elements, side)}", texts)
-
-
-def _near(context: TitleContext) -> Iterator[tuple[list[HtmlElement], str]]:
-    yield context.after[:_MAX_ELEMENTS_AFTER], "behind"
-    yield context.before, "above"
-
-
-def _distance(element: HtmlElement, elements: list[HtmlElement], side: str) -> str:
-    return f"{elements.index(element) + 1} elements {side} the headline"
+                yield Statement(
+                    f"byline {distance(group[0], elements, side)}", texts, is_shown=True
+                )
 
 
 def _is_author_link(link: HtmlElement) -> bool:
@@ -111,7 +104,7 @@ def _is_author_link(link: HtmlElement) -> bool:
 
 
 def _is_byline(element: HtmlElement) -> bool:
-    if element.tag not in _BYLINE_TAGS or not _AUTHOR_CLASS.search(names_of(element)):
+    if element.tag not in BYLINE_TAGS or not _AUTHOR_CLASS.search(names_of(element)):
         return False
     inner = list(islice(element.iterdescendants(), 20))
     return not any(
@@ -154,11 +147,7 @@ def byline_text(element: HtmlElement, names: NameContext) -> str:
 
 def _pieces(element: HtmlElement) -> list[str]:
     """The texts of the element's parts; none when they are many or long."""
-    pieces: list[str] = []
-    for node in islice(element.iter(), 60):
-        is_shown = isinstance(node.tag, str) and node.tag not in SILENT_TAGS
-        texts = (node.text if is_shown else None, node.tail if node is not element else None)
-        pieces += [piece for text in texts if text and (piece := squeeze(text[:400]))]
+    pieces = [piece for text, _ in texts_of(element, 60) if (piece := squeeze(text[:400]))]
     is_short = len(pieces) <= _MAX_PIECES and sum(map(len, pieces)) <= _MAX_TEXT_CHARS
     return pieces if is_short else []
 
@@ -179,36 +168,6 @@ def _joined_runs(pieces: list[str]) -> list[str]:
             is_joint and len(piece) < 5
         )
     return runs
-
-
-_PARTICLE = re.compile(
-    r"(?:de|del|della|van|von|der|den|la|le|bin|al|el|da|di|dos|du|ten|y|and|und|et|e)$"
-)
-
-
-def _labelled_lines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
-    """Short lines that begin with an introduction: «بقلم: سالم الحداد», `By Ann Lee`."""
-    for elements, side in _near(context):
-        for at, element in enumerate(elements[:_MAX_AFTER_LABELLED]):
-            if element.tag not in _BYLINE_TAGS or len(element) > 6:
-                continue
-            text = text_of(element, MAX_CHARS)
-            label = text and introduction_in(text, names)
-            if label and (
-                label[-1] in ":："
-                or (at < _MAX_AFTER_UNPUNCTUATED and _has_names(text[len(label) :]))
-            ):
-                yield Statement(f"line {_distance(element, elements, side)}", (text,))
-
-
-def _has_names(rest: str) -> bool:
-    """Whether it begins with two words as names are written in Latin letters."""
-    words = rest.split()
-    return 2 <= len(words) <= 12 and words[0].isascii() and all(map(_is_capitalised, words[:4]))
-
-
-def _is_capitalised(word: str) -> bool:
-    return word[0].isupper() or bool(_PARTICLE.match(word)) or not word[0].isalpha()
 
 
 def _lone_person(context: TitleContext, names: NameContext) -> Iterator[Statement]:

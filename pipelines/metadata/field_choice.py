@@ -3,7 +3,7 @@ trusted first, the first that holds a value is taken. Titles alone are voted on 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.metadata.witnesses import TAKEN, Field, Witness
 
@@ -13,12 +13,13 @@ _MAX_VALUE_CHARS = 200
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What one source has for a field, unchecked. `is_link`: as the text of links to a page of that
-    person, section or tag.
+    person, section or tag. `is_shown`: as a byline that readers see.
     """
 
     source: str
     texts: tuple[str, ...]
     is_link: bool = False
+    is_shown: bool = False
 
 
 def choose_first(
@@ -38,6 +39,38 @@ def choose_first(
         if values:
             return tuple(values), tuple(witnesses)
     return (), tuple(witnesses)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a statement has for a field. `rank`: 0 is as good as any; of a higher one `reason` says why
+    it is taken only where no statement has better values.
+    """
+
+    values: list[str]
+    reason: str
+    rank: int = 0
+
+
+def choose_best(
+    field: Field, statements: Iterable[Statement], read: Callable[[Statement], Reading]
+) -> tuple[tuple[str, ...], tuple[Witness, ...]]:
+    """As `choose_first`, but of the lowest rank; behind rank 0 nothing is read."""
+    best: tuple[Reading, int] | None = None
+    witnesses: list[Witness] = []
+    for statement in statements:
+        if not any(text.strip() for text in statement.texts[:50]):
+            continue
+        reading = read(statement)
+        if reading.values and (best is None or reading.rank < best[0].rank):
+            best = reading, len(witnesses)
+        witnesses.append(witness(field, statement, reading.reason))
+        if reading.values and reading.rank == 0:
+            break
+    if best is None:
+        return (), tuple(witnesses)
+    witnesses[best[1]] = replace(witnesses[best[1]], verdict=TAKEN)
+    return tuple(best[0].values), tuple(witnesses)
 
 
 def witness(field: Field, statement: Statement, verdict: str) -> Witness:

@@ -170,20 +170,37 @@ def text_of(element: HtmlElement, max_chars: int, *, between: str = " ") -> str:
     """The visible text of a small element, "" when it is longer than `max_chars`. `between`
     separates the texts of inline elements; those of block elements are separated by a space.
     """
+    if len(element) == 0:
+        text = element.text if element.tag not in SILENT_TAGS else None
+        return squeeze(text)[: 2 * max_chars] if text and len(text.strip()) <= max_chars else ""
     parts: list[str] = []
     room = max_chars
-    for node in islice(element.iter(), 80):
-        parts.append(" " if node.tag in _SPACED_TAGS else between)
-        if isinstance(node.tag, str) and node.tag not in SILENT_TAGS and node.text:
-            parts.append(node.text)
-            room -= len(node.text.strip())
-        if node is not element and node.tail:
-            parts.append(" " if node.tag in _SPACED_TAGS else between)
-            parts.append(node.tail)
-            room -= len(node.tail.strip())
+    for text, node in texts_of(element, 80):
+        parts += (" " if node.tag in _SPACED_TAGS else between, text)
+        room -= len(text.strip())
         if room < 0:
             return ""
     return squeeze("".join(parts))[: 2 * max_chars]
+
+
+def texts_of(element: HtmlElement, max_nodes: int) -> Iterator[tuple[str, HtmlElement]]:
+    """The visible texts of its first nodes in reading order, each with the node that it is in or
+    behind; "" for a node that begins without text.
+    """
+    opened: list[HtmlElement] = []
+    for node in islice(element.iter(), max_nodes):
+        while opened and node.getparent() is not opened[-1]:
+            yield from _tail(opened.pop(), element)
+        is_shown = isinstance(node.tag, str) and node.tag not in SILENT_TAGS
+        yield (node.text or "") if is_shown else "", node
+        opened.append(node)
+    while opened:
+        yield from _tail(opened.pop(), element)
+
+
+def _tail(node: HtmlElement, element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    if node is not element and node.tail:
+        yield node.tail, node
 
 
 class TitleContext:

@@ -1,18 +1,12 @@
 """The article's title, chosen among those that parts of its page give; never the site's name."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import chain, islice
-from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
-from pipelines.metadata.page_elements import PageIndex, names_of, text_of
 from pipelines.metadata.raw_metadata import plain_text
 from pipelines.metadata.witnesses import TAKEN, Witness
 from text.folding import fold_phrase as fold
-from text.urls import join_url
 
 _MAX_CHARS = 500
 # A run of spaces is tried from its beginning only.
@@ -180,17 +174,20 @@ def _votes(candidates: list[Candidate]) -> dict[str, float]:
     """Folded title → weight. A title cut short, or with more around it, votes for the plain one."""
     keys = [key for c in candidates if (key := fold(c.text))]
     votes = dict.fromkeys(keys, 0.0)
+    # `And then …` is no shorter form of `And then … | The Paper`.
+    wholes = frozenset(part for c in candidates for part in parts(c.text))
     for candidate in candidates:
         is_headline = candidate.weight == _HEADLINE_WEIGHT
-        key = fold(candidate.text) if is_headline else _vote_of(candidate.text, keys)
+        key = fold(candidate.text) if is_headline else _vote_of(candidate.text, keys, wholes)
         if key:
             votes[key] += candidate.weight
     return votes
 
 
-def _vote_of(text: str, keys: list[str]) -> str:
+def _vote_of(text: str, keys: list[str], wholes: frozenset[str]) -> str:
     own_key = fold(text)
-    if _CUT_SHORT.search(text) and len(own_key) >= _MIN_PREFIX_CHARS:
+    is_cut = text not in wholes and _CUT_SHORT.search(text)
+    if is_cut and len(own_key) >= _MIN_PREFIX_CHARS:
         prefix = fold(_CUT_SHORT.sub("", text))
         return next((k for k in keys if k.startswith(prefix) and k != own_key), own_key)
     for part in map(fold, parts(text)):
@@ -239,73 +236,3 @@ def _without_tail(text: str) -> str:
     head, tail = text[: cuts[-1].start()], text[cuts[-1].end() :]
     is_tail = len(tail.split()) <= 4 and len(head.split()) >= max(3, len(tail.split()) + 1)
     return head.strip() if is_tail and ":" not in cuts[-1][0] else text
-
-
-_MAX_HEADINGS = 12
-_MAX_LOWER_HEADINGS = 200
-
-
-def heading_elements(index: PageIndex, url: str) -> list[tuple[HtmlElement, str]]:
-    """The first-level headings with their text, without those that are the site's name."""
-    headings = _with_texts(index.by_tag["h1"][:_MAX_HEADINGS])
-    return [(h, text) for h, text in headings if text and not is_site_heading(h, url)]
-
-
-def is_site_heading(heading: HtmlElement, url: str) -> bool:
-    """Whether it is the site's name, by its class or because it leads to the front page."""
-    if any("site-name" in (names := names_of(e).lower()) or "site-title" in names or "logo" in names
-           or "branding" in names for e in islice(_with_parents(heading), 3)):  # fmt: skip
-        return True
-    links = islice(heading.iter("a"), 2)
-    around = (e for e in islice(heading.iterancestors(), 1) if e.tag == "a")
-    return any(_leads_home(link, url) for link in (*links, *around))
-
-
-def _with_parents(element: HtmlElement) -> Iterator[HtmlElement]:
-    yield element
-    yield from element.iterancestors()
-
-
-def _leads_home(link: HtmlElement, url: str) -> bool:
-    if "home" in (link.get("rel") or "").split():
-        return True
-    joined = join_url(url, (link.get("href") or "#")[:1000].strip())
-    target = urlsplit(joined)
-    is_root = target.path in ("", "/") and not target.query and not target.fragment
-    return bool(joined) and is_root
-
-
-def element_of(
-    index: PageIndex, title: str | None, headings: list[tuple[HtmlElement, str]]
-) -> HtmlElement | None:
-    """The element whose text is the title, else the page's first heading."""
-    if title:
-        key = fold(title)
-        for elements in (headings, lower_headings(index), standing_alone(index, [title])):
-            for element, text in elements:
-                if fold(text) == key:
-                    return element
-    return headings[0][0] if headings else None
-
-
-def lower_headings(index: PageIndex) -> Iterator[tuple[HtmlElement, str]]:
-    """Elements with a title's class, and headings of the second to fourth level, with their text."""
-    lower = (index.by_tag[tag] for tag in ("h2", "h3", "h4"))
-    headings = _with_texts(islice(chain(index.named["title"], *lower), _MAX_LOWER_HEADINGS))
-    return ((element, text) for element, text in headings if text)
-
-
-def _with_texts(elements: Iterable[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
-    return ((element, text_of(element, _MAX_CHARS, between="")) for element in elements)
-
-
-def standing_alone(index: PageIndex, texts: Iterable[str]) -> Iterator[tuple[HtmlElement, str]]:
-    """Elements of any kind whose text is one of `texts`: some pages have their title in a table
-    cell or a `font`.
-    """
-    by_fold = {fold(text): text for text in texts}
-    lengths = {len(text) + difference for text in by_fold.values() for difference in range(-3, 4)}
-    for element in index.elements:
-        text = element.text if isinstance(element.tag, str) and element.tag != "title" else None
-        if text and len(text.strip()) in lengths and (known := by_fold.get(fold(text))):
-            yield element, known

@@ -94,3 +94,55 @@ def test_names_of_one_meta_name_belong_together() -> None:
         "<meta name=citation_author content='Ann Lee'><meta name=citation_author content='Bob Roe'>"
     )
     assert read(head).author == "Ann Lee, Bob Roe"
+
+
+@pytest.mark.parametrize(
+    ("first", "shown", "author"),
+    [
+        ("Nora", "Nora Hill", "Nora Hill"), ("Nora", "Bob Roe", "Nora"), ("Nora", "", "Nora"),
+        ("Nora", "Nora In Garden Work Shed", "Nora"), ("Harbour Stiftung", "Nora Hill", "Nora Hill"),
+        ("مؤسسة الميناء", NAME, NAME), ("رويترز", NAME, NAME), ("رويترز", "", "رويترز"),
+        ("Redaktion", NAME, NAME), ("Redaktion", "", "Redaktion"), ("أسرة التحرير", "", "أسرة التحرير"),
+        ("admin", "", None), ("Redaktion", "Nora", "Nora"), ("Nora Hill", "Bob Roe", "Nora Hill"),
+    ],
+)  # fmt: skip
+def test_a_person_before_an_organisation_before_the_newsroom(
+    first: str, shown: str, author: str | None
+) -> None:
+    body = f"{H1}<p class=byline>{shown}</p><p>نص</p>"
+    assert read(f"<meta name=author content='{first}'>", body).author == author
+
+
+def test_the_sites_own_name_is_an_author_where_its_byline_says_so() -> None:
+    assert read(ld(author={"name": "وكالة الندى"})).author is None
+    for byline in ("<a href=/author/1>{}</a>", "<p class=byline>{}</p>", "<p>بقلم: {}</p>"):
+        assert read(body=f"{H1}{byline.format('وكالة الندى')}<p>نص</p>").author == "وكالة الندى"
+        body = f"{H1}{byline.format('وكالة الندى')}<p class=author>{NAME}</p><p>نص</p>"
+        assert read(body=body).author == NAME
+
+
+@pytest.mark.parametrize(
+    "label", ["<h4>بقلم</h4>", "<b>Author</b>", "<span>Geschrieben von</span>", "<p>Escrito por:</p>"]
+)  # fmt: skip
+def test_a_label_stands_apart_from_the_name(label: str) -> None:
+    name = NAME if "بقلم" in label else "Nora Hill"
+    assert read(body=f"{H1}<div>{label}<p>{name}</p></div><p>نص</p>").author == name
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("<p><em>Written by Nora Hill, PhD</em></p>", "Nora Hill"), ("<p><strong>Autorin: Nora Hill</strong></p>", "Nora Hill"),
+        ("<p>Text von Nora Hill</p>", "Nora Hill"), (f"<p>كتب: {NAME}</p>", NAME), ("<p>本报记者：李明</p>", "李明"),
+        ("<p>Researched by Nora Hill + Bob Roe</p>", "Nora Hill, Bob Roe"), ("<p>By the time it opened, all was sold</p>", None),
+        ("<aside class=related><p>Written by Nora Hill</p></aside>", None),
+    ],
+)  # fmt: skip
+def test_the_last_line_of_a_long_text_names_the_author(line: str, author: str | None) -> None:
+    text = "<p>نص <b>طويل</b> عن <i>السوق</i></p>" * 80
+    assert read(body=f"{H1}{text}{line}").author == author
+
+
+def test_the_text_of_a_byline_is_read_in_its_order() -> None:
+    line = f"<div class=author>بقلم: <a href=/x><b>{NAME}</b></a> مراسل الشؤون المحلية</div>"
+    assert read(body=f"{H1}{line}<p>نص</p>").author == NAME

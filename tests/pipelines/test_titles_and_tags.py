@@ -46,6 +46,37 @@ def test_a_kicker_inside_the_heading_is_not_the_headline() -> None:
     assert read(f"<meta property=og:title content='{HEADLINE}'>", body).title == HEADLINE
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<div class=topic-label>محليات</div> {}",
+        "<span class=dachzeile>قبل الافتتاح</span> <span class=headline>{}</span>",
+        "<a href=/5><span class='label label--blue'>عاجل</span>&nbsp;{}</a>",
+        "<div class=entry-section><a href=/local>محليات | </a></div><span>{}</span>",
+        "<span class=visually-hidden>العنوان:</span> {}",
+        "<span class=sr-only>مقال</span>{}",
+        "{} <small class=entry-subtitle>السكان يطالبون بتعويضات عن سنوات الإغلاق</small>",
+        "<span class=kicker>رأي</span><span>{}</span><span class=subHeadline>ماذا بعد</span>",
+    ],
+)
+@pytest.mark.parametrize("others", ["same", "longer"])
+def test_other_lines_of_the_heading_are_not_the_headline(heading: str, others: str) -> None:
+    other = HEADLINE if others == "same" else f"محليات: {HEADLINE}"
+    head = f"<meta property=og:title content='{other}'><title>{other}</title>"
+    assert read(head, f"<h1>{heading.format(HEADLINE)}</h1><p>نص</p>").title == HEADLINE
+
+
+def test_a_heading_of_a_label_alone_is_whole() -> None:
+    body = "<h1><span class=label>تحت المجهر: مياه الشرب</span> حوار</h1><p>نص</p>"
+    assert read(body=body).title == "تحت المجهر: مياه الشرب حوار"
+
+
+def test_dots_at_the_end_before_the_site_are_of_the_title() -> None:
+    title = f"{HEADLINE} – …"
+    head = f"<title>{title} – صوت الميناء</title>"
+    assert read(head, f"<h1>مدونة</h1><h2>{title}</h2>").title == title
+
+
 def test_a_title_that_ends_in_dots_is_whole() -> None:
     title = f"{HEADLINE} – …"
     assert read(f"<title>{title} – صوت الميناء</title>", f"<h1>{title}</h1>").title == title

@@ -1,0 +1,77 @@
+"""What is known before a byline is read: the words of `rules/authors.toml`, the page's own names."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from text.folding import fold_name
+from text.folding import fold_phrase as fold
+
+# Arabic words with their vowel signs, `Ph.D`, `O'Brien`.
+WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u064b-\u0652])*+(?:[.'’-][^\W\d_]+)*+")
+IDEOGRAPHS = re.compile(r"[\u3400-\u9fff·]+")
+EDGES = " .:،,-–—()[]{}\"'«»“”‘’*|•·_~>"
+# Names are joined by these words.
+JOIN = re.compile(r"\s(?:and|und|و|och|og|en|oraz|und|и|ve|וגם)\s", re.IGNORECASE)
+
+
+def _phrases(values: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(folded_words(value)) for value in values)
+
+
+def folded_words(text: str) -> list[str]:
+    return [fold_name(m[0]) for m in WORD.finditer(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    introductions: frozenset[tuple[str, ...]]
+    other_credits: frozenset[tuple[str, ...]]
+    by_language: dict[str, frozenset[str]]
+    roles: frozenset[str]
+    modifiers: frozenset[str]
+    degrees: frozenset[str]
+    others: frozenset[str]
+    towns: frozenset[str]
+    names_with_waw: frozenset[str]
+    outlet_words: frozenset[str]
+    newsrooms: frozenset[str]
+    organisation_words: frozenset[str]
+
+
+@cache
+def rules() -> Rules:
+    text = resources.files("pipelines.rules").joinpath("authors.toml").read_text("utf-8")
+    data: dict[str, Any] = tomllib.loads(text)
+    parts, by_language = data["parts"], data["introductions_by_language"]
+    return Rules(
+        _phrases(data["introductions"]),
+        _phrases(data["other_credits"]),
+        {code: frozenset(map(fold_name, words)) for code, words in by_language.items()},
+        frozenset(map(fold_name, parts["roles"])),
+        frozenset(map(fold_name, parts["role_modifiers"])),
+        frozenset(parts["degrees"]),
+        frozenset(map(fold, parts["others"])),
+        frozenset(map(fold, parts["towns"])),
+        frozenset(map(fold_name, parts["names_with_waw"])),
+        frozenset(map(fold_name, parts["outlet_words"])),
+        frozenset(map(fold, parts["newsrooms"])),
+        frozenset(map(fold_name, parts["organisation_words"])),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NameContext:
+    """What is known of the page: the site's names and its sections' (folded), its language,
+    its host, the organisations that its data name as authors (folded).
+    """
+
+    own_names: frozenset[str] = frozenset()
+    language: str | None = None
+    host: str = ""
+    organisations: frozenset[str] = frozenset()
+    site_names: frozenset[str] = frozenset()
