@@ -83,7 +83,8 @@ class PageDates:
         self._add_witness("published", chosen.source, chosen.text, "taken")
         if timed is not None:
             self._add_witness("published", timed.source, timed.text, "taken for its time of day")
-        verdict = "after a more trusted source" if chosen in stated else _LATER
+        is_first = not stated or chosen is stated[0]
+        verdict = "after a more trusted source" if is_first else _LATER
         for candidate in stated:
             if candidate not in (chosen, timed):
                 self._add_witness("published", candidate.source, candidate.text, verdict)
@@ -108,11 +109,11 @@ class PageDates:
         beside = shown[0].moment
         if _agree(beside, first, _MAX_DIFFERENCE):
             return None
-        is_stated = any(_agree(beside, other.moment, _MAX_DIFFERENCE) for other in stated[1:])
+        same = [s for s in stated[1:] if s.moment.when.date() == beside.when.date()]
         changes = self.times.each(text for _, text in self.stated["modified"])
         is_change = any(_agree(beside, change, _MAX_DIFFERENCE) for change in changes)
-        is_true = beside.when < first.when or (is_stated and not is_change)
-        return shown[0] if is_true else None
+        is_true = beside.when < first.when or (same and not is_change)
+        return (*same, shown[0])[0] if is_true else None
 
     def modified(self, published: Moment | None) -> Moment | None:
         """None if it is before the publication: then the date is of something else."""

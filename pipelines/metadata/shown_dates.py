@@ -93,10 +93,12 @@ class ShownDates:
                 yield from self._dates_of(element, Nearness.FAR, "time element")
 
     def in_head(self) -> Iterator[ShownDate]:
-        """Those beside the headline alone."""
+        """Those right behind the headline, before the article's second paragraph."""
         behind = self._context.after[:_MAX_HEAD_ELEMENTS]
+        paragraphs = (at for at, element in enumerate(behind) if _is_paragraph(element))
+        end = next(islice(paragraphs, 1, 2), None)
         if self._context.title is not None:
-            yield from self._around_title(behind, "behind", set())
+            yield from self._around_title(behind[:end], "behind", set())
 
     def _around_title(
         self, elements: list[HtmlElement], where: str, used: set[HtmlElement], skipped: int = 0
@@ -187,11 +189,11 @@ def _written(
     *,
     is_heading: bool = False,
 ) -> Iterator[ShownDate]:
-    """A heading with a date among other words names what it is about, not when."""
+    """A heading with a date among many words names what it is about, not when."""
     near, head = nearness >= Nearness.NEAR, nearness >= Nearness.LEAD
     parts = dated_parts(text)
     for part in parts:
-        if is_heading and part.others:
+        if is_heading and part.others > _MAX_BYLINE_WORDS:
             continue
         kind = part.kind if len(parts) > 1 else named or part.kind
         by_words = part.kind == kind == "published"
