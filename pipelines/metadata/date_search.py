@@ -92,14 +92,20 @@ def date_in_data(scripts: Iterable[HtmlElement], times: DateContext) -> Moment |
 def _searched_part(body: HtmlElement, page: TreeIndex, others: OtherArticles) -> HtmlElement | None:
     """A copy of the body without scripts, asides and long attributes; None if its text is long."""
     copy, elements = deepcopy(body), page.size_of(body)
+    left_out: set[HtmlElement] = set()  # what is in them needs no look of its own
     # Both lists keep lxml's proxies alive.
     for element, copied in zip(list(body.iter()), list(copy.iter()), strict=True):
+        if element.getparent() in left_out:
+            left_out.add(element)
+            continue
         if element is not body and (
             _is_unsearched(element, page, elements)
             or others.is_other_box(element)
             or others.is_dated_link(element)
         ):
             copied.tag = _UNSEARCHED
+            left_out.add(element)
+            continue
         for name, value in copied.items():
             most = _MAX_COMMENTED_CHARS if "<!--" in value else _MAX_ATTRIBUTE_CHARS
             if len(value) > most:

@@ -14,7 +14,7 @@ from text.folding import fold_name
 
 _MAX_ANCESTORS = 8
 _MIN_CARD_ELEMENTS, _MAX_CARD_ELEMENTS, _MAX_CARD_CHARS = 2, 60, 600
-_MAX_LINKS = 12
+_MAX_LINKS, _MAX_ADDRESS_CHARS = 12, 2000
 _MIN_TITLE_CHARS, _MIN_TITLE_WORDS, _MIN_HEADING_WORDS = 20, 4, 2
 _DATE_TAGS = frozenset({"time", "a", "abbr"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
@@ -39,6 +39,7 @@ class OtherArticles:
         self._base = next((url for url in own if url), "")
         self._own = {_identity(url, self._base) for url in own if url}
         self._boxes: dict[HtmlElement, bool] = {}
+        self._elsewhere: dict[str, bool] = {}
 
     def has(self, element: HtmlElement, *, in_head: bool = False) -> bool:
         """Whether the date in `element` is that of another article or of an embedded post. In the
@@ -91,17 +92,21 @@ class OtherArticles:
             <= _MAX_CARD_ELEMENTS
         ):
             return False
-        links = [a for a in islice(element.iter("a"), _MAX_LINKS) if self._leads_elsewhere(a)]
-        titled = [a for a in links if _is_headline(a)]
-        return bool(titled) and text_of(element, _MAX_CARD_CHARS) != ""
+        links = islice(element.iter("a"), _MAX_LINKS)
+        is_titled = any(_is_headline(a) and self._leads_elsewhere(a) for a in links)
+        return is_titled and text_of(element, _MAX_CARD_CHARS) != ""
 
     def _leads_elsewhere(self, link: HtmlElement) -> bool:
         """Whether it leads to a page of the site that is neither this one nor a day's archive."""
         href = (link.get("href") or "").strip()
         if not href or href.startswith(("#", "javascript:", "mailto:")):
             return False
-        identity = _identity(href, self._base)
-        return identity not in self._own and not _ARCHIVE.fullmatch(identity[0])
+        href = href[:_MAX_ADDRESS_CHARS]
+        if href not in self._elsewhere:
+            identity = _identity(href, self._base)
+            is_own = identity in self._own or bool(_ARCHIVE.fullmatch(identity[0]))
+            self._elsewhere[href] = not is_own
+        return self._elsewhere[href]
 
 
 def _has_year(element: HtmlElement) -> bool:
@@ -122,7 +127,7 @@ def _is_headline(link: HtmlElement) -> bool:
 def _identity(url: str, base: str) -> tuple[str, str]:
     """Path and query of an address."""
     try:
-        parts = urlsplit(urljoin(base, url[:2000]))
+        parts = urlsplit(urljoin(base, url))
     except ValueError:
         return url, ""
     return unquote(parts.path).rstrip("/"), parts.query

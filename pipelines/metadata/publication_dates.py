@@ -23,11 +23,15 @@ _MAX_SHOWN_DAYS = 2  # different days; a page with more is a list
 _MAX_DIFFERENCE = timedelta(days=2)
 _MAX_VALUE_CHARS = 120
 _SEARCH = "search of the body"
+_LATER = "another day than beside the headline"
 
 _YEAR_FIRST = (
     re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-](\d{1,2})[/_.-](\d{1,2})(?!\d)"),
     re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)"),
+    re.compile(r"/((?:19|20)\d\d)/(\d\d)(\d\d)/"),
+    re.compile(r"/((?:19|20)\d\d)(\d\d)/(\d\d)/"),
 )
+_MONTH_BY_NAME = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})/", re.IGNORECASE)
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})[_.-](\d{1,2})[_.-]((?:19|20)\d\d)(?!\d)")
 _MONTH = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/")
 
@@ -68,19 +72,48 @@ class PageDates:
         body.
         """
         stated = list(self._read_all("published", self.stated["published"]))
-        chosen = stated[0] if stated else self._shown_or_in_address() or self._searched()
-        if chosen is None:
-            return None
+        if stated:
+            chosen = self._shown_before(stated) or stated[0]
+        else:
+            found = self._shown_or_in_address() or self._searched()
+            if found is None:
+                return None
+            chosen = found
         timed = self._with_time(chosen.moment, stated)
         self._add_witness("published", chosen.source, chosen.text, "taken")
         if timed is not None:
             self._add_witness("published", timed.source, timed.text, "taken for its time of day")
-        for candidate in stated[1:]:
-            if candidate is not timed:
-                self._add_witness(
-                    "published", candidate.source, candidate.text, "after a more trusted source"
-                )
+        is_first = not stated or chosen is stated[0]
+        verdict = "after a more trusted source" if is_first else _LATER
+        for candidate in stated:
+            if candidate not in (chosen, timed):
+                self._add_witness("published", candidate.source, candidate.text, verdict)
         return (timed or chosen).moment
+
+    def _shown_before(self, stated: list[DateCandidate]) -> DateCandidate | None:
+        """The date beside the headline, where it alone stands there and contradicts what the metadata
+        state first: an earlier day, for systems state that of the last change as the publication; a
+        later one where the metadata state it as well. Of a later day that is the last change's the
+        metadata know better.
+        """
+        first = stated[0].moment
+        if _agree(first, self._in_address, _MAX_DIFFERENCE):
+            return None
+        shown = [
+            DateCandidate(date.place, date.text, moment, date.trust)
+            for date in ShownDates(self.context, self.others).in_head()
+            if _is_own(date) and (moment := self._read(date.text))
+        ]
+        if not shown or shown[0].trust < 2 or len({c.moment.when.date() for c in shown}) > 1:
+            return None
+        beside = shown[0].moment
+        if _agree(beside, first, _MAX_DIFFERENCE):
+            return None
+        same = [s for s in stated[1:] if s.moment.when.date() == beside.when.date()]
+        changes = self.times.each(text for _, text in self.stated["modified"])
+        is_change = any(_agree(beside, change, _MAX_DIFFERENCE) for change in changes)
+        is_true = beside.when < first.when or (same and not is_change)
+        return (*same, shown[0])[0] if is_true else None
 
     def modified(self, published: Moment | None) -> Moment | None:
         """None if it is before the publication: then the date is of something else."""
@@ -172,7 +205,7 @@ class PageDates:
         candidates = [
             DateCandidate(date.place, date.text, moment, date.trust)
             for date in beside
-            if not date.other and date.kind != "modified" and (moment := self._read(date.text))
+            if _is_own(date) and (moment := self._read(date.text))
         ]
         days = {candidate.moment.when.date() for candidate in candidates}
         return candidates[0] if candidates and len(days) <= _MAX_SHOWN_DAYS else None
@@ -196,6 +229,10 @@ class PageDates:
         return DateCandidate(_SEARCH, moment.iso[:10], moment)
 
 
+def _is_own(date: ShownDate) -> bool:
+    return not date.other and date.kind != "modified"
+
+
 def _agree(moment: Moment, other: Moment | None, most: timedelta) -> bool:
     return other is not None and abs(moment.when - other.when) < most
 
@@ -209,10 +246,13 @@ def _likeliest(candidates: list[DateCandidate]) -> DateCandidate | None:
 
 
 def date_in_address(url: str, times: DateContext) -> Moment | None:
-    """`/2023/06/21/`, `/2023-06-21-`, `/20230621`; `/21-06-2023-` where its order is certain."""
+    """`/2023/06/21/`, `/2023-06-21-`, `/20230621`, `/2023/0621/`, `/202306/21/`, `/2023/jun/21/`;
+    `/21-06-2023-` where its order is certain.
+    """
     path = _path(url)
     matches = (match for pattern in _YEAR_FIRST for match in pattern.finditer(path))
     days = ["-".join((m[1], m[2].zfill(2), m[3].zfill(2))) for m in matches]
+    days += [f"{m[3]} {m[2]} {m[1]}" for m in _MONTH_BY_NAME.finditer(path)]
     for match in _YEAR_LAST.finditer(path):
         first, second = int(match[1]), int(match[2])
         if max(first, second) > 12 or first == second:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -29,6 +30,9 @@ _DATED_NAME = re.compile(
 )
 _MODIFIED_NAME = re.compile(r"updated|modified|last-?update", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publish|posted|created|entry-date|pubdate", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_MAX_DEPTH = 40  # of a date in its line
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _DATE_TAGS = frozenset(
     {"span", "p", "div", "li", "ul", "time", "td", "small", "dd", "dl", "b", "strong", "em", "i",
      "abbr", "font", "a", "h2", "h3", "h4", "h5", "h6", "label", "header", "section", "center"}
@@ -88,17 +92,28 @@ class ShownDates:
             if element not in used and not context.is_aside(element):
                 yield from self._dates_of(element, Nearness.FAR, "time element")
 
+    def in_head(self) -> Iterator[ShownDate]:
+        """Those right behind the headline, before the article's second paragraph."""
+        behind = self._context.after[:_MAX_HEAD_ELEMENTS]
+        paragraphs = (at for at, element in enumerate(behind) if _is_paragraph(element))
+        end = next(islice(paragraphs, 1, 2), None)
+        if self._context.title is not None:
+            yield from self._around_title(behind[:end], "behind", set())
+
     def _around_title(
         self, elements: list[HtmlElement], where: str, used: set[HtmlElement], skipped: int = 0
     ) -> Iterator[ShownDate]:
         has_title = self._context.title is not None
         paragraphs = 0
+        digits = _with_digits(elements)
         for at, element in enumerate(elements, skipped):
             paragraphs += at < _MAX_HEAD_ELEMENTS and _is_paragraph(element)
             if element.tag not in _DATE_TAGS or not used.isdisjoint(_parents(element)):
                 continue
             place = f"{at + 1} elements {where} the headline" if has_title else "page"
-            if dates := list(self._dates_of(element, _nearness(has_title, at, paragraphs), place)):
+            nearness = _nearness(has_title, at, paragraphs)
+            dates = list(self._dates_of(element, nearness, place, has_digits=element in digits))
+            if dates:
                 used.add(element)
                 yield from dates
 
@@ -109,22 +124,46 @@ class ShownDates:
                 yield from self._dates_of(element, Nearness.FAR, f"{at + 1} elements in a side box")
 
     def _dates_of(
-        self, element: HtmlElement, nearness: Nearness, place: str
+        self, element: HtmlElement, nearness: Nearness, place: str, *, has_digits: bool = True
     ) -> Iterator[ShownDate]:
         names = names_of(element)
-        dated = element.tag == "time" or bool(_DATED_NAME.search(names))
+        dated = element.tag == "time" or _is_dated(names)
         stated = element.get("datetime") or (dated and _date_attribute(element)) or ""
+        if not stated and not has_digits:
+            return
         text = text_of(element, _MAX_DATE_CHARS)
-        if not stated and not any(c.isdigit() for c in text):
+        if not stated and not _DIGIT.search(text):
             return
         named = _kind(element, names)
         if stated:
             dates = iter([_stated(text, stated[:_MAX_DATE_CHARS], named)])
         else:
-            dates = _written(text, named, dated, nearness)
+            dates = _written(text, named, dated, nearness, is_heading=_is_heading(element))
         for date in dates:
             other = self._others.has(element, in_head=nearness == Nearness.HEAD)
             yield replace(date, place=place, other=other)
+
+
+def _with_digits(elements: list[HtmlElement]) -> set[HtmlElement]:
+    """Those with a digit in their text, and all around them."""
+    found: set[HtmlElement] = set()
+    for element in elements:
+        texts = (element.text, *(child.tail for child in element))
+        if any(text and _DIGIT.search(text) for text in texts):
+            for around in (element, *islice(element.iterancestors(), _MAX_DEPTH)):
+                if around in found:
+                    break
+                found.add(around)
+    return found
+
+
+def _is_heading(element: HtmlElement) -> bool:
+    return any(e is not None and e.tag in _HEADINGS for e in (element, *_parents(element)))
+
+
+@lru_cache(maxsize=8192)
+def _is_dated(names: str) -> bool:
+    return bool(_DATED_NAME.search(names))
 
 
 def _nearness(has_title: bool, at: int, paragraphs: int) -> Nearness:
@@ -143,11 +182,19 @@ def _stated(text: str, stated: str, named: DateKind | None) -> ShownDate:
 
 
 def _written(
-    text: str, named: DateKind | None, dated: bool, nearness: Nearness
+    text: str,
+    named: DateKind | None,
+    dated: bool,
+    nearness: Nearness,
+    *,
+    is_heading: bool = False,
 ) -> Iterator[ShownDate]:
+    """A heading with a date among many words names what it is about, not when."""
     near, head = nearness >= Nearness.NEAR, nearness >= Nearness.LEAD
     parts = dated_parts(text)
     for part in parts:
+        if is_heading and part.others > _MAX_BYLINE_WORDS:
+            continue
         kind = part.kind if len(parts) > 1 else named or part.kind
         by_words = part.kind == kind == "published"
         if by_words and (dated or near or part.others <= _MAX_OTHER_WORDS):

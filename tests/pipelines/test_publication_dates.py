@@ -6,6 +6,9 @@ import pytest
 from metadata_pages import TITLE, URL, ld, read
 
 from items import Site
+from pipelines.dates.parse import DateContext
+from pipelines.metadata.metadata import Metadata
+from pipelines.metadata.publication_dates import date_in_address
 
 HEADING = f"<h1>{TITLE}</h1>"
 PARAGRAPH = (
@@ -186,3 +189,81 @@ def test_a_witness_tells_where_a_shown_date_stands() -> None:
     sources = {w.verdict: w.source for w in read(body=body).witnesses if w.field == "published"}
     assert sources["taken"] == "1 elements behind the headline"
     assert sources["of another article"].endswith("elements behind the headline")
+
+
+_BODY = "<p>" + "كلمات من النص تكفي فقرة كاملة. " * 12 + "</p>"
+
+
+def _page(body: str, head: str = "", url: str = "https://nada.example/x") -> Metadata:
+    return read(head, HEADING + body, url, UTC)
+
+
+def _stated(published: str, modified: str = "", also: str = "") -> str:
+    return (
+        f'<meta property="article:published_time" content="{published}">'
+        f'<meta property="article:modified_time" content="{modified}">'
+        f'<meta name="pubdate" content="{also}">'
+    )
+
+
+@pytest.mark.parametrize("line", ["By Salma Nada, 12 March 2024", "Published: 12 March 2024"])
+@pytest.mark.parametrize("modified", ["", "2025-06-24T09:00:00Z", "2025-09-01T09:00:00Z"])
+def test_an_earlier_day_beside_the_headline_is_the_publication(line: str, modified: str) -> None:
+    head = _stated("2025-06-24T09:00:00Z", modified)
+    found = _page(f'<span class="date">{line}</span>{_BODY}', head)
+    assert found.published == "2024-03-12T00:00:00Z"
+
+
+def test_the_metadata_give_the_time_of_the_day_beside_the_headline() -> None:
+    head = _stated("2025-06-24T09:00:00Z", also="2024-03-12T06:05:04Z")
+    found = _page(f'<span class="date">12 March 2024, 08:05</span>{_BODY}', head)
+    assert found.published == "2024-03-12T06:05:04Z"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<span class="date">1 September 2025</span>',  # that of the last change
+        '<span class="date">Updated 12 March 2024</span>',
+        '<span class="date">12 March 2024</span><span class="date">24 June 2025</span>',
+        '<span class="date">12 March 2024</span><span class="date">2 May 2024</span>',
+        f'{_BODY * 2}<span class="date">12 March 2024</span>',
+        '<span class="date">23 June 2025</span>',  # the same night in another zone
+        "<p>The bridge was opened by the mayor of the old town on 12 March 2024 in rain.</p>",
+    ],
+)
+def test_what_does_not_contradict_the_metadata(shown: str) -> None:
+    head = _stated("2025-06-24T01:00:00Z", "2025-09-01T09:00:00Z")
+    assert _page(f"{shown}{_BODY}", head).published == "2025-06-24T01:00:00Z"
+
+
+def test_an_address_with_the_metadatas_day_settles_it() -> None:
+    head = _stated("2025-06-24T09:00:00Z")
+    page = f'<span class="date">12 March 2024</span>{_BODY}'
+    found = _page(page, head, url="https://nada.example/2025/06/24/x")
+    assert found.published == "2025-06-24T09:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/2026/0621/c100-1.html", "2026-06-21"),
+        ("/202606/21/node_2.html", "2026-06-21"),
+        ("/world/2026/jun/21/a-title", "2026-06-21"),
+        ("/2026/June/7/a-title", "2026-06-07"),
+        ("/2026/1321/x", None),
+        ("/2026/0621x/x", None),
+        ("/2026/flights/21/x", None),
+    ],
+)
+def test_days_in_addresses(path: str, day: str | None) -> None:
+    found = date_in_address(f"https://nada.example{path}", DateContext("UTC", True, None))
+    assert (found.iso[:10] if found else None) == day
+
+
+def test_a_heading_that_names_a_day_among_many_words() -> None:
+    page = (
+        "<h3><a href='/x'>All the winners of the long spring races held on 11 March 2024</a></h3>"
+        f'<div class="info"><a href="/x">12 March 2024</a> in Sports of the Region</div>{_BODY}'
+    )
+    assert _page(page).published == "2024-03-12T00:00:00Z"
