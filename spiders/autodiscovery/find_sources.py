@@ -15,7 +15,7 @@ from pipelines.workers.worker_tasks import WorkerLost
 from spiders.autodiscovery.fingerprint import SiteFingerprint
 from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
-from spiders.sources.feed import parse_feed
+from spiders.sources.json_feed import parse_any_feed
 from spiders.sources.section import ParsedSection, parse_section
 from spiders.sources.sitemap import PATIENCE
 from spiders.sources.sitemap_file import parse_packed
@@ -82,8 +82,17 @@ def path_of(url: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-_FEED_PATHS = ("/feed/", "/rss.xml", "/rss", "/atom.xml", "/feed.xml", "/index.xml")
-_SITEMAP_PATHS = ("/sitemap_index.xml", "/sitemap.xml", "/wp-sitemap.xml", "/news-sitemap.xml")
+# The last of each, with a query, are WordPress's where it has no addresses of words.
+_FEED_PATHS = (
+    *("/feed/", "/rss.xml", "/rss", "/atom.xml", "/feed.xml", "/index.xml"),
+    *("/feed.json", "/?feed=rss2"),
+)
+_SITEMAP_PATHS = (
+    *("/sitemap_index.xml", "/sitemap.xml", "/wp-sitemap.xml", "/news-sitemap.xml"),
+    *("/?sitemap=index", "/?sitemap=1"),
+)
+_REST_PATHS = ("wp-json/", "?rest_route=/")
+_WORDPRESS_FAMILIES = frozenset({"wordpress", "jannah", "elementor"})
 _ROBOTS_SITEMAP = re.compile(
     r"^[ \t]*+sitemap[ \t]*+:[ \t]*+(\S{1,2000})", re.IGNORECASE | re.MULTILINE
 )
@@ -105,9 +114,11 @@ class FoundSource:
 
 
 async def find_wordpress(session: ProbeSession, fingerprint: SiteFingerprint) -> FoundSource | None:
-    """An open REST interface, at the root that the site announces or at the usual one."""
-    default = urljoin(session.site.homepage.rstrip("/") + "/", "wp-json/")
-    for root in dict.fromkeys(filter(None, (fingerprint.rest, default))):
+    """An open REST interface, at the root that the site announces or at a usual one."""
+    usual = _REST_PATHS if fingerprint.family in _WORDPRESS_FAMILIES else _REST_PATHS[:1]
+    home = session.site.homepage.rstrip("/") + "/"
+    roots = (fingerprint.rest, *(urljoin(home, path) for path in usual))
+    for root in dict.fromkeys(filter(None, roots)):
         response = await session.get(root)
         about = await _about(session, response) if response else {}
         if response and "wp/v2" not in (about.get("namespaces") or ()):
@@ -166,7 +177,7 @@ async def _feed(session: ProbeSession, url: str) -> list[Link]:
     response = await session.get(url)
     try:
         links = (
-            await session.run(parse_feed, response.body, response.url, session.site)
+            await session.run(parse_any_feed, response.body, response.url, session.site)
             if response
             else []
         )

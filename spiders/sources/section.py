@@ -96,7 +96,8 @@ def _current_number(page: LinkPage, url: str) -> int:
 
 
 _DATE = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?[0-3]?\d)?(?=[/-]|$)")
-_NUMBER = re.compile(r"\d{2,}")
+# A single digit only where it is all of the segment: `/node/9`, `/9.html`, `/9-title`.
+_NUMBER = re.compile(r"\d{2,}|^\d(?=$|-|\.[a-z]{3,5}$)", re.IGNORECASE)
 _ID = re.compile(
     r"[?&](?:id|p|nid|aid|nw_id|news_?id|article_?id|story_?id|post|artid)=\d+", re.IGNORECASE
 )
