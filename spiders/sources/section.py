@@ -115,7 +115,11 @@ class ParsedSection:
 
 def parse_section(body: bytes, charset: str | None, url: str, site: Site) -> ParsedSection:
     """Raises WrongFormat for what is no web page."""
-    page = parse_links(body, charset, url)
+    return section_of(parse_links(body, charset, url), url, site)
+
+
+def section_of(page: LinkPage, url: str, site: Site) -> ParsedSection:
+    """What the page at `url` lists."""
     current = canonicalise(url, site.homepage or None)
     candidates: dict[str, tuple[Link, PageLink]] = {}
     for link in page.links:
@@ -145,9 +149,11 @@ def _fuller(first: PageLink, second: PageLink) -> PageLink:
 def _articles(links: dict[str, PageLink]) -> set[str]:
     scores = {url: _address_score(url) + _text_score(link) for url, link in links.items()}
     sure = {url for url, score in scores.items() if score >= _ARTICLE_SCORE}
-    shapes = Counter(map(_shape, sure))
+    shapes = Counter(map(address_shape, sure))
     similar = {
-        url for url, score in scores.items() if score > 0 and shapes[_shape(url)] >= _MIN_OF_SHAPE
+        url
+        for url, score in scores.items()
+        if score > 0 and shapes[address_shape(url)] >= _MIN_OF_SHAPE
     }
     return sure | similar
 
@@ -171,7 +177,7 @@ def _slug(url: str) -> tuple[str, int]:
     return last, len(WORD.findall(last))
 
 
-def _shape(url: str) -> tuple[str, ...]:
+def address_shape(url: str) -> tuple[str, ...]:
     """The same for `/node/61` and `/node/62`, and for two slugs in one folder."""
     parts = urlsplit(url)
     *folders, last = parts.path.strip("/").split("/")
