@@ -1,6 +1,7 @@
 """`warraq sites` lists the sites; `warraq add` probes a site and writes its file."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.check import advice, printable_line, rejected_lines, run_trials, shorten
 from cli.main import Context
 from items import SOURCE_KINDS, Reason, Site
 from pipelines.workers.pool import NoWorkers
@@ -16,7 +18,7 @@ from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.crawl_resources import PRELOAD
 from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
 from spiders.project_settings import product_settings
-from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder
+from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder, read_site
 from spiders.site_schema import NAME
 from spiders.site_writer import name_for_site, site_text, write_site
 from spiders.toml_errors import SiteFileError
@@ -25,6 +27,8 @@ from text.urls import canonicalise
 
 # Without a terminal, lines are for grep and not for a window.
 _COLUMNS_WITHOUT_TERMINAL = 200
+# Articles that are read of a site that is added.
+_FIRST_ARTICLES = 3
 
 
 @click.command()
@@ -96,7 +100,9 @@ def add(
     if not result.has_source:
         raise click.ClickException("no source of articles was found: no file was written")
     _write(file, site_text(result, allow_private=allow_private))
-    click.echo(f"\nwritten: {printable(str(file))}\nsee what it gives: warraq check {name}")
+    click.echo(f"\nwritten: {printable(str(file))}")
+    _print_first_articles(read_site(file))
+    click.echo(f"see what it gives: warraq check {name}")
 
 
 def _free_file(context: Context, name: str, folder: Path | None) -> Path:
@@ -151,6 +157,23 @@ def _print_result(result: ProbeResult) -> None:
             click.echo(heading)
         for sentence in sentences:
             click.echo(f"  {printable(sentence)}")
+
+
+def _print_first_articles(site: Site) -> None:
+    """Three of its articles as they would be stored, or why there are none."""
+    if site.allow_private:
+        site = replace(site, delay=0.0)
+    trial = run_trials([site], _FIRST_ARTICLES, None)[site.name]
+    click.echo(
+        "its first articles:" if trial.articles else "none of its first pages is an article:"
+    )
+    for article in trial.articles:
+        click.echo(f"  {printable(article.title or '(no title)')}")
+        click.echo(f"    {article.published or '(no date)'} · {shorten(article.paragraphs[0])}")
+    for line in (*rejected_lines(trial), *filter(None, [trial.trouble])):
+        click.echo(f"  {printable_line(line)}")
+    for hint in advice(site, trial.sources, trial.pages):
+        click.echo(f"  → {printable_line(hint)}")
 
 
 def _write(file: Path, text: str) -> None:
