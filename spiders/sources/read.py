@@ -17,7 +17,7 @@ from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Unreachable, fetch_source
 from spiders.sources.context import SourceContext, SourceProblem
 from spiders.sources.json_feed import read_feed
-from spiders.sources.section import read_section
+from spiders.sources.section_pages import read_section
 from spiders.sources.sitemap import read_sitemap
 from spiders.sources.wordpress import read_wordpress
 from storage.database import StorageError
