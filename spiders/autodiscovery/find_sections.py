@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from spiders.autodiscovery.find_sources import NOT_READ, FoundSource, ProbeSession
 from spiders.autodiscovery.list_links import ListPage, parse_list_page
 from spiders.responses import charset_in
+from spiders.sources.archive_pages import archive_pattern
 from spiders.sources.section import address_shape
 
 # Lists that are looked at beside the front page, and those that become sources.
@@ -39,24 +40,36 @@ class _Coverage:
         return len(missing) >= _MIN_LINKS or similar >= alike
 
 
-async def find_sections(
-    session: ProbeSession, announced: Sequence[FoundSource]
-) -> list[FoundSource]:
-    """The front page and the sections that show articles which `announced` has not."""
+@dataclass(frozen=True, slots=True)
+class FoundLists:
+    """Pages that list articles; the addresses of `archives` have `{year}` and `{month}` in them."""
+
+    sections: list[FoundSource] = field(default_factory=list)
+    archives: list[FoundSource] = field(default_factory=list)
+
+
+async def find_sections(session: ProbeSession, announced: Sequence[FoundSource]) -> FoundLists:
+    """The front page, the sections and the date archive, where they show articles which `announced`
+    has not.
+    """
     if any(source.about for source in announced):
-        return []  # a REST interface has them all
+        return FoundLists()  # a REST interface has them all
     coverage = _Coverage()
     coverage.add([link.url for source in announced for link in source.links])
     count = len(coverage.urls)
     front, sections = await _read_front(session, coverage)
     # What a sitemap's other files have is not known here: of those only the newest are compared.
+    archives: list[FoundSource] = []
     if front and not any(source.more for source in announced):
         sections += await _read_sections(session, front, coverage)
+        archives += await _read_archive(session, front, coverage)
     for section in sections:
         session.record_found("page that lists", section.url, section.links)
+    for archive in archives:
+        session.record_found("archive of months", archive.url, archive.links)
     compared = bool(front and front.section.links)
-    _record_coverage(session, announced, count, bool(sections), compared)
-    return sections
+    _record_coverage(session, announced, count, bool(sections or archives), compared)
+    return FoundLists(sections, archives)
 
 
 async def _read_front(
@@ -79,6 +92,18 @@ async def _read_sections(
         if page and (section := await _more_of(session, url, page, coverage, _SECTION_PAGES)):
             found.append(section)
     return found
+
+
+async def _read_archive(
+    session: ProbeSession, front: ListPage, coverage: _Coverage
+) -> list[FoundSource]:
+    """By the earliest month that the front page names: the latest is the front page's own."""
+    if not front.months:
+        return []
+    url = min(front.months)
+    page, pattern = await _list_page(session, url), archive_pattern(url)
+    section = await _more_of(session, url, page, coverage, _SECTION_PAGES) if page else None
+    return [replace(section, url=pattern)] if section and pattern else []
 
 
 async def _more_of(

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from items import Site
 from pipelines.url_filter import is_left, is_listing
+from spiders.sources.archive_pages import archive_pattern
 from spiders.sources.html_links import PageLink, parse_links
 from spiders.sources.section import ParsedSection, section_of
 from text.folding import WORD
@@ -25,15 +26,18 @@ _FILE = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|pdf|xml|rss|json|css|js|zip|mp[34])$", re.IGNORECASE
 )
 _MAX_WORDS, _MAX_DEPTH = 4, 3
-_MAX_LISTS = 100
+_MAX_LISTS, _MAX_MONTHS = 100, 12
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What a page lists, and where the site may have more lists, the likeliest first."""
+    """What a page lists, and where the site may have more lists, the likeliest first; `months` are pages
+    of its date archive.
+    """
 
     section: ParsedSection
     lists: tuple[str, ...]
+    months: tuple[str, ...] = ()
 
 
 def parse_list_page(body: bytes, charset: str | None, url: str, site: Site) -> ListPage:
@@ -46,7 +50,13 @@ def parse_list_page(body: bytes, charset: str | None, url: str, site: Site) -> L
         address = canonicalise(link.address, site.homepage or None)
         if address and address not in known and _may_list(link, address, site):
             named.setdefault(link.address.partition("#")[0], _is_section(address))
-    return ListPage(section, tuple(islice(_in_order(named), _MAX_LISTS)))
+    months = (
+        link.address
+        for link in page.links
+        if archive_pattern(link.address) and _is_below(link.address, site.homepage)
+    )
+    lists = tuple(islice(_in_order(named), _MAX_LISTS))
+    return ListPage(section, lists, tuple(islice(dict.fromkeys(months), _MAX_MONTHS)))
 
 
 def _in_order(named: dict[str, bool]) -> Iterator[str]:

@@ -181,3 +181,21 @@ def test_a_front_page_without_a_list_is_said() -> None:
         "/feed/": feed(range(3), SHAPES[1]),
     }
     assert "nothing tells whether these are all" in run_probe(pages).found[-1]
+
+
+def test_an_archive_of_months_that_shows_more() -> None:
+    menu = "".join(f'<a href="/2026/{n:02}/">شهر {n}</a>' for n in (11, 10, 9))
+    shape = "/2026/11/{}-long-story-of-a-day"
+    pages = {
+        "/": listing(range(30, 40), shape, menu=menu, head=ALTERNATE),
+        "/feed/": feed(range(30, 40), shape),
+        "/2026/09/": listing(range(10, 20), "/2026/09/{}-long-story-of-a-day"),
+    }
+    result = run_probe(pages)
+    assert result.archives == (f"{HOST}/{{year}}/{{month}}/",)
+    assert result.sections == ()
+    known = pages | {
+        "/feed/": feed(range(30, 40), shape),
+        "/2026/09/": listing(range(35, 40), shape),
+    }
+    assert run_probe(known).archives == ()
