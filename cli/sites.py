@@ -16,7 +16,9 @@ from pipelines.workers.pool import NoWorkers
 from pipelines.workers.refiner import local_refiner
 from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.crawl_resources import PRELOAD
+from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
+from spiders.opml import MAX_OPML_BYTES, Subscription, opml_text, parse_opml
 from spiders.project_settings import product_settings
 from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder, read_site
 from spiders.site_schema import NAME
@@ -29,21 +31,30 @@ from text.urls import canonicalise
 _COLUMNS_WITHOUT_TERMINAL = 200
 # Articles that are read of a site that is added.
 _FIRST_ARTICLES = 3
+_OPML_SUFFIXES = (".opml", ".xml")
 
 
 @click.command()
+@click.option("--opml", is_flag=True, help="Print them as OPML, for feed readers.")
 @click.pass_obj
-def sites(context: Context) -> None:
+def sites(context: Context, opml: bool) -> None:
     """List the sites and what is wrong with site files. Exits with 1 if one is broken."""
     loaded = load_sites(context.sites)
-    console = Console(
-        highlight=False, width=None if sys.stdout.isatty() else _COLUMNS_WITHOUT_TERMINAL
-    )
-    console.print(_table(loaded))
+    if opml:
+        click.echo(opml_text(site for _, site in sorted(loaded.sites.items())), nl=False)
+    else:
+        _print_table(loaded)
     for error in loaded.errors:
         for problem in error.problems:
             click.echo(printable(f"{error.file}: {problem}"), err=True)
     sys.exit(1 if loaded.errors else 0)
+
+
+def _print_table(loaded: LoadedSites) -> None:
+    console = Console(
+        highlight=False, width=None if sys.stdout.isatty() else _COLUMNS_WITHOUT_TERMINAL
+    )
+    console.print(_table(loaded))
 
 
 def _table(loaded: LoadedSites) -> Table:
@@ -88,21 +99,57 @@ def add(
 ) -> None:
     """Probe the site of URL, say what it offers, and write its site file.
 
-    URL may be the site's home, a section or an article.
+    URL may be the site's home, a section or an article, or the name of an OPML file: then each site
+    in it is added.
     """
+    if url.lower().endswith(_OPML_SUFFIXES) and Path(url).is_file():
+        _add_all(context, Path(url), allow_private, folder)
+        return
     url = url if "://" in url else f"https://{url}"
     if canonicalise(url) is None:
         raise click.BadParameter("expected an http or https URL", param_hint="URL")
-    name = name or name_for_site(url)
-    file = _free_file(context, name, folder)
-    result = _probe(url, allow_private)
+    _add_site(context, Subscription(name or name_for_site(url), url), allow_private, folder)
+
+
+def _add_all(context: Context, file: Path, allow_private: bool, folder: Path | None) -> None:
+    """A site that cannot be added stops no other. Exits with 1 if there was one."""
+    failed = 0
+    subscriptions = _read_opml(file)
+    for number, subscription in enumerate(subscriptions, 1):
+        click.echo(f"{number} of {len(subscriptions)}: {printable(subscription.url)}")
+        try:
+            _add_site(context, subscription, allow_private, folder)
+        except click.ClickException as problem:
+            failed += 1
+            click.echo(f"not added: {problem.message}", err=True)
+        click.echo()
+    click.echo(f"{len(subscriptions) - failed} of {len(subscriptions)} sites were added")
+    sys.exit(1 if failed else 0)
+
+
+def _read_opml(file: Path) -> list[Subscription]:
+    try:
+        with file.open("rb") as stream:
+            return parse_opml(stream.read(MAX_OPML_BYTES + 1))
+    except (OSError, WrongFormat) as problem:
+        raise click.ClickException(printable(f"{file}: {problem}")) from problem
+
+
+def _add_site(
+    context: Context, wanted: Subscription, allow_private: bool, folder: Path | None
+) -> None:
+    file = _free_file(context, wanted.name, folder)
+    result = _probe(wanted.url, allow_private)
+    # A feed that the reader's owner chose may be one that the site does not announce.
+    feeds = tuple(dict.fromkeys((*result.feeds, *wanted.feeds)))
+    result = replace(result, feeds=feeds)
     _print_result(result)
     if not result.has_source:
         raise click.ClickException("no source of articles was found: no file was written")
     _write(file, site_text(result, allow_private=allow_private))
     click.echo(f"\nwritten: {printable(str(file))}")
     _print_first_articles(read_site(file))
-    click.echo(f"see what it gives: warraq check {name}")
+    click.echo(f"see what it gives: warraq check {wanted.name}")
 
 
 def _free_file(context: Context, name: str, folder: Path | None) -> Path:

@@ -202,3 +202,27 @@ def test_add_says_why_no_article_was_read(
     assert "none of its first pages is an article:" in result.stdout
     assert reason in result.stdout
     assert f"→ {advice}" in result.stdout
+
+
+def test_the_sites_of_an_opml_file_are_added_and_one_that_fails_stops_no_other(
+    run: Run, news: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "WARRAQ_REFINE", "fake_refine.refine")
+    news.pages |= {f"/news/{n}": article(n) for n in range(3)}
+    file = tmp_path / "feeds.opml"
+    file.write_text(
+        '<opml version="1.0"><body><outline xmlUrl="http://127.0.0.1:9/feed"/>'
+        f'<outline xmlUrl="{news.url}/own" htmlUrl="{news.url}/"/></body></opml>'
+    )
+    result = run("add", str(file), "--allow-private")
+    assert result.exit_code == 1
+    assert "not added: " in result.stderr
+    assert result.stdout.endswith("1 of 2 sites were added\n")
+    [written] = (tmp_path / "data/sites").glob("*.toml")
+    assert read_site(written).feeds == (f"{news.url}/rss.xml", f"{news.url}/own")
+    listed = run("sites", "--opml")
+    assert f'xmlUrl="{news.url}/own"' in listed.stdout
+    (tmp_path / "broken.opml").write_text("<html></html>")
+    broken = run("add", str(tmp_path / "broken.opml"))
+    assert broken.exit_code == 1
+    assert "not an OPML file" in broken.stderr
