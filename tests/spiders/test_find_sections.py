@@ -3,13 +3,20 @@ it is.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from web_server import Web, article
 
+import items
 from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.fetching.fetch import Fetched
+from spiders.runner import CrawlResult
+from storage.article_rows import iterate
+from storage.database import open_database
 
 T = TypeVar("T")
 HOST = "https://ex.org"
@@ -199,3 +206,24 @@ def test_an_archive_of_months_that_shows_more() -> None:
         "/2026/09/": listing(range(35, 40), shape),
     }
     assert run_probe(known).archives == ()
+
+
+@pytest.mark.slow
+def test_a_site_without_a_sitemap_is_crawled_whole(
+    web: Web, bare: items.Site, crawl: Callable[..., CrawlResult], tmp_path: Path
+) -> None:
+    """A feed of ten of 39, a front page with a pager, numbers of articles from one on."""
+    web.pages |= {f"/node/{n}": article(n) for n in range(1, 40)}
+    for page in range(4):
+        numbers = range(max(39 - 10 * (page + 1), 0) + 1, 39 - 10 * page + 1)
+        pager = f"/node?page={page + 1}" if page < 3 else ""
+        path = f"/node?page={page}" if page else "/"
+        web.pages[path] = listing(numbers, "/node/{}", pager=pager, head=ALTERNATE)
+    web.pages["/feed/"] = feed(range(30, 40), "/node/{}").replace(HOST, web.url)
+    assert crawl(bare).outcome == "finished"
+    assert len(list(iterate(open_database(tmp_path)))) == 39
+    requested = Counter(web.paths("/node/"))
+    assert requested.total() <= 40, "one more, which told the site's family"
+    web.forget()
+    crawl(bare)
+    assert sorted(web.paths()) == ["/", "/feed/", "/robots.txt"]
