@@ -127,8 +127,8 @@ class Family:
 class Site:
     """A configured outlet: its TOML file, validated, with its family's data filled in.
 
-    With `feeds`, `sitemaps`, `wordpress` (the REST root, ending in `/wp-json/`) and `sections` all
-    empty, the crawl discovers its sources. `take` and `leave` are regular expressions, searched in
+    With `feeds`, `sitemaps`, `wordpress` (the REST root, ending in `/wp-json/`), `sections` and
+    `archives` (addresses of months, with `{year}` and `{month}` in them) all empty, the crawl discovers its sources. `take` and `leave` are regular expressions, searched in
     canonical URLs. `text` lists lines that stay, whatever rules and learned boilerplate say.
     `timezone` is the IANA zone of the site's naive times. `every` is minutes between polls, `cron`
     the five fields of a crontab in the site's zone; without either, polls follow the site's
@@ -150,6 +150,7 @@ class Site:
     sitemaps: tuple[str, ...] = ()
     wordpress: str | None = None
     sections: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
     take: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
     every: float | None = None
@@ -186,6 +187,7 @@ SOURCE_KINDS = {
     "feed": "feeds",
     "sitemap": "sitemaps",
     "section": "sections",
+    "archive": "archives",
 }
 
 

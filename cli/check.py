@@ -21,6 +21,7 @@ from spiders.crawl_resources import CrawlEvent, SourceRead
 from spiders.runner import crawl_sites
 from spiders.site_files import load_sites
 from storage.database import StorageError
+from storage.fruitless_sites import PAGE_ADVICE
 from text.suggestions import did_you_mean
 from text.terminal import printable
 
@@ -39,25 +40,20 @@ _SOURCE_ADVICE: Mapping[str, str] = {
     http_reason(410): _MOVED,
 }
 
-# A page's reason, and the advice where no page is an article.
-_PAGE_ADVICE: Mapping[str, str] = {
-    Reason.NOINDEX: "its pages say noindex; `honour_noindex = false` takes them anyway",
-    Reason.ROBOTS: "robots.txt closes its articles; they are left alone",
-    Reason.LIST_PAGE: "the links found lead to lists, not articles: narrow `take`, or widen `leave`",
-    Reason.TOO_SHORT: "no text was found in the pages: set `family`, or `body` in one of your own",
-    Reason.TOO_OLD: "every article is older than `since`",
-    Reason.OFF_SITE: "its articles are on another host: set `homepage` to that one",
-    Reason.NOT_WANTED: "the links found lead to files, not pages: narrow `take`, or widen `leave`",
-    http_reason(403): _ROBOTS_TURNED_AWAY,
-}
-
 
 def advice(site: Site, sources: Sequence[SourceRead], pages: Sequence[IngestResult]) -> list[str]:
     """Sentences for a person, without repetition."""
     hints = [*_source_advice(site, sources)]
     if not any(page.article for page in pages):
-        hints += [_PAGE_ADVICE[page.reason] for page in pages if page.reason in _PAGE_ADVICE]
+        hints += [PAGE_ADVICE[page.reason] for page in pages if page.reason in PAGE_ADVICE]
+    if _is_one_text(pages):
+        hints.append(PAGE_ADVICE[Reason.SAME_TEXT])
     return list(dict.fromkeys(hints))
+
+
+def _is_one_text(pages: Sequence[IngestResult]) -> bool:
+    texts = Counter(page.article.text for page in pages if page.article)
+    return texts.total() >= _MIN_ALIKE and len(texts) == 1
 
 
 def _source_advice(site: Site, sources: Sequence[SourceRead]) -> Iterator[str]:
@@ -73,6 +69,8 @@ def _source_advice(site: Site, sources: Sequence[SourceRead]) -> Iterator[str]:
 
 
 _MAX_SAMPLES = 5
+# Pages with one text: two may be one article at two addresses.
+_MIN_ALIKE = 3
 _LINE_CHARS = 100
 
 
@@ -96,7 +94,7 @@ def report(console: Console, site: Site, trial: TrialCrawl) -> None:
     for article in trial.articles[:_MAX_SAMPLES]:
         for number, line in enumerate(_article(article)):
             print_line(console, f"    {line}" if number else f"  {line}", "" if number else "green")
-    for line in _rejected(trial):
+    for line in rejected_lines(trial):
         print_line(console, f"  {line}", "yellow")
     if trial.trouble:
         print_line(console, f"  {trial.trouble}", "red")
@@ -129,12 +127,12 @@ def _article(article: Article) -> Iterator[str]:
     metadata = (article.published, article.section, article.author, article.language)
     yield " · ".join(part or "?" for part in metadata)
     yield article.url or ""
-    yield _shorten(article.paragraphs[0])
+    yield shorten(article.paragraphs[0])
     if len(article.paragraphs) > 1:
         yield f"… {len(article.paragraphs)} paragraphs, the last:"
-        yield _shorten(article.paragraphs[-1])
+        yield shorten(article.paragraphs[-1])
     for reason, lines in _by_reason(article).items():
-        yield f"cut as {reason}: " + " | ".join(_shorten(line, 40) for line in lines[:3])
+        yield f"cut as {reason}: " + " | ".join(shorten(line, 40) for line in lines[:3])
 
 
 def _by_reason(article: Article) -> dict[str, list[str]]:
@@ -144,7 +142,8 @@ def _by_reason(article: Article) -> dict[str, list[str]]:
     return lines
 
 
-def _rejected(trial: TrialCrawl) -> Iterator[str]:
+def rejected_lines(trial: TrialCrawl) -> Iterator[str]:
+    """A line for each of the first pages without an article, and one for each reason of the others."""
     rejected = [page for page in trial.pages if page.article is None]
     for page in rejected[:_MAX_SAMPLES]:
         yield f"{page.outcome}: {page.reason} {page.key} {page.detail}".rstrip()
@@ -158,7 +157,8 @@ def _summary(trial: TrialCrawl) -> str:
     return "Nothing would be stored."
 
 
-def _shorten(text: str, max_chars: int = _LINE_CHARS) -> str:
+def shorten(text: str, max_chars: int = _LINE_CHARS) -> str:
+    text = printable(text)
     return text if len(text) <= max_chars else text[: max_chars - 1].rstrip() + "…"
 
 

@@ -1,6 +1,7 @@
 """`warraq sites` lists the sites; `warraq add` probes a site and writes its file."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -8,15 +9,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.check import advice, printable_line, rejected_lines, run_trials, shorten
 from cli.main import Context
 from items import SOURCE_KINDS, Reason, Site
 from pipelines.workers.pool import NoWorkers
 from pipelines.workers.refiner import local_refiner
 from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.crawl_resources import PRELOAD
+from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
+from spiders.opml import MAX_OPML_BYTES, Subscription, opml_text, parse_opml
 from spiders.project_settings import product_settings
-from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder
+from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder, read_site
 from spiders.site_schema import NAME
 from spiders.site_writer import name_for_site, site_text, write_site
 from spiders.toml_errors import SiteFileError
@@ -25,21 +29,32 @@ from text.urls import canonicalise
 
 # Without a terminal, lines are for grep and not for a window.
 _COLUMNS_WITHOUT_TERMINAL = 200
+# Articles that are read of a site that is added.
+_FIRST_ARTICLES = 3
+_OPML_SUFFIXES = (".opml", ".xml")
 
 
 @click.command()
+@click.option("--opml", is_flag=True, help="Print them as OPML, for feed readers.")
 @click.pass_obj
-def sites(context: Context) -> None:
+def sites(context: Context, opml: bool) -> None:
     """List the sites and what is wrong with site files. Exits with 1 if one is broken."""
     loaded = load_sites(context.sites)
-    console = Console(
-        highlight=False, width=None if sys.stdout.isatty() else _COLUMNS_WITHOUT_TERMINAL
-    )
-    console.print(_table(loaded))
+    if opml:
+        click.echo(opml_text(site for _, site in sorted(loaded.sites.items())), nl=False)
+    else:
+        _print_table(loaded)
     for error in loaded.errors:
         for problem in error.problems:
             click.echo(printable(f"{error.file}: {problem}"), err=True)
     sys.exit(1 if loaded.errors else 0)
+
+
+def _print_table(loaded: LoadedSites) -> None:
+    console = Console(
+        highlight=False, width=None if sys.stdout.isatty() else _COLUMNS_WITHOUT_TERMINAL
+    )
+    console.print(_table(loaded))
 
 
 def _table(loaded: LoadedSites) -> Table:
@@ -84,19 +99,57 @@ def add(
 ) -> None:
     """Probe the site of URL, say what it offers, and write its site file.
 
-    URL may be the site's home, a section or an article.
+    URL may be the site's home, a section or an article, or the name of an OPML file: then each site
+    in it is added.
     """
+    if url.lower().endswith(_OPML_SUFFIXES) and Path(url).is_file():
+        _add_all(context, Path(url), allow_private, folder)
+        return
     url = url if "://" in url else f"https://{url}"
     if canonicalise(url) is None:
         raise click.BadParameter("expected an http or https URL", param_hint="URL")
-    name = name or name_for_site(url)
-    file = _free_file(context, name, folder)
-    result = _probe(url, allow_private)
+    _add_site(context, Subscription(name or name_for_site(url), url), allow_private, folder)
+
+
+def _add_all(context: Context, file: Path, allow_private: bool, folder: Path | None) -> None:
+    """A site that cannot be added stops no other. Exits with 1 if there was one."""
+    failed = 0
+    subscriptions = _read_opml(file)
+    for number, subscription in enumerate(subscriptions, 1):
+        click.echo(f"{number} of {len(subscriptions)}: {printable(subscription.url)}")
+        try:
+            _add_site(context, subscription, allow_private, folder)
+        except click.ClickException as problem:
+            failed += 1
+            click.echo(f"not added: {problem.message}", err=True)
+        click.echo()
+    click.echo(f"{len(subscriptions) - failed} of {len(subscriptions)} sites were added")
+    sys.exit(1 if failed else 0)
+
+
+def _read_opml(file: Path) -> list[Subscription]:
+    try:
+        with file.open("rb") as stream:
+            return parse_opml(stream.read(MAX_OPML_BYTES + 1))
+    except (OSError, WrongFormat) as problem:
+        raise click.ClickException(printable(f"{file}: {problem}")) from problem
+
+
+def _add_site(
+    context: Context, wanted: Subscription, allow_private: bool, folder: Path | None
+) -> None:
+    file = _free_file(context, wanted.name, folder)
+    result = _probe(wanted.url, allow_private)
+    # A feed that the reader's owner chose may be one that the site does not announce.
+    feeds = tuple(dict.fromkeys((*result.feeds, *wanted.feeds)))
+    result = replace(result, feeds=feeds)
     _print_result(result)
     if not result.has_source:
         raise click.ClickException("no source of articles was found: no file was written")
     _write(file, site_text(result, allow_private=allow_private))
-    click.echo(f"\nwritten: {printable(str(file))}\nsee what it gives: warraq check {name}")
+    click.echo(f"\nwritten: {printable(str(file))}")
+    _print_first_articles(read_site(file))
+    click.echo(f"see what it gives: warraq check {wanted.name}")
 
 
 def _free_file(context: Context, name: str, folder: Path | None) -> Path:
@@ -151,6 +204,23 @@ def _print_result(result: ProbeResult) -> None:
             click.echo(heading)
         for sentence in sentences:
             click.echo(f"  {printable(sentence)}")
+
+
+def _print_first_articles(site: Site) -> None:
+    """Three of its articles as they would be stored, or why there are none."""
+    if site.allow_private:
+        site = replace(site, delay=0.0)
+    trial = run_trials([site], _FIRST_ARTICLES, None)[site.name]
+    click.echo(
+        "its first articles:" if trial.articles else "none of its first pages is an article:"
+    )
+    for article in trial.articles:
+        click.echo(f"  {printable(article.title or '(no title)')}")
+        click.echo(f"    {article.published or '(no date)'} · {shorten(article.paragraphs[0])}")
+    for line in (*rejected_lines(trial), *filter(None, [trial.trouble])):
+        click.echo(f"  {printable_line(line)}")
+    for hint in advice(site, trial.sources, trial.pages):
+        click.echo(f"  → {printable_line(hint)}")
 
 
 def _write(file: Path, text: str) -> None:

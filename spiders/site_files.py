@@ -128,6 +128,7 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
         feeds=_urls(home, keys.feeds),
         sitemaps=_urls(home, keys.sitemaps),
         sections=_urls(home, keys.sections),
+        archives=_urls(home, keys.archives),
         wordpress=urljoin(home, keys.wordpress) if keys.wordpress else None,
         take=tuple(keys.take),
         leave=tuple(keys.leave),

@@ -83,6 +83,12 @@ def _url_or_path(text: str) -> str:
     return text if re.match(r"/(?!/)", text) else _url(text)
 
 
+def _month_address(text: str) -> str:
+    if "{year}" not in text or "{month}" not in text:
+        raise ValueError("")
+    return _url_or_path(text)
+
+
 def _root(text: str) -> str:
     return _url_or_path(text if text.endswith("/") else text + "/")
 
@@ -104,6 +110,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 XPath = Annotated[str, AfterValidator(_xpath)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 UrlOrPath = Annotated[str, AfterValidator(_url_or_path)]
+MonthAddress = Annotated[str, AfterValidator(_month_address)]
 NonEmpty = Annotated[str, Field(min_length=1)]
 Hours = Annotated[float, Field(gt=0, le=24 * 365)]
 
@@ -158,6 +165,9 @@ class SiteKeys(CleaningKeys):
         None, description="the URL of a WordPress REST root, ending in /wp-json/"
     )
     sections: list[UrlOrPath] = Field([], description="a list of http or https URLs")
+    archives: list[MonthAddress] = Field(
+        [], description="a list of URLs with {year} and {month} in them, such as /{year}/{month}/"
+    )
     take: list[Pattern] = Field([], description="a list of regular expressions")
     leave: list[Pattern] = Field([], description="a list of regular expressions")
     every: float | None = Field(None, gt=0, description="minutes, more than 0")

@@ -1,11 +1,10 @@
 """A site's health, judged after every crawl: failures in a row, recent and usual yield, and why it is
 suspect.
 
-Each rule compares a site's last crawls with the earlier ones, so that a site which never yielded
-anything is not suspect, and one that cannot be reached is failing, but not suspect for days.
+Most rules compare a site's last crawls with the earlier ones; those for sites that never gave anything
+are in `fruitless_sites`. One that cannot be reached is failing, but not suspect for days.
 """
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from itertools import takewhile
 from sqlite_utils import Database
 
 from storage.article_rows import Row
+from storage.fruitless_sites import in_words, never_gave, one_text, rejections
 from text.timestamps import add_seconds, format_utc
 
 _DAY = 86_400.0
@@ -38,7 +38,7 @@ def barren(db: Database, site: str, now: str) -> str | None:
     good, earlier_good, earlier_bad = 0, 0, 0
     bad: Counter[str] = Counter()
     for row in rows:
-        rejected = _rejected(row)
+        rejected = rejections(row)
         if good + bad.total() < 2 * _MIN_PAGES:
             good += row["good"]
             bad += rejected
@@ -47,23 +47,12 @@ def barren(db: Database, site: str, now: str) -> str | None:
             earlier_bad += rejected.total()
     if good + bad.total() < _MIN_PAGES or 10 * good > bad.total():
         return None
-    if earlier_good < _MIN_ARTICLES or earlier_bad > earlier_good:
+    if earlier_bad > earlier_good:
         return None
-    reasons = ", ".join(f"{reason} {count}" for reason, count in bad.most_common(2))
-    return f"hardly a page of it is an article any more: {reasons}"
-
-
-def _rejected(row: Row) -> Counter[str]:
-    """Pages that were rejected or failed, by the reasons that may be the site's doing."""
-    counts: dict[str, int] = json.loads(row["other_counts"] or "{}")
-    rejected: Counter[str] = Counter()
-    for name, count in counts.items():
-        outcome, _, reason = name.partition(": ")
-        if (outcome == "rejected" and reason != "too_old") or (
-            outcome == "failed" and reason.startswith("http_4")
-        ):
-            rejected[reason] += count
-    return rejected
+    if earlier_good < _MIN_ARTICLES:
+        is_one = good == 0 and len(bad) == 1 and bad.total() >= 2 * _MIN_PAGES
+        return f"all of its last pages have one reason: {in_words(bad)}" if is_one else None
+    return f"hardly a page of it is an article any more: {in_words(bad)}"
 
 
 def silent(db: Database, site: str, rows: Sequence[Row], now: str) -> str | None:
@@ -101,6 +90,8 @@ def suspicion(db: Database, site: str, now: str) -> str | None:
     rows = _last(db, site)
     return (
         _refused(rows)
+        or never_gave(db, site, rows, now)
+        or one_text(db, site)
         or _emptied(db, site, rows)
         or barren(db, site, now)
         or _partly_lost(rows)

@@ -18,7 +18,7 @@ DOCS = [
 ] + [ROOT / "deploy" / "cluster.md"]
 # Files of a worked example, and those that a user writes.
 INVENTED = re.compile(
-    r"json_?feed|NAME|LANGUAGE|score\.py|DEST|FILE|example|elnahar|nashra|corpus\.|paper\.|kurdish"
+    r"headlines|NAME|LANGUAGE|score\.py|DEST|FILE|example|elnahar|nashra|corpus\.|paper\.|kurdish"
 )
 
 SOURCES = [

@@ -15,8 +15,7 @@ from pipelines.workers.worker_tasks import WorkerLost
 from spiders.autodiscovery.fingerprint import SiteFingerprint
 from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
-from spiders.sources.feed import parse_feed
-from spiders.sources.section import ParsedSection, parse_section
+from spiders.sources.json_feed import parse_any_feed
 from spiders.sources.sitemap import PATIENCE
 from spiders.sources.sitemap_file import parse_packed
 from spiders.sources.wordpress_api import PostsPage, parse_response, parse_root, posts_url
@@ -24,7 +23,7 @@ from text.terminal import printable
 from text.urls import join_url, same_site
 
 # What is the trouble of one source.
-_NOT_READ = (WrongFormat, WorkerLost)
+NOT_READ = (WrongFormat, WorkerLost)
 # Twice what a site with nothing to find needs.
 _MAX_REQUESTS = 60
 
@@ -82,8 +81,17 @@ def path_of(url: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-_FEED_PATHS = ("/feed/", "/rss.xml", "/rss", "/atom.xml", "/feed.xml", "/index.xml")
-_SITEMAP_PATHS = ("/sitemap_index.xml", "/sitemap.xml", "/wp-sitemap.xml", "/news-sitemap.xml")
+# The last of each, with a query, are WordPress's where it has no addresses of words.
+_FEED_PATHS = (
+    *("/feed/", "/rss.xml", "/rss", "/atom.xml", "/feed.xml", "/index.xml"),
+    *("/feed.json", "/?feed=rss2"),
+)
+_SITEMAP_PATHS = (
+    *("/sitemap_index.xml", "/sitemap.xml", "/wp-sitemap.xml", "/news-sitemap.xml"),
+    *("/?sitemap=index", "/?sitemap=1"),
+)
+_REST_PATHS = ("wp-json/", "?rest_route=/")
+_WORDPRESS_FAMILIES = frozenset({"wordpress", "jannah", "elementor"})
 _ROBOTS_SITEMAP = re.compile(
     r"^[ \t]*+sitemap[ \t]*+:[ \t]*+(\S{1,2000})", re.IGNORECASE | re.MULTILINE
 )
@@ -92,29 +100,33 @@ _MAX_ROBOTS_BYTES = 500_000
 _MAX_NAMED = 1_000
 _MAX_ANNOUNCED = 6
 _MAX_SITEMAPS = 3
-_MIN_LINKS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class FoundSource:
-    """A URL that was read, and the articles it gave; `about` is what a REST root says of the site."""
+    """A URL that was read, and the articles it gave; `about` is what a REST root says of the site.
+    `more`: it names further documents, or pages, that were not read.
+    """
 
     url: str
     links: list[Link]
     about: Mapping[str, Any] = field(default_factory=dict)
+    more: bool = False
 
 
 async def find_wordpress(session: ProbeSession, fingerprint: SiteFingerprint) -> FoundSource | None:
-    """An open REST interface, at the root that the site announces or at the usual one."""
-    default = urljoin(session.site.homepage.rstrip("/") + "/", "wp-json/")
-    for root in dict.fromkeys(filter(None, (fingerprint.rest, default))):
+    """An open REST interface, at the root that the site announces or at a usual one."""
+    usual = _REST_PATHS if fingerprint.family in _WORDPRESS_FAMILIES else _REST_PATHS[:1]
+    home = session.site.homepage.rstrip("/") + "/"
+    roots = (fingerprint.rest, *(urljoin(home, path) for path in usual))
+    for root in dict.fromkeys(filter(None, roots)):
         response = await session.get(root)
         about = await _about(session, response) if response else {}
         if response and "wp/v2" not in (about.get("namespaces") or ()):
             session.record_rejected(root, "not a WordPress REST interface")
         elif response and (links := await _posts(session, root)):
             session.record_found("open WordPress REST interface", root, links)
-            return FoundSource(root, links, about)
+            return FoundSource(root, links, about, more=True)
     return None
 
 
@@ -127,7 +139,7 @@ async def _posts(session: ProbeSession, root: str) -> list[Link]:
             if response
             else PostsPage([])
         )
-    except _NOT_READ as reason:
+    except NOT_READ as reason:
         session.record_rejected(root, str(reason))
         return []
     if response and not page.links:
@@ -166,11 +178,11 @@ async def _feed(session: ProbeSession, url: str) -> list[Link]:
     response = await session.get(url)
     try:
         links = (
-            await session.run(parse_feed, response.body, response.url, session.site)
+            await session.run(parse_any_feed, response.body, response.url, session.site)
             if response
             else []
         )
-    except _NOT_READ as reason:
+    except NOT_READ as reason:
         session.record_rejected(url, str(reason))
         return []
     if response and not links:
@@ -184,11 +196,11 @@ async def find_sitemaps(session: ProbeSession) -> list[FoundSource]:
     announced = announced_sitemaps(robots.body, session.site.homepage) if robots else []
     sources: list[FoundSource] = []
     for url in announced:
-        if len(sources) < _MAX_SITEMAPS and (links := await _sitemap(session, url)):
-            sources.append(FoundSource(url, links))
+        if len(sources) < _MAX_SITEMAPS and (source := await _sitemap(session, url)):
+            sources.append(source)
     for url in _usual_urls(session, _SITEMAP_PATHS):
-        if not sources and (links := await _sitemap(session, url)):
-            sources.append(FoundSource(url, links))
+        if not sources and (source := await _sitemap(session, url)):
+            sources.append(source)
     for source in sources:
         session.record_found("sitemap", source.url, source.links)
     return sources
@@ -202,43 +214,24 @@ def announced_sitemaps(robots: bytes, homepage: str) -> list[str]:
     return sorted(named, key=lambda url: "news" not in url)[:_MAX_ANNOUNCED]
 
 
-async def _sitemap(session: ProbeSession, url: str, *, depth: int = 2) -> list[Link]:
-    """The articles of the sitemap, or of the first in an index that has any."""
+async def _sitemap(session: ProbeSession, url: str, *, depth: int = 2) -> FoundSource | None:
+    """The articles of the sitemap, or of the first in an index that has any; None: there are none."""
     if (response := await session.get(url)) is None:
-        return []
+        return None
     try:
         sitemap, packed = await session.run(
             parse_packed, response.body, response.url, session.site, patience=PATIENCE
         )
-    except _NOT_READ as reason:
+    except NOT_READ as reason:
         session.record_rejected(url, str(reason))
-        return []
+        return None
     for child, _ in sitemap.sitemaps[:2] if depth else ():
-        if links := await _sitemap(session, child, depth=depth - 1):
-            return links
+        if source := await _sitemap(session, child, depth=depth - 1):
+            return FoundSource(url, source.links, more=source.more or len(sitemap.sitemaps) > 1)
     links = await packed.unpack()
     if not links and not sitemap.sitemaps:
         session.record_rejected(url, "a sitemap without articles of this site")
-    return links
-
-
-async def find_section(session: ProbeSession, url: str) -> FoundSource | None:
-    """The page itself, if it lists articles."""
-    response = await session.get(url)
-    try:
-        section = (
-            await session.run(parse_section, response.body, None, response.url, session.site)
-            if response
-            else ParsedSection()
-        )
-    except _NOT_READ as reason:
-        session.record_rejected(url, str(reason))
-        return None
-    links = section.links
-    if len(links) < _MIN_LINKS:
-        return None
-    session.record_found("page that lists", url, links)
-    return FoundSource(url, links)
+    return FoundSource(url, links) if links else None
 
 
 def _usual_urls(session: ProbeSession, paths: Iterable[str]) -> list[str]:

@@ -14,7 +14,14 @@ from text.language import detect
 from text.language_codes import language_code
 from text.urls import join_url
 
-_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
+_FEED_TYPES = frozenset(
+    {
+        *("application/rss+xml", "application/atom+xml", "application/rdf+xml"),
+        "application/feed+json",
+    }
+)
+# What JSON Feed 1.0 named itself; WordPress declares its REST responses so as well.
+_JSON_TYPE, _JSON_FEED = "application/json", re.compile(r"feed", re.IGNORECASE)
 _COMMENT_FEED = re.compile(r"/comments?/|[?&]comments|تعليقات|\bcomments\b", re.IGNORECASE)
 _REST_REL = "https://api.w.org/"
 _LINK_HEADER = re.compile(r"<([^<>]{1,2000})>\s*;[^,<>]*rel=\"?https://api\.w\.org/\"?")
@@ -121,7 +128,7 @@ def _feeds(page: LinkPage) -> Iterator[str]:
         kind = (element.get("type") or "").lower().split(";")[0]
         address = element.get("href") or ""
         if (
-            kind in _FEED_TYPES
+            (kind in _FEED_TYPES or (kind == _JSON_TYPE and _JSON_FEED.search(address)))
             and not _COMMENT_FEED.search(f"{address} {element.get('title') or ''}")
             and (url := join_url(page.base, address.strip()))
         ):

@@ -7,11 +7,11 @@ from urllib.parse import urljoin, urlsplit
 from items import Site, sources_of
 from pipelines.workers.pool import Runs
 from pipelines.workers.worker_tasks import WorkerLost
+from spiders.autodiscovery.find_sections import find_sections
 from spiders.autodiscovery.find_sources import (
     FoundSource,
     ProbeSession,
     find_feeds,
-    find_section,
     find_sitemaps,
     find_wordpress,
 )
@@ -29,7 +29,7 @@ _LANGUAGE = re.compile(
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
     """`found` and `tried` are sentences for a person. Every source was read and has articles;
-    `sections` only where there is nothing better. `timezone` is None where nothing tells it.
+    `sections` and `archives` are lists that show more than the others have. `timezone` is None where nothing tells it.
     """
 
     homepage: str
@@ -42,6 +42,7 @@ class ProbeResult:
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
 
@@ -62,8 +63,8 @@ async def probe(url: str, fetch: Fetch, workers: Runs) -> ProbeResult:
     wordpress = await find_wordpress(session, fingerprint)
     feeds, sitemaps = await find_feeds(session, fingerprint), await find_sitemaps(session)
     sources = [*([wordpress] if wordpress else []), *feeds, *sitemaps]
-    section = None if sources else await find_section(session, home)
-    sources += [section] if section else []
+    lists = await find_sections(session, sources)
+    sources += [*lists.sections, *lists.archives]
     about = wordpress.about if wordpress else {}
     return ProbeResult(
         homepage=home,
@@ -75,7 +76,8 @@ async def probe(url: str, fetch: Fetch, workers: Runs) -> ProbeResult:
         wordpress=wordpress.url if wordpress else None,
         feeds=tuple(source.url for source in feeds),
         sitemaps=tuple(source.url for source in sitemaps),
-        sections=(section.url,) if section else (),
+        sections=tuple(section.url for section in lists.sections),
+        archives=tuple(archive.url for archive in lists.archives),
         found=tuple(session.found),
         tried=tuple(session.tried),
     )

@@ -2,6 +2,8 @@
 
 import zlib
 
+from text.gzip_members import gunzip, is_gzip
+
 # Large enough for what themes write below the end of a page.
 _TAIL_BYTES = 4096
 _END_TAGS = (
@@ -9,10 +11,6 @@ _END_TAGS = (
     *(b"</rss", b"</feed", b"</rdf", b"</urlset", b"</sitemapindex"),
 )
 _MAX_BYTES = 64_000_000
-
-
-def is_gzip(body: bytes) -> bool:
-    return body.startswith(b"\x1f\x8b")
 
 
 def is_complete(body: bytes) -> bool:
@@ -27,9 +25,7 @@ def is_complete(body: bytes) -> bool:
 
 
 def _is_whole_gzip(body: bytes) -> bool:
-    packed = zlib.decompressobj(wbits=31)
     try:
-        packed.decompress(body, _MAX_BYTES)
+        return gunzip(body, _MAX_BYTES)[1]
     except zlib.error:
         return False
-    return packed.eof or bool(packed.unconsumed_tail)

@@ -13,8 +13,9 @@ from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import CrawlSession
 from spiders.fetching.conditional import NOT_MODIFIED, headers_for, updated_validators
 from spiders.fetching.fetch import Fetched, Unreachable
-from spiders.fetching.truncation import is_complete, is_gzip
+from spiders.fetching.truncation import is_complete
 from storage import http_validators
+from text.gzip_members import is_gzip
 from text.timestamps import is_before, utc_now
 
 # Links that are added at once, and their HTML, which is compressed: some 10 ms on the loop.

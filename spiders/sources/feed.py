@@ -15,10 +15,7 @@ from lxml import etree
 
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse_date
-from spiders.crawl_resources import SourceRead
-from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.fetching.errors import WrongFormat
-from spiders.sources.context import SourceContext
 from spiders.sources.link_filter import image_url, wanted_link
 from spiders.sources.safe_xml import local_name, parse_xml, xml_from_root
 from text.terminal import printable
@@ -220,13 +217,3 @@ def _image(entry: Mapping[str, Any], url: str) -> str | None:
         ):
             return address
     return None
-
-
-async def read_feed(context: SourceContext, url: str) -> SourceRead:
-    response = await context.get_if_changed(url)
-    if response is None:
-        return SourceRead("feed", url, NOT_MODIFIED)
-    links = await context.run(parse_feed, response.body, response.url, context.site)
-    return context.add(
-        SourceRead("feed", url, response.status), links, validators_of(url, response)
-    )

@@ -72,8 +72,8 @@ def parse_links(body: bytes, charset: str | None, url: str) -> LinkPage:
         )
     except (etree.LxmlError, ValueError) as error:
         raise WrongFormat("an empty page") from error
-    declared = next((element.get("href") for element in root.iter("base")), None)
-    base = join_url(url, declared or "") or url
+    declared = next((href for element in root.iter("base") if (href := element.get("href"))), "")
+    base = join_url(url, declared.strip()) or url
     return LinkPage(root, base, _links(root, base))
 
 

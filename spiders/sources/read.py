@@ -15,9 +15,10 @@ from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import CrawlSession
 from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Unreachable, fetch_source
+from spiders.sources.archive_pages import read_archive
 from spiders.sources.context import SourceContext, SourceProblem
-from spiders.sources.feed import read_feed
-from spiders.sources.section import read_section
+from spiders.sources.json_feed import read_feed
+from spiders.sources.section_pages import read_section
 from spiders.sources.sitemap import read_sitemap
 from spiders.sources.wordpress import read_wordpress
 from storage.database import StorageError
@@ -43,6 +44,7 @@ _READERS: dict[str, SourceReader] = {
     "feed": read_feed,
     "sitemap": read_sitemap,
     "section": read_section,
+    "archive": read_archive,
     "wordpress": read_wordpress,
 }
 

@@ -1,32 +1,24 @@
-"""Section pages: which links of a list lead to articles, without rules for the site, and the list's
-next pages as long as they have something new.
+"""Section pages: which links of a list lead to articles, without rules for the site, and where the list
+goes on.
 
 An article's URL has a date, a number or many words; its link reads like a headline; and the articles
 of one site have URLs of one shape.
 """
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from w3lib.url import safe_url_string
 
-from items import Link, Site, Validators
+from items import Link, Site
 from pipelines.url_filter import is_listing
-from spiders.crawl_resources import SourceRead
-from spiders.fetching.conditional import NOT_MODIFIED, validators_of
-from spiders.fetching.fetch import Fetched
-from spiders.responses import charset_in
-from spiders.sources.context import SourceContext, SourceProblem, sum_reads
 from spiders.sources.html_links import LinkPage, PageLink, parse_links
 from spiders.sources.link_filter import wanted_link
-from storage import http_validators
 from text.folding import WORD
-from text.timestamps import utc_now
 from text.urls import canonicalise, join_url, same_site
 
 # An offset will do as well: the number only has to grow.
@@ -96,7 +88,8 @@ def _current_number(page: LinkPage, url: str) -> int:
 
 
 _DATE = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?[0-3]?\d)?(?=[/-]|$)")
-_NUMBER = re.compile(r"\d{2,}")
+# A single digit only where it is all of the segment: `/node/9`, `/9.html`, `/9-title`.
+_NUMBER = re.compile(r"\d{2,}|^\d(?=$|-|\.[a-z]{3,5}$)", re.IGNORECASE)
 _ID = re.compile(
     r"[?&](?:id|p|nid|aid|nw_id|news_?id|article_?id|story_?id|post|artid)=\d+", re.IGNORECASE
 )
@@ -114,7 +107,11 @@ class ParsedSection:
 
 def parse_section(body: bytes, charset: str | None, url: str, site: Site) -> ParsedSection:
     """Raises WrongFormat for what is no web page."""
-    page = parse_links(body, charset, url)
+    return section_of(parse_links(body, charset, url), url, site)
+
+
+def section_of(page: LinkPage, url: str, site: Site) -> ParsedSection:
+    """What the page at `url` lists."""
     current = canonicalise(url, site.homepage or None)
     candidates: dict[str, tuple[Link, PageLink]] = {}
     for link in page.links:
@@ -144,9 +141,11 @@ def _fuller(first: PageLink, second: PageLink) -> PageLink:
 def _articles(links: dict[str, PageLink]) -> set[str]:
     scores = {url: _address_score(url) + _text_score(link) for url, link in links.items()}
     sure = {url for url, score in scores.items() if score >= _ARTICLE_SCORE}
-    shapes = Counter(map(_shape, sure))
+    shapes = Counter(map(address_shape, sure))
     similar = {
-        url for url, score in scores.items() if score > 0 and shapes[_shape(url)] >= _MIN_OF_SHAPE
+        url
+        for url, score in scores.items()
+        if score > 0 and shapes[address_shape(url)] >= _MIN_OF_SHAPE
     }
     return sure | similar
 
@@ -170,60 +169,10 @@ def _slug(url: str) -> tuple[str, int]:
     return last, len(WORD.findall(last))
 
 
-def _shape(url: str) -> tuple[str, ...]:
+def address_shape(url: str) -> tuple[str, ...]:
     """The same for `/node/61` and `/node/62`, and for two slugs in one folder."""
     parts = urlsplit(url)
     *folders, last = parts.path.strip("/").split("/")
     kind = "id" if last.isdigit() else "slug"
     keys = re.sub(r"=[^&]*", "", parts.query)
     return (parts.netloc, *(re.sub(r"\d+", "0", folder) for folder in folders), kind, keys)
-
-
-_MAX_PAGES = 20
-
-
-async def read_section(context: SourceContext, url: str) -> SourceRead:
-    """The cursor is the pages still to be read: a crawl that is killed midway, or has found more than
-    it can take, leaves them to the next crawl. On the first read, pages with nothing new do not end
-    the walk: the site's feed may have listed the newest articles already.
-    """
-    known = context.validators(url)
-    deep = http_validators.validators(context.session.database, url) is None
-    pending: list[str] = json.loads(known.cursor or "[]")
-    reads = [SourceRead("section", url, NOT_MODIFIED)]
-    first = await context.get_if_changed(url)
-    known = validators_of(url, first) if first else context.validators(url)
-    if first:
-        read, pending = await _read(context, known, first, pending, deep)
-        reads = [read]
-    for _ in range(_MAX_PAGES - 1):
-        if not pending or context.has_enough:
-            break
-        try:
-            page = await context.get(pending[0])
-        except SourceProblem as problem:
-            reads.append(SourceRead("section", pending[0], problem=str(problem)))
-            pending = pending[1:]
-        else:
-            read, pending = await _read(context, known, page, pending[1:], deep)
-            reads.append(read)
-    if len(reads) > 1 or first:
-        _save(context, known, pending if context.has_enough else ())
-    return sum_reads(reads)
-
-
-async def _read(
-    context: SourceContext, known: Validators, page: Fetched, pending: list[str], deep: bool
-) -> tuple[SourceRead, list[str]]:
-    charset = charset_in(page.headers.get("content-type", ""))
-    section = await context.run(parse_section, page.body, charset, page.url, context.site)
-    read = await context.add_all(SourceRead("section", page.url, page.status), section.links)
-    if (read.new or (deep and read.links)) and section.next_page:
-        pending = [section.next_page, *pending]
-    _save(context, known, pending)
-    return read, pending
-
-
-def _save(context: SourceContext, known: Validators, pending: Sequence[str]) -> None:
-    cursor = json.dumps(list(pending)) if pending else None
-    context.session.recorder.save_validators(replace(known, cursor=cursor), now=utc_now())

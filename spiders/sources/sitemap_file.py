@@ -22,6 +22,7 @@ from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
 from spiders.sources.link_filter import image_url, wanted_link
 from spiders.sources.safe_xml import local_name, xml_from_root
+from text.gzip_members import gunzip, is_gzip
 from text.limits import MAX_URL_CHARS
 from text.urls import canonicalise, join_url
 
@@ -32,9 +33,18 @@ _MAX_ADDRESSES = 50_000
 # All in One SEO, XML Sitemaps) and others give them.
 _OTHER_KINDS = re.compile(
     r"(?:^|[-_.])(?:taxonom(?:y|ies)|tax|users?|authors?|categor(?:y|ies)|post_tags?|tags?|pages|images?|videos?"
-    r"|misc|archives|attachments?|products?|terms|topics|sections|static|addl|local|elementor)(?=[-_.\d]|$)"
-    r"|^page(?=-sitemap)|-(?:posts|pt)-page(?=-)",
+    r"|misc|attachments?|products?|terms|addl|elementor)(?=[-_.\d]|$)"
+    r"|^page(?=-sitemap)|(?:^|-)(?:posts|pt)-page(?=-|$)",
     re.IGNORECASE,
+)
+# Names of such lists that are names of sections and of months as well: `sitemap-local-news.xml`,
+# `sitemap-archives-2026-10.xml`.
+_DOUBTFUL_KINDS = re.compile(
+    r"(?:^|[-_.])(?:archives?|types?|dates?|topics|sections|static|local)(?=[-_.\d]|$)",
+    re.IGNORECASE,
+)
+_OF_ARTICLES = re.compile(
+    r"(?:^|[-_.])(?:news|articles?|stor(?:y|ies)|(?:19|20)\d\d)(?=[-_.\d]|$)", re.IGNORECASE
 )
 
 # Of all entries: with ten languages and an image for each of 50 000 addresses they are 2 million.
@@ -69,9 +79,8 @@ def parse_sitemap(body: bytes, url: str, site: Site) -> ParsedSitemap:
     body = unpack(body)
     if re.match(rb"(?:\xef\xbb\xbf)?\s*https?://", body):
         return _plain_links(body, url, site)
-    entries = _drop_build_times(
-        list(_entries(xml_from_root(body, "urlset|sitemapindex", "a sitemap")))
-    )
+    document = xml_from_root(body, "urlset|sitemapindex", "a sitemap")
+    entries = _drop_build_times(list(islice(_entries(document), _MAX_ADDRESSES)))
     links = [_link(texts, url, site) for kind, texts in entries if kind == "url"]
     named = _newest_named([texts for kind, texts in entries if kind == "sitemap"])
     maps = [_submap(texts, url, site) for texts in named]
@@ -114,10 +123,10 @@ def _within(items: list[T], most: int, size: Callable[[T], int]) -> list[T]:
 def unpack(body: bytes) -> bytes:
     """Gunzipped, also twice, since some servers compress twice; cut at the size limit."""
     for _ in range(2):
-        if not body.startswith(b"\x1f\x8b"):
+        if not is_gzip(body):
             break
         try:
-            body = zlib.decompressobj(wbits=31).decompress(body, _MAX_BYTES)
+            body, _ = gunzip(body, _MAX_BYTES)
         except zlib.error as error:
             raise WrongFormat("a gzip file that cannot be unpacked, not a sitemap") from error
     return body[:_MAX_BYTES]
@@ -133,7 +142,7 @@ def _entries(document: bytes) -> Iterator[SitemapEntry]:
     )  # fmt: skip
     with suppress(etree.XMLSyntaxError):
         for _, element in islice(elements, _MAX_ADDRESSES):
-            yield local_name(element), _texts(element)
+            yield from ((local_name(element), texts) for texts in _texts(element))
             # Otherwise all of a large file stays in memory until its end.
             element.clear()
             while element.getprevious() is not None:
@@ -159,19 +168,25 @@ _FIELDS = frozenset(
     {"loc", "lastmod", "publication_date", "title", "keywords", "language", "image"}
 )
 _MAX_KEYWORDS = 60
+# The protocol has one; generators that merge lists write some.
+_MAX_LOCS = 10
 
 
-def _texts(element: etree._Element) -> dict[str, str]:
-    """The first text of each local name; `image` is the address of an image."""
+def _texts(element: etree._Element) -> list[dict[str, str]]:
+    """The first text of each local name, once for each `loc`; `image` is the address of an image."""
     texts: dict[str, str] = {}
+    addresses: dict[str, None] = {}
     for child in element.iter(etree.Element):
         name, namespace = local_name(child), str(child.tag).rpartition("}")[0]
         kind = next((kind for kind in ("image", "video") if kind in namespace), "")
         key = kind if kind and name == "loc" else kind + name
-        if key in _FIELDS and key not in texts:
-            # What is longer than an address stays longer: it is none, cut or not.
-            texts[key] = (child.text or "").strip()[: MAX_URL_CHARS + 1]
-    return texts
+        # What is longer than an address stays longer: it is none, cut or not.
+        text = (child.text or "").strip()[: MAX_URL_CHARS + 1] if key in _FIELDS else ""
+        if key == "loc" and text:
+            addresses[text] = None
+        elif text and key not in texts:
+            texts[key] = text
+    return [{"loc": address} | texts for address in islice(addresses, _MAX_LOCS)] or [texts]
 
 
 def _link(texts: dict[str, str], url: str, site: Site) -> Link | None:
@@ -225,12 +240,21 @@ def _submap(texts: dict[str, str], url: str, site: Site) -> tuple[str, str | Non
 
 
 def _of_articles(maps: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
-    wanted = [submap for submap in maps if not _OTHER_KINDS.search(_file_name(submap[0]))]
+    wanted = [submap for submap in maps if not _is_other_kind(_name(submap[0]))]
     return sorted(dict(wanted or maps).items(), key=lambda submap: submap[1] or "", reverse=True)
 
 
-def _file_name(address: str) -> str:
-    return unquote(urlsplit(address).path.rstrip("/").rpartition("/")[2][-_MAX_FILE_NAME_CHARS:])
+def _is_other_kind(name: str) -> bool:
+    doubtful = _DOUBTFUL_KINDS.search(name) and not _OF_ARTICLES.search(name)
+    return bool(doubtful or _OTHER_KINDS.search(name))
+
+
+def _name(address: str) -> str:
+    """The file's name, with the values of a query: `?sitemap=taxonomies&page=1` is `taxonomies-1`."""
+    parts = urlsplit(address)
+    file = parts.path.rstrip("/").rpartition("/")[2][-_MAX_FILE_NAME_CHARS:]
+    values = re.findall(r"=([^&]*)", parts.query[:_MAX_FILE_NAME_CHARS])
+    return unquote("-".join(filter(None, [file, *values])))
 
 
 def _ends(urls: Sequence[str]) -> frozenset[str]:

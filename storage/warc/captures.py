@@ -9,6 +9,7 @@ from typing import Any
 
 from storage.warc.record_heads import RecordHead, capture_time, http_head, warc_head
 from storage.warc.split import Span
+from text.gzip_members import gunzip, is_gzip
 
 _SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[^\r\n]*\r?\n")
 
@@ -44,9 +45,9 @@ def _unchunked(body: bytes) -> bytes:
 
 
 def _gunzip(body: bytes, most: int) -> bytes:
-    if not body.startswith(b"\x1f\x8b"):
+    if not is_gzip(body):
         return body
-    return _limited(zlib.decompressobj(31).decompress, body, most, zlib.error)
+    return _limited(lambda data, limit: gunzip(data, limit)[0], body, most, zlib.error)
 
 
 def _inflate(body: bytes, most: int) -> bytes:

@@ -122,3 +122,14 @@ def test_a_response_of_the_wrong_kind_is_reported(web: Web, check: Check) -> Non
     result = check("news")
     assert result.exit_code == 1
     assert f"feed {web.url}/feed:" in result.output
+
+
+def test_pages_with_one_text_are_pointed_out() -> None:
+    def pages(*texts: str) -> list[IngestResult]:
+        articles = (Article(str(n), None, None, None, (text,)) for n, text in enumerate(texts))
+        return [IngestResult(a.id, "new", article=a) for a in articles]
+
+    sources = [SourceRead("feed", "/feed", 200, links=9)]
+    assert "every page has one text" in advice(Site("x"), sources, pages("a", "a", "a"))[0]
+    assert advice(Site("x"), sources, pages("a", "a")) == []
+    assert advice(Site("x"), sources, pages("a", "a", "b")) == []

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from web_server import Answer, Web, rss
+from web_server import Answer, Web, article, rss
 
+import settings
 from cli.main import warraq
 from spiders.site_files import load_sites, read_site
 from spiders.site_writer import name_for_site
@@ -164,3 +165,64 @@ def test_a_wordpress_site_is_added_with_its_time_zone(run: Run, web: Web, tmp_pa
 )
 def test_a_name_from_the_host(url: str, name: str) -> None:
     assert name_for_site(url) == name
+
+
+def test_add_reads_three_articles(run: Run, news: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "WARRAQ_REFINE", "fake_refine.refine")
+    news.pages |= {f"/news/{n}": article(n, words="كلمة\x1b[31m " * 60) for n in range(3)}
+    result = run("add", news.url, "--allow-private", "--name", "river")
+    assert result.exit_code == 0, result.output
+    assert "its first articles:\n" in result.stdout
+    for n in range(3):
+        assert f"  خبر {n}\n    2026-" in result.stdout
+        assert f" · نص الخبر رقم {n}." in result.stdout
+    assert "\x1b" not in result.stdout
+    assert len(news.paths("/news/")) == 4, "one for the family, and the three"
+
+
+@pytest.mark.parametrize(
+    ("page", "reason", "advice"),
+    [
+        (Answer("no", 403), "failed: http_403", "the site turns robots away"),
+        ("<html><body>a list</body></html>", "rejected: too_short", "no text was found"),
+    ],
+)
+def test_add_says_why_no_article_was_read(
+    run: Run,
+    news: Web,
+    monkeypatch: pytest.MonkeyPatch,
+    page: Answer | str,
+    reason: str,
+    advice: str,
+) -> None:
+    monkeypatch.setattr(settings, "WARRAQ_REFINE", "fake_refine.refine")
+    news.pages |= {f"/news/{n}": page for n in range(3)}
+    result = run("add", news.url, "--allow-private", "--name", "river")
+    assert result.exit_code == 0, result.output
+    assert "none of its first pages is an article:" in result.stdout
+    assert reason in result.stdout
+    assert f"→ {advice}" in result.stdout
+
+
+def test_the_sites_of_an_opml_file_are_added_and_one_that_fails_stops_no_other(
+    run: Run, news: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "WARRAQ_REFINE", "fake_refine.refine")
+    news.pages |= {f"/news/{n}": article(n) for n in range(3)}
+    file = tmp_path / "feeds.opml"
+    file.write_text(
+        '<opml version="1.0"><body><outline xmlUrl="http://127.0.0.1:9/feed"/>'
+        f'<outline xmlUrl="{news.url}/own" htmlUrl="{news.url}/"/></body></opml>'
+    )
+    result = run("add", str(file), "--allow-private")
+    assert result.exit_code == 1
+    assert "not added: " in result.stderr
+    assert result.stdout.endswith("1 of 2 sites were added\n")
+    [written] = (tmp_path / "data/sites").glob("*.toml")
+    assert read_site(written).feeds == (f"{news.url}/rss.xml", f"{news.url}/own")
+    listed = run("sites", "--opml")
+    assert f'xmlUrl="{news.url}/own"' in listed.stdout
+    (tmp_path / "broken.opml").write_text("<html></html>")
+    broken = run("add", str(tmp_path / "broken.opml"))
+    assert broken.exit_code == 1
+    assert "not an OPML file" in broken.stderr

@@ -168,12 +168,24 @@ def test_feeds_that_add_nothing_are_left_out() -> None:
     assert [line for line in result.tried if "/broken" in line]
 
 
-@pytest.mark.parametrize("path", ["/feed/", "/rss.xml", "/rss", "/atom.xml"])
+@pytest.mark.parametrize("path", ["/feed/", "/rss.xml", "/rss", "/atom.xml", "/?feed=rss2"])
 def test_feeds_in_usual_places(path: str) -> None:
     assert run_probe({"/": home(), path: feed("/1")}).feeds == (HOST + path,)
 
 
-@pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml"])
+def test_a_json_feed_is_announced_by_either_type() -> None:
+    kind = '<link rel="alternate" type="%s" href="%s">'
+    body = json.dumps({"version": "https://jsonfeed.org/version/1", "items": [{"url": "/1"}]})
+    for declared in ("application/feed+json", "application/json"):
+        result = run_probe({"/": home(kind % (declared, "/my-feed")), "/my-feed": body})
+        assert result.feeds == (f"{HOST}/my-feed",)
+    rest = home(kind % ("application/json", "/wp-json/wp/v2/pages/2"))
+    assert run_probe({"/": rest, "/wp-json/wp/v2/pages/2": body}).feeds == ()
+
+
+@pytest.mark.parametrize(
+    "path", ["/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml", "/?sitemap=index"]
+)
 def test_sitemaps_in_usual_places(path: str) -> None:
     assert run_probe({"/": home(), path: sitemap("/1")}).sitemaps == (HOST + path,)
 

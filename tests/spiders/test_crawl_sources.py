@@ -15,7 +15,7 @@ from items import Site
 from pipelines.workers.pool import LocalRefiner
 from spiders.crawl_resources import SourceRead
 from spiders.runner import CrawlResult
-from spiders.sources import read
+from spiders.sources import read, section_pages
 from spiders.sources.context import SourceContext
 from storage.article_rows import iterate
 from storage.database import open_database
@@ -82,15 +82,68 @@ def test_pages_that_were_not_reached_are_read_by_the_next_crawl(
     assert web.paths("/all") == ["/all"]
 
 
-def test_a_pager_without_end_is_left(web: Web, bare: Site, crawl: Crawl) -> None:
+def test_a_pager_without_end_is_left(
+    web: Web, bare: Site, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def endless(asked: ReceivedRequest) -> str:
         page = int(parse_qs(urlsplit(asked.path).query).get("page", ["1"])[0])
         web.pages[f"/all?page={page + 1}"] = endless
         return section(web, range(100 + page * 3, 103 + page * 3), f"/all?page={page + 1}")
 
     web.pages["/all"] = endless
+    site = replace(bare, sections=(f"{web.url}/all",))
+    monkeypatch.setattr(section_pages, "_MAX_PAGES", 5)
+    monkeypatch.setattr(section_pages, "_MAX_WALK", 8)
+    for _ in range(3):
+        crawl(site, limit=100)
+    pages = [f"/all?page={number}" for number in range(2, 9)]
+    assert web.paths("/all") == ["/all", *pages[:4], "/all", *pages[4:], "/all"]
+
+
+def test_the_first_walk_goes_to_the_end_over_several_crawls(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The feed has listed what is on the first pages; no list page but the first is read twice."""
+    paged(web, 9)
+    web.pages["/feed"] = rss(web.url, range(112, 127))
+    site = replace(bare, feeds=(f"{web.url}/feed",), sections=(f"{web.url}/all",))
+    monkeypatch.setattr(section_pages, "_MAX_PAGES", 4)
+    for _ in range(4):
+        crawl(site)
+    assert stored(tmp_path) == 27
+    pages = [f"/all?page={number}" for number in range(2, 10)]
+    assert [path for path in web.paths("/all") if path != "/all"] == pages
+    assert len(web.paths("/news/")) == len(set(web.paths("/news/"))) == 27
+
+
+def test_a_servers_error_in_the_walk_is_tried_in_the_next_crawl(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, sections=(f"{web.url}/all",))
+    paged(web, 4)
+    page, web.pages["/all?page=3"] = web.pages["/all?page=3"], Answer("busy", 500)
+    crawl(site)
+    assert stored(tmp_path) == 6
+    web.pages["/all?page=3"] = page
+    crawl(site)
+    assert stored(tmp_path) == 12
+    web.forget()
+    crawl(site)
+    assert web.paths("/all") == ["/all"]
+
+
+def test_a_list_that_gives_its_last_page_for_any_number_ends(
+    web: Web, bare: Site, crawl: Crawl
+) -> None:
+    def clamped(asked: ReceivedRequest) -> str:
+        page = int(parse_qs(urlsplit(asked.path).query).get("page", ["1"])[0])
+        web.pages[f"/all?page={page + 1}"] = clamped
+        first = 100 + min(page, 3) * 3
+        return section(web, range(first, first + 3), f"/all?page={page + 1}")
+
+    web.pages["/all"] = clamped
     crawl(replace(bare, sections=(f"{web.url}/all",)), limit=100)
-    assert len(web.paths("/all")) == 20
+    assert len(web.paths("/all")) == 6
 
 
 class Blog:

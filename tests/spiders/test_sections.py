@@ -50,12 +50,23 @@ def cards(*addresses: str) -> str:
     [
         ["/2026/11/01/wheat", "/2026/11/01/flowers", "/2026/10/31/cup"],
         ["/node/60", "/node/59", "/node/58"],
+        ["/node/9", "/node/8", "/node/7"],
+        ["/news/3.html", "/news/2.html", "/news/1.html"],
         ["/خبر-طويل-من-أربع-كلمات", "/وزير-الزراعة-يفتتح-المعرض", "/المنتخب-يتأهل-إلى-النهائي"],
         ["/story.aspx?id=1203", "/story.aspx?id=1202", "/story.aspx?id=1201"],
         ["/?p=77", "/?p=76", "/?p=75"],
         ["/news/10021.html", "/news/10020.html", "/news/10019.html"],
     ],
-    ids=["dates", "drupal", "slugs", "aspnet", "plain-wordpress", "numbers"],
+    ids=[
+        "dates",
+        "drupal",
+        "young-drupal",
+        "young-numbers",
+        "slugs",
+        "aspnet",
+        "plain-wordpress",
+        "numbers",
+    ],
 )
 def test_articles_of_common_addresses(addresses: list[str]) -> None:
     links = parse(page(cards(*addresses))).links
@@ -114,6 +125,19 @@ def test_links_of_others_and_the_page_itself_are_left() -> None:
 def test_relative_addresses_follow_the_base() -> None:
     body = page(cards("node/60", "node/59")).replace("<body>", '<base href="/ar/"><body>')
     assert paths(body) == ["/ar/node/60", "/ar/node/59"]
+
+
+@pytest.mark.parametrize("other", ["<base target=_blank>", "<base>", '<base href="">'])
+def test_the_first_base_with_an_address_counts(other: str) -> None:
+    base = f'{other}<base href=" /ar/ "><base href="/en/">'
+    body = page(cards("node/60", "node/59")).replace("<body>", f"{base}<body>")
+    assert paths(body) == ["/ar/node/60", "/ar/node/59"]
+
+
+def test_the_pager_of_a_list_with_short_numbers_is_no_article() -> None:
+    pager = "".join(f'<a href="/all/{n}">{n}</a>' for n in range(2, 6))
+    body = page(cards("/node/9", "/node/8", "/node/7") + f"<div>{pager}</div>")
+    assert paths(body) == ["/node/9", "/node/8", "/node/7"]
 
 
 def test_a_page_in_windows_1256() -> None:

@@ -58,6 +58,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     sitemaps = ["/sitemap.xml"]
     wordpress = "https://ex.org/wp-json"
     sections = ["/ar/news"]
+    archives = ["/ar/{year}/{month}/"]
     take = ["/خبر/"]
     leave = ['\\.pdf$']
     prune = ["//div[@id='ad']", ".promo > a"]
@@ -84,6 +85,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert site.sitemaps == ("https://ex.org/sitemap.xml",)
     assert site.wordpress == "https://ex.org/wp-json/"
     assert site.sections == ("https://ex.org/ar/news",)
+    assert site.archives == ("https://ex.org/ar/{year}/{month}/",)
     assert (site.take, site.leave) == (("/خبر/",), (r"\.pdf$",))
     assert site.prune[0] == "//div[@id='ad']"
     assert "' promo '" in site.prune[1]
@@ -102,6 +104,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         ('titel = "x"', "titel: unknown key; did you mean title?"),
         ("zzz = 1", "zzz: unknown key; known: prune, lines, name, title, homepage"),
         ('pages = "many"', "pages: expected a whole number, at least 1, got 'many'"),
+        ('archives = ["/2026/11/"]', "a list of URLs with {year} and {month} in them"),
         ("pages = 0", "pages: expected a whole number, at least 1, got 0"),
         ("pages = 1.5", "pages: expected a whole number, at least 1, got 1.5"),
         ('enabled = "no"', "enabled: expected true or false, got 'no'"),

@@ -221,3 +221,55 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
 def test_no_sitemap_stalls_its_parser(body: bytes) -> None:
     with bounded_cpu():
         assert parse(body).links == []
+
+
+@pytest.mark.parametrize(
+    ("articles", "others"),
+    [
+        (["sitemap-local-news.xml"], ["local-sitemap.xml", "sitemap-local.xml"]),
+        (["sitemap-archives-2026-10.xml", "archive_2025.xml"], ["sitemap-archives.xml"]),
+        (
+            ["sitemap-1.xml"],
+            ["post-archive-sitemap.xml", "archive-sitemap.xml", "sitemap-type.xml"],
+        ),
+        (["section-news-sitemap.xml"], ["sections.xml", "topics-sitemap2.xml"]),
+        (["post-sitemap.xml", "newslocal.xml"], ["types-sitemap.xml", "date-sitemap.xml"]),
+        (
+            ["?sitemap=posts&sitemap-subtype=post&paged=1"],
+            [
+                "?sitemap=posts&sitemap-subtype=page",
+                "?sitemap=taxonomies&paged=1",
+                "?sitemap=users",
+            ],
+        ),
+        (["sitemap.xml?type=story&page=3", "sitemap.php?y=2026"], ["sitemap.xml?type=tags&page=3"]),
+    ],
+)
+def test_kinds_of_sitemaps_whose_names_are_also_words(
+    articles: list[str], others: list[str]
+) -> None:
+    named = index(*(name.replace("&", "&amp;") for name in others + articles))
+    found = {url.removeprefix("https://ex.org/") for url, _ in parse(named).sitemaps}
+    assert found == set(articles)
+
+
+def test_every_address_of_an_entry_counts() -> None:
+    doubled = f"<sitemapindex {XMLNS}><sitemap><loc/><loc>/a.xml</loc><loc>/b.xml</loc></sitemap></sitemapindex>"
+    assert [url for url, _ in parse(doubled).sitemaps] == [
+        "https://ex.org/a.xml",
+        "https://ex.org/b.xml",
+    ]
+    links = parse(
+        urlset("<loc> </loc><loc>/1</loc><loc>/2</loc><lastmod>2026-11-02</lastmod>")
+    ).links
+    assert {link.url[-1] for link in links} == {"1", "2"}
+    assert len({link.hints.modified for link in links}) == 1
+    many = urlset("".join(f"<loc>/{n}</loc>" for n in range(1_000)))
+    assert len(parse(many).links) == 10
+
+
+def test_a_file_of_several_gzip_members() -> None:
+    whole = urlset("<loc>/1</loc>", "<loc>/2</loc>").encode()
+    half = len(whole) // 2
+    packed = gzip.compress(whole[:half]) + gzip.compress(whole[half:])
+    assert len(parse(packed).links) == 2

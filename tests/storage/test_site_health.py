@@ -8,6 +8,7 @@ from storage_samples import article_id
 
 from items import Site
 from storage import crawls
+from storage.fruitless_sites import PAGE_ADVICE
 from storage.poll_plan import health
 from storage.status import per_site
 from text.timestamps import add_seconds
@@ -42,6 +43,14 @@ class Life:
             "INSERT INTO articles (id, site, published, text, words, text_hash, first_seen, "
             "last_seen) VALUES (?, ?, ?, 'نص', 1, ?, ?, ?)",
             [article_id(self._articles), self.site.name, time, time, self.now, self.now],
+        )
+
+    def copy(self, number: int, original: int = 1) -> None:
+        self.db.execute(
+            "INSERT INTO copies (id, original, kind, jaccard, containment, url, first_seen, "
+            "last_seen, site, text, words, text_hash) "
+            "VALUES (?, ?, 'exact', 1, 1, NULL, ?, ?, ?, 'نص', 1, ?)",
+            [article_id(1_000 + number), original, self.now, self.now, self.site.name, self.now],
         )
 
     def weeks_as_usual(self, weeks: int = 3, new: int = 2) -> None:
@@ -90,7 +99,10 @@ def test_a_feed_that_is_emptied_is_suspect_until_it_is_filled(life: Life) -> Non
 def test_pages_that_are_articles_no_more_are_suspect(life: Life) -> None:
     for _ in range(5):
         life.crawl(read=1, links=30, fetched=2, rejected=2, rejected__too_short=2)
-    assert life.suspect == "hardly a page of it is an article any more: too_short 10"
+    assert (
+        life.suspect
+        == "hardly a page of it is an article any more: too_short 10: " + PAGE_ADVICE["too_short"]
+    )
     for _ in range(5):
         life.crawl(read=1, links=30, fetched=2, new=2)
     assert life.suspect is None
@@ -127,7 +139,10 @@ def test_a_block_page_is_suspect_and_a_server_in_trouble_is_not(life: Life) -> N
 def test_article_pages_behind_a_block_page_are_suspect(life: Life) -> None:
     for _ in range(5):
         life.crawl(read=1, links=30, fetched=2, failed=2, failed__http_403=2)
-    assert life.suspect == "hardly a page of it is an article any more: http_403 10"
+    assert (
+        life.suspect
+        == "hardly a page of it is an article any more: http_403 10: " + PAGE_ADVICE["http_403"]
+    )
 
 
 def test_one_of_several_sources_lost_for_good_is_suspect(life: Life) -> None:
@@ -176,10 +191,79 @@ def test_a_site_that_cannot_be_reached_is_suspect_after_days_unless_no_site_can(
     assert life.suspect.endswith("feed /feed: the name has no address")
 
 
-def test_a_site_that_never_yielded_anything_is_not_suspect(db: Database) -> None:
+@pytest.mark.parametrize(
+    ("counts", "reason"),
+    [
+        ({"rejected__too_short": 2}, "too_short 6: no text was found in the pages: set `family`"),
+        ({"rejected__noindex": 2}, "noindex 6: its pages say noindex; `honour_noindex = false`"),
+        ({"rejected__robots": 2}, "robots 6: robots.txt closes its articles"),
+        ({"failed__http_403": 2}, "http_403 6: the site turns robots away"),
+        ({"waiting__same_text": 2}, "same_text 6: every page has one text"),
+    ],
+)
+def test_a_site_that_never_gave_an_article_is_suspect(
+    db: Database, counts: dict[str, int], reason: str
+) -> None:
+    life = Life(db)
+    life.crawl(read=1, links=30, fetched=2)
+    assert life.suspect is None
+    for _ in range(3):
+        assert life.suspect is None, "few pages may be chance"
+        life.crawl("finished", 1, "", read=1, links=30, fetched=2, **counts)
+    assert life.suspect
+    assert life.suspect.startswith(f"has never given an article: {reason}")
+    life.crawl(read=1, links=30, fetched=1, new=1)
+    assert life.suspect is None
+
+
+def test_a_site_whose_sources_never_listed_anything_is_suspect(db: Database) -> None:
+    life = Life(db)
+    for _ in range(2):
+        life.crawl(read=1, links=0)
+        assert life.suspect is None
+    life.crawl(read=1, links=0)
+    assert life.suspect
+    assert "its sources list none" in life.suspect
+
+
+def test_a_new_site_that_cannot_be_reached_is_not_suspect(db: Database) -> None:
     life = Life(db)
     for _ in range(20):
-        life.crawl(read=1, links=0, fetched=2, rejected=2, rejected__too_short=2)
+        life.crawl("failed", trouble="timed out", failed__timed_out=9)
+    assert life.suspect is None
+
+
+def test_pages_all_refused_for_one_reason_are_suspect_after_few_articles(db: Database) -> None:
+    life = Life(db)
+    life.crawl(read=1, links=30, fetched=3, new=3)
+    life.crawl(read=1, links=30, fetched=9, rejected__noindex=9)
+    assert life.suspect is None
+    life.crawl(read=1, links=30, fetched=1, rejected__noindex=1)
+    assert life.suspect
+    assert life.suspect.startswith("all of its last pages have one reason: noindex 10")
+    life.crawl(read=1, links=30, fetched=1, new=1)
+    assert life.suspect is None
+
+
+def test_a_site_that_gives_copies_of_one_text_is_suspect(db: Database) -> None:
+    life = Life(db)
+    life.crawl(read=1, links=30, fetched=1, new=1)
+    for number in range(5):
+        assert life.suspect is None
+        life.copy(number)
+        life.crawl(read=1, links=30, fetched=1, copies=1)
+    assert life.suspect
+    assert life.suspect.startswith("5 of its last 6 texts are copies of article 1;")
+    life.crawl(read=1, links=30, fetched=1, new=1)
+    assert life.suspect is None, "one in four is another text"
+
+
+def test_copies_of_different_texts_are_an_agency_s(db: Database) -> None:
+    life = Life(db)
+    life.crawl(read=1, links=30, fetched=9, new=9)
+    for number in range(20):
+        life.copy(number, original=1 + number % 9)
+    life.crawl(read=1, links=30, fetched=20, copies=20)
     assert life.suspect is None
 
 

@@ -111,6 +111,14 @@ def test_encodings_are_undone(tmp_path: Path, encoding: str) -> None:
     assert found.body == PAGE
 
 
+def test_a_body_of_several_gzip_members(tmp_path: Path) -> None:
+    body = gzip.compress(PAGE[:50]) + gzip.compress(PAGE[50:])
+    headers = [*HTML, ("Content-Encoding", "gzip")]
+    found = only(write(tmp_path / "a.warc.gz", [Record(body=body, headers=headers)]))
+    assert isinstance(found, Capture)
+    assert found.body == PAGE
+
+
 @pytest.mark.parametrize("name", ["gzip", "deflate", "br", "zstd"])
 def test_encodings_that_were_undone_before_are_left_alone(tmp_path: Path, name: str) -> None:
     """Common Crawl's first years kept the heads of the wire and the bodies without it."""
