@@ -51,12 +51,13 @@ class Block:
 def is_hidden(element: HtmlElement) -> bool:
     """Whether a browser without scripts would not show it."""
     get = element.get
-    if get("hidden") is not None:
-        return True
-    names, style = get("class"), get("style")
-    return bool(style and _HIDDEN_STYLE.search(style[:500])) or bool(
-        names and has_hidden_name(names[:500])
-    )
+    names = get("class")
+    return hides(get("hidden"), get("style")) or bool(names and has_hidden_name(names[:500]))
+
+
+def hides(hidden: str | None, style: str | None) -> bool:
+    """Whether attributes of these values hide their element."""
+    return hidden is not None or bool(style and _HIDDEN_STYLE.search(style[:500]))
 
 
 @lru_cache(maxsize=8192)
