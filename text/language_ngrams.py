@@ -43,9 +43,7 @@ def profiles() -> DetectorFactory:
     factory.load_json_profile([(folder / name).read_text("utf-8") for name in sorted(names)])
     shares = factory.word_lang_prob_map
     factory.shares = np.array(list(shares.values()))
-    factory.word_lang_prob_map = {
-        ngram: row for row, ngram in enumerate(shares) if ngram != " "
-    }
+    factory.word_lang_prob_map = {ngram: row for row, ngram in enumerate(shares) if ngram != " "}
     return factory
 
 

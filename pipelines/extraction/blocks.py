@@ -118,7 +118,8 @@ class _BlockReader:
             if tag == "tr" and self._is_data_row(element):
                 self.row(element)
                 return
-            self.flush()
+            if self._parts:
+                self.flush()
             self._stack.append(element)
         elif tag in self._silent_tags or not isinstance(
             tag, str
@@ -144,7 +145,8 @@ class _BlockReader:
                 return
             self.silent = None
         elif self._stack and element is self._stack[-1]:
-            self.flush()
+            if self._parts:
+                self.flush()
             self._stack.pop()
         elif element.tag == "a":
             self._links -= 1
@@ -152,6 +154,8 @@ class _BlockReader:
             self.text(tail)
 
     def text(self, text: str) -> None:
+        if not self._parts and text.isspace():  # half of them all, between one tag and the next
+            return
         self._parts.append(text)
         if self._links > 0:
             self._linked += len(text.strip())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from urllib.parse import quote, unquote, urldefrag, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -191,19 +191,17 @@ def _leads_elsewhere(href: str, first: str) -> bool:
     )
 
 
-# What a page's number, and an ending, may replace at the end of the first page's path. The letters before
-# are spelt in one way only: others may be percent-encoded, or not.
-_MAX_REPLACED_CHARS = 20
+# What a page's number may replace at the end of the first page's path. The letters before it are spelt
+# in one way only: others may be percent-encoded, or not.
+_REPLACED = re.compile(r"[01]{0,2}(?:\.[a-z]{2,5}\d?){0,2}\Z")
 _PLAIN = re.compile(r"(?:[a-z0-9/_.~-]|%[89a-f][0-9a-f])*+")
 
 
 @lru_cache(maxsize=64)
 def _stem(url: str) -> str:
     """The beginning of an address's path that those of all pages have: up to its last slash at least."""
-    path = urlsplit(url).path.lower()
-    folder, _, name = path.rpartition("/")
-    begin = quote(unquote(name)[:-_MAX_REPLACED_CHARS]).lower()
-    plain = _PLAIN.match(begin) if name.startswith(begin) else None
+    folder, _, name = urlsplit(url).path.lower().rpartition("/")
+    plain = _PLAIN.match(_REPLACED.sub("", name, count=1))
     return f"{folder}/{plain[0]}" if plain and plain[0] else folder
 
 

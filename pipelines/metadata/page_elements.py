@@ -61,11 +61,16 @@ class PageIndex:
         rows = zip(self.elements, page.tags, page.names, strict=False)
         for number, (element, tag, names) in enumerate(rows):
             if tag in _KEPT_TAGS:
-                self.by_tag[tag].append(element)
+                self._keep(element, tag)
             if names[0] or names[1]:
                 self._name(element, names)
             if number in page.marked:
                 self._read_marks(element, tag, page.marked[number])
+
+    def _keep(self, element: HtmlElement, tag: str) -> None:
+        self.by_tag[tag].append(element)
+        if tag == "a" and element.get("rel"):
+            self._rel_links.append(element)
 
     def _name(self, element: HtmlElement, names: Names) -> None:
         for name in names:
@@ -73,8 +78,6 @@ class PageIndex:
                 self.named[kind].append(element)
 
     def _read_marks(self, element: HtmlElement, tag: str, marks: dict[str, str]) -> None:
-        if tag == "a" and marks.get("rel"):
-            self._rel_links.append(element)
         itemprop = marks.get("itemprop") or ""
         if itemprop or (marks.get("property") and tag != "meta"):
             self._mark(element, itemprop)
