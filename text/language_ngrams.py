@@ -100,7 +100,7 @@ class _ArrayDetector(Detector):  # type: ignore[misc]
             self.shares.take(self._draw(ngrams, draws), 0, rows, "clip")
             rows += weight
             rows[0] *= probabilities
-            np.multiply.reduce(rows, 0, None, probabilities)
+            np.multiply.reduce(rows, axis=0, out=probabilities)
             probabilities /= np.add.reduce(probabilities)
             if np.maximum.reduce(probabilities) > self.CONV_THRESHOLD:
                 break
@@ -110,7 +110,8 @@ class _ArrayDetector(Detector):  # type: ignore[misc]
     def _draw(self, ngrams: list[int], draws: int) -> list[int]:
         """As many calls of `random.choice`, whose overhead is most of their cost."""
         count, getrandbits = len(ngrams), self.random.getrandbits
-        bits, chosen = count.bit_length(), []
+        bits = count.bit_length()
+        chosen: list[int] = []
         while len(chosen) < draws:
             at = getrandbits(bits)
             if at < count:

@@ -50,7 +50,8 @@ def _from_above(stats: BlockStats) -> tuple[Numbers, NDArray[np.bool_]]:
     index, prose = stats.index, stats.prose_within
     limit = _MAX_PROSE_SHARE * stats.all_prose
     parents, tags, names, marked = index.parent_list, index.tags, index.names, index.marked
-    lists, hidden = {}, {}
+    lists: dict[int, int] = {}
+    hidden: dict[int, bool] = {}
     for at in stats.lineage[0].tolist():
         above = parents[at]
         own = lists[above] if above != at else -1
