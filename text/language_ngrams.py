@@ -41,13 +41,23 @@ def profiles() -> DetectorFactory:
     factory.seed = 0
     names, folder = f"{CYRILLIC} {DEVANAGARI} {LATIN}".split(), Path(PROFILES_DIRECTORY)
     factory.load_json_profile([(folder / name).read_text("utf-8") for name in sorted(names)])
-    for ngram, shares in factory.word_lang_prob_map.items():
-        factory.word_lang_prob_map[ngram] = np.array(shares)
+    shares = factory.word_lang_prob_map
+    factory.shares = np.array(list(shares.values()))
+    factory.word_lang_prob_map = {ngram: row for row, ngram in enumerate(shares) if ngram != " "}
     return factory
 
 
+_DRAWS_BETWEEN_CHECKS = 5
+
+
 class _ArrayDetector(Detector):  # type: ignore[misc]
-    """langdetect's detector without its loops over the languages, which take 5 ms per text."""
+    """langdetect's detector without its loops over the languages, which take 5 ms per text. Of an n-gram
+    it has the row in `shares`, a column per language.
+    """
+
+    def __init__(self, factory: DetectorFactory) -> None:
+        super().__init__(factory)
+        self.shares: NDArray[np.float64] = factory.shares
 
     def _detect_block(self) -> None:
         self.cleaning_text()
@@ -58,9 +68,9 @@ class _ArrayDetector(Detector):  # type: ignore[misc]
         trials = [self._trial(ngrams) for _ in range(self.n_trial)]
         self.langprob = list(map(float, np.mean(trials, axis=0)))
 
-    def _extract_ngrams(self) -> list[str]:
+    def _extract_ngrams(self) -> list[int]:
         """Runs of one to three letters inside words that are not all capitals."""
-        known, ngrams = self.word_lang_prob_map, []
+        known, ngrams = self.word_lang_prob_map.get, []
         run, is_capitals = " ", False
         for character in map(_normal, self.text):
             before = run[-1]
@@ -72,20 +82,38 @@ class _ArrayDetector(Detector):  # type: ignore[misc]
             is_capitals = character.isupper() and (is_capitals or before.isupper())
             if not is_capitals:
                 for start in _STARTS[len(run)]:
-                    ngram = run[start:]
-                    if ngram in known and ngram != " ":
-                        ngrams.append(ngram)
+                    row = known(run[start:])
+                    if row is not None:
+                        ngrams.append(row)
         return ngrams
 
-    def _trial(self, ngrams: list[str]) -> NDArray[np.float64]:
+    def _trial(self, ngrams: list[int]) -> NDArray[np.float64]:
         """Draw n-grams until one language is all but certain."""
         alpha = self.alpha + self.random.gauss(0.0, 1.0) * self.ALPHA_WIDTH
-        weight, draw, shares = alpha / self.BASE_FREQ, self.random.choice, self.word_lang_prob_map
-        probabilities = np.full(len(self.langlist), 1.0 / len(self.langlist))
-        for step in range(self.ITERATION_LIMIT + 1):
-            probabilities *= shares[draw(ngrams)] + weight
-            if step % 5 == 0:
-                probabilities /= probabilities.sum()
-                if probabilities.max() > self.CONV_THRESHOLD:
-                    break
+        weight = alpha / self.BASE_FREQ
+        size = len(self.langlist)
+        probabilities, factors = np.full(size, 1.0 / size), np.empty((_DRAWS_BETWEEN_CHECKS, size))
+        draws = 1
+        for _ in range(0, self.ITERATION_LIMIT + 1, _DRAWS_BETWEEN_CHECKS):
+            rows = factors[:draws]
+            # Any mode but the default writes to `out` without a copy.
+            self.shares.take(self._draw(ngrams, draws), 0, rows, "clip")
+            rows += weight
+            rows[0] *= probabilities
+            np.multiply.reduce(rows, axis=0, out=probabilities)
+            probabilities /= np.add.reduce(probabilities)
+            if np.maximum.reduce(probabilities) > self.CONV_THRESHOLD:
+                break
+            draws = _DRAWS_BETWEEN_CHECKS
         return probabilities
+
+    def _draw(self, ngrams: list[int], draws: int) -> list[int]:
+        """As many calls of `random.choice`, whose overhead is most of their cost."""
+        count, getrandbits = len(ngrams), self.random.getrandbits
+        bits = count.bit_length()
+        chosen: list[int] = []
+        while len(chosen) < draws:
+            at = getrandbits(bits)
+            if at < count:
+                chosen.append(ngrams[at])
+        return chosen

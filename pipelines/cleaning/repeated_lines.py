@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nsmallest
 from itertools import pairwise
 from zlib import crc32
 
@@ -45,8 +44,8 @@ class ComparedLine:
         """The smallest few hashes of the line's word pairs: near repeats share at least one."""
         if not self.is_long:
             return []
-        pairs = {" ".join(pair) for pair in pairwise(self.words)}
-        return nsmallest(_ANCHORS, map(crc32, map(str.encode, pairs)))
+        pairs = map(" ".join, pairwise(self.words))
+        return sorted(set(map(crc32, map(str.encode, pairs))))[:_ANCHORS]
 
 
 def compared_line(line: str, folded: str) -> ComparedLine:

@@ -117,7 +117,12 @@ class BlockStats:
 
     @cached_property
     def markup(self) -> MarkupFeatures:
-        return MarkupFeatures(self.index, self.where)
+        return MarkupFeatures(self.index, self.where, self.lineage)
+
+    @cached_property
+    def lineage(self) -> tuple[Numbers, list[slice]]:
+        """The blocks' elements and those above them; see `TreeIndex.lineage`."""
+        return self.index.lineage(self.where)
 
     @cached_property
     def parents(self) -> Numbers:

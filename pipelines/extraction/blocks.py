@@ -50,16 +50,14 @@ class Block:
 
 def is_hidden(element: HtmlElement) -> bool:
     """Whether a browser without scripts would not show it."""
-    if element.get("hidden") is not None or has_hidden_style(element):
-        return True
-    names = element.get("class")
-    return bool(names and has_hidden_name(names[:500]))
+    get = element.get
+    names = get("class")
+    return hides(get("hidden"), get("style")) or bool(names and has_hidden_name(names[:500]))
 
 
-def has_hidden_style(element: HtmlElement) -> bool:
-    """Whether its own style says that it is not shown."""
-    style = element.get("style")
-    return bool(style and _HIDDEN_STYLE.search(style[:500]))
+def hides(hidden: str | None, style: str | None) -> bool:
+    """Whether attributes of these values hide their element."""
+    return hidden is not None or bool(style and _HIDDEN_STYLE.search(style[:500]))
 
 
 @lru_cache(maxsize=8192)
@@ -120,7 +118,8 @@ class _BlockReader:
             if tag == "tr" and self._is_data_row(element):
                 self.row(element)
                 return
-            self.flush()
+            if self._parts:
+                self.flush()
             self._stack.append(element)
         elif tag in self._silent_tags or not isinstance(
             tag, str
@@ -146,7 +145,8 @@ class _BlockReader:
                 return
             self.silent = None
         elif self._stack and element is self._stack[-1]:
-            self.flush()
+            if self._parts:
+                self.flush()
             self._stack.pop()
         elif element.tag == "a":
             self._links -= 1
@@ -154,6 +154,8 @@ class _BlockReader:
             self.text(tail)
 
     def text(self, text: str) -> None:
+        if not self._parts and text.isspace():  # half of them all, between one tag and the next
+            return
         self._parts.append(text)
         if self._links > 0:
             self._linked += len(text.strip())

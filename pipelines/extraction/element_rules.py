@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.blocks import Block, has_hidden_style
+from pipelines.extraction.blocks import Block, hides
 
 _TAGS = {
     "figcaption": "caption",
@@ -89,7 +89,7 @@ def _reason(element: HtmlElement) -> str | None:
         return _TAGS[tag]
     if element.get("role") in _ROLES or element.get("aria-modal") == "true":
         return "layout"
-    if has_hidden_style(element):
+    if hides(None, element.get("style")):
         return "hidden"
     names, identity = element.get("class"), element.get("id")
     if not (names or identity) or tag in ("html", "body", "main", "article"):

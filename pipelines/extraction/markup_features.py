@@ -60,8 +60,10 @@ class MarkupFeatures:
     whether any has each tag. Columns are `GROUPS`, `GROUPS` and `ABOVE`.
     """
 
-    def __init__(self, index: TreeIndex, where: Numbers) -> None:
-        numbers, levels = index.lineage(where)
+    def __init__(
+        self, index: TreeIndex, where: Numbers, lineage: tuple[Numbers, list[slice]]
+    ) -> None:
+        numbers, levels = lineage
         place = np.zeros(len(index.elements), dtype=np.intp)
         place[numbers] = np.arange(len(numbers))
         above = place[index.parents[numbers]]
@@ -102,10 +104,11 @@ def _groups(index: TreeIndex, number: int) -> tuple[int, ...]:
     groups: tuple[int, ...] = ()
     if names or identity:
         groups = _groups_of_names(f"{names or ''} {identity or ''}"[:_MAX_NAME_CHARS])
-    get = index.elements[number].get
-    prop = get("itemprop") or get("property")
-    if prop and _BODY_PROPERTY.search(prop[:200]):
-        groups = (*groups, _GROUP_INDEX["body"], _GROUP_INDEX["body_property"])
+    if number in index.marked:
+        marks = index.marked[number]
+        prop = marks.get("itemprop") or marks.get("property")
+        if prop and _BODY_PROPERTY.search(prop[:200]):
+            groups = (*groups, _GROUP_INDEX["body"], _GROUP_INDEX["body_property"])
     return groups
 
 

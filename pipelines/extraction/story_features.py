@@ -15,6 +15,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MIN_HEADLINE_WORDS_CHARS = 15
 _MAX_BLOCKS_SINCE, _MAX_HEADLINES = 60.0, 9.0
 _NONE = -1.0
+_NO_LEVEL = 9
 # A byline or a date right below a heading is a story's.
 _MAX_BYLINE_SIZE, _BYLINE_BLOCKS = 80, 3
 _DATE = re.compile(r"\d{1,4}\D{1,12}\d{1,4}")
@@ -30,13 +31,9 @@ class Headings:
         self.is_heading = np.isin(tags, _HEADINGS)
         positions = np.arange(len(tags))
         self.last = np.maximum.accumulate(np.where(self.is_heading, positions, -1))
-        self.level = np.array(
-            [
-                int(tag[1]) if is_one else 9
-                for tag, is_one in zip(tags, self.is_heading, strict=True)
-            ],
-            dtype=np.intp,
-        )
+        self.level = np.full(len(tags), _NO_LEVEL, dtype=np.intp)
+        for level, tag in enumerate(_HEADINGS, 1):
+            self.level[tags == tag] = level
         self.dated = np.zeros(len(tags), dtype=bool)
         positions_of_headings = np.flatnonzero(self.is_heading).tolist()
         for at, end in pairwise([*positions_of_headings, len(tags)]):
@@ -60,7 +57,7 @@ def story_columns(
             "since_heading": np.where(
                 has_one, np.minimum(at - nearest, _MAX_BLOCKS_SINCE), _MAX_BLOCKS_SINCE
             ),
-            "heading_level": np.where(has_one, headings.level[nearest], 9).astype(float),
+            "heading_level": np.where(has_one, headings.level[nearest], _NO_LEVEL).astype(float),
             "heading_linked": np.where(has_one, stats.linked[nearest], _NONE),
             "heading_dated": np.where(has_one, headings.dated[nearest], _NONE).astype(float),
             "heading_size": np.where(has_one, np.log1p(stats.size[nearest]), _NONE),
@@ -109,13 +106,12 @@ def _article_columns(
 
 def innermost(stats: BlockStats, tag: str) -> Numbers:
     """For each block the number of the innermost element of a tag around it; -1: none."""
-    index = stats.index
-    numbers = index.lineage(stats.where)[0].tolist()
+    parents, tags = stats.index.parent_list, stats.index.tags
     inner: dict[int, int] = {}
-    for number in numbers:
-        parent = int(index.parents[number])
+    for number in stats.lineage[0].tolist():
+        parent = parents[number]
         above = inner[parent] if parent != number else -1
-        inner[number] = number if index.tags[number] == tag else above
+        inner[number] = number if tags[number] == tag else above
     return np.array([inner[number] for number in stats.where.tolist()], dtype=np.intp)
 
 

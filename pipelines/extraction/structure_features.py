@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.extraction.block_stats import BlockStats, Columns
-from pipelines.extraction.blocks import has_hidden_name, is_hidden
+from pipelines.extraction.blocks import has_hidden_name, hides
 from pipelines.extraction.story_features import Headings, innermost, story_columns, story_context
-from pipelines.extraction.tree_index import Numbers, TreeIndex
+from pipelines.extraction.tree_index import Numbers
 
 _LISTS = frozenset(("ul", "ol", "dl", "table"))
 # An element with this share of the page's prose lays the page out, whatever its tag says.
@@ -32,17 +32,12 @@ class Structures:
         self.lists, self.hidden = _from_above(stats)
         self.articles = innermost(stats, "article")
         self.headings = Headings(stats)
-        parents = index.parents
+        parents, tags, names = index.parent_list, index.tags, index.names
         signatures: dict[tuple[object, ...], int] = {}
         self.likeness = np.array(
             [
                 signatures.setdefault(
-                    (
-                        index.tags[at],
-                        index.names[at][0],
-                        index.tags[parents[at]],
-                        index.names[parents[at]][0],
-                    ),
+                    (tags[at], names[at][0], tags[parents[at]], names[parents[at]][0]),
                     len(signatures),
                 )
                 for at in stats.where.tolist()
@@ -52,20 +47,20 @@ class Structures:
 
 
 def _from_above(stats: BlockStats) -> tuple[Numbers, NDArray[np.bool_]]:
-    index = stats.index
-    prose = stats.prose_within
+    index, prose = stats.index, stats.prose_within
     limit = _MAX_PROSE_SHARE * stats.all_prose
-    numbers = index.lineage(stats.where)[0].tolist()
-    lists = dict.fromkeys(numbers, -1)
-    hidden = dict.fromkeys(numbers, False)
-    not_shown = _hidden_elements(index)
-    for at in numbers:
-        above = int(index.parents[at])
-        if above != at:
-            lists[at], hidden[at] = lists[above], hidden[above]
-        if lists[at] < 0 and index.tags[at] in _LISTS and prose[at] < limit:
-            lists[at] = at
-        hidden[at] = hidden[at] or at in not_shown
+    parents, tags, names, marked = index.parent_list, index.tags, index.names, index.marked
+    lists: dict[int, int] = {}
+    hidden: dict[int, bool] = {}
+    for at in stats.lineage[0].tolist():
+        above = parents[at]
+        own = lists[above] if above != at else -1
+        lists[at] = at if own < 0 and tags[at] in _LISTS and prose[at] < limit else own
+        hidden[at] = (
+            (above != at and hidden[above])
+            or (at in marked and _marks_hide(marked[at]))
+            or has_hidden_name((names[at][0] or "")[:500])
+        )
     where = stats.where.tolist()
     return (
         np.array([lists[at] for at in where], dtype=np.intp),
@@ -73,17 +68,9 @@ def _from_above(stats: BlockStats) -> tuple[Numbers, NDArray[np.bool_]]:
     )
 
 
-def _hidden_elements(index: TreeIndex) -> set[int]:
-    """The numbers of those that a browser does not show, or that say so to screen readers."""
-    marked = index.tree.xpath("descendant-or-self::*[@hidden or @style or @aria-hidden='true']")
-    hidden = {
-        index.at[element]
-        for element in marked
-        if is_hidden(element) or element.get("aria-hidden") == "true"
-    }
-    return hidden | {
-        at for at, (names, _) in enumerate(index.names) if names and has_hidden_name(names[:500])
-    }
+def _marks_hide(marks: dict[str, str]) -> bool:
+    """Whether a browser does not show the element, or it says so to screen readers."""
+    return hides(marks.get("hidden"), marks.get("style")) or marks.get("aria-hidden") == "true"
 
 
 def structure_columns(

@@ -5,6 +5,7 @@ the tree run on whole arrays.
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from lxml.html import HtmlElement
@@ -12,11 +13,17 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.intp]
 Amounts = NDArray[np.float64]
+Names: TypeAlias = tuple[str | None, str | None]
+
+# Attributes that few elements have, and that several readers ask for.
+MARKS = frozenset(("hidden", "style", "aria-hidden", "itemprop", "property"))
+_NO_NAMES: Names = (None, None)
 
 
 class TreeIndex:
     """`elements` in reading order and `at`, the number of each; by number, `tags`, `names` (class
     and id), `parents` and `ends` (one past the last descendant). The root is its own parent.
+    `marked` has, of the elements with any, the attributes of `MARKS`.
     """
 
     def __init__(self, tree: HtmlElement) -> None:
@@ -25,18 +32,38 @@ class TreeIndex:
         self.elements: list[HtmlElement] = list(tree.iter())
         self.at = {element: number for number, element in enumerate(self.elements)}
         get = self.at.get
-        self._parents = [get(element.getparent(), 0) for element in self.elements]
+        self.parent_list = [get(element.getparent(), 0) for element in self.elements]
         self.tags: list[str] = [element.tag for element in self.elements]
-        self.names = [(element.get("class"), element.get("id")) for element in self.elements]
+        self.names: list[Names] = []
+        self.marked: dict[int, dict[str, str]] = {}
+        self._read_attributes()
+
+    def _read_attributes(self) -> None:
+        """Which attributes an element has is asked once: each question costs .15 µs."""
+        add = self.names.append
+        for number, element in enumerate(self.elements):
+            keys = element.keys()
+            if not keys:
+                add(_NO_NAMES)
+                continue
+            get = element.get
+            add(
+                (
+                    get("class") if "class" in keys else None,
+                    get("id") if "id" in keys else None,
+                )
+            )
+            if not MARKS.isdisjoint(keys):
+                self.marked[number] = {key: get(key) for key in MARKS.intersection(keys)}
 
     @cached_property
     def parents(self) -> Numbers:
-        return np.array(self._parents, dtype=np.intp)
+        return np.array(self.parent_list, dtype=np.intp)
 
     @cached_property
     def depths(self) -> Numbers:
         depths = [0] * len(self.elements)
-        for number, parent in enumerate(self._parents):
+        for number, parent in enumerate(self.parent_list):
             if number:
                 depths[number] = depths[parent] + 1
         return np.array(depths, dtype=np.intp)
@@ -44,7 +71,7 @@ class TreeIndex:
     @cached_property
     def ends(self) -> Numbers:
         sizes = [1] * len(self.elements)
-        parents = self._parents
+        parents = self.parent_list
         for number in range(len(sizes) - 1, 0, -1):
             sizes[parents[number]] += sizes[number]
         return np.arange(len(sizes)) + np.array(sizes, dtype=np.intp)
@@ -79,7 +106,7 @@ class TreeIndex:
 
     def lineage(self, where: Numbers) -> tuple[Numbers, list[slice]]:
         """The elements `where` and all their ancestors, once each, by depth; the slice of each depth."""
-        needed, parents = set(map(int, where)), self._parents
+        needed, parents = set(map(int, where)), self.parent_list
         for number in list(needed):
             at = parents[number]
             while at not in needed:

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import BLOCK_TAGS, SILENT_TAGS
 from pipelines.extraction.markup_features import CAMEL_CASE
-from pipelines.extraction.tree_index import TreeIndex, index_tree
+from pipelines.extraction.tree_index import Names, TreeIndex, index_tree
 from text.normalise import squeeze
 
 _MAX_ELEMENTS = 60_000  # a larger page is no article, or hostile
@@ -58,21 +58,29 @@ class PageIndex:
         self._rel_links: list[HtmlElement] = []
         self.marked: list[HtmlElement] = []
         self.named: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element, tag, names in zip(self.elements, page.tags, page.names, strict=False):
+        rows = zip(self.elements, page.tags, page.names, strict=False)
+        for number, (element, tag, names) in enumerate(rows):
             if tag in _KEPT_TAGS:
-                self._keep(element)
-            for name in names:
-                if name and (kind := _kind(name)):
-                    self.named[kind].append(element)
-            itemprop = element.get("itemprop") or ""
-            if itemprop or (element.get("property") and tag != "meta"):
-                self._mark(element, itemprop)
+                self._keep(element, tag)
+            if names[0] or names[1]:
+                self._name(element, names)
+            if number in page.marked:
+                self._read_marks(element, tag, page.marked[number])
 
-    def _keep(self, element: HtmlElement) -> None:
-        tag = element.tag
+    def _keep(self, element: HtmlElement, tag: str) -> None:
         self.by_tag[tag].append(element)
         if tag == "a" and element.get("rel"):
             self._rel_links.append(element)
+
+    def _name(self, element: HtmlElement, names: Names) -> None:
+        for name in names:
+            if name and (kind := _kind(name)):
+                self.named[kind].append(element)
+
+    def _read_marks(self, element: HtmlElement, tag: str, marks: dict[str, str]) -> None:
+        itemprop = marks.get("itemprop") or ""
+        if itemprop or (marks.get("property") and tag != "meta"):
+            self._mark(element, itemprop)
 
     def _mark(self, element: HtmlElement, itemprop: str) -> None:
         self.marked.append(element)

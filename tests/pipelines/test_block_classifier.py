@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +73,11 @@ def test_the_shipped_forests_come_with_their_scores() -> None:
     assert expected()["all"] >= 0.95
     assert expected()["ar"] >= 0.99
     assert expected()["fa"] >= 0.985
+
+
+def test_a_tree_of_more_leaves_than_bits_is_refused() -> None:
+    tree: Tree = 0.0
+    for _ in range(64):
+        tree = (0, 0.5, tree, 1.0)
+    with pytest.raises(ValueError, match="65 leaves"):
+        forest(laid_out([tree]))

@@ -143,6 +143,26 @@ def test_the_next_page_of_a_first_one(body: str, found: str | None) -> None:
     assert next_page(body) == found
 
 
+@pytest.mark.parametrize(
+    ("first", "href"),
+    [
+        ("/a/floods", "/a/floods?page=2"),
+        ("/a/floods.html", "/a/floods-page-2.html"),
+        ("/a/floods.html", "/a/floods/2.html"),
+        ("/a/floods.shtml", "https://bell.example/a/floods-page-2.shtml"),
+        ("/a/Floods", "/a/floods/2"),
+        ("/a/11", "/a/11/2"),
+        ("/a/%D9%81%D9%8A%D8%B6", "/a/%d9%81%d9%8a%d8%b6/2"),
+        ("/a/%D9%81%D9%8A%D8%B6", "/a/فيض/2"),
+        ("/a/%D9%81%D9%8A%D8%B6", "../a/فيض/2"),
+        ("/a/floods-(east)", "/a/floods-%28east%29/2"),
+        ("/a/floods", "/b/../a/floods/2"),
+    ],
+)
+def test_a_link_is_near_however_it_is_spelt(first: str, href: str) -> None:
+    assert next_page(f'<div class="pager"><b>1</b> <a href="{href}">2</a></div>', url=first)
+
+
 def test_the_next_page_of_a_later_one() -> None:
     pager = '<p>Pages: <a href="/a/floods">1</a> 2 <a href="/a/floods/3">3</a></p>'
     assert next_page(pager, url="/a/floods/2", number=2) == "/a/floods/3"

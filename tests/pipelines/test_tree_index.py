@@ -78,7 +78,8 @@ def test_the_nearest_of_a_group_is_the_first_on_the_way_up(page: str) -> None:
 def test_rows_are_in_the_order_of_the_elements_asked_for() -> None:
     index = TreeIndex(tree_of('<nav class="menu"><p>one</p></nav><p>two</p>'))
     first, second = (at for at, tag in enumerate(index.tags) if tag == "p")
-    markup = MarkupFeatures(index, np.array([second, first, second]))
+    where = np.array([second, first, second])
+    markup = MarkupFeatures(index, where, index.lineage(where))
     assert markup.near[:, GROUPS.index("navigation")].tolist() == [FAR, 1, FAR]
 
 
