@@ -183,7 +183,7 @@ async def _in_order(
 
 
 async def _refined(refiner: LocalRefiner, page: Page, explain: bool) -> Any:
-    site = _site(page.url)
+    site = _site(page.url or page.key)
     if not explain:
         return await refiner.refine(page, site)
     from pipelines.explain import explain_page

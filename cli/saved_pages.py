@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from items import Page
 from pipelines.site_lookup import host_of
@@ -18,6 +20,7 @@ from storage.formats.manifest import ManifestEntry, read_manifest
 from storage.warc.captures import LARGEST_PAGE, WHOLE, Capture, capture
 from storage.warc.open import ENDINGS, open_warc, size_of
 from storage.warc.split import Span, WarcError, check_warc, spans
+from text.timestamps import format_utc
 
 PAGE_ENDINGS = (".html.gz", ".htm.gz", ".html", ".htm", ".xhtml", ".gz")
 _MAGIC = b"WARC/"
@@ -66,7 +69,7 @@ class SavedPages:
             if isinstance(item, str):
                 yield item
             elif not (self._named and item.resolve() in self._named):
-                yield from self._pages(ManifestEntry(item, self.url))
+                yield from self._pages(ManifestEntry(item, self.url, fetched=_written(item)))
             self.done += 1
 
     def _inputs(self) -> Iterator[Path | str]:
@@ -150,8 +153,22 @@ def _read_page(entry: ManifestEntry) -> SavedPage:
         raise ValueError("is a web archive: let its name end in .warc or .warc.gz")
     if len(body) > LARGEST_PAGE:
         raise ValueError(f"more than {_MEGABYTES} MB: too large for an article")
-    page = Page(entry.url or name, entry.url, body, entry.fetched, entry.charset)
+    # A front page's address names the site of a saved page, not the page: many a corpus has no other.
+    url = "" if is_front_page(entry.url) else entry.url
+    page = Page(entry.url or name, url, body, entry.fetched, entry.charset)
     return SavedPage(name, path, page_stem(path), page)
+
+
+def is_front_page(url: str) -> bool:
+    parts = urlsplit(url) if host_of(url) else None
+    return parts is not None and parts.path in ("", "/") and not parts.query
+
+
+def _written(path: Path) -> str:
+    """When the file was written last, ISO 8601 UTC; empty where that is not known."""
+    with suppress(OSError, OverflowError, ValueError):
+        return format_utc(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    return ""
 
 
 def page_stem(path: Path) -> str:

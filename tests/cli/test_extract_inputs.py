@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -317,3 +318,21 @@ def test_pages_under_way_are_few_and_come_in_order() -> None:
         return done
 
     assert asyncio.run(run()) == [*map(str, range(50)), "cannot be read"]
+
+
+@pytest.mark.parametrize("url", ["https://river.example/", "https://river.example", ""])
+def test_a_front_page_s_address_is_the_site_s(url: str, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(Story(1).html())
+    (tmp_path / "m").write_text(json.dumps({"file": "a.html", "url": url}))
+    result = run("--manifest", tmp_path / "m")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.strip()
+
+
+def test_an_age_counts_from_when_a_file_was_written(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    story = Story(1, published=None).html().decode()
+    page.write_text(story.replace("</h1>", '</h1><span class="post-date">منذ 3 ساعات</span>'))
+    os.utime(page, (1_700_000_000, 1_700_000_000))
+    [article] = rows(run(page, "--format", "jsonl"))
+    assert article["published"].startswith("2023-11-14T19")
