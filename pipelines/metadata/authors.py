@@ -33,9 +33,10 @@ def choose_authors(
 ) -> tuple[str | None, tuple[Witness, ...]]:
     """The names joined by commas: persons before organisations, those before the newsroom."""
     first_names: set[str] = set()
+    accounts: set[str] = set()
 
     def read(statement: Statement) -> Reading:
-        reading = _read(statement, context)
+        reading = _read(statement, context, accounts)
         if reading.rank == _FIRST_NAMES:
             first_names.update(map(fold_name, reading.values))
         elif reading.rank == _PERSONS and first_names:
@@ -47,12 +48,19 @@ def choose_authors(
     return joined(names), witnesses
 
 
-def _read(statement: Statement, context: NameContext) -> Reading:
+def _read(statement: Statement, context: NameContext, accounts: set[str]) -> Reading:
+    """`accounts` gathers the site's names that its data state for an author: who posts there under the
+    site's name is nobody's byline, where it is shown too.
+    """
     found = [names_in(text, context, is_link=statement.is_link) for text in statement.texts[:50]]
     names = list(dict.fromkeys(name for line in found for name in line.names))[:_MAX_NAMES]
     if not names:
-        known = (name for line in found for name in line.newsroom)
-        newsroom = [n for n in known if statement.is_shown or not names_site(n, context)]
+        known = [name for line in found for name in line.newsroom]
+        of_site = {name for name in known if names_site(name, context)}
+        if not statement.is_shown:
+            accounts.update(map(fold_name, of_site))
+        refused = of_site if not statement.is_shown else set()
+        newsroom = [n for n in known if n not in refused and fold_name(n) not in accounts]
         reason = next((f.reason for f in found), "")
         return Reading(newsroom[:1], reason, _NEWSROOM)
     rank = _rank(names, context)
