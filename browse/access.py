@@ -126,17 +126,19 @@ def with_codes(scope: AsgiScope) -> AsgiScope:
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]] | None:
-    """What a parameter breaks inside datasette is the request's fault, and told so. Without
-    parameters it is ours, and stays an error 500.
+    """What a parameter, or a row's key, breaks inside datasette is the request's fault, and told so.
+    Anything else is ours, and stays an error 500.
     """
-    if not request.query_string or not isinstance(exception, _OF_THE_REQUEST):
+    if not isinstance(exception, _OF_THE_REQUEST):
+        return None
+    if not request.query_string and not _lacks_keys(request, exception):
         return None
     # Datasette's own errors have a status; 500 is what it gives where it was given none.
     if isinstance(exception, DatasetteError) and exception.status != 500:
         return None
 
     async def respond() -> Response:
-        context = {"ok": False, "error": "A parameter of this address cannot be understood."}
+        context = {"ok": False, "error": "A part of this address cannot be understood."}
         context |= {"status": 400, "title": "Bad request"}
         if request.path.endswith(".json"):
             return Response.json(context, status=400)
@@ -147,6 +149,12 @@ def handle_exception(
         return Response.html(body, status=400)
 
     return respond
+
+
+def _lacks_keys(request: Request, exception: Exception) -> bool:
+    """Whether it is a row's address with fewer keys than the table has: `/warraq/related/1`."""
+    is_row = request.path.count("/") == 3
+    return is_row and isinstance(exception, (sqlite3.ProgrammingError, IndexError))
 
 
 def is_introspection(path: str) -> bool:

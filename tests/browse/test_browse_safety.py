@@ -110,6 +110,15 @@ def test_internal_tables_are_denied_by_every_url(reader: Reader, table: str) -> 
     assert table not in reader.get("/").text + reader.get("/warraq", _show_hidden="1").text
 
 
+@pytest.mark.parametrize("table", ["related", "removed_lines", "copies", "boilerplate", "crawls"])
+@pytest.mark.parametrize("keys", ["1", "1,2,3,4", "~2C", "x", ","])
+def test_a_row_s_address_with_wrong_keys_is_no_fault_of_ours(
+    reader: Reader, table: str, keys: str
+) -> None:
+    for ending in ("", ".json"):
+        assert reader.get(f"/warraq/{table}/{keys}{ending}").status_code in (200, 302, 400, 404)
+
+
 def test_sql_and_downloads_are_denied(reader: Reader) -> None:
     assert reader.get("/warraq", sql="select 1").status_code == 403
     assert reader.get("/warraq.json", sql="select 1").status_code == 403
