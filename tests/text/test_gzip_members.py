@@ -43,7 +43,9 @@ def test_no_more_than_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "member", [gzip.compress(b""), gzip.compress(b"x"), gzip.compress(b"x" * 9_000_000)]
+    "member",
+    [gzip.compress(b""), gzip.compress(b"x"), gzip.compress(b"x" * 9_000_000)],
+    ids=["empty", "a byte", "nine megabytes"],  # a member holds the time, and so would its id
 )
 def test_bombs_of_members(member: bytes) -> None:
     body = member * ((8 << 20) // len(member))
