@@ -64,9 +64,11 @@ SPIDER_MODULES = ["spiders.sites"]
 COMMANDS_MODULE = "spiders.commands"
 
 # A site's owner must be able to find a person behind the requests.
+# `none` says that they are to find nobody.
 WARRAQ_CONTACT = _from_environment("WARRAQ_CONTACT", "")
+_ANONYMOUS = "news archive; its operator gives no contact"
 USER_AGENT = (
-    f"Warraq/{_VERSION} (+{WARRAQ_CONTACT or 'news archive; its operator gives no contact'})"
+    f"Warraq/{_VERSION} (+{_ANONYMOUS if WARRAQ_CONTACT in ('', 'none') else WARRAQ_CONTACT})"
 )
 ROBOTSTXT_USER_AGENT = "Warraq"
 ROBOTSTXT_OBEY = True
@@ -84,7 +86,6 @@ WARRAQ_ARCHIVE_MB = _number("WARRAQ_ARCHIVE_MB", 10_000)
 WARRAQ_ARCHIVE_FILE_MB = _number("WARRAQ_ARCHIVE_FILE_MB", 1_000)
 # A Dask scheduler, such as tls://10.0.0.1:8786: its workers refine the pages.
 WARRAQ_CLUSTER = _from_environment("WARRAQ_CLUSTER", "")
-WARRAQ_PROGRESS = "bar" if sys.stderr.isatty() else "log"
 
 # The service's: bounds in minutes between polls of a site without `every` or `cron`, and so on.
 WARRAQ_CRAWLS = _number("WARRAQ_CRAWLS", 16)
@@ -173,6 +174,7 @@ EXTENSIONS = {
 }
 
 LOG_LEVEL = _from_environment("WARRAQ_LOG_LEVEL", "INFO").upper()
+WARRAQ_PROGRESS = "bar" if sys.stderr.isatty() and LOG_LEVEL in ("DEBUG", "INFO") else "log"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 LOG_FORMATTER = "spiders.log_format.ShortLogFormatter"
 LOG_VERSIONS: list[str] = []

@@ -42,12 +42,15 @@ Rooms = dict[str, Newsroom]
 def demo(context: Context, data: Path | None, keep_serving: bool, port: int) -> None:
     """Crawl six small local news sites and show what was stored.
 
+    All of it stays in the folder `demo` of the data folder, apart from your own corpus.
+
     Exits with 1 if an article is missing or differs, or if there is one too many, and names it.
     """
     console = Console(highlight=False)
-    context = Context(data or context.data)
+    # A database of its own: its stories are nobody's corpus, and no story of one's own is their copy.
+    context = Context((data or context.data) / "demo")
     try:
-        with served(context.data / "demo", port) as rooms:
+        with served(context.data / "sites", port) as rooms:
             succeeded = run_demo(console, context, rooms)
             if keep_serving:
                 keep_serving_until_interrupted(console, rooms)
@@ -65,7 +68,7 @@ def served(folder: Path, port: int) -> Iterator[Rooms]:
 
 
 def run_demo(console: Console, context: Context, rooms: Rooms) -> bool:
-    folder = context.data / "demo"
+    folder = context.data / "sites"
     console.print(
         f"{len(rooms)} small news sites run on loopback; their site files are in {folder}."
     )

@@ -22,9 +22,7 @@ from typing import NoReturn
 
 import click
 
-from pipelines.workers.cluster import ClusterMissing
-from storage.database import StorageError
-from text.settings_file import SettingsError
+from text.errors import UserFacingError
 from text.terminal import printable
 
 INTERRUPTED, READER_GONE = 130, 141
@@ -89,7 +87,7 @@ def _guarded(run: Callable[[], object]) -> int:
         for line in shown.getvalue().splitlines():
             _tell(line)
         return error.exit_code
-    except (StorageError, SettingsError, ClusterMissing) as error:
+    except UserFacingError as error:
         return _fail(str(error))
     except OSError as error:
         return _describe_os_error(error)

@@ -2,26 +2,22 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from sqlite_utils import Database
+from click.shell_completion import CompletionItem
 
 from cli.exit_codes import READER_GONE, run_command
-from storage.database import (
-    StorageError,
-    check_file,
-    clear_errors,
-    data_folder,
-    open_database,
-)
-from text.settings_file import SettingsError, load_settings_file
+from text.settings_file import data_folder, load_settings_file
 from text.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +29,11 @@ class Context:
 
 
 @contextmanager
-def database(context: Context, *, create: bool = False) -> Iterator[Database]:
+def database(context: Context, *, create: bool = False) -> Iterator["Database"]:
     """Open the database of the data folder. Raises ClickException with the reason if it cannot."""
+    # Imported here, as sqlite-utils takes longer to import than `warraq --help` takes in all.
+    from storage.database import StorageError, check_file, clear_errors, open_database
+
     try:
         with open_database(context.data, create=create) as db, clear_errors(db):
             yield db
@@ -65,6 +64,27 @@ COMMANDS = {
 }
 
 
+# The first sentence of each command's help, so that a list of them imports none.
+SUMMARIES = {
+    "demo": "Crawl six small local news sites and show what was stored.",
+    "add": "Probe the site of URL, say what it offers, and write its site file.",
+    "sites": "List the sites and what is wrong with site files.",
+    "check": "Fetch a few pages of each site and show what would be stored.",
+    "run": "Poll your sites as often as they publish, until stopped.",
+    "status": "Show how every site is doing, and whether the service runs.",
+    "browse": "Read, search and plot the database, even while it is being written.",
+    "show": "Print an article.",
+    "boilerplate": "List the boilerplate lines learned from NAME: lines that its articles have in common.",
+    "archive": "Show how many pages of each site are archived, and their size.",
+    "duplicates": "Copies, near copies and related stories.",
+    "import": "Import texts and web archives: .txt, .jsonl, .jsonl.gz, .warc, .warc.gz, or folders of them; `-` reads JSON lines from standard input.",
+    "export": "Write the corpus to DEST: a folder, or a file called .jsonl, .csv, .parquet, .warc.gz.",
+    "reprocess": "Refine the archived pages again, by today's rules and by what has been learned.",
+    "extract": "Print the article in saved pages: its text, or all of its fields as JSON.",
+    "worker": "Refine pages for the cluster whose scheduler (`dask scheduler`) is at ADDRESS, until stopped.",
+}
+
+
 class _Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -78,6 +98,15 @@ class _Group(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        named = [name for name in COMMANDS if name.startswith(incomplete)]
+        items = [CompletionItem(name, help=SUMMARIES[name]) for name in named]
+        return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -99,6 +128,16 @@ def _use_cluster(_: click.Context, __: click.Parameter, address: str | None) -> 
         os.environ["WARRAQ_CLUSTER"] = address
 
 
+def _use_log_level(level: str) -> Callable[[click.Context, click.Parameter, bool], None]:
+    """A callback that sets the level where its flag is given."""
+
+    def use(_: click.Context, __: click.Parameter, given: bool) -> None:
+        if given:
+            os.environ["WARRAQ_LOG_LEVEL"] = level
+
+    return use
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--data", metavar="DIR", help="Folder of the database. [$WARRAQ_DATA, else ./data]")
 @click.option(
@@ -116,6 +155,24 @@ def _use_cluster(_: click.Context, __: click.Parameter, address: str | None) -> 
     callback=_use_cluster,
     help="Refine on this scheduler's workers, such as tls://10.0.0.1:8786. [$WARRAQ_CLUSTER]",
 )
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_use_log_level("DEBUG"),
+    help="Log everything that is done. [$WARRAQ_LOG_LEVEL]",
+)
+@click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_use_log_level("WARNING"),
+    help="Log what went wrong alone; no progress.",
+)
 @click.version_option(package_name="warraq")
 @click.pass_context
 def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> None:
@@ -124,11 +181,10 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
     Try `warraq demo`, then `warraq add https://a-news-site.example/`, `warraq check NAME` and
     `scrapy crawl NAME`. `warraq export` writes the corpus.
     """
-    try:
-        load_settings_file()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-    folder = data_folder(data)
+    if data:
+        os.environ["WARRAQ_DATA"] = data
+    load_settings_file()
+    folder = data_folder()
     # Spiders are made when Scrapy imports their module; only the environment reaches them there.
     os.environ["WARRAQ_DATA"] = str(folder)
     if folders:

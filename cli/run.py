@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.contact import MISSING_CONTACT, has_contact
 from cli.main import Context
 from scheduler import serve
 from service.configuration import Configuration, NoSites, read_configuration
@@ -25,9 +26,9 @@ from text.terminal import printable
 )
 @click.pass_obj
 def run(context: Context, names: tuple[str, ...], log_format: LogFormat) -> None:
-    """Poll every site as often as it publishes, until stopped.
+    """Poll your sites as often as they publish, until stopped.
 
-    Without a NAME, every site that is enabled. SIGTERM or Ctrl-C ends it in order, SIGHUP reloads
+    Without a NAME, every site that you chose with `warraq add` or a file of your own. SIGTERM or Ctrl-C ends it in order, SIGHUP reloads
     sites and settings. `warraq status` shows how it is doing.
     """
 
@@ -38,6 +39,8 @@ def run(context: Context, names: tuple[str, ...], log_format: LogFormat) -> None
 
     try:
         configuration = read_configuration(names, context.sites)
+        if not has_contact():
+            raise click.ClickException(MISSING_CONTACT)
         set_up(log_format, configuration.settings)
         serve(Path(context.data), configuration, reload)
     except (NoSites, SettingsError, AlreadyRunning, StorageError, OSError) as error:

@@ -163,15 +163,21 @@ def print_summary(console: Console, check: CheckResult, new: int) -> None:
 
 def print_next_commands(console: Console, data: Path) -> None:
     folder = shlex.quote(str(data))
-    warraq = program() if folder == "data" else f"{program()} --data {folder}"
+    warraq = f"{program()} --data {folder}"
+    own = shlex.quote(str(data.parent))
+    again = program() if own == "data" else f"{program()} --data {own}"
     query = "select number, site, title from articles limit 5"
     console.print("Next commands:")
     for command, description in (
+        (f"{warraq} browse", "the stories in a browser: read, search, plot"),
         (f"{warraq} status", "how each site is doing"),
         (f"{warraq} export texts", "every article as a text file, in the folder texts"),
         (f'sqlite3 {folder}/warraq.db "{query}"', "the rows in the database"),
-        (f"{warraq} demo --keep-serving", "keeps the sites running: visit them with a browser"),
-        (f"{warraq} add https://a-news-site.example/", "adds a site of your own"),
+        (f"{again} demo --keep-serving", "keeps the sites running: visit them with a browser"),
+        (
+            f"{again} add https://a-news-site.example/",
+            "adds a site of your own, in a corpus of its own",
+        ),
     ):
         console.print(f"  [bold]{escape(command)}[/]\n      {escape(description)}", soft_wrap=True)
 

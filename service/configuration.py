@@ -73,7 +73,7 @@ class Configuration:
 def read_configuration(
     names: Sequence[str], folders: Sequence[Path] | None, running: Configuration | None = None
 ) -> Configuration:
-    """The sites in `names`; without any, all that are enabled. Raises SettingsError and NoSites where
+    """The sites in `names`; without any, all that were chosen and are enabled. Raises SettingsError and NoSites where
     nothing is `running` yet. Later, mistakes are logged, and what they concern stays as it was.
     """
     try:
@@ -83,9 +83,9 @@ def read_configuration(
             raise
         logger.error("the settings stay as they were: %s", printable(str(error)))
         settings, options = running.settings, running.options
-    sites, files = _with_running(load_sites(folders), running)
-    chosen = _choose(names, sites, keep=running is not None)
-    return Configuration(settings, options, chosen, files)
+    loaded = _with_running(load_sites(folders), running)
+    chosen = _choose(names, loaded, keep=running is not None)
+    return Configuration(settings, options, chosen, loaded.files)
 
 
 def _read_settings(*, reload: bool) -> tuple[Settings, ServiceOptions]:
@@ -99,9 +99,7 @@ def _read_settings(*, reload: bool) -> tuple[Settings, ServiceOptions]:
         raise SettingsError(str(error)) from error
 
 
-def _with_running(
-    loaded: LoadedSites, running: Configuration | None
-) -> tuple[dict[str, Site], dict[str, Path]]:
+def _with_running(loaded: LoadedSites, running: Configuration | None) -> LoadedSites:
     """A file with a new mistake leaves its site as it is running."""
     sites, files = dict(loaded.sites), dict(loaded.files)
     for error in loaded.errors:
@@ -110,10 +108,18 @@ def _with_running(
             if running and file.name == error.file.name and name not in sites:
                 sites[name], files[name] = running.sites.get(name, Site(name, enabled=False)), file
                 logger.warning("%s stays as it was", name)
-    return sites, files
+    return LoadedSites(sites, files)
 
 
-def _choose(names: Sequence[str], sites: Mapping[str, Site], *, keep: bool) -> dict[str, Site]:
+_HOW_TO_BEGIN = (
+    "no site is chosen yet: `warraq add https://a-news-site.example/` adds one, "
+    "`warraq add sana` one of the catalogue, which `warraq sites` lists"
+)
+
+
+def _choose(names: Sequence[str], loaded: LoadedSites, *, keep: bool) -> dict[str, Site]:
+    """A site of the catalogue is polled where it is named, or has a file of the operator's."""
+    sites = loaded.sites
     for name in names:
         if name not in sites:
             problem = f"no site is called {name!r} {did_you_mean(name, sites)}".strip()
@@ -121,8 +127,10 @@ def _choose(names: Sequence[str], sites: Mapping[str, Site], *, keep: bool) -> d
                 raise NoSites(problem)
             logger.warning("%s", problem)
     chosen = {
-        name: site for name, site in sites.items() if (name in names if names else site.enabled)
+        name: site
+        for name, site in sites.items()
+        if (name in names if names else site.enabled and loaded.is_chosen(name))
     }
     if not chosen and not keep:
-        raise NoSites("no site is enabled: `warraq add URL` makes one")
+        raise NoSites(_HOW_TO_BEGIN)
     return chosen

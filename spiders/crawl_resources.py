@@ -11,10 +11,11 @@ from pipelines.ingest.page import IngestResult
 from pipelines.workers.refiner import Refines, refiner_of
 from spiders.fetching.robots import KnownRobots
 from storage.archive.archive import Archive
-from storage.database import data_folder, folder_of, open_database
+from storage.database import folder_of, open_database
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
+from text.settings_file import data_folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 from items import Family, LineRule, Site
 from spiders.site_schema import NAME, FamilyKeys, LineRuleKeys, SiteKeys
-from spiders.toml_errors import SiteFileError, read_toml
+from spiders.toml_errors import SiteFileError, parse_toml, read_toml, validate
 from text.suggestions import did_you_mean
 
 _FOLDER = Path(__file__).parent / "families"
@@ -51,6 +52,10 @@ class LoadedSites:
     sites: dict[str, Site] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     errors: list[SiteFileError] = field(default_factory=list)
+
+    def is_chosen(self, name: str) -> bool:
+        """Whether a site has a file of the operator's: the service polls no other."""
+        return self.files[name].parent != SHIPPED
 
 
 def own_folder(option: str | None = None, data: Path | None = None) -> Path:
@@ -102,9 +107,27 @@ def _load_file(file: Path, loaded: LoadedSites) -> None:
         loaded.files[site.name] = file
 
 
+def catalogue() -> list[str]:
+    """The names of the sites that Warraq ships, and polls where they are chosen."""
+    return sorted(file.stem for file in SHIPPED.glob("*.toml"))
+
+
 def read_site(file: Path) -> Site:
     """Raises SiteFileError, with what is wrong key by key."""
-    return to_site(read_toml(file, SiteKeys), file)
+    return to_site(validate(file, _with_catalogue(parse_toml(file), file), SiteKeys), file)
+
+
+def _with_catalogue(values: dict[str, Any], file: Path) -> dict[str, Any]:
+    """The keys of the catalogue's site that the file is `like`, where it has none of its own."""
+    like = values.get("like")
+    if not isinstance(like, str):
+        return values
+    if like not in catalogue():
+        hint = did_you_mean(like, catalogue()) or "`warraq sites` lists the catalogue"
+        raise SiteFileError(
+            file, [f"like: expected the name of a site of the catalogue, got {like!r} ({hint})"]
+        )
+    return parse_toml(SHIPPED / f"{like}.toml") | values
 
 
 def to_site(keys: SiteKeys, file: Path) -> Site:

@@ -143,6 +143,7 @@ class FamilyKeys(CleaningKeys):
 
 
 class SiteKeys(CleaningKeys):
+    like: str | None = Field(None, description="the name of a site of the catalogue")
     name: str | None = Field(
         None,
         pattern=f"^{NAME.pattern}$",

@@ -27,15 +27,19 @@ class SiteFileError(Exception):
 
 def read_toml(file: Path, model: type[Model]) -> Model:
     """Raises SiteFileError, with every problem of the file at once."""
+    return validate(file, parse_toml(file), model)
+
+
+def parse_toml(file: Path) -> dict[str, Any]:
+    """The file's keys, as they are written. Raises SiteFileError."""
     try:
         if file.stat().st_size > _MAX_BYTES:
             raise SiteFileError(file, ["expected a TOML file of a few lines, got over 1 MB"])
-        values = tomllib.loads(file.read_text("utf-8-sig"))
+        return tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise SiteFileError(file, [f"cannot be read: {error.strerror}"]) from error
     except (ValueError, RecursionError) as error:  # a number of 4 301 digits too
         raise SiteFileError(file, [f"expected TOML: {error}"]) from error
-    return validate(file, values, model)
 
 
 def validate(file: Path, values: dict[str, Any], model: type[Model]) -> Model:

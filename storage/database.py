@@ -1,6 +1,5 @@
 """Opening `warraq.db`, and the one way to write to it. Its tables are in `migrations`."""
 
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlite_utils import Database
 
 from storage.migrations import is_foreign, migrations, unknown_migrations
+from text.errors import UserFacingError
 
 FILE = "warraq.db"
 BUSY_SECONDS = 30.0
@@ -24,7 +24,7 @@ _CACHE_KB = 32 * 1024
 _LOG_PAGES = 8000
 
 
-class StorageError(Exception):
+class StorageError(UserFacingError):
     """The database or an export cannot be read or written; the message is for a person."""
 
 
@@ -46,11 +46,6 @@ _MEANINGS = {
     sqlite3.SQLITE_NOTADB: "the file is not a database",
     sqlite3.SQLITE_BUSY: f"another process has held it for {BUSY_SECONDS:.0f} seconds",
 }
-
-
-def data_folder(option: str | None = None) -> Path:
-    """The folder of the database: the option, else `$WARRAQ_DATA`, else `./data`."""
-    return Path(option or os.environ.get("WARRAQ_DATA") or "data").expanduser()
 
 
 def folder_of(db: Database) -> Path:

@@ -1,5 +1,8 @@
-"""The file named by `$WARRAQ_SETTINGS`: lines of `NAME=value` that stand for environment variables,
-below those that are set. It can be read again while a program runs.
+"""The file of settings: lines of `NAME=value` that stand for environment variables, below those that
+are set. It can be read again while a program runs.
+
+It is the one that `$WARRAQ_SETTINGS` names; without that, `settings` in the data folder, where there
+is one.
 
 `settings.py` reads it and is itself reloaded by the service; what the file has set before has to
 outlive that, so it is kept here.
@@ -9,18 +12,46 @@ import os
 import re
 from pathlib import Path
 
+from text.errors import UserFacingError
+from text.setting_names import warn_of_unknown_settings
+
 _LINE = re.compile(r"(?:export\s+)?(WARRAQ_[A-Z_]+)\s*=\s*([^\0]*)")  # no variable can hold a NUL
 _from_file: set[str] = set()
 
 
-class SettingsError(ValueError):
+class SettingsError(UserFacingError, ValueError):
     """What is wrong with the file; the message names it and the line."""
+
+
+def data_folder(option: str | None = None) -> Path:
+    """The folder of the database: the option, else `$WARRAQ_DATA`, else `./data`."""
+    return Path(option or os.environ.get("WARRAQ_DATA") or "data").expanduser()
+
+
+def settings_file() -> Path:
+    """The file that is read, and that a setting which is to be kept is written to."""
+    named = os.environ.get("WARRAQ_SETTINGS")
+    return Path(named) if named else data_folder() / "settings"
+
+
+def keep_setting(name: str, value: str) -> Path:
+    """Append `name=value` to the file, and set it for this process. Raises OSError."""
+    file = settings_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a+b") as stream:
+        stream.seek(0)
+        text = stream.read()
+        begun = b"\n" if text and not text.endswith(b"\n") else b""
+        stream.write(begun + f"{name}={value}\n".encode())
+    os.environ[name] = value
+    _from_file.add(name)
+    return file
 
 
 def load_settings_file() -> None:
     """Set the environment as the file is now. Raises SettingsError, and then changes nothing."""
-    name = os.environ.get("WARRAQ_SETTINGS")
-    values = _read(Path(name)) if name else {}
+    file = settings_file()
+    values = _read(file) if os.environ.get("WARRAQ_SETTINGS") or file.is_file() else {}
     for removed in _from_file - values.keys():
         os.environ.pop(removed, None)
     _from_file.intersection_update(values)
@@ -28,6 +59,7 @@ def load_settings_file() -> None:
         if variable in _from_file or variable not in os.environ:
             os.environ[variable] = value
             _from_file.add(variable)
+    warn_of_unknown_settings()
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -28,7 +28,7 @@ def test_the_command_succeeds_and_a_second_run_stores_nothing_new(tmp_path: Path
     assert first.exit_code == 0, first.output
     for text in ("All 61 articles are stored as published", "as copies", "noindex", "read_more"):
         assert text in first.output
-    with open_database(tmp_path, create=False) as db:
+    with open_database(tmp_path / "demo", create=False) as db:
         before = list(db["articles"].rows)
         second = run(tmp_path)
         assert second.exit_code == 0

@@ -102,7 +102,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     ("line", "problem"),
     [
         ('titel = "x"', "titel: unknown key; did you mean title?"),
-        ("zzz = 1", "zzz: unknown key; known: prune, lines, name, title, homepage"),
+        ("zzz = 1", "zzz: unknown key; known: prune, lines, like, name, title"),
         ('pages = "many"', "pages: expected a whole number, at least 1, got 'many'"),
         ('archives = ["/2026/11/"]', "a list of URLs with {year} and {month} in them"),
         ("pages = 0", "pages: expected a whole number, at least 1, got 0"),

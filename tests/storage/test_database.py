@@ -12,7 +12,8 @@ from storage_samples import NOW, article, rows
 from waiting import PATIENCE
 
 from storage.articles import store
-from storage.database import FILE, StorageError, data_folder, open_database, transaction
+from storage.database import FILE, StorageError, open_database, transaction
+from text.settings_file import data_folder
 
 
 def test_the_folder_is_made_and_opened_again(tmp_path: Path) -> None:

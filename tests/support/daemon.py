@@ -44,6 +44,7 @@ class Daemon:
             "WARRAQ_SITES": str(self.sites),
             "WARRAQ_REFINE": "fake_refine.refine",
             "WARRAQ_WORKERS": "1",
+            "WARRAQ_CONTACT": "none",
             "PYTHONPATH": f"{SUPPORT}{os.pathsep}{SUPPORT.parents[1]}",
             **environment,
         }

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import items
 from pipelines.workers.pool import NoWorkers
+from text.errors import UserFacingError
 
 
-class ClusterMissing(Exception):
+class ClusterMissing(UserFacingError):
     """The cluster cannot be used; the message is for a person."""
 
 
