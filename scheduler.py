@@ -5,11 +5,13 @@ are in `service/`.
 import asyncio
 import logging
 import math
+import shutil
 import signal
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlite_utils import Database
@@ -19,6 +21,8 @@ from service.configuration import Configuration
 from service.crawl_pool import CrawlPool, CrawlPools
 from service.disk_space import DiskSpace
 from service.maintenance import Maintenance
+from service.metrics import ServiceMetrics
+from service.metrics_server import MessageCounter, MetricsServer, measure_lag
 from service.polls import Poll, Polls
 from service.status_file import StatusFile
 from service.systemd import notify, reloading, watchdog
@@ -53,6 +57,8 @@ logger = logging.getLogger(__name__)
 
 _HEARTBEAT_SECONDS = 5.0
 _MAINTENANCE_SECONDS = 300
+# A service whose loop has not come round for this long is not well.
+_MAX_SILENCE = 60.0
 
 Reload = Callable[[Configuration], Configuration]
 OnPoll = Callable[[Poll], None]
@@ -90,11 +96,14 @@ class Service:
         self.disk = DiskSpace(data, configuration.options.floor)
         self.maintenance = Maintenance(data)
         self.alerts = SuspectAlerts(database)
+        self.metrics = ServiceMetrics(data, self._live_metrics)
+        self.metrics_server = MetricsServer(self.metrics, self._health)
         self._database = database
         self._status_file = status_file
         self._reload_configuration = reload
         self._on_poll = on_poll
         self._since = utc_now()
+        self._beat = time.monotonic()
         self._maintenance_due = time.monotonic() + _MAINTENANCE_SECONDS
         self._stop_requested = asyncio.Event()
 
@@ -104,9 +113,13 @@ class Service:
         self.scheduler.start()
         self._use_configuration(self.configuration)
         self._heartbeats = asyncio.create_task(self._heartbeat())
+        measuring = asyncio.create_task(measure_lag(self.metrics))
+        logging.getLogger().addHandler(counter := MessageCounter(self.metrics))
         logger.info("polling %d sites", len(self.polls.sites))
         notify("READY=1", self._status())
         error = await self._until_stopped()
+        logging.getLogger().removeHandler(counter)
+        measuring.cancel()
         await self._stop()
         if error:
             raise error
@@ -143,6 +156,7 @@ class Service:
         self.configuration, options = configuration, configuration.options
         self.disk.floor = options.floor
         self.polls.use_sites(configuration.sites, options.bounds, options.crawls)
+        self.metrics_server.use(options.metrics)
         self._check_disk()
 
     def _reload(self) -> None:
@@ -155,6 +169,8 @@ class Service:
 
     def _poll_ended(self, poll: Poll) -> None:
         self.alerts.check(poll.site, self.configuration.options.on_suspect)
+        self.metrics.lateness.observe(max((poll.started - poll.due).total_seconds(), 0.0))
+        self.metrics.polls.labels(poll.result.outcome if poll.result else "failed").inc()
         if self._on_poll:
             self._on_poll(poll)
 
@@ -182,6 +198,7 @@ class Service:
     async def _heartbeat(self) -> None:
         """On the event loop: while that hangs, systemd's watchdog is not fed."""
         while True:
+            self._beat = time.monotonic()
             check_file(self._database)
             self._check_clock()
             self._maintain()
@@ -196,6 +213,23 @@ class Service:
                 cluster=self.pools.report(),
             )
             await asyncio.sleep(min(_HEARTBEAT_SECONDS, (watchdog() or math.inf) / 2))
+
+    def _live_metrics(self) -> dict[str, float]:
+        return {
+            "sites": len(self.polls.sites),
+            "crawling": len(self.polls.crawling),
+            "held": bool(self.polls.pause_reason),
+            "worker_restarts": self.pools.lost_workers(),
+            "disk_free_bytes": shutil.disk_usage(self.disk.folder).free,
+        }
+
+    def _health(self) -> dict[str, Any]:
+        """For another thread, while the loop may hang."""
+        silence = time.monotonic() - self._beat
+        held = self.polls.pause_reason
+        if silence > _MAX_SILENCE:
+            held = f"the event loop has not come round for {silence:.0f} s"
+        return {"ok": not held, "since": self._since, "sites": len(self.polls.sites), "held": held}
 
     def _status(self) -> str:
         crawling, suspect = len(self.polls.crawling), len(self.alerts.suspects)
@@ -216,6 +250,7 @@ class Service:
         if not await all_within(self.configuration.options.stop, *stopping):
             names = ", ".join(sorted(self.polls.crawling)) or "maintenance"
             logger.warning("not finished in time, and due again: %s", names)
+        self.metrics_server.close()
         self.scheduler.shutdown()
         self.pools.close()
         await cancel_remaining()

@@ -94,6 +94,8 @@ WARRAQ_POLL_MOST = _number("WARRAQ_POLL_MOST", 360.0)
 WARRAQ_DISK_FLOOR_MB = _number("WARRAQ_DISK_FLOOR_MB", 500)
 WARRAQ_STOP_SECONDS = _number("WARRAQ_STOP_SECONDS", 60.0)
 WARRAQ_ON_SUSPECT = _from_environment("WARRAQ_ON_SUSPECT", "")
+# host:port where /healthz and /metrics are served; nothing listens without it.
+WARRAQ_METRICS = _from_environment("WARRAQ_METRICS", "")
 WARRAQ_BACKUP = _from_environment("WARRAQ_BACKUP", "")
 WARRAQ_BACKUPS = _number("WARRAQ_BACKUPS", 7)
 

@@ -13,6 +13,7 @@ from scrapy.settings import BaseSettings, Settings
 
 import settings as settings_module
 from items import Site
+from service.metrics_server import parse_address
 from service.next_poll import PollBounds
 from spiders.project_settings import product_settings
 from spiders.site_files import LoadedSites, load_sites
@@ -25,7 +26,7 @@ from text.terminal import printable
 class ServiceOptions:
     """`crawls` at once. `floor`: bytes that stay free on the disk; `archive`: bytes the archive may
     take. `stop`: seconds that requests in flight have at the end. Without a `backup` folder there
-    are no backups, without `on_suspect` no command is run.
+    are no backups, without `on_suspect` no command is run. `metrics`: host:port, where there are any.
     """
 
     crawls: int = 16
@@ -36,6 +37,7 @@ class ServiceOptions:
     backups: int = 7
     on_suspect: str = ""
     stop: float = 60.0
+    metrics: str = ""
 
 
 def read_options(settings: BaseSettings) -> ServiceOptions:
@@ -52,7 +54,14 @@ def read_options(settings: BaseSettings) -> ServiceOptions:
         backups=max(settings.getint("WARRAQ_BACKUPS"), 1),
         on_suspect=settings["WARRAQ_ON_SUSPECT"],
         stop=settings.getfloat("WARRAQ_STOP_SECONDS"),
+        metrics=_address(settings["WARRAQ_METRICS"]),
     )
+
+
+def _address(text: str) -> str:
+    if text:
+        parse_address(text)
+    return text
 
 
 logger = logging.getLogger(__name__)

@@ -105,6 +105,10 @@ class CrawlPools:
         """The state of the workers for `warraq status`; empty for local ones."""
         return self._pools[-1].refiner.report()
 
+    def lost_workers(self) -> int:
+        """Local ones, of the current settings."""
+        return int(getattr(self._pools[-1].refiner, "lost_workers", 0))
+
     async def stop(self) -> None:
         await asyncio.gather(*(pool.stop() for pool in self._pools))
 

@@ -114,7 +114,12 @@ def catalogue() -> list[str]:
 
 def read_site(file: Path) -> Site:
     """Raises SiteFileError, with what is wrong key by key."""
-    return to_site(validate(file, _with_catalogue(parse_toml(file), file), SiteKeys), file)
+    return site_of_values(parse_toml(file), file)
+
+
+def site_of_values(values: dict[str, Any], file: Path) -> Site:
+    """The site that `file` describes, or would with these keys. Raises SiteFileError."""
+    return to_site(validate(file, _with_catalogue(values, file), SiteKeys), file)
 
 
 def _with_catalogue(values: dict[str, Any], file: Path) -> dict[str, Any]:

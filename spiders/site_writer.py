@@ -9,9 +9,7 @@ from urllib.parse import urlsplit
 
 from items import SOURCE_KINDS
 from spiders.autodiscovery.probe import ProbeResult
-from spiders.site_files import to_site
-from spiders.site_schema import SiteKeys
-from spiders.toml_errors import validate
+from spiders.site_files import site_of_values
 from text.terminal import printable
 
 
@@ -34,7 +32,7 @@ def site_text(result: ProbeResult, *, allow_private: bool = False) -> str:
 
 def write_site(file: Path, text: str) -> None:
     """Raises SiteFileError for a text that is no valid site file, FileExistsError, other OSErrors."""
-    to_site(validate(file, tomllib.loads(text), SiteKeys), file)
+    site_of_values(tomllib.loads(text), file)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("x", encoding="utf-8") as stream:
         stream.write(text)

@@ -73,3 +73,12 @@ def per_site(db: Database) -> list[SiteStatus]:
         frontier.setdefault(site, {})[state] = count
     rows: list[dict[str, Any]] = list(db.query(_SITES))
     return [SiteStatus(**row, frontier=frontier.get(row["site"], {})) for row in rows]
+
+
+def rejections(db: Database) -> dict[str, int]:
+    """The addresses that gave no article, counted by reason."""
+    sql = (
+        "SELECT reason, count(*) FROM frontier WHERE state IN ('rejected', 'denied', 'failed') "
+        "GROUP BY reason"
+    )
+    return dict(db.execute(sql).fetchall())

@@ -10,7 +10,16 @@ SETTINGS = frozenset(
     f"WARRAQ_{name}"
     for name in (
         *("ARCHIVE", "ARCHIVE_FILE_MB", "ARCHIVE_MB", "BACKUP", "BACKUPS", "BROWSE_HOSTS"),
-        *("CHROMIUM", "CLUSTER", "CONTACT", "CRAWLS", "DATA", "DISK_FLOOR_MB", "LOG_LEVEL"),
+        *(
+            "CHROMIUM",
+            "CLUSTER",
+            "CONTACT",
+            "CRAWLS",
+            "DATA",
+            "DISK_FLOOR_MB",
+            "LOG_LEVEL",
+            "METRICS",
+        ),
         *("ON_SUSPECT", "PAGES_IN_FLIGHT", "PAGE_SECONDS", "POLL_LEAST", "POLL_MOST", "REFINE"),
         *("SETTINGS", "SITES", "STOP_SECONDS", "TIMEOUT", "WORKERS", "WORKER_MEMORY_MB"),
         # What a command that WARRAQ_ON_SUSPECT names is told.

@@ -61,7 +61,8 @@ class LocalRefiner:
 
     `seconds`: the limit of a page. `memory`: bytes that a worker may allocate. `function`: the dotted
     path of what refines a page. `tasks`: pages or slices after which a worker is replaced. `preload`:
-    modules that a worker has imported before its first task.
+    modules that a worker has imported before its first task. `lost_workers` counts those that were
+    killed or died.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class LocalRefiner:
         self._pool: ProcessPool | None = None
         self._starting = asyncio.Lock()
         self._logged: set[type[Exception]] = set()
+        self.lost_workers = 0
 
     async def refine(self, page: Page, site: Site) -> Article | Rejected:
         for _ in range(2):
@@ -121,8 +123,10 @@ class LocalRefiner:
             future: Future[T] = _schedule(pool, run_function, task, seconds)
             return await asyncio.wrap_future(future)
         except TimeoutError as error:
+            self.lost_workers += 1
             raise WorkerLost(Reason.TIMEOUT, f"not read within {seconds:g} s") from error
         except ProcessExpired as error:
+            self.lost_workers += 1
             message = f"its worker ended with code {error.exitcode}"
             raise WorkerLost(Reason.CRASHED, message) from error
         except MemoryError as error:
@@ -137,7 +141,8 @@ class LocalRefiner:
         """
         try:
             return await self._slice(part)
-        except (ProcessExpired, MemoryError):
+        except (ProcessExpired, MemoryError) as error:
+            self.lost_workers += isinstance(error, ProcessExpired)
             single = [self._single(unknown, record) for unknown, record in part.split_single()]
             return merge_batches(await asyncio.gather(*single))
 
@@ -174,8 +179,10 @@ class LocalRefiner:
             future: Future[Article | Rejected] = _schedule(pool, refine_page, task, self.seconds)
             return await asyncio.wrap_future(future)
         except TimeoutError:
+            self.lost_workers += 1
             return Rejected(page.url, Reason.TIMEOUT, f"not refined within {self.seconds:g} s")
         except ProcessExpired as error:
+            self.lost_workers += 1
             return Rejected(
                 page.url, Reason.CRASHED, f"the worker ended with code {error.exitcode}"
             )
@@ -224,6 +231,7 @@ class LocalRefiner:
     async def _discard(self, pool: ProcessPool) -> None:
         if self._pool is pool:
             self._pool = None
+            self.lost_workers += self.workers
             await asyncio.to_thread(_end, pool)
 
     def report(self) -> dict[str, Any]:
