@@ -15,6 +15,13 @@ _HOST = "127.0.0.1"
 
 @click.command()
 @click.option(
+    "--host",
+    default=_HOST,
+    show_default=True,
+    metavar="ADDRESS",
+    help="Listen there. Others than loopback let the network in: there is no password.",
+)
+@click.option(
     "--port",
     type=click.IntRange(0, 65_535),
     default=8001,
@@ -36,16 +43,19 @@ _HOST = "127.0.0.1"
     help="Let whoever reaches the port run SQL, download the database and stream tables as CSV.",
 )
 @click.pass_obj
-def browse(context: Context, port: int, hosts: tuple[str, ...], show: bool, trusted: bool) -> None:
+def browse(
+    context: Context, host: str, port: int, hosts: tuple[str, ...], show: bool, trusted: bool
+) -> None:
     """Read, search and plot the database, even while it is being written.
 
-    Listens on this machine only, and answers no requests for other host names than this machine's.
+    Listens on this machine only, unless --host says otherwise, and answers no requests for other host
+    names than this machine's and those of --hostname.
     """
     with database(context):
         pass  # Opening it checks that it exists, is a warraq database and has this version's tables.
     config = uvicorn.Config(
         application(context.data, trusted=trusted, hosts=hosts).app(),
-        host=_HOST,
+        host=host,
         port=port,
         log_level="warning",
         # A proxy on the same machine passes on the protocol of the original request.
@@ -66,7 +76,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.started:
             return
-        port = self.servers[0].sockets[0].getsockname()[1]
-        click.echo(f"Serving on http://{_HOST}:{port}/ (Ctrl-C to stop)")
+        address, port = self.servers[0].sockets[0].getsockname()[:2]
+        url = f"http://[{address}]:{port}/" if ":" in address else f"http://{address}:{port}/"
+        click.echo(f"Serving on {url} (Ctrl-C to stop)")
         if self.show:
-            webbrowser.open(f"http://{_HOST}:{port}/")
+            webbrowser.open(url)
