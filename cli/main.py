@@ -1,6 +1,7 @@
 """The `warraq` command: global options and the subcommands, which are imported on first use."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,14 +23,22 @@ from storage.database import (
 )
 from text.settings_file import SettingsError, load_settings_file
 from text.suggestions import did_you_mean
+from text.terminal import printable
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every subcommand gets. `sites`: the folders of `--sites`; None without the option."""
+    """What every subcommand gets. `sites`: the folders of `--sites`; None without the option. `given`:
+    the options that say where data and sites are, for the commands that are advised next.
+    """
 
     data: Path
     sites: list[Path] | None = None
+    given: tuple[str, ...] = ()
+
+    def command(self, *words: str) -> str:
+        """`warraq …` as it can be typed into a shell."""
+        return printable(shlex.join(("warraq", *self.given, *words)))
 
 
 @contextmanager
@@ -50,6 +59,7 @@ COMMANDS = {
     "add": "cli.sites:add",
     "sites": "cli.sites:sites",
     "check": "cli.check:check",
+    "crawl": "cli.crawl:crawl",
     "run": "cli.run:run",
     "status": "cli.status:status",
     "browse": "cli.browse:browse",
@@ -122,7 +132,7 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
     """Collect news: every article once, clean, in SQLite.
 
     Try `warraq demo`, then `warraq add https://a-news-site.example/`, `warraq check NAME` and
-    `scrapy crawl NAME`. `warraq export` writes the corpus.
+    `warraq crawl NAME`. `warraq export` writes the corpus.
     """
     try:
         load_settings_file()
@@ -134,7 +144,8 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
     if folders:
         os.environ["WARRAQ_SITES"] = os.pathsep.join(str(Path(f).resolve()) for f in folders)
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "settings")
-    ctx.obj = Context(folder, [Path(f) for f in folders] or None)
+    given = (*(("--data", data) if data else ()), *(w for f in folders for w in ("--sites", f)))
+    ctx.obj = Context(folder, [Path(f) for f in folders] or None, given)
 
 
 def main() -> None:

@@ -40,5 +40,8 @@ def run(context: Context, names: tuple[str, ...], log_format: LogFormat) -> None
         configuration = read_configuration(names, context.sites)
         set_up(log_format, configuration.settings)
         serve(Path(context.data), configuration, reload)
-    except (NoSites, SettingsError, AlreadyRunning, StorageError, OSError) as error:
+    except NoSites as error:
+        advice = "" if names else f": `{context.command('add', 'URL')}` makes one"
+        raise click.ClickException(f"{printable(str(error))}{advice}") from error
+    except (SettingsError, AlreadyRunning, StorageError, OSError) as error:
         raise click.ClickException(printable(str(error))) from error

@@ -124,5 +124,5 @@ def _choose(names: Sequence[str], sites: Mapping[str, Site], *, keep: bool) -> d
         name: site for name, site in sites.items() if (name in names if names else site.enabled)
     }
     if not chosen and not keep:
-        raise NoSites("no site is enabled: `warraq add URL` makes one")
+        raise NoSites("no site is enabled")
     return chosen
