@@ -23,7 +23,17 @@ from text.timestamps import utc_now
 _CHIEF = ("new", "revised", "copies", "unchanged", "rejected", "failed")
 
 
-@click.command()
+# The mark keeps click from filling the lines.
+_EXAMPLES = """\b
+Examples:
+  warraq crawl elnahar                        what is new
+  warraq crawl elnahar nashra --limit 20      twenty pages of each
+  warraq crawl elnahar --since 2011-01-01     all since 2011
+  warraq crawl elnahar --url https://elnahar.example/2026/11/28/story
+"""
+
+
+@click.command(epilog=_EXAMPLES)
 @click.argument("names", nargs=-1, metavar="NAME...")
 @click.option("--limit", metavar="N", help="Article pages of each site. [its file's `pages`]")
 @click.option(
@@ -49,18 +59,11 @@ def crawl(
     and pages of feeds are read back to the date, at the site's pace. Years of a large site take days.
     It may be interrupted, or killed, at any time: the same command goes on where it was.
 
-    \b
-    Examples:
-      warraq crawl elnahar                         what is new
-      warraq crawl elnahar nashra --limit 20       twenty pages of each
-      warraq crawl elnahar --since 2011-01-01      all since 2011
-      warraq crawl elnahar --url https://elnahar.example/2026/11/28/story
-
     Exits with 0 where all went well, 1 where a site or one of its sources could not be read, or a
     backfill is not complete for another reason than --limit, 2 for a wrong argument, 130 after Ctrl-C.
     """
     if not names:
-        raise CommandLineError("name a site to crawl; `warraq sites` lists them")
+        raise CommandLineError(f"name a site to crawl; `{context.command('sites')}` lists them")
     if url and (len(names) != 1 or since or limit):
         raise CommandLineError("--url is one address of one site, without --since and --limit")
     try:

@@ -36,8 +36,8 @@ def seconds_left(session: CrawlSession, seconds: float) -> float:
     waiting = max(counts.queued - (session.finished_pages - counts.finished), 0)
     done = session.finished_pages + session.counts["source pages"]
     delay = max(session.site.delay, pace.delay_of(host_port(session.site.homepage)[0]))
-    each = max(delay, seconds / done if done >= _MIN_REQUESTS else 0.0)
-    return (waiting + counts.due) * each
+    interval = max(delay, seconds / done if done >= _MIN_REQUESTS else 0.0)
+    return (waiting + counts.due) * interval
 
 
 def duration(seconds: float) -> str:
