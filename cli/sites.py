@@ -152,7 +152,6 @@ def _add_site(
     if folder:
         context = replace(context, given=(*context.given, "--sites", str(folder)))
     click.echo(f"see what it gives: {context.command('check', wanted.name)}")
-    click.echo(f"store its articles: {context.command('crawl', wanted.name)}")
 
 
 def _free_file(context: Context, name: str, folder: Path | None) -> Path:
