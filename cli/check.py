@@ -193,7 +193,7 @@ def selected_sites(context: Context, names: Sequence[str]) -> list[Site]:
         click.echo(printable(str(error)), err=True)
     for name in names:
         if name not in loaded.sites:
-            hint = did_you_mean(name, loaded.sites) or f"({context.command('sites')} lists them)"
+            hint = did_you_mean(name, loaded.sites) or f"(`{context.command('sites')}` lists them)"
             raise click.ClickException(f"no site is called {name!r} {hint}")
     named = [loaded.sites[name] for name in names]
     return named or [site for site in loaded.sites.values() if site.enabled]
