@@ -15,13 +15,8 @@ from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import BackfillCounts, CrawlSession
 from spiders.fetching.fetch import Unreachable, fetch_source
 from spiders.later_pages import is_stopping
-from spiders.sources.backfill_pages import (
-    BackfillStart,
-    SourcePageRead,
-    backfill_start,
-    first_pages,
-    read_source_page,
-)
+from spiders.sources.backfill_pages import SourcePageRead, first_pages, read_source_page
+from spiders.sources.backfill_start import BackfillStart, backfill_start
 from spiders.sources.context import SourceContext, SourceProblem, link_batches
 from spiders.sources.read import FATAL, Discover, SourceRef, report_problem
 from storage import frontier, source_pages
@@ -182,7 +177,7 @@ async def read_backfill(
 
 
 async def _discovered(reader: BackfillReader, discover: Discover) -> list[SourceRef]:
-    """None where the homepage cannot be read."""
+    """No sources where the homepage cannot be read."""
     context = reader.context
     try:
         discovered = await discover(context)

@@ -6,15 +6,14 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from items import Link, Site
 from spiders.fetching.fetch import Unreachable
 from spiders.responses import charset_in
-from spiders.sources.address_dates import is_address_before
 from spiders.sources.archive_pages import earlier_month, month_address
+from spiders.sources.backfill_start import BackfillStart
 from spiders.sources.context import SourceContext, SourceProblem
 from spiders.sources.feed_pages import parse_feed_page
 from spiders.sources.section import parse_section
@@ -59,25 +58,6 @@ class SourcePageRead:
     following: tuple[SourcePage, ...] = ()
     note: str = ""
     archived: ArchivedPosts | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BackfillStart:
-    """How far back: ISO 8601 UTC, and the day of it in the site's zone."""
-
-    moment: str
-    day: str
-
-    def excludes(self, link: Link) -> bool:
-        """Whether the article is known to be earlier before it is fetched."""
-        if link.hints.published:
-            return link.hints.published < self.moment
-        return is_before(link.hints.modified, self.moment) or is_address_before(link.url, self.day)
-
-
-def backfill_start(moment: str, site: Site) -> BackfillStart:
-    local = datetime.fromisoformat(moment).astimezone(ZoneInfo(site.timezone))
-    return BackfillStart(moment, f"{local:%Y-%m-%d}")
 
 
 def first_pages(kind: str, address: str, start: BackfillStart) -> list[SourcePage]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spiders.sources.address_dates import address_date, is_address_before
+from spiders.sources.backfill_start import address_date, is_address_before
 
 
 @pytest.mark.parametrize(
