@@ -5,14 +5,13 @@ import sys
 from collections.abc import Sequence
 
 import click
-from scrapy.utils.log import configure_logging
 
 from cli.check import selected_sites
 from cli.exit_codes import INTERRUPTED, CommandLineError
 from cli.main import Context, database
 from items import Site
+from service.log_output import set_up
 from spiders.crawl_options import OptionError, parse_options
-from spiders.log_format import make_log_printable
 from spiders.project_settings import product_settings
 from spiders.runner import CrawlResult, crawl_sites
 from storage import frontier, source_pages
@@ -104,8 +103,7 @@ def _set_up_log() -> None:
     settings = product_settings()
     if sys.stderr.isatty() and not os.environ.get("WARRAQ_LOG_LEVEL"):
         settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
-    configure_logging(settings)
-    make_log_printable()
+    set_up("text", settings)
 
 
 def _report(context: Context, site: Site, result: CrawlResult, since: str | None) -> bool:

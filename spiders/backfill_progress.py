@@ -23,9 +23,11 @@ def describe_backfill(session: CrawlSession, seconds: float) -> str:
         f"{stored} stored",
         f"{rate:.1f}/s",
     ]
-    if left := seconds_left(session, seconds):
+    left = seconds_left(session, seconds)
+    if left and counts.read:
         # Each page of a source may lead to more.
-        parts.append(f"{'at least ' if counts.due else ''}{duration(left)} left")
+        more = " or more" if counts.due else ""
+        parts.append(f"{duration(left)}{more} left")
     return ", ".join(parts)
 
 

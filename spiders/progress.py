@@ -13,7 +13,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColu
 from rich.progress import Progress as Bar
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
-from scrapy.utils.log import get_scrapy_root_handler
 
 from spiders.backfill_progress import describe_backfill
 from spiders.crawl_session import CrawlSession, summarise_counts
@@ -127,13 +126,11 @@ def bar_progress() -> Iterator[Show]:
 @contextmanager
 def _log_above() -> Iterator[None]:
     """Log lines go above the bar, through the stream that rich has put in place of stderr."""
-    handler = get_scrapy_root_handler()
-    if not isinstance(handler, logging.StreamHandler):
-        yield
-        return
-    previous = handler.setStream(sys.stderr)
+    handlers = [h for h in logging.getLogger().handlers if type(h) is logging.StreamHandler]
+    previous = [(handler, handler.setStream(sys.stderr)) for handler in handlers]
     try:
         yield
     finally:
-        if previous:
-            handler.setStream(previous)
+        for handler, stream in previous:
+            if stream:
+                handler.setStream(stream)
