@@ -108,22 +108,20 @@ def _set_up_log() -> None:
 
 def _report(context: Context, site: Site, result: CrawlResult, since: str | None) -> bool:
     """Print how the crawl of the site went; whether nothing of it is left to be done."""
+    if result.outcome in _NOT_BEGUN:
+        # The log has the reason.
+        click.echo(f"{site.name}: not crawled", err=True)
+        return False
     counts = [f"{result.counts[name]} {name}" for name in _CHIEF if result.counts.get(name)]
-    line = f"{site.name}: {_ENDS.get(result.outcome, result.outcome)}"
-    click.echo(f"{line}: {', '.join(counts) or 'nothing new'}")
+    end = _ENDS.get(result.outcome, result.outcome)
+    click.echo(f"{site.name}: {end}: {', '.join(counts) or 'nothing new'}")
     if result.trouble:
         click.echo(printable(f"{site.name}: {result.trouble}"), err=True)
-    if not since or result.outcome in ("busy", "no_database", "no_cluster", "bad_order"):
-        return result.outcome in ("finished", "resting")
-    return _report_backfill(context, site, since)
+    return _report_backfill(context, site, since) if since else True
 
 
-_ENDS = {
-    "resting": "stopped, since the site asks for a pause",
-    "busy": "not crawled",
-    "no_database": "not crawled",
-    "no_cluster": "not crawled",
-}
+_NOT_BEGUN = ("busy", "no_database", "no_cluster", "bad_order")
+_ENDS = {"resting": "stopped, since the site asks for a pause"}
 
 
 def _report_backfill(context: Context, site: Site, since: str) -> bool:
