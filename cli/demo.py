@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -45,7 +46,7 @@ def demo(context: Context, data: Path | None, keep_serving: bool, port: int) -> 
     Exits with 1 if an article is missing or differs, or if there is one too many, and names it.
     """
     console = Console(highlight=False)
-    context = Context(data or context.data)
+    context = replace(context, data=data or context.data)
     try:
         with served(context.data / "demo", port) as rooms:
             succeeded = run_demo(console, context, rooms)
@@ -77,7 +78,7 @@ def run_demo(console: Console, context: Context, rooms: Rooms) -> bool:
         print_tables(console, db, rooms)
     stored = sum(result.counts.get(name, 0) for result in results for name in ("new", "copies"))
     print_summary(console, check, stored)
-    print_next_commands(console, context.data)
+    print_next_commands(console, context.data, context.sites or ())
     return not check.problems
 
 

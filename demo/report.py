@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -161,9 +161,10 @@ def print_summary(console: Console, check: CheckResult, new: int) -> None:
     )
 
 
-def print_next_commands(console: Console, data: Path) -> None:
+def print_next_commands(console: Console, data: Path, sites: Sequence[Path] = ()) -> None:
     folder = shlex.quote(str(data))
     warraq = program() if folder == "data" else f"{program()} --data {folder}"
+    warraq += "".join(f" --sites {shlex.quote(str(site))}" for site in sites)
     query = "select number, site, title from articles limit 5"
     console.print("Next commands:")
     for command, description in (
