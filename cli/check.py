@@ -181,6 +181,9 @@ def check(context: Context, names: tuple[str, ...], pages: int, url: str | None)
     console = Console(highlight=False)
     for site in sites:
         report(console, site, trials[site.name])
+    good = [site.name for site in sites if trials[site.name].articles]
+    if good and names:
+        print_line(console, f"store what is new: {context.command('crawl', *good)}")
     sys.exit(0 if all(trial.articles for trial in trials.values()) else 1)
 
 
@@ -190,8 +193,8 @@ def selected_sites(context: Context, names: Sequence[str]) -> list[Site]:
         click.echo(printable(str(error)), err=True)
     for name in names:
         if name not in loaded.sites:
-            hint = did_you_mean(name, loaded.sites)
-            raise click.ClickException(f"no site is called {name!r} {hint}".strip())
+            hint = did_you_mean(name, loaded.sites) or f"(`{context.command('sites')}` lists them)"
+            raise click.ClickException(f"no site is called {name!r} {hint}")
     named = [loaded.sites[name] for name in names]
     return named or [site for site in loaded.sites.values() if site.enabled]
 

@@ -29,6 +29,12 @@ INTERRUPTED, READER_GONE = 130, 141
 _ROOT = Path(__file__).parents[1]
 
 
+class CommandLineError(click.ClickException):
+    """A wrong argument, in one sentence."""
+
+    exit_code = 2
+
+
 class _ClosedOutput(io.TextIOBase):
     """Standard output where the shell closed it (`>&-`): writing fails, as it does on a full disk."""
 

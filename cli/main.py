@@ -1,6 +1,7 @@
 """The `warraq` command: global options and the subcommands, which are imported on first use."""
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from click.shell_completion import CompletionItem
 from cli.exit_codes import READER_GONE, run_command
 from text.settings_file import data_folder, load_settings_file
 from text.suggestions import did_you_mean
+from text.terminal import printable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -22,10 +24,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every subcommand gets. `sites`: the folders of `--sites`; None without the option."""
+    """What every subcommand gets. `sites`: the folders of `--sites`; None without the option. `given`:
+    the options that say where data and sites are, for the commands that are advised next.
+    """
 
     data: Path
     sites: list[Path] | None = None
+    given: tuple[str, ...] = ()
+
+    def command(self, *words: str) -> str:
+        """`warraq …` as it can be typed into a shell."""
+        return printable(shlex.join(("warraq", *self.given, *words)))
 
 
 @contextmanager
@@ -49,6 +58,7 @@ COMMANDS = {
     "add": "cli.sites:add",
     "sites": "cli.sites:sites",
     "check": "cli.check:check",
+    "crawl": "cli.crawl:crawl",
     "run": "cli.run:run",
     "status": "cli.status:status",
     "browse": "cli.browse:browse",
@@ -70,6 +80,7 @@ SUMMARIES = {
     "add": "Probe the site of URL, say what it offers, and write its site file.",
     "sites": "List the sites and what is wrong with site files.",
     "check": "Fetch a few pages of each site and show what would be stored.",
+    "crawl": "Crawl sites once: what is new, or what there is since a date.",
     "run": "Poll your sites as often as they publish, until stopped.",
     "status": "Show how every site is doing, and whether the service runs.",
     "browse": "Read, search and plot the database, even while it is being written.",
@@ -179,7 +190,7 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
     """Collect news: every article once, clean, in SQLite.
 
     Try `warraq demo`, then `warraq add https://a-news-site.example/`, `warraq check NAME` and
-    `scrapy crawl NAME`. `warraq export` writes the corpus.
+    `warraq crawl NAME`. `warraq export` writes the corpus.
     """
     if data:
         os.environ["WARRAQ_DATA"] = data
@@ -190,7 +201,8 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
     if folders:
         os.environ["WARRAQ_SITES"] = os.pathsep.join(str(Path(f).resolve()) for f in folders)
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "settings")
-    ctx.obj = Context(folder, [Path(f) for f in folders] or None)
+    given = (*(("--data", data) if data else ()), *(w for f in folders for w in ("--sites", f)))
+    ctx.obj = Context(folder, [Path(f) for f in folders] or None, given)
 
 
 def main() -> None:

@@ -119,7 +119,7 @@ def reprocess(
         raise click.UsageError("--rebuild concerns everything: it takes no other option")
     with database(context) as db:
         last = db.execute("SELECT coalesce(max(page), 0) FROM _archived_pages").fetchone()[0]
-        _check_archive(archive_folder(context.data), last)
+        _check_archive(context, last)
         sites = load_sites(context.sites).sites
         left = _left(pages_without_site(db, sites), site, rebuild=rebuild)
         scope = ReprocessScope(last, site, since.date().isoformat() if since else None, tuple(left))
@@ -145,12 +145,14 @@ def reprocess(
         raise click.exceptions.Exit(130)
 
 
-def _check_archive(folder: Path, pages: int) -> None:
+def _check_archive(context: Context, pages: int) -> None:
     if not pages:
         raise click.ClickException(
             "No page is archived here, so there is nothing to refine again. The pages of imported web "
-            "archives stay in their files: `warraq import --again FILE` reads them by today's rules."
+            "archives stay in their files: "
+            f"`{context.command('import', '--again', 'FILE')}` reads them by today's rules."
         )
+    folder = archive_folder(context.data)
     if not folder.is_dir():
         raise click.ClickException(
             f"The archive is not there: put {printable(str(folder))} back where it was."

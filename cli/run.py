@@ -28,8 +28,8 @@ from text.terminal import printable
 def run(context: Context, names: tuple[str, ...], log_format: LogFormat) -> None:
     """Poll your sites as often as they publish, until stopped.
 
-    Without a NAME, every site that you chose with `warraq add` or a file of your own. SIGTERM or Ctrl-C ends it in order, SIGHUP reloads
-    sites and settings. `warraq status` shows how it is doing.
+    Without a NAME, every site that you chose with `warraq add` or a file of your own. SIGTERM or
+    Ctrl-C ends it in order, SIGHUP reloads sites and settings. `warraq status` shows how it is doing.
     """
 
     def reload(running: Configuration) -> Configuration:
@@ -43,5 +43,16 @@ def run(context: Context, names: tuple[str, ...], log_format: LogFormat) -> None
             raise click.ClickException(MISSING_CONTACT)
         set_up(log_format, configuration.settings)
         serve(Path(context.data), configuration, reload)
-    except (NoSites, SettingsError, AlreadyRunning, StorageError, OSError) as error:
+    except NoSites as error:
+        advice = "" if names else f": {_how_to_begin(context)}"
+        raise click.ClickException(f"{printable(str(error))}{advice}") from error
+    except (SettingsError, AlreadyRunning, StorageError, OSError) as error:
         raise click.ClickException(printable(str(error))) from error
+
+
+def _how_to_begin(context: Context) -> str:
+    return (
+        f"`{context.command('add', 'https://a-news-site.example/')}` adds one, "
+        f"`{context.command('add', 'sana')}` one of the catalogue, which "
+        f"`{context.command('sites')}` lists"
+    )

@@ -61,7 +61,9 @@ def show(
             return print_why(context, db, reference, as_json)
         article = get(db, key)
     if article is None:
-        raise click.ClickException(f"no article {printable(reference)}: see `warraq status`")
+        raise click.ClickException(
+            f"no article {printable(reference)}: see `{context.command('status')}`"
+        )
     console = Console(highlight=False, soft_wrap=True)
     for line in _head(article):
         console.print(line)

@@ -149,7 +149,9 @@ def _add_site(
     _write(file, site_text(result, allow_private=allow_private))
     click.echo(f"\nwritten: {printable(str(file))}")
     _print_first_articles(read_site(file))
-    click.echo(f"see what it gives: warraq check {wanted.name}")
+    if folder:
+        context = replace(context, given=(*context.given, "--sites", str(folder)))
+    click.echo(f"see what it gives: {context.command('check', wanted.name)}")
 
 
 def _free_file(context: Context, name: str, folder: Path | None) -> Path:

@@ -120,12 +120,6 @@ def _with_running(loaded: LoadedSites, running: Configuration | None) -> LoadedS
     return LoadedSites(sites, files)
 
 
-_HOW_TO_BEGIN = (
-    "no site is chosen yet: `warraq add https://a-news-site.example/` adds one, "
-    "`warraq add sana` one of the catalogue, which `warraq sites` lists"
-)
-
-
 def _choose(names: Sequence[str], loaded: LoadedSites, *, keep: bool) -> dict[str, Site]:
     """A site of the catalogue is polled where it is named, or has a file of the operator's."""
     sites = loaded.sites
@@ -141,5 +135,5 @@ def _choose(names: Sequence[str], loaded: LoadedSites, *, keep: bool) -> dict[st
         if (name in names if names else site.enabled and loaded.is_chosen(name))
     }
     if not chosen and not keep:
-        raise NoSites(_HOW_TO_BEGIN)
+        raise NoSites("no site is chosen yet")
     return chosen

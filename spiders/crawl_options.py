@@ -1,12 +1,15 @@
-"""The arguments of one crawl, `-a limit=20 -a since=2026-11-01`, parsed and checked."""
+"""The arguments of one crawl, `--limit 20 --since 2026-11-01`, parsed and checked."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from items import Site
-from text.timestamps import format_utc
+from text.timestamps import format_utc, utc_now
 from text.urls import canonicalise, same_site
+
+# Of a backfill, which is bounded by its date.
+_ALL = 1_000_000_000
 
 
 class OptionError(ValueError):
@@ -15,13 +18,15 @@ class OptionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
-    """`limit`: article pages at most. `since`: articles published earlier are skipped, ISO 8601 UTC.
-    `url`: this article alone; no source is read.
+    """`limit`: article pages at most. `since`: articles published earlier are none of the corpus, ISO
+    8601 UTC. `url`: this article alone; no source is read. `back_to`: a backfill, of what is
+    published since then, ISO 8601 UTC.
     """
 
     limit: int
     since: str | None = None
     url: str | None = None
+    back_to: str | None = None
 
 
 def parse_options(
@@ -31,13 +36,24 @@ def parse_options(
     since: str | None = None,
     url: str | None = None,
 ) -> CrawlOptions:
-    """Defaults come from the site's file. Raises OptionError."""
-    since = since or site.since
+    """`since` is a day, or a time, in the site's zone. Defaults come from the site's file. Raises
+    OptionError.
+    """
+    back_to = _moment(since, site.timezone) if since and not url else None
+    if back_to and back_to > utc_now():
+        raise OptionError(f"since: expected a date that has passed, got {since!r}")
+    pages = _ALL if back_to else site.pages
     return CrawlOptions(
-        limit=site.pages if limit is None else _positive(limit),
-        since=_moment(since, site.timezone) if since else None,
+        limit=pages if limit is None else _positive(limit),
+        since=earlier(site.starts_at(), back_to),
         url=_address(url, site.homepage) if url else None,
+        back_to=back_to,
     )
+
+
+def earlier(start: str | None, back_to: str | None) -> str | None:
+    """From when articles are taken while there is a backfill to `back_to`; `start` without one."""
+    return min(start, back_to) if start and back_to else start
 
 
 def _positive(limit: str | int) -> int:
@@ -50,9 +66,9 @@ def _positive(limit: str | int) -> int:
 def _moment(since: str, timezone: str) -> str:
     try:
         moment = datetime.fromisoformat(since)
-    except ValueError:
+        return format_utc(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone)))
+    except (ValueError, OverflowError):
         raise OptionError(f"since: expected a date such as 2026-11-01, got {since!r}") from None
-    return format_utc(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone)))
 
 
 def _address(url: str, homepage: str) -> str:

@@ -7,7 +7,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from items import WALLS, Article, Page, Rejected, Site
@@ -20,13 +20,13 @@ from pipelines.ingest.page import (
 )
 from pipelines.item_pipelines import PageAbandoned, PageSink
 from pipelines.workers.pool import NoWorkers
-from spiders.crawl_options import CrawlOptions
+from spiders.crawl_options import CrawlOptions, earlier
 from spiders.crawl_resources import CrawlEvent, CrawlResources
 from spiders.fetching.retry_after import RetryAfter
 from spiders.later_pages import add_later_pages
 from spiders.recorder import Recorder, save_pace, utc_of_unix
 from spiders.responses import FetchOutcome
-from storage import crawls, leases
+from storage import crawls, leases, source_pages
 from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import RestResponse
 from storage.database import StorageError
@@ -65,6 +65,18 @@ class InFlight:
             await self._empty.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class BackfillCounts:
+    """Pages of sources that were read and that are due; addresses `queued` when `finished` pages of the
+    crawl were.
+    """
+
+    read: int
+    due: int
+    queued: int
+    finished: int
+
+
 logger = logging.getLogger(__name__)
 
 
@@ -97,7 +109,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self.trouble = ""  # the last problem with a source
         self.resting = False
         self.deferred_until = 0.0  # Unix time from which pages deferred by a Retry-After are due
-        self._policy = IngestPolicy(options.since, site.recheck, site.text)
+        self.backfill: BackfillCounts | None = None
         self._archive = resources.archive if site.archive else None
         self._listeners = resources.listeners
         self._quiet = resources.quiet
@@ -116,6 +128,14 @@ class CrawlSession(PageSink[RefinedPage]):
         return bool(self.source_failure) and not (self.counts["refused"] or self.counts["queued"])
 
     @property
+    def finished_pages(self) -> int:
+        return sum(self.counts[name] for name in _FINAL_COUNTS)
+
+    @property
+    def _policy(self) -> IngestPolicy:
+        return IngestPolicy(self.since, self.site.recheck, self.site.text)
+
+    @property
     def since(self) -> str | None:
         return self.options.since
 
@@ -125,6 +145,9 @@ class CrawlSession(PageSink[RefinedPage]):
             holder = leases.holder(self.database, name)
             raise SiteBusy(f"{name} is being crawled by {holder or 'another process'}")
         self.crawl = crawls.begin(self.database, self.site, now)
+        # What a backfill has queued is wanted by the polls beside it too, whatever the site's file says.
+        back_to = source_pages.unfinished_since(self.database, name)
+        self.options = replace(self.options, since=earlier(self.options.since, back_to))
         self._renewing = asyncio.ensure_future(self._renew())
 
     async def _renew(self) -> None:
@@ -307,6 +330,7 @@ _WALL_ADVICE = (
 )
 _COUNT_NAMES = {"copy": "copies"}
 _ALWAYS = ("queued", "fetched", "new")
+_FINAL_COUNTS = ("new", "revised", "unchanged", "copies", "rejected", "failed", "waiting")
 
 
 def summarise_counts(counts: Counter[str]) -> str:

@@ -80,6 +80,7 @@ def _take(session: CrawlSession, count: int) -> list[Queued]:
         count,
         now=utc_now(),
         exclude=session.in_flight.pages.keys(),
+        since=session.options.back_to,
     )
 
 

@@ -36,6 +36,7 @@ from spiders.responses import (
     page_of_fragment,
     should_refetch,
 )
+from spiders.sources.backfill import read_backfill
 from spiders.sources.read import read_sources
 from storage.database import StorageError
 from storage.frontier import Queued
@@ -97,12 +98,10 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request | Page]:
         self._begin()
         try:
-            await read_sources(self.session, self.crawler, discover)
-            if self.session.is_cut_off:
-                return
-            async for queued in due_pages(self.session, self.crawler):
-                yield self._page(queued)
-            await wait_for_all(self.session, self.crawler)
+            async for _ in self._read_sources():
+                async for queued in due_pages(self.session, self.crawler):
+                    yield self._page(queued)
+                await wait_for_all(self.session, self.crawler)
         except (StorageError, NoWorkers) as error:
             self.session.fail(str(error))
         except Exception as error:
@@ -112,6 +111,16 @@ class NewsSpider(Spider):
         finally:
             # It ends early where the crawl is stopped.
             throttle.refuse_waiting(self.crawler)
+
+    async def _read_sources(self) -> AsyncIterator[None]:
+        """Yields when what is due is to be fetched."""
+        if self.session.options.back_to:
+            async for _ in read_backfill(self.session, self.crawler, discover):
+                yield
+            return
+        await read_sources(self.session, self.crawler, discover)
+        if not self.session.is_cut_off:
+            yield
 
     def _begin(self) -> None:
         try:

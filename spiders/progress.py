@@ -1,10 +1,11 @@
-"""A crawl's progress: a bar on a terminal, else a log line every 30 s."""
+"""Progress of crawls: a bar for each on a terminal, else a log line every 30 s."""
 
 import asyncio
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -12,8 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColu
 from rich.progress import Progress as Bar
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
-from scrapy.utils.log import get_scrapy_root_handler
 
+from spiders.backfill_progress import describe_backfill
 from spiders.crawl_session import CrawlSession, summarise_counts
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ logger = logging.getLogger(__name__)
 
 _BAR_SECONDS = 0.2
 _LOG_SECONDS = 30.0
-_FINAL_COUNTS = ("new", "revised", "unchanged", "copies", "rejected", "failed", "waiting")
 
 
 class Progress:
@@ -48,11 +48,12 @@ class Progress:
         self._task = asyncio.ensure_future(self._watch())
 
     async def _watch(self) -> None:
+        began = time.monotonic()
         with bar_progress() if self.bar else line_progress() as show:
             while True:
                 await asyncio.sleep(_BAR_SECONDS if self.bar else _LOG_SECONDS)
                 if session := getattr(self.crawler.spider, "session", None):
-                    show(session)
+                    show(session, time.monotonic() - began)
 
     async def closed(self) -> None:
         if self._task:
@@ -60,40 +61,76 @@ class Progress:
             await asyncio.wait([self._task])
 
 
-def finished_pages(session: CrawlSession) -> int:
-    return sum(session.counts[name] for name in _FINAL_COUNTS)
+# Of a crawl, the seconds that it has taken so far.
+Show = Callable[[CrawlSession, float], None]
 
 
 @contextmanager
-def line_progress() -> Iterator[Callable[[CrawlSession], None]]:
-    yield lambda session: logger.info("%s: %s", session.site.name, summarise_counts(session.counts))
+def line_progress() -> Iterator[Show]:
+    def show(session: CrawlSession, seconds: float) -> None:
+        counts = describe_backfill(session, seconds) or summarise_counts(session.counts)
+        logger.info("%s: %s", session.site.name, counts)
+
+    yield show
+
+
+class _Bars:
+    """Those of all the process's crawls: a terminal has room for one live display."""
+
+    def __init__(self) -> None:
+        self.users = 0
+        self._stack = ExitStack()
+        self.live: Bar | None = None
+
+    def enter(self) -> Bar:
+        self.users += 1
+        if self.live is None:
+            columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn()
+            live = Bar(*columns, MofNCompleteColumn(), console=Console(stderr=True), transient=True)
+            self.live = self._stack.enter_context(live)
+            self._stack.enter_context(_log_above())
+        return self.live
+
+    def leave(self) -> None:
+        self.users -= 1
+        if not self.users:
+            self._stack.close()
+            self.live = None
+
+
+_bars = _Bars()
 
 
 @contextmanager
-def bar_progress() -> Iterator[Callable[[CrawlSession], None]]:
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Bar(*columns, console=Console(stderr=True), transient=True) as live, _log_above():
-        task = live.add_task("asking what is new", total=None)
+def bar_progress() -> Iterator[Show]:
+    live = _bars.enter()
+    task = live.add_task("asking what is new", total=None)
 
-        def show(session: CrawlSession) -> None:
-            finished = finished_pages(session)
-            total = min(session.options.limit, max(session.counts["queued"], finished))
-            name = session.site.name
-            live.update(task, description=name, completed=finished, total=total or None)
+    def show(session: CrawlSession, seconds: float) -> None:
+        finished = session.finished_pages
+        queued = session.counts["queued"]
+        if session.backfill:
+            queued = session.backfill.finished + session.backfill.queued
+        total = min(session.options.limit, max(queued, finished))
+        detail = describe_backfill(session, seconds)
+        description = f"{session.site.name}: {detail}" if detail else session.site.name
+        live.update(task, description=description, completed=finished, total=total or None)
 
+    try:
         yield show
+    finally:
+        live.remove_task(task)
+        _bars.leave()
 
 
 @contextmanager
 def _log_above() -> Iterator[None]:
     """Log lines go above the bar, through the stream that rich has put in place of stderr."""
-    handler = get_scrapy_root_handler()
-    if not isinstance(handler, logging.StreamHandler):
-        yield
-        return
-    previous = handler.setStream(sys.stderr)
+    handlers = [h for h in logging.getLogger().handlers if type(h) is logging.StreamHandler]
+    previous = [(handler, handler.setStream(sys.stderr)) for handler in handlers]
     try:
         yield
     finally:
-        if previous:
-            handler.setStream(previous)
+        for handler, stream in previous:
+            if stream:
+                handler.setStream(stream)

@@ -21,12 +21,13 @@ from spiders.fetching.addresses import host_port
 from spiders.fetching.host_pace import MAX_CRAWL_DELAY, pace
 from spiders.fetching.retry_after import MAX_SECONDS
 from spiders.responses import FetchOutcome, OutcomeState
-from storage import crawls, frontier, http_validators, sites
+from storage import crawls, frontier, http_validators, sites, source_pages
 from storage.archive import rest_responses
 from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import RestResponse
 from storage.boilerplate.apply import clean_stored, restore
 from storage.database import transaction
+from storage.source_pages import SourcePage
 from text.timestamps import format_utc, utc_now
 
 _INGEST_OUTCOMES: dict[OutcomeState, IngestOutcome] = {
@@ -74,6 +75,22 @@ class Recorder:
 
     def save_wait(self, site: str, key: str, seconds: float, *, now: str) -> None:
         sites.save_wait(self.database, site, key, seconds, now)
+
+    def begin_backfill(
+        self, site: str, since: str, pages: Sequence[SourcePage], *, now: str
+    ) -> None:
+        source_pages.begin(self.database, site, since, pages, now)
+
+    def finish_source_page(
+        self, site: str, page: SourcePage, following: Sequence[SourcePage], note: str
+    ) -> None:
+        source_pages.finish_page(self.database, site, page, following, note)
+
+    def fail_source_page(self, site: str, page: SourcePage, note: str, *, most: int | None) -> None:
+        source_pages.fail_page(self.database, site, page, note, most=most)
+
+    def finish_backfill(self, site: str, *, now: str) -> None:
+        source_pages.finish(self.database, site, now)
 
     def insert_response(
         self, site: str, response: RestResponse, at: Pointer, links: Sequence[Link]

@@ -38,6 +38,7 @@ def crawl_sites(
     data: Path,
     *,
     limit: int | None = None,
+    since: str | None = None,
     url: str | None = None,
     on_event: Listener | None = None,
     at_once: int = 4,
@@ -54,7 +55,8 @@ def crawl_sites(
     database = open_database(data)
     archive = crawl_resources.open_archive(chosen, database)
     resources = CrawlResources(database, workers, (on_event,) if on_event else (), archive=archive)
-    crawls = _Crawls(chosen, resources, {"limit": limit, "url": url}, asyncio.Semaphore(at_once))
+    arguments = {"limit": limit, "since": since, "url": url}
+    crawls = _Crawls(chosen, resources, arguments, asyncio.Semaphore(at_once))
     try:
         return run_on_reactor(crawls.run(sites))
     finally:

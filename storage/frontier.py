@@ -254,24 +254,45 @@ def add(
     return queued
 
 
+# Of a backfill; what is known to be older stays in the queue.
+_NOT_OLDER = "AND coalesce(published, modified, :since) >= :since "
+
+
 def take(
-    db: Database, site: str, n: int, *, now: str, exclude: Collection[str] = ()
+    db: Database,
+    site: str,
+    n: int,
+    *,
+    now: str,
+    exclude: Collection[str] = (),
+    since: str | None = None,
 ) -> list[Queued]:
     """Up to `n` due addresses, newest first, without those in `exclude` (in flight already); then
-    stored ones that are due for a recheck.
+    stored ones that are due for a recheck. With `since` (ISO 8601 UTC), none that is known to be older,
+    and no rechecks.
 
     Nothing is written: what a killed crawl has taken is there for the next one.
     """
     rows = db.query(
-        "SELECT * FROM frontier WHERE site = ? AND state = 'queued' AND due <= ? "
-        "ORDER BY coalesce(published, modified, discovered_at) DESC, rowid LIMIT ?",
-        [site, now, n + len(exclude)],
+        "SELECT * FROM frontier WHERE site = :site AND state = 'queued' AND due <= :now "  # noqa: S608
+        f"{_NOT_OLDER if since else ''}"
+        "ORDER BY coalesce(published, modified, discovered_at) DESC, rowid LIMIT :n",
+        {"site": site, "now": now, "n": n + len(exclude), "since": since},
     )
     fresh = [row for row in rows if row["url"] not in exclude][:n]
-    if len(fresh) < n:
+    if len(fresh) < n and not since:
         rechecks = _rechecks_due(db, site, n + len(exclude), now)
         fresh += [row for row in rechecks if row["url"] not in exclude][: n - len(fresh)]
     return [_queued(row) for row in fresh]
+
+
+def count_due(db: Database, site: str, *, now: str, since: str) -> int:
+    """How many addresses `take` has for a backfill to `since`."""
+    queued = (
+        "SELECT count(*) FROM frontier WHERE site = :site AND state = 'queued' AND due <= :now "
+    )
+    sql = f"{queued} {_NOT_OLDER}"
+    return int(db.execute(sql, {"site": site, "now": now, "since": since}).fetchone()[0])
 
 
 def _queued(row: Row) -> Queued:

@@ -39,6 +39,11 @@ class HostPace:
         known.last, known.delay = leaves, delay
         return leaves - now
 
+    def delay_of(self, host: str) -> float:
+        """Seconds that are kept between two requests to `host`, as far as it is known."""
+        known = self._hosts.get(host, _Host())
+        return max(known.delay, known.crawl_delay)
+
     def wait_left(self, host: str) -> float:
         """Seconds until a further request to `host` may leave."""
         known = self._hosts.get(host, _Host())

@@ -40,7 +40,7 @@ def read_archive_cursor(text: str | None) -> ArchiveCursor:
     try:
         saved = ArchiveCursor(**json.loads(text or "{}"))
         if saved.month is not None:
-            _earlier(saved.month)
+            earlier_month(saved.month)
         return replace(saved, empty=int(saved.empty), done=bool(saved.done))
     except (ValueError, TypeError, AttributeError):
         return ArchiveCursor()
@@ -63,7 +63,8 @@ def month_address(pattern: str, month: str) -> str:
     return pattern.replace(_YEAR, year).replace(_MONTH, number)
 
 
-def _earlier(month: str) -> str:
+def earlier_month(month: str) -> str:
+    """Of `2026-01`, `2025-12`."""
     year, _, number = month.partition("-")
     index = int(year) * 12 + int(number) - 2
     return f"{index // 12:04}-{index % 12 + 1:02}"
@@ -72,11 +73,11 @@ def _earlier(month: str) -> str:
 async def read_archive(context: SourceContext, pattern: str) -> SourceRead:
     """The latest two months, then the earlier ones from where the last crawl left them."""
     current = utc_now()[:7]
-    last = _earlier(current)
+    last = earlier_month(current)
     latest = [await _month(context, pattern, month) for month in (current, last)]
     reads = [SourceRead("archive", pattern), *latest]
     cursor = read_archive_cursor(context.validators(pattern).cursor)
-    cursor = cursor if cursor.month else replace(cursor, month=_earlier(last))
+    cursor = cursor if cursor.month else replace(cursor, month=earlier_month(last))
     for _ in range(_MAX_MONTHS):
         if cursor.done or cursor.month is None or context.has_enough:
             break
@@ -109,6 +110,6 @@ def after_month(cursor: ArchiveCursor, links: int, site: Site) -> ArchiveCursor:
     """The cursor after the month that it names, which has `links`."""
     assert cursor.month
     empty = 0 if links else cursor.empty + 1
-    month = _earlier(cursor.month)
+    month = earlier_month(cursor.month)
     first = (site.since or f"{_FIRST_YEAR}-01")[:7]
     return ArchiveCursor(month, empty, done=empty >= _MAX_EMPTY or month < first)

@@ -93,7 +93,7 @@ class SourceContext:
         """The same for a long list, without holding the loop: the validators come with its last links,
         so that after a kill the document is read once more.
         """
-        batches = _batches(links)
+        batches = link_batches(links)
         batch, reads = next(batches), []
         for following in batches:
             reads.append(self.add(read, batch))
@@ -107,8 +107,8 @@ class SourceContext:
         return self.session.counts["queued"] >= self.session.options.limit
 
 
-def _batches(links: Iterable[Link]) -> Iterator[list[Link]]:
-    """One at least; no link is looked at before its batch is wanted."""
+def link_batches(links: Iterable[Link]) -> Iterator[list[Link]]:
+    """What is added in one transaction. One batch at least; no link is looked at before its batch is wanted."""
     batch: list[Link] = []
     chars = 0
     for link in links:

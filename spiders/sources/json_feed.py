@@ -38,8 +38,11 @@ async def read_feed(context: SourceContext, url: str) -> SourceRead:
 
 def parse_any_feed(body: bytes, url: str, site: Site) -> list[Link]:
     """The articles of a feed in XML or JSON, in its order. Raises WrongFormat."""
-    is_json = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-    return (parse_json_feed if is_json else parse_feed)(body, url, site)
+    return (parse_json_feed if is_json(body) else parse_feed)(body, url, site)
+
+
+def is_json(body: bytes) -> bool:
+    return body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
 def parse_json_feed(body: bytes, url: str, site: Site) -> list[Link]:

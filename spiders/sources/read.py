@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Anything else that an untrusted document raises is our own error, logged with a traceback.
-_EXPECTED = (Unreachable, WrongFormat, SourceProblem, WorkerLost)
+EXPECTED = (Unreachable, WrongFormat, SourceProblem, WorkerLost)
 # These end the crawl; whatever else is raised is trouble of one source.
-_FATAL = (StorageError, NoWorkers, CloseSpider)
+FATAL = (StorageError, NoWorkers, CloseSpider)
 # Kinds that list all they have each time; a REST interface and a sitemap's index tell what is new.
 _LISTS = ("feed", "section")
 
@@ -81,10 +81,10 @@ async def read_sources(session: CrawlSession, crawler: "Crawler", discover: Disc
 async def _read_discovered(context: SourceContext, discover: Discover) -> list[str]:
     try:
         discovered = await discover(context)
-    except _FATAL:
+    except FATAL:
         raise
     except Exception as problem:
-        return [_report_problem(context, "homepage", context.site.homepage, problem)]
+        return [report_problem(context, "homepage", context.site.homepage, problem)]
     problems = [await _read(discovered.context, kind, url) for kind, url in discovered.sources]
     if all(problems):
         discovered.forget()
@@ -101,10 +101,10 @@ async def _read(context: SourceContext, kind: str, url: str) -> str:
     """Why the source could not be read; empty where it was."""
     try:
         read = await _READERS[kind](context, url)
-    except _FATAL:
+    except FATAL:
         raise
     except Exception as problem:
-        return _report_problem(context, kind, url, problem)
+        return report_problem(context, kind, url, problem)
     if kind in _LISTS and read.status == 200:
         context.session.counts["read"] += 1
         context.session.counts["links"] += read.links
@@ -112,8 +112,9 @@ async def _read(context: SourceContext, kind: str, url: str) -> str:
     return ""
 
 
-def _report_problem(context: SourceContext, kind: str, url: str, problem: Exception) -> str:
-    expected = isinstance(problem, _EXPECTED)
+def report_problem(context: SourceContext, kind: str, url: str, problem: Exception) -> str:
+    """Log and count it; the sentence for a person."""
+    expected = isinstance(problem, EXPECTED)
     if not expected:
         logger.debug("%s: %s %s", context.site.name, kind, printable(url), exc_info=problem)
     status = getattr(problem, "status", None if isinstance(problem, Unreachable) else 200)
@@ -130,7 +131,7 @@ def _report_problem(context: SourceContext, kind: str, url: str, problem: Except
 def _reason_of(problem: Exception, status: int | None) -> str:
     if isinstance(problem, Unreachable | WorkerLost):
         return problem.reason
-    if not isinstance(problem, _EXPECTED):
+    if not isinstance(problem, EXPECTED):
         return Reason.ERROR
     return Reason.WRONG_FORMAT if status in (None, 200) else http_reason(status)
 

@@ -28,7 +28,7 @@ from text.urls import canonicalise, join_url
 
 # The protocol's limits: bytes unpacked, and addresses in one file.
 _MAX_BYTES = 50 << 20
-_MAX_ADDRESSES = 50_000
+MAX_ADDRESSES = 50_000
 # Lists of other things than articles, by the file names that WordPress, its plugins (Yoast, Rank Math,
 # All in One SEO, XML Sitemaps) and others give them.
 _OTHER_KINDS = re.compile(
@@ -55,7 +55,7 @@ _MAX_LINK_CHARS = 30_000_000
 _MAX_NAME_CHARS = 8_000_000
 _MIN_ENTRIES_MADE_AT_ONCE = 10
 # Of an index: 49 000 names of 900 characters take 7 s. Large sites have some hundreds.
-_MAX_NAMES, _MAX_FILE_NAME_CHARS = 5_000, 300
+MAX_NAMES, _MAX_FILE_NAME_CHARS = 5_000, 300
 T = TypeVar("T")
 SitemapEntry = tuple[str, dict[str, str]]
 
@@ -80,7 +80,7 @@ def parse_sitemap(body: bytes, url: str, site: Site) -> ParsedSitemap:
     if re.match(rb"(?:\xef\xbb\xbf)?\s*https?://", body):
         return _plain_links(body, url, site)
     document = xml_from_root(body, "urlset|sitemapindex", "a sitemap")
-    entries = _drop_build_times(list(islice(_entries(document), _MAX_ADDRESSES)))
+    entries = _drop_build_times(list(islice(_entries(document), MAX_ADDRESSES)))
     links = [_link(texts, url, site) for kind, texts in entries if kind == "url"]
     named = _newest_named([texts for kind, texts in entries if kind == "sitemap"])
     maps = [_submap(texts, url, site) for texts in named]
@@ -106,12 +106,12 @@ def _newest_named(named: list[dict[str, str]]) -> list[dict[str, str]]:
     """No more of an index than can be looked at: the newest, by what it says itself; where it does not,
     those at either end.
     """
-    if len(named) <= _MAX_NAMES:
+    if len(named) <= MAX_NAMES:
         return named
     dated = [texts for texts in named if texts.get("lastmod")]
-    if len(dated) >= _MAX_NAMES:
-        return sorted(dated, key=lambda texts: texts["lastmod"], reverse=True)[:_MAX_NAMES]
-    return named[: _MAX_NAMES // 2] + named[-_MAX_NAMES // 2 :]
+    if len(dated) >= MAX_NAMES:
+        return sorted(dated, key=lambda texts: texts["lastmod"], reverse=True)[:MAX_NAMES]
+    return named[: MAX_NAMES // 2] + named[-MAX_NAMES // 2 :]
 
 
 def _within(items: list[T], most: int, size: Callable[[T], int]) -> list[T]:
@@ -141,7 +141,7 @@ def _entries(document: bytes) -> Iterator[SitemapEntry]:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
     )  # fmt: skip
     with suppress(etree.XMLSyntaxError):
-        for _, element in islice(elements, _MAX_ADDRESSES):
+        for _, element in islice(elements, MAX_ADDRESSES):
             yield from ((local_name(element), texts) for texts in _texts(element))
             # Otherwise all of a large file stays in memory until its end.
             element.clear()
@@ -212,7 +212,7 @@ def _plain_links(body: bytes, url: str, site: Site) -> ParsedSitemap:
     words = re.finditer(rb"\S+", body.removeprefix(b"\xef\xbb\xbf"))
     addresses = [
         word[0].decode("utf-8", "replace")
-        for word in islice(words, _MAX_ADDRESSES)
+        for word in islice(words, MAX_ADDRESSES)
         if word[0].startswith(b"http") and len(word[0]) <= MAX_URL_CHARS
     ]
     links = (_link({"loc": address}, url, site) for address in addresses)

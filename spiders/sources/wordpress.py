@@ -7,7 +7,7 @@ from spiders.crawl_resources import SourceRead
 from spiders.fetching.errors import describe_error
 from spiders.fetching.fetch import Fetched, Unreachable
 from spiders.sources.context import SourceContext, SourceProblem, sum_reads
-from spiders.sources.wordpress_api import parse_response
+from spiders.sources.wordpress_api import PostsPage, parse_response
 from spiders.sources.wordpress_cursor import (
     Cursor,
     advance_cursor,
@@ -25,6 +25,9 @@ from text.timestamps import utc_now
 _MAX_REQUESTS = 100  # in one crawl; the next one goes on
 
 
+ArchivedPosts = tuple[RestResponse, Pointer]
+
+
 class ServerOverloaded(SourceProblem):
     """The server failed at the request."""
 
@@ -40,7 +43,7 @@ async def read_wordpress(context: SourceContext, root: str) -> SourceRead:
             read, cursor = await _request(context, root, url, cursor)
         except (Unreachable, ServerOverloaded) as problem:
             # A small host can fail at 100 posts with their bodies and manage 50, or 25.
-            fewer = smaller_page(cursor) if _is_overload(problem) else None
+            fewer = smaller_page(cursor) if is_overload(problem) else None
             if fewer is None:
                 raise
             cursor = fewer
@@ -52,17 +55,10 @@ async def read_wordpress(context: SourceContext, root: str) -> SourceRead:
 async def _request(
     context: SourceContext, root: str, url: str, cursor: Cursor
 ) -> tuple[SourceRead, Cursor]:
-    response = await context.request(url, {})
-    if response.status in (429, 503):
-        raise SourceProblem(f"answers {response.status}", response.status)
-    if response.status >= 500:
-        raise ServerOverloaded(f"answers {response.status}", response.status)
-    page = await context.run(
-        parse_response, response.status, response.headers, response.body, context.site
-    )
+    response, page = await fetch_posts(context, url)
     after = advance_cursor(cursor, page, utc_now())
     kept = Validators(root, cursor=write_cursor(after))
-    archived = await _archived(context, response, page.links)
+    archived = await archive_posts(context, response, page.links)
     # The cursor comes last: after a kill the posts are requested once more.
     read = await context.add_all(SourceRead("wordpress", root, response.status), page.links)
     with context.session.recorder.transaction():
@@ -72,9 +68,22 @@ async def _request(
     return read, after
 
 
-async def _archived(
+async def fetch_posts(context: SourceContext, url: str) -> tuple[Fetched, PostsPage]:
+    """Raises ServerOverloaded, and what a source's reader raises."""
+    response = await context.request(url, {})
+    if response.status in (429, 503):
+        raise SourceProblem(f"answers {response.status}", response.status)
+    if response.status >= 500:
+        raise ServerOverloaded(f"answers {response.status}", response.status)
+    page = await context.run(
+        parse_response, response.status, response.headers, response.body, context.site
+    )
+    return response, page
+
+
+async def archive_posts(
     context: SourceContext, response: Fetched, links: Sequence[Link]
-) -> tuple[RestResponse, Pointer] | None:
+) -> ArchivedPosts | None:
     """The response and its place in the archive, where it has a body that is not stored yet."""
     db = context.session.database
     if not response.exchange or all(
@@ -87,7 +96,8 @@ async def _archived(
     return (rest_response, pointer) if pointer else None
 
 
-def _is_overload(problem: Exception) -> bool:
+def is_overload(problem: Exception) -> bool:
+    """Whether fewer posts at once might have come."""
     cause = problem.__cause__
     if cause is None:
         return True

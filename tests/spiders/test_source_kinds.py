@@ -9,11 +9,12 @@ from spiders.autodiscovery.probe import ProbeResult
 from spiders.fetching.addresses import own_host_ports
 from spiders.site_schema import SiteKeys
 from spiders.site_writer import site_text
+from spiders.sources import backfill_pages
 from spiders.sources.read import _READERS
 
 
 def test_each_kind_has_a_reader_and_its_field_in_sites_files_and_probes() -> None:
-    assert _READERS.keys() == SOURCE_KINDS.keys()
+    assert _READERS.keys() == backfill_pages._READERS.keys() == SOURCE_KINDS.keys()
     names = set(SOURCE_KINDS.values())
     assert names <= {field.name for field in fields(Site)}
     assert names <= {field.name for field in fields(ProbeResult)}
