@@ -44,7 +44,9 @@ def _origin(url: str) -> str:
 
 
 def is_left(site: Site, url: str) -> bool:
-    return any(_matches(pattern, url) for pattern in site.leave)
+    """Whether the site's file says that the address is none of its own."""
+    outside = site.within and not any(_matches(pattern, url) for pattern in site.within)
+    return bool(outside) or any(_matches(pattern, url) for pattern in site.leave)
 
 
 def is_listing(url: str) -> bool:

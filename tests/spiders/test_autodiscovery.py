@@ -233,7 +233,11 @@ def test_no_page_at_all() -> None:
 def test_the_probe_may_begin_at_an_article_a_section_or_the_feed(path: str) -> None:
     pages = WORDPRESS | {"/2026/11/01/story": home(body="<h1>خبر</h1>"), "/news/": home()}
     result = run_probe(pages, HOST + path)
-    assert (result.homepage, result.wordpress, result.take) == (f"{HOST}/", f"{HOST}/wp-json/", ())
+    assert (result.homepage, result.wordpress, result.within) == (
+        f"{HOST}/",
+        f"{HOST}/wp-json/",
+        (),
+    )
     assert result.family == "jannah"
 
 
@@ -246,7 +250,7 @@ def test_of_a_host_in_several_languages_only_that_of_the_url() -> None:
     for path in ("/ar/", "/ar/x"):
         result = run_probe(pages, HOST + path)
         assert (result.homepage, result.language) == (f"{HOST}/ar/", "ar")
-        assert result.take == (r"^https://ex\.org/ar/.",)
+        assert result.within == (r"^https://ex\.org/ar(?:[/?]|$)",)
         assert result.feeds == (f"{HOST}/ar/feed/",)
         assert result.found[0].startswith("feed https://ex.org/ar/feed/: 1 article")
 
