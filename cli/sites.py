@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.check import advice, printable_line, rejected_lines, run_trials, shorten
+from cli.check import printable_line, rejected_lines, run_trials, shorten
 from cli.main import Context
+from cli.trial_advice import advice
 from items import SOURCE_KINDS, Reason, Site
 from pipelines.workers.pool import NoWorkers
 from pipelines.workers.refiner import local_refiner
@@ -27,7 +28,7 @@ from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder, rea
 from spiders.site_schema import NAME
 from spiders.site_writer import edition_name, name_for_site, site_text, write_site
 from spiders.toml_errors import SiteFileError
-from text.terminal import printable
+from text.terminal import printable, printable_lines
 from text.urls import canonicalise
 
 # Without a terminal, lines are for grep and not for a window.
@@ -153,7 +154,7 @@ def _add_site(
     click.echo(f"\nwritten: {printable(str(file))}")
     options = ["--allow-private"] * allow_private + (["--sites", str(folder)] if folder else [])
     for line in _edition_lines(result, options):
-        click.echo(printable(line))
+        click.echo(printable_lines(line))
     _print_first_articles(read_site(file))
     click.echo(f"see what it gives: warraq check {wanted.name}")
 
@@ -239,7 +240,8 @@ def _print_first_articles(site: Site) -> None:
     )
     for article in trial.articles:
         click.echo(f"  {printable(article.title or '(no title)')}")
-        click.echo(f"    {article.published or '(no date)'} · {shorten(article.paragraphs[0])}")
+        known = (article.published or "(no date)", article.author or "(no author)")
+        click.echo(f"    {' · '.join(map(printable, known))} · {shorten(article.paragraphs[0])}")
     for line in (*rejected_lines(trial), *filter(None, [trial.trouble])):
         click.echo(f"  {printable_line(line)}")
     for hint in advice(site, trial.sources, trial.pages):
