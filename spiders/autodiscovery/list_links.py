@@ -7,7 +7,8 @@ from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from items import Site
-from pipelines.url_filter import is_left, is_listing
+from pipelines.list_address import is_listing
+from pipelines.url_filter import is_left
 from spiders.sources.archive_pages import archive_pattern
 from spiders.sources.html_links import PageLink, parse_links
 from spiders.sources.section import ParsedSection, section_of

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from w3lib.url import safe_url_string
 
 from items import Link, Site
-from pipelines.url_filter import is_listing
+from pipelines.list_address import is_listing
 from spiders.sources.html_links import LinkPage, PageLink, parse_links
 from spiders.sources.link_filter import wanted_link
 from text.folding import WORD
@@ -91,8 +91,10 @@ _DATE = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?[0-3]?\d)?(?=[
 # A single digit only where it is all of the segment: `/node/9`, `/9.html`, `/9-title`.
 _NUMBER = re.compile(r"\d{2,}|^\d(?=$|-|\.[a-z]{3,5}$)", re.IGNORECASE)
 _ID = re.compile(
-    r"[?&](?:id|p|nid|aid|nw_id|news_?id|article_?id|story_?id|post|artid)=\d+", re.IGNORECASE
+    r"[?&](?:(?:id|p|nid|aid|nw_id|news_?id|article_?id|story_?id|post|artid)=|article)\d+",
+    re.IGNORECASE,
 )
+_ROUTE = re.compile(r"[?&](?:q|r|route)=([^&]*/[^&]*)")
 _ARTICLE_SCORE = 3
 _MIN_OF_SHAPE = 3
 
@@ -164,8 +166,11 @@ def _text_score(link: PageLink) -> int:
 
 
 def _slug(url: str) -> tuple[str, int]:
-    """The last segment of the path, percent-decoded, and its number of words."""
-    last = unquote(urlsplit(url).path.rpartition("/")[2])
+    """The last segment of the path, or of the one in the query (`?q=node/9`), percent-decoded, and its
+    number of words.
+    """
+    route = _ROUTE.search(url)
+    last = unquote((route[1] if route else urlsplit(url).path).rpartition("/")[2])
     return last, len(WORD.findall(last))
 
 
@@ -174,5 +179,7 @@ def address_shape(url: str) -> tuple[str, ...]:
     parts = urlsplit(url)
     *folders, last = parts.path.strip("/").split("/")
     kind = "id" if last.isdigit() else "slug"
-    keys = re.sub(r"=[^&]*", "", parts.query)
+    route = _ROUTE.search(url)
+    keys = re.sub(r"\d+", "0", re.sub(r"=[^&]*", "", parts.query))
+    keys += route[1].rpartition("/")[0] if route else ""
     return (parts.netloc, *(re.sub(r"\d+", "0", folder) for folder in folders), kind, keys)

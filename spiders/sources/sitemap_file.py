@@ -16,7 +16,7 @@ from lxml import etree
 
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse_date
-from pipelines.url_filter import is_listing
+from pipelines.list_address import is_listing
 from pipelines.workers.transfer import PackedList
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup

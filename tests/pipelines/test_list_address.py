@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.extraction.parse_html import parse_html
-from pipelines.list_address import is_list_address
+from pipelines.list_address import is_list_page
 
 HOME = "https://paper.example"
 LISTS = [
@@ -36,7 +36,7 @@ ARTICLES = [
 def is_list(path: str, classes: str = "", kind: str | None = None) -> bool:
     tree = parse_html(f"<html><body class='{classes}'><p>text</p></body></html>")
     assert tree is not None
-    return is_list_address(HOME + path, tree, kind)
+    return is_list_page(HOME + path, tree, kind)
 
 
 @pytest.mark.parametrize("path", LISTS)
