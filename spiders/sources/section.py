@@ -147,9 +147,15 @@ def _articles(links: dict[str, PageLink]) -> set[str]:
     similar = {
         url
         for url, score in scores.items()
-        if score > 0 and shapes[address_shape(url)] >= _MIN_OF_SHAPE
+        if (score > 0 or _is_short_headline(links[url]))
+        and shapes[address_shape(url)] >= _MIN_OF_SHAPE
     }
     return sure | similar
+
+
+def _is_short_headline(link: PageLink) -> bool:
+    """Of two words, among headlines that are longer; a heading of one word is a section's name."""
+    return link.headed and len(WORD.findall(link.text)) >= 2
 
 
 def _address_score(url: str) -> int:

@@ -285,3 +285,15 @@ def test_an_article_of_a_real_drupal_lists_nothing() -> None:
     site = Site("drupal", homepage="http://127.0.0.1:8921/")
     page = parse_section(body, None, "http://127.0.0.1:8921/node/61", site)
     assert page == ParsedSection()
+
+
+@pytest.mark.parametrize("title", ["الحب الأول", "Cold river", "رود سرد"])
+@pytest.mark.parametrize("slug", ["/cold-river", "/الحب-الأول", "/rud"])
+def test_a_headline_of_two_words_among_longer_ones(title: str, slug: str) -> None:
+    others = cards(*(f"/a-long-story-of-the-day-{n}" for n in range(3)))
+    heading = '<h2><a href="/sport">رياضة</a></h2>'
+    found = paths(
+        page(f'{others}<article><h2><a href="{slug}">{title}</a></h2></article>{heading}')
+    )
+    assert len(found) == 4
+    assert "/sport" not in found
