@@ -37,6 +37,7 @@ _MORE = re.compile(
 )
 _ARROWS = "›»→←‹«>…. "
 _MAX_CANDIDATES = 100
+_MAX_FILE_CHARS = 300
 
 
 def next_page(page: LinkPage, url: str, site: Site) -> str | None:
@@ -55,10 +56,36 @@ def _candidates(page: LinkPage, url: str) -> Iterator[str]:
     onward = [link for link in page.links if _leads_on(link, url)]
     yield from (link.address for link in onward if link.onward)
     yield from (link.address for link in onward if _NEXT.fullmatch(link.text.strip(_ARROWS)))
+    yield from (link.address for link in page.links if _is_page_after(link, url))
     numbered = [link for link in onward if _number(link.address) is not None]
     following = str(_current_number(page, url) + 1)
     yield from (link.address for link in numbered if link.text.strip(_ARROWS) == following)
     yield from (link.address for link in numbered if _MORE.fullmatch(link.text.strip(_ARROWS)))
+
+
+def _is_page_after(link: PageLink, url: str) -> bool:
+    """Whether an arrow or a number leads to the list's own address with the following number in it:
+    `/politics2.html` of `/politics.html`, `/index3.html` of `/index2.html`.
+    """
+    label = re.sub(r"\W", "", link.text[:40])
+    if not link.text or not (label == "" or label.isdecimal()):
+        return False
+    own, other = _NUMBERED_FILE.fullmatch(_file(url)), _NUMBERED_FILE.fullmatch(_file(link.address))
+    if own is None or other is None or not other["number"]:
+        return False
+    same = (own["name"], own["ending"]) == (other["name"], other["ending"])
+    return same and int(other["number"]) == int(own["number"] or 1) + 1
+
+
+_NUMBERED_FILE = re.compile(
+    r"(?P<name>.*?)[-_]?(?P<number>(?<!\d)\d{1,4})?(?P<ending>\.[a-z]{3,5})"
+)
+
+
+def _file(address: str) -> str:
+    """The path, with the name that a folder's page has where there are numbered ones beside it."""
+    path = urlsplit(address).path[-_MAX_FILE_CHARS:]
+    return path + "index.html" if path.endswith("/") else path
 
 
 _HEAD_NEXT = "//link[contains(concat(' ', normalize-space(@rel), ' '), ' next ')]"

@@ -297,3 +297,27 @@ def test_a_headline_of_two_words_among_longer_ones(title: str, slug: str) -> Non
     )
     assert len(found) == 4
     assert "/sport" not in found
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "label", "leads_on"),
+    [
+        ("/", "/index2.html", "»", True),
+        ("/index.html", "/index2.html", "→", True),
+        ("/index.html", "/index2.html", "&rang;", True),
+        ("/index2.html", "/index3.html", "3", True),
+        ("/politics.html", "/politics2.html", "&raquo;", True),
+        ("/politics-2.html", "/politics-3.html", "›", True),
+        ("/index2.html", "/index.html", "«", False),
+        ("/index2.html", "/index4.html", "4", False),
+        ("/politics.html", "/sport2.html", "»", False),
+        ("/politics.html", "/politics2.html", "سياسة ثانية", False),
+        ("/story-1.html", "/story-2.html", "The second story", False),
+        ("/2026.html", "/2027.html", "", False),
+    ],
+)
+def test_a_pager_that_counts_in_the_name_of_the_file(
+    url: str, address: str, label: str, leads_on: bool
+) -> None:
+    found = parse(page(f'<p><a href="{address}">{label}</a></p>'), f"https://ex.org{url}").next_page
+    assert found == (f"https://ex.org{address}" if leads_on else None)
