@@ -23,12 +23,16 @@ from text.urls import canonicalise, join_url, same_site
 
 # An offset will do as well: the number only has to grow.
 _PAGE_NUMBER = re.compile(
-    r"(?:/page[/-]?|[?&](?:page|paged|pg|pagenum|pageno|pageindex|start|offset)=)(\d{1,6})\b",
+    r"(?:/page[/-]?|[?&](?:page|paged|pg|pagenum|pageno|pageindex|start|offset|debut_\w{1,30})=)(\d{1,6})\b",
     re.IGNORECASE,
 )
 _NEXT = re.compile(
     r"(?:الصفحة )?(?:التالية?|القادمة)|(?:ال)?(?:مقالات|مواضيع|أخبار|منشورات) (?:ال)?(?:أقدم|سابقة)"
-    r"|(?:go to )?next(?: page)?|older(?: posts| entries)?",
+    r"|(?:ال)?رسائل (?:ال)?(?:أقدم|قديمة)|(?:صفحه )?(?:بعدی|بعد)|(?:پیام‌های|نوشته‌های|مطالب) (?:قدیمی‌تر|قدیمی تر|پیشین)"
+    r"|(?:go to )?next(?: page)?|older(?: posts| entries| articles)?|(?:page )?suivante?|articles plus anciens"
+    r"|(?:nächste|ältere)(?: seite| posts| beiträge| einträge)?|(?:página )?siguiente|entradas (?:más )?antiguas"
+    r"|sonraki(?: sayfa)?|(?:önceki|daha eski) (?:kayıtlar|yazılar)|(?:pagina )?(?:successiva|seguente)|post più vecchi"
+    r"|próxima(?: página)?|postagens mais antigas|следующая(?: страница)?|предыдущие|далее|下一页|次へ",
     re.IGNORECASE,
 )
 # Also the text of links to sections and articles: only with a page number in the URL.
@@ -61,6 +65,9 @@ def _candidates(page: LinkPage, url: str) -> Iterator[str]:
     following = str(_current_number(page, url) + 1)
     yield from (link.address for link in numbered if link.text.strip(_ARROWS) == following)
     yield from (link.address for link in numbered if _MORE.fullmatch(link.text.strip(_ARROWS)))
+    # Pagers whose labels are offsets, or a number's first page only: the nearest one.
+    own = [link for link in numbered if link.text.isdecimal() and _is_view_of(link.address, url)]
+    yield from (link.address for link in sorted(own, key=lambda link: _number(link.address) or 0))
 
 
 def _is_page_after(link: PageLink, url: str) -> bool:
@@ -93,6 +100,11 @@ _CURRENT = (
     "//*[@aria-current or contains(concat(' ', normalize-space(@class), ' '), ' current ')"
     " or contains(@class, 'pager-current') or contains(concat(' ', normalize-space(@class), ' '), ' active ')]"
 )
+
+
+def _is_view_of(address: str, url: str) -> bool:
+    """One list by its path, and by what its query has beside the page's number."""
+    return _PAGE_NUMBER.sub("", address).partition("#")[0] == _PAGE_NUMBER.sub("", url)
 
 
 def _leads_on(link: PageLink, url: str) -> bool:

@@ -321,3 +321,29 @@ def test_a_pager_that_counts_in_the_name_of_the_file(
 ) -> None:
     found = parse(page(f'<p><a href="{address}">{label}</a></p>'), f"https://ex.org{url}").next_page
     assert found == (f"https://ex.org{address}" if leads_on else None)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("الرسائل الأقدم", "رسائل أقدم", "المنشورات السابقة", "الصفحة التالية", "پیام‌های قدیمی‌تر"),
+        *("صفحه بعدی", "Older Posts", "Articles plus anciens", "Page suivante", "Nächste Seite"),
+        *("Entradas antiguas", "Sonraki", "Önceki Kayıtlar", "Postagens mais antigas", "Далее"),
+    ],
+)
+def test_the_next_page_in_the_words_of_its_language(label: str) -> None:
+    following = "/search?updated-max=2026-11-01T06%3A00%3A00Z&max-results=10"
+    for text in (label, f"{label} »", f"← {label}"):
+        body = f'<p><a href="{following}">{text}</a></p><p><a href="/about">About us</a></p>'
+        assert parse(page(body), "https://ex.org/").next_page == f"https://ex.org{following}"
+
+
+@pytest.mark.parametrize("name", ["start", "offset", "debut_articles"])
+def test_a_pager_whose_labels_are_offsets(name: str) -> None:
+    links = "".join(f'<a href="/list?of=3&amp;{name}={n}">{n}</a> | ' for n in (30, 10, 20))
+    first = parse(page(f"<p>0 | {links}</p>"), "https://ex.org/list?of=3")
+    assert first.next_page == f"https://ex.org/list?of=3&{name}=10"
+    second = parse(page(f"<p>0 | {links}</p>"), f"https://ex.org/list?of=3&{name}=10")
+    assert second.next_page == f"https://ex.org/list?of=3&{name}=20"
+    other = parse(page(links), "https://ex.org/other")
+    assert other.next_page is None
