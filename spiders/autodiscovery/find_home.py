@@ -5,7 +5,6 @@ its articles apart from others on the same host.
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
-from items import Site
 from pipelines.workers.worker_tasks import WorkerLost
 from spiders.autodiscovery.editions import (
     Edition,
@@ -14,15 +13,12 @@ from spiders.autodiscovery.editions import (
     edition_of,
     is_same_home,
 )
-from spiders.autodiscovery.find_sources import NOT_READ, ProbeSession
+from spiders.autodiscovery.find_sources import ProbeSession
 from spiders.autodiscovery.fingerprint import SiteFingerprint, fingerprint_of
 from spiders.fetching.fetch import Fetched, Unreachable
-from spiders.responses import charset_in
-from spiders.sources.section import parse_section
 
 # Front pages that are read to see which language they are in.
 _MAX_UNSURE = 6
-_MIN_LINKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,8 @@ async def _front(session: ProbeSession, response: Fetched, page: SiteFingerprint
     root = urljoin(response.url, "/")
     front = await session.get(root)
     fingerprint = await read_fingerprint(session, front) if front else None
-    if folder := await _own_folder(session, response.url, page, front, fingerprint):
+    if folder := _own_folder(response.url, page, fingerprint):
+        session.found.append(f"a site of its own below {folder}: nothing else of its host is taken")
         return Home(folder, page)
     if fingerprint is None or front is None:
         return Home(root, page)
@@ -134,29 +131,20 @@ async def _verified(session: ProbeSession, named: tuple[Edition, ...]) -> tuple[
     return tuple(kept)
 
 
-async def _own_folder(
-    session: ProbeSession,
-    url: str,
-    page: SiteFingerprint,
-    front: Fetched | None,
-    fingerprint: SiteFingerprint | None,
-) -> str | None:
-    """The first folder of `url`, where a site of its own is: a WordPress there, or feeds there alone,
-    while the host's front page lists no news, or there is none.
+def _own_folder(url: str, page: SiteFingerprint, front: SiteFingerprint | None) -> str | None:
+    """The folder at `url`, where a site of its own is: a WordPress there, or feeds there alone while the
+    host's front page, if there is one, announces none.
     """
     name = urlsplit(url).path.strip("/").partition("/")[0]
     if not name or url.rstrip("/") != urljoin(url, f"/{name}"):
         return None
     folder = urljoin(url, f"/{name}/")
-    if (page.rest or "").startswith(folder):
+    announced = (*page.feeds, *filter(None, [page.rest]))
+    outside = [feed for feed in front.feeds if not feed.startswith(folder)] if front else []
+    its_own = bool(announced) and all(address.startswith(folder) for address in announced)
+    if front is None or (page.rest or "").startswith(folder) or (its_own and not outside):
         return folder
-    announces = bool(page.feeds) and all(feed.startswith(folder) for feed in page.feeds)
-    if fingerprint is None or front is None:
-        return folder
-    if not announces or any(not feed.startswith(folder) for feed in fingerprint.feeds):
-        return None
-    listed = await _listed(session, front, Site("probe", homepage=urljoin(url, "/")))
-    return folder if sum(not link.startswith(folder) for link in listed) < _MIN_LINKS else None
+    return None
 
 
 def _kept_apart(home: Home) -> Home:
@@ -168,15 +156,6 @@ def _kept_apart(home: Home) -> Home:
     else:
         within, leave = (), ()
     return replace(home, within=within, leave=leave)
-
-
-async def _listed(session: ProbeSession, front: Fetched, site: Site) -> list[str]:
-    charset = charset_in(front.headers.get("content-type", ""))
-    try:
-        section = await session.run(parse_section, front.body, charset, front.url, site)
-    except NOT_READ:
-        return []
-    return [link.url for link in section.links]
 
 
 async def read_fingerprint(session: ProbeSession, response: Fetched) -> SiteFingerprint | None:
