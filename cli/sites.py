@@ -22,12 +22,13 @@ from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.crawl_resources import PRELOAD
 from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
-from spiders.opml import MAX_OPML_BYTES, Subscription, opml_text, parse_opml
+from spiders.opml import Subscription, opml_text, parse_opml
 from spiders.project_settings import product_settings
 from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder, read_site
 from spiders.site_schema import NAME
 from spiders.site_writer import edition_name, name_for_site, site_text, write_site
 from spiders.toml_errors import SiteFileError
+from text.limits import MAX_OPML_BYTES
 from text.terminal import printable, printable_lines
 from text.urls import canonicalise
 

@@ -11,10 +11,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from spiders.sources.html_links import LinkPage
 from text.language_codes import language_code, language_of
+from text.limits import MAX_ALTERNATES, MAX_EDITIONS
 from text.urls import canonicalise, join_url, registered_domain, same_site
 
-# Of one page or sitemap; the largest outlets have some 50 languages.
-_MAX_EDITIONS, _MAX_ALTERNATES = 60, 300
 _LOCALE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
 _REGION = re.compile(r"[a-z]{2}", re.IGNORECASE)
 _SHORT_CODE = re.compile(r"[a-z]{3}", re.IGNORECASE)
@@ -82,7 +81,7 @@ def editions_of_page(page: LinkPage, url: str, headers: Mapping[str, str]) -> tu
 
 def editions_of_sitemap(body: bytes, url: str) -> tuple[Edition, ...]:
     """Those that the alternates of a sitemap's first entries (`xhtml:link`) are of."""
-    links = islice(_SITEMAP_LINK.finditer(body[:_MAX_SITEMAP_BYTES]), _MAX_ALTERNATES)
+    links = islice(_SITEMAP_LINK.finditer(body[:_MAX_SITEMAP_BYTES]), MAX_ALTERNATES)
     found = (dict(_ATTRIBUTE.findall(link[1].decode("utf-8", "replace"))) for link in links)
     pairs = [(link.get("hreflang", ""), join_url(url, link.get("href", ""))) for link in found]
     return distinct_editions(_stated(pairs))
@@ -97,14 +96,14 @@ def _declared(page: LinkPage) -> Iterator[tuple[str, str]]:
 
 
 def _in_header(header: str, url: str) -> Iterator[tuple[str, str]]:
-    for address, parameters in islice(_LINK_HEADER.findall(header), _MAX_ALTERNATES):
+    for address, parameters in islice(_LINK_HEADER.findall(header), MAX_ALTERNATES):
         if tag := _HEADER_LANGUAGE.search(parameters):
             yield tag[1], join_url(url, address)
 
 
 def _stated(pairs: Iterable[tuple[str, str]]) -> Iterator[Edition]:
     """An address that names no language is in the edition of its host's front page."""
-    for tag, address in islice(pairs, _MAX_ALTERNATES):
+    for tag, address in islice(pairs, MAX_ALTERNATES):
         code = language_code(tag)
         edition = edition_of(address, code) if code else None
         if edition and edition.language == code:
@@ -144,11 +143,10 @@ def distinct_editions(editions: Iterable[Edition]) -> tuple[Edition, ...]:
     for edition in editions:
         home = _canonical_home(edition.home)
         languages.setdefault(home, set()).add(edition.language)
-        known = by_home.get(home)
-        if known is None or (known.witness != "stated" and edition.witness == "stated"):
+        if home not in by_home or edition.witness == "stated":
             by_home[home] = replace(edition, home=home)
     clear = (edition for home, edition in by_home.items() if len(languages[home]) == 1)
-    return tuple(islice(clear, _MAX_EDITIONS))
+    return tuple(islice(clear, MAX_EDITIONS))
 
 
 def _canonical_home(home: str) -> str:
