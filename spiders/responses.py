@@ -115,8 +115,8 @@ def outcome_of_response(
     if site.honour_noindex and says_noindex(tags, agent):
         return FetchOutcome("rejected", Reason.NOINDEX, "its X-Robots-Tag says noindex")
     url = canonicalise(response.url, site.homepage or None)
-    if url and url != queued.link.url and site.within and is_left(site, url):
-        return FetchOutcome("rejected", Reason.OFF_SITE, f"redirects to another edition: {url}")
+    if url and url != queued.link.url and is_left(site, url):
+        return FetchOutcome("rejected", Reason.OFF_SITE, f"redirects to what is left out: {url}")
     if not response.body.strip():
         return FetchOutcome("retry", Reason.EMPTY, "answers with nothing")
     if not _header(response, "Content-Type").lower().startswith(_HTML) and not is_html(
