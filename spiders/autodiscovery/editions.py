@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from spiders.sources.html_links import LinkPage
 from text.language_codes import language_code, language_of
@@ -49,7 +49,7 @@ def edition_of(address: str, language: str | None = None) -> Edition | None:
     root = f"{parts.scheme}://{parts.netloc}/"
     for name, value in parse_qsl(parts.query[:_MAX_QUERY_CHARS]):
         if name.lower() in _QUERY_NAMES and (code := _language(value, language)):
-            return Edition(code, f"{root}?{name}={value}")
+            return Edition(code, f"{root}?{urlencode({name: value})}")
     folders = parts.path.strip("/").split("/")[:2]
     if not _REGION.fullmatch(folders[0]):
         del folders[1:]  # `/sa/ar/` is one, but not `/news/it/`

@@ -234,6 +234,7 @@ def test_articles_that_are_not_below_their_edition_are_taken() -> None:
         (f"{HOST}/ar/it/1", "ar", f"{HOST}/ar/"),
         ("https://arabic.river.example/x", "ar", "https://arabic.river.example/"),
         (f"{HOST}/x?id=3&lang=fa", "fa", f"{HOST}/?lang=fa"),
+        (f"{HOST}/x?lang=فارسی", "fa", f"{HOST}/?lang=%D9%81%D8%A7%D8%B1%D8%B3%DB%8C"),
         (f"{HOST}/%D8%A7%D9%84%D8%B9%D8%B1%D8%A8%D9%8A%D8%A9/x", "ar", None),
     ],
 )
