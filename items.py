@@ -128,8 +128,8 @@ class Site:
     """A configured outlet: its TOML file, validated, with its family's data filled in.
 
     With `feeds`, `sitemaps`, `wordpress` (the REST root, ending in `/wp-json/`), `sections` and
-    `archives` (addresses of months, with `{year}` and `{month}` in them) all empty, the crawl discovers its sources. `take` and `leave` are regular expressions, searched in
-    canonical URLs. `text` lists lines that stay, whatever rules and learned boilerplate say.
+    `archives` (addresses of months, with `{year}` and `{month}` in them) all empty, the crawl discovers its sources. `take`, `leave` and `within` are regular expressions, searched in
+    canonical URLs: what none of `within` matches is another site's, or another edition's. `text` lists lines that stay, whatever rules and learned boilerplate say.
     `timezone` is the IANA zone of the site's naive times. `every` is minutes between polls, `cron`
     the five fields of a crontab in the site's zone; without either, polls follow the site's
     publishing rate. `pages` is the most article pages of a crawl, `delay` seconds between requests,
@@ -153,6 +153,7 @@ class Site:
     archives: tuple[str, ...] = ()
     take: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     every: float | None = None
     cron: str | None = None
     pages: int = 2000

@@ -6,7 +6,7 @@ import logging
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,62 +15,17 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.main import Context
-from items import Article, Reason, Site, http_reason
+from cli.trial_advice import advice
+from items import Article, Site
 from pipelines.ingest.page import IngestResult
 from spiders.crawl_resources import CrawlEvent, SourceRead
 from spiders.runner import crawl_sites
 from spiders.site_files import load_sites
 from storage.database import StorageError
-from storage.fruitless_sites import PAGE_ADVICE
 from text.suggestions import did_you_mean
 from text.terminal import printable
 
-_ROBOTS_TURNED_AWAY = "the site turns robots away; ask its owner"
-_MOVED = "it has moved: correct its address, or leave it out"
-# Why a source could not be read, and the advice.
-_SOURCE_ADVICE: Mapping[str, str] = {
-    Reason.PRIVATE_ADDRESS: "the site is on a private network: set `allow_private = true`",
-    Reason.DNS: "`homepage`: the name is not known; is it spelled right?",
-    Reason.ROBOTS: "robots.txt closes it: name another source",
-    Reason.TLS: "`homepage`: try http:// instead of https://, if the site has it",
-    Reason.RESTING: "the site wants fewer requests: set a longer `delay`",
-    Reason.TIMED_OUT: "the site is slow or down: try again later",
-    http_reason(403): _ROBOTS_TURNED_AWAY,
-    http_reason(404): _MOVED,
-    http_reason(410): _MOVED,
-}
-
-
-def advice(site: Site, sources: Sequence[SourceRead], pages: Sequence[IngestResult]) -> list[str]:
-    """Sentences for a person, without repetition."""
-    hints = [*_source_advice(site, sources)]
-    if not any(page.article for page in pages):
-        hints += [PAGE_ADVICE[page.reason] for page in pages if page.reason in PAGE_ADVICE]
-    if _is_one_text(pages):
-        hints.append(PAGE_ADVICE[Reason.SAME_TEXT])
-    return list(dict.fromkeys(hints))
-
-
-def _is_one_text(pages: Sequence[IngestResult]) -> bool:
-    texts = Counter(page.article.text for page in pages if page.article)
-    return texts.total() >= _MIN_ALIKE and len(texts) == 1
-
-
-def _source_advice(site: Site, sources: Sequence[SourceRead]) -> Iterator[str]:
-    for source in sources:
-        if source.reason in _SOURCE_ADVICE:
-            yield f"{source.kind}: {_SOURCE_ADVICE[source.reason]}"
-    readable = [source for source in sources if not source.problem]
-    if readable and not any(source.links for source in readable):
-        if site.take or site.leave:
-            yield "`take` and `leave` let no link through"
-        else:
-            yield "its sources have no links to articles: name other `feeds` or `sitemaps`"
-
-
 _MAX_SAMPLES = 5
-# Pages with one text: two may be one article at two addresses.
-_MIN_ALIKE = 3
 _LINE_CHARS = 100
 
 

@@ -1,6 +1,8 @@
 """`warraq sites` lists the sites; `warraq add` probes a site and writes its file."""
 
+import shlex
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,22 +11,25 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.check import advice, printable_line, rejected_lines, run_trials, shorten
+from cli.check import printable_line, rejected_lines, run_trials, shorten
 from cli.main import Context
+from cli.trial_advice import advice
 from items import SOURCE_KINDS, Reason, Site
 from pipelines.workers.pool import NoWorkers
 from pipelines.workers.refiner import local_refiner
+from spiders.autodiscovery.editions import other_editions
 from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.crawl_resources import PRELOAD
 from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
-from spiders.opml import MAX_OPML_BYTES, Subscription, opml_text, parse_opml
+from spiders.opml import Subscription, opml_text, parse_opml
 from spiders.project_settings import product_settings
 from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder, read_site
 from spiders.site_schema import NAME
-from spiders.site_writer import name_for_site, site_text, write_site
+from spiders.site_writer import edition_name, name_for_site, site_text, write_site
 from spiders.toml_errors import SiteFileError
-from text.terminal import printable
+from text.limits import MAX_OPML_BYTES
+from text.terminal import printable, printable_lines
 from text.urls import canonicalise
 
 # Without a terminal, lines are for grep and not for a window.
@@ -148,6 +153,9 @@ def _add_site(
         raise click.ClickException("no source of articles was found: no file was written")
     _write(file, site_text(result, allow_private=allow_private))
     click.echo(f"\nwritten: {printable(str(file))}")
+    options = ["--allow-private"] * allow_private + (["--sites", str(folder)] if folder else [])
+    for line in _edition_lines(result, options):
+        click.echo(printable_lines(line))
     _print_first_articles(read_site(file))
     if folder:
         context = replace(context, given=(*context.given, "--sites", str(folder)))
@@ -208,6 +216,23 @@ def _print_result(result: ProbeResult) -> None:
             click.echo(f"  {printable(sentence)}")
 
 
+def _edition_lines(result: ProbeResult, options: Sequence[str]) -> Iterator[str]:
+    """Which edition was added, and the command that adds each of the others."""
+    own, others = result.own, other_editions(result.own, result.editions)
+    if own is None or not others:
+        return
+    yield f"this is the edition in {own.language or 'an unknown language'}, {own.home}"
+    yield (
+        "the outlet has others, each a site of its own:"
+        if len(others) > 1
+        else ("the outlet has another, a site of its own:")
+    )
+    for other in others:
+        name = edition_name(other)
+        command = shlex.join(["warraq", "add", other.home, "--name", name, *options])
+        yield f"  {other.language}  {command}"
+
+
 def _print_first_articles(site: Site) -> None:
     """Three of its articles as they would be stored, or why there are none."""
     if site.allow_private:
@@ -218,7 +243,8 @@ def _print_first_articles(site: Site) -> None:
     )
     for article in trial.articles:
         click.echo(f"  {printable(article.title or '(no title)')}")
-        click.echo(f"    {article.published or '(no date)'} · {shorten(article.paragraphs[0])}")
+        known = (article.published or "(no date)", article.author or "(no author)")
+        click.echo(f"    {' · '.join(map(printable, known))} · {shorten(article.paragraphs[0])}")
     for line in (*rejected_lines(trial), *filter(None, [trial.trouble])):
         click.echo(f"  {printable_line(line)}")
     for hint in advice(site, trial.sources, trial.pages):

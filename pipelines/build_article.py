@@ -13,6 +13,7 @@ from pipelines.dates.parse import parse_date
 from pipelines.extraction.extract import Extracted
 from pipelines.metadata.metadata import Metadata
 from pipelines.refine_text import article_id_of
+from pipelines.url_filter import is_left
 from text.folding import fold
 from text.urls import canonicalise
 
@@ -95,4 +96,6 @@ def article_url(page: Page, metadata: Metadata, site: Site) -> tuple[str | None,
         title=metadata.title,
     )
     fetched = canonicalise(page.url, homepage) or page.url
+    if judgement.url != fetched and is_left(site, judgement.url):
+        return fetched, None  # a translation that declares its original
     return judgement.url, fetched if judgement.url != fetched else None

@@ -8,7 +8,15 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from pipelines.url_filter import is_listing
+from pipelines.list_address import (
+    DATE,
+    MIN_DIGITS,
+    MIN_SLUG_WORDS,
+    NUMBER,
+    WORD_BREAK,
+    is_listing,
+    names_article,
+)
 from text.folding import fold
 from text.urls import canonicalise, join_url, same_site
 
@@ -42,8 +50,6 @@ class CanonicalJudgement:
 
 
 _MAX_CHARS = 2000  # of an address that is compared; the limit of one is higher
-_MIN_SLUG_WORDS = 3
-_MIN_DIGITS = 3
 _MIN_TITLE_WORDS = 3
 _MIN_TITLE_SHARE = 0.6
 # Parts of a path, and names or values in a query, that choose a view of an article.
@@ -60,10 +66,6 @@ _PRINT = re.compile(
 )
 _EXTENSION = re.compile(r"\.(?:s?html?|php\d?|aspx?|jspx?|cfm|do|cgi|xhtml)$", re.IGNORECASE)
 _SCRIPT = re.compile(r"\.(?:php\d?|aspx?|jspx?|cfm|do|cgi|pl)$", re.IGNORECASE)
-_WORD_BREAK = re.compile(r"[-_+.,~ ]+")
-_NUMBER = re.compile(r"\d+")
-# A year, or a whole date, is common to all that was published then.
-_DATE = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:[0-3]\d)?)?")
 # A system's ending for a second page with the slug of the first.
 _SECOND = re.compile(r"[-_](?:[2-9]|copy)$")
 _HOST_VIEWS = ("www.", "m.", "mobile.", "mobi.", "wap.", "amp.", "print.", "touch.", "lite.")
@@ -174,29 +176,18 @@ def _is_view(pair: str) -> bool:
 def _identity(path: str, parts: tuple[str, ...], query: frozenset[str]) -> list[str]:
     is_script = bool(_SCRIPT.search(path)) and bool(query)
     named = parts[:-1] if is_script else parts
-    tokens = [part for part in named[-1:] if not _DATE.fullmatch(part)]
+    tokens = [part for part in named[-1:] if not DATE.fullmatch(part)]
     tokens += [slug for part in named[-1:] if _is_slug(slug := _SECOND.sub("", part))]
     tokens += [part for part in named[:-1] if _is_slug(part)]
     for part in named:
-        numbers = (number.lstrip("0") for number in _NUMBER.findall(part))
-        tokens += [n for n in numbers if len(n) >= _MIN_DIGITS and not _DATE.fullmatch(n)]
+        numbers = (number.lstrip("0") for number in NUMBER.findall(part))
+        tokens += [n for n in numbers if len(n) >= MIN_DIGITS and not DATE.fullmatch(n)]
     values = (pair.partition("=")[2] for pair in query)
     return [*tokens, *(value.lstrip("0") for value in values if names_article(value))]
 
 
 def _is_slug(part: str) -> bool:
-    return len(_WORD_BREAK.split(part)) >= _MIN_SLUG_WORDS
-
-
-def names_article(part: str) -> bool:
-    """Whether a part of a path, or a value in a query, may name an article: a number, or some words."""
-    if part.isdigit():
-        return True
-    words = _WORD_BREAK.split(part)
-    return len(words) >= _MIN_SLUG_WORDS or any(
-        len(number) >= _MIN_DIGITS and not _DATE.fullmatch(number)
-        for number in _NUMBER.findall(part)
-    )
+    return len(WORD_BREAK.split(part)) >= MIN_SLUG_WORDS
 
 
 def _is_view_of(address: _Address, other: _Address) -> bool:
@@ -213,7 +204,7 @@ def _is_slug_of(address: _Address, title: str) -> bool:
     """Whether one part of the path has most of the title's words, or they most of its words."""
     words = set(fold(title).split())
     for part in address.parts:
-        slug = {word for word in fold(_WORD_BREAK.sub(" ", part)).split() if not word.isdigit()}
+        slug = {word for word in fold(WORD_BREAK.sub(" ", part)).split() if not word.isdigit()}
         shared = len(slug & words)
         if shared >= _MIN_TITLE_WORDS and shared >= _MIN_TITLE_SHARE * min(len(slug), len(words)):
             return True

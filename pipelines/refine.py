@@ -21,10 +21,10 @@ from pipelines.extraction.page_addresses import page_mark
 from pipelines.extraction.page_links import PageLinks, page_links, shows_title
 from pipelines.extraction.parse_html import body_of, parse_html
 from pipelines.join_pages import adds_text, join_pages
-from pipelines.list_address import is_list_address
+from pipelines.list_address import is_list_page, is_listing
 from pipelines.metadata.embedded_text import declared_text, embedded_text
 from pipelines.metadata.metadata import Metadata, metadata_of_hints, metadata_of_page
-from pipelines.url_filter import is_listing, is_wanted
+from pipelines.url_filter import is_wanted
 from text.characters import without_control_characters
 from text.charset import decode
 from text.language import detect
@@ -156,7 +156,7 @@ def _rejection(
         return None if cleaned.paragraphs else Rejected(page.key, Reason.TOO_SHORT, "no text in it")
     if is_consent_wall(page.key, page.url, metadata.title, cleaned.paragraphs):
         return Rejected(page.key, Reason.CONSENT_WALL, f"{page.url} asks for consent")
-    if is_list_address(page.url, tree, metadata.kind):
+    if is_list_page(page.url, tree, metadata.kind):
         return Rejected(page.key, Reason.LIST_PAGE, "its address and its markup are a list's")
     rejected = rejection_of(
         tree,

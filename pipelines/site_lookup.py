@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from items import Site
-from text.urls import same_site
+from pipelines.url_filter import is_left
+from text.urls import canonicalise, same_site
 
 
 def host_of(url: str) -> str:
@@ -39,19 +40,24 @@ class SiteLookup:
 
     def __init__(self, sites: Iterable[Site]) -> None:
         self._by_domain: dict[str, list[Site]] = {}
-        self._by_host: dict[str, Site | None] = {}
+        self._by_host: dict[str, list[Site]] = {}
         for site in sites:
             if site.homepage:
                 self._by_domain.setdefault(_domain(host_of(site.homepage)), []).append(site)
 
     def site_of(self, url: str) -> Site | None:
-        """The site with the address's host, else the nearest one of the same outlet."""
+        """The site with the address's host, else the nearest one of the same outlet; of several on one
+        host, the one whose edition the address is in.
+        """
         host = host_of(url)
         if host not in self._by_host:
             sites = self._by_domain.get(_domain(host), ())
             candidates = [site for site in sites if same_site(url, site.homepage)]
-            self._by_host[host] = max(candidates, key=lambda s: _nearness(s, host), default=None)
-        return self._by_host[host]
+            candidates.sort(key=lambda site: _nearness(site, host), reverse=True)
+            self._by_host[host] = candidates
+        sites = self._by_host[host]
+        own = (site for site in sites if not is_left(site, canonicalise(url, site.homepage) or url))
+        return next(own, None) or next(iter(sites), None)
 
 
 def _domain(host: str) -> str:

@@ -14,13 +14,9 @@ from items import Site
 from spiders.fetching.errors import WrongFormat
 from spiders.site_writer import name_for_site
 from spiders.sources.safe_xml import local_name, parse_xml, xml_from_root
-from text.limits import MAX_URL_CHARS
+from text.limits import MAX_OPML_BYTES, MAX_OPML_OUTLINES, MAX_URL_CHARS
 from text.terminal import printable
 from text.urls import canonicalise, join_url
-
-MAX_OPML_BYTES = 4 << 20
-# A reader with some hundred subscriptions has many.
-_MAX_OUTLINES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ def parse_opml(body: bytes) -> list[Subscription]:
     outlines = (e for e in root.iter(etree.Element) if local_name(e).lower() == "outline")
     sites: dict[str, Subscription] = {}
     names: set[str] = set()
-    for outline in islice(outlines, _MAX_OUTLINES):
+    for outline in islice(outlines, MAX_OPML_OUTLINES):
         feed, home = _address(outline, "xmlurl"), _address(outline, "htmlurl")
         if url := home or feed:
             host = (urlsplit(url).netloc or "").lower().removeprefix("www.")

@@ -10,6 +10,7 @@ from typing import Literal
 from scrapy.http import Response
 
 from items import Page, Reason, Site, http_reason
+from pipelines.url_filter import is_left
 from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.request_kinds import is_html
 from spiders.fetching.truncation import is_complete
@@ -113,6 +114,9 @@ def outcome_of_response(
     tags = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
     if site.honour_noindex and says_noindex(tags, agent):
         return FetchOutcome("rejected", Reason.NOINDEX, "its X-Robots-Tag says noindex")
+    url = canonicalise(response.url, site.homepage or None)
+    if url and url != queued.link.url and is_left(site, url):
+        return FetchOutcome("rejected", Reason.OFF_SITE, f"redirects to what is left out: {url}")
     if not response.body.strip():
         return FetchOutcome("retry", Reason.EMPTY, "answers with nothing")
     if not _header(response, "Content-Type").lower().startswith(_HTML) and not is_html(

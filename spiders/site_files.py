@@ -160,6 +160,7 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
         wordpress=urljoin(home, keys.wordpress) if keys.wordpress else None,
         take=tuple(keys.take),
         leave=tuple(keys.leave),
+        within=tuple(keys.within),
         recheck=tuple(sorted(keys.recheck)),
     )
 

@@ -171,6 +171,7 @@ class SiteKeys(CleaningKeys):
     )
     take: list[Pattern] = Field([], description="a list of regular expressions")
     leave: list[Pattern] = Field([], description="a list of regular expressions")
+    within: list[Pattern] = Field([], description="a list of regular expressions")
     every: float | None = Field(None, gt=0, description="minutes, more than 0")
     cron: Annotated[str, AfterValidator(_cron)] | None = Field(
         None, description='five fields as in a crontab, such as "*/20 6-23 * * *"'

@@ -8,21 +8,33 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from items import SOURCE_KINDS
+from spiders.autodiscovery.editions import Edition, edition_of
 from spiders.autodiscovery.probe import ProbeResult
 from spiders.site_files import site_of_values
 from text.terminal import printable
 
 
 def name_for_site(url: str) -> str:
-    """A name fit for a file, from the host alone: `sana` for `https://www.sana.sy/`."""
+    """A name fit for a file, from the host: `sana` for `https://www.sana.sy/`, and `sana_en` for an
+    edition on it, `https://www.sana.sy/en/`.
+    """
     parts = urlsplit(url)
     labels = (parts.hostname or "").removeprefix("www.").split(".")
     if len(labels) > 1 and not labels[-1].isdigit():
         labels.pop()
     if len(labels) > 1 and labels[-1] in ("co", "com", "net", "org", "gov", "ac"):
         labels.pop()
-    name = "_".join([*labels, *([str(parts.port)] if parts.port else [])])
+    edition = edition_of(url)
+    suffix = edition.language if edition and urlsplit(edition.home)[2:4] != ("/", "") else None
+    name = "_".join([*labels, *([str(parts.port)] if parts.port else []), *filter(None, [suffix])])
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64] or "site"
+
+
+def edition_name(edition: Edition) -> str:
+    """A name for the site of an edition that no other edition of its outlet has by default."""
+    name = name_for_site(edition.home)
+    words = name.split("_")
+    return name if edition.language in words else f"{name}_{edition.language}"[:64]
 
 
 def site_text(result: ProbeResult, *, allow_private: bool = False) -> str:
@@ -49,7 +61,7 @@ def _lines(result: ProbeResult, allow_private: bool) -> Iterator[str]:
         yield "# The site does not say its time zone: correct this if its pages show local times."
     yield f"timezone = {_string(result.timezone or 'UTC')}"
     yield f"family = {_string(result.family)}"
-    for key in (*SOURCE_KINDS.values(), "take"):
+    for key in (*SOURCE_KINDS.values(), "within", "leave"):
         if value := getattr(result, key):
             yield f"{key} = {_toml(value)}"
     if allow_private:

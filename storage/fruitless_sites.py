@@ -1,4 +1,4 @@
-"""Sites that never gave an article, or give one text again and again, and what to do about each reason."""
+"""Sites that never gave an article, and what to do about each reason."""
 
 import json
 from collections import Counter
@@ -14,11 +14,9 @@ _MONTH = 28 * 86_400.0
 # Pages, or texts; fewer are chance.
 _MIN_PAGES = 5
 _IN_A_ROW = 3
-# Of the last texts, and the part of them that may be one and the same.
-_LAST_TEXTS, _MOST_ALIKE = 50, 0.8
 
 _ROBOTS_TURNED_AWAY = "the site turns robots away; ask its owner"
-_WALL = "look at one of its pages in a browser: it may want a consent or a login first"
+WALL_ADVICE = "look at one of its pages in a browser: it may want a consent or a login first"
 # A page's reason, and the advice where no page is an article.
 PAGE_ADVICE: Mapping[str, str] = {
     Reason.NOINDEX: "its pages say noindex; `honour_noindex = false` takes them anyway",
@@ -29,8 +27,8 @@ PAGE_ADVICE: Mapping[str, str] = {
     Reason.TOO_OLD: "every article is older than `since`",
     Reason.OFF_SITE: "its articles are on another host: set `homepage` to that one",
     Reason.NOT_WANTED: "the links found lead to files, not pages: narrow `take`, or widen `leave`",
-    Reason.SAME_TEXT: f"every page has one text; {_WALL}",
-    Reason.CONSENT_WALL: f"its pages are a question for consent; {_WALL}",
+    Reason.SAME_TEXT: f"every page has one text; {WALL_ADVICE}",
+    Reason.CONSENT_WALL: f"its pages are a question for consent; {WALL_ADVICE}",
     Reason.LOGIN_WALL: "its pages are for subscribers; they are left alone",
     Reason.BLOCK_PAGE: _ROBOTS_TURNED_AWAY,
     http_reason(401): "its pages are for subscribers; they are left alone",
@@ -95,20 +93,3 @@ def _has_texts(db: Database, site: str) -> bool:
 
 def _found_nothing(row: Row) -> bool:
     return row["outcome"] == "finished" and not row["links_listed"] and bool(row["sources_read"])
-
-
-def one_text(db: Database, site: str) -> str | None:
-    """Most of its last texts are copies of one and the same."""
-    rows = db.execute(
-        "SELECT original FROM (SELECT first_seen, NULL AS original FROM articles WHERE site = :site "
-        "UNION ALL SELECT first_seen, original FROM copies WHERE site = :site) "
-        "ORDER BY first_seen DESC LIMIT :most",
-        {"site": site, "most": _LAST_TEXTS},
-    ).fetchall()
-    originals = Counter(original for (original,) in rows if original is not None)
-    if not originals:
-        return None
-    [(number, count)] = originals.most_common(1)
-    if count < _MIN_PAGES or count < _MOST_ALIKE * len(rows):
-        return None
-    return f"{count} of its last {len(rows)} texts are copies of article {number}; {_WALL}"

@@ -2,7 +2,7 @@
 suspect.
 
 Most rules compare a site's last crawls with the earlier ones; those for sites that never gave anything
-are in `fruitless_sites`. One that cannot be reached is failing, but not suspect for days.
+are in `fruitless_sites`, those for articles that are all alike in `alike_articles`. One that cannot be reached is failing, but not suspect for days.
 """
 
 from collections import Counter
@@ -12,8 +12,9 @@ from itertools import takewhile
 
 from sqlite_utils import Database
 
+from storage.alike_articles import alike
 from storage.article_rows import Row
-from storage.fruitless_sites import in_words, never_gave, one_text, rejections
+from storage.fruitless_sites import in_words, never_gave, rejections
 from text.timestamps import add_seconds, format_utc
 
 _DAY = 86_400.0
@@ -56,33 +57,39 @@ def barren(db: Database, site: str, now: str) -> str | None:
 
 
 def silent(db: Database, site: str, rows: Sequence[Row], now: str) -> str | None:
-    """Nothing new for far longer than ever before, though crawls succeed."""
-    last, usual = db.execute(
-        "SELECT max(s.last_new_article, coalesce((SELECT max(first_seen) FROM copies WHERE "
-        "site = s.name), '')), s.usual_yield FROM sites AS s WHERE s.name = ?",
+    """Nothing new for far longer than ever before, though crawls succeed. The usual yield is that of the
+    weeks before: the stored one sinks to nothing while the silence lasts.
+    """
+    last = db.execute(
+        "SELECT max(coalesce(s.last_new_article, ''), coalesce((SELECT max(first_seen) FROM copies "
+        "WHERE site = s.name), '')) FROM sites AS s WHERE s.name = ?",
         [site],
-    ).fetchone()
-    if not last or not usual or not rows or rows[0]["outcome"] != "finished":
+    ).fetchone()[0]
+    if not last or not rows or rows[0]["outcome"] != "finished":
         return None
-    if add_seconds(last, max(_DAY, _MIN_ARTICLES / usual * _DAY)) > now:
+    first, longest, count = _silences(db, site, last)
+    usual = count / max(1.0, _days(last, first))
+    if not usual or add_seconds(last, max(_DAY, _MIN_ARTICLES / usual * _DAY)) > now:
         return None
-    first, longest = _silences(db, site, last)
     if first > add_seconds(last, -_MONTH / 2) or add_seconds(last, 3 * longest) > now:
         return None
-    return f"nothing new since {last[:10]}; usually {usual:.1f} articles a day"
+    return (
+        f"nothing new since {last[:10]}; usually {usual:.1f} articles a day: where its front page has "
+        "later ones, name it in `sections`"
+    )
 
 
-def _silences(db: Database, site: str, until: str) -> tuple[str, float]:
-    """In the two months before `until`: when the first article was seen, and the most seconds between
-    two of them.
+def _silences(db: Database, site: str, until: str) -> tuple[str, float, int]:
+    """In the two months before `until`: when the first article was seen, the most seconds between two of
+    them, and how many there are.
     """
-    first, longest = db.execute(
-        "SELECT min(first_seen), max(86400 * (julianday(first_seen) - julianday(before))) FROM ("
-        "SELECT first_seen, lag(first_seen) OVER (ORDER BY first_seen) AS before FROM articles "
+    first, longest, count = db.execute(
+        "SELECT min(first_seen), max(86400 * (julianday(first_seen) - julianday(before))), count(*) "
+        "FROM (SELECT first_seen, lag(first_seen) OVER (ORDER BY first_seen) AS before FROM articles "
         "WHERE site = ? AND first_seen > ?)",
         [site, add_seconds(until, -2 * _MONTH)],
     ).fetchone()
-    return first or until, longest or 0.0
+    return first or until, longest or 0.0, count
 
 
 def suspicion(db: Database, site: str, now: str) -> str | None:
@@ -91,7 +98,7 @@ def suspicion(db: Database, site: str, now: str) -> str | None:
     return (
         _refused(rows)
         or never_gave(db, site, rows, now)
-        or one_text(db, site)
+        or alike(db, site)
         or _emptied(db, site, rows)
         or barren(db, site, now)
         or _partly_lost(rows)

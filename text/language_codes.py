@@ -18,7 +18,7 @@ _ALIASES = {
     **{"pes": "fa", "prs": "fa", "zsm": "ms", "swh": "sw", "azj": "az", "uzn": "uz", "khk": "mn"},
     **{"pbt": "ps", "pbu": "ps", "als": "sq", "ekk": "et", "lvs": "lv", "ydd": "yi"},
 }
-_NAMES = {"sorani": "ckb", "central kurdish": "ckb", "کوردی": "ckb", "سۆرانی": "ckb", "kurmanji": "ku", "dari": "fa", "farsi": "fa", "filipino": "tl"} | {
+_NAMES = {"sorani": "ckb", "central kurdish": "ckb", "کوردی": "ckb", "سۆرانی": "ckb", "kurmanji": "ku", "عربي": "ar", "عربى": "ar", "انجليزي": "en", "إنجليزي": "en", "dari": "fa", "farsi": "fa", "filipino": "tl"} | {
     "mandarin": "zh", "cantonese": "zh",
 }  # fmt: skip
 _CODE = re.compile(r"[a-z]{2,3}(?=$|[-_])")

@@ -20,6 +20,22 @@ MAX_TAGS_A_LIST_PAGE = 250_000
 # A sitemap's entries, in all the files that one crawl reads; what lies beyond is due in the next.
 MAX_SITEMAP_ENTRIES_A_CRAWL = 500_000
 
+# A feed, in XML or JSON, and its items: what is behind those was in front on another day.
+MAX_FEED_BYTES = 8 << 20
+MAX_FEED_ITEMS = 500
+
+# A file of subscriptions (OPML), and its outlines; a reader with some hundred subscriptions has many.
+MAX_OPML_BYTES = 4 << 20
+MAX_OPML_OUTLINES = 2_000
+
+# Months of a date archive in one crawl; the rest is due in the next, back to the first year.
+MAX_ARCHIVE_MONTHS_A_CRAWL = 24
+FIRST_ARCHIVE_YEAR = 1990
+
+# Of an outlet, and the addresses in a page or a sitemap that are looked at for them.
+MAX_EDITIONS = 60
+MAX_ALTERNATES = 300
+
 # Posts in one answer of a REST interface; 100 are asked for.
 MAX_POSTS_A_RESPONSE = 200
 

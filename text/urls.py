@@ -160,6 +160,16 @@ def _without_amp(host: str) -> str:
     return host
 
 
+def registered_domain(url: str) -> str:
+    """`ex.co.uk` for `https://news.ex.co.uk/a`; of a name that is in no registry the last two labels; empty for what is no address."""
+    parts = _parts(url)
+    host = parts.hostname or "" if parts else ""
+    found = _suffixes(host)
+    if found.domain and found.suffix:
+        return f"{found.domain}.{found.suffix}"
+    return host if found.ipv4 or found.ipv6 else ".".join(host.rsplit(".", 2)[-2:])
+
+
 def _is_suffix(host: str) -> bool:
     return _suffixes(host).domain == ""
 

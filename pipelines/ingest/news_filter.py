@@ -7,8 +7,9 @@ without a date, two the beginnings of paid news, the others fixed pages, advice,
 import re
 
 from items import Article, Page, Reason, Rejected, Site
+from pipelines.list_address import is_listing
 from pipelines.refine import refine
-from pipelines.url_filter import is_listing, is_wanted
+from pipelines.url_filter import is_wanted
 
 # Markup that names the system is in a page's head.
 _HEAD_BYTES = 128 * 1024

@@ -20,13 +20,15 @@ _SECONDS = 30 * 24 * 3600.0
 
 async def discover(context: SourceContext) -> DiscoveredSources:
     """The sources, and the context to read them in: of a host that holds more than the site, only
-    the site's folder is taken. Raises Unreachable for the homepage, and SourceProblem where it
+    its folder, or its edition, is taken. Raises Unreachable for the homepage, and SourceProblem where it
     leads to nothing.
     """
     known = _remembered(context) or await _probe(context)
-    take = context.site.take or tuple(known["take"])
+    site = context.site
+    if not (site.take or site.within):
+        site = replace(site, within=tuple(known["within"]), leave=(*site.leave, *known["leave"]))
     return DiscoveredSources(
-        context=replace(context, site=replace(context.site, take=take)),
+        context=replace(context, site=site),
         sources=[(kind, url) for kind, url in known["jobs"]],
         forget=partial(forget, context),
     )
@@ -44,7 +46,7 @@ async def _probe(context: SourceContext) -> dict[str, Any]:
     sources = sources_of(result)
     if not sources:
         raise SourceProblem("; ".join(("nothing announces its articles", *result.tried)))
-    found = {"at": utc_now(), "jobs": sources, "take": result.take}
+    found = {"at": utc_now(), "jobs": sources, "within": result.within, "leave": result.leave}
     _remember(context, json.dumps(found))
     return found
 
@@ -52,7 +54,9 @@ async def _probe(context: SourceContext) -> dict[str, Any]:
 def _remembered(context: SourceContext) -> dict[str, Any] | None:
     saved = load_state(context.session.database, context.site.name, SOURCES)
     found: dict[str, Any] | None = json.loads(saved) if saved else None
-    return found if found and add_seconds(found["at"], _SECONDS) > utc_now() else None
+    if found is None or "within" not in found:  # discovered by an earlier version
+        return None
+    return found if add_seconds(found["at"], _SECONDS) > utc_now() else None
 
 
 def _remember(context: SourceContext, value: str | None) -> None:

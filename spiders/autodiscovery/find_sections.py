@@ -132,11 +132,11 @@ async def _list_page(session: ProbeSession, url: str) -> ListPage | None:
     response = await session.get(url)
     if response is None:
         return None
-    # `take` would let every link of a language's folder through.
-    site = replace(session.site, take=())
     charset = charset_in(response.headers.get("content-type", ""))
     try:
-        return await session.run(parse_list_page, response.body, charset, response.url, site)
+        return await session.run(
+            parse_list_page, response.body, charset, response.url, session.site
+        )
     except NOT_READ as reason:
         session.record_rejected(url, str(reason))
         return None

@@ -17,7 +17,7 @@ from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
 from spiders.sources.json_feed import parse_any_feed
 from spiders.sources.sitemap import PATIENCE
-from spiders.sources.sitemap_file import parse_packed
+from spiders.sources.sitemap_file import ParsedSitemap, parse_packed
 from spiders.sources.wordpress_api import PostsPage, parse_response, parse_root, posts_url
 from text.terminal import printable
 from text.urls import join_url, same_site
@@ -100,6 +100,7 @@ _MAX_ROBOTS_BYTES = 500_000
 _MAX_NAMED = 1_000
 _MAX_ANNOUNCED = 6
 _MAX_SITEMAPS = 3
+_WORDS = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class FoundSource:
 async def find_wordpress(session: ProbeSession, fingerprint: SiteFingerprint) -> FoundSource | None:
     """An open REST interface, at the root that the site announces or at a usual one."""
     usual = _REST_PATHS if fingerprint.family in _WORDPRESS_FAMILIES else _REST_PATHS[:1]
-    home = session.site.homepage.rstrip("/") + "/"
+    home = session.site.homepage.partition("?")[0].rstrip("/") + "/"
     roots = (fingerprint.rest, *(urljoin(home, path) for path in usual))
     for root in dict.fromkeys(filter(None, roots)):
         response = await session.get(root)
@@ -225,7 +226,7 @@ async def _sitemap(session: ProbeSession, url: str, *, depth: int = 2) -> FoundS
     except NOT_READ as reason:
         session.record_rejected(url, str(reason))
         return None
-    for child, _ in sitemap.sitemaps[:2] if depth else ():
+    for child in _likeliest(session.site, sitemap) if depth else ():
         if source := await _sitemap(session, child, depth=depth - 1):
             return FoundSource(url, source.links, more=source.more or len(sitemap.sitemaps) > 1)
     links = await packed.unpack()
@@ -234,8 +235,25 @@ async def _sitemap(session: ProbeSession, url: str, *, depth: int = 2) -> FoundS
     return FoundSource(url, links) if links else None
 
 
+def _likeliest(site: Site, sitemap: ParsedSitemap) -> list[str]:
+    """The first of an index; for an edition, those named by its language first."""
+    children = [url for url, _ in sitemap.sitemaps]
+    if not (site.within or site.leave) or not site.language:
+        return children[:2]
+    language = site.language
+    return sorted(children, key=lambda url: language not in _WORDS.findall(path_of(url)))[:4]
+
+
 def _usual_urls(session: ProbeSession, paths: Iterable[str]) -> list[str]:
     """In the homepage's folder first: `/ar/feed/` before `/feed/`."""
-    home = session.site.homepage.rstrip("/")
-    urls = [url for path in paths for url in (home + path, urljoin(home, path))]
+    home, _, query = session.site.homepage.partition("?")
+    urls = [
+        url
+        for path in paths
+        for url in (_with_query(home.rstrip("/") + path, query), urljoin(home, path))
+    ]
     return list(dict.fromkeys(urls))
+
+
+def _with_query(url: str, query: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url

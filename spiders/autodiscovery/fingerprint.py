@@ -7,6 +7,7 @@ from itertools import islice
 
 from lxml import etree
 
+from spiders.autodiscovery.editions import Edition, editions_of_page
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
 from spiders.sources.html_links import LinkPage, parse_links
@@ -43,7 +44,9 @@ FAMILIES = (*(name for name, _ in _FAMILIES), "plain")
 
 @dataclass(frozen=True, slots=True)
 class SiteFingerprint:
-    """`feeds` are announced, not fetched yet; `rest` is a WordPress REST root."""
+    """`feeds` are announced, not fetched yet; `rest` is a WordPress REST root.
+    `editions` are those that the page names.
+    """
 
     title: str = ""
     language: str | None = None
@@ -52,6 +55,7 @@ class SiteFingerprint:
     feeds: tuple[str, ...] = ()
     rest: str | None = None
     noindex: bool = False
+    editions: tuple[Edition, ...] = ()
 
 
 def fingerprint_of(body: bytes, url: str, headers: Mapping[str, str]) -> SiteFingerprint | None:
@@ -72,6 +76,7 @@ def take_fingerprint(page: LinkPage, headers: Mapping[str, str]) -> SiteFingerpr
         feeds=tuple(dict.fromkeys(islice(_feeds(page), _MAX_FEEDS))),
         rest=_rest(page, headers),
         noindex="noindex" in (_meta(page, "robots") or "").lower(),
+        editions=editions_of_page(page, page.base, headers),
     )
 
 

@@ -1,13 +1,13 @@
 """The links of a page that may lead to lists of articles: a site's sections, as its menus have them."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from items import Site
-from pipelines.url_filter import is_left, is_listing
+from pipelines.list_address import is_listing
+from pipelines.url_filter import is_left
 from spiders.sources.archive_pages import archive_pattern
 from spiders.sources.html_links import PageLink, parse_links
 from spiders.sources.section import ParsedSection, section_of
@@ -17,7 +17,8 @@ from text.urls import canonicalise, same_site
 # What systems call their lists by subject; "tag", "author" and the like list the same articles once more.
 _SECTION = re.compile(
     r"/(?:categor(?:y|ies|ia|ie)|kategorie|sections?|channels?|rubri(?:c|que|k|ka)s?|departments?"
-    r"|taxonomy/term|archives?|تصنيف|تصنيفات|قسم|أقسام|دسته|kategori)(?:/|$)|[?&]cat=\d",
+    r"|taxonomy/term|archives?|تصنيف|تصنيفات|قسم|أقسام|دسته|kategori)"
+    r"(?:/|$|\.[a-z]{3,5}$)|[?&]cat=\d",
     re.IGNORECASE,
 )
 _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|[?&]m=\d{4,8}\b")
@@ -45,23 +46,20 @@ def parse_list_page(body: bytes, charset: str | None, url: str, site: Site) -> L
     page = parse_links(body, charset, url)
     section = section_of(page, url, site)
     known = {link.url for link in section.links} | {canonicalise(url, site.homepage or None)}
-    named: dict[str, bool] = {}
+    named: dict[str, int] = {}
     for link in page.links:
         address = canonicalise(link.address, site.homepage or None)
         if address and address not in known and _may_list(link, address, site):
-            named.setdefault(link.address.partition("#")[0], _is_section(address))
+            likelihood = 2 if _is_section(address) else int(link.furniture)
+            name = link.address.partition("#")[0]
+            named[name] = max(likelihood, named.get(name, 0))
     months = (
         link.address
         for link in page.links
         if archive_pattern(link.address) and _is_below(link.address, site.homepage)
     )
-    lists = tuple(islice(_in_order(named), _MAX_LISTS))
+    lists = tuple(sorted(named, key=lambda name: -named[name])[:_MAX_LISTS])
     return ListPage(section, lists, tuple(islice(dict.fromkeys(months), _MAX_MONTHS)))
-
-
-def _in_order(named: dict[str, bool]) -> Iterator[str]:
-    yield from (address for address, by_name in named.items() if by_name)
-    yield from (address for address, by_name in named.items() if not by_name)
 
 
 def _is_section(address: str) -> bool:
@@ -69,7 +67,7 @@ def _is_section(address: str) -> bool:
 
 
 def _may_list(link: PageLink, address: str, site: Site) -> bool:
-    """Of the site, and a section by its address, or by its place in a menu and a few words."""
+    """Of the site, and a section by its address, or by a few words, as menus and hand-made pages have."""
     if is_left(site, address) or not _is_below(address, site.homepage):
         return False
     path = urlsplit(address).path.strip("/")
@@ -80,7 +78,7 @@ def _may_list(link: PageLink, address: str, site: Site) -> bool:
     words = len(WORD.findall(link.text))
     depth = path.count("/") + 1 if path else 0
     short = 1 <= words <= _MAX_WORDS and 1 <= depth <= _MAX_DEPTH
-    return link.furniture and short and not is_listing(address)
+    return short and not is_listing(address)
 
 
 def _is_below(address: str, homepage: str) -> bool:

@@ -1,12 +1,13 @@
 """Finds out from a site's pages what it offers, so that nobody has to configure it."""
 
-import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
 
-from items import Site, sources_of
+from items import SOURCE_KINDS, Site, sources_of
 from pipelines.workers.pool import Runs
 from pipelines.workers.worker_tasks import WorkerLost
+from spiders.autodiscovery.editions import Edition, distinct_editions, editions_of_sitemap
+from spiders.autodiscovery.find_home import Home, find_home, read_fingerprint, with_editions
 from spiders.autodiscovery.find_sections import find_sections
 from spiders.autodiscovery.find_sources import (
     FoundSource,
@@ -15,25 +16,26 @@ from spiders.autodiscovery.find_sources import (
     find_sitemaps,
     find_wordpress,
 )
-from spiders.autodiscovery.fingerprint import FAMILIES, SiteFingerprint, fingerprint_of
+from spiders.autodiscovery.fingerprint import FAMILIES, SiteFingerprint
 from spiders.autodiscovery.timezone import zone_of_country, zone_of_wordpress
-from spiders.fetching.fetch import Fetch, Fetched, Unreachable
+from spiders.fetching.fetch import Fetch
 from spiders.sources.feed import strip_markup
 
-# Folders in which a host keeps the pages of one language.
-_LANGUAGE = re.compile(
-    r"[a-z]{2}(?:[-_][a-z]{2})?|arab(?:ic)?|english|french|persian|turkish|kurdish", re.I
-)
+_MAX_SEARCHED = 300_000
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
     """`found` and `tried` are sentences for a person. Every source was read and has articles;
     `sections` and `archives` are lists that show more than the others have. `timezone` is None where nothing tells it.
+    `own` is the edition that was probed, of `editions`, the outlet's others too.
     """
 
     homepage: str
-    take: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    leave: tuple[str, ...] = ()
+    own: Edition | None = None
+    editions: tuple[Edition, ...] = ()
     title: str = ""
     language: str | None = None
     timezone: str | None = None
@@ -57,66 +59,73 @@ async def probe(url: str, fetch: Fetch, workers: Runs) -> ProbeResult:
     Raises Unreachable where there is no page to begin with.
     """
     session = ProbeSession(fetch, workers, Site("probe", homepage=url))
-    home, fingerprint = await _home(session, url)
-    fingerprint = fingerprint or SiteFingerprint()
-    session.site = replace(session.site, homepage=home, take=_folder(home))
-    wordpress = await find_wordpress(session, fingerprint)
-    feeds, sitemaps = await find_feeds(session, fingerprint), await find_sitemaps(session)
-    sources = [*([wordpress] if wordpress else []), *feeds, *sitemaps]
-    lists = await find_sections(session, sources)
-    sources += [*lists.sections, *lists.archives]
-    about = wordpress.about if wordpress else {}
+    home = await find_home(session, url)
+    sources = await _find_sources(session, home)
+    if len(home.editions) < 2 and (named := await _in_sitemaps(session)):
+        # Their answers are kept: what was found is found once more, of the one edition.
+        home = await with_editions(session, home, named)
+        session.found.clear()
+        sources = await _find_sources(session, home)
+    if home.within and not sources:
+        home = replace(home, within=())
+        sources = await _find_sources(session, home)
+        session.found.append(
+            f"no article is below {home.url}: nothing in their addresses tells them from those of "
+            "other editions"
+        )
+    about = next((source.about for _, source in sources if source.about), {})
+    urls = {kind: tuple(s.url for k, s in sources if k == kind) for kind in SOURCE_KINDS}
     return ProbeResult(
-        homepage=home,
-        title=strip_markup(about.get("name")) or fingerprint.title,
-        language=fingerprint.language,
-        timezone=zone_of_wordpress(about) or zone_of_country(home),
-        family=await _family(session, fingerprint, sources),
-        take=session.site.take,
-        wordpress=wordpress.url if wordpress else None,
-        feeds=tuple(source.url for source in feeds),
-        sitemaps=tuple(source.url for source in sitemaps),
-        sections=tuple(section.url for section in lists.sections),
-        archives=tuple(archive.url for archive in lists.archives),
-        found=tuple(session.found),
-        tried=tuple(session.tried),
+        homepage=home.url,
+        title=strip_markup(about.get("name")) or home.fingerprint.title,
+        language=home.fingerprint.language or (home.own.language or None if home.own else None),
+        timezone=zone_of_wordpress(about) or zone_of_country(home.url),
+        family=await _family(session, home.fingerprint, [source for _, source in sources]),
+        within=home.within,
+        leave=home.leave,
+        own=home.own,
+        editions=home.editions,
+        wordpress=next(iter(urls["wordpress"]), None),
+        feeds=urls["feed"],
+        sitemaps=urls["sitemap"],
+        sections=urls["section"],
+        archives=urls["archive"],
+        found=tuple(dict.fromkeys(session.found)),
+        tried=tuple(dict.fromkeys(session.tried)),
     )
 
 
-async def _home(session: ProbeSession, url: str) -> tuple[str, SiteFingerprint | None]:
-    """The site's home and its fingerprint: on a host in several languages, the folder of this one."""
-    response = await session.get(url)
-    if response is None:
-        message = session.tried[-1] if session.tried else f"{url}: no answer"
-        raise Unreachable(message, session.last_reason)
-    fingerprint, root = await _fingerprint_of(session, response), urljoin(response.url, "/")
-    folder = urlsplit(response.url).path.strip("/").partition("/")[0]
-    if not folder:
-        return root, fingerprint
-    front = await session.get(root)
-    root_fingerprint = await _fingerprint_of(session, front) if front else None
-    one_language = root_fingerprint and (
-        not fingerprint or fingerprint.language in (None, root_fingerprint.language)
+async def _find_sources(session: ProbeSession, home: Home) -> list[tuple[str, FoundSource]]:
+    """(kind, source), in the order of the kinds."""
+    session.site = replace(
+        session.site,
+        homepage=home.url,
+        within=home.within,
+        leave=home.leave,
+        language=home.own.language if home.own else None,
     )
-    if one_language or not _LANGUAGE.fullmatch(folder):
-        return root, root_fingerprint or fingerprint
-    home = f"{root}{folder}/"
-    response = await session.get(home)
-    return home, await _fingerprint_of(session, response) if response else fingerprint
+    wordpress = await find_wordpress(session, home.fingerprint)
+    feeds = await find_feeds(session, home.fingerprint)
+    sitemaps = await find_sitemaps(session)
+    lists = await find_sections(session, [*([wordpress] if wordpress else []), *feeds, *sitemaps])
+    return [
+        *(("wordpress", source) for source in filter(None, [wordpress])),
+        *(("feed", source) for source in feeds),
+        *(("sitemap", source) for source in sitemaps),
+        *(("section", source) for source in lists.sections),
+        *(("archive", source) for source in lists.archives),
+    ]
 
 
-async def _fingerprint_of(session: ProbeSession, response: Fetched) -> SiteFingerprint | None:
-    """None for what is no page, such as a feed, or is made not to be read."""
-    try:
-        return await session.run(fingerprint_of, response.body, response.url, response.headers)
-    except WorkerLost as error:
-        session.record_rejected(response.url, str(error))
-        return None
-
-
-def _folder(home: str) -> tuple[str, ...]:
-    """`take` for a host that has more than this site."""
-    return (f"^{re.escape(home)}.",) if urlsplit(home).path != "/" else ()
+async def _in_sitemaps(session: ProbeSession) -> tuple[Edition, ...]:
+    """The editions whose addresses the sitemaps that were read have side by side."""
+    named: list[Edition] = []
+    for response in filter(None, list(session.responses.values())):
+        if b"hreflang" in response.body[:_MAX_SEARCHED] and b"<urlset" in response.body[:2_000]:
+            with suppress(WorkerLost):
+                named += await session.run(editions_of_sitemap, response.body, response.url)
+    editions = distinct_editions(named)
+    return editions if len(editions) > 1 else ()
 
 
 async def _family(
@@ -125,7 +134,7 @@ async def _family(
     """By an article as well: a theme may build its home page differently."""
     links = [link for source in sources for link in source.links]
     response = await session.get(links[0].fetch_url) if links else None
-    article = await _fingerprint_of(session, response) if response else None
+    article = await read_fingerprint(session, response) if response else None
     if article and article.noindex:
         session.found.append(
             "its articles say noindex: they are only taken with honour_noindex = false"

@@ -10,6 +10,7 @@ from items import Site, Validators
 from spiders.crawl_resources import SourceRead
 from spiders.sources.context import SourceContext, SourceProblem, sum_reads
 from spiders.sources.section_pages import read_section, read_walks
+from text.limits import FIRST_ARCHIVE_YEAR, MAX_ARCHIVE_MONTHS_A_CRAWL
 from text.timestamps import utc_now
 
 # An address with `{year}` and `{month}` in it, two digits the month.
@@ -17,11 +18,8 @@ _YEAR, _MONTH = "{year}", "{month}"
 _DATED = re.compile(
     r"(?P<before>[/=])(?P<year>(?:19|20)\d\d)(?P<between>[/-]?)(?P<month>0[1-9]|1[0-2])(?=/?$)"
 )
-# Months of one crawl; the rest is due in the next.
-_MAX_MONTHS = 24
 # Months in a row without an article: the outlet did not exist yet.
 _MAX_EMPTY = 6
-_FIRST_YEAR = 1990
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ async def read_archive(context: SourceContext, pattern: str) -> SourceRead:
     reads = [SourceRead("archive", pattern), *latest]
     cursor = read_archive_cursor(context.validators(pattern).cursor)
     cursor = cursor if cursor.month else replace(cursor, month=earlier_month(last))
-    for _ in range(_MAX_MONTHS):
+    for _ in range(MAX_ARCHIVE_MONTHS_A_CRAWL):
         if cursor.done or cursor.month is None or context.has_enough:
             break
         read = await _month(context, pattern, cursor.month)
@@ -111,5 +109,5 @@ def after_month(cursor: ArchiveCursor, links: int, site: Site) -> ArchiveCursor:
     assert cursor.month
     empty = 0 if links else cursor.empty + 1
     month = earlier_month(cursor.month)
-    first = (site.since or f"{_FIRST_YEAR}-01")[:7]
+    first = (site.since or f"{FIRST_ARCHIVE_YEAR}-01")[:7]
     return ArchiveCursor(month, empty, done=empty >= _MAX_EMPTY or month < first)

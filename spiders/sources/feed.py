@@ -18,11 +18,11 @@ from pipelines.dates.parse import parse_date
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.link_filter import image_url, wanted_link
 from spiders.sources.safe_xml import local_name, parse_xml, xml_from_root
+from text.limits import MAX_FEED_BYTES, MAX_FEED_ITEMS
 from text.terminal import printable
 
 # 500 items with their full text; a later item was among the first on an earlier day.
 _MAX_SKELETON_BYTES = 4_000_000
-_MAX_ITEMS = 500
 _MAX_FIELDS = 60
 _MAX_FIELD_CHARS = 4_000
 
@@ -55,7 +55,7 @@ def feed_skeleton(body: bytes) -> bytes:
     top = feed if local_name(root).lower() == "feed" else etree.SubElement(feed, "channel")
     _copy_fields(root.iterfind("{*}channel/{*}language"), top)
     items = (item for item in root.iter(etree.Element) if local_name(item) in ("item", "entry"))
-    for item in islice(items, _MAX_ITEMS):
+    for item in islice(items, MAX_FEED_ITEMS):
         copy = _copied(item, top)
         if copy is not None:
             _copy_fields(filter(_is_field, item), copy)
@@ -136,13 +136,12 @@ def strip_markup(markup: object) -> str | None:
 
 
 # A feed lists what is new; one that lists years would block the loop for a minute.
-_MAX_BYTES = 8 << 20
 
 
 def parse_feed(body: bytes, url: str, site: Site) -> list[Link]:
     """The feed's articles in its order. Raises WrongFormat."""
-    if len(body) > _MAX_BYTES:
-        raise WrongFormat(f"a feed of {len(body) >> 20} MB; {_MAX_BYTES >> 20} are read")
+    if len(body) > MAX_FEED_BYTES:
+        raise WrongFormat(f"a feed of {len(body) >> 20} MB; {MAX_FEED_BYTES >> 20} are read")
     document = feed_skeleton(body)
     # Passed as a stream: feedparser opens a string as a file or fetches it as a URL.
     stream, headers = io.BytesIO(document), {"content-location": url}

@@ -16,7 +16,10 @@ from text.urls import join_url
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 # What an anchor or its parent calls a link to the next page.
-_NEXT_LABELS = frozenset({"next", "pager-next", "next-page", "nextpostslink", "nav-previous"})
+_NEXT_LABELS = frozenset(
+    {"next", "pager-next", "next-page", "nextpostslink", "nav-previous", "pagination-next"}
+    | {"blog-pager-older-link", "older-posts", "nav-older", "pager__item--next"}
+)
 # Of an anchor: its first texts, and what a title is read of each.
 _MAX_TEXTS, _MAX_TEXT_CHARS = 50, 4_000
 _FURNITURE_TAGS = ("nav", "footer", "aside", "form", "address")

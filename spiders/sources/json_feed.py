@@ -19,9 +19,8 @@ from spiders.sources.context import SourceContext
 from spiders.sources.feed import parse_feed, strip_markup
 from spiders.sources.link_filter import image_url, wanted_link
 from text.charset import decode
+from text.limits import MAX_FEED_BYTES, MAX_FEED_ITEMS
 
-_MAX_BYTES = 8 << 20
-_MAX_ITEMS = 500
 _MAX_NAMES = 60
 _MAX_FIELD_CHARS = 4_000
 
@@ -47,8 +46,8 @@ def is_json(body: bytes) -> bool:
 
 def parse_json_feed(body: bytes, url: str, site: Site) -> list[Link]:
     """The feed's articles in its order. Raises WrongFormat."""
-    if len(body) > _MAX_BYTES:
-        raise WrongFormat(f"a feed of {len(body) >> 20} MB; {_MAX_BYTES >> 20} are read")
+    if len(body) > MAX_FEED_BYTES:
+        raise WrongFormat(f"a feed of {len(body) >> 20} MB; {MAX_FEED_BYTES >> 20} are read")
     try:
         feed = json.loads(decode(body, "utf-8").lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
@@ -57,7 +56,7 @@ def parse_json_feed(body: bytes, url: str, site: Site) -> list[Link]:
     if not isinstance(items, list) or "jsonfeed.org" not in str(feed.get("version"))[:100]:
         raise WrongFormat("JSON, but not a JSON Feed")
     language = _text(feed, "language")
-    objects = (item for item in islice(items, _MAX_ITEMS) if isinstance(item, dict))
+    objects = (item for item in islice(items, MAX_FEED_ITEMS) if isinstance(item, dict))
     links = (_link(item, url, site, language) for item in objects)
     return list({link.url: link for link in links if link}.values())
 

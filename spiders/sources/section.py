@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from w3lib.url import safe_url_string
 
 from items import Link, Site
-from pipelines.url_filter import is_listing
+from pipelines.list_address import is_listing
 from spiders.sources.html_links import LinkPage, PageLink, parse_links
 from spiders.sources.link_filter import wanted_link
 from text.folding import WORD
@@ -23,12 +23,16 @@ from text.urls import canonicalise, join_url, same_site
 
 # An offset will do as well: the number only has to grow.
 _PAGE_NUMBER = re.compile(
-    r"(?:/page[/-]?|[?&](?:page|paged|pg|pagenum|pageno|pageindex|start|offset)=)(\d{1,6})\b",
+    r"(?:/page[/-]?|[?&](?:page|paged|pg|pagenum|pageno|pageindex|start|offset|debut_\w{1,30})=)(\d{1,6})\b",
     re.IGNORECASE,
 )
 _NEXT = re.compile(
     r"(?:الصفحة )?(?:التالية?|القادمة)|(?:ال)?(?:مقالات|مواضيع|أخبار|منشورات) (?:ال)?(?:أقدم|سابقة)"
-    r"|(?:go to )?next(?: page)?|older(?: posts| entries)?",
+    r"|(?:ال)?رسائل (?:ال)?(?:أقدم|قديمة)|(?:صفحه )?(?:بعدی|بعد)|(?:پیام‌های|نوشته‌های|مطالب) (?:قدیمی‌تر|قدیمی تر|پیشین)"
+    r"|(?:go to )?next(?: page)?|older(?: posts| entries| articles)?|(?:page )?suivante?|articles plus anciens"
+    r"|(?:nächste|ältere)(?: seite| posts| beiträge| einträge)?|(?:página )?siguiente|entradas (?:más )?antiguas"
+    r"|sonraki(?: sayfa)?|(?:önceki|daha eski) (?:kayıtlar|yazılar)|(?:pagina )?(?:successiva|seguente)|post più vecchi"
+    r"|próxima(?: página)?|postagens mais antigas|следующая(?: страница)?|предыдущие|далее|下一页|次へ",
     re.IGNORECASE,
 )
 # Also the text of links to sections and articles: only with a page number in the URL.
@@ -37,6 +41,7 @@ _MORE = re.compile(
 )
 _ARROWS = "›»→←‹«>…. "
 _MAX_CANDIDATES = 100
+_MAX_FILE_CHARS = 300
 
 
 def next_page(page: LinkPage, url: str, site: Site) -> str | None:
@@ -55,10 +60,39 @@ def _candidates(page: LinkPage, url: str) -> Iterator[str]:
     onward = [link for link in page.links if _leads_on(link, url)]
     yield from (link.address for link in onward if link.onward)
     yield from (link.address for link in onward if _NEXT.fullmatch(link.text.strip(_ARROWS)))
+    yield from (link.address for link in page.links if _is_page_after(link, url))
     numbered = [link for link in onward if _number(link.address) is not None]
     following = str(_current_number(page, url) + 1)
     yield from (link.address for link in numbered if link.text.strip(_ARROWS) == following)
     yield from (link.address for link in numbered if _MORE.fullmatch(link.text.strip(_ARROWS)))
+    # Pagers whose labels are offsets, or a number's first page only: the nearest one.
+    own = [link for link in numbered if link.text.isdecimal() and _is_view_of(link.address, url)]
+    yield from (link.address for link in sorted(own, key=lambda link: _number(link.address) or 0))
+
+
+def _is_page_after(link: PageLink, url: str) -> bool:
+    """Whether an arrow or a number leads to the list's own address with the following number in it:
+    `/politics2.html` of `/politics.html`, `/index3.html` of `/index2.html`.
+    """
+    label = re.sub(r"\W", "", link.text[:40])
+    if not link.text or not (label == "" or label.isdecimal()):
+        return False
+    own, other = _NUMBERED_FILE.fullmatch(_file(url)), _NUMBERED_FILE.fullmatch(_file(link.address))
+    if own is None or other is None or not other["number"]:
+        return False
+    same = (own["name"], own["ending"]) == (other["name"], other["ending"])
+    return same and int(other["number"]) == int(own["number"] or 1) + 1
+
+
+_NUMBERED_FILE = re.compile(
+    r"(?P<name>.*?)[-_]?(?P<number>(?<!\d)\d{1,4})?(?P<ending>\.[a-z]{3,5})"
+)
+
+
+def _file(address: str) -> str:
+    """The path, with the name that a folder's page has where there are numbered ones beside it."""
+    path = urlsplit(address).path[-_MAX_FILE_CHARS:]
+    return path + "index.html" if path.endswith("/") else path
 
 
 _HEAD_NEXT = "//link[contains(concat(' ', normalize-space(@rel), ' '), ' next ')]"
@@ -66,6 +100,11 @@ _CURRENT = (
     "//*[@aria-current or contains(concat(' ', normalize-space(@class), ' '), ' current ')"
     " or contains(@class, 'pager-current') or contains(concat(' ', normalize-space(@class), ' '), ' active ')]"
 )
+
+
+def _is_view_of(address: str, url: str) -> bool:
+    """One list by its path, and by what its query has beside the page's number."""
+    return _PAGE_NUMBER.sub("", address).partition("#")[0] == _PAGE_NUMBER.sub("", url)
 
 
 def _leads_on(link: PageLink, url: str) -> bool:
@@ -91,8 +130,10 @@ _DATE = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?[0-3]?\d)?(?=[
 # A single digit only where it is all of the segment: `/node/9`, `/9.html`, `/9-title`.
 _NUMBER = re.compile(r"\d{2,}|^\d(?=$|-|\.[a-z]{3,5}$)", re.IGNORECASE)
 _ID = re.compile(
-    r"[?&](?:id|p|nid|aid|nw_id|news_?id|article_?id|story_?id|post|artid)=\d+", re.IGNORECASE
+    r"[?&](?:(?:id|p|nid|aid|nw_id|news_?id|article_?id|story_?id|post|artid)=|article)\d+",
+    re.IGNORECASE,
 )
+_ROUTE = re.compile(r"[?&](?:q|r|route)=([^&]*/[^&]*)")
 _ARTICLE_SCORE = 3
 _MIN_OF_SHAPE = 3
 
@@ -145,9 +186,15 @@ def _articles(links: dict[str, PageLink]) -> set[str]:
     similar = {
         url
         for url, score in scores.items()
-        if score > 0 and shapes[address_shape(url)] >= _MIN_OF_SHAPE
+        if (score > 0 or _is_short_headline(links[url]))
+        and shapes[address_shape(url)] >= _MIN_OF_SHAPE
     }
     return sure | similar
+
+
+def _is_short_headline(link: PageLink) -> bool:
+    """Of two words, among headlines that are longer; a heading of one word is a section's name."""
+    return link.headed and len(WORD.findall(link.text)) >= 2
 
 
 def _address_score(url: str) -> int:
@@ -164,8 +211,11 @@ def _text_score(link: PageLink) -> int:
 
 
 def _slug(url: str) -> tuple[str, int]:
-    """The last segment of the path, percent-decoded, and its number of words."""
-    last = unquote(urlsplit(url).path.rpartition("/")[2])
+    """The last segment of the path, or of the one in the query (`?q=node/9`), percent-decoded, and its
+    number of words.
+    """
+    route = _ROUTE.search(url)
+    last = unquote((route[1] if route else urlsplit(url).path).rpartition("/")[2])
     return last, len(WORD.findall(last))
 
 
@@ -174,5 +224,7 @@ def address_shape(url: str) -> tuple[str, ...]:
     parts = urlsplit(url)
     *folders, last = parts.path.strip("/").split("/")
     kind = "id" if last.isdigit() else "slug"
-    keys = re.sub(r"=[^&]*", "", parts.query)
+    route = _ROUTE.search(url)
+    keys = re.sub(r"\d+", "0", re.sub(r"=[^&]*", "", parts.query))
+    keys += route[1].rpartition("/")[0] if route else ""
     return (parts.netloc, *(re.sub(r"\d+", "0", folder) for folder in folders), kind, keys)

@@ -16,7 +16,7 @@ from lxml import etree
 
 from items import Hints, Link, Site
 from pipelines.dates.parse import parse_date
-from pipelines.url_filter import is_listing
+from pipelines.list_address import is_listing
 from pipelines.workers.transfer import PackedList
 from spiders.fetching.errors import WrongFormat
 from spiders.sources.feed import strip_markup
@@ -80,7 +80,7 @@ def parse_sitemap(body: bytes, url: str, site: Site) -> ParsedSitemap:
     if re.match(rb"(?:\xef\xbb\xbf)?\s*https?://", body):
         return _plain_links(body, url, site)
     document = xml_from_root(body, "urlset|sitemapindex", "a sitemap")
-    entries = _drop_build_times(list(islice(_entries(document), MAX_ADDRESSES)))
+    entries = _drop_build_times(list(islice(_entries(document, bool(site.within)), MAX_ADDRESSES)))
     links = [_link(texts, url, site) for kind, texts in entries if kind == "url"]
     named = _newest_named([texts for kind, texts in entries if kind == "sitemap"])
     maps = [_submap(texts, url, site) for texts in named]
@@ -132,8 +132,10 @@ def unpack(body: bytes) -> bytes:
     return body[:_MAX_BYTES]
 
 
-def _entries(document: bytes) -> Iterator[SitemapEntry]:
-    """(`url` or `sitemap`, its texts), up to an error that the parser cannot recover from."""
+def _entries(document: bytes, alternates: bool) -> Iterator[SitemapEntry]:
+    """(`url` or `sitemap`, its texts), up to an error that the parser cannot recover from. `alternates`:
+    with the translations that an entry names, of which a site's edition may be one.
+    """
     if document.count(b"<") > _MAX_TAGS:
         raise WrongFormat(f"a sitemap of more than {_MAX_TAGS:,} tags")
     elements = etree.iterparse(
@@ -142,7 +144,7 @@ def _entries(document: bytes) -> Iterator[SitemapEntry]:
     )  # fmt: skip
     with suppress(etree.XMLSyntaxError):
         for _, element in islice(elements, MAX_ADDRESSES):
-            yield from ((local_name(element), texts) for texts in _texts(element))
+            yield from ((local_name(element), texts) for texts in _texts(element, alternates))
             # Otherwise all of a large file stays in memory until its end.
             element.clear()
             while element.getprevious() is not None:
@@ -170,23 +172,28 @@ _FIELDS = frozenset(
 _MAX_KEYWORDS = 60
 # The protocol has one; generators that merge lists write some.
 _MAX_LOCS = 10
+_MAX_TRANSLATIONS = 100
 
 
-def _texts(element: etree._Element) -> list[dict[str, str]]:
+def _texts(element: etree._Element, alternates: bool) -> list[dict[str, str]]:
     """The first text of each local name, once for each `loc`; `image` is the address of an image."""
     texts: dict[str, str] = {}
     addresses: dict[str, None] = {}
+    translations: dict[str, None] = {}
     for child in element.iter(etree.Element):
         name, namespace = local_name(child), str(child.tag).rpartition("}")[0]
         kind = next((kind for kind in ("image", "video") if kind in namespace), "")
         key = kind if kind and name == "loc" else kind + name
         # What is longer than an address stays longer: it is none, cut or not.
+        if alternates and name == "link":
+            translations[(child.get("href") or "").strip()[: MAX_URL_CHARS + 1]] = None
         text = (child.text or "").strip()[: MAX_URL_CHARS + 1] if key in _FIELDS else ""
         if key == "loc" and text:
             addresses[text] = None
         elif text and key not in texts:
             texts[key] = text
-    return [{"loc": address} | texts for address in islice(addresses, _MAX_LOCS)] or [texts]
+    named = (*islice(addresses, _MAX_LOCS), *islice(translations, _MAX_TRANSLATIONS))
+    return [{"loc": address} | texts for address in named] or [texts]
 
 
 def _link(texts: dict[str, str], url: str, site: Site) -> Link | None:

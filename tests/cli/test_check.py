@@ -8,9 +8,9 @@ from click.testing import CliRunner, Result
 from web_server import Answer, Web, article, rss
 
 import settings
-from cli.check import advice
 from cli.check import check as command
 from cli.main import Context
+from cli.trial_advice import advice
 from items import Article, Reason, Site
 from pipelines.ingest.page import IngestResult
 from spiders.crawl_resources import SourceRead
@@ -126,10 +126,47 @@ def test_a_response_of_the_wrong_kind_is_reported(web: Web, check: Check) -> Non
 
 def test_pages_with_one_text_are_pointed_out() -> None:
     def pages(*texts: str) -> list[IngestResult]:
-        articles = (Article(str(n), None, None, None, (text,)) for n, text in enumerate(texts))
+        articles = (
+            Article(str(n), None, None, f"t{n}", (text,), published=f"2026-11-01T06:0{n}:00Z")
+            for n, text in enumerate(texts)
+        )
         return [IngestResult(a.id, "new", article=a) for a in articles]
 
     sources = [SourceRead("feed", "/feed", 200, links=9)]
     assert "every page has one text" in advice(Site("x"), sources, pages("a", "a", "a"))[0]
     assert advice(Site("x"), sources, pages("a", "a")) == []
     assert advice(Site("x"), sources, pages("a", "a", "b")) == []
+
+
+TITLES, DATES = ("a", "b", "c"), tuple(f"2026-11-01T06:0{n}:00Z" for n in range(3))
+
+
+@pytest.mark.parametrize(
+    ("titles", "dates", "word"),
+    [
+        (TITLES, DATES, ""),
+        (TITLES, ("2026-11-01T00:00:00Z",) * 3, ""),
+        (TITLES, ("2026-10-31T21:00:00Z",) * 3, ""),
+        (TITLES, (None, None, DATES[0]), ""),
+        (("x", "x", "b"), DATES, ""),
+        (TITLES, (None,) * 3, "none has a date"),
+        (TITLES, ("2026-11-01T06:07:09Z",) * 3, "every date is the same"),
+        (TITLES, ("2093-11-01T06:07:09Z", "2093-11-02T06:07:09Z", DATES[0]), ""),
+        (TITLES, ("2093-11-01T06:07:09Z",) * 3, "in the future"),
+        (("نهر",) * 3, DATES, "every title is one and the same"),
+        (("صحيفة النهر",) * 3, DATES, "the site's name"),
+        (("صحيفة النَّهر",) * 3, DATES, "the site's name"),
+        ((None,) * 3, DATES, "none has a title"),
+    ],
+)
+def test_what_no_three_articles_have_in_common_is_pointed_out(
+    titles: tuple[str | None, ...], dates: tuple[str | None, ...], word: str
+) -> None:
+    pages = [
+        IngestResult(
+            str(n), "new", article=Article(str(n), None, None, title, (f"{n}",), published=date)
+        )
+        for n, (title, date) in enumerate(zip(titles, dates, strict=True))
+    ]
+    hints = advice(Site("x", title="صحيفة النهر"), [], pages)
+    assert [word in hint for hint in hints] == ([True] if word else [])

@@ -175,7 +175,7 @@ def test_add_reads_three_articles(run: Run, news: Web, monkeypatch: pytest.Monke
     assert "its first articles:\n" in result.stdout
     for n in range(3):
         assert f"  خبر {n}\n    2026-" in result.stdout
-        assert f" · نص الخبر رقم {n}." in result.stdout
+        assert f" · (no author) · نص الخبر رقم {n}." in result.stdout
     assert "\x1b" not in result.stdout
     assert len(news.paths("/news/")) == 4, "one for the family, and the three"
 

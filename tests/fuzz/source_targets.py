@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from items import Link
 from pipelines.refine import refine
+from spiders.autodiscovery.editions import editions_of_sitemap
 from spiders.autodiscovery.fingerprint import take_fingerprint
 from spiders.autodiscovery.probe import ProbeResult
 from spiders.autodiscovery.timezone import zone_of_wordpress
@@ -88,6 +89,9 @@ def front_page(body: bytes) -> None:
         check_message(text)
     for url in (*fingerprint.feeds, *filter(None, [fingerprint.rest])):
         assert url.isprintable()
+    for edition in (*fingerprint.editions, *editions_of_sitemap(body, URL)):
+        assert edition.home.isprintable()
+        assert edition.home.isascii()
     found = ProbeResult(
         "https://ex.org/",
         title=fingerprint.title,

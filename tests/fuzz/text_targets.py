@@ -9,7 +9,8 @@ from pathlib import Path
 from items import Site
 from pipelines.dates.date_lines import dated_parts, is_date_line, join_date_lines, label
 from pipelines.dates.parse import parse_date
-from pipelines.url_filter import is_listing, is_wanted
+from pipelines.list_address import is_listing
+from pipelines.url_filter import is_wanted
 from spiders.fetching.conditional import headers_for, validators_of
 from spiders.fetching.fetch import Fetched
 from spiders.fetching.retry_after import retry_after_seconds

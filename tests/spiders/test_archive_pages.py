@@ -77,7 +77,7 @@ def test_an_archive_is_read_month_by_month_and_its_pages_once(
     web: Web, bare: Site, crawl: Crawl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive_pages, "utc_now", lambda: "2026-03-15T00:00:00Z")
-    monkeypatch.setattr(archive_pages, "_MAX_MONTHS", 3)
+    monkeypatch.setattr(archive_pages, "MAX_ARCHIVE_MONTHS_A_CRAWL", 3)
     month(web, "/2026/03/", range(100, 103))
     month(web, "/2026/01/", range(110, 113), following="/2026/01/page/2/")
     month(web, "/2026/01/page/2/", range(120, 123))

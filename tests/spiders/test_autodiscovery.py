@@ -233,7 +233,11 @@ def test_no_page_at_all() -> None:
 def test_the_probe_may_begin_at_an_article_a_section_or_the_feed(path: str) -> None:
     pages = WORDPRESS | {"/2026/11/01/story": home(body="<h1>خبر</h1>"), "/news/": home()}
     result = run_probe(pages, HOST + path)
-    assert (result.homepage, result.wordpress, result.take) == (f"{HOST}/", f"{HOST}/wp-json/", ())
+    assert (result.homepage, result.wordpress, result.within) == (
+        f"{HOST}/",
+        f"{HOST}/wp-json/",
+        (),
+    )
     assert result.family == "jannah"
 
 
@@ -246,7 +250,7 @@ def test_of_a_host_in_several_languages_only_that_of_the_url() -> None:
     for path in ("/ar/", "/ar/x"):
         result = run_probe(pages, HOST + path)
         assert (result.homepage, result.language) == (f"{HOST}/ar/", "ar")
-        assert result.take == (r"^https://ex\.org/ar/.",)
+        assert result.within == (r"^https://ex\.org/ar(?:[/?]|$)",)
         assert result.feeds == (f"{HOST}/ar/feed/",)
         assert result.found[0].startswith("feed https://ex.org/ar/feed/: 1 article")
 
@@ -293,3 +297,49 @@ def test_the_number_of_requests_is_limited() -> None:
     web = Web({"/": home(head), "/robots.txt": robots} | nested)
     asyncio.run(probe(f"{HOST}/", web.fetch, Here()))
     assert len(web.requested) == len(set(web.requested)) <= 60
+
+
+BELOW = "".join(
+    f'<h2><a href="/news/story-{n}-of-a-long-day">{TITLES[0]} {n}</a></h2>' for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "root", "home_path"),
+    [
+        ('<link rel="alternate" type="application/rss+xml" href="/news/feed/">', home(), "/news/"),
+        ('<link rel="https://api.w.org/" href="/news/wp-json/">', home(), "/news/"),
+        ("", None, "/news/"),
+        ("", home(), "/"),
+        ('<link rel="alternate" type="application/rss+xml" href="/feed/">', home(), "/"),
+        (
+            '<link rel="alternate" type="application/rss+xml" href="/news/feed/">',
+            home('<link rel="alternate" type="application/rss+xml" href="/feed/">'),
+            "/",
+        ),
+    ],
+)
+def test_a_site_in_a_folder_of_its_host(head: str, root: str | None, home_path: str) -> None:
+    pages: dict[str, str | Fetched] = {"/news/": home(head, BELOW), "/news": home(head, BELOW)}
+    pages["/news/feed/"] = feed(*(f"/news/story-{n}-of-a-long-day" for n in range(9)), "/other/x")
+    pages["/feed/"] = feed("/2026/11/01/story")
+    if root:
+        pages["/"] = root
+    result = run_probe(pages, f"{HOST}/news/")
+    assert result.homepage == HOST + home_path
+    assert result.within == ((r"^https://ex\.org/news(?:[/?]|$)",) if home_path != "/" else ())
+    if home_path != "/":
+        assert any("9 articles" in found for found in result.found)
+
+
+@pytest.mark.parametrize("typed", ["http://ex.org/", "https://ex.org/", "https://www.ex.org/"])
+def test_links_that_are_all_absolute_to_another_spelling_of_the_host(typed: str) -> None:
+    body = CARDS.replace('href="/', 'href="https://www.ex.org/')
+    front = home(
+        '<link rel="alternate" type="application/rss+xml" href="https://www.ex.org/f">', body
+    )
+    pages = {typed: front, "https://www.ex.org/f": feed("/1").replace(HOST, "https://www.ex.org")}
+    result = run_probe(pages, typed)
+    assert result.homepage == typed
+    assert result.feeds == ("https://www.ex.org/f",)
+    assert result.sections == (typed,)

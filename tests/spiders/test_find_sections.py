@@ -21,7 +21,14 @@ from storage.database import open_database
 T = TypeVar("T")
 HOST = "https://ex.org"
 # The shapes of addresses of common systems.
-SHAPES = ("/?p={}", "/node/{}", "/2026/11/{}-long-story-of-a-day", "/news/{}.html")
+SHAPES = (
+    *("/?p={}", "/node/{}", "/2026/11/{}-long-story-of-a-day", "/news/{}.html"),
+    *(
+        "/?q=node/{}",
+        "/spip.php?article{}",
+        "/index.php?option=com_content&view=article&id={}:story",
+    ),
+)
 PAGERS = ("/?paged={}", "/page/{}/", "/?page={}")
 
 

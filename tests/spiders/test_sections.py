@@ -285,3 +285,65 @@ def test_an_article_of_a_real_drupal_lists_nothing() -> None:
     site = Site("drupal", homepage="http://127.0.0.1:8921/")
     page = parse_section(body, None, "http://127.0.0.1:8921/node/61", site)
     assert page == ParsedSection()
+
+
+@pytest.mark.parametrize("title", ["الحب الأول", "Cold river", "رود سرد"])
+@pytest.mark.parametrize("slug", ["/cold-river", "/الحب-الأول", "/rud"])
+def test_a_headline_of_two_words_among_longer_ones(title: str, slug: str) -> None:
+    others = cards(*(f"/a-long-story-of-the-day-{n}" for n in range(3)))
+    heading = '<h2><a href="/sport">رياضة</a></h2>'
+    found = paths(
+        page(f'{others}<article><h2><a href="{slug}">{title}</a></h2></article>{heading}')
+    )
+    assert len(found) == 4
+    assert "/sport" not in found
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "label", "leads_on"),
+    [
+        ("/", "/index2.html", "»", True),
+        ("/index.html", "/index2.html", "→", True),
+        ("/index.html", "/index2.html", "&rang;", True),
+        ("/index2.html", "/index3.html", "3", True),
+        ("/politics.html", "/politics2.html", "&raquo;", True),
+        ("/politics-2.html", "/politics-3.html", "›", True),
+        ("/index2.html", "/index.html", "«", False),
+        ("/index2.html", "/index4.html", "4", False),
+        ("/politics.html", "/sport2.html", "»", False),
+        ("/politics.html", "/politics2.html", "سياسة ثانية", False),
+        ("/story-1.html", "/story-2.html", "The second story", False),
+        ("/2026.html", "/2027.html", "", False),
+    ],
+)
+def test_a_pager_that_counts_in_the_name_of_the_file(
+    url: str, address: str, label: str, leads_on: bool
+) -> None:
+    found = parse(page(f'<p><a href="{address}">{label}</a></p>'), f"https://ex.org{url}").next_page
+    assert found == (f"https://ex.org{address}" if leads_on else None)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("الرسائل الأقدم", "رسائل أقدم", "المنشورات السابقة", "الصفحة التالية", "پیام‌های قدیمی‌تر"),
+        *("صفحه بعدی", "Older Posts", "Articles plus anciens", "Page suivante", "Nächste Seite"),
+        *("Entradas antiguas", "Sonraki", "Önceki Kayıtlar", "Postagens mais antigas", "Далее"),
+    ],
+)
+def test_the_next_page_in_the_words_of_its_language(label: str) -> None:
+    following = "/search?updated-max=2026-11-01T06%3A00%3A00Z&max-results=10"
+    for text in (label, f"{label} »", f"← {label}"):
+        body = f'<p><a href="{following}">{text}</a></p><p><a href="/about">About us</a></p>'
+        assert parse(page(body), "https://ex.org/").next_page == f"https://ex.org{following}"
+
+
+@pytest.mark.parametrize("name", ["start", "offset", "debut_articles"])
+def test_a_pager_whose_labels_are_offsets(name: str) -> None:
+    links = "".join(f'<a href="/list?of=3&amp;{name}={n}">{n}</a> | ' for n in (30, 10, 20))
+    first = parse(page(f"<p>0 | {links}</p>"), "https://ex.org/list?of=3")
+    assert first.next_page == f"https://ex.org/list?of=3&{name}=10"
+    second = parse(page(f"<p>0 | {links}</p>"), f"https://ex.org/list?of=3&{name}=10")
+    assert second.next_page == f"https://ex.org/list?of=3&{name}=20"
+    other = parse(page(links), "https://ex.org/other")
+    assert other.next_page is None
