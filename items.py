@@ -20,6 +20,7 @@ class Reason(StrEnum):
     OFF_SITE = "off_site"
     HOME_PAGE = "home_page"
     STORED = "stored"
+    FORGOTTEN = "forgotten"
     ROBOTS = "robots"
     ROBOTS_UNREACHABLE = "robots_unreachable"
     RESTING = "resting"
@@ -80,6 +81,7 @@ _FINAL_REASONS = {
         Reason.URL_TOO_LONG,
         Reason.OFF_SITE,
         Reason.NOT_WANTED,
+        Reason.FORGOTTEN,
         Reason.TOO_LARGE,
         Reason.REDIRECT_LOOP,
     ),

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlite_utils import Database
+
 from items import Site
+from storage.tombstones import tombstone_of
 from text.timestamps import format_utc
 from text.urls import canonicalise, same_site
 
@@ -38,6 +41,15 @@ def parse_options(
         since=_moment(since, site.timezone) if since else None,
         url=_address(url, site.homepage) if url else None,
     )
+
+
+def refuse_forgotten(db: Database, options: CrawlOptions) -> None:
+    """Raises OptionError where the one address to crawl was taken out."""
+    if options.url and (stone := tombstone_of(db, options.url)):
+        raise OptionError(
+            f"url: {options.url} was taken out on {stone.forgotten_at[:10]} ({stone.reason}): "
+            "`warraq forget --undo URL` lets it back in"
+        )
 
 
 def _positive(limit: str | int) -> int:

@@ -18,6 +18,7 @@ from storage.article_rows import Row, get_one, insert, update
 from storage.database import transaction
 from storage.http_validators import write_validators
 from storage.sites import ensure
+from storage.tombstones import any_tombstones, tombstone_of
 from text.normalise import normalise_text
 from text.timestamps import add_seconds
 
@@ -243,12 +244,15 @@ def add(
     *,
     now: str,
 ) -> int:
-    """Queue what is new, and what was modified since it was stored; returns how many.
+    """Queue what is new, and what was modified since it was stored; returns how many. What was taken out
+    is left out.
 
     `validators` of the document that listed the links are saved in the same transaction.
     """
     with transaction(db):
         ensure(db, site)
+        if any_tombstones(db):
+            links = [link for link in links if not tombstone_of(db, link.url)]
         queued = sum(_add(db, site, link, now) for link in links)
         write_validators(db, validators, now)
     return queued
