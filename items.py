@@ -136,7 +136,8 @@ class Site:
     the five fields of a crontab in the site's zone; without either, polls follow the site's
     publishing rate. `pages` is the most article pages of a crawl, `delay` seconds between requests,
     `since` an ISO date before which articles are ignored, `recheck` the hours after which a recent
-    article is fetched again.
+    article is fetched again. Texts older than `keep_days`, and all but the newest `keep_articles`,
+    are taken out.
     """
 
     name: str
@@ -166,6 +167,8 @@ class Site:
     honour_noindex: bool = True
     archive: bool = True
     enabled: bool = True
+    keep_days: int | None = None
+    keep_articles: int | None = None
 
     def starts_at(self) -> str | None:
         """The first instant from which articles are taken, ISO 8601 UTC; None: all are."""

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from items import Site
 from storage.tombstones import tombstone_of
-from text.timestamps import format_utc
+from text.timestamps import add_seconds, format_utc, utc_now
 from text.urls import canonicalise, same_site
 
 
@@ -34,11 +34,16 @@ def parse_options(
     since: str | None = None,
     url: str | None = None,
 ) -> CrawlOptions:
-    """Defaults come from the site's file. Raises OptionError."""
+    """Defaults come from the site's file; what would be too old to keep is not fetched. Raises
+    OptionError.
+    """
     since = since or site.since
+    starts = [_moment(since, site.timezone)] if since else []
+    if site.keep_days:
+        starts.append(add_seconds(utc_now(), -site.keep_days * 86_400))
     return CrawlOptions(
         limit=site.pages if limit is None else _positive(limit),
-        since=_moment(since, site.timezone) if since else None,
+        since=max(starts, default=None),
         url=_address(url, site.homepage) if url else None,
     )
 

@@ -1,6 +1,7 @@
 """What the crawls of one process share (database, workers, archive), and the events they send."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,10 +12,14 @@ from pipelines.ingest.page import IngestResult
 from pipelines.workers.refiner import Refines, refiner_of
 from spiders.fetching.robots import KnownRobots
 from storage.archive.archive import Archive
-from storage.database import data_folder, folder_of, open_database
+from storage.database import StorageError, data_folder, folder_of, open_database
+from storage.takedown.remove import finish
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,10 @@ def open_resources(settings: "BaseSettings") -> CrawlResources:
 
 
 def open_archive(settings: "BaseSettings", database: Database) -> Archive | None:
-    """The archive beside `database`, after its maintenance; None where the settings turn it off."""
+    """The archive beside `database`, after its maintenance; None where the settings turn it off. A
+    takedown that a kill broke off is finished first.
+    """
+    _finish_takedowns(database)
     if not settings.getbool("WARRAQ_ARCHIVE"):
         return None
     about = {
@@ -88,3 +96,11 @@ def open_archive(settings: "BaseSettings", database: Database) -> Archive | None
     )
     archive.run_maintenance(database)
     return archive
+
+
+def _finish_takedowns(database: Database) -> None:
+    """What fails here is left to maintenance."""
+    try:
+        finish(database)
+    except StorageError as error:
+        logger.error("takedown: %s", error)

@@ -5,7 +5,7 @@ The hash is an article's id, so that an article of any source is recognised by i
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from sqlite_utils import Database
 
@@ -18,9 +18,12 @@ RETENTION = "retention"
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """When and why an article was taken out; no address, no text."""
+    """When and why an article was taken out; no address, no text. `id` is its own, the `article`'s, or
+    that of another address of it.
+    """
 
     id: str
+    article: str
     forgotten_at: str
     reason: str
     number: int | None = None
@@ -29,9 +32,9 @@ class Tombstone:
 def set_tombstones(db: Database, tombstones: Iterable[Tombstone]) -> None:
     """Inside a transaction. The first one of an id stays."""
     db.conn.executemany(
-        "INSERT INTO tombstones (id, forgotten_at, reason, number) VALUES (?, ?, ?, ?) "
+        "INSERT INTO tombstones (id, article, forgotten_at, reason, number) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT DO NOTHING",
-        [(stone.id, stone.forgotten_at, stone.reason, stone.number) for stone in tombstones],
+        [astuple(stone) for stone in tombstones],
     )
 
 
@@ -39,7 +42,8 @@ def tombstone_of(db: Database, *urls_or_ids: str | None) -> Tombstone | None:
     """The tombstone of the first of these that has one; 12 µs for each."""
     for value in filter(None, urls_or_ids):
         row = db.conn.execute(
-            "SELECT id, forgotten_at, reason, number FROM tombstones WHERE id = ?", [_id(value)]
+            "SELECT id, article, forgotten_at, reason, number FROM tombstones WHERE id = ?",
+            [_id(value)],
         ).fetchone()
         if row:
             return Tombstone(*row)
@@ -57,9 +61,15 @@ def forgotten_among(db: Database, ids: Collection[str]) -> set[str]:
 
 
 def lift_tombstones(db: Database, ids: Collection[str]) -> int:
-    """What has these ids may come back; returns how many tombstones there were."""
+    """The articles that have these ids, or these ids' addresses, may come back; returns how many."""
+    sql = (
+        "SELECT DISTINCT article FROM tombstones WHERE id IN (SELECT value FROM json_each(:ids)) "
+        "OR article IN (SELECT value FROM json_each(:ids))"
+    )
     with transaction(db):
-        return sum(db.execute("DELETE FROM tombstones WHERE id = ?", [id_]).rowcount for id_ in ids)
+        found = db.execute(sql, {"ids": json.dumps(sorted(ids))}).fetchall()
+        db.conn.executemany("DELETE FROM tombstones WHERE article = ?", found)
+    return len(found)
 
 
 def _id(value: str) -> str:

@@ -1,5 +1,6 @@
 CREATE TABLE tombstones (       -- what was taken out, and does not come back
     id TEXT NOT NULL PRIMARY KEY, -- as an article's: 16 hex digits of the hash of a canonical URL
+    article TEXT NOT NULL,      -- the article's own id, where this is of another address of it
     forgotten_at TEXT NOT NULL,
     reason TEXT NOT NULL,       -- the operator's, or retention
     number INTEGER              -- that the article had; no other gets it

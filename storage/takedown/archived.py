@@ -85,7 +85,7 @@ class Forgotten:
 
     def __init__(self, ids: frozenset[str], homepages: Iterable[str | None] = ()) -> None:
         self.ids = ids
-        self._homepages = {_bare_host(home): home for home in homepages if home}
+        self._homepages = {bare_host(home): home for home in homepages if home}
 
     def has_uri(self, uri: str) -> bool:
         if uri.startswith("urn:x-warraq:"):
@@ -98,10 +98,11 @@ class Forgotten:
         return not self.ids.isdisjoint(ids)
 
     def homepage_of(self, uri: str) -> str | None:
-        return self._homepages.get(_bare_host(uri))
+        return self._homepages.get(bare_host(uri))
 
 
-def _bare_host(url: str) -> str:
+def bare_host(url: str) -> str:
+    """An address's host, in lower case and without `www.`."""
     return url.partition("://")[2].partition("/")[0].lower().removeprefix("www.")
 
 

@@ -3,11 +3,12 @@ index, free places of its pages, and the write-ahead log.
 """
 
 import os
+import shutil
 from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from storage.database import clear_errors, folder_of, transaction
+from storage.database import FILE, clear_errors, folder_of, transaction
 from storage.maintenance import checkpoint
 
 _PURGE, _COMPACT = "purge", "compact"
@@ -62,6 +63,12 @@ def compact(db: Database) -> None:
     os.environ["SQLITE_TMPDIR"] = str(folder_of(db))  # the disk with the room, not a small /tmp
     with clear_errors(db):
         db.conn.execute("VACUUM")
+
+
+def room_to_compact(db: Database) -> bool:
+    """Whether the disk has the room: a second file, and the same in the log."""
+    folder = folder_of(db)
+    return shutil.disk_usage(folder).free > 2.2 * (folder / FILE).stat().st_size
 
 
 def _done(db: Database, task: str) -> None:

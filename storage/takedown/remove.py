@@ -24,10 +24,17 @@ from storage.boilerplate.unlearn import unlearn
 from storage.database import StorageError, folder_of, transaction
 from storage.duplicates.deduplicate import process_queue
 from storage.duplicates.remove import remove_text
-from storage.takedown.archived import Forgotten, cut_responses, erase_orphans, take_out_pages
+from storage.takedown.archived import (
+    Forgotten,
+    bare_host,
+    cut_responses,
+    erase_orphans,
+    take_out_pages,
+)
 from storage.takedown.purge import note_purge, purge
 from storage.takedown.targets import Takedown
 from storage.tombstones import RETENTION, Tombstone, set_tombstones
+from text.urls import article_id
 
 # Texts a transaction: other writers wait for some tenths of a second.
 _BATCH = 20
@@ -69,42 +76,49 @@ def forget(
 def condemn(db: Database, takedown: Takedown, reason: str, now: str) -> None:
     """The first step. Inside a transaction."""
     numbers = {target.id: target.number for target in takedown.targets}
-    sites = {target.id: target.site for target in takedown.targets}
-    stones = takedown.ids if reason == RETENTION else takedown.tombstone_ids
-    set_tombstones(db, (Tombstone(id_, now, reason, numbers.get(id_)) for id_ in sorted(stones)))
-    urls = json.dumps(sorted(takedown.addresses))
-    for table, column in _BY_ADDRESS:
-        db.execute(
-            f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))", [urls]
-        )
-    ids = json.dumps(sorted(takedown.ids))
+    sites = _sites_of(db, takedown) | {target.id: target.site for target in takedown.targets}
+    owners = takedown.owners(spelt_otherwise=reason != RETENTION)
+    set_tombstones(
+        db,
+        (
+            Tombstone(id_, article, now, reason, numbers.get(id_))
+            for id_, article in sorted(owners.items())
+        ),
+    )
+    ids, urls = json.dumps(sorted(takedown.ids)), json.dumps(sorted(takedown.addresses))
+    for sql in _BY_ADDRESS:
+        db.execute(sql, [urls])
     db.execute("DELETE FROM frontier WHERE article IN (SELECT value FROM json_each(?))", [ids])
     take_out_pages(db, takedown.ids, takedown.addresses, takedown.site)
     if takedown.site is not None:
-        for table in (
-            "_line_counts",
-            "_line_articles",
-            "_site_articles",
-            "boilerplate",
-            "frontier",
-        ):
+        for table in _BY_SITE:
             db.execute(f"DELETE FROM {table} WHERE site = ?", [takedown.site])  # noqa: S608
-    fallback = takedown.site or next(filter(None, sites.values()), None)
     db.conn.executemany(
         "INSERT OR IGNORE INTO _forget_queue (id, site, step) VALUES (?, ?, ?)",
         [
-            (id_, sites.get(id_, fallback), "text" if id_ in numbers else "archive")
+            (id_, sites.get(id_), "text" if id_ in numbers else "archive")
             for id_ in sorted(takedown.ids)
         ],
     )
 
 
 _BY_ADDRESS = (
-    ("frontier", "url"),
-    ("_response_parts", "url"),
-    ("_canonical_claims", "address"),
-    ("_canonical_claims", "canonical"),
+    "DELETE FROM frontier WHERE url IN (SELECT value FROM json_each(?))",
+    "DELETE FROM _response_parts WHERE url IN (SELECT value FROM json_each(?))",
+    "DELETE FROM _canonical_claims WHERE address IN (SELECT value FROM json_each(?))",
+    "DELETE FROM _canonical_claims WHERE canonical IN (SELECT value FROM json_each(?))",
 )
+_BY_SITE = ("_line_counts", "_line_articles", "_site_articles", "boilerplate", "frontier")
+
+
+def _sites_of(db: Database, takedown: Takedown) -> dict[str, str | None]:
+    """The site of each address, by its id: the frontier's, else the one with its host."""
+    homes = db.execute("SELECT homepage, name FROM sites WHERE homepage IS NOT NULL").fetchall()
+    hosts = {bare_host(home): name for home, name in homes}
+    known = {article_id(url): hosts.get(bare_host(url)) for url in takedown.addresses}
+    sql = "SELECT url, site FROM frontier WHERE url IN (SELECT value FROM json_each(?))"
+    rows = db.execute(sql, [json.dumps(sorted(takedown.addresses))]).fetchall()
+    return known | {article_id(url): site for url, site in rows}
 
 
 def is_unfinished(db: Database) -> bool:

@@ -36,18 +36,27 @@ class Target:
 
 @dataclass(slots=True)
 class Takedown:
-    """`targets` are stored texts; `addresses` canonical URLs that are not fetched again, theirs among them;
-    `site`: all that is kept of it goes, articles or none.
+    """`targets` are stored texts; `addresses` canonical URLs that are not fetched again, with the ids of
+    the articles that they are of; `site`: all that is kept of it goes, articles or none.
     """
 
     targets: list[Target] = field(default_factory=list)
-    addresses: set[str] = field(default_factory=set)
+    addresses: dict[str, str] = field(default_factory=dict)
     site: str | None = None
 
-    @property
-    def tombstone_ids(self) -> set[str]:
-        """`ids`, and those of the addresses under the site's other scheme, with `www.` or without."""
-        return self.ids.union(*map(_spelt_otherwise, self.addresses))
+    def owners(self, *, spelt_otherwise: bool) -> dict[str, str]:
+        """The article's id by each of its addresses' ids; also of those under the other scheme, with
+        `www.` or without.
+        """
+        owners = {article_id(url): article for url, article in self.addresses.items()}
+        if spelt_otherwise:
+            other = {
+                id_: article
+                for url, article in self.addresses.items()
+                for id_ in ids_of_spellings(url)
+            }
+            owners = other | owners
+        return owners | {target.id: target.id for target in self.targets}
 
     @property
     def ids(self) -> set[str]:
@@ -55,7 +64,8 @@ class Takedown:
         return {target.id for target in self.targets} | set(map(article_id, self.addresses))
 
 
-def _spelt_otherwise(url: str) -> set[str]:
+def ids_of_spellings(url: str) -> set[str]:
+    """Under either scheme, with `www.` or without."""
     rest = url.partition("://")[2].removeprefix("www.")
     return {
         article_id(f"{scheme}://{www}{rest}")
@@ -77,7 +87,8 @@ def of_references(
         if not texts and not urls:
             raise LookupError(reference)
         takedown.targets += texts
-        takedown.addresses |= _known_urls(db, urls) or set(urls[:1])
+        known = [url for url, _ in _in_frontier(db, "url", urls)] or urls[:1]
+        takedown.addresses |= {url: article_id(url) for url in known}
     takedown.targets = _unique(_with_copies(db, takedown.targets, everyone=with_copies))
     takedown.addresses |= addresses_of(db, takedown.targets)
     return takedown
@@ -92,7 +103,7 @@ def of_site(db: Database, site: str, *, before: str | None = None) -> Takedown:
     takedown = Takedown(targets, addresses_of(db, targets), None if before else site)
     if before is None:
         known = db.execute("SELECT url FROM frontier WHERE site = ?", [site]).fetchall()
-        takedown.addresses |= {url for (url,) in known}
+        takedown.addresses = {url: article_id(url) for (url,) in known} | takedown.addresses
     return takedown
 
 
@@ -142,10 +153,6 @@ def _found(db: Database, reference: str, urls: Sequence[str]) -> list[Target]:
     return _texts(db, where, {"ids": json.dumps(sorted(ids)), "urls": json.dumps(given)})
 
 
-def _known_urls(db: Database, urls: Sequence[str]) -> set[str]:
-    return {url for url, _ in _in_frontier(db, "url", urls)}
-
-
 def _with_copies(db: Database, targets: list[Target], *, everyone: bool) -> list[Target]:
     found = list(targets)
     for target in targets:
@@ -162,28 +169,30 @@ def _with_copies(db: Database, targets: list[Target], *, everyone: bool) -> list
 def _texts_of_cluster(db: Database, original: int | None) -> list[Target]:
     if original is None:
         return []
-    sql = (
-        f"SELECT {_COLUMNS}, NULL AS original FROM articles WHERE number = ?1 UNION ALL "  # noqa: S608
-        f"SELECT {_COLUMNS}, original FROM copies WHERE original = ?1"
-    )
-    return [Target(**row) for row in db.query(sql, [original])]
+    texts = _texts(db, "number = :number", {"number": original})
+    sql = f"SELECT {_COLUMNS}, original FROM copies WHERE original = ?"  # noqa: S608
+    return [
+        *(text for text in texts if text.original is None),
+        *(Target(**row) for row in db.query(sql, [original])),
+    ]
 
 
-def addresses_of(db: Database, targets: Collection[Target]) -> set[str]:
-    """The canonical URLs under which the texts were found: their own, those of the frontier, later pages
-    among them, and those that claim theirs. Reads the frontier once.
+def addresses_of(db: Database, targets: Collection[Target]) -> dict[str, str]:
+    """The canonical URLs under which the texts were found, with the texts' ids: their own, those of the
+    frontier, later pages among them, and those that claim theirs. Reads the frontier once.
     """
     ids = {target.id for target in targets}
-    urls = {url for target in targets if target.url and (url := canonicalise(target.url))}
-    urls |= {target.url for target in targets if target.url and article_id(target.url) == target.id}
-    urls |= {url for url, _ in _in_frontier(db, "article", ids)}
+    own = {target.url: target.id for target in targets if target.url}
+    urls = {canonical: id_ for url, id_ in own.items() if (canonical := canonicalise(url))}
+    urls |= {url: id_ for url, id_ in own.items() if article_id(url) == id_}
+    urls |= {url: article for url, article in _in_frontier(db, "article", ids) if article}
     claims = (
         "SELECT address, canonical FROM json_each(?) AS wanted "
         "CROSS JOIN _canonical_claims ON canonical = wanted.value"
     )
-    for address, _ in db.execute(claims, [json.dumps(sorted(urls))]).fetchall():
-        urls.add(address)
-    return {normalise_text(url) for url in urls} | _of_archive(db, ids)
+    claimed = db.execute(claims, [json.dumps(sorted(urls))]).fetchall()
+    urls = {address: urls[canonical] for address, canonical in claimed} | urls
+    return _of_archive(db, ids) | {normalise_text(url): id_ for url, id_ in urls.items()}
 
 
 def _in_frontier(
@@ -194,14 +203,29 @@ def _in_frontier(
 
 
 _PAGES = """
-SELECT DISTINCT pages.url, pages.final_url FROM json_each(?) AS wanted
+SELECT DISTINCT pages.url, pages.final_url, pages.article FROM json_each(?) AS wanted
 CROSS JOIN _archived_pages AS pages ON pages.article = wanted.value
 LEFT JOIN frontier ON frontier.url = pages.url
 WHERE pages.kind <> 'import' AND (frontier.article IS NULL OR frontier.article = pages.article)
 """
 
 
-def _of_archive(db: Database, ids: Collection[str]) -> set[str]:
+def _of_archive(db: Database, ids: Collection[str]) -> dict[str, str]:
     """Addresses that are another article's today stay out."""
     rows = db.execute(_PAGES, [json.dumps(sorted(ids))]).fetchall()
-    return {url for row in rows for url in row}
+    return {url: article for *urls, article in rows for url in urls}
+
+
+def ids_of_references(db: Database, references: Sequence[str]) -> set[str]:
+    """The ids that these URLs or ids may have a tombstone under."""
+    ids = {reference for reference in references if IS_ID.fullmatch(reference)}
+    urls = [url for reference in references for url in _spellings(db, reference)]
+    return ids.union(*map(ids_of_spellings, urls))
+
+
+def remaining_copies(db: Database, takedown: Takedown) -> int:
+    """Copies of the targets that are none themselves."""
+    originals = [target.number for target in takedown.targets if target.original is None]
+    sql = "SELECT id FROM copies WHERE original IN (SELECT value FROM json_each(?))"
+    copies = {id_ for (id_,) in db.execute(sql, [json.dumps(originals)]).fetchall()}
+    return len(copies - {target.id for target in takedown.targets})

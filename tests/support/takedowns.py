@@ -4,6 +4,7 @@ import gzip
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -168,9 +169,7 @@ def _tables_with(data: Path, words: str) -> Iterator[str]:
 
 def _plain(value: object) -> str:
     if isinstance(value, bytes):
-        try:
+        with suppress(zlib.error):
             value = zlib.decompress(value)
-        except zlib.error:
-            pass
         return value.decode("latin-1") if isinstance(value, bytes) else ""
     return str(value)
