@@ -95,7 +95,7 @@ def story(number: int, site: str = "news", **changes: object) -> Article:
 
 
 def page_of(article: Article, fetched: str = NOW, url: str = "") -> Page:
-    url = url or article.url or ""
+    url = url or article.address or article.url or ""
     return Page(
         key=url,
         url=url,
