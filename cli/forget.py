@@ -152,8 +152,8 @@ def _describe(target: Target) -> str:
     return "  ".join(filter(None, parts))
 
 
-def _count(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
+def _count(count: int, noun: str, plural: str = "") -> str:
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
 def _show_step(step: str) -> None:
