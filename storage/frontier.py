@@ -18,7 +18,7 @@ from storage.article_rows import Row, get_one, insert, update
 from storage.database import transaction
 from storage.http_validators import write_validators
 from storage.sites import ensure
-from storage.tombstones import any_tombstones, tombstone_of
+from storage.tombstones import tombstone_of
 from text.normalise import normalise_text
 from text.timestamps import add_seconds
 
@@ -251,8 +251,6 @@ def add(
     """
     with transaction(db):
         ensure(db, site)
-        if any_tombstones(db):
-            links = [link for link in links if not tombstone_of(db, link.url)]
         queued = sum(_add(db, site, link, now) for link in links)
         write_validators(db, validators, now)
     return queued
@@ -314,7 +312,7 @@ def counts(db: Database, site: str | None = None) -> dict[str, int]:
 
 
 def _add(db: Database, site: str, link: Link, now: str) -> bool:
-    if is_old_news(db, link):
+    if is_old_news(db, link) or tombstone_of(db, link.url):
         return False
     row = link_rows.row_from(link)
     row |= {"site": site, "state": "queued", "due": now, "discovered_at": now}

@@ -56,7 +56,7 @@ def any_tombstones(db: Database) -> bool:
 
 def forgotten_among(db: Database, ids: Collection[str]) -> set[str]:
     """Those of these article ids that have a tombstone."""
-    sql = "SELECT id FROM json_each(?) AS wanted CROSS JOIN tombstones ON tombstones.id = wanted.value"
+    sql = "SELECT tombstones.id FROM json_each(?) AS wanted CROSS JOIN tombstones ON tombstones.id = wanted.value"
     return {id_ for (id_,) in db.conn.execute(sql, [json.dumps(list(ids))]).fetchall()}
 
 

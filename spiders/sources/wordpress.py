@@ -80,14 +80,18 @@ async def _request(
 async def _archived(
     context: SourceContext, response: Fetched, links: Sequence[Link]
 ) -> tuple[RestResponse, Pointer] | None:
-    """The response and its place in the archive, where it has a body that is not stored yet."""
+    """The response and its place in the archive, where it has a body that is not stored yet; without
+    the posts that were taken out.
+    """
     db = context.session.database
+    forgotten = _forgotten(db, links)
     if not response.exchange or all(
-        not link.html or frontier.is_old_news(db, link) for link in links
+        not link.html or frontier.is_old_news(db, link) or article_id(link.url) in forgotten
+        for link in links
     ):
         return None
     body = response.body
-    if forgotten := _forgotten(db, links):
+    if forgotten:
         body = await context.run(without_forgotten, body, context.site.homepage, forgotten)
     parts = await context.run(response_parts, body)
     rest_response = RestResponse(response.exchange, body, utc_now(), parts)

@@ -1,8 +1,10 @@
 """What was taken out is not fetched again, whatever lists it, leads to it or asks for it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from takedowns import traces
@@ -10,6 +12,7 @@ from web_server import Answer, ReceivedRequest, Web, article, publish, rss
 
 from items import Site
 from spiders.runner import CrawlResult
+from spiders.site_files import read_site
 from storage.archive.verify import verify_archive
 from storage.database import open_database
 from storage.takedown.remove import forget
@@ -84,6 +87,57 @@ def test_taken_out_while_it_is_fetched_it_is_not_stored(
         assert verify_archive(db, tmp_path).problems == []
 
 
+def posts(web: Web, numbers: range) -> Web:
+    """A REST interface that gives these posts with their bodies, whatever is asked for."""
+    answer = Answer(
+        json.dumps(
+            [
+                {
+                    "id": n + 1,
+                    "date_gmt": f"2026-11-01T06:00:{n:02}",
+                    "modified_gmt": f"2026-11-01T06:00:{n:02}",
+                    "link": f"{web.url}/news/{n}",
+                    "title": {"rendered": f"news {n}"},
+                    "content": {"rendered": f"<p>words of the post {n}.</p>"},
+                }
+                for n in numbers
+            ]
+        ),
+        headers={"Content-Type": "application/json", "X-WP-TotalPages": "1"},
+    )
+
+    class Posts(dict[str, Any]):
+        def get(self, path: str, other: Any = None) -> Any:
+            return answer if path.startswith("/wp-json/wp/v2/posts") else super().get(path, other)
+
+    web.pages = Posts(web.pages)
+    return web
+
+
+def test_a_rest_response_is_archived_without_it(
+    web: Web, bare: Site, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replace(bare, wordpress=f"{web.url}/wp-json/")
+    posts(web, range(4))
+    assert crawl(site).counts["new"] == 4
+    take_out(tmp_path, f"{web.url}/news/1")
+    assert traces(tmp_path, "the post 1") == []
+    web.forget()
+    crawl(site)
+    with open_database(tmp_path) as db:
+        responses = db["_archived_responses"].count
+    assert responses == 1, "it is nothing new"
+    posts(web, range(5))
+    assert crawl(site).counts["new"] == 1
+    assert traces(tmp_path, "the post 1") == []
+    assert traces(tmp_path, "the post 4") != []
+    assert web.paths("/news") == []
+    with open_database(tmp_path) as db:
+        assert db["_archived_responses"].count == 2
+        assert db["articles"].count + db["copies"].count == 4
+        assert verify_archive(db, tmp_path).problems == []
+
+
 def test_what_is_too_old_to_be_kept_is_not_stored(
     web: Web, site: Site, crawl: Crawl, tmp_path: Path
 ) -> None:
@@ -95,8 +149,6 @@ def test_what_is_too_old_to_be_kept_is_not_stored(
 
 @pytest.mark.parametrize("key", ["keep_days", "keep_articles"])
 def test_a_site_file_says_what_is_kept(key: str, tmp_path: Path) -> None:
-    from spiders.site_files import read_site
-
     file = tmp_path / "news.toml"
     file.write_text(f'homepage = "https://news.example/"\n{key} = 30\n')
     assert getattr(read_site(file), key) == 30
