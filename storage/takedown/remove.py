@@ -67,6 +67,7 @@ def forget(
     """Take out the texts and all that is known of their addresses, for good. `compact`: the free places
     of the database's file are overwritten as well. Raises StorageError.
     """
+    _erase_deleted(db)
     with transaction(db):
         condemn(db, takedown, reason, now)
         note_purge(db, compact=compact, now=now)
@@ -135,6 +136,7 @@ def finish(
     """
     if not is_unfinished(db):
         return TakedownResult()
+    _erase_deleted(db)
     data = folder_of(db)
     with _lock(data, wait=wait) as locked:
         if not locked:
@@ -143,6 +145,14 @@ def finish(
         records = _erase_records(db, data, on_step)
         in_log = not purge(db, on_step)
     return TakedownResult(texts, records, in_log=in_log)
+
+
+def _erase_deleted(db: Database) -> None:
+    """What is deleted is overwritten: some builds of SQLite do by default, others leave it. And what is
+    committed is on the disk before the archive's records go.
+    """
+    db.conn.execute("PRAGMA secure_delete = ON")
+    db.conn.execute("PRAGMA synchronous = FULL")
 
 
 @contextmanager

@@ -100,6 +100,31 @@ def with_a_record_of_a_killed_crawl(db: Database, writer: WarcWriter) -> None:
     crawl_story(db, writer, story(1))
 
 
+def rendered_elsewhere(db: Database, writer: WarcWriter) -> None:
+    """Its request has an address of which nothing else is known."""
+    page = page_of(story(1))
+    assert page.exchange
+    exchange = replace(
+        page.exchange,
+        url="https://news.example/render?token=7",
+        request=Heads(f"GET {secret(1)}", ()),
+    )
+    page = replace(page, exchange=exchange)
+    record = write_page(writer, page, digest_of(page.body))
+    writer.sync()
+    frontier.add(db, "news", [Link(page.key, page.key, "feed")], now=NOW)
+    ingest_page(db, RefinedPage(page, story(1), record), IngestPolicy(), NOW)
+
+
+def overwritten_without_erasing(db: Database, writer: WarcWriter) -> None:
+    """By a SQLite that leaves deleted rows in the file, as many are built."""
+    db.execute("PRAGMA secure_delete = OFF")
+    revised(db, writer)
+    for number in range(40, 60):
+        crawl_story(db, writer, story(number))
+    db.execute("PRAGMA secure_delete = OFF")
+
+
 def claimed(db: Database, writer: WarcWriter) -> None:
     """Two addresses that declare the same canonical URL."""
     for address in ("https://news.example/a1", "https://news.example/a1?view=2"):
@@ -115,6 +140,8 @@ CASES = [
     short,
     rejected_later,
     with_a_record_of_a_killed_crawl,
+    rendered_elsewhere,
+    overwritten_without_erasing,
     claimed,
 ]
 
@@ -319,7 +346,7 @@ def test_no_number_is_given_twice(db: Database, writer: WarcWriter) -> None:
     assert rows(db, "SELECT number FROM articles ORDER BY number") == [(0,), (1,), (3,)]
 
 
-def test_a_line_s_counts_are_without_it(db: Database, writer: WarcWriter) -> None:
+def test_a_line_s_counts_are_without_it(db: Database, writer: WarcWriter, tmp_path: Path) -> None:
     for number in range(30):
         day = f"2026-10-{number % 28 + 1:02}T08:00:00Z"
         lines = (*prose(number), "follow us on the channel", f"only here {secret(number)}")
@@ -334,6 +361,7 @@ def test_a_line_s_counts_are_without_it(db: Database, writer: WarcWriter) -> Non
         "follow us on the channel"
     ]
     assert rows(db, "SELECT count(*) FROM _site_articles") == [(15,)]
+    assert traces(tmp_path, secret(1)) == [], "titles are among the counts"
 
 
 ALIASES = [
