@@ -20,6 +20,7 @@ class Reason(StrEnum):
     OFF_SITE = "off_site"
     HOME_PAGE = "home_page"
     STORED = "stored"
+    FORGOTTEN = "forgotten"
     ROBOTS = "robots"
     ROBOTS_UNREACHABLE = "robots_unreachable"
     RESTING = "resting"
@@ -80,6 +81,7 @@ _FINAL_REASONS = {
         Reason.URL_TOO_LONG,
         Reason.OFF_SITE,
         Reason.NOT_WANTED,
+        Reason.FORGOTTEN,
         Reason.TOO_LARGE,
         Reason.REDIRECT_LOOP,
     ),
@@ -134,7 +136,8 @@ class Site:
     the five fields of a crontab in the site's zone; without either, polls follow the site's
     publishing rate. `pages` is the most article pages of a crawl, `delay` seconds between requests,
     `since` an ISO date before which articles are ignored, `recheck` the hours after which a recent
-    article is fetched again.
+    article is fetched again. Texts older than `keep_days`, and all but the newest `keep_articles`,
+    are taken out.
     """
 
     name: str
@@ -165,6 +168,8 @@ class Site:
     honour_noindex: bool = True
     archive: bool = True
     enabled: bool = True
+    keep_days: int | None = None
+    keep_articles: int | None = None
 
     def starts_at(self) -> str | None:
         """The first instant from which articles are taken, ISO 8601 UTC; None: all are."""

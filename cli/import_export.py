@@ -231,6 +231,7 @@ def import_(
     parts = [f"{counts[name]} {name}" for name in ("new", "revised", "unchanged")]
     parts += [f"{counts['earlier']} earlier texts"] if counts["earlier"] else []
     parts += [f"{counts['copy']} copies", f"{counts['failed']} failed"]
+    parts += [f"{counts['forgotten']} taken out before"] if counts["forgotten"] else []
     parts += [f"{counts['left_out']} fields left out"] if counts["left_out"] else []
     click.echo(", ".join(parts))
     click.echo(f"The database holds {total['articles']} articles and {total['copies']} copies.")

@@ -70,6 +70,8 @@ COMMANDS = {
     "export": "cli.import_export:export",
     "reprocess": "cli.reprocess:reprocess",
     "extract": "cli.extract:extract",
+    "forget": "cli.forget:forget_",
+    "remove": "cli.remove:remove",
     "worker": "cli.worker:worker",
 }
 

@@ -5,7 +5,7 @@ running.
 import importlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from service.metrics_server import parse_address
 from service.next_poll import PollBounds
 from spiders.project_settings import product_settings
 from spiders.site_files import LoadedSites, load_sites
+from storage.takedown.expiry import Retention
 from text.settings_file import SettingsError, load_settings_file
 from text.suggestions import did_you_mean
 from text.terminal import printable
@@ -26,7 +27,8 @@ from text.terminal import printable
 class ServiceOptions:
     """`crawls` at once. `floor`: bytes that stay free on the disk; `archive`: bytes the archive may
     take. `stop`: seconds that requests in flight have at the end. Without a `backup` folder there
-    are no backups, without `on_suspect` no command is run. `metrics`: host:port, where there are any.
+    are no backups, without `on_suspect` no command is run. `retention`: of the sites whose texts are
+    not kept for ever. `metrics`: host:port, where there are any.
     """
 
     crawls: int = 16
@@ -38,6 +40,7 @@ class ServiceOptions:
     on_suspect: str = ""
     stop: float = 60.0
     metrics: str = ""
+    retention: Mapping[str, Retention] = field(default_factory=dict)
 
 
 def read_options(settings: BaseSettings) -> ServiceOptions:
@@ -93,8 +96,14 @@ def read_configuration(
         logger.error("the settings stay as they were: %s", printable(str(error)))
         settings, options = running.settings, running.options
     loaded = _with_running(load_sites(folders), running)
+    options = replace(options, retention=_retention(loaded.sites))
     chosen = _choose(names, loaded, keep=running is not None)
     return Configuration(settings, options, chosen, loaded.files)
+
+
+def _retention(sites: Mapping[str, Site]) -> dict[str, Retention]:
+    kept = {name: Retention(site.keep_days, site.keep_articles) for name, site in sites.items()}
+    return {name: retention for name, retention in kept.items() if retention}
 
 
 def _read_settings(*, reload: bool) -> tuple[Settings, ServiceOptions]:

@@ -15,6 +15,8 @@ from storage.archive.archive import maintain
 from storage.boilerplate.apply import clean_stored, sites_to_clean
 from storage.database import StorageError, folder_of, open_database
 from storage.duplicates.index import stop_crowded
+from storage.takedown.expiry import expire
+from storage.takedown.remove import finish
 from text.timestamps import utc_now
 
 logger = logging.getLogger(__name__)
@@ -60,6 +62,20 @@ def checkpoint(db: Database, options: ServiceOptions) -> str:
     return ""
 
 
+def finish_takedowns(db: Database, options: ServiceOptions) -> str:
+    """What a kill broke off, or readers were in the way of; and what came in while it was taken out."""
+    result = finish(db)
+    if not result.texts and not result.records:
+        return ""
+    return f"taken out: {result.texts} texts, {result.records} records of the archive erased"
+
+
+def expire_texts(db: Database, options: ServiceOptions) -> str:
+    """Texts of sites that keep them for a time, or up to a number."""
+    count = expire(db, options.retention, utc_now())
+    return f"{count} texts are older or more than their sites keep, and taken out" if count else ""
+
+
 def optimise(db: Database, options: ServiceOptions) -> str:
     maintenance.optimise(db)
     return ""
@@ -77,6 +93,8 @@ TASKS = (
     Task("checkpoint", 1, checkpoint),
     Task("clean", 1, clean_boilerplate),
     Task("shingles", 1, stop_shingles),
+    Task("takedown", 0.1, finish_takedowns),
+    Task("retention", _DAY, expire_texts),
     Task("thin", _DAY, thin_records),
     Task("optimise", _DAY, optimise),
     Task("backup", _DAY, back_up),

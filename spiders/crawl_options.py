@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlite_utils import Database
+
 from items import Site
-from text.timestamps import format_utc, utc_now
+from storage.tombstones import tombstone_of
+from text.timestamps import add_seconds, format_utc, utc_now
 from text.urls import canonicalise, same_site
 
 # Of a backfill, which is bounded by its date.
@@ -36,8 +39,8 @@ def parse_options(
     since: str | None = None,
     url: str | None = None,
 ) -> CrawlOptions:
-    """`since` is a day, or a time, in the site's zone. Defaults come from the site's file. Raises
-    OptionError.
+    """`since` is a day, or a time, in the site's zone. Defaults come from the site's file; what would
+    be too old to keep is not fetched. Raises OptionError.
     """
     back_to = _moment(since, site.timezone) if since and not url else None
     if back_to and back_to > utc_now():
@@ -45,7 +48,7 @@ def parse_options(
     pages = _ALL if back_to else site.pages
     return CrawlOptions(
         limit=pages if limit is None else _positive(limit),
-        since=earlier(site.starts_at(), back_to),
+        since=_latest(earlier(site.starts_at(), back_to), _kept_since(site)),
         url=_address(url, site.homepage) if url else None,
         back_to=back_to,
     )
@@ -54,6 +57,23 @@ def parse_options(
 def earlier(start: str | None, back_to: str | None) -> str | None:
     """From when articles are taken while there is a backfill to `back_to`; `start` without one."""
     return min(start, back_to) if start and back_to else start
+
+
+def _kept_since(site: Site) -> str | None:
+    return add_seconds(utc_now(), -site.keep_days * 86_400) if site.keep_days else None
+
+
+def _latest(*times: str | None) -> str | None:
+    return max(filter(None, times), default=None)
+
+
+def refuse_forgotten(db: Database, options: CrawlOptions) -> None:
+    """Raises OptionError where the one address to crawl was taken out."""
+    if options.url and (stone := tombstone_of(db, options.url)):
+        raise OptionError(
+            f"url: {options.url} was taken out on {stone.forgotten_at[:10]} ({stone.reason}): "
+            "`warraq forget --undo URL` lets it back in"
+        )
 
 
 def _positive(limit: str | int) -> int:

@@ -1,6 +1,7 @@
 """What the crawls of one process share (database, workers, archive), and the events they send."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,11 +12,15 @@ from pipelines.ingest.page import IngestResult
 from pipelines.workers.refiner import Refines, refiner_of
 from spiders.fetching.robots import KnownRobots
 from storage.archive.archive import Archive
-from storage.database import folder_of, open_database
+from storage.database import StorageError, folder_of, open_database
+from storage.takedown.remove import finish
+from text.settings_file import data_folder
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
-from text.settings_file import data_folder
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,10 @@ def open_resources(settings: "BaseSettings") -> CrawlResources:
 
 
 def open_archive(settings: "BaseSettings", database: Database) -> Archive | None:
-    """The archive beside `database`, after its maintenance; None where the settings turn it off."""
+    """The archive beside `database`, after its maintenance; None where the settings turn it off. A
+    takedown that a kill broke off is finished first.
+    """
+    _finish_takedowns(database)
     if not settings.getbool("WARRAQ_ARCHIVE"):
         return None
     about = {
@@ -89,3 +97,11 @@ def open_archive(settings: "BaseSettings", database: Database) -> Archive | None
     )
     archive.run_maintenance(database)
     return archive
+
+
+def _finish_takedowns(database: Database) -> None:
+    """What fails here is left to maintenance."""
+    try:
+        finish(database)
+    except StorageError as error:
+        logger.error("takedown: %s", error)

@@ -17,7 +17,7 @@ from pipelines.workers.cluster import ClusterMissing
 from pipelines.workers.pool import NoWorkers
 from spiders import recorder
 from spiders.autodiscovery.discovered import discover
-from spiders.crawl_options import OptionError, parse_options
+from spiders.crawl_options import OptionError, parse_options, refuse_forgotten
 from spiders.crawl_resources import CrawlResources, open_resources
 from spiders.crawl_session import CrawlSession, SiteBusy
 from spiders.fetching import throttle
@@ -135,6 +135,7 @@ class NewsSpider(Spider):
                 room=self.settings.getint("CONCURRENT_ITEMS"),
                 fetch_later=self._fetch_later,
             )
+            refuse_forgotten(session.database, options)
             session.begin()
         except tuple(_NOT_BEGUN) as error:
             self.outcome = next(why for kind, why in _NOT_BEGUN.items() if isinstance(error, kind))

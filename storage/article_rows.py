@@ -152,7 +152,7 @@ def next_number(db: Database, *, archived: bool = False) -> int:
     """One more than any article has or had; `archived`: also as far as the archive knows, for a
     database that was emptied (there is no index on the numbers of archived pages).
     """
-    tables = ["articles", "copies", *(["_archived_pages"] if archived else [])]
+    tables = ["articles", "copies", "tombstones", *(["_archived_pages"] if archived else [])]
     numbers = " UNION ALL ".join(f"SELECT max(number) AS number FROM {table}" for table in tables)  # noqa: S608
     sql = f"SELECT 1 + coalesce(max(number), -1) FROM ({numbers})"  # noqa: S608
     number = int(db.execute(sql).fetchone()[0])

@@ -18,6 +18,7 @@ from storage.article_rows import Row, get_one, insert, update
 from storage.database import transaction
 from storage.http_validators import write_validators
 from storage.sites import ensure
+from storage.tombstones import tombstone_of
 from text.normalise import normalise_text
 from text.timestamps import add_seconds
 
@@ -243,7 +244,8 @@ def add(
     *,
     now: str,
 ) -> int:
-    """Queue what is new, and what was modified since it was stored; returns how many.
+    """Queue what is new, and what was modified since it was stored; returns how many. What was taken out
+    is left out.
 
     `validators` of the document that listed the links are saved in the same transaction.
     """
@@ -331,7 +333,7 @@ def counts(db: Database, site: str | None = None) -> dict[str, int]:
 
 
 def _add(db: Database, site: str, link: Link, now: str) -> bool:
-    if is_old_news(db, link):
+    if is_old_news(db, link) or tombstone_of(db, link.url):
         return False
     row = link_rows.row_from(link)
     row |= {"site": site, "state": "queued", "due": now, "discovered_at": now}

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final, Literal
 
 from sqlite_utils import Database
 
@@ -21,10 +22,12 @@ from storage.formats.documents import Document, DocumentError, ExportedArticle
 from storage.formats.import_records import insert_document, write_document
 from storage.formats.seed_text import render
 from storage.revisions import is_earlier_text
+from storage.tombstones import tombstone_of
 from text.limits import MAX_BATCH_BYTES
 from text.normalise import normalise_article, split_lines
 from text.urls import canonicalise
 
+FORGOTTEN: Final = "forgotten"
 # Articles a transaction, and what they have in bytes; refining them, the slow part, is done before it
 # begins.
 _BATCH_SIZE = 50
@@ -93,7 +96,7 @@ def _import(
     results = [_refine(db, document, now) for document in batch]
     refined = [result for result in results if isinstance(result, RefinedDocument)]
     errors = [result for result in results if isinstance(result, DocumentError)]
-    counts = Counter(unchanged=results.count(None))
+    counts = Counter(unchanged=results.count(None), forgotten=results.count(FORGOTTEN))
     try:
         counts += _store_batch(db, refined, now, archive)
     except _OF_THE_RECORD:
@@ -161,10 +164,12 @@ def _store(db: Database, item: RefinedDocument, record: Pointer | None, now: str
 
 def _refine(
     db: Database, document: Document | DocumentError, now: str
-) -> RefinedDocument | DocumentError | None:
-    """None: the document adds nothing to what is stored."""
+) -> RefinedDocument | DocumentError | Literal["forgotten"] | None:
+    """None: the document adds nothing to what is stored. FORGOTTEN: it was taken out."""
     if isinstance(document, DocumentError):
         return document
+    if tombstone_of(db, document.id, canonicalise(document.url) if document.url else None):
+        return FORGOTTEN
     if not document.kept and _is_stored_already(db, document):
         return None
     try:
@@ -175,6 +180,8 @@ def _refine(
         return _failure(document, error)
     if not article.paragraphs:
         return DocumentError(document.path, document.line, "no article: cleaning left nothing")
+    if tombstone_of(db, article.id):
+        return FORGOTTEN
     if excess := length_excess(article.paragraphs):
         return DocumentError(document.path, document.line, f"too long for an article: {excess}")
     stored = get_one(db, "articles", "id", article.id) or get_one(db, "copies", "id", article.id)

@@ -10,6 +10,7 @@ from items import WALLS, Article, Link, Page, Reason, Rejected
 from pipelines.ingest.walls import withdraw_template
 from storage import articles, frontier
 from storage.archive import page_rows
+from storage.archive.erasures import erase_later
 from storage.archive.page_rows import LaterPage
 from storage.archive.pointer import Pointer
 from storage.article_rows import article_row, get_text
@@ -17,6 +18,7 @@ from storage.boilerplate.apply import clean_new
 from storage.canonical_claims import settle_url
 from storage.database import transaction
 from storage.duplicates.deduplicate import prepare_text
+from storage.tombstones import tombstone_of
 from text.normalise import normalise_article
 from text.timestamps import is_before
 from text.urls import canonicalise
@@ -103,7 +105,7 @@ def ingest_page(db: Database, refined: RefinedPage, policy: IngestPolicy, now: s
     interface says when it changes.
     """
     key, outcome = refined.page.key, refined.outcome
-    if isinstance(outcome, Article) and outcome.first_page:
+    if isinstance(outcome, Article) and outcome.first_page and not is_forgotten(db, refined):
         detail = f"its article begins at {outcome.first_page}"
         with transaction(db):
             _queue_first_page(db, refined, outcome, now)
@@ -111,11 +113,28 @@ def ingest_page(db: Database, refined: RefinedPage, policy: IngestPolicy, now: s
     if isinstance(outcome, Article) and is_before(outcome.published, policy.since):
         outcome = Rejected(refined.page.url, Reason.TOO_OLD, f"published {outcome.published}")
     with transaction(db):
+        if is_forgotten(db, refined):
+            return _refuse_forgotten(db, refined, now)
         if isinstance(outcome, Rejected):
             return _reject_page(db, refined, outcome, now)
         if refined.missing and _is_cut_short(db, outcome):
             return _leave_stored(db, refined, refined.missing, now)
         return _store(db, refined, outcome, policy, now)
+
+
+def is_forgotten(db: Database, refined: RefinedPage) -> bool:
+    """Whether the page is of what was taken out: while it was being fetched, or at another address."""
+    page, article = refined.page, refined.outcome
+    known = (article.id, article.url, article.address) if isinstance(article, Article) else ()
+    return tombstone_of(db, page.key, page.url, *known) is not None
+
+
+def _refuse_forgotten(db: Database, refined: RefinedPage, now: str) -> IngestResult:
+    """No row points to its records, and they are erased."""
+    records = [refined.record, *(later.record for later in refined.later)]
+    site = refined.outcome.site if isinstance(refined.outcome, Article) else None
+    erase_later(db, refined.page.key, site, filter(None, records))
+    return _reject(db, refined.page.key, Rejected(refined.page.url, Reason.FORGOTTEN), now)
 
 
 def _store(

@@ -39,6 +39,7 @@ from storage.reprocessed_articles import (
     decide_of_many,
     find_stored,
 )
+from storage.tombstones import tombstone_of
 from storage.unfolding import has_later_page, is_of_many_addresses, own_url
 from text.normalise import normalise_article
 from text.timestamps import is_before
@@ -164,6 +165,8 @@ class Reprocessing:
         article = apply_since(result, row, sites)
         if isinstance(article, Rejected):
             return Decision("rejected" if row["article"] is None else "lost", row)
+        if tombstone_of(self.db, row["url"], article.id, article.url, article.address):
+            return Decision("rejected", row)
         article = clean(article, row, sites[row["site"] or ""])
         own = own_url(self.db, row, normalise_article(article), from_start=self.from_start)
         if own is None and is_of_many_addresses(self.db, row) and not self.from_start:

@@ -18,6 +18,7 @@ from storage.backfill import confirm_capture, store_capture
 from storage.boilerplate.apply import clean_new
 from storage.canonical_claims import settle_url
 from storage.database import transaction
+from storage.tombstones import tombstone_of
 from storage.warc.captures import WHOLE, Capture, Revisit, capture
 from storage.warc.open import open_warc
 from storage.warc.record_heads import warc_head
@@ -176,7 +177,7 @@ def ingest_slice(
         for result in results:
             if isinstance(result.result, Rejected):
                 counts.rejected[result.result.reason] += 1
-            elif reason := _part_of_stored(db, result.key, result.result):
+            elif reason := _why_left_out(db, result.key, result.result):
                 counts.rejected[reason] += 1
             else:
                 counts.stored[_store(db, part, result, result.result, now)] += 1
@@ -189,8 +190,12 @@ def ingest_slice(
     return counts
 
 
-def _part_of_stored(db: Database, key: str, article: Article) -> Reason | None:
-    """Why an article is left out that is but a part of one that a crawl has stored whole."""
+def _why_left_out(db: Database, key: str, article: Article) -> Reason | None:
+    """Why an article is left out: it was taken out, or is but a part of one that a crawl has stored
+    whole.
+    """
+    if tombstone_of(db, key, article.id, article.url, article.address):
+        return Reason.FORGOTTEN
     if article.first_page and frontier.is_later_page(db, key):
         return Reason.LATER_PAGE
     onward = canonicalise(article.next_page, key) if article.next_page else None

@@ -1,4 +1,6 @@
-"""Redirects to articles that are stored already are not followed."""
+"""Addresses of articles that were taken out are not fetched, and redirects to those that are stored not
+followed.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -8,6 +10,7 @@ from items import Article, Hints, Reason
 from spiders.fetching.errors import RequestRefused
 from spiders.fetching.request_kinds import kind_of
 from storage.article_rows import get
+from storage.tombstones import tombstone_of
 from text.urls import article_id, canonicalise
 
 if TYPE_CHECKING:
@@ -25,13 +28,15 @@ class SkipStored:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        if kind_of(request) != "article" or "redirect_urls" not in request.meta:
-            return
-        queued = request.cb_kwargs["queued"]
-        if queued.is_recheck:
+        if kind_of(request) != "article":
             return
         session = self.crawler.spider.session  # type: ignore[union-attr]
         url = canonicalise(request.url, session.site.homepage)
+        if url and (stone := tombstone_of(session.database, url)):
+            raise RequestRefused(Reason.FORGOTTEN, f"taken out on {stone.forgotten_at[:10]}")
+        queued = request.cb_kwargs["queued"]
+        if queued.is_recheck or "redirect_urls" not in request.meta:
+            return
         stored = get(session.database, article_id(url)) if url else None
         if stored and is_current(stored, queued.link.hints):
             raise RequestRefused(Reason.STORED, f"leads to {url}, which is stored")

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlite_utils import Database
+
 from items import Link, Validators
 from spiders.crawl_resources import SourceRead
 from spiders.fetching.errors import describe_error
@@ -19,8 +21,11 @@ from spiders.sources.wordpress_cursor import (
 )
 from storage import frontier
 from storage.archive.pointer import Pointer
+from storage.archive.response_posts import without_forgotten
 from storage.archive.rest_responses import RestResponse, response_parts
+from storage.tombstones import any_tombstones, forgotten_among
 from text.timestamps import utc_now
+from text.urls import article_id
 
 _MAX_REQUESTS = 100  # in one crawl; the next one goes on
 
@@ -84,16 +89,30 @@ async def fetch_posts(context: SourceContext, url: str) -> tuple[Fetched, PostsP
 async def archive_posts(
     context: SourceContext, response: Fetched, links: Sequence[Link]
 ) -> ArchivedPosts | None:
-    """The response and its place in the archive, where it has a body that is not stored yet."""
+    """The response and its place in the archive, where it has a body that is not stored yet; without
+    the posts that were taken out.
+    """
     db = context.session.database
+    forgotten = _forgotten(db, links)
     if not response.exchange or all(
-        not link.html or frontier.is_old_news(db, link) for link in links
+        not link.html or frontier.is_old_news(db, link) or article_id(link.url) in forgotten
+        for link in links
     ):
         return None
-    parts = await context.run(response_parts, response.body)
-    rest_response = RestResponse(response.exchange, response.body, utc_now(), parts)
+    body = response.body
+    if forgotten:
+        body = await context.run(without_forgotten, body, context.site.homepage, forgotten)
+    parts = await context.run(response_parts, body)
+    rest_response = RestResponse(response.exchange, body, utc_now(), parts)
     pointer = await context.session.archive_response(rest_response)
     return (rest_response, pointer) if pointer else None
+
+
+def _forgotten(db: Database, links: Sequence[Link]) -> frozenset[str]:
+    """The ids of the posts that were taken out."""
+    if not any_tombstones(db):
+        return frozenset()
+    return frozenset(forgotten_among(db, [article_id(link.url) for link in links]))
 
 
 def is_overload(problem: Exception) -> bool:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from items import Exchange, Link, Page
+from storage.archive.erasures import queue_for_archive
 from storage.archive.page_records import write_exchange
 from storage.archive.page_rows import file_id
 from storage.archive.pointer import Pointer, digest_of
 from storage.archive.read_pages import bodies
 from storage.archive.warc_file import WarcWriter
 from storage.article_rows import Row, insert
+from storage.tombstones import tombstone_of
 from text.limits import MAX_POSTS_A_RESPONSE
 from text.normalise import normalise_text
 
@@ -51,7 +53,9 @@ def insert_response(
     number = db.conn.execute(insert(row, "_archived_responses"), row).lastrowid
     for link in links:
         part = response.parts.get(_digest(link)) if link.html else None
-        if part is not None:
+        if part is not None and tombstone_of(db, link.url):
+            queue_for_archive(db, link.url, site)  # it was taken out meanwhile
+        elif part is not None:
             db.execute(
                 "INSERT OR REPLACE INTO _response_parts (url, digest, response, part) "
                 "SELECT ?, ?, ?, ? WHERE EXISTS "

@@ -66,12 +66,17 @@ def count_lines(db: Database, article: Article, lines: Sequence[ShortLine], day:
         return None
     values = {
         "days": day,
-        "titles": fold(article.title or "")[:_MAX_VALUE_CHARS],
-        "authors": fold(article.author or "")[:_MAX_VALUE_CHARS],
+        "titles": seen_value(article.title),
+        "authors": seen_value(article.author),
     }
     for line in lines:
         _count_line(db, article, line, order, values)
     return order
+
+
+def seen_value(text: str | None) -> str:
+    """A title or an author as it is kept to tell several from one."""
+    return fold(text or "")[:_MAX_VALUE_CHARS]
 
 
 def _enter(db: Database, article: Article) -> int | None:

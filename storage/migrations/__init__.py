@@ -36,6 +36,7 @@ _NAMES = (
     "m021_identity",
     "m022_later_pages",
     "m025_backfills",
+    "m026_tombstones",
 )
 
 migrations = Migrations("warraq")

@@ -67,6 +67,7 @@ def test_what_is_due_is_done_once(db: Database, tmp_path: Path) -> None:
     assert backup.exists()
     done = dict(rows(db, "SELECT task, done FROM _upkeep"))
     tasks = {"archive", "checkpoint", "clean", "shingles", "thin", "optimise", "backup"}
+    tasks |= {"takedown", "retention"}
     assert set(done) == tasks
 
 

@@ -1,0 +1,64 @@
+"""`warraq remove`: a site is polled no more; its articles stay, or go with it."""
+
+from pathlib import Path
+
+import click
+
+from cli.forget import ask, carry_out
+from cli.main import Context, database
+from spiders.site_files import SHIPPED, load_sites, own_folder
+from storage.takedown.targets import of_site
+from text.suggestions import did_you_mean
+from text.terminal import printable
+
+
+@click.command()
+@click.argument("site", metavar="SITE")
+@click.option("--with-articles", is_flag=True, help="Take out all that is kept of it, for good.")
+@click.option("--reason", default="takedown", help="Kept with the tombstones.  [takedown]")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def remove(context: Context, site: str, with_articles: bool, reason: str, yes: bool) -> None:
+    """Poll SITE no more: delete its file. What is stored of it stays, without --with-articles.
+
+    A running service notices when it is reloaded.
+    """
+    file = _own_file(context, site)
+    if not with_articles:
+        ask(f"Delete {printable(str(file))}?", yes=yes)
+        _delete(file)
+        click.echo(f"What is stored of it stays: `warraq forget --site {site}` takes it out.")
+        return
+    # The file last: until then the command can be given again.
+    with database(context) as db:
+        carry_out(db, of_site(db, site), reason, dry_run=False, yes=yes)
+    _delete(file)
+
+
+def _own_file(context: Context, site: str) -> Path:
+    loaded = load_sites(context.sites)
+    file = loaded.files.get(site)
+    if file is None:
+        broken = [error.file for error in loaded.errors if error.file.stem == site]
+        if not broken:
+            hint = did_you_mean(site, loaded.files)
+            raise click.ClickException(f"no site is called {printable(site)!r} {hint}".strip())
+        file = broken[0]
+    if (SHIPPED / file.name).exists():
+        raise click.ClickException(
+            f"{site} comes with Warraq, and would be polled without a file of yours: a {file.name} "
+            f"with `enabled = false` in {printable(str(own_folder(data=context.data)))} switches it off"
+        )
+    return file
+
+
+def _delete(file: Path) -> None:
+    try:
+        file.unlink()
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot delete {printable(str(file))}: {error.strerror}"
+        ) from error
+    click.echo(
+        f"deleted: {printable(str(file))}; `systemctl reload warraq` tells a running service"
+    )
