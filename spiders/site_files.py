@@ -133,6 +133,8 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
         take=tuple(keys.take),
         leave=tuple(keys.leave),
         recheck=tuple(sorted(keys.recheck)),
+        cookies=tuple(keys.cookies.items()),
+        headers=tuple(keys.headers.items()),
     )
 
 
@@ -144,7 +146,7 @@ def _pinned(lines: Sequence[str]) -> tuple[LineRule, ...]:
 
 _COPIED_KEYS = {
     *("homepage", "title", "language", "timezone", "every", "cron", "pages", "delay"),
-    *("concurrency", "since", "allow_private", "honour_noindex", "archive", "enabled"),
+    *("concurrency", "since", "allow_private", "honour_noindex", "archive", "enabled", "proxy"),
 }
 
 

@@ -32,6 +32,8 @@ class SkipStored:
             return
         session = self.crawler.spider.session  # type: ignore[union-attr]
         url = canonicalise(request.url, session.site.homepage)
+        if url == queued.link.url:
+            return  # sent to itself, with a cookie
         stored = get(session.database, article_id(url)) if url else None
         if stored and is_current(stored, queued.link.hints):
             raise RequestRefused(Reason.STORED, f"leads to {url}, which is stored")

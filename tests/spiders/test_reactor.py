@@ -8,7 +8,8 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.logger import LogEvent, globalLogPublisher
 
-from spiders.fetching.reactor import PatientHandler, installed_reactor, run_on_reactor
+from spiders.fetching.download_handler import PatientHandler
+from spiders.fetching.reactor import installed_reactor, run_on_reactor
 
 
 @pytest.mark.parametrize(("answered", "in_time"), [(0.01, True), (600.0, False)])
