@@ -173,7 +173,7 @@ class TunnelProtocol(ProtocolWrapper):
         else:
             self.factory.has_failed(ProxyFailed(self.factory.proxy, "closed the connection"))
 
-    def getPeer(self) -> IPv4Address | IPv6Address:
+    def getPeer(self) -> Any:
         """The site's address, which the archive records."""
         return self.factory.target
 
@@ -275,7 +275,7 @@ class ProxiedPool(HTTPConnectionPool):
         """`key` begins with the scheme, the host and the port."""
         if proxy := self._proxy_of():
             endpoint = self._through(proxy, *key[:3])
-        return super().getConnection(key, endpoint)  # type: ignore[no-untyped-call]
+        return super().getConnection(key, endpoint)
 
     def _through(self, proxy: ProxyAddress, scheme: bytes, host: bytes, port: int) -> Any:
         endpoint: Any = TunnelEndpoint(self._reactor, self._tls, proxy, host.decode("ascii"), port)
