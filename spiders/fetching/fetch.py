@@ -20,7 +20,7 @@ from spiders.fetching.errors import describe_error
 from spiders.fetching.reactor import on_signals, run_on_reactor
 from spiders.fetching.request_kinds import is_json, request_for
 from spiders.fetching.retry_after import RetryAfter
-from spiders.fetching.site_access import access_of
+from spiders.fetching.site_access import AccessError, access_of
 from spiders.fetching.walls import Wall, wall_in
 from spiders.fetching.wire_headers import exchange_of
 from spiders.project_settings import product_settings
@@ -167,6 +167,8 @@ class _FetchSpider(Spider):
         try:
             self.access = access_of(self.site, self.settings["WARRAQ_PROXY"])
             self._result.set_result(await self._fetch_task(partial(fetch_source, self.crawler)))
+        except AccessError as error:
+            self._result.set_exception(Unreachable(str(error)))
         except Exception as error:
             self._result.set_exception(error)
         # Nothing to yield, but Scrapy needs a generator.

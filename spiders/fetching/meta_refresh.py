@@ -13,6 +13,7 @@ from scrapy.http import Response, TextResponse
 
 from spiders.fetching.request_headers import RequestHeaders
 from spiders.fetching.request_kinds import is_html, kind_of
+from spiders.fetching.walls import bot_check_in
 from text.limits import MAX_REFRESH_BYTES, MAX_REQUEST_URL_CHARS
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ class MetaRefresh(BaseRedirectMiddleware):
         if kind_of(request) == "robots" or response.status not in (200, 203):
             return response
         target = refresh_target(response)
-        if target is None:
-            return response
+        if target is None or bot_check_in(response):
+            return response  # a check for robots is not passed by stealth
         has_new_cookie = self._keep_cookies(request, response)
         if urldefrag(target)[0] == urldefrag(request.url)[0] and not has_new_cookie:
             return response

@@ -16,7 +16,7 @@ from scrapy.http import Response
 from items import Reason
 from pipelines.workers.pool import NoWorkers
 from pipelines.workers.worker_tasks import WorkerLost
-from spiders.fetching.errors import RequestRefused, describe_error
+from spiders.fetching.errors import ProxyFailed, RequestRefused, describe_error
 from spiders.fetching.request_kinds import kind_of, request_for
 from spiders.fetching.throttle import slow_down
 from spiders.fetching.walls import bot_check_in
@@ -152,6 +152,8 @@ class RobotsTxt:
         request = request_for("robots", f"{origin}/robots.txt", priority=1000)
         try:
             response = await self.crawler.engine.download_async(request)
+        except ProxyFailed:
+            raise
         except Exception as error:
             if isinstance(error, RequestRefused) and error.reason in (
                 Reason.PRIVATE_ADDRESS,

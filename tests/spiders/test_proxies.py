@@ -14,9 +14,11 @@ from hostile_hosts import INSIDE, self_signed
 from proxy_server import Proxy, serve_proxy
 from web_server import Answer, Web, article, publish, rss
 
+from cli.check import advice, run_trials
 from items import Site
 from spiders.fetching import dns_resolver
 from spiders.fetching.dns_resolver import PublicResolver
+from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
 from spiders.runner import CrawlResult
 from storage.database import open_database
 from text.environment_values import MissingVariable
@@ -328,3 +330,27 @@ def test_proxies_are_read() -> None:
     )
     with pytest.raises(MissingVariable, match="WARRAQ_NOT_THERE"):
         parse_proxy("env:WARRAQ_NOT_THERE")
+
+
+def test_check_names_the_proxy_and_what_to_look_at(site: Site, kind: str, proxy: Proxy) -> None:
+    proxy.login = "a:b"
+    trial = run_trials([through(site, kind, proxy)], 3, None)[site.name]
+    assert "the proxy" in trial.trouble
+    [hint] = advice(site, trial.sources, trial.pages)
+    assert "look at the proxy" in hint
+
+
+def test_adding_a_site_goes_through_the_setting_s_proxy(
+    web: Web, kind: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.pages["/"] = "<html><body>home</body></html>"
+    monkeypatch.setattr("settings.WARRAQ_PROXY", f"{kind}://127.0.0.1:{proxy.port}")
+
+    async def task(fetch: Fetch) -> int:
+        return (await fetch(f"{web.url}/")).status
+
+    assert run_with_fetch(task, homepage=web.url, allow_private=True, delay=0.0) == 200
+    assert {str(port) for _, port in proxy.asked} == {web.url.rpartition(":")[2]}
+    monkeypatch.setattr("settings.WARRAQ_PROXY", "env:WARRAQ_NOT_THERE")
+    with pytest.raises(Unreachable, match="WARRAQ_NOT_THERE is not set"):
+        run_with_fetch(task, homepage=web.url, allow_private=True, delay=0.0)

@@ -233,6 +233,19 @@ def test_a_refresh_is_followed_under_the_same_guards(
     assert result.counts["rejected: robots"] == 1
 
 
+def test_a_check_for_robots_is_not_passed_by_its_refresh(
+    web: Web, site: Site, crawl: Crawl
+) -> None:
+    publish(web, [1])
+    check = (
+        '<html><title>Making sure you are not a bot</title><script src="/.within.website/x/a.js">'
+        '</script><meta http-equiv="refresh" content="1;url=/pass?id=1"></html>'
+    )
+    web.pages |= {"/news/1": check, "/pass?id=1": article(1)}
+    assert crawl(site).counts["rejected: block_page"] == 1
+    assert web.count("/pass?id=1") == 0
+
+
 def test_refreshes_in_a_circle_end(web: Web, site: Site, crawl: Crawl) -> None:
     publish(web, [1])
     web.pages["/news/1"] = '<html><meta http-equiv="refresh" content="0;url=/b">'
