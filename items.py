@@ -173,7 +173,7 @@ class Site:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What a worker gets has nothing secret."""
-        names = (each.name for each in fields(self))
+        names = (attribute.name for attribute in fields(self))
         return _unpickled_site, ({n: getattr(self, n) for n in names if n not in _SECRET},)
 
     def starts_at(self) -> str | None:

@@ -37,10 +37,10 @@ _STATUS = re.compile(rb"HTTP/1\.\d (\d{3})\b")
 
 # A handshake yields how many bytes it wants, or the bytes up to which it wants them, and is sent those.
 Handshake = Generator[int | bytes, bytes, None]
-Write = Callable[[bytes], object]
+SendBytes = Callable[[bytes], object]
 
 
-def connect_handshake(proxy: ProxyAddress, address: str, port: int, write: Write) -> Handshake:
+def connect_handshake(proxy: ProxyAddress, address: str, port: int, write: SendBytes) -> Handshake:
     """Raises ProxyFailed where the proxy does not open the tunnel."""
     target = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
     lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
@@ -73,7 +73,7 @@ _SOCKS_FAULTS = {
 }
 
 
-def socks_handshake(proxy: ProxyAddress, address: str, port: int, write: Write) -> Handshake:
+def socks_handshake(proxy: ProxyAddress, address: str, port: int, write: SendBytes) -> Handshake:
     """Raises ProxyFailed, or what a direct connection to the site would have raised."""
     methods = b"\x00\x02" if proxy.user else b"\x00"
     write(bytes((5, len(methods))) + methods)
