@@ -16,7 +16,7 @@ from spiders.fetching.reactor import installed_reactor, run_on_reactor
 def test_connections_close_in_time_while_the_loop_is_held(
     answered: float, in_time: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spiders.fetching.reactor._CLOSE_SECONDS", 0.02)
+    monkeypatch.setattr("spiders.fetching.download_handler._CLOSE_SECONDS", 0.02)
 
     async def close() -> bool:
         closed: Deferred[None] = Deferred()
