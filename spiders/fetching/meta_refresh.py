@@ -46,7 +46,7 @@ class MetaRefresh(BaseRedirectMiddleware):
         if kind_of(request) == "robots" or response.status not in (200, 203):
             return response
         target = refresh_target(response)
-        if target is None or bot_check_in(response):
+        if target is None or bot_check_in(response, named=True):
             return response  # a check for robots is not passed by stealth
         has_new_cookie = self._keep_cookies(request, response)
         if urldefrag(target)[0] == urldefrag(request.url)[0] and not has_new_cookie:

@@ -103,8 +103,10 @@ def wall_beyond(asked: str, refused: str) -> Wall | None:
     return None
 
 
-def bot_check_in(response: Response) -> Wall | None:
-    """A check for robots, or a block by what does such checks."""
+def bot_check_in(response: Response, *, named: bool = False) -> Wall | None:
+    """A check for robots, or a block by what does such checks. `named`: only of a system that is known;
+    a title such as "please wait" is also that of a page which leads on.
+    """
     marks, is_refusal = _marks(), response.status in _marks().refusals
     if not is_refusal and response.status not in _OK:
         return None
@@ -124,6 +126,8 @@ def bot_check_in(response: Response) -> Wall | None:
     for check in marks.checks:
         if any(mark in body for mark in check.bodies):
             return _blocked(check.name, response.status)
+    if named:
+        return None
     has_captcha = chars <= _MAX_CAPTCHA_CHARS and any(mark in body for mark in marks.captchas)
     if has_captcha or (chars <= _MAX_CAPTCHA_CHARS and _has_title(body)):
         return _blocked("", response.status)
