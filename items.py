@@ -1,10 +1,10 @@
 """What travels between the rooms: Site, Link, Page, Article. Imports none of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 
@@ -34,6 +34,7 @@ class Reason(StrEnum):
     REDIRECT = "redirect"
     REDIRECT_LOOP = "redirect_loop"
     BROKEN = "broken"
+    PROXY = "proxy"
     EMPTY = "empty"
     NOT_HTML = "not_html"
     NOT_WANTED = "not_wanted"
@@ -74,7 +75,7 @@ class Reason(StrEnum):
 
 
 # Another request may bring the article, hours later: the whole site answers with something else.
-WALLS = frozenset({Reason.CONSENT_WALL, Reason.SAME_TEXT})
+WALLS = frozenset({Reason.CONSENT_WALL, Reason.SAME_TEXT, Reason.BLOCK_PAGE})
 _FINAL_REASONS = {
     *(
         Reason.SCHEME,
@@ -137,7 +138,9 @@ class Site:
     publishing rate. `pages` is the most article pages of a crawl, `delay` seconds between requests,
     `since` an ISO date before which articles are ignored, `recheck` the hours after which a recent
     article is fetched again. Texts older than `keep_days`, and all but the newest `keep_articles`,
-    are taken out.
+    are taken out. `cookies` and `headers` are names and values, sent to the site alone, and
+    `proxy` is where to connect through (`none`: no proxy; None: the setting's); a value may be
+    `env:NAME`. None of the three leaves this process.
     """
 
     name: str
@@ -170,6 +173,14 @@ class Site:
     enabled: bool = True
     keep_days: int | None = None
     keep_articles: int | None = None
+    cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    proxy: str | None = field(default=None, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What a worker gets has nothing secret."""
+        names = (attribute.name for attribute in fields(self))
+        return _unpickled_site, ({n: getattr(self, n) for n in names if n not in _SECRET},)
 
     def starts_at(self) -> str | None:
         """The first instant from which articles are taken, ISO 8601 UTC; None: all are."""
@@ -178,6 +189,13 @@ class Site:
     def start_of(self, day: str) -> str:
         """Midnight of an ISO date in the site's time zone, ISO 8601 UTC."""
         return _midnight(day, self.timezone)
+
+
+_SECRET = {"cookies", "headers", "proxy"}
+
+
+def _unpickled_site(values: dict[str, Any]) -> Site:
+    return Site(**values)
 
 
 @lru_cache(maxsize=256)

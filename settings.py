@@ -6,6 +6,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeVar
 
+from text.proxy_address import EXPECTED, NO_PROXY, check_proxy
 from text.settings_file import SettingsError, load_settings_file
 
 T = TypeVar("T", int, float)
@@ -86,6 +87,12 @@ WARRAQ_ARCHIVE_MB = _number("WARRAQ_ARCHIVE_MB", 10_000)
 WARRAQ_ARCHIVE_FILE_MB = _number("WARRAQ_ARCHIVE_FILE_MB", 1_000)
 # A Dask scheduler, such as tls://10.0.0.1:8786: its workers refine the pages.
 WARRAQ_CLUSTER = _from_environment("WARRAQ_CLUSTER", "")
+# For every site whose file names no `proxy`: names are resolved and checked here all the same.
+WARRAQ_PROXY = _from_environment("WARRAQ_PROXY", "")
+try:
+    check_proxy(WARRAQ_PROXY or NO_PROXY)
+except ValueError:
+    sys.exit(f"WARRAQ_PROXY: expected {EXPECTED}")
 
 # The service's: bounds in minutes between polls of a site without `every` or `cron`, and so on.
 WARRAQ_CRAWLS = _number("WARRAQ_CRAWLS", 16)
@@ -103,9 +110,10 @@ WARRAQ_BACKUPS = _number("WARRAQ_BACKUPS", 7)
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
-# Only http and https. No proxy: it would resolve the names, and no address would be checked.
+# Only http and https. Not Scrapy's own proxies, of the environment: they would resolve the names, and
+# no address would be checked.
 DOWNLOAD_HANDLERS = {
-    **dict.fromkeys(("http", "https"), "spiders.fetching.reactor.PatientHandler"),
+    **dict.fromkeys(("http", "https"), "spiders.fetching.download_handler.PatientHandler"),
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
 TWISTED_DNS_RESOLVER = "spiders.fetching.dns_resolver.PublicResolver"
@@ -127,9 +135,9 @@ RETRY_TIMES = 1
 RETRY_HTTP_CODES = [408, 500, 502, 504, 522, 524]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 REDIRECT_MAX_TIMES = 5
-METAREFRESH_ENABLED = False
 
-# The frontier knows what was fetched; no other memory, no cookies, no referrer.
+# The frontier knows what was fetched; no other memory, no cookies but those of redirects
+# (`RequestHeaders`), no referrer.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 HTTPERROR_ALLOW_ALL = True
 HTTPCACHE_ENABLED = False
@@ -145,13 +153,16 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.fetching.retry_after.RetryAfter": 60,
     "spiders.fetching.skip_stored.SkipStored": 80,
     "spiders.fetching.robots.RobotsTxt": 100,
+    "spiders.fetching.request_headers.RequestHeaders": 120,
+    "spiders.fetching.meta_refresh.MetaRefresh": 580,
     "spiders.fetching.decompression.Decompression": 590,
     # Nearer to the wire than what decompresses.
     "spiders.fetching.wire_headers.WireHeaders": 595,
-    # Replaced by Decompression, RobotsTxt and SsrfGuard.
+    # Replaced by Decompression, RobotsTxt, SsrfGuard and MetaRefresh.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
 }
 # Each of these passes all requests and items through generators, and none has anything to do here:
 # the spider reads every status, and nothing counts by depth or copies meta.

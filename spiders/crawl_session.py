@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from items import WALLS, Article, Page, Rejected, Site
+from items import WALLS, Article, Page, Reason, Rejected, Site
 from pipelines.ingest.page import (
     IngestPolicy,
     IngestResult,
@@ -31,6 +31,7 @@ from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import RestResponse
 from storage.database import StorageError
 from storage.frontier import Queued
+from storage.fruitless_sites import PAGE_ADVICE
 from text.terminal import printable
 from text.timestamps import is_before, utc_now
 
@@ -107,6 +108,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self.failure = ""  # why no more pages are taken
         self.source_failure = ""  # why no source could be read
         self.trouble = ""  # the last problem with a source
+        self.wall = ""  # the last answer that stood in place of a source or a page
         self.resting = False
         self.deferred_until = 0.0  # Unix time from which pages deferred by a Retry-After are due
         self.backfill: BackfillCounts | None = None
@@ -125,7 +127,8 @@ class CrawlSession(PageSink[RefinedPage]):
         """Whether nothing of the site answers as it should. Its pages would not either, and a network
         that is down for a night would use up all the attempts of what is queued.
         """
-        return bool(self.source_failure) and not (self.counts["refused"] or self.counts["queued"])
+        answers = self.counts["refused"] or self.counts["queued"]
+        return bool(self.source_failure) and (bool(self.wall) or not answers)
 
     @property
     def finished_pages(self) -> int:
@@ -242,11 +245,20 @@ class CrawlSession(PageSink[RefinedPage]):
         """The page is no longer in flight, whatever became of it."""
         self.in_flight.remove(result.key)
         self.counts[_COUNT_NAMES.get(result.outcome, result.outcome)] += 1
-        if result.reason in WALLS:
-            self.trouble = f"{result.reason}: {_WALL_ADVICE}"
+        if result.reason in WALLS or result.reason == Reason.LOGIN_WALL:
+            self._note_wall(result)
         if result.reason:
             self.counts[f"{result.outcome}: {result.reason}"] += 1
         self.notify(result)
+
+    def _note_wall(self, result: IngestResult) -> None:
+        """A page for subscribers, of a site without a login, is no trouble of the site's."""
+        advice = _WALL_ADVICE
+        if result.reason in _NAMED_WALLS:
+            advice = f"{result.detail}; {PAGE_ADVICE[result.reason]}"
+        self.wall = f"{result.reason}: {advice}"
+        if result.reason in WALLS or self.site.cookies or self.site.headers:
+            self.trouble = self.wall
 
     def record_outcome(self, key: str, outcome: FetchOutcome, blocked_until: float = 0.0) -> None:
         """A page that was not fetched. `blocked_until`: Unix time from which its host may be asked
@@ -319,6 +331,10 @@ class CrawlSession(PageSink[RefinedPage]):
             return "failed"
         if reason != "finished":
             return "stopped"
+        if retry_after.is_walled or (self.source_failure and self.wall):
+            self.counts["refused"] = self.counts["refused"] or 1
+            self.trouble = self.wall or self.trouble
+            return "failed"
         if self.resting or retry_after.seconds_left(self.site.homepage) > 0:
             return "resting"
         return "failed" if self.source_failure else "finished"
@@ -328,6 +344,8 @@ _WALL_ADVICE = (
     "answers with something else than its articles, which wait and are fetched again; "
     "open one of them in a browser to see what it asks for"
 )
+# Those whose detail says whose wall it is.
+_NAMED_WALLS = frozenset({Reason.BLOCK_PAGE, Reason.LOGIN_WALL})
 _COUNT_NAMES = {"copy": "copies"}
 _ALWAYS = ("queued", "fetched", "new")
 _FINAL_COUNTS = ("new", "revised", "unchanged", "copies", "rejected", "failed", "waiting")

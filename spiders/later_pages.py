@@ -107,7 +107,7 @@ async def fetch_page(
             response = await _response(crawler, url, queued, **{LENGTH: len(response.body)})
             outcome = outcome_of_response(response, queued, site, agent)
     except Exception as error:
-        return outcome_of_error(error)
+        return outcome_of_error(error, site, url, url)
     key = canonicalise(url, site.homepage) or url
     return outcome or replace(page_from(response, queued, site), key=key, hints=Hints())
 

@@ -21,9 +21,10 @@ from spiders.crawl_options import OptionError, parse_options, refuse_forgotten
 from spiders.crawl_resources import CrawlResources, open_resources
 from spiders.crawl_session import CrawlSession, SiteBusy
 from spiders.fetching import throttle
-from spiders.fetching.errors import CrawlStopped, RequestRefused
+from spiders.fetching.errors import CrawlStopped, ProxyFailed, RequestRefused
 from spiders.fetching.request_kinds import request_for
 from spiders.fetching.retry_after import RetryAfter
+from spiders.fetching.site_access import AccessError, access_of
 from spiders.frontier_reader import due_pages, wait_for_all
 from spiders.later_pages import fetch_page, is_stopping
 from spiders.log_format import warn_without_contact
@@ -52,6 +53,7 @@ logger = logging.getLogger(__name__)
 
 _NOT_BEGUN: dict[type[Exception], str] = {
     OptionError: "bad_order",
+    AccessError: "no_access",
     StorageError: "no_database",
     ClusterMissing: "no_cluster",
     SiteBusy: "busy",
@@ -124,6 +126,7 @@ class NewsSpider(Spider):
 
     def _begin(self) -> None:
         try:
+            self.access = access_of(self.site, self.settings["WARRAQ_PROXY"])
             options = parse_options(self.site, **self._arguments)  # type: ignore[arg-type]
             resources = self._shared or open_resources(self.settings)
             self._own = None if self._shared else resources
@@ -165,6 +168,10 @@ class NewsSpider(Spider):
         self.session.counts["fetched"] += 1
         agent = self.settings["ROBOTSTXT_USER_AGENT"]
         outcome = outcome_of_response(response, queued, self.site, agent)
+        is_wall = outcome is not None and outcome.reason in (Reason.BLOCK_PAGE, Reason.LOGIN_WALL)
+        self.retry_after.count_wall(
+            response.url, Reason(outcome.reason) if outcome and is_wall else None
+        )
         if should_refetch(response, outcome):
             yield self._page(queued, **{LENGTH: len(response.body)})
         elif outcome:
@@ -185,10 +192,16 @@ class NewsSpider(Spider):
         if isinstance(error, RequestRefused) and error.reason == Reason.STORED:
             url = canonicalise(request.url, self.site.homepage) or request.url
             self.session.found_stored(queued.link.url, url, article_id(url))
+        elif isinstance(error, ProxyFailed):
+            self.session.abandon(queued.link.url, str(error))
         elif isinstance(error, CrawlStopped):
             self.session.in_flight.remove(queued.link.url)
         else:
-            self._record_outcome(queued, outcome_of_error(error), request.url)
+            asked = queued.link.fetch_url
+            outcome = outcome_of_error(error, self.site, asked, request.url)
+            if outcome.reason == Reason.LOGIN_WALL:
+                self.retry_after.count_wall(asked, Reason.LOGIN_WALL)
+            self._record_outcome(queued, outcome, request.url)
 
     def _record_outcome(self, queued: Queued, outcome: FetchOutcome, url: str) -> None:
         if self.retry_after.seconds_left(url) > 0 and outcome.state == "retry":

@@ -33,6 +33,7 @@ from text.timestamps import format_utc, utc_now
 _INGEST_OUTCOMES: dict[OutcomeState, IngestOutcome] = {
     "retry": "failed",
     "later": "waiting",
+    "walled": "rejected",
     "gone": "rejected",
     "denied": "rejected",
     "rejected": "rejected",
@@ -45,6 +46,8 @@ def record_outcome(
     """The outcome of a page that was not fetched. `retry_at`: when the site may be asked again."""
     if outcome.state == "retry":
         frontier.retry(db, key, outcome.reason, now=now)
+    elif outcome.state == "walled":
+        frontier.postpone(db, key, outcome.reason, now=now)
     elif outcome.state == "later":
         frontier.finish_url(db, key, "queued", reason=outcome.reason, now=now, retry_at=retry_at)
     else:

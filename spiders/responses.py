@@ -14,17 +14,20 @@ from pipelines.url_filter import is_left
 from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.request_kinds import is_html
 from spiders.fetching.truncation import is_complete
+from spiders.fetching.walls import Wall, wall_beyond, wall_in
 from spiders.fetching.wire_headers import exchange_of
 from storage.frontier import Queued
 from text.timestamps import utc_now
 from text.urls import canonicalise
 
-OutcomeState = Literal["retry", "later", "gone", "denied", "rejected"]
+OutcomeState = Literal["retry", "later", "walled", "gone", "denied", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
 class FetchOutcome:
-    """`later`: after the site's Retry-After, without counting an attempt."""
+    """`later`: after the site's Retry-After, without counting an attempt. `walled`: hours later, and
+    never given up.
+    """
 
     state: OutcomeState
     reason: str
@@ -38,15 +41,35 @@ _STATES: dict[Reason, OutcomeState] = {
 }
 
 
-def outcome_of_error(error: BaseException) -> FetchOutcome:
-    """For a request that was refused or got no response."""
+# What a redirect that was not followed is refused for.
+_NOT_FOLLOWED = (Reason.OFF_SITE, Reason.ROBOTS)
+
+
+def outcome_of_error(error: BaseException, site: Site, asked: str, refused: str) -> FetchOutcome:
+    """For a request that was refused or got no response. `asked`: the article's address, `refused`: the
+    one at which it ended, after redirects.
+    """
     reason, detail = describe_error(error)
     response = getattr(error, "response", None)
-    if response is not None and response.status != 200:
-        return outcome_of_status(response.status)
+    if response is not None:
+        if wall := wall_in(asked, response):
+            return outcome_of_wall(wall, site)
+        if response.status != 200:
+            return outcome_of_status(response.status)
+    is_left = isinstance(error, RequestRefused) and error.reason in _NOT_FOLLOWED
+    if is_left and (wall := wall_beyond(asked, refused)):
+        return outcome_of_wall(wall, site)
     if isinstance(error, RequestRefused) and error.reason in _STATES:
         return FetchOutcome(_STATES[error.reason], reason, detail)
     return FetchOutcome("rejected" if reason.is_final else "retry", reason, detail)
+
+
+def outcome_of_wall(wall: Wall, site: Site) -> FetchOutcome:
+    """Where the site's file has a login, that has ended or does not suffice: the page waits. Without one,
+    a page for subscribers stays closed.
+    """
+    is_closed = wall.reason == Reason.LOGIN_WALL and not (site.cookies or site.headers)
+    return FetchOutcome("rejected" if is_closed else "walled", wall.reason, wall.detail)
 
 
 def outcome_of_status(status: int, *, resting: bool = False) -> FetchOutcome:
@@ -109,6 +132,8 @@ def outcome_of_response(
     response: Response, queued: Queued, site: Site, agent: str
 ) -> FetchOutcome | None:
     """Why the response is no page to refine; None where it is one."""
+    if wall := wall_in(queued.link.fetch_url, response):
+        return outcome_of_wall(wall, site)
     if response.status not in (200, 203):
         return outcome_of_status(response.status)
     tags = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]

@@ -162,6 +162,8 @@ def to_site(keys: SiteKeys, file: Path) -> Site:
         leave=tuple(keys.leave),
         within=tuple(keys.within),
         recheck=tuple(sorted(keys.recheck)),
+        cookies=tuple(keys.cookies.items()),
+        headers=tuple(keys.headers.items()),
     )
 
 
@@ -174,7 +176,7 @@ def _pinned(lines: Sequence[str]) -> tuple[LineRule, ...]:
 _COPIED_KEYS = {
     *("homepage", "title", "language", "timezone", "every", "cron", "pages", "delay"),
     *("concurrency", "since", "allow_private", "honour_noindex", "archive", "enabled"),
-    *("keep_days", "keep_articles"),
+    *("keep_days", "keep_articles", "proxy"),
 }
 
 

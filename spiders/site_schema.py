@@ -11,6 +11,9 @@ from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from text.environment_values import is_header_value, variable_in
+from text.proxy_address import EXPECTED as PROXY
+from text.proxy_address import NO_PROXY, check_proxy
 from text.suggestions import did_you_mean
 from text.urls import canonicalise
 
@@ -106,6 +109,43 @@ def _day(value: object) -> str | None:
     return day.isoformat()[:10]
 
 
+# RFC 9110 5.6.2; of a cookie, RFC 6265 4.1.1.
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+# Headers that requests have of their own: the connection's, those by which a page is asked for again only
+# where it has changed, and who asks.
+_OWN_HEADERS = re.compile(
+    r"host|content-.*|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|via"
+    r"|cookie2?|accept-encoding|if-.*|range|user-agent|from|referer|origin|sec-.*|forwarded|x-forwarded-.*",
+    re.IGNORECASE,
+)
+
+
+def _value(text: str) -> str:
+    if variable_in(text) is None and not is_header_value(text):
+        raise ValueError("printable ASCII, in one line")
+    return text
+
+
+def _cookies(pairs: dict[str, str]) -> dict[str, str]:
+    for name, value in pairs.items():
+        if not _TOKEN.fullmatch(name):
+            raise ValueError("a name is letters and digits")
+        if set(_value(value)) & set(';, "\\'):
+            raise ValueError(f"{name}: a value has no space, quote, comma, semicolon or backslash")
+    return pairs
+
+
+def _headers(pairs: dict[str, str]) -> dict[str, str]:
+    for name, value in pairs.items():
+        if not _TOKEN.fullmatch(name):
+            raise ValueError("a name is letters, digits and hyphens")
+        if _OWN_HEADERS.fullmatch(name):
+            hint = ", use [cookies]" if name.lower() == "cookie" else ""
+            raise ValueError(f"{name} is Warraq's own{hint}")
+        _value(value)
+    return pairs
+
+
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 XPath = Annotated[str, AfterValidator(_xpath)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
@@ -191,6 +231,15 @@ class SiteKeys(CleaningKeys):
         [], description="a list of lines that are text, whatever is learned"
     )
     boilerplate: list[NonEmpty] = Field([], description="a list of lines that are never text")
+    cookies: Annotated[dict[str, str], Field(max_length=50), AfterValidator(_cookies)] = Field(
+        {}, repr=False, description='a table of names and values; "env:NAME" for a variable'
+    )
+    headers: Annotated[dict[str, str], Field(max_length=50), AfterValidator(_headers)] = Field(
+        {}, repr=False, description='a table of names and values; "env:NAME" for a variable'
+    )
+    proxy: Annotated[str, AfterValidator(check_proxy)] | None = Field(
+        None, repr=False, description=f'"{NO_PROXY}", or {PROXY}'
+    )
     allow_private: bool = Field(False, description="true or false")
     honour_noindex: bool = Field(True, description="true or false")
     archive: bool = Field(True, description="true or false")

@@ -13,6 +13,9 @@ from text.terminal import printable
 # A site file is a few lines; a larger file is there by mistake.
 _MAX_BYTES = 1_000_000
 
+# Of their values no message has anything.
+SECRET_KEYS = frozenset({"cookies", "headers", "proxy"})
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -59,8 +62,11 @@ def _problem(error: dict[str, Any], model: type[BaseModel]) -> str:
     expected = _expected(path, owner)
     if error["type"] == "missing":
         return f"{key}: missing; expected {expected}"
+    if path[0] in SECRET_KEYS:
+        error["input"] = "a value that is not shown"
     reason = str(error.get("ctx", {}).get("error", ""))
-    got = printable(repr(error["input"]))[:120]
+    shown = error["input"] if path[0] in SECRET_KEYS else repr(error["input"])
+    got = printable(shown)[:120]
     return f"{key}: expected {expected}, got {got}" + (f" ({printable(reason)})" if reason else "")
 
 

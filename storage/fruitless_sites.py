@@ -17,6 +17,14 @@ _IN_A_ROW = 3
 
 _ROBOTS_TURNED_AWAY = "the site turns robots away; ask its owner"
 WALL_ADVICE = "look at one of its pages in a browser: it may want a consent or a login first"
+_LOGIN = (
+    "its pages are for subscribers and are left alone; where you have an account, its file can have the "
+    "login in [cookies] or [headers], and one that has run out is renewed there"
+)
+_BLOCKED = (
+    "the site turns robots away; ask its owner to let this one in (WARRAQ_CONTACT says who asks), or "
+    "name a feed that is open; it is asked less and less often"
+)
 # A page's reason, and the advice where no page is an article.
 PAGE_ADVICE: Mapping[str, str] = {
     Reason.NOINDEX: "its pages say noindex; `honour_noindex = false` takes them anyway",
@@ -29,9 +37,9 @@ PAGE_ADVICE: Mapping[str, str] = {
     Reason.NOT_WANTED: "the links found lead to files, not pages: narrow `take`, or widen `leave`",
     Reason.SAME_TEXT: f"every page has one text; {WALL_ADVICE}",
     Reason.CONSENT_WALL: f"its pages are a question for consent; {WALL_ADVICE}",
-    Reason.LOGIN_WALL: "its pages are for subscribers; they are left alone",
-    Reason.BLOCK_PAGE: _ROBOTS_TURNED_AWAY,
-    http_reason(401): "its pages are for subscribers; they are left alone",
+    Reason.LOGIN_WALL: _LOGIN,
+    Reason.BLOCK_PAGE: _BLOCKED,
+    http_reason(401): _LOGIN,
     http_reason(403): _ROBOTS_TURNED_AWAY,
     http_reason(404): "the links found lead nowhere: name other `feeds`, `sitemaps` or `sections`",
     http_reason(410): "the links found lead nowhere: name other `feeds`, `sitemaps` or `sections`",

@@ -6,6 +6,15 @@ reason, or left out and said so.
 MAX_HEADERS = 500
 MAX_HEADER_BYTES = 256 << 10
 
+# Cookies of a site's redirects, for one crawl: their number, the characters of a header that sets one, and
+# of all names and values, which are one header of each request; servers take 8 KiB.
+MAX_COOKIES = 50
+MAX_COOKIE_CHARS = 4_096
+MAX_COOKIES_CHARS = 6_000
+
+# The beginning of a page that is searched for a refresh: one that only leads on is a kilobyte long.
+MAX_REFRESH_BYTES = 16_000
+
 # An address. Longer ones are traps or data; the longest slugs (255 Arabic letters) need 1 600 characters.
 MAX_URL_CHARS = 4_096
 

@@ -20,7 +20,15 @@ SETTINGS = frozenset(
             "LOG_LEVEL",
             "METRICS",
         ),
-        *("ON_SUSPECT", "PAGES_IN_FLIGHT", "PAGE_SECONDS", "POLL_LEAST", "POLL_MOST", "REFINE"),
+        *(
+            "ON_SUSPECT",
+            "PAGES_IN_FLIGHT",
+            "PAGE_SECONDS",
+            "POLL_LEAST",
+            "POLL_MOST",
+            "PROXY",
+            "REFINE",
+        ),
         *("SETTINGS", "SITES", "STOP_SECONDS", "TIMEOUT", "WORKERS", "WORKER_MEMORY_MB"),
         # What a command that WARRAQ_ON_SUSPECT names is told.
         *("SITE", "REASON"),

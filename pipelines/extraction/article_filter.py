@@ -61,6 +61,8 @@ def rejection_of(
     reason = _reason_by_words(tree, title, paragraphs, size)
     if reason:
         return Rejected(url, reason, f"the page says so: {title or paragraphs[:1]!r}"[:200])
+    if size < _STUB_CHARS and not attributed and _asks_for_password(tree):
+        return Rejected(url, Reason.LOGIN_WALL, "its only form asks for a password")
     if size < _STUB_CHARS and _is_video(tree, kind):
         return Rejected(url, Reason.VIDEO, f"a video with {size} characters of text")
     if size < _MIN_CHARS:
@@ -138,6 +140,16 @@ def _is_title_of(phrase: str, title: str) -> bool:
     if not title.startswith(phrase) and not title.endswith(phrase):
         return False
     return len(title.split()) <= len(phrase.split()) + 4
+
+
+def _asks_for_password(tree: HtmlElement) -> bool:
+    """Whether a password is asked for and no form is for anything else: not the login that many pages
+    have beside their search.
+    """
+    fields = [field for field in tree.iter("input") if field.get("type", "").lower() == "password"]
+    forms = set(tree.iter("form"))
+    logins = {form for field in fields for form in field.iterancestors("form")}
+    return bool(fields) and forms == logins
 
 
 def _is_video(tree: HtmlElement, kind: str | None) -> bool:

@@ -30,7 +30,7 @@ def is_consent_wall(
     enough; without such an address the text has to speak of it.
     """
     is_redirect = bool(asked and answered) and asked != answered
-    if is_redirect and _is_consent_address(answered) and not _is_consent_address(asked):
+    if is_redirect and is_consent_address(answered) and not is_consent_address(asked):
         return True
     text = fold("\n".join(paragraphs)[:_MAX_CHARS])
     phrases = sum(phrase in text for phrase in _words()["texts"])
@@ -41,7 +41,7 @@ def is_consent_wall(
     return phrases >= needed
 
 
-def _is_consent_address(url: str) -> bool:
+def is_consent_address(url: str) -> bool:
     """By a part of the path, or the first part of the host."""
     parts = urlsplit(url)
     path = unquote(parts.path[:_MAX_PATH_CHARS])

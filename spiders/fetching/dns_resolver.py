@@ -74,11 +74,22 @@ class PublicResolver:
         task.add_done_callback(lambda _: resolutionReceiver.resolutionComplete())
         return resolution
 
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """Those that may be connected to."""
+        return usable_addresses(host, list(await self.lookup(host, port)))
+
     async def _resolve(self, receiver: Any, host: str, port: int) -> None:
-        addresses = list(await self.lookup(host, port))
-        for address in usable_addresses(host, addresses):
+        for address in await self.addresses(host, port):
             kind = IPv6Address if ":" in address else IPv4Address
             receiver.addressResolved(kind("TCP", address, port))
+
+
+async def checked_addresses(host: str, port: int) -> list[str]:
+    """What the reactor's resolver gives out, for a connection that something else opens."""
+    resolver: object = installed_reactor().nameResolver
+    if not isinstance(resolver, PublicResolver):
+        raise RuntimeError("nothing checks addresses")
+    return await resolver.addresses(host, port)
 
 
 def install(resolver: PublicResolver | None = None) -> None:

@@ -16,6 +16,7 @@ from scrapy.exceptions import (
 )
 
 from items import Reason
+from text.proxy_address import ProxyAddress
 
 HEADERS_MESSAGE = "the answer's headers are larger than the limit"
 
@@ -33,6 +34,13 @@ class CrawlStopped(RequestRefused):
 
     def __init__(self) -> None:
         super().__init__(Reason.RESTING, "the crawl is stopped")
+
+
+class ProxyFailed(DownloadFailedError):
+    """The proxy's fault, not the site's: `fault` is what it does, without a subject."""
+
+    def __init__(self, proxy: ProxyAddress, fault: str) -> None:
+        super().__init__(f"the proxy {proxy} {fault}")
 
 
 class WrongFormat(ValueError):
@@ -53,6 +61,8 @@ def describe_error(error: BaseException) -> tuple[Reason, str]:
     """A reason to count and a message for a person."""
     if isinstance(error, RequestRefused):
         return error.reason, str(error)
+    if isinstance(error, ProxyFailed):
+        return Reason.PROXY, str(error)
     if isinstance(error, StopDownload):
         return Reason.NOT_WANTED, f"{_content_type(error)} is not downloaded here"
     if isinstance(error, DownloadFailedError) and re.search(r"SSL|Verification", str(error)):

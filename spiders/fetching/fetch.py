@@ -18,8 +18,10 @@ from pipelines.workers.pool import Runs
 from spiders.fetching import throttle
 from spiders.fetching.errors import describe_error
 from spiders.fetching.reactor import on_signals, run_on_reactor
-from spiders.fetching.request_kinds import request_for
+from spiders.fetching.request_kinds import is_json, request_for
 from spiders.fetching.retry_after import RetryAfter
+from spiders.fetching.site_access import AccessError, access_of
+from spiders.fetching.walls import Wall, wall_in
 from spiders.fetching.wire_headers import exchange_of
 from spiders.project_settings import product_settings
 
@@ -46,6 +48,14 @@ class Unreachable(Exception):
     def __init__(self, message: str, reason: str = "") -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class Walled(Unreachable):
+    """A response, but of something that stands in place of the source; `status` is its."""
+
+    def __init__(self, wall: Wall, status: int) -> None:
+        super().__init__(wall.detail, wall.reason)
+        self.status = status
 
 
 # Returns a Fetched for every HTTP status, and raises Unreachable where there is no response.
@@ -82,10 +92,17 @@ async def _fetch_once(crawler: "Crawler", url: str, headers: Mapping[str, str]) 
     await wait_for_retry_after(crawler, url)
     try:
         request = request_for("source", url, headers=dict(headers))
-        return _to_fetched(await crawler.engine.download_async(request))
+        response = await crawler.engine.download_async(request)
     except Exception as error:
         reason, message = describe_error(error)
         raise Unreachable(message, reason) from error
+    # An interface says itself what is wrong.
+    wall = None if is_json(response) else wall_in(url, response)
+    if middleware := crawler.get_downloader_middleware(RetryAfter):
+        middleware.count_wall(response.url, wall.reason if wall else None)
+    if wall:
+        raise Walled(wall, response.status)
+    return _to_fetched(response)
 
 
 def _to_fetched(response: Response) -> Fetched:
@@ -148,7 +165,10 @@ class _FetchSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         try:
+            self.access = access_of(self.site, self.settings["WARRAQ_PROXY"])
             self._result.set_result(await self._fetch_task(partial(fetch_source, self.crawler)))
+        except AccessError as error:
+            self._result.set_exception(Unreachable(str(error)))
         except Exception as error:
             self._result.set_exception(error)
         # Nothing to yield, but Scrapy needs a generator.

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.exceptions import StopDownload
-from scrapy.http import Headers
+from scrapy.http import Headers, Response
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -63,6 +63,12 @@ def is_html(body: bytes) -> bool:
     """Whether the body begins as HTML does, whatever its header declares."""
     head = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return head.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--", b"<head", b"<body"))
+
+
+def is_json(response: Response) -> bool:
+    """Whether it is declared to be."""
+    declared = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+    return "json" in declared.partition(";")[0].lower()
 
 
 class ContentTypeFilter:

@@ -8,7 +8,7 @@ from scrapy.core.downloader import Slot
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from items import Reason
+from items import Reason, Site
 from spiders.fetching.addresses import host_port
 from spiders.fetching.errors import RequestRefused
 from spiders.fetching.host_pace import pace
@@ -22,6 +22,9 @@ TOO_MANY = 429
 UNAVAILABLE = 503
 _DEFAULT_SECONDS = 300.0  # for a 429 without Retry-After
 MAX_SECONDS = 6 * 3600.0
+# Walls one after another: a single address may be one's alone, or one for subscribers.
+_WALLS_IN_A_ROW, _LOGINS_IN_A_ROW = 3, 10
+_WALL_SECONDS = 900.0
 
 
 class RetryAfter:
@@ -29,12 +32,30 @@ class RetryAfter:
 
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
+        self._walls = 0  # the last answers
+        self.is_walled = False
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> "RetryAfter":
         middleware = cls(crawler)
         crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
         return middleware
+
+    def count_wall(self, url: str, reason: Reason | None) -> None:
+        """Of each answer: why it is a wall, None where it is none. After some in a row the host is asked
+        for nothing more in this crawl, nor soon.
+        """
+        self._walls = self._walls + 1 if reason else 0
+        is_login = reason == Reason.LOGIN_WALL and not self._has_login()
+        if self._walls >= (_LOGINS_IN_A_ROW if is_login else _WALLS_IN_A_ROW):
+            self.is_walled = True
+            self.close(url, _WALL_SECONDS)
+            for slot in list(self.crawler.engine.downloader.slots.values()):
+                refuse_queued(slot, _refused(_WALL_SECONDS))
+
+    def _has_login(self) -> bool:
+        site: Site | None = getattr(self.crawler.spider, "site", None)
+        return bool(site and (site.cookies or site.headers))
 
     def process_request(self, request: Request) -> None:
         check_open(request.url)

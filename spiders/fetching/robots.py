@@ -16,9 +16,10 @@ from scrapy.http import Response
 from items import Reason
 from pipelines.workers.pool import NoWorkers
 from pipelines.workers.worker_tasks import WorkerLost
-from spiders.fetching.errors import RequestRefused, describe_error
+from spiders.fetching.errors import ProxyFailed, RequestRefused, describe_error
 from spiders.fetching.request_kinds import kind_of, request_for
 from spiders.fetching.throttle import slow_down
+from spiders.fetching.walls import bot_check_in
 from text.limits import MAX_ROBOTS_RULES, MAX_ROBOTS_WILDCARDS
 
 if TYPE_CHECKING:
@@ -151,6 +152,8 @@ class RobotsTxt:
         request = request_for("robots", f"{origin}/robots.txt", priority=1000)
         try:
             response = await self.crawler.engine.download_async(request)
+        except ProxyFailed:
+            raise
         except Exception as error:
             if isinstance(error, RequestRefused) and error.reason in (
                 Reason.PRIVATE_ADDRESS,
@@ -163,7 +166,7 @@ class RobotsTxt:
     async def _rules_of(self, response: Response) -> RobotsRules:
         """RFC 9309 2.3.1: absent means all is allowed, a server error means nothing for now."""
         if not 200 <= response.status < 300:
-            return _rules_of_status(response.status)
+            return _rules_of_status(response)
         body, workers = response.body[:_MAX_BYTES], getattr(self.crawler.spider, "workers", None)
         if workers is None or len(body) <= _MAX_SMALL_BYTES:
             return read_robots(body, self.agent)
@@ -174,7 +177,9 @@ class RobotsTxt:
         return rules
 
 
-def _rules_of_status(status: int) -> RobotsRules:
+def _rules_of_status(response: Response) -> RobotsRules:
+    status = response.status
     if status == 429 or status >= 500:
-        return RobotsRules(closed=f"robots.txt answers {status}")
+        wall = bot_check_in(response)
+        return RobotsRules(closed=f"robots.txt {wall.detail if wall else f'answers {status}'}")
     return RobotsRules()

@@ -37,6 +37,8 @@ class SkipStored:
         queued = request.cb_kwargs["queued"]
         if queued.is_recheck or "redirect_urls" not in request.meta:
             return
+        if url == queued.link.url:
+            return  # sent to itself, with a cookie
         stored = get(session.database, article_id(url)) if url else None
         if stored and is_current(stored, queued.link.hints):
             raise RequestRefused(Reason.STORED, f"leads to {url}, which is stored")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from items import Exchange, Heads
+from spiders.fetching.request_headers import added_names
 from spiders.fetching.request_kinds import kind_of
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 
 _META = "warraq_exchange"
+_LEFT_OUT = "(not recorded)"
 
 
 class WireHeaders:
@@ -34,21 +36,27 @@ def exchange(request: "Request", response: "Response") -> Exchange:
     parts = urlsplit(request.url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     protocol = response.protocol or "HTTP/1.1"
-    request_lines = (("Host", parts.netloc.rpartition("@")[2]), *_lines(request.headers))
+    secret = added_names(request)
+    request_lines = (("Host", parts.netloc.rpartition("@")[2]), *_lines(request.headers, secret))
     return Exchange(
         url=request.url,
         request=Heads(f"{request.method} {path} HTTP/1.1", request_lines),
         response=Heads(
             f"{protocol} {response.status} {_phrase(response.status)}".rstrip(),
-            _lines(response.headers),
+            # What answers a login may be one.
+            _lines(response.headers, {"set-cookie"} if secret else set()),
         ),
         address=str(response.ip_address) if response.ip_address else None,
     )
 
 
-def _lines(headers: "Headers") -> tuple[tuple[str, str], ...]:
+def _lines(headers: "Headers", secret: set[str]) -> tuple[tuple[str, str], ...]:
+    """The values of those that are `secret`, in lower case, are left out."""
     return tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
+        (
+            name.decode("latin-1"),
+            _LEFT_OUT if name.decode("latin-1").lower() in secret else value.decode("latin-1"),
+        )
         for name, values in headers.items()
         for value in values
     )

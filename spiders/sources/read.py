@@ -14,7 +14,7 @@ from pipelines.workers.worker_tasks import WorkerLost
 from spiders.crawl_resources import SourceRead
 from spiders.crawl_session import CrawlSession
 from spiders.fetching.errors import WrongFormat
-from spiders.fetching.fetch import Unreachable, fetch_source
+from spiders.fetching.fetch import Unreachable, Walled, fetch_source
 from spiders.sources.archive_pages import read_archive
 from spiders.sources.context import SourceContext, SourceProblem
 from spiders.sources.json_feed import read_feed
@@ -75,7 +75,7 @@ async def read_sources(session: CrawlSession, crawler: "Crawler", discover: Disc
         # Nothing is named, or a REST interface alone, which is closed.
         problems = await _read_discovered(context, discover)
     if all(problems):
-        session.source_failure = f"no source could be read: {problems[-1]}"
+        session.source_failure = f"no source could be read: {session.wall or problems[-1]}"
 
 
 async def _read_discovered(context: SourceContext, discover: Discover) -> list[str]:
@@ -119,7 +119,9 @@ def report_problem(context: SourceContext, kind: str, url: str, problem: Excepti
         logger.debug("%s: %s %s", context.site.name, kind, printable(url), exc_info=problem)
     status = getattr(problem, "status", None if isinstance(problem, Unreachable) else 200)
     # 5xx and 429 pass by themselves; any other status is the source's answer.
-    if status and status < 500 and status != 429:
+    if isinstance(problem, Walled):
+        context.session.wall = f"{problem.reason}: {problem}"
+    if isinstance(problem, Walled) or (status and status < 500 and status != 429):
         context.session.counts["refused"] += 1
     message = str(problem) if expected else f"not read: {type(problem).__name__}: {problem}"
     reason = _reason_of(problem, status)

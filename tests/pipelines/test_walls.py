@@ -114,3 +114,42 @@ def test_redirects_of_many_addresses_to_one_page_are_a_wall(db: Database) -> Non
         for path in PATHS[1:5]
     ]
     assert outcomes == [*[Reason.STORED] * 2, Reason.SAME_TEXT, Reason.STORED]
+
+
+PASSWORD = '<form method="post"><input name="u"><input type="PASSWORD" name="p"></form>'
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "words"),
+    [
+        (
+            "en",
+            "The Daily",
+            "Welcome back. Enter your e-mail address and your password to go on with us.",
+        ),
+        (
+            "ar",
+            "صحيفة",
+            "مرحبا بك من جديد، أدخل بريدك وكلمة المرور ثم اضغط على الزر أدناه للمتابعة معنا.",
+        ),
+        (
+            "tr",
+            "Gazete",
+            "Tekrar hoş geldiniz. Devam etmek için e-posta adresinizi ve parolanızı girin lütfen.",
+        ),
+    ],
+)
+def test_a_page_with_nothing_but_a_login_is_one(language: str, title: str, words: str) -> None:
+    def outcome(body: str) -> object:
+        html = f'<!doctype html><html lang="{language}"><title>{title}</title><body>{body}</body></html>'
+        url = "https://a.example/news/1"
+        return refine(Page(url, url, html.encode(), "2026-11-01T00:00:00Z"), Site("a"))
+
+    login = outcome(f"<main><h1>{title}</h1><p>{words}</p>{PASSWORD}</main>")
+    assert isinstance(login, Rejected)
+    assert login.reason == "login_wall"
+    beside = outcome(f"<form><input name=q></form><main><p>{words}</p>{PASSWORD}</main>")
+    assert not isinstance(beside, Rejected) or beside.reason != "login_wall"
+    story = "".join(f"<p>{words} {number} {words}</p>" for number in range(8))
+    long = outcome(f"<article><h1>{title}</h1>{story}</article>{PASSWORD}")
+    assert not isinstance(long, Rejected) or long.reason != "login_wall"

@@ -8,6 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 import web_server as webserver
+from hostile_hosts import INSIDE
 from web_server import Answer, Web, article, rss
 
 from items import Site
@@ -50,26 +51,6 @@ def test_hosts_are_compared_in_one_spelling() -> None:
         == host_port("http://a.example:80/")
         != host_port("http://a.example:8080/")
     )
-
-
-# Where a crawl would be sent; {port} is that of a server which must not be asked.
-INSIDE = [
-    "http://127.0.0.1:{port}/inside",
-    "http://localhost:{port}/inside",
-    "http://localhost.:{port}/inside",
-    "http://2130706433:{port}/inside",
-    "http://0x7f.1:{port}/inside",
-    "http://0177.0.0.1:{port}/inside",
-    "http://127.1:{port}/inside",
-    "http://0:{port}/inside",
-    "http://0.0.0.0:{port}/inside",
-    "http://[::1]:{port}/inside",
-    "http://[::ffff:127.0.0.1]:{port}/inside",
-    "http://[0:0:0:0:0:ffff:7f00:1]:{port}/inside",
-    "http://１２７.０.０.１:{port}/inside",
-    "http://rebound.example:{port}/inside",
-    "http://user@127.0.0.1:{port}/inside",
-]
 
 
 @pytest.fixture

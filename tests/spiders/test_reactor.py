@@ -8,14 +8,15 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.logger import LogEvent, globalLogPublisher
 
-from spiders.fetching.reactor import PatientHandler, installed_reactor, run_on_reactor
+from spiders.fetching.download_handler import PatientHandler
+from spiders.fetching.reactor import installed_reactor, run_on_reactor
 
 
 @pytest.mark.parametrize(("answered", "in_time"), [(0.01, True), (600.0, False)])
 def test_connections_close_in_time_while_the_loop_is_held(
     answered: float, in_time: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spiders.fetching.reactor._CLOSE_SECONDS", 0.02)
+    monkeypatch.setattr("spiders.fetching.download_handler._CLOSE_SECONDS", 0.02)
 
     async def close() -> bool:
         closed: Deferred[None] = Deferred()
