@@ -60,6 +60,9 @@ class Reason(StrEnum):
     # The article is stored without its last pages.
     INCOMPLETE = "incomplete"
     TOO_MANY_PAGES = "too_many_pages"
+    # It is drawn by scripts, and was not rendered, or could not be.
+    NEEDS_SCRIPT = "needs_script"
+    NOT_RENDERED = "not_rendered"
     # It could not be refined.
     TIMEOUT = "timeout"
     MEMORY = "memory"
@@ -134,7 +137,7 @@ class Site:
     the five fields of a crontab in the site's zone; without either, polls follow the site's
     publishing rate. `pages` is the most article pages of a crawl, `delay` seconds between requests,
     `since` an ISO date before which articles are ignored, `recheck` the hours after which a recent
-    article is fetched again.
+    article is fetched again. `render`: its pages are what a browser makes of them.
     """
 
     name: str
@@ -163,6 +166,7 @@ class Site:
     allow_private: bool = False
     honour_noindex: bool = True
     archive: bool = True
+    render: bool = False
     enabled: bool = True
 
     def starts_at(self) -> str | None:
@@ -285,6 +289,7 @@ class Page:
     an empty `url`. `fetched` is ISO 8601 UTC, `charset` what the HTTP header declares. `fragment`:
     the body is the article's own HTML, with no page around it. Only the archive uses `exchange`.
     `first`: it is a later page of an article; `later`: the article goes on there, in their order.
+    `source`: what was fetched, where the body is what a browser made of it; for the archive alone.
     """
 
     key: str
@@ -297,6 +302,7 @@ class Page:
     exchange: Exchange | None = field(default=None, compare=False, repr=False)
     first: FirstPage | None = None
     later: tuple["Page", ...] = ()
+    source: bytes | None = field(default=None, compare=False, repr=False)
 
 
 # What a paragraph of an article is in its page's markup. The cells of a row stand between " | ".

@@ -192,4 +192,5 @@ class SiteKeys(CleaningKeys):
     allow_private: bool = Field(False, description="true or false")
     honour_noindex: bool = Field(True, description="true or false")
     archive: bool = Field(True, description="true or false")
+    render: bool = Field(False, description="true or false")
     enabled: bool = Field(True, description="true or false")

@@ -18,6 +18,8 @@ from twisted.internet.defer import Deferred
 
 from spiders.fetching.errors import HEADERS_MESSAGE
 from spiders.fetching.http_client import BoundedClientFactory, has_headers_too_large
+from spiders.fetching.request_kinds import kind_of
+from spiders.fetching.retry_after import check_open
 from spiders.fetching.throttle import wait_for_turn
 
 if TYPE_CHECKING:
@@ -92,7 +94,10 @@ class PatientHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: "Request") -> "Response":
         """The last place before the wire."""
-        await wait_for_turn(self._crawler, request.url)
+        if kind_of(request) == "subresource":
+            check_open(request.url)
+        else:
+            await wait_for_turn(self._crawler, request.url)
         try:
             return await super().download_request(request)
         except DownloadFailedError as error:

@@ -107,7 +107,7 @@ async def read_section(context: SourceContext, url: str) -> SourceRead:
     is_first = http_validators.validators(context.session.database, url) is None
     walks = read_walks(context.validators(url).cursor)
     reads = [SourceRead("section", url, NOT_MODIFIED)]
-    first = await context.get_if_changed(url)
+    first = await context.get_list_if_changed(url)
     kept = validators_of(url, first) if first else context.validators(url)
     if first:
         read, walks = await _read(context, kept, first, Walk(url, is_first), walks)
@@ -117,7 +117,7 @@ async def read_section(context: SourceContext, url: str) -> SourceRead:
             break
         walk, *others = walks
         try:
-            page = await context.get(walk.next)
+            page = await context.get_list(walk.next)
         except SourceProblem as problem:
             reads.append(SourceRead("section", walk.next, problem=str(problem)))
             walks = _joined(_later(walk, problem.status), others)
