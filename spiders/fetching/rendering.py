@@ -83,6 +83,7 @@ class Renderer:
             traffic = _Traffic(document, self.answers)
             await context.route("**/*", traffic.answer)
             page = await context.new_page()
+            context.on("page", lambda window: asyncio.ensure_future(window.close()))
             session = await context.new_cdp_session(page)
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.seconds):

@@ -1,7 +1,6 @@
 """A news site that scripts draw: a page of one element, a bundle, and an interface that gives the articles."""
 
 import json
-from collections.abc import Callable
 
 from web_server import Answer, Page, Web
 
@@ -79,8 +78,3 @@ def publish(web: Web, count: int = COUNT, *, script: str = BUNDLE) -> None:
         [{"title": title(number), "path": path(number)} for number in numbers]
     )
     web.pages.update(pages)
-
-
-def count_kinds(web: Web) -> Callable[[str], int]:
-    """How many requests began with a path."""
-    return lambda prefix: len(web.paths(prefix))
