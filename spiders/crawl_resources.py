@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class SourceRead:
     """A source was read: it has `links`, `new` of them not on the frontier before; `newest` is the latest
-    time among them. `problem` says what went wrong, for a person.
+    time among them. `problem` says what went wrong, for a person; `note` what is left out, though
+    nothing did.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class SourceRead:
     newest: str | None = None
     problem: str = ""
     reason: str = ""
+    note: str = ""
 
 
 # What a worker needs to read sources: imported with them, this takes a second.

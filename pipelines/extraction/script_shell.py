@@ -16,13 +16,46 @@ _MAX_ROOT_CHARS = 60
 # What frameworks call the element that they draw in; as ids or classes.
 _ROOTS = frozenset(
     {
-        *("root", "app", "__next", "__nuxt", "__layout", "___gatsby", "svelte", "q-app", "main-app"),
-        *("app-root", "react-root", "react-app", "vue-app", "ng-app", "ember-application", "page-root"),
-        *("spa", "spa-root", "application", "app-container", "root-container", "reactroot", "approot"),
+        *(
+            "root",
+            "app",
+            "__next",
+            "__nuxt",
+            "__layout",
+            "___gatsby",
+            "svelte",
+            "q-app",
+            "main-app",
+        ),
+        *(
+            "app-root",
+            "react-root",
+            "react-app",
+            "vue-app",
+            "ng-app",
+            "ember-application",
+            "page-root",
+        ),
+        *(
+            "spa",
+            "spa-root",
+            "application",
+            "app-container",
+            "root-container",
+            "reactroot",
+            "approot",
+        ),
         *("mount", "mount-point", "app-mount", "wrapper-app", "elm", "container-app", "__sapper__"),
     }
 )
-_SCRIPT_NAMES = ("javascript", "java script", "جافا سكريبت", "جافاسكريبت", "جاوا اسکریپت", "جاوااسکریپت")
+_SCRIPT_NAMES = (
+    "javascript",
+    "java script",
+    "جافا سكريبت",
+    "جافاسكريبت",
+    "جاوا اسکریپت",
+    "جاوااسکریپت",
+)
 _COMMENTS = ("comment", "disqus", "تعليق", "kommentar", "commentaire")
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title"})
 _MAX_ELEMENTS = 20_000

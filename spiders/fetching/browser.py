@@ -37,7 +37,12 @@ _OPTIONS = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     *("--disable-quic", "--disable-background-networking", "--disable-sync", "--disable-gpu"),
-    *("--disable-3d-apis", "--disable-dev-shm-usage", "--disable-component-update", "--no-first-run"),
+    *(
+        "--disable-3d-apis",
+        "--disable-dev-shm-usage",
+        "--disable-component-update",
+        "--no-first-run",
+    ),
     *("--disable-client-side-phishing-detection", "--disable-domain-reliability", "--mute-audio"),
     *("--blink-settings=imagesEnabled=false", "--js-flags=--max-old-space-size=512"),
 )
@@ -112,8 +117,10 @@ class RenderBrowser:
                 too_large = self._pid == 0 and not isinstance(error, TimeoutError)
                 await self.stop()
                 reason = (
-                    f"not within {seconds:.0f} s" if isinstance(error, TimeoutError)
-                    else f"more than {self.memory >> 20} MiB" if too_large
+                    f"not within {seconds:.0f} s"
+                    if isinstance(error, TimeoutError)
+                    else f"more than {self.memory >> 20} MiB"
+                    if too_large
                     else str(error).partition("\n")[0][:200]
                 )
                 raise RenderingFailed(reason) from error

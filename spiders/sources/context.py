@@ -55,9 +55,13 @@ class SourceContext:
             self.session.recorder.save_validators(updated, now=utc_now())
         return None
 
-    async def get(self, url: str) -> Fetched:
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
         """What is at `url`, changed or not."""
-        return await self._complete(url, await self.request(url, {}))
+        return await self._complete(url, await self.request(url, headers or {}))
+
+    async def get_batch(self, url: str) -> Fetched:
+        """What a script would add to a list: by this header servers tell its requests from a page's."""
+        return await self.get(url, {"X-Requested-With": "XMLHttpRequest"})
 
     async def get_list_if_changed(self, url: str) -> Fetched | None:
         """A web page's list. What scripts draw changes while their page stays as it is: of such a one
@@ -145,6 +149,7 @@ def sum_reads(reads: Sequence[SourceRead]) -> SourceRead:
         new=sum(read.new for read in reads),
         newest=max((read.newest for read in reads if read.newest), default=None),
         problem="; ".join(read.problem for read in reads if read.problem),
+        note="; ".join(dict.fromkeys(read.note for read in reads if read.note)),
     )
 
 

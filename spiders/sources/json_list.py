@@ -22,14 +22,40 @@ _MAX_ADDRESS_CHARS, _MAX_TEXT_CHARS = 2_000, 4_000
 
 # Compared without `_` and `-`, in lower case; the plainest first.
 _ADDRESSES = (
-    *("url", "link", "href", "permalink", "canonicalurl", "canonical", "weburl", "pageurl", "fullurl"),
+    *(
+        "url",
+        "link",
+        "href",
+        "permalink",
+        "canonicalurl",
+        "canonical",
+        "weburl",
+        "pageurl",
+        "fullurl",
+    ),
     *("articleurl", "posturl", "newsurl", "storyurl", "itemurl", "websiteurl", "shareurl", "path"),
     *("uri", "pagepath", "urlpath", "fullslug", "urlalias", "alias", "slug"),
 )
 _TITLES = ("headline", "title", "name", "heading", "posttitle", "subject", "label")
 _TIMES = (
-    *("publishedat", "datepublished", "published", "publishdate", "publisheddate", "publicationdate"),
-    *("firstpublished", "dategmt", "date", "pubdate", "postdate", "datetime", "createdat", "created"),
+    *(
+        "publishedat",
+        "datepublished",
+        "published",
+        "publishdate",
+        "publisheddate",
+        "publicationdate",
+    ),
+    *(
+        "firstpublished",
+        "dategmt",
+        "date",
+        "pubdate",
+        "postdate",
+        "datetime",
+        "createdat",
+        "created",
+    ),
     *("time", "timestamp", "displaydate"),
 )
 _INNER = ("rendered", "basic", "default", "href", "url", "value", "text", "current", "iso", "raw")
@@ -42,13 +68,25 @@ _NEXT = frozenset(
 )
 _CURSORS = frozenset(
     {
-        *("nextcursor", "cursor", "endcursor", "nexttoken", "nextpagetoken", "continuation", "after"),
+        *(
+            "nextcursor",
+            "cursor",
+            "endcursor",
+            "nexttoken",
+            "nextpagetoken",
+            "continuation",
+            "after",
+        ),
         *("pagetoken", "continuationtoken", "scrollid", "nextid", "nextoffset", "lastkey"),
     }
 )
-_MORE = frozenset({"hasmore", "hasnext", "hasnextpage", "more", "ismore", "loadmore", "nextpageexists"})
+_MORE = frozenset(
+    {"hasmore", "hasnext", "hasnextpage", "more", "ismore", "loadmore", "nextpageexists"}
+)
 _LAST = frozenset({"islast", "last", "islastpage", "end", "isend", "finished", "done", "nomore"})
-_PAGES = frozenset({"totalpages", "maxpage", "maxpages", "maxnumpages", "lastpage", "pagecount", "pages"})
+_PAGES = frozenset(
+    {"totalpages", "maxpage", "maxpages", "maxnumpages", "lastpage", "pagecount", "pages"}
+)
 _SEPARATORS = str.maketrans("", "", "_-")
 
 

@@ -70,7 +70,7 @@ def following_address(url: str, answer: JsonList, count: int) -> str | None:
 def next_in_count(url: str, count: int, pages: int | None = None) -> str | None:
     """By the number in the address; `pages`: the last."""
     parts = urlsplit(url)
-    query = parse_qsl(parts.query, keep_blank_values=True)
+    query = _query(url)
     for place, (name, value) in enumerate(query):
         number = _number(value)
         if number is not None and _PAGE.fullmatch(name):
@@ -103,7 +103,7 @@ def _put(url: str, query: list[tuple[str, str]], place: int, value: str) -> str:
 
 
 def _with_cursor(url: str, cursor: str, key: str) -> str | None:
-    query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    query = _query(url)
     place = next((n for n, (name, _) in enumerate(query) if _CURSOR.fullmatch(name)), None)
     if place is None:
         name = _CURSOR_NAMES.get(key, "cursor")
@@ -114,10 +114,8 @@ def _with_cursor(url: str, cursor: str, key: str) -> str | None:
 
 def has_position(url: str) -> bool:
     """Whether the address names a page, an offset or a cursor."""
-    query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
-    return any(
-        pattern.fullmatch(name) for name, _ in query for pattern in (_PAGE, _OFFSET, _CURSOR)
-    ) or bool(_PLACEHOLDER.search(url))
+    named = any(_is_position(name) for name, _ in _query(url))
+    return named or bool(_PLACEHOLDER.search(url))
 
 
 def filled_in(url: str, at: BatchPosition) -> str | None:
@@ -131,20 +129,23 @@ def filled_in(url: str, at: BatchPosition) -> str | None:
         return value or ""
 
     url = _PLACEHOLDER.sub(value_of, url)
-    query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
-    positioned = False
-    for place, (name, value) in enumerate(query):
-        known = _value(name, at) if _is_position(name) else None
-        positioned = positioned or _is_position(name)
-        if not value and _is_position(name):
-            missing = missing or known is None
-            url = _put(url, query, place, known or "")
-        elif known and _PAGE.fullmatch(name) and (_number(value) or 0) < int(known):
+    for place in range(len(_query(url))):
+        query = _query(url)
+        name, value = query[place]
+        known = _value(name, at)
+        if not _is_position(name):
+            continue
+        if not value and known is None:
+            return None
+        # An address that names a batch before the next is that of the first.
+        behind = _PAGE.fullmatch(name) and known and (_number(value) or 0) < int(known)
+        if known and (not value or behind):
             url = _put(url, query, place, known)
-        query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
-    if missing:
-        return None
-    return url if positioned or url != "" else None
+    return None if missing else url
+
+
+def _query(url: str) -> list[tuple[str, str]]:
+    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
 
 
 def with_position(url: str, at: BatchPosition, name: str = "page") -> str | None:

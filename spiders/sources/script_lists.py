@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from spiders.sources.html_links import LinkPage
@@ -52,12 +53,15 @@ _NO_LIST = re.compile(
     re.IGNORECASE,
 )
 _POST = re.compile(
-    r"(?:method|type)[\"']?\s{0,9}:\s{0,9}[\"']post|\.post\s{0,9}\(|open\(\s{0,9}[\"']post", re.IGNORECASE
+    r"(?:method|type)[\"']?\s{0,9}:\s{0,9}[\"']post|\.post\s{0,9}\(|open\(\s{0,9}[\"']post",
+    re.IGNORECASE,
 )
 _AROUND = 400
 _AJAX = "admin-ajax.php"
 POST_NOTE = "the list goes on by a form that scripts send (POST), which is not followed"
-UNKNOWN_NOTE = "the list goes on by script, at no address that stands in the page: it is not followed"
+UNKNOWN_NOTE = (
+    "the list goes on by script, at no address that stands in the page: it is not followed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def continuation_of(page: LinkPage, url: str, count: int) -> ListContinuation:
 
 
 def _of_elements(page: LinkPage, count: int) -> Iterator[ListContinuation]:
-    for element in islice(page.root.iter(etree_elements), _MAX_ELEMENTS):
+    for element in islice(page.root.iter(etree.Element), _MAX_ELEMENTS):
         attributes = element.attrib
         if not attributes:
             continue
@@ -99,10 +103,6 @@ def _of_elements(page: LinkPage, count: int) -> Iterator[ListContinuation]:
             yield _from_element(page.base, value, element, count)
         if loads_more and not addresses and _is_button(element):
             yield ListContinuation(note=UNKNOWN_NOTE)
-
-
-def etree_elements(element: Any) -> bool:
-    return isinstance(element.tag, str)
 
 
 def _loads_more(element: HtmlElement) -> bool:
@@ -187,13 +187,14 @@ def _of_scripts(page: LinkPage, count: int) -> Iterator[ListContinuation]:
     """Addresses in the page's own scripts that name a page, an offset or a cursor."""
     posted = ""
     for script in islice(page.root.iter("script"), _MAX_SCRIPTS):
-        text = (script.text or "")[:_MAX_SCRIPT_CHARS]
+        text, looked = (script.text or "")[:_MAX_SCRIPT_CHARS], False
         for match in islice(_QUOTED.finditer(text), 500):
             value = html.unescape(match[1].replace("\\/", "/").replace("\\u0026", "&"))
-            is_ajax = _AJAX in value
-            if not (has_position(value) or (is_ajax and "action=" in value)):
-                if is_ajax and _POST.search(text):
-                    posted = POST_NOTE
+            is_ajax = _AJAX in value and not posted and not looked
+            looked = looked or is_ajax
+            if not has_position(value):
+                # `ajaxurl` is in half of all WordPress pages: only with a word of lists beside it.
+                posted = posted or (POST_NOTE if is_ajax and _is_posted_list(text) else "")
                 continue
             if _NO_LIST.search(value) or not _LIST_WORDS.search(value):
                 continue
@@ -207,8 +208,18 @@ def _of_scripts(page: LinkPage, count: int) -> Iterator[ListContinuation]:
         yield ListContinuation(note=posted)
 
 
+_POSTED_LIST = re.compile(
+    r"load[-_]?more|max[-_]?(?:num[-_]?)?pages?|current[-_]?page", re.IGNORECASE
+)
+
+
+def _is_posted_list(text: str) -> bool:
+    return bool(_POSTED_LIST.search(text))
+
+
 _PAGING = re.compile(
-    r"page|currentpage|pagenumber|totalpages|pagecount|hasmore|hasnextpage|pagination|nextpage", re.I
+    r"page|currentpage|pagenumber|totalpages|pagecount|hasmore|hasnextpage|pagination|nextpage",
+    re.I,
 )
 
 

@@ -116,7 +116,7 @@ _WAYS = {
     "script": "add('script', {src: url})",
     "image": "new Image().src = url",
     "frame": "add('iframe', {src: url})",
-    "srcdoc": "add('iframe', {srcdoc: `<script src=\"${url}\"></scr` + `ipt><img src=\"${url}\">`})",
+    "srcdoc": 'add(\'iframe\', {srcdoc: `<script src="${url}"></scr` + `ipt><img src="${url}">`})',
     "object": "add('object', {data: url}); add('embed', {src: url})",
     "media": "add('video', {src: url}).load()",
     "style": "add('link', {rel: 'stylesheet', href: url})",
@@ -143,7 +143,9 @@ def test_no_page_reaches_this_machine(
     web: Web, victim: Web, drawn: Site, crawl: Crawl, way: str
 ) -> None:
     port = victim.url.rpartition(":")[2]
-    script = _PARAGRAPH + f"""
+    script = (
+        _PARAGRAPH
+        + f"""
     const add = (tag, attributes) => {{
       const element = document.createElement(tag);
       for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -154,6 +156,7 @@ def test_no_page_reaches_this_machine(
       try {{ {_WAYS[way]}; }} catch (error) {{ }}
     }}
     """
+    )
     script_site.publish(web, 1, script=script)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as packets:
         packets.bind(("127.0.0.1", int(port)))
@@ -251,7 +254,7 @@ def test_the_browser_ends_with_a_crawl_that_is_killed(web: Web, tmp_path: Path) 
     program = tmp_path / "program.py"
     program.write_text(_KILLED)
     command = [sys.executable, str(program), f"{web.url}/", str(tmp_path)]
-    environment = os.environ | {"PYTHONPATH": os.getcwd()}
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
     with subprocess.Popen(command, env=environment) as crawl:
         until(lambda: bool(web.count("/static/bundle.js")))
         below = set(process_tree(crawl.pid)) - {crawl.pid}
