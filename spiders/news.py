@@ -22,15 +22,16 @@ from spiders.crawl_options import OptionError, parse_options
 from spiders.crawl_resources import CrawlResources, open_resources
 from spiders.crawl_session import CrawlSession, SiteBusy
 from spiders.fetching import throttle
-from spiders.fetching.browser import RendererMissing, acquire_browser, release_browser
+from spiders.fetching.browser import RendererMissing, release_browser
 from spiders.fetching.errors import CrawlStopped, RequestRefused
+from spiders.fetching.fetch import rendered_source
 from spiders.fetching.rendering import Renderer
 from spiders.fetching.request_kinds import request_for
 from spiders.fetching.retry_after import RetryAfter
 from spiders.frontier_reader import due_pages, wait_for_all
 from spiders.later_pages import fetch_page, is_stopping
 from spiders.log_format import warn_without_contact
-from spiders.rendered_pages import rendered_page, rendered_source
+from spiders.rendered_pages import rendered_page, renderer_of
 from spiders.responses import (
     LENGTH,
     FetchOutcome,
@@ -124,9 +125,7 @@ class NewsSpider(Spider):
     def _begin(self) -> None:
         try:
             options = parse_options(self.site, **self._arguments)  # type: ignore[arg-type]
-            if self.site.render:
-                browser = acquire_browser(self.settings)
-                self.renderer = Renderer.from_crawler(self.crawler, self.site, browser)
+            self.renderer = renderer_of(self.crawler, self.site)
             resources = self._shared or open_resources(self.settings)
             self._own = None if self._shared else resources
             self.known_robots, self.workers = resources.robots, resources.refiner

@@ -7,8 +7,10 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.parse_html import body_of
+from pipelines.extraction.parse_html import body_of, parse_html
+from text.charset import decode
 from text.folding import fold
+from text.markup_limits import markup_excess
 
 # Of the page: menus and a footer may be there. With a `noscript` alone, less.
 _MAX_PAGE_CHARS, _MAX_BARE_CHARS = 1_500, 300
@@ -59,6 +61,13 @@ _SCRIPT_NAMES = (
 _COMMENTS = ("comment", "disqus", "تعليق", "kommentar", "commentaire")
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title"})
 _MAX_ELEMENTS = 20_000
+
+
+def is_shell(body: bytes, charset: str | None) -> bool:
+    """The same for a page that was fetched."""
+    text = decode(body, charset)
+    tree = None if markup_excess(text) else parse_html(text)
+    return tree is not None and is_script_shell(tree)
 
 
 def is_script_shell(tree: HtmlElement) -> bool:

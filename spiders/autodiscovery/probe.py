@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from items import Site, sources_of
+from pipelines.extraction.script_shell import is_shell
 from pipelines.workers.pool import Runs
 from pipelines.workers.worker_tasks import WorkerLost
 from spiders.autodiscovery.find_sections import find_sections
@@ -18,6 +19,7 @@ from spiders.autodiscovery.find_sources import (
 from spiders.autodiscovery.fingerprint import FAMILIES, SiteFingerprint, fingerprint_of
 from spiders.autodiscovery.timezone import zone_of_country, zone_of_wordpress
 from spiders.fetching.fetch import Fetch, Fetched, Unreachable
+from spiders.responses import charset_in
 from spiders.sources.feed import strip_markup
 
 # Folders in which a host keeps the pages of one language.
@@ -30,6 +32,7 @@ _LANGUAGE = re.compile(
 class ProbeResult:
     """`found` and `tried` are sentences for a person. Every source was read and has articles;
     `sections` and `archives` are lists that show more than the others have. `timezone` is None where nothing tells it.
+    `render`: its front page shows nothing without its scripts.
     """
 
     homepage: str
@@ -45,6 +48,7 @@ class ProbeResult:
     archives: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
+    render: bool = False
 
     @property
     def has_source(self) -> bool:
@@ -63,6 +67,9 @@ async def probe(url: str, fetch: Fetch, workers: Runs) -> ProbeResult:
     wordpress = await find_wordpress(session, fingerprint)
     feeds, sitemaps = await find_feeds(session, fingerprint), await find_sitemaps(session)
     sources = [*([wordpress] if wordpress else []), *feeds, *sitemaps]
+    render = await _is_shell(session, home)
+    if render:
+        session.found.append("its front page shows nothing without its scripts")
     lists = await find_sections(session, sources)
     sources += [*lists.sections, *lists.archives]
     about = wordpress.about if wordpress else {}
@@ -80,6 +87,7 @@ async def probe(url: str, fetch: Fetch, workers: Runs) -> ProbeResult:
         archives=tuple(archive.url for archive in lists.archives),
         found=tuple(session.found),
         tried=tuple(session.tried),
+        render=render,
     )
 
 
@@ -103,6 +111,15 @@ async def _home(session: ProbeSession, url: str) -> tuple[str, SiteFingerprint |
     home = f"{root}{folder}/"
     response = await session.get(home)
     return home, await _fingerprint_of(session, response) if response else fingerprint
+
+
+async def _is_shell(session: ProbeSession, home: str) -> bool:
+    response = await session.get(home)
+    charset = charset_in(response.headers.get("content-type", "")) if response else None
+    try:
+        return bool(response and await session.run(is_shell, response.body, charset))
+    except WorkerLost:
+        return False
 
 
 async def _fingerprint_of(session: ProbeSession, response: Fetched) -> SiteFingerprint | None:

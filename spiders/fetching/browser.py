@@ -80,9 +80,11 @@ class RenderBrowser:
     killed.
     """
 
-    def __init__(self, path: str, memory: int) -> None:
+    def __init__(self, path: str, memory: int, *, sandbox: bool = True) -> None:
         self.path = path
         self.memory = memory
+        # Chromium has none for root.
+        self.sandbox = sandbox and os.geteuid() != 0
         self.starts = 0
         self.peak = 0
         self._turn = asyncio.Lock()
@@ -140,8 +142,7 @@ class RenderBrowser:
             self._browser = await self._playwright.chromium.launch(
                 executable_path=self.path,
                 args=[*_OPTIONS, f"--proxy-server=http://127.0.0.1:{self._blocked_port()}"],
-                # Chromium has no sandbox for root.
-                chromium_sandbox=os.geteuid() != 0,
+                chromium_sandbox=self.sandbox,
                 handle_sigint=False,
                 handle_sigterm=False,
                 handle_sighup=False,
@@ -153,7 +154,8 @@ class RenderBrowser:
         except Error as error:
             await self.stop()
             message = str(error).partition("\n")[0][:200]
-            raise RendererMissing(f"{self.path} does not start: {message}") from error
+            hint = "; WARRAQ_BROWSER_SANDBOX=off starts it unconfined" if self.sandbox else ""
+            raise RendererMissing(f"{self.path} does not start: {message}{hint}") from error
         self._pid = next(int(p["id"]) for p in processes if p["type"] == "browser")
         self._pages, self.starts = 1, self.starts + 1
         return self._browser
@@ -246,7 +248,8 @@ def acquire_browser(settings: "BaseSettings") -> RenderBrowser:
     path = require_renderer(settings["WARRAQ_BROWSER"])
     if _shared.browser is None:
         memory = settings.getint("WARRAQ_RENDER_MEMORY_MB") * 1_000_000
-        _shared.browser = RenderBrowser(path, memory)
+        sandbox = settings.getbool("WARRAQ_BROWSER_SANDBOX")
+        _shared.browser = RenderBrowser(path, memory, sandbox=sandbox)
     _shared.users += 1
     return _shared.browser
 

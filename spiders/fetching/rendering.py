@@ -98,6 +98,11 @@ class Renderer:
         return RenderedPage(html, traffic.sent, tuple(traffic.refused))
 
 
+def encoded(html: str) -> bytes:
+    """The document as UTF-8."""
+    return b"<!doctype html>\n" + html.encode("utf-8", "replace")
+
+
 async def _evaluate(session: "CDPSession", expression: str) -> object:
     """Raises RenderingFailed."""
     frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]

@@ -1,5 +1,6 @@
 """Lists that go on by script are followed where a GET may ask for them, and otherwise it is said."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -37,7 +38,7 @@ def test_a_list_is_followed_to_its_end(
     result = crawl(listed)
     assert (result.outcome, result.trouble) == ("finished", "")
     assert found(db, web) == EVERY
-    batches = [path for path in web.paths(LISTS[name].path)]
+    batches = web.paths(LISTS[name].path)
     assert len(batches) == len(set(batches)) == LISTS[name].requests
     # The next poll has nothing new, and asks for the first page alone.
     web.forget()
@@ -179,7 +180,9 @@ _SHAPES = [
 def test_articles_in_json_of_any_shape(shape: str) -> None:
     body = shape % ("a-road-plan-is-approved", "The council approves a plan for roads")
     section = parsed(body, "https://ex.org/api?page=2")
-    assert [link.url for link in section.links] == ["https://ex.org/2026/11/02/a-road-plan-is-approved"]
+    assert [link.url for link in section.links] == [
+        "https://ex.org/2026/11/02/a-road-plan-is-approved"
+    ]
     assert section.next_page == "https://ex.org/api?page=3"
 
 
@@ -188,7 +191,7 @@ def test_articles_in_json_of_any_shape(shape: str) -> None:
     [
         "[" * 100_000,
         '{"a":' * 900 + "1" + "}" * 900,
-        "[" + ",".join(['{"url":"/a-b-c-d-%d","title":"%s"}' % (n, "w " * 9) for n in range(60_000)]) + "]",
+        json.dumps([{"url": f"/a-b-c-d-{n}", "title": "w " * 9} for n in range(60_000)]),
         '{"html":"' + "<a href" * 200_000 + '"}',
         '{"url":' + "9" * 10_000 + "}",
         '{"next":"//169.254.169.254/","items":[{"url":"/2026/11/1/a-b-c-d","title":"a b c d e f"}]}',

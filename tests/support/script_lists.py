@@ -30,7 +30,12 @@ def entries(first: int) -> str:
 
 def items(first: int, address: str = "url") -> list[dict[str, object]]:
     return [
-        {"id": n, address: article_path(n), "title": headline(n), "published_at": "2026-11-02T10:00:00Z"}
+        {
+            "id": n,
+            address: article_path(n),
+            "title": headline(n),
+            "published_at": "2026-11-02T10:00:00Z",
+        }
         for n in range(first, min(first + BATCH, COUNT + 1))
     ]
 
@@ -143,11 +148,13 @@ LISTS = {
     "htmx": ScriptList(
         '<div hx-get="/part/news?page=2" hx-trigger="revealed" hx-swap="outerHTML"></div>',
         "/part/news",
-        lambda asked: entries(_page(asked))
-        + (
-            f'<div hx-get="/part/news?page={int(asked["page"]) + 1}" hx-trigger="revealed"></div>'
-            if int(asked["page"]) < 4
-            else ""
+        lambda asked: (
+            entries(_page(asked))
+            + (
+                f'<div hx-get="/part/news?page={int(asked["page"]) + 1}" hx-trigger="revealed"></div>'
+                if int(asked["page"]) < 4
+                else ""
+            )
         ),
         requests=4,  # a last batch that names no other is followed by its number
         headers={"Content-Type": "text/html; charset=utf-8"},
@@ -155,16 +162,20 @@ LISTS = {
     "admin_ajax": ScriptList(
         _BUTTON.format(f'data-url="{_AJAX}?action=load_posts&amp;paged=2"'),
         _AJAX,
-        lambda asked: entries(_page(asked, "paged")) if asked.get("action") == "load_posts" else "0",
+        lambda asked: (
+            entries(_page(asked, "paged")) if asked.get("action") == "load_posts" else "0"
+        ),
         requests=4,
         headers={"Content-Type": "text/html; charset=utf-8"},
     ),
     "admin_ajax_json": ScriptList(
         _BUTTON.format(f'data-ajax-url="{_AJAX}" data-action="load_posts" data-page="1"'),
         _AJAX,
-        lambda asked: _json({"success": True, "data": {"html": entries(_page(asked))}})
-        if asked.get("action") == "load_posts"
-        else "0",
+        lambda asked: (
+            _json({"success": True, "data": {"html": entries(_page(asked))}})
+            if asked.get("action") == "load_posts"
+            else "0"
+        ),
         requests=4,
     ),
     "next": ScriptList(
@@ -172,7 +183,9 @@ LISTS = {
         "/_next/data/b-1/index.json",
         _next_data,
         head='<script id="__NEXT_DATA__" type="application/json">'
-        + _json({"buildId": "b-1", "page": "/", "props": {"pageProps": {"page": 1, "totalPages": 4}}})
+        + _json(
+            {"buildId": "b-1", "page": "/", "props": {"pageProps": {"page": 1, "totalPages": 4}}}
+        )
         + "</script>",
         requests=4,
     ),
@@ -212,5 +225,5 @@ class _Pages(dict[str, Page]):
         super().__init__(pages)
         self._known = known
 
-    def get(self, path: str, default: object = None) -> Page:  # type: ignore[override]
+    def get(self, path: str, default: object = None) -> Page:
         return super().get(path) or self._known(path) or default  # type: ignore[return-value]
