@@ -31,7 +31,6 @@ from spiders.fetching.retry_after import RetryAfter
 from spiders.frontier_reader import due_pages, wait_for_all
 from spiders.later_pages import fetch_page, is_stopping
 from spiders.log_format import warn_without_contact
-from spiders.rendered_pages import rendered_page, renderer_of
 from spiders.responses import (
     LENGTH,
     FetchOutcome,
@@ -39,6 +38,7 @@ from spiders.responses import (
     outcome_of_response,
     page_from,
     page_of_fragment,
+    rendered_page,
     should_refetch,
 )
 from spiders.sources.context import RenderSource
@@ -125,7 +125,8 @@ class NewsSpider(Spider):
     def _begin(self) -> None:
         try:
             options = parse_options(self.site, **self._arguments)  # type: ignore[arg-type]
-            self.renderer = renderer_of(self.crawler, self.site)
+            if self.site.render:
+                self.renderer = Renderer.from_crawler(self.crawler, self.site)
             resources = self._shared or open_resources(self.settings)
             self._own = None if self._shared else resources
             self.known_robots, self.workers = resources.robots, resources.refiner

@@ -19,7 +19,6 @@ from spiders.fetching import throttle
 from spiders.fetching.browser import (
     RendererMissing,
     RenderingFailed,
-    acquire_browser,
     release_browser,
 )
 from spiders.fetching.errors import describe_error
@@ -174,8 +173,7 @@ class _FetchSpider(Spider):
         return await self._fetch_task(partial(fetch_source, self.crawler))
 
     async def _run_rendering(self) -> Any:
-        browser = acquire_browser(self.crawler.settings)
-        renderer = Renderer.from_crawler(self.crawler, self.site, browser)
+        renderer = Renderer.from_crawler(self.crawler, self.site)
 
         async def fetch(url: str) -> Fetched:
             return await rendered_source(renderer, await fetch_source(self.crawler, url))

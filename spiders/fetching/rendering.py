@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from items import Reason, Site
-from spiders.fetching.browser import RenderBrowser, RenderingFailed
+from spiders.fetching.browser import RenderBrowser, RenderingFailed, acquire_browser
 from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.subrequests import PageAllowance, SubAnswer, SubRequest, SubRequests
 from text.terminal import printable
@@ -66,9 +66,10 @@ class Renderer:
         self.most = most
 
     @classmethod
-    def from_crawler(cls, crawler: "Crawler", site: Site, browser: RenderBrowser) -> "Renderer":
+    def from_crawler(cls, crawler: "Crawler", site: Site) -> "Renderer":
+        """With the process's browser, to be given back by `release_browser`. Raises RendererMissing."""
         return cls(
-            browser,
+            acquire_browser(crawler.settings),
             SubRequests(crawler, site).fetch,
             user_agent=crawler.settings["USER_AGENT"],
             seconds=crawler.settings.getfloat("WARRAQ_RENDER_SECONDS"),

@@ -5,7 +5,7 @@ list goes on.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from spiders.fetching.errors import WrongFormat
@@ -119,11 +119,22 @@ def parse_json_list(body: bytes, url: str) -> JsonList:
         document = json.loads(decode(body, "utf-8").lstrip("\ufeff \t\r\n"))
     except (ValueError, RecursionError) as error:
         raise WrongFormat("JSON too broken to be read as a list") from error
-    return json_list_of(document, url)
+    found = _list_of(document, url)
+    if not found.links and not any(isinstance(value, list) for value in _values(document)):
+        raise WrongFormat("neither a web page nor JSON with a list of articles")
+    return found
 
 
-def json_list_of(document: Any, url: str) -> JsonList:
-    """What stands in a document that was read, addresses relative to `url`."""
+def _values(document: Any) -> Iterator[Any]:
+    """The document, what it holds, and what that holds."""
+    values = [document]
+    if isinstance(document, dict):
+        values += islice(document.values(), _MAX_CHILDREN)
+    inner = [value for value in values[1:] if isinstance(value, dict)]
+    return chain(values, *(islice(value.values(), _MAX_CHILDREN) for value in inner))
+
+
+def _list_of(document: Any, url: str) -> JsonList:
     found = JsonList()
     html_left, room = _MAX_HTML_STRINGS, _MAX_HTML_CHARS
     for value, depth in _nodes(document):

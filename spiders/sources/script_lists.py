@@ -130,8 +130,8 @@ def _is_address_for_more(name: str, value: str, element: HtmlElement, loads_more
     revealed = "reveal" in (element.get("hx-trigger") or "") or "intersect" in (
         element.get("hx-trigger") or ""
     )
-    said = bool(_NEXT_NAME.search(name)) or _position(element, 0) != BatchPosition()
-    return (loads_more or said or revealed) and not _NO_LIST.search(value[:_MAX_ADDRESS_CHARS])
+    named = bool(_NEXT_NAME.search(name)) or _position(element, 0) != BatchPosition()
+    return (loads_more or named or revealed) and not _NO_LIST.search(value[:_MAX_ADDRESS_CHARS])
 
 
 def _from_element(base: str, value: str, element: HtmlElement, count: int) -> ListContinuation:

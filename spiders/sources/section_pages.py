@@ -126,7 +126,7 @@ async def read_section(context: SourceContext, url: str) -> SourceRead:
             reads.append(read)
         except (SourceProblem, Unreachable, WrongFormat) as problem:
             if walk.by_script and not _passes(problem):
-                reads.append(SourceRead("section", walk.next, note=_left(walk.next, problem)))
+                reads.append(SourceRead("section", walk.next, note=_left(walk, problem)))
                 walks = tuple(others)
                 _save(context, kept, walks)
                 continue
@@ -151,8 +151,10 @@ def _passes(problem: Exception) -> bool:
     )
 
 
-def _left(url: str, problem: Exception) -> str:
-    return f"the list goes on by script, at {url}, which is not followed: {problem}"
+def _left(walk: Walk, problem: Exception) -> str:
+    """Empty behind a batch that was read: what comes then is the list's end."""
+    at = f"the list goes on by script, at {walk.next}"
+    return "" if walk.walked > 1 else f"{at}, which is not followed: {problem}"
 
 
 def _later(walk: Walk, status: int) -> Walk | None:

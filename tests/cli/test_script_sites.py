@@ -50,7 +50,7 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     with pytest.raises(RendererMissing, match=r"/nowhere is none.*apt-get install chromium"):
         require_renderer("/nowhere")
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(RendererMissing, match="there is none on this machine.*WARRAQ_BROWSER"):
+    with pytest.raises(RendererMissing, match=r"there is none on this machine.*WARRAQ_BROWSER"):
         require_renderer("")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(RendererMissing, match=r"pip install 'warraq\[render\]'"):

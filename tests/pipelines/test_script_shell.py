@@ -36,7 +36,9 @@ OTHERS = {
 
 
 def _page(body: str) -> bytes:
-    return f"<!doctype html><html><head><title>خبر</title></head><body>{body}</body></html>".encode()
+    return (
+        f"<!doctype html><html><head><title>خبر</title></head><body>{body}</body></html>".encode()
+    )
 
 
 @pytest.mark.parametrize("body", SHELLS.values(), ids=SHELLS)
