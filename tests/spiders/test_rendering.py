@@ -6,12 +6,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import script_site
-from browser import missing
+from browser import browser, missing
 from sqlite_utils import Database
 from storage_samples import rows
 from waiting import until
@@ -138,12 +139,10 @@ _WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", _WAYS)
-def test_no_page_reaches_this_machine(
-    web: Web, victim: Web, drawn: Site, crawl: Crawl, way: str
-) -> None:
+def _asking(way: str, victim: Web) -> str:
+    """A script that draws a page and asks the victim in one way, by each spelling of its address."""
     port = victim.url.rpartition(":")[2]
-    script = (
+    return (
         _PARAGRAPH
         + f"""
     const add = (tag, attributes) => {{
@@ -157,6 +156,39 @@ def test_no_page_reaches_this_machine(
     }}
     """
     )
+
+
+# It needs TLS.
+_NOT_BY_ITSELF = {"transport"}
+
+
+def test_without_the_guard_a_browser_gets_there(web: Web, victim: Web) -> None:
+    """So that the next test can fail."""
+    port = int(victim.url.rpartition(":")[2])
+    with browser() as plain, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as packets:
+        packets.bind(("127.0.0.1", port))
+        packets.setblocking(False)
+
+        def arrived() -> bool:
+            with suppress(BlockingIOError):
+                return bool(victim.asked or packets.recv(1))
+            return False
+
+        for way in set(_WAYS) - _NOT_BY_ITSELF:
+            script_site.publish(web, 1, script=_asking(way, victim))
+            page = plain.new_page()
+            page.goto(web.url + script_site.path(1))
+            until(arrived, way)
+            page.close()
+            victim.forget()
+
+
+@pytest.mark.parametrize("way", _WAYS)
+def test_no_page_reaches_this_machine(
+    web: Web, victim: Web, drawn: Site, crawl: Crawl, way: str
+) -> None:
+    port = victim.url.rpartition(":")[2]
+    script = _asking(way, victim)
     script_site.publish(web, 1, script=script)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as packets:
         packets.bind(("127.0.0.1", int(port)))
