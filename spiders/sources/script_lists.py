@@ -89,7 +89,7 @@ def continuation_of(page: LinkPage, url: str, count: int) -> ListContinuation:
 def _of_elements(page: LinkPage, count: int) -> Iterator[ListContinuation]:
     for element in islice(page.root.iter(etree.Element), _MAX_ELEMENTS):
         attributes = element.attrib
-        if not attributes:
+        if not attributes and element.tag != "button":
             continue
         loads_more = _loads_more(element)
         if any(name in attributes for name in _POST_NAMES) and loads_more:
@@ -101,7 +101,7 @@ def _of_elements(page: LinkPage, count: int) -> Iterator[ListContinuation]:
         ]
         for value in addresses:
             yield _from_element(page.base, value, element, count)
-        if loads_more and not addresses and _is_button(element):
+        if loads_more and not addresses and _is_button(element) and _is_explicit(element):
             yield ListContinuation(note=UNKNOWN_NOTE)
 
 
@@ -111,8 +111,27 @@ def _loads_more(element: HtmlElement) -> bool:
         return True
     if element.tag not in ("a", "button") and element.get("role") != "button":
         return False
-    text = " ".join("".join(islice(element.itertext(), 10))[:200].split())
-    return bool(MORE_TEXT.fullmatch(text))
+    return bool(MORE_TEXT.fullmatch(_short_text(element)))
+
+
+# "More" alone opens a menu as often.
+_LOAD_TEXT = re.compile(
+    r"(?:عرض|تحميل|شاهد) المزيد(?: من \S+)?|(?:load|show|view|see) more(?: \w{1,20})?",
+    re.IGNORECASE,
+)
+_FURNITURE = ("nav", "header", "footer", "form", "aside")
+
+
+def _is_explicit(element: HtmlElement) -> bool:
+    names = [element.get("id") or "", *(element.get("class") or "")[:300].split()[:10]]
+    named = any(_MORE_NAME.search(name[:80]) for name in names)
+    if not named and not _LOAD_TEXT.fullmatch(_short_text(element)):
+        return False
+    return not any(parent.tag in _FURNITURE for parent in islice(element.iterancestors(), 30))
+
+
+def _short_text(element: HtmlElement) -> str:
+    return " ".join("".join(islice(element.itertext(), 10))[:200].split())
 
 
 def _is_button(element: HtmlElement) -> bool:

@@ -94,6 +94,9 @@ def test_what_goes_on_by_post_is_said_and_not_sent(
     [
         ('<button class="load-more">Load more</button>', "at no address"),
         ('<button id="load-more" data-url="/x?cursor=">+</button>', "at no address"),
+        ("<button>تحميل المزيد</button>", "at no address"),
+        ("<nav><button>Show more</button></nav>", ""),
+        ("<button>المزيد</button>", ""),
         ("", ""),
         ('<a href="/politics/more">المزيد</a>', ""),
         ("<script>fetch('/api/comments?page=1')</script>", ""),
