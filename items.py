@@ -62,6 +62,9 @@ class Reason(StrEnum):
     # The article is stored without its last pages.
     INCOMPLETE = "incomplete"
     TOO_MANY_PAGES = "too_many_pages"
+    # It is drawn by scripts, and was not rendered, or could not be.
+    NEEDS_SCRIPT = "needs_script"
+    NOT_RENDERED = "not_rendered"
     # It could not be refined.
     TIMEOUT = "timeout"
     MEMORY = "memory"
@@ -137,8 +140,8 @@ class Site:
     the five fields of a crontab in the site's zone; without either, polls follow the site's
     publishing rate. `pages` is the most article pages of a crawl, `delay` seconds between requests,
     `since` an ISO date before which articles are ignored, `recheck` the hours after which a recent
-    article is fetched again. Texts older than `keep_days`, and all but the newest `keep_articles`,
-    are taken out. `cookies` and `headers` are names and values, sent to the site alone, and
+    article is fetched again. `render`: its pages are what a browser makes of them. Texts older than
+    `keep_days`, and all but the newest `keep_articles`, are taken out. `cookies` and `headers` are names and values, sent to the site alone, and
     `proxy` is where to connect through (`none`: no proxy; None: the setting's); a value may be
     `env:NAME`. None of the three leaves this process.
     """
@@ -170,6 +173,7 @@ class Site:
     allow_private: bool = False
     honour_noindex: bool = True
     archive: bool = True
+    render: bool = False
     enabled: bool = True
     keep_days: int | None = None
     keep_articles: int | None = None
@@ -309,6 +313,7 @@ class Page:
     an empty `url`. `fetched` is ISO 8601 UTC, `charset` what the HTTP header declares. `fragment`:
     the body is the article's own HTML, with no page around it. Only the archive uses `exchange`.
     `first`: it is a later page of an article; `later`: the article goes on there, in their order.
+    `source`: what was fetched, where the body is what a browser made of it; for the archive alone.
     """
 
     key: str
@@ -321,6 +326,7 @@ class Page:
     exchange: Exchange | None = field(default=None, compare=False, repr=False)
     first: FirstPage | None = None
     later: tuple["Page", ...] = ()
+    source: bytes | None = field(default=None, compare=False, repr=False)
 
 
 # What a paragraph of an article is in its page's markup. The cells of a row stand between " | ".

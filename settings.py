@@ -85,6 +85,13 @@ WARRAQ_WORKER_MEMORY_MB = _number("WARRAQ_WORKER_MEMORY_MB", 1024)
 WARRAQ_ARCHIVE = _switch("WARRAQ_ARCHIVE", "on")
 WARRAQ_ARCHIVE_MB = _number("WARRAQ_ARCHIVE_MB", 10_000)
 WARRAQ_ARCHIVE_FILE_MB = _number("WARRAQ_ARCHIVE_FILE_MB", 1_000)
+# For sites with `render = true`: a chromium, where it is not found by its usual names; whether it confines
+# its own processes, which needs namespaces; when a page is taken as it is; and what the browser's processes
+# may hold together.
+WARRAQ_BROWSER = _from_environment("WARRAQ_BROWSER", "")
+WARRAQ_BROWSER_SANDBOX = _switch("WARRAQ_BROWSER_SANDBOX", "on")
+WARRAQ_RENDER_SECONDS = _number("WARRAQ_RENDER_SECONDS", 15.0)
+WARRAQ_RENDER_MEMORY_MB = _number("WARRAQ_RENDER_MEMORY_MB", 1500)
 # A Dask scheduler, such as tls://10.0.0.1:8786: its workers refine the pages.
 WARRAQ_CLUSTER = _from_environment("WARRAQ_CLUSTER", "")
 # For every site whose file names no `proxy`: names are resolved and checked here all the same.

@@ -20,6 +20,7 @@ from pipelines.workers.refiner import local_refiner
 from spiders.autodiscovery.editions import other_editions
 from spiders.autodiscovery.probe import ProbeResult, probe
 from spiders.crawl_resources import PRELOAD
+from spiders.fetching.browser import RendererMissing, require_renderer
 from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
 from spiders.opml import Subscription, opml_text, parse_opml
@@ -144,19 +145,23 @@ def _add_site(
     context: Context, wanted: Subscription, allow_private: bool, folder: Path | None
 ) -> None:
     file = _free_file(context, wanted.name, folder)
-    result = _probe(wanted.url, allow_private)
+    result, missing = _probe_rendered(wanted.url, allow_private)
     # A feed that the reader's owner chose may be one that the site does not announce.
     feeds = tuple(dict.fromkeys((*result.feeds, *wanted.feeds)))
     result = replace(result, feeds=feeds)
     _print_result(result)
     if not result.has_source:
-        raise click.ClickException("no source of articles was found: no file was written")
+        found = "no source of articles was found: no file was written"
+        raise click.ClickException(f"{found}\n{missing}" if missing else found)
     _write(file, site_text(result, allow_private=allow_private))
     click.echo(f"\nwritten: {printable(str(file))}")
     options = ["--allow-private"] * allow_private + (["--sites", str(folder)] if folder else [])
     for line in _edition_lines(result, options):
         click.echo(printable_lines(line))
-    _print_first_articles(read_site(file))
+    if missing:
+        click.echo(f"  → {printable(missing)}")
+    else:
+        _print_first_articles(read_site(file))
     if folder:
         context = replace(context, given=(*context.given, "--sites", str(folder)))
     click.echo(f"see what it gives: {context.command('check', wanted.name)}")
@@ -178,7 +183,20 @@ def _free_file(context: Context, name: str, folder: Path | None) -> Path:
     return file
 
 
-def _probe(url: str, allow_private: bool) -> ProbeResult:
+def _probe_rendered(url: str, allow_private: bool) -> tuple[ProbeResult, str]:
+    """Of a site that is drawn by scripts, what its pages show in a browser; or what is missing for that."""
+    result = _probe(url, allow_private)
+    if not result.render:
+        return result, ""
+    try:
+        require_renderer(product_settings()["WARRAQ_BROWSER"])
+        rendered = _probe(url, allow_private, render=True)
+    except RendererMissing as reason:
+        return result, str(reason)
+    return replace(rendered, render=True), ""
+
+
+def _probe(url: str, allow_private: bool, *, render: bool = False) -> ProbeResult:
     async def task(fetch: Fetch) -> ProbeResult:
         return await probe(url, fetch, workers)
 
@@ -188,7 +206,12 @@ def _probe(url: str, allow_private: bool) -> ProbeResult:
         # On a private network there is no stranger to be polite to.
         delay = 0.0 if allow_private else 0.5
         return run_with_fetch(
-            task, homepage=url, allow_private=allow_private, delay=delay, workers=workers
+            task,
+            homepage=url,
+            allow_private=allow_private,
+            delay=delay,
+            workers=workers,
+            render=render,
         )
     except Unreachable as reason:
         hint = "\n--allow-private allows it" if reason.reason == Reason.PRIVATE_ADDRESS else ""

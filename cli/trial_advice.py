@@ -70,7 +70,9 @@ def _source_advice(site: Site, sources: Sequence[SourceRead]) -> Iterator[str]:
     for source in sources:
         if source.reason in _SOURCE_ADVICE:
             yield f"{source.kind}: {_SOURCE_ADVICE[source.reason]}"
-    readable = [source for source in sources if not source.problem]
+        if source.note:
+            yield f"{source.kind} {source.url}: {source.note}"
+    readable = [source for source in sources if not (source.problem or source.note)]
     if readable and not any(source.links for source in readable):
         if site.take or site.leave or site.within:
             yield "`take`, `leave` and `within` let no link through"

@@ -20,6 +20,7 @@ from pipelines.extraction.extract import (
 from pipelines.extraction.page_addresses import page_mark
 from pipelines.extraction.page_links import PageLinks, page_links, shows_title
 from pipelines.extraction.parse_html import body_of, parse_html
+from pipelines.extraction.script_shell import is_script_shell
 from pipelines.join_pages import adds_text, join_pages
 from pipelines.list_address import is_list_page, is_listing
 from pipelines.metadata.embedded_text import declared_text, embedded_text
@@ -90,7 +91,7 @@ def _refine_alone(
     if trace is not None:
         trace.tree, trace.document, trace.metadata = tree, document, metadata
         trace.extracted, trace.cleaned = extracted, cleaned
-    if rejected := _rejection(page, tree, extracted, metadata, cleaned):
+    if rejected := _rejection(page, tree, extracted, metadata, cleaned, render=site.render):
         return rejected
     language = detect(" ".join(cleaned.paragraphs), metadata.language or site.language)
     article = build_article(page, site, metadata, cleaned, language)
@@ -145,10 +146,18 @@ def _or_embedded(extracted: Extracted, tree: HtmlElement, title: str) -> Extract
 
 # The end of an article may be a few words.
 _OF_SHORT_PAGES = {Reason.TOO_SHORT, Reason.VIDEO}
+# What a page looks like whose text would be drawn by scripts.
+_OF_SHELLS = {Reason.TOO_SHORT, Reason.BLOCK_PAGE}
 
 
 def _rejection(
-    page: Page, tree: HtmlElement, extracted: Extracted, metadata: Metadata, cleaned: Cleaned
+    page: Page,
+    tree: HtmlElement,
+    extracted: Extracted,
+    metadata: Metadata,
+    cleaned: Cleaned,
+    *,
+    render: bool,
 ) -> Rejected | None:
     if page.fragment:  # the REST interface lists articles only
         if excess := length_excess(cleaned.paragraphs):
@@ -169,4 +178,6 @@ def _rejection(
     )
     if page.first and rejected and rejected.reason in _OF_SHORT_PAGES and cleaned.paragraphs:
         return None
+    if rejected and rejected.reason in _OF_SHELLS and not render and is_script_shell(tree):
+        return Rejected(page.key, Reason.NEEDS_SCRIPT, "the page shows nothing without its scripts")
     return Rejected(page.key, rejected.reason, rejected.detail) if rejected else None

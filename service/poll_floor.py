@@ -15,7 +15,7 @@ from storage import crawls, poll_plan
 
 _INTERRUPTED = ("stopped", "killed", "")
 # Outcomes of crawls that ended before their first request.
-_NOT_BEGUN = ("busy", "bad_order", "no_access", "no_database", "no_cluster")
+_NOT_BEGUN = ("busy", "bad_order", "no_access", "no_database", "no_cluster", "no_browser")
 
 
 @dataclass(frozen=True, slots=True)

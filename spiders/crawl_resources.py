@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class SourceRead:
     """A source was read: it has `links`, `new` of them not on the frontier before; `newest` is the latest
-    time among them. `problem` says what went wrong, for a person.
+    time among them. `problem` says what went wrong, for a person; `note` what is left out, though
+    nothing did.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class SourceRead:
     newest: str | None = None
     problem: str = ""
     reason: str = ""
+    note: str = ""
 
 
 # What a worker needs to read sources: imported with them, this takes a second.

@@ -166,6 +166,7 @@ class CrawlSession(PageSink[RefinedPage]):
         fetched. Raises PageAbandoned.
         """
         record = await self.archive_page(page)
+        page = replace(page, source=None)
         outcome = await self.refine_alone(page)
         refined = RefinedPage(page, outcome, record, self._found_by(page.key))
         if self._goes_on(outcome):

@@ -4,6 +4,7 @@ then fetches what is due on the frontier.
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider, signals
@@ -21,7 +22,10 @@ from spiders.crawl_options import OptionError, parse_options, refuse_forgotten
 from spiders.crawl_resources import CrawlResources, open_resources
 from spiders.crawl_session import CrawlSession, SiteBusy
 from spiders.fetching import throttle
+from spiders.fetching.browser import RendererMissing, release_browser
 from spiders.fetching.errors import CrawlStopped, ProxyFailed, RequestRefused
+from spiders.fetching.fetch import rendered_source
+from spiders.fetching.rendering import Renderer
 from spiders.fetching.request_kinds import request_for
 from spiders.fetching.retry_after import RetryAfter
 from spiders.fetching.site_access import AccessError, access_of
@@ -35,9 +39,11 @@ from spiders.responses import (
     outcome_of_response,
     page_from,
     page_of_fragment,
+    rendered_page,
     should_refetch,
 )
 from spiders.sources.backfill import read_backfill
+from spiders.sources.context import RenderSource
 from spiders.sources.read import read_sources
 from storage.database import StorageError
 from storage.frontier import Queued
@@ -56,6 +62,7 @@ _NOT_BEGUN: dict[type[Exception], str] = {
     AccessError: "no_access",
     StorageError: "no_database",
     ClusterMissing: "no_cluster",
+    RendererMissing: "no_browser",
     SiteBusy: "busy",
 }
 
@@ -70,6 +77,7 @@ class NewsSpider(Spider):
     session: CrawlSession
     outcome = ""
     trouble = ""
+    renderer: Renderer | None = None
 
     def __init__(
         self,
@@ -95,6 +103,7 @@ class NewsSpider(Spider):
         crawler.signals.connect(spider.item_failed, signals.item_error)
         crawler.signals.connect(spider.response_failed, signals.spider_error)
         crawler.signals.connect(spider.crawl_delay_known, throttle.crawl_delay_known)
+        crawler.signals.connect(spider.close_renderer, signals.spider_closed)
         return spider
 
     async def start(self) -> AsyncIterator[Request | Page]:
@@ -117,10 +126,12 @@ class NewsSpider(Spider):
     async def _read_sources(self) -> AsyncIterator[None]:
         """Yields when what is due is to be fetched."""
         if self.session.options.back_to:
-            async for _ in read_backfill(self.session, self.crawler, discover):
+            async for _ in read_backfill(
+                self.session, self.crawler, discover, self._render_source()
+            ):
                 yield
             return
-        await read_sources(self.session, self.crawler, discover)
+        await read_sources(self.session, self.crawler, discover, self._render_source())
         if not self.session.is_cut_off:
             yield
 
@@ -128,6 +139,8 @@ class NewsSpider(Spider):
         try:
             self.access = access_of(self.site, self.settings["WARRAQ_PROXY"])
             options = parse_options(self.site, **self._arguments)  # type: ignore[arg-type]
+            if self.site.render:
+                self.renderer = Renderer.from_crawler(self.crawler, self.site)
             resources = self._shared or open_resources(self.settings)
             self._own = None if self._shared else resources
             self.known_robots, self.workers = resources.robots, resources.refiner
@@ -157,7 +170,7 @@ class NewsSpider(Spider):
         request = request_for(
             "article",
             queued.link.fetch_url,
-            callback=self.parse,
+            callback=self.parse_rendered if self.renderer else self.parse,
             errback=self.failed,
             cb_kwargs={"queued": queued},
         )
@@ -179,11 +192,43 @@ class NewsSpider(Spider):
         else:
             yield page_from(response, queued, self.site)
 
+    async def parse_rendered(
+        self, response: Response, queued: Queued
+    ) -> AsyncIterator[Request | Page]:
+        for result in self.parse(response, queued):
+            page = await self._rendered(result) if isinstance(result, Page) else result
+            if isinstance(page, FetchOutcome):
+                self._record_outcome(queued, page, response.url)
+            elif page is None:
+                self.session.in_flight.remove(queued.link.url)
+            else:
+                yield page
+
+    async def _rendered(self, page: Page) -> Page | FetchOutcome | None:
+        """None: the crawl is being stopped, or has failed."""
+        if self.renderer is None:
+            return page
+        if is_stopping(self.crawler) or self.session.failure:
+            return None
+        try:
+            return await rendered_page(self.renderer, page)
+        except RendererMissing as error:
+            self.session.fail(str(error))
+            return None
+
+    def _render_source(self) -> RenderSource | None:
+        return partial(rendered_source, self.renderer) if self.renderer else None
+
+    async def close_renderer(self) -> None:
+        if self.renderer:
+            await release_browser()
+
     async def _fetch_later(self, url: str, queued: Queued) -> Page | FetchOutcome | None:
         """None: the crawl is being stopped."""
         if is_stopping(self.crawler):
             return None
-        return await fetch_page(self.crawler, self.site, url, queued)
+        fetched = await fetch_page(self.crawler, self.site, url, queued)
+        return await self._rendered(fetched) if isinstance(fetched, Page) else fetched
 
     def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]

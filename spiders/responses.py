@@ -4,14 +4,16 @@ denied, rejected, or tried later.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from scrapy.http import Response
 
 from items import Page, Reason, Site, http_reason
 from pipelines.url_filter import is_left
+from spiders.fetching.browser import RenderingFailed
 from spiders.fetching.errors import RequestRefused, describe_error
+from spiders.fetching.rendering import Renderer, encoded
 from spiders.fetching.request_kinds import is_html
 from spiders.fetching.truncation import is_complete
 from spiders.fetching.walls import Wall, wall_beyond, wall_in
@@ -106,6 +108,18 @@ def page_from(response: Response, queued: Queued, site: Site) -> Page:
         hints=queued.link.hints,
         exchange=exchange_of(response),
     )
+
+
+async def rendered_page(renderer: Renderer, page: Page) -> Page | FetchOutcome:
+    """The page with what the browser made of its body, and the body as its source. Raises
+    RendererMissing.
+    """
+    content_type = f"text/html; charset={page.charset}" if page.charset else "text/html"
+    try:
+        rendered = await renderer.render(page.url, page.body, content_type)
+    except RenderingFailed as error:
+        return FetchOutcome("retry", Reason.NOT_RENDERED, f"the browser gave no page: {error}")
+    return replace(page, body=encoded(rendered.html), charset="utf-8", source=page.body)
 
 
 def charset_in(content_type: str) -> str | None:

@@ -243,6 +243,7 @@ class SiteKeys(CleaningKeys):
     allow_private: bool = Field(False, description="true or false")
     honour_noindex: bool = Field(True, description="true or false")
     archive: bool = Field(True, description="true or false")
+    render: bool = Field(False, description="true or false")
     enabled: bool = Field(True, description="true or false")
     keep_days: int | None = Field(None, ge=1, le=36_500, description="whole days, at least 1")
     keep_articles: int | None = Field(None, ge=1, description="a whole number, at least 1")

@@ -64,6 +64,9 @@ def _lines(result: ProbeResult, allow_private: bool) -> Iterator[str]:
     for key in (*SOURCE_KINDS.values(), "within", "leave"):
         if value := getattr(result, key):
             yield f"{key} = {_toml(value)}"
+    if result.render:
+        yield "# Its pages show nothing without their scripts: a browser runs them."
+        yield "render = true"
     if allow_private:
         yield "allow_private = true"
 

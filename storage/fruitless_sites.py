@@ -31,6 +31,10 @@ PAGE_ADVICE: Mapping[str, str] = {
     Reason.ROBOTS: "robots.txt closes its articles; they are left alone",
     Reason.LIST_PAGE: "the links found lead to lists, not articles: narrow `take`, or widen `leave`",
     Reason.FIXED_PAGE: "the links found lead to fixed pages, not articles: narrow `take`, or widen `leave`",
+    Reason.NEEDS_SCRIPT: "its pages are drawn by scripts: set `render = true`, which needs a browser "
+    "(pip install 'warraq[render]'; apt-get install chromium)",
+    Reason.NOT_RENDERED: "the browser gave no pages in time: a longer WARRAQ_RENDER_SECONDS, or a "
+    "larger WARRAQ_RENDER_MEMORY_MB, may help",
     Reason.TOO_SHORT: "no text was found in the pages: set `family`, or `body` in one of your own",
     Reason.TOO_OLD: "every article is older than `since`",
     Reason.OFF_SITE: "its articles are on another host: set `homepage` to that one",

@@ -204,7 +204,7 @@ SHORT_FILES = {
     # Both sides of what would be a circle use them.
     *("pipelines/metadata/raw_metadata.py", "spiders/project_settings.py"),
     # A protocol or a header of its own: a stranger looks for it by name.
-    *("service/systemd.py", "spiders/fetching/truncation.py", "storage/http_validators.py"),
+    *("service/systemd.py", "storage/http_validators.py"),
     "spiders/fetching/decompression.py",
     # Rules for lines, beside those of the sites' words.
     "pipelines/cleaning/marked_lines.py",

@@ -26,6 +26,11 @@ MAX_LINKS_A_PAGE = 3_000
 # And the tags that it may have: the longest front pages have some 15 000.
 MAX_TAGS_A_LIST_PAGE = 250_000
 
+# What a page that is rendered may ask for: scripts and data, in all. Sites drawn by script need some 20
+# requests and 3 MB.
+MAX_SUBREQUESTS_A_PAGE = 60
+MAX_SUBREQUEST_BYTES_A_PAGE = 24 << 20
+
 # A sitemap's entries, in all the files that one crawl reads; what lies beyond is due in the next.
 MAX_SITEMAP_ENTRIES_A_CRAWL = 500_000
 

@@ -10,6 +10,7 @@ SETTINGS = frozenset(
     f"WARRAQ_{name}"
     for name in (
         *("ARCHIVE", "ARCHIVE_FILE_MB", "ARCHIVE_MB", "BACKUP", "BACKUPS", "BROWSE_HOSTS"),
+        *("BROWSER", "BROWSER_SANDBOX", "RENDER_MEMORY_MB", "RENDER_SECONDS"),
         *(
             "CHROMIUM",
             "CLUSTER",

@@ -215,11 +215,15 @@ def _record_page(
         page_rows.insert_page(db, refined.page, refined.record, outcome, now, refined.later)
 
 
+# Another request may bring the article: the wall is gone, or the site's file asks for rendering by then.
+_POSTPONED = WALLS | {Reason.NEEDS_SCRIPT}
+
+
 def _reject(db: Database, key: str, rejected: Rejected, now: str) -> IngestResult:
     if rejected.reason in _RETRIED:
         frontier.retry(db, key, rejected.reason, now=now, attempts_max=_MAX_ATTEMPTS)
         return IngestResult(key, "failed", rejected.reason, rejected.detail)
-    if rejected.reason in WALLS:
+    if rejected.reason in _POSTPONED:
         frontier.postpone(db, key, rejected.reason, now=now)
     else:
         frontier.finish_url(db, key, "rejected", reason=rejected.reason, now=now)

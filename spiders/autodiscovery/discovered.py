@@ -40,7 +40,8 @@ def forget(context: SourceContext) -> None:
 
 async def _probe(context: SourceContext) -> dict[str, Any]:
     async def fetch(url: str) -> Fetched:
-        return await context.request(url, {})
+        response = await context.request(url, {})
+        return await context.render(response) if context.render else response
 
     result = await probe(context.site.homepage, fetch, context.session.refiner)
     sources = sources_of(result)

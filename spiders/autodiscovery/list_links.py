@@ -8,9 +8,11 @@ from urllib.parse import unquote, urlsplit
 from items import Site
 from pipelines.list_address import is_listing
 from pipelines.url_filter import is_left
+from spiders.fetching.truncation import is_fragment
 from spiders.sources.archive_pages import archive_pattern
 from spiders.sources.html_links import PageLink, parse_links
-from spiders.sources.section import ParsedSection, section_of
+from spiders.sources.json_list import is_json
+from spiders.sources.section import ParsedSection, parse_section, section_of
 from text.folding import WORD
 from text.urls import canonicalise, same_site
 
@@ -43,6 +45,8 @@ class ListPage:
 
 def parse_list_page(body: bytes, charset: str | None, url: str, site: Site) -> ListPage:
     """Raises WrongFormat for what is no web page."""
+    if is_json(body) or is_fragment(body):
+        return ListPage(parse_section(body, charset, url, site), ())
     page = parse_links(body, charset, url)
     section = section_of(page, url, site)
     known = {link.url for link in section.links} | {canonicalise(url, site.homepage or None)}

@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from items import SOURCE_KINDS, Site, sources_of
+from pipelines.extraction.script_shell import is_shell
 from pipelines.workers.pool import Runs
 from pipelines.workers.worker_tasks import WorkerLost
 from spiders.autodiscovery.editions import Edition, distinct_editions, editions_of_sitemap
@@ -19,6 +20,7 @@ from spiders.autodiscovery.find_sources import (
 from spiders.autodiscovery.fingerprint import FAMILIES, SiteFingerprint
 from spiders.autodiscovery.timezone import zone_of_country, zone_of_wordpress
 from spiders.fetching.fetch import Fetch
+from spiders.responses import charset_in
 from spiders.sources.feed import strip_markup
 
 _MAX_SEARCHED = 300_000
@@ -29,6 +31,7 @@ class ProbeResult:
     """`found` and `tried` are sentences for a person. Every source was read and has articles;
     `sections` and `archives` are lists that show more than the others have. `timezone` is None where nothing tells it.
     `own` is the edition that was probed, of `editions`, the outlet's others too.
+    `render`: its front page shows nothing without its scripts.
     """
 
     homepage: str
@@ -47,6 +50,7 @@ class ProbeResult:
     archives: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
+    render: bool = False
 
     @property
     def has_source(self) -> bool:
@@ -73,6 +77,8 @@ async def probe(url: str, fetch: Fetch, workers: Runs) -> ProbeResult:
             f"no article is below {home.url}: nothing in their addresses tells them from those of "
             "other editions"
         )
+    if render := await _is_shell(session, home.url):
+        session.found.append("its front page shows nothing without its scripts")
     about = next((source.about for _, source in sources if source.about), {})
     urls = {kind: tuple(s.url for k, s in sources if k == kind) for kind in SOURCE_KINDS}
     return ProbeResult(
@@ -92,6 +98,7 @@ async def probe(url: str, fetch: Fetch, workers: Runs) -> ProbeResult:
         archives=urls["archive"],
         found=tuple(dict.fromkeys(session.found)),
         tried=tuple(dict.fromkeys(session.tried)),
+        render=render,
     )
 
 
@@ -126,6 +133,15 @@ async def _in_sitemaps(session: ProbeSession) -> tuple[Edition, ...]:
                 named += await session.run(editions_of_sitemap, response.body, response.url)
     editions = distinct_editions(named)
     return editions if len(editions) > 1 else ()
+
+
+async def _is_shell(session: ProbeSession, home: str) -> bool:
+    response = await session.get(home)
+    charset = charset_in(response.headers.get("content-type", "")) if response else None
+    try:
+        return bool(response and await session.run(is_shell, response.body, charset))
+    except WorkerLost:
+        return False
 
 
 async def _family(

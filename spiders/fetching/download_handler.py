@@ -14,6 +14,8 @@ from spiders.fetching.errors import HEADERS_MESSAGE
 from spiders.fetching.http_client import BoundedClientFactory, has_headers_too_large
 from spiders.fetching.reactor import installed_reactor
 from spiders.fetching.request_headers import RequestHeaders
+from spiders.fetching.request_kinds import kind_of
+from spiders.fetching.retry_after import check_open
 from spiders.fetching.site_access import SiteAccess
 from spiders.fetching.throttle import wait_for_turn
 from spiders.fetching.tunnel import ProxiedPool
@@ -48,7 +50,10 @@ class PatientHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: "Request") -> "Response":
         """The last place before the wire."""
-        await wait_for_turn(self._crawler, request.url)
+        if kind_of(request) == "subresource":
+            check_open(request.url)
+        else:
+            await wait_for_turn(self._crawler, request.url)
         if headers := self._crawler.get_downloader_middleware(RequestHeaders):
             headers.add(request)
         try:

@@ -4,7 +4,7 @@ guard, robots.txt and pace.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,12 +13,18 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from items import Exchange, Site
+from items import Exchange, Reason, Site
 from pipelines.workers.pool import Runs
 from spiders.fetching import throttle
+from spiders.fetching.browser import (
+    RendererMissing,
+    RenderingFailed,
+    release_browser,
+)
 from spiders.fetching.errors import describe_error
 from spiders.fetching.reactor import on_signals, run_on_reactor
-from spiders.fetching.request_kinds import is_json, request_for
+from spiders.fetching.rendering import Renderer, encoded
+from spiders.fetching.request_kinds import is_html, is_json, request_for
 from spiders.fetching.retry_after import RetryAfter
 from spiders.fetching.site_access import AccessError, access_of
 from spiders.fetching.walls import Wall, wall_in
@@ -88,6 +94,20 @@ async def wait_for_retry_after(crawler: "Crawler", url: str) -> float:
     return max(left, 0.0)
 
 
+async def rendered_source(renderer: Renderer, source: Fetched) -> Fetched:
+    """A list as the browser shows it; what is no web page stays as it is. Raises Unreachable."""
+    content_type = source.headers.get("content-type", "")
+    is_page = "html" in content_type.lower() or (not content_type and is_html(source.body))
+    if source.status != 200 or not is_page:
+        return source
+    try:
+        rendered = await renderer.render(source.url, source.body, content_type)
+    except (RenderingFailed, RendererMissing) as error:
+        raise Unreachable(f"the browser gave no page: {error}", Reason.NOT_RENDERED) from error
+    headers = {**source.headers, "content-type": "text/html; charset=utf-8"}
+    return replace(source, headers=headers, body=encoded(rendered.html))
+
+
 async def _fetch_once(crawler: "Crawler", url: str, headers: Mapping[str, str]) -> Fetched:
     await wait_for_retry_after(crawler, url)
     try:
@@ -124,12 +144,15 @@ def run_with_fetch(
     allow_private: bool = False,
     delay: float = 1.0,
     workers: Runs | None = None,
+    render: bool = False,
 ) -> T:
     """Runs `task` with a fetch function, outside any crawl, and returns its result.
 
-    A long robots.txt is read by `workers`, if there are any. With `allow_private`, private addresses may be reached on the homepage's host and port.
+    A long robots.txt is read by `workers`, if there are any. With `allow_private`, private addresses may be reached on the homepage's host and port. With `render`, web pages are as a browser shows them, or RendererMissing is raised.
     """
-    site = Site("fetching", homepage=homepage, allow_private=allow_private, delay=delay)
+    site = Site(
+        "fetching", homepage=homepage, allow_private=allow_private, delay=delay, render=render
+    )
     return run_on_reactor(_run_spider(task, site, workers))
 
 
@@ -163,10 +186,25 @@ class _FetchSpider(Spider):
         super().update_settings(settings)
         settings.setdict(throttle.settings_of(cls.site), priority="spider")
 
+    async def _run(self) -> Any:
+        return await self._fetch_task(partial(fetch_source, self.crawler))
+
+    async def _run_rendering(self) -> Any:
+        renderer = Renderer.from_crawler(self.crawler, self.site)
+
+        async def fetch(url: str) -> Fetched:
+            return await rendered_source(renderer, await fetch_source(self.crawler, url))
+
+        try:
+            return await self._fetch_task(fetch)
+        finally:
+            await release_browser()
+
     async def start(self) -> AsyncIterator[Request]:
+        run = self._run_rendering if self.site.render else self._run
         try:
             self.access = access_of(self.site, self.settings["WARRAQ_PROXY"])
-            self._result.set_result(await self._fetch_task(partial(fetch_source, self.crawler)))
+            self._result.set_result(await run())
         except AccessError as error:
             self._result.set_exception(Unreachable(str(error)))
         except Exception as error:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-# A source is what announces articles: a feed, a sitemap, a REST response, a section page.
-RequestKind = Literal["article", "source", "robots"]
+# A source is what announces articles: a feed, a sitemap, a REST response, a section page; a
+# subresource is what a page asks for while it is rendered.
+RequestKind = Literal["article", "source", "robots", "subresource"]
 _META = "warraq_kind"
 
 # The protocol's limit: 50 000 Arabic addresses, percent-encoded, take 25 MB.
@@ -52,6 +53,8 @@ def is_wanted_type(kind: RequestKind, content_type: str) -> bool:
         return essence in _PAGE_TYPES
     if kind == "robots":
         return essence in _PAGE_TYPES or essence.startswith("text/")
+    if kind == "subresource" and essence.endswith(("javascript", "ecmascript", "graphql")):
+        return True
     return (
         essence in _PAGE_TYPES | _SOURCE_TYPES
         or essence.startswith("text/")

@@ -17,7 +17,7 @@ from spiders.fetching.fetch import Unreachable, fetch_source
 from spiders.later_pages import is_stopping
 from spiders.sources.backfill_pages import SourcePageRead, first_pages, read_source_page
 from spiders.sources.backfill_start import BackfillStart, backfill_start
-from spiders.sources.context import SourceContext, SourceProblem, link_batches
+from spiders.sources.context import RenderSource, SourceContext, SourceProblem, link_batches
 from spiders.sources.read import FATAL, Discover, SourceRef, report_problem
 from storage import frontier, source_pages
 from storage.source_pages import SourcePage
@@ -150,14 +150,17 @@ def _is_passing(problem: Exception) -> bool:
 
 
 async def read_backfill(
-    session: CrawlSession, crawler: "Crawler", discover: Discover
+    session: CrawlSession,
+    crawler: "Crawler",
+    discover: Discover,
+    render: RenderSource | None = None,
 ) -> AsyncIterator[None]:
     """Yields whenever there are addresses to be fetched before more is read, and at the end."""
     back_to = session.options.back_to
     assert back_to
     # What is too old is told apart here: where a list ends for its age, it must be seen.
     context = SourceContext(
-        session, replace(session.site, since=None), partial(fetch_source, crawler)
+        session, replace(session.site, since=None), partial(fetch_source, crawler), render
     )
     reader = BackfillReader(context, crawler, backfill_start(back_to, session.site))
     sources = sources_of(session.site)

@@ -22,6 +22,8 @@ from text.timestamps import is_before, utc_now
 _MAX_LINKS, _MAX_CHARS = 100, 250_000
 
 SourceFetch = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
+# A web page as a browser shows it; anything else as it is. Raises Unreachable.
+RenderSource = Callable[[Fetched], Awaitable[Fetched]]
 
 
 class SourceProblem(Exception):
@@ -34,11 +36,14 @@ class SourceProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceContext:
-    """`request` sends one under all the crawl's rules, and raises Unreachable."""
+    """`request` sends one under all the crawl's rules, and raises Unreachable. `render`: of a site that
+    is drawn by scripts.
+    """
 
     session: CrawlSession
     site: Site
     request: SourceFetch
+    render: RenderSource | None = None
 
     async def get_if_changed(self, url: str) -> Fetched | None:
         """What is at `url`, or None for 304. Raises SourceProblem for another status than 200."""
@@ -50,9 +55,24 @@ class SourceContext:
             self.session.recorder.save_validators(updated, now=utc_now())
         return None
 
-    async def get(self, url: str) -> Fetched:
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
         """What is at `url`, changed or not."""
-        return await self._complete(url, await self.request(url, {}))
+        return await self._complete(url, await self.request(url, headers or {}))
+
+    async def get_batch(self, url: str) -> Fetched:
+        """What a script would add to a list: by this header servers tell its requests from a page's."""
+        return await self.get(url, {"X-Requested-With": "XMLHttpRequest"})
+
+    async def get_list_if_changed(self, url: str) -> Fetched | None:
+        """A web page's list. What scripts draw changes while their page stays as it is: of such a one
+        the answer is never None.
+        """
+        return await self.get_list(url) if self.render else await self.get_if_changed(url)
+
+    async def get_list(self, url: str) -> Fetched:
+        """The same, changed or not."""
+        page = await self.get(url)
+        return await self.render(page) if self.render else page
 
     async def _complete(self, url: str, response: Fetched) -> Fetched:
         """A body that breaks off is requested once more: the rest of the list would be lost, since it
@@ -129,6 +149,7 @@ def sum_reads(reads: Sequence[SourceRead]) -> SourceRead:
         new=sum(read.new for read in reads),
         newest=max((read.newest for read in reads if read.newest), default=None),
         problem="; ".join(read.problem for read in reads if read.problem),
+        note="; ".join(dict.fromkeys(read.note for read in reads if read.note)),
     )
 
 

@@ -16,7 +16,7 @@ from spiders.crawl_session import CrawlSession
 from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Unreachable, Walled, fetch_source
 from spiders.sources.archive_pages import read_archive
-from spiders.sources.context import SourceContext, SourceProblem
+from spiders.sources.context import RenderSource, SourceContext, SourceProblem
 from spiders.sources.json_feed import read_feed
 from spiders.sources.section_pages import read_section
 from spiders.sources.sitemap import read_sitemap
@@ -63,12 +63,17 @@ class DiscoveredSources:
 Discover = Callable[[SourceContext], Awaitable[DiscoveredSources]]
 
 
-async def read_sources(session: CrawlSession, crawler: "Crawler", discover: Discover) -> None:
+async def read_sources(
+    session: CrawlSession,
+    crawler: "Crawler",
+    discover: Discover,
+    render: RenderSource | None = None,
+) -> None:
     """The sources that the site's file names, or those of `discover`; one that fails stops no other."""
     if session.options.url:
         _add_single(session, session.options.url)
         return
-    context = SourceContext(session, session.site, partial(fetch_source, crawler))
+    context = SourceContext(session, session.site, partial(fetch_source, crawler), render)
     sources = sources_of(session.site)
     problems = [await _read(context, kind, url) for kind, url in sources]
     if all(kind == "wordpress" for kind, _ in sources) and all(problems):

@@ -7,17 +7,23 @@ of one site have URLs of one shape.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from w3lib.url import safe_url_string
 
-from items import Link, Site
+from items import Hints, Link, Site
+from pipelines.dates.parse import parse_date
+from pipelines.extraction.script_shell import is_script_shell
 from pipelines.list_address import is_listing
+from spiders.fetching.truncation import is_fragment
 from spiders.sources.html_links import LinkPage, PageLink, parse_links
+from spiders.sources.json_list import JsonList, is_json, parse_json_list
 from spiders.sources.link_filter import wanted_link
+from spiders.sources.list_addresses import following_address, next_in_count
+from spiders.sources.script_lists import MORE_TEXT, continuation_of
 from text.folding import WORD
 from text.urls import canonicalise, join_url, same_site
 
@@ -34,10 +40,6 @@ _NEXT = re.compile(
     r"|sonraki(?: sayfa)?|(?:önceki|daha eski) (?:kayıtlar|yazılar)|(?:pagina )?(?:successiva|seguente)|post più vecchi"
     r"|próxima(?: página)?|postagens mais antigas|следующая(?: страница)?|предыдущие|далее|下一页|次へ",
     re.IGNORECASE,
-)
-# Also the text of links to sections and articles: only with a page number in the URL.
-_MORE = re.compile(
-    r"(?:عرض |تحميل |شاهد |قراءة )?المزيد(?: من \S+)?|(?:load |show |view )?more", re.IGNORECASE
 )
 _ARROWS = "›»→←‹«>…. "
 _MAX_CANDIDATES = 100
@@ -64,7 +66,7 @@ def _candidates(page: LinkPage, url: str) -> Iterator[str]:
     numbered = [link for link in onward if _number(link.address) is not None]
     following = str(_current_number(page, url) + 1)
     yield from (link.address for link in numbered if link.text.strip(_ARROWS) == following)
-    yield from (link.address for link in numbered if _MORE.fullmatch(link.text.strip(_ARROWS)))
+    yield from (link.address for link in numbered if MORE_TEXT.fullmatch(link.text.strip(_ARROWS)))
     # Pagers whose labels are offsets, or a number's first page only: the nearest one.
     own = [link for link in numbered if link.text.isdecimal() and _is_view_of(link.address, url)]
     yield from (link.address for link in sorted(own, key=lambda link: _number(link.address) or 0))
@@ -140,23 +142,65 @@ _MIN_OF_SHAPE = 3
 
 @dataclass(frozen=True, slots=True)
 class ParsedSection:
-    """Articles in the order of the page, and the URL of the list's next page."""
+    """Articles in the order of the page, and where the list goes on: `by_script` where that is not one of
+    the site's pages. `note`: it goes on, but cannot be followed, or shows nothing without its scripts.
+    """
 
     links: list[Link] = field(default_factory=list)
     next_page: str | None = None
+    by_script: bool = False
+    note: str = ""
+
+
+SHELL_NOTE = (
+    "it shows nothing without its scripts: set `render = true`, which needs a browser "
+    "(pip install 'warraq[render]'; apt-get install chromium)"
+)
 
 
 def parse_section(body: bytes, charset: str | None, url: str, site: Site) -> ParsedSection:
-    """Raises WrongFormat for what is no web page."""
-    return section_of(parse_links(body, charset, url), url, site)
+    """Of a page, or of what scripts would add to one: JSON, or the HTML of some entries. Raises
+    WrongFormat.
+    """
+    if is_json(body):
+        return _section_of_json(parse_json_list(body, url), url, site)
+    page = parse_links(body, charset, url)
+    section = section_of(page, url, site)
+    if section.links and not section.next_page and is_fragment(body):
+        following = next_in_count(url, len(section.links))
+        return replace(section, next_page=following, by_script=True, note="")
+    return section
 
 
 def section_of(page: LinkPage, url: str, site: Site) -> ParsedSection:
     """What the page at `url` lists."""
+    links = _chosen(page.links, page.base, url, site)
+    following = next_page(page, url, site)
+    if following:
+        return ParsedSection(links, following)
+    if not links:
+        return ParsedSection(note=SHELL_NOTE if is_script_shell(page.root) else "")
+    onward = continuation_of(page, url, len(links))
+    return ParsedSection(links, onward.address, onward.address is not None, onward.note)
+
+
+def _section_of_json(answer: JsonList, url: str, site: Site) -> ParsedSection:
+    links = _chosen(tuple(answer.links), url, url, site)
+    timed = [_with_time(link, answer.times.get(link.fetch_url), site) for link in links]
+    return ParsedSection(timed, following_address(url, answer, len(links)), by_script=True)
+
+
+def _with_time(link: Link, text: str | None, site: Site) -> Link:
+    published = parse_date(text, site.timezone) if text else None
+    return replace(link, hints=Hints(published=published)) if published else link
+
+
+def _chosen(links: Sequence[PageLink], base: str, url: str, site: Site) -> list[Link]:
+    """Those that lead to articles."""
     current = canonicalise(url, site.homepage or None)
     candidates: dict[str, tuple[Link, PageLink]] = {}
-    for link in page.links:
-        taken = wanted_link(site, link.address, page.base, "section")
+    for link in links:
+        taken = wanted_link(site, link.address, base, "section")
         if taken and taken.url != current and (site.take or not _is_aside(link, taken.url)):
             known = candidates.get(taken.url)
             fullest = (known[0], _fuller(known[1], link)) if known else (taken, link)
@@ -166,8 +210,7 @@ def section_of(page: LinkPage, url: str, site: Site) -> ParsedSection:
         if site.take
         else _articles({u: link for u, (_, link) in candidates.items()})
     )
-    links = [link for address, (link, _) in candidates.items() if address in chosen]
-    return ParsedSection(links, next_page(page, url, site))
+    return [link for address, (link, _) in candidates.items() if address in chosen]
 
 
 def _is_aside(link: PageLink, url: str) -> bool:

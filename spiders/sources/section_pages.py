@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from items import Validators
+from items import Reason, Validators
 from spiders.crawl_resources import SourceRead
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
-from spiders.fetching.fetch import Fetched
+from spiders.fetching.errors import WrongFormat
+from spiders.fetching.fetch import Fetched, Unreachable
 from spiders.responses import charset_in
 from spiders.sources.context import SourceContext, SourceProblem, sum_reads
 from spiders.sources.section import ParsedSection, parse_section
@@ -38,8 +39,8 @@ _MAX_WALKS = 20
 class Walk:
     """From page to page of a list: `next` is still to be read. `deep`: it goes to the list's end, whether
     or not its pages have something new; `walked` counts its pages, `known` those in a row that it
-    had before, `digests` are of the first and the last ones, `failures` of `next`. Field names are
-    stored.
+    had before, `digests` are of the first and the last ones, `failures` of `next`.
+    `by_script`: `next` stands for a script in the page. Field names are stored.
     """
 
     next: str
@@ -48,6 +49,7 @@ class Walk:
     known: int = 0
     digests: tuple[str, ...] = ()
     failures: int = 0
+    by_script: bool = False
 
 
 def read_walks(text: str | None) -> tuple[Walk, ...]:
@@ -70,6 +72,7 @@ def _walk(saved: dict[str, Any]) -> Walk:
         known=int(walk.known),
         digests=tuple(map(str, walk.digests)),
         failures=int(walk.failures),
+        by_script=bool(walk.by_script),
     )
 
 
@@ -87,7 +90,7 @@ def next_walk(walk: Walk, section: ParsedSection, new: int) -> Walk | None:
         return None
     digests = walk.digests if is_known else (*walk.digests, digest)
     kept = (*digests[:1], *digests[1:][-_KEPT_DIGESTS:])
-    return Walk(section.next_page, walk.deep, walked, known, kept)
+    return Walk(section.next_page, walk.deep, walked, known, kept, by_script=section.by_script)
 
 
 def _digest(urls: Sequence[str]) -> str:
@@ -107,7 +110,7 @@ async def read_section(context: SourceContext, url: str) -> SourceRead:
     is_first = http_validators.validators(context.session.database, url) is None
     walks = read_walks(context.validators(url).cursor)
     reads = [SourceRead("section", url, NOT_MODIFIED)]
-    first = await context.get_if_changed(url)
+    first = await context.get_list_if_changed(url)
     kept = validators_of(url, first) if first else context.validators(url)
     if first:
         read, walks = await _read(context, kept, first, Walk(url, is_first), walks)
@@ -117,23 +120,46 @@ async def read_section(context: SourceContext, url: str) -> SourceRead:
             break
         walk, *others = walks
         try:
-            page = await context.get(walk.next)
-        except SourceProblem as problem:
+            get = context.get_batch if walk.by_script else context.get_list
+            page = await get(walk.next)
+            read, walks = await _read(context, kept, page, walk, others)
+            reads.append(read)
+        except (SourceProblem, Unreachable, WrongFormat) as problem:
+            if walk.by_script and not _passes(problem):
+                reads.append(SourceRead("section", walk.next, note=_left(walk, problem)))
+                walks = tuple(others)
+                _save(context, kept, walks)
+                continue
+            if not isinstance(problem, SourceProblem):
+                raise
             reads.append(SourceRead("section", walk.next, problem=str(problem)))
             walks = _joined(_later(walk, problem.status), others)
             _save(context, kept, walks)
             if walk.next in (other.next for other in walks):
                 break
-        else:
-            read, walks = await _read(context, kept, page, walk, others)
-            reads.append(read)
     return sum_reads(reads)
+
+
+def _passes(problem: Exception) -> bool:
+    """Whether it may be another time: a server's error, its pace, or no answer at all."""
+    if isinstance(problem, SourceProblem):
+        return problem.status >= 500 or problem.status == 429
+    return isinstance(problem, Unreachable) and problem.reason not in (
+        Reason.ROBOTS,
+        Reason.PRIVATE_ADDRESS,
+        Reason.NOT_WANTED,
+    )
+
+
+def _left(walk: Walk, problem: Exception) -> str:
+    """Empty behind a batch that was read: what comes then is the list's end."""
+    at = f"the list goes on by script, at {walk.next}"
+    return "" if walk.walked > 1 else f"{at}, which is not followed: {problem}"
 
 
 def _later(walk: Walk, status: int) -> Walk | None:
     """To be tried in the next crawl: what a server's error or its pace stopped."""
-    passes = status >= 500 or status == 429
-    more = passes and walk.failures + 1 < _MAX_FAILURES
+    more = (status >= 500 or status == 429) and walk.failures + 1 < _MAX_FAILURES
     return replace(walk, failures=walk.failures + 1) if more else None
 
 
@@ -142,7 +168,8 @@ async def _read(
 ) -> tuple[SourceRead, tuple[Walk, ...]]:
     charset = charset_in(page.headers.get("content-type", ""))
     section = await context.run(parse_section, page.body, charset, page.url, context.site)
-    read = await context.add_all(SourceRead("section", page.url, page.status), section.links)
+    found = SourceRead("section", page.url, page.status, note=section.note)
+    read = await context.add_all(found, section.links)
     walks = _joined(next_walk(walk, section, read.new), others)
     _save(context, kept, walks)
     return read, walks

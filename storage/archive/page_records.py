@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from items import Exchange, Heads, Page
-from storage.archive.pointer import Pointer
+from storage.archive.pointer import Pointer, digest_of
 from storage.archive.warc_file import WarcWriter
 from storage.archive.warc_record import Member, make_member, target
 
@@ -29,11 +29,39 @@ def write_page(
     writer: WarcWriter, page: Page, digest: str, original: OriginalRecord | None = None
 ) -> Pointer:
     """Append the page, without a sync. `digest` is of the body. Raises ArchiveError."""
+    if page.exchange and page.source is not None:
+        return _write_rendered(writer, page, page.exchange, page.source, digest, original)
     if page.exchange:
         return write_exchange(writer, page.exchange, page.body, page.fetched, digest, original)
     uri = target(page.url or page.key)
     kind = f"text/html; charset={page.charset}" if page.charset else "text/html"
     return write_resource(writer, uri, page.body, page.fetched, kind, digest, original)
+
+
+def _write_rendered(
+    writer: WarcWriter,
+    page: Page,
+    exchange: Exchange,
+    source: bytes,
+    digest: str,
+    original: OriginalRecord | None,
+) -> Pointer:
+    """What the browser made of the response, as WARC's conversion of it, which is what was refined; then
+    the response itself with its request.
+    """
+    uri = target(exchange.url)
+    kind = f"text/html; charset={page.charset}"
+    raw = digest_of(source)
+    if original:
+        rendered = _revisit(uri, b"", page.fetched, digest, original, kind)
+        response, request = _exchange_members(exchange, source, page.fetched, raw, beside=rendered)
+    else:
+        response, request = _exchange_members(exchange, source, page.fetched, raw)
+        headers = {"Content-Type": kind, "WARC-Refers-To": response.id}
+        rendered = make_member(
+            "conversion", page.body, page.fetched, uri=uri, digest=digest, headers=headers
+        )
+    return _append(writer, [rendered, response, request], digest, uri, original)
 
 
 def write_exchange(
@@ -45,8 +73,24 @@ def write_exchange(
     original: OriginalRecord | None = None,
 ) -> Pointer:
     uri = target(exchange.url)
+    members = _exchange_members(exchange, body, fetched, digest, original)
+    return _append(writer, [*members], digest, uri, original)
+
+
+def _exchange_members(
+    exchange: Exchange,
+    body: bytes,
+    fetched: str,
+    digest: str,
+    original: OriginalRecord | None = None,
+    beside: Member | None = None,
+) -> tuple[Member, Member]:
+    """The response, and its request. `beside`: a record of the same capture."""
+    uri = target(exchange.url)
     head = _response_head(exchange.response, len(body))
     headers = {"WARC-IP-Address": exchange.address} if exchange.address else {}
+    if beside:
+        headers["WARC-Concurrent-To"] = beside.id
     if original:
         response = _revisit(uri, head, fetched, digest, original, _HTTP + "response")
     else:
@@ -56,7 +100,7 @@ def write_exchange(
         )
     headers = {"Content-Type": _HTTP + "request", "WARC-Concurrent-To": response.id}
     request = make_member("request", _head(exchange.request), fetched, uri=uri, headers=headers)
-    return _append(writer, [response, request], digest, uri, original)
+    return response, request
 
 
 def write_resource(

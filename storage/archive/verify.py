@@ -19,7 +19,7 @@ OnBytesRead = Callable[[int], None]
 RowsByOffset = dict[int, list[Row]]
 
 # Record types that rows point to; those of requests they do not.
-_HOLDERS = ("response", "resource", "revisit")
+_HOLDERS = ("response", "resource", "revisit", "conversion")
 
 
 @dataclass(slots=True)
@@ -59,11 +59,14 @@ def verify_archive(
 def _check_file(path: Path, rows: RowsByOffset, report: ArchiveReport) -> None:
     report.files += 1
     report.pages += sum(map(len, rows.values()))
+    sources: set[str] = set()
     with path.open("rb") as stream:
         for offset, record in _records(stream, sorted(rows), report, path.name):
             report.records += 1
             pointing = rows.pop(offset, [])
-            report.orphans += not pointing and record.headers.get("WARC-Type") in _HOLDERS
+            if record.headers.get("WARC-Type") == "conversion":
+                sources.add(record.headers.get("WARC-Refers-To") or "")
+            report.orphans += not pointing and _is_holder(record, sources)
             report.problems += [
                 f"{path.name} at {offset}: {problem}" for problem in _problems(record, pointing)
             ]
@@ -74,6 +77,16 @@ def _check_file(path: Path, rows: RowsByOffset, report: ArchiveReport) -> None:
         for offset, pointing in rows.items()
         for row in pointing
     ]
+
+
+def _is_holder(record: WarcRecord, sources: set[str]) -> bool:
+    """Whether a row points to it. `sources`: responses that a browser made something else of, which are
+    kept beside it.
+    """
+    headers = record.headers
+    if headers.get("WARC-Type") not in _HOLDERS or headers.get("WARC-Record-ID") in sources:
+        return False
+    return headers.get("WARC-Type") != "response" or "WARC-Concurrent-To" not in headers
 
 
 def _records(

@@ -21,7 +21,7 @@ _LEVEL = 4
 # Bytes. fastwarc keeps the GIL during a call: .1 s for a page of 8 MB at once, .4 ms for a piece.
 _PIECE = 64 * 1024
 
-RecordType = Literal["warcinfo", "response", "request", "resource", "revisit"]
+RecordType = Literal["warcinfo", "response", "request", "resource", "revisit", "conversion"]
 
 
 @dataclass(frozen=True, slots=True)

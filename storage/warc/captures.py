@@ -137,7 +137,7 @@ def capture(span: Span) -> Capture | Revisit | str:
         return "broken"
     if head.kind == "revisit":
         return _revisit(head)
-    if head.kind not in ("response", "resource"):
+    if head.kind not in ("response", "resource") and not _is_rendered(head):
         return ""
     if not head.url.startswith(("http:", "https:")):
         return ""  # dns:, metadata:, urn:
@@ -146,7 +146,7 @@ def capture(span: Span) -> Capture | Revisit | str:
     fetched = head.date
     if fetched is None:
         return "broken"
-    if head.kind == "resource":
+    if head.kind != "response":
         return _capture(span, head, head, fetched)
     response = http_head(span.data, head.body)
     if response is None:
@@ -155,6 +155,11 @@ def capture(span: Span) -> Capture | Revisit | str:
     if status != 200:
         return "not_found" if status >= 400 else "redirect"
     return _capture(span, head, http, fetched)
+
+
+def _is_rendered(head: RecordHead) -> bool:
+    """Whether it is what a browser made of a response; other conversions are a page's bare text."""
+    return head.kind == "conversion" and "html" in head.get("content-type").lower()
 
 
 def _revisit(head: RecordHead) -> Revisit | str:

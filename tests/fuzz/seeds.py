@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pages
+import script_lists
 from babel.dates import format_date
 from foreign_warcs import Record, member, stories
 
@@ -73,7 +74,17 @@ def page_bodies() -> list[bytes]:
 def list_bodies() -> list[bytes]:
     """Front pages and sections."""
     sections = [room.outlet.section(next(iter(room.outlet.sections))) for room in newsrooms()]
-    return [*_answers("/", *sections), pages.list_page().encode()]
+    scripts = [
+        script_lists.first_page(kind.after, kind.head) for kind in script_lists.LISTS.values()
+    ]
+    batches = [
+        kind.reply(
+            {"page": "2", "offset": "5", "start": "5", "cursor": "c6", "action": "load_posts"}
+        )
+        for kind in script_lists.LISTS.values()
+    ]
+    lists = [pages.list_page(), *scripts, *batches]
+    return [*_answers("/", *sections), *(text.encode() for text in lists)]
 
 
 @cache

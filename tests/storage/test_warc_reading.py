@@ -82,6 +82,16 @@ def test_a_resource_is_its_own_page(tmp_path: Path) -> None:
     assert found.body == PAGE
 
 
+def test_what_a_browser_made_of_a_page_is_one_and_bare_text_is_none(tmp_path: Path) -> None:
+    records = [
+        Record(kind="conversion", body=PAGE),
+        Record(kind="conversion", headers=[("", "text/plain")], body=b"words"),
+    ]
+    [found] = read(write(tmp_path / "a.warc.gz", records))
+    assert isinstance(found, Capture)
+    assert found.body == PAGE
+
+
 def test_the_angle_brackets_of_old_wget_are_no_part_of_the_address() -> None:
     head = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: <http://x.example/a>\r\nWARC-Date: 2020-01-01T00:00:00Z\r\nContent-Length: 42\r\n\r\n"
     body = b"HTTP/1.1 200 OK\nContent-Type: text/html\n\nx"

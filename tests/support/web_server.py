@@ -28,6 +28,8 @@ class ReceivedRequest:
     path: str
     headers: Mapping[str, str]
     at: float
+    method: str = "GET"
+    body: bytes = b""
 
 
 Page = str | bytes | Answer | Callable[[ReceivedRequest], "str | bytes | Answer"]
@@ -62,9 +64,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        asked = ReceivedRequest(
-            self.path, {k.lower(): v for k, v in self.headers.items()}, time.monotonic()
-        )
+        headers = {k.lower(): v for k, v in self.headers.items()}
+        sent = self.rfile.read(int(headers.get("content-length", 0)))
+        asked = ReceivedRequest(self.path, headers, time.monotonic(), self.command, sent)
         self.web.asked.append(asked)
         answer = self.web.answer(asked)
         if answer.wait:
@@ -80,6 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value.encode().decode("latin-1"))
         self.end_headers()
         self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def log_message(self, format: str, *args: object) -> None:
         """Tests look at `Web.asked` instead."""
