@@ -159,7 +159,7 @@ class Site:
     delay: float = 1.0
     concurrency: int = 2
     since: str | None = None
-    recheck: tuple[float, ...] = (1.0, 6.0, 24.0)
+    recheck: tuple[float, ...] = (1.0, 6.0, 24.0, 72.0, 168.0, 720.0)
     allow_private: bool = False
     honour_noindex: bool = True
     archive: bool = True
@@ -285,6 +285,7 @@ class Page:
     an empty `url`. `fetched` is ISO 8601 UTC, `charset` what the HTTP header declares. `fragment`:
     the body is the article's own HTML, with no page around it. Only the archive uses `exchange`.
     `first`: it is a later page of an article; `later`: the article goes on there, in their order.
+    `validators`: what a conditional request for it sends.
     """
 
     key: str
@@ -297,6 +298,7 @@ class Page:
     exchange: Exchange | None = field(default=None, compare=False, repr=False)
     first: FirstPage | None = None
     later: tuple["Page", ...] = ()
+    validators: Validators | None = field(default=None, compare=False, repr=False)
 
 
 # What a paragraph of an article is in its page's markup. The cells of a row stand between " | ".

@@ -21,6 +21,7 @@ from spiders.crawl_options import OptionError, parse_options
 from spiders.crawl_resources import CrawlResources, open_resources
 from spiders.crawl_session import CrawlSession, SiteBusy
 from spiders.fetching import throttle
+from spiders.fetching.conditional import headers_for
 from spiders.fetching.errors import CrawlStopped, RequestRefused
 from spiders.fetching.request_kinds import request_for
 from spiders.fetching.retry_after import RetryAfter
@@ -30,6 +31,7 @@ from spiders.log_format import warn_without_contact
 from spiders.responses import (
     LENGTH,
     FetchOutcome,
+    is_presence_look,
     outcome_of_error,
     outcome_of_response,
     page_from,
@@ -147,6 +149,9 @@ class NewsSpider(Spider):
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"queued": queued},
+            # Some servers know no HEAD: what it did not find is asked for in full.
+            method="HEAD" if is_presence_look(queued) and not queued.is_missed else "GET",
+            headers=headers_for(queued.validators) if not meta else {},
         )
         request.meta.update(meta)
         return request

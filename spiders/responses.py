@@ -10,7 +10,9 @@ from typing import Literal
 from scrapy.http import Response
 
 from items import Page, Reason, Site, http_reason
+from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.fetching.errors import RequestRefused, describe_error
+from spiders.fetching.fetch import fetched_of
 from spiders.fetching.request_kinds import is_html
 from spiders.fetching.truncation import is_complete
 from spiders.fetching.wire_headers import exchange_of
@@ -18,12 +20,12 @@ from storage.frontier import Queued
 from text.timestamps import utc_now
 from text.urls import canonicalise
 
-OutcomeState = Literal["retry", "later", "gone", "denied", "rejected"]
+OutcomeState = Literal["retry", "later", "gone", "denied", "rejected", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
 class FetchOutcome:
-    """`later`: after the site's Retry-After, without counting an attempt."""
+    """`later`: after the site's Retry-After, without counting an attempt. `unchanged`: of a re-check."""
 
     state: OutcomeState
     reason: str
@@ -81,6 +83,9 @@ def page_from(response: Response, queued: Queued, site: Site) -> Page:
         charset=charset_in(_header(response, "Content-Type")),
         hints=queued.link.hints,
         exchange=exchange_of(response),
+        validators=validators_of(
+            response.request.url if response.request else response.url, fetched_of(response)
+        ),
     )
 
 
@@ -108,8 +113,12 @@ def outcome_of_response(
     response: Response, queued: Queued, site: Site, agent: str
 ) -> FetchOutcome | None:
     """Why the response is no page to refine; None where it is one."""
+    if queued.is_recheck and response.status == NOT_MODIFIED:
+        return FetchOutcome("unchanged", http_reason(NOT_MODIFIED), "not modified")
     if response.status not in (200, 203):
         return outcome_of_status(response.status)
+    if is_presence_look(queued):
+        return FetchOutcome("unchanged", "", "it is there")
     tags = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
     if site.honour_noindex and says_noindex(tags, agent):
         return FetchOutcome("rejected", Reason.NOINDEX, "its X-Robots-Tag says noindex")
@@ -122,6 +131,11 @@ def outcome_of_response(
     if _is_truncated(response) and queued.attempts < _TRUNCATED_ATTEMPTS:
         return FetchOutcome("retry", Reason.TRUNCATED, "the page breaks off before its end")
     return None
+
+
+def is_presence_look(queued: Queued) -> bool:
+    """Whether the page matters only for being there: the article's text comes from an interface."""
+    return queued.is_recheck and queued.link.found_by == "wordpress"
 
 
 def should_refetch(response: Response, outcome: FetchOutcome | None) -> bool:

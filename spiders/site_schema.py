@@ -181,7 +181,7 @@ class SiteKeys(CleaningKeys):
         None, description="a date such as 2026-11-01"
     )
     recheck: list[Hours] = Field(
-        [1.0, 6.0, 24.0],
+        [1.0, 6.0, 24.0, 72.0, 168.0, 720.0],
         max_length=10,
         description="a list of hours, such as [1, 6, 24], or [] for never",
     )

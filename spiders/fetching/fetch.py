@@ -82,13 +82,14 @@ async def _fetch_once(crawler: "Crawler", url: str, headers: Mapping[str, str]) 
     await wait_for_retry_after(crawler, url)
     try:
         request = request_for("source", url, headers=dict(headers))
-        return _to_fetched(await crawler.engine.download_async(request))
+        return fetched_of(await crawler.engine.download_async(request))
     except Exception as error:
         reason, message = describe_error(error)
         raise Unreachable(message, reason) from error
 
 
-def _to_fetched(response: Response) -> Fetched:
+def fetched_of(response: Response) -> Fetched:
+    """The response with its header names in lower case, and the values of each joined."""
     headers = {
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in response.headers.items()

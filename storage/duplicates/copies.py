@@ -24,7 +24,7 @@ from storage.article_rows import (
 # The columns that both tables have.
 _SHARED = (
     *("id", *METADATA, *revisions.TEXT),
-    *("found_by", "first_seen", "last_seen"),
+    *("found_by", "first_seen", "last_seen", "gone_at"),
 )
 # Of a copy; those of an article are rows of their own.
 _MAX_REVISIONS, _MAX_REVISION_CHARS = 50, 1_000_000

@@ -35,6 +35,7 @@ _NAMES = (
     "m020_kinds",
     "m021_identity",
     "m022_later_pages",
+    "m023_gone",
 )
 
 migrations = Migrations("warraq")
