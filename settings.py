@@ -142,6 +142,7 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.fetching.retry_after.RetryAfter": 60,
     "spiders.fetching.skip_stored.SkipStored": 80,
     "spiders.fetching.robots.RobotsTxt": 100,
+    "spiders.fetching.site_rights.SiteRights": 110,
     "spiders.fetching.decompression.Decompression": 590,
     # Nearer to the wire than what decompresses.
     "spiders.fetching.wire_headers.WireHeaders": 595,

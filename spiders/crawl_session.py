@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import uuid4
 
-from items import WALLS, Article, Page, Rejected, Site
+from items import WALLS, Article, Page, Rejected, Rights, Site
 from pipelines.ingest.page import IngestPolicy, MissingPage, RefinedPage, prepared
 from pipelines.ingest.results import IngestResult
 from pipelines.item_pipelines import PageAbandoned, PageSink
@@ -31,6 +31,8 @@ from text.timestamps import is_before, utc_now
 
 # None: the crawl is being stopped.
 FetchLater = Callable[[str, Queued], Awaitable[Page | FetchOutcome | None]]
+# What a site declares of a page that is not requested: an interface gave its text.
+RightsOf = Callable[[str], Awaitable[Rights]]
 
 
 class InFlight:
@@ -78,6 +80,7 @@ class CrawlSession(PageSink[RefinedPage]):
         *,
         room: int,
         fetch_later: FetchLater,
+        rights_of: RightsOf,
     ) -> None:
         self.site = site
         self.options = options
@@ -98,6 +101,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self._listeners = resources.listeners
         self._quiet = resources.quiet
         self._fetch_later = fetch_later
+        self._rights_of = rights_of
         self._ingesting = resources.ingesting
         self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
         self._began = time.monotonic()
@@ -135,6 +139,8 @@ class CrawlSession(PageSink[RefinedPage]):
         """The page is in the archive before it is refined; of an article on several pages, all are
         fetched. Raises PageAbandoned.
         """
+        if page.fragment:
+            page = replace(page, rights=await self._rights_of(page.url))
         record = await self.archive_page(page)
         outcome = await self.refine_alone(page)
         refined = RefinedPage(page, outcome, record, self._found_by(page.key))

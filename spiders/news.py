@@ -11,7 +11,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from items import Page, Reason, Site
+from items import Page, Reason, Rights, Site
 from pipelines.ingest.page import RefinedPage
 from pipelines.workers.cluster import ClusterMissing
 from pipelines.workers.pool import NoWorkers
@@ -25,6 +25,7 @@ from spiders.fetching.conditional import headers_for
 from spiders.fetching.errors import CrawlStopped, RequestRefused
 from spiders.fetching.request_kinds import request_for
 from spiders.fetching.retry_after import RetryAfter
+from spiders.fetching.site_rights import SiteRights
 from spiders.frontier_reader import due_pages, wait_for_all
 from spiders.later_pages import fetch_page, is_stopping
 from spiders.log_format import warn_without_contact
@@ -127,6 +128,7 @@ class NewsSpider(Spider):
                 resources,
                 room=self.settings.getint("CONCURRENT_ITEMS"),
                 fetch_later=self._fetch_later,
+                rights_of=self._rights_of,
             )
             session.begin()
         except tuple(_NOT_BEGUN) as error:
@@ -172,6 +174,12 @@ class NewsSpider(Spider):
         if is_stopping(self.crawler):
             return None
         return await fetch_page(self.crawler, self.site, url, queued)
+
+    async def _rights_of(self, url: str) -> Rights:
+        middleware = self.crawler.get_downloader_middleware(SiteRights)
+        if middleware is None or is_stopping(self.crawler):
+            return Rights()
+        return await middleware.rights_of(url)
 
     def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]

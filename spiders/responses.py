@@ -3,17 +3,19 @@ denied, rejected, or tried later.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from scrapy.http import Response
 
 from items import Page, Reason, Site, http_reason
+from pipelines.rights.headers import header_rights
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.fetch import fetched_of
 from spiders.fetching.request_kinds import is_html
+from spiders.fetching.site_rights import site_rights
 from spiders.fetching.truncation import is_complete
 from spiders.fetching.wire_headers import exchange_of
 from storage.frontier import Queued
@@ -36,6 +38,7 @@ _STATES: dict[Reason, OutcomeState] = {
     Reason.ROBOTS: "denied",
     Reason.RESTING: "later",
     Reason.HOME_PAGE: "gone",
+    Reason.TDM_RESERVED: "denied",
 }
 
 
@@ -75,14 +78,16 @@ LENGTH = "warraq_length"
 
 
 def page_from(response: Response, queued: Queued, site: Site) -> Page:
+    fetched = utc_now()
     return Page(
         key=queued.link.url,
         url=canonicalise(response.url, site.homepage) or queued.link.url,
         body=response.body,
-        fetched=utc_now(),
+        fetched=fetched,
         charset=charset_in(_header(response, "Content-Type")),
         hints=queued.link.hints,
         exchange=exchange_of(response),
+        rights=site_rights(response) + header_rights(_headers(response), fetched),
         validators=validators_of(
             response.request.url if response.request else response.url, fetched_of(response)
         ),
@@ -122,6 +127,8 @@ def outcome_of_response(
     tags = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
     if site.honour_noindex and says_noindex(tags, agent):
         return FetchOutcome("rejected", Reason.NOINDEX, "its X-Robots-Tag says noindex")
+    if site.honour_tdm and _is_tdm_reserved(response):
+        return FetchOutcome("rejected", Reason.TDM_RESERVED, "its header reserves it")
     if not response.body.strip():
         return FetchOutcome("retry", Reason.EMPTY, "answers with nothing")
     if not _header(response, "Content-Type").lower().startswith(_HTML) and not is_html(
@@ -131,6 +138,10 @@ def outcome_of_response(
     if _is_truncated(response) and queued.attempts < _TRUNCATED_ATTEMPTS:
         return FetchOutcome("retry", Reason.TRUNCATED, "the page breaks off before its end")
     return None
+
+
+def _is_tdm_reserved(response: Response) -> bool:
+    return (site_rights(response) + header_rights(_headers(response), "")).is_tdm_reserved
 
 
 def is_presence_look(queued: Queued) -> bool:
@@ -165,6 +176,12 @@ def says_noindex(tags: Iterable[str], agent: str) -> bool:
         if words & {Reason.NOINDEX, "none"}:
             return True
     return False
+
+
+def _headers(response: Response) -> Iterator[tuple[str, str]]:
+    for name, values in response.headers.items():
+        for value in values:
+            yield name.decode("latin-1"), value.decode("latin-1")
 
 
 def _header(response: Response, name: str) -> str:

@@ -144,7 +144,15 @@ def _pinned(lines: Sequence[str]) -> tuple[LineRule, ...]:
 
 _COPIED_KEYS = {
     *("homepage", "title", "language", "timezone", "every", "cron", "pages", "delay"),
-    *("concurrency", "since", "allow_private", "honour_noindex", "archive", "enabled"),
+    *(
+        "concurrency",
+        "since",
+        "allow_private",
+        "honour_noindex",
+        "honour_tdm",
+        "archive",
+        "enabled",
+    ),
 }
 
 

@@ -191,5 +191,6 @@ class SiteKeys(CleaningKeys):
     boilerplate: list[NonEmpty] = Field([], description="a list of lines that are never text")
     allow_private: bool = Field(False, description="true or false")
     honour_noindex: bool = Field(True, description="true or false")
+    honour_tdm: bool = Field(False, description="true or false")
     archive: bool = Field(True, description="true or false")
     enabled: bool = Field(True, description="true or false")

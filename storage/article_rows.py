@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlite_utils import Database
 
 from items import LINE_KINDS, Article, LineKind, RemovedLine
+from storage.rights import rights_of
 from text.folding import text_hash
 
 Row = dict[str, Any]
@@ -44,6 +45,7 @@ def article_from(row: Row, removed: Iterable[RemovedLine] = ()) -> Article:
         removed=tuple(removed),
         number=row["number"],
         kinds=unpacked_kinds(row["kinds"], len(paragraphs)),
+        rights=rights_of(row.get("rights")),
     )
 
 

@@ -12,6 +12,7 @@ from storage.article_rows import IS_ID, Row, article_row, get_one
 from storage.database import transaction
 from storage.duplicates import copies, deduplicate
 from storage.frontier import done
+from storage.rights import rights_columns
 from storage.sites import ensure
 from text.normalise import normalise_article
 
@@ -51,7 +52,7 @@ def store(
         raise ValueError(f"not an article: id {article.id!r}, {len(article.paragraphs)} paragraphs")
     row = article_row(article)
     row |= {"found_by": found_by, "first_seen": now, "last_seen": last_seen or now}
-    row |= {"gone_at": None}
+    row |= {"gone_at": None, **rights_columns(article.rights)}
     with transaction(db):
         if article.site:
             ensure(db, article.site)

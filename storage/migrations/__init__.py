@@ -36,6 +36,7 @@ _NAMES = (
     "m021_identity",
     "m022_later_pages",
     "m023_gone",
+    "m024_rights",
 )
 
 migrations = Migrations("warraq")

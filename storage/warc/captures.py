@@ -119,6 +119,7 @@ class Capture:
     fetched: str
     body: bytes
     charset: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Re-checks over real HTTP: conditional, bounded, and what they miss."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from storage_samples import rows
 from web_server import Answer, Page, ReceivedRequest, Web, article, rss
 
 from items import Site
-from pipelines.workers.refiner import LocalRefiner
+from pipelines.workers.pool import LocalRefiner
 from spiders.crawl_session import rechecks_a_crawl
 from spiders.runner import CrawlResult
 from storage.database import open_database
@@ -22,6 +22,13 @@ NOT_THERE = (
     "<!doctype html><html><head><title>الصفحة غير موجودة - 404</title></head><body>"
     "<h1>الصفحة غير موجودة</h1><p>عذراً، الصفحة التي تبحث عنها غير موجودة.</p></body></html>"
 )
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[LocalRefiner]:
+    refiner = LocalRefiner(1)
+    yield refiner
+    refiner.close()
 
 
 def page(number: int, words: str = "") -> str:
