@@ -171,6 +171,13 @@ def _mark(db: Database, row: Row) -> None:
         db.execute(sql, [row["looked_at"], row["article"]])
 
 
+def mark_imported(db: Database, article_id: str, gone_at: str) -> None:
+    """An export says since when the article has been gone. Inside a transaction."""
+    for table in ("articles", "copies"):
+        sql = f"UPDATE {table} SET gone_at = ? WHERE id = ? AND last_seen <= ?"  # noqa: S608
+        db.execute(sql, [gone_at, article_id, gone_at])
+
+
 def absences_of(db: Database, article_id: str) -> list[Row]:
     """When the article was gone, and when it came back, in order."""
     sql = "SELECT * FROM absences WHERE id = ? ORDER BY absence"

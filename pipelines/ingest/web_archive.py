@@ -9,8 +9,9 @@ from typing import BinaryIO
 
 from sqlite_utils import Database
 
-from items import Article, Page, Reason, Rejected, Site
+from items import Article, Page, Reason, Rejected, Rights, Site
 from pipelines.ingest.captured_pages import joined_pages
+from pipelines.rights.headers import header_rights
 from pipelines.site_lookup import SiteLookup, host_of, is_in_domains, site_from_host
 from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult, UnchangedCapture
 from storage import frontier, job_progress, sites
@@ -114,7 +115,8 @@ def _under_own_address(article: Article, page: Page) -> Article:
 
 
 def _page(taken: Capture, key: str) -> Page:
-    return Page(key, key, taken.body, taken.fetched, taken.charset)
+    rights = header_rights(taken.headers, taken.fetched) if taken.headers else Rights()
+    return Page(key, key, taken.body, taken.fetched, taken.charset, rights=rights)
 
 
 def cut_archive(
