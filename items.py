@@ -311,9 +311,9 @@ class Rights:
     def is_tdm_reserved(self) -> bool:
         """Whether text and data mining is reserved, by the source that is before the others."""
         stated = {
-            one.source: one.value
-            for one in reversed(self._in_force)
-            if one.term == "tdm-reservation" and one.value in ("0", "1")
+            statement.source: statement.value
+            for statement in reversed(self._in_force)
+            if statement.term == "tdm-reservation" and statement.value in ("0", "1")
         }
         return next((stated[name] for name in _TDM_PRIORITY if name in stated), "0") == "1"
 
@@ -322,19 +322,25 @@ class Rights:
         """The declarations in force that reserve a use: `tdm-reservation`, `noai`, `noimageai`,
         `ai-train` (of Content-Signal and Content-Usage), `robots.txt` (robots of AI are refused).
         """
-        words = {one.term for one in self._in_force if one.term in ("noai", "noimageai")}
+        words = {
+            statement.term
+            for statement in self._in_force
+            if statement.term in ("noai", "noimageai")
+        }
         if self.is_tdm_reserved:
             words.add("tdm-reservation")
-        for one in self._in_force:
-            if one.term == "disallow":
+        for statement in self._in_force:
+            if statement.term == "disallow":
                 words.add("robots.txt")
-            elif one.term in ("content-signal", "content-usage") and _refuses_training(one.value):
+            elif statement.term in ("content-signal", "content-usage") and _refuses_training(
+                statement.value
+            ):
                 words.add("ai-train")
         return tuple(sorted(words))
 
     @property
     def _in_force(self) -> tuple[RightsStatement, ...]:
-        return tuple(one for one in self.statements if one.until is None)
+        return tuple(statement for statement in self.statements if statement.until is None)
 
     def __add__(self, other: "Rights") -> "Rights":
         statements = dict.fromkeys((*self.statements, *other.statements))

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from cli.main import Context
 from items import Article, Reason, Site, http_reason
-from pipelines.ingest.results import IngestResult
+from pipelines.ingest.rechecked import IngestResult
 from spiders.crawl_resources import CrawlEvent, SourceRead
 from spiders.runner import crawl_sites
 from spiders.site_files import load_sites

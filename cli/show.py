@@ -96,9 +96,12 @@ def _absences(rows: list[Row]) -> Iterator[Text]:
 def _rights(rights: Rights) -> Iterator[Text]:
     if rights.reserved:
         yield _field("reserved", ", ".join(rights.reserved))
-    for one in rights.statements:
-        until = f", until {one.until}" if one.until else ""
-        yield _field("rights", f"{one.term}: {one.value} ({one.source}, {one.at}{until})")
+    for statement in rights.statements:
+        until = f", until {statement.until}" if statement.until else ""
+        yield _field(
+            "rights",
+            f"{statement.term}: {statement.value} ({statement.source}, {statement.at}{until})",
+        )
 
 
 def _field(name: str, value: str) -> Text:

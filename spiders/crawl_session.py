@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from items import WALLS, Article, Page, Rejected, Rights, Site
 from pipelines.ingest.page import IngestPolicy, MissingPage, RefinedPage, prepared
-from pipelines.ingest.results import IngestResult
+from pipelines.ingest.rechecked import IngestResult
 from pipelines.item_pipelines import PageAbandoned, PageSink
 from pipelines.workers.pool import NoWorkers
 from spiders.crawl_options import CrawlOptions

@@ -10,8 +10,7 @@ from sqlite_utils import Database
 
 from items import Link, Reason, Site, Validators
 from pipelines.ingest.page import IngestPolicy, RefinedPage, ingest_page
-from pipelines.ingest.rechecked import LookOutcome, record_look
-from pipelines.ingest.results import IngestOutcome, IngestResult
+from pipelines.ingest.rechecked import IngestOutcome, IngestResult, LookOutcome, record_look
 from pipelines.ingest.walls import withdraw_target
 from spiders.fetching.addresses import host_port
 from spiders.fetching.host_pace import MAX_CRAWL_DELAY, pace

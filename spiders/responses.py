@@ -10,7 +10,7 @@ from typing import Literal
 from scrapy.http import Response
 
 from items import Page, Reason, Site, http_reason
-from pipelines.rights.headers import header_rights
+from pipelines.metadata.header_rights import header_rights
 from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.fetching.errors import RequestRefused, describe_error
 from spiders.fetching.fetch import fetched_of

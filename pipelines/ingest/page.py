@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from items import WALLS, Article, Link, Page, Reason, Rejected
-from pipelines.ingest.rechecked import SOFT_404, LookOutcome, recheck_hours, record_look
-from pipelines.ingest.results import IngestResult
+from pipelines.ingest.rechecked import (
+    SOFT_404,
+    IngestResult,
+    LookOutcome,
+    recheck_hours,
+    record_look,
+)
 from pipelines.ingest.walls import withdraw_template
 from storage import absences, articles, frontier, rechecks
 from storage.archive import page_rows

@@ -1,17 +1,36 @@
-"""What a look at an address whose article is stored means for it, where it brought no page that is stored
-anew.
+"""How an address ended; and what a look at one whose article is stored means for it, where it brought no
+page that is stored anew.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlite_utils import Database
 
-from items import Reason
-from pipelines.ingest.results import IngestResult
+from items import Article, Reason
 from storage import absences, rechecks
 from storage.article_rows import Row, get_text
 from storage.database import transaction
+
+IngestOutcome = Literal[
+    "new", "revised", "unchanged", "copy", "rejected", "failed", "waiting", "missing"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """`key` is the frontier's, `reason` a word, `detail` a sentence.
+
+    `waiting`: it comes back later. `missing`: its article is stored, and its page is not there.
+    """
+
+    key: str
+    outcome: IngestOutcome
+    reason: str = ""
+    detail: str = ""
+    article: Article | None = None
+
 
 LookOutcome = Literal["unchanged", "missing", "unknown", "waiting"]
 

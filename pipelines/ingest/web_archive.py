@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from items import Article, Page, Reason, Rejected, Rights, Site
 from pipelines.ingest.captured_pages import joined_pages
-from pipelines.rights.headers import header_rights
+from pipelines.metadata.header_rights import header_rights
 from pipelines.site_lookup import SiteLookup, host_of, is_in_domains, site_from_host
 from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult, UnchangedCapture
 from storage import frontier, job_progress, sites

@@ -9,9 +9,9 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from items import Rights, RightsStatement
+from pipelines.metadata.header_rights import MAX_VALUE_CHARS, ai_directives
 from pipelines.metadata.json_ld import PAGE_TYPES, Node, is_article, types
 from pipelines.metadata.meta_tags import MetaTags
-from pipelines.rights.headers import MAX_VALUE_CHARS, ai_directives
 from text.urls import join_url
 
 META, LINK, JSON_LD = "meta", "link", "json-ld"

@@ -131,17 +131,19 @@ _STATEMENT_TIMES = ("at", "until")
 def _rights(given: Any) -> Rights:
     """Raises ValueError, TypeError or KeyError."""
     read, stated = given["read"], given["statements"]
-    texts = [*read, *(text for one in stated for text in one.values())]
+    texts = [*read, *(text for statement in stated for text in statement.values())]
     if not isinstance(read, list) or not isinstance(stated, list) or len(read) > _MAX_STATEMENTS:
         raise ValueError
     if len(stated) > _MAX_STATEMENTS or not all(
         isinstance(text, str) and len(text) <= _MAX_RIGHTS_CHARS for text in texts
     ):
         raise ValueError
-    times = [one[name] for one in stated for name in _STATEMENT_TIMES if one.get(name)]
+    times = [
+        statement[name] for statement in stated for name in _STATEMENT_TIMES if statement.get(name)
+    ]
     if not all(map(_instant, times)):
         raise ValueError
-    return Rights(tuple(RightsStatement(**one) for one in stated), tuple(read))
+    return Rights(tuple(RightsStatement(**statement) for statement in stated), tuple(read))
 
 
 def is_id(value: object) -> bool:

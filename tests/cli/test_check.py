@@ -12,7 +12,7 @@ from cli.check import advice
 from cli.check import check as command
 from cli.main import Context
 from items import Article, Reason, Site
-from pipelines.ingest.results import IngestResult
+from pipelines.ingest.rechecked import IngestResult
 from spiders.crawl_resources import SourceRead
 
 Check = Callable[..., Result]

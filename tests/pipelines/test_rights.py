@@ -5,9 +5,9 @@ import json
 import pytest
 
 from items import Article, Page, Rejected, Rights, RightsStatement, Site
+from pipelines.metadata.header_rights import header_rights
 from pipelines.refine import refine
 from pipelines.rights.ai_crawlers import read_ai_rules
-from pipelines.rights.headers import header_rights
 from pipelines.rights.tdm_file import read_tdm_file, tdm_statements
 from storage.rights import merged_rights, rights_json, rights_of
 
