@@ -1,5 +1,6 @@
 """An article is gone after a second look, hours after the first, and not when the site is broken."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,15 @@ import pytest
 from sqlite_utils import Database
 from storage_samples import NOW, article
 
-from items import Hints, Link
+from items import Hints, Link, Rights, RightsStatement
+from pipelines.ingest.documents import import_documents
 from pipelines.ingest.rechecked import record_look
 from storage import absences, frontier
 from storage.articles import store
 from storage.database import open_database
 from storage.duplicates import copies
+from storage.formats.export import export
+from storage.formats.import_files import read
 from text.timestamps import add_seconds
 
 HOURS = (1.0, 6.0, 24.0)
@@ -177,3 +181,60 @@ def test_a_copy_that_is_gone_stays_gone_as_an_article(db: Database) -> None:
     assert rows(db, "SELECT gone_at FROM copies") == [(NOW,)]
     copies.to_articles(db, article(3).id)
     assert rows(db, "SELECT gone_at FROM articles WHERE id = ?", article(3).id) == [(NOW,)]
+
+
+def test_a_verdict_is_all_or_nothing(db: Database) -> None:
+    crawl(db, 1, {3})
+    db.execute(
+        "CREATE TEMP TRIGGER broken BEFORE UPDATE OF gone_at ON articles "
+        "BEGIN SELECT raise(ABORT, 'killed'); END"
+    )
+    with pytest.raises(Exception, match="killed"):
+        crawl(db, 7.1, {3})
+    assert rows(db, "SELECT count(*) FROM absences") == [(0,)]
+    assert frontier.counts(db, "news") == {"done": 6}
+    db.execute("DROP TRIGGER broken")
+    assert crawl(db, 14, {3}).gone == 1
+
+
+def test_an_export_of_what_is_gone_and_reserved_comes_back_as_it_was(
+    db: Database, tmp_path: Path
+) -> None:
+    rights = Rights((RightsStatement("noai", "noai", "header", NOW, after(1)),), ("header",))
+    reserved = Rights((RightsStatement("noai", "noai", "header", NOW),), ("header",))
+    store(db, article(7, rights=rights), now=NOW)
+    store(db, article(8, rights=reserved), now=NOW)
+    crawl(db, 1, {3})
+    crawl(db, 7.1, {3})
+    export(db, tmp_path / "a.jsonl", "jsonl")
+    columns = "SELECT id, gone_at, reserved, rights FROM articles ORDER BY id"
+    with open_database(tmp_path / "other") as other:
+        [imported] = import_documents(other, read(tmp_path / "a.jsonl"), after(8))
+        assert imported.counts["new"] == 8
+        assert rows(other, columns) == rows(db, columns)
+        assert rows(other, "SELECT count(*) FROM articles WHERE reserved = 'noai'") == [(1,)]
+        again = list(import_documents(other, read(tmp_path / "a.jsonl"), after(9)))
+        assert [done.counts["unchanged"] for done in again] == [8]
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        1,
+        [],
+        {"read": "x"},
+        {"read": [], "statements": [{"term": 1}]},
+        {"read": [1], "statements": []},
+    ],
+)
+def test_rights_that_are_none_are_left_out_of_an_import(
+    db: Database, tmp_path: Path, rights: object
+) -> None:
+    store(db, article(7), now=NOW)
+    export(db, tmp_path / "a.jsonl", "jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
+    (tmp_path / "b.jsonl").write_text(json.dumps(lines[-1] | {"rights": rights}) + "\n")
+    with open_database(tmp_path / "other") as other:
+        [imported] = import_documents(other, read(tmp_path / "b.jsonl"), after(8))
+        assert imported.counts["new"] == 1
+        assert "`rights` is left out" in str(imported.left_out[0])

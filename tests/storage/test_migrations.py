@@ -202,10 +202,13 @@ def fill(db: Database) -> None:
 
 # Columns that later migrations add, with what an old row has in them.
 ADDED: dict[str, dict[str, Any]] = {
-    **{table: {"kinds": None, "access": None, "gone_at": None} for table in ("articles", "copies")},
+    **{
+        table: dict.fromkeys(("kinds", "access", "gone_at", "rights", "reserved"))
+        for table in ("articles", "copies")
+    },
     "frontier": {"etag": None, "last_modified": None, "looked_at": None, "missed_at": None},
     "revisions": {"kinds": None},
-    "_pages": {"first_page": None, "later_pages": 0},
+    "_pages": {"first_page": None, "later_pages": 0, "rights": None},
 }
 
 
