@@ -1,14 +1,19 @@
 """What sites declare of the use of their pages, from every place where they do, and what it means."""
 
 import json
+from pathlib import Path
 
 import pytest
+from foreign_warcs import Record, Story, write
 
 from items import Article, Page, Rejected, Rights, RightsStatement, Site
+from pipelines.ingest.web_archive import ImportFilter, cut_archive
 from pipelines.metadata.header_rights import header_rights
 from pipelines.refine import refine
 from pipelines.rights.ai_crawlers import read_ai_rules
 from pipelines.rights.tdm_file import read_tdm_file, tdm_statements
+from pipelines.site_lookup import SiteLookup
+from pipelines.workers.slices import PageInSlice
 from storage.rights import merged_rights, rights_json, rights_of
 
 NOW, LATER = "2026-11-01T06:00:00Z", "2026-11-02T06:00:00Z"
@@ -224,3 +229,30 @@ def test_a_statement_that_ends_stays_with_its_time() -> None:
 def test_reading_a_page_once_more_ends_nothing() -> None:
     old = header(("tdm-reservation", "1"))
     assert merged_rights(old, header(), None).reserved == ("tdm-reservation",)
+
+
+def archive_rights(path: Path, records: list[Record]) -> list[Rights]:
+    write(path, records)
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        slices = list(cut_archive(file, str(path), 0, size, ImportFilter(), SiteLookup([])))
+    found = [(part, item) for part in slices for item in part.read()]
+    articles = [part.refine(item) for part, item in found if isinstance(item, PageInSlice)]
+    return [article.rights for article in articles if isinstance(article, Article)]
+
+
+def test_an_archive_gives_headers_and_the_file_that_stands_in_it(tmp_path: Path) -> None:
+    rules = b'[{"location": "/2", "tdm-reservation": 1}]'
+    kind = [("Content-Type", "application/json")]
+    file = Record("https://news.example/.well-known/tdmrep.json", rules, headers=kind)
+    tags = [("Content-Type", "text/html"), ("X-Robots-Tag", "noindex-x"), ("X-Robots-Tag", "noai")]
+    first, second, other = (
+        Record(f"https://{host}/{number}", Story(number).html(), headers=tags)
+        for host, number in (("news.example", 1), ("news.example", 2), ("else.example", 2))
+    )
+    found = archive_rights(tmp_path / "a.warc", [file, first, second, other])
+    assert [rights.reserved for rights in found] == [
+        ("noai",), ("noai", "tdm-reservation"), ("noai",),
+    ]  # fmt: skip
+    assert ["tdmrep.json" in rights.read for rights in found] == [True, True, False]
+    assert "robots.txt" not in found[0].read
