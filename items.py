@@ -344,7 +344,7 @@ class Rights:
 
     def __add__(self, other: "Rights") -> "Rights":
         statements = dict.fromkeys((*self.statements, *other.statements))
-        return Rights(tuple(statements), tuple(dict.fromkeys((*self.read, *other.read))))
+        return Rights(tuple(statements), tuple(sorted({*self.read, *other.read})))
 
 
 def _refuses_training(uses: str) -> bool:
