@@ -41,6 +41,7 @@ class Reason(StrEnum):
     WRONG_FORMAT = "wrong_format"
     # The page is no article, or none for this corpus.
     NOINDEX = "noindex"
+    TDM_RESERVED = "tdm_reserved"
     ERROR_PAGE = "error_page"
     BLOCK_PAGE = "block_page"
     LOGIN_WALL = "login_wall"
@@ -169,9 +170,10 @@ class Site:
     delay: float = 1.0
     concurrency: int = 2
     since: str | None = None
-    recheck: tuple[float, ...] = (1.0, 6.0, 24.0)
+    recheck: tuple[float, ...] = (1.0, 6.0, 24.0, 72.0, 168.0, 720.0)
     allow_private: bool = False
     honour_noindex: bool = True
+    honour_tdm: bool = False
     archive: bool = True
     render: bool = False
     enabled: bool = True
@@ -306,6 +308,83 @@ class FirstPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RightsStatement:
+    """One declaration of the use of a page, in its own words. `term`: `tdm-reservation`, `tdm-policy`,
+    `noai`, `noimageai`, `disallow` (robots of AI, by name), `content-signal`, `content-usage`,
+    `license`, `copyright`, `usage-info`, a name of Dublin Core. `source`: `meta`, `link`, `json-ld`,
+    `header`, `tdmrep.json`, `robots.txt`. Times in UTC: read first `at`; no longer there from `until`.
+    """
+
+    term: str
+    value: str
+    source: str
+    at: str = ""
+    until: str | None = None
+
+
+# By TDMRep the page is before its header, and that before the site's file.
+_TDM_PRIORITY = ("meta", "header", "tdmrep.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What is declared of the use of a page. `read`: the sources that were read, whether they declare
+    anything or not; of the others nothing is known.
+    """
+
+    statements: tuple[RightsStatement, ...] = ()
+    read: tuple[str, ...] = ()
+
+    @property
+    def is_tdm_reserved(self) -> bool:
+        """Whether text and data mining is reserved, by the source that is before the others."""
+        stated = {
+            statement.source: statement.value
+            for statement in reversed(self._in_force)
+            if statement.term == "tdm-reservation" and statement.value in ("0", "1")
+        }
+        return next((stated[name] for name in _TDM_PRIORITY if name in stated), "0") == "1"
+
+    @property
+    def reserved(self) -> tuple[str, ...]:
+        """The declarations in force that reserve a use: `tdm-reservation`, `noai`, `noimageai`,
+        `ai-train` (of Content-Signal and Content-Usage), `robots.txt` (robots of AI are refused).
+        """
+        words = {
+            statement.term
+            for statement in self._in_force
+            if statement.term in ("noai", "noimageai")
+        }
+        if self.is_tdm_reserved:
+            words.add("tdm-reservation")
+        for statement in self._in_force:
+            if statement.term == "disallow":
+                words.add("robots.txt")
+            elif statement.term in ("content-signal", "content-usage") and _refuses_training(
+                statement.value
+            ):
+                words.add("ai-train")
+        return tuple(sorted(words))
+
+    @property
+    def _in_force(self) -> tuple[RightsStatement, ...]:
+        return tuple(statement for statement in self.statements if statement.until is None)
+
+    def __add__(self, other: "Rights") -> "Rights":
+        statements = dict.fromkeys((*self.statements, *other.statements))
+        return Rights(tuple(statements), tuple(sorted({*self.read, *other.read})))
+
+
+def _refuses_training(uses: str) -> bool:
+    """`search=yes, ai-train=no`; `train-ai=n`."""
+    pairs = (
+        use.partition("=") for use in uses.lower().replace(";", ",").replace(" ", ",").split(",")
+    )
+    refused = {name.strip() for name, _, value in pairs if value.strip() in ("no", "n")}
+    return not refused.isdisjoint({"ai-train", "train-ai"})
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A fetched document as bytes, which refinement decodes.
 
@@ -314,6 +393,8 @@ class Page:
     the body is the article's own HTML, with no page around it. Only the archive uses `exchange`.
     `first`: it is a later page of an article; `later`: the article goes on there, in their order.
     `source`: what was fetched, where the body is what a browser made of it; for the archive alone.
+    `validators`: what a conditional request for it sends. `rights`: declared beside the page itself,
+    in its header and by its site.
     """
 
     key: str
@@ -327,6 +408,8 @@ class Page:
     first: FirstPage | None = None
     later: tuple["Page", ...] = ()
     source: bytes | None = field(default=None, compare=False, repr=False)
+    validators: Validators | None = field(default=None, compare=False, repr=False)
+    rights: Rights = field(default_factory=Rights)
 
 
 # What a paragraph of an article is in its page's markup. The cells of a row stand between " | ".
@@ -388,6 +471,7 @@ class Article:
     first_page: str | None = None
     address: str | None = None
     access: str | None = None
+    rights: Rights = field(default_factory=Rights)
 
     @property
     def text(self) -> str:

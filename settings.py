@@ -162,6 +162,7 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.fetching.robots.RobotsTxt": 100,
     "spiders.fetching.request_headers.RequestHeaders": 120,
     "spiders.fetching.meta_refresh.MetaRefresh": 580,
+    "spiders.fetching.site_rights.SiteRights": 110,
     "spiders.fetching.decompression.Decompression": 590,
     # Nearer to the wire than what decompresses.
     "spiders.fetching.wire_headers.WireHeaders": 595,

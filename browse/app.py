@@ -34,7 +34,14 @@ TABLES: dict[str, dict[str, Any]] = {
             "access": "teaser: what a paywall leaves; free: the page says it is whole",
             "first_seen": _TIME,
             "last_seen": _TIME,
+            "gone_at": "since when it is no longer on its site; empty: it is there",
+            "reserved": "uses that the site reserves: tdm-reservation, noai, ai-train, …",
+            "rights": "what the site declares of the page's use: where, and when it was read",
         },
+    },
+    "absences": {
+        "title": "Absences",
+        "description": "When a story was gone from its site, and when it came back.",
     },
     "corpus": {
         "title": "Corpus",

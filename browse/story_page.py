@@ -13,6 +13,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from browse.live_database import ResultRow, rows
 from items import LineKind
 from storage.article_rows import unpacked_kinds
+from storage.rights import rights_of
 
 ChangeKind = Literal["same", "removed", "added"]
 Words = list[tuple[ChangeKind, str]]
@@ -76,6 +77,8 @@ _QUERIES = {
     "JOIN articles ON number = iif(article = :n, other, article) "
     "WHERE article = :n OR other = :n ORDER BY containment DESC",
     "revisions": "SELECT * FROM revisions WHERE article = :n ORDER BY valid_to, revision",
+    "absences": "SELECT absences.* FROM articles JOIN absences USING (id) WHERE number = :n "
+    "ORDER BY absence",
 }
 
 
@@ -133,6 +136,7 @@ async def render_story(request: Request, datasette: Datasette) -> Response:
         "removed": len(removed),
         "versions": _versions(related["revisions"], row),
         "cut_shown": "cut" in request.args,
+        "rights": rights_of(row["rights"]).statements,
         **related,
     }
     return Response.html(await datasette.render_template("article.html", context, request=request))

@@ -17,7 +17,7 @@ from rich.text import Text
 from cli.main import Context
 from cli.trial_advice import advice
 from items import Article, Site
-from pipelines.ingest.page import IngestResult
+from pipelines.ingest.rechecked import IngestResult
 from spiders.crawl_resources import CrawlEvent, SourceRead
 from spiders.runner import crawl_sites
 from spiders.site_files import load_sites

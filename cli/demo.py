@@ -17,7 +17,7 @@ from demo.report import print_next_commands, print_summary, print_tables
 from demo.server import serve
 from demo.site_files import FIRST_PORT, PortTaken, choose_ports, write_site_files
 from items import Site
-from pipelines.ingest.page import IngestResult
+from pipelines.ingest.rechecked import IngestResult
 from spiders.crawl_resources import CrawlEvent
 from spiders.runner import CrawlResult, crawl_sites
 from spiders.site_files import read_site

@@ -25,6 +25,7 @@ from spiders.crawl_resources import open_archive as archive_of
 from spiders.project_settings import product_settings
 from spiders.site_files import load_sites
 from storage.archive.archive import Archive
+from storage.article_rows import Exclusion
 from storage.formats import export as exports
 from storage.formats import import_files
 from storage.formats.documents import DocumentError
@@ -249,9 +250,22 @@ def import_(
     help="txt: a folder of NNN_<id>.txt; the others: one file.  [default: by DEST's ending, or txt]",
 )
 @click.option("--replace", is_flag=True, help="Overwrite what else a txt folder holds.")
+@click.option(
+    "--without-gone", is_flag=True, help="Leave out articles that are gone from their site."
+)
+@click.option(
+    "--without-reserved",
+    is_flag=True,
+    help="Leave out articles whose use for data mining or AI is reserved.",
+)
 @click.pass_obj
 def export(
-    context: Context, dest: Path, format: exports.ExportFormat | None, replace: bool
+    context: Context,
+    dest: Path,
+    format: exports.ExportFormat | None,
+    replace: bool,
+    without_gone: bool,
+    without_reserved: bool,
 ) -> None:
     """Write the corpus to DEST: a folder, or a file called .jsonl, .csv, .parquet, .warc.gz.
 
@@ -260,6 +274,7 @@ def export(
     pages as they were fetched, and the text where there is none. What is at DEST stays until everything is written.
     """
     to_output = dest == import_files.STDIN
+    without = Exclusion(without_gone, without_reserved)
     format = format or ("jsonl" if to_output else _format_of(dest))
     with database(context) as db, progress("exporting", db["articles"].count) as advance:
 
@@ -269,9 +284,9 @@ def export(
         if to_output:
             if format not in ("jsonl", "csv"):
                 raise click.UsageError("standard output takes --format jsonl or csv alone")
-            exports.export_stream(db, sys.stdout.buffer, format, progress=report)
+            exports.export_stream(db, sys.stdout.buffer, format, without=without, progress=report)
             return
-        count = exports.export(db, dest, format, replace=replace, progress=report)
+        count = exports.export(db, dest, format, replace=replace, without=without, progress=report)
     click.echo(f"{count} articles in {printable(str(dest))}")
 
 

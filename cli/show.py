@@ -13,8 +13,9 @@ from rich.text import Text
 from sqlite_utils import Database
 
 from cli.main import Context, database
-from items import Article, Page, Site
+from items import Article, Page, Rights, Site
 from pipelines.site_lookup import host_of, site_from_host
+from storage.absences import absences_of
 from storage.archive.page_rows import of_article
 from storage.archive.read_pages import ArchiveError, read_page
 from storage.article_rows import Row, get, get_one
@@ -60,12 +61,13 @@ def show(
         if why:
             return print_why(context, db, reference, as_json)
         article = get(db, key)
+        away = absences_of(db, article.id) if article else []
     if article is None:
         raise click.ClickException(
             f"no article {printable(reference)}: see `{context.command('status')}`"
         )
     console = Console(highlight=False, soft_wrap=True)
-    for line in _head(article):
+    for line in (*_head(article), *_absences(away), *_rights(article.rights)):
         console.print(line)
     for line in _body(article, removed):
         console.print()
@@ -82,9 +84,30 @@ def _head(article: Article) -> Iterator[Text]:
     yield Text(f"{number}{article.id}", style="dim")
     for name in _FIELDS:
         if value := getattr(article, name):
-            yield Text.assemble((f"{name:10}", "dim"), printable(str(value)))
+            yield _field(name, str(value))
     if article.tags:
-        yield Text.assemble((f"{'tags':10}", "dim"), printable("، ".join(article.tags)))
+        yield _field("tags", "، ".join(article.tags))
+
+
+def _absences(rows: list[Row]) -> Iterator[Text]:
+    for row in rows:
+        back = f", back at {row['back_at']}" if row["back_at"] else ""
+        yield _field("gone", f"{row['gone_at']} ({row['reason']}){back}")
+
+
+def _rights(rights: Rights) -> Iterator[Text]:
+    if rights.reserved:
+        yield _field("reserved", ", ".join(rights.reserved))
+    for statement in rights.statements:
+        until = f", until {statement.until}" if statement.until else ""
+        yield _field(
+            "rights",
+            f"{statement.term}: {statement.value} ({statement.source}, {statement.at}{until})",
+        )
+
+
+def _field(name: str, value: str) -> Text:
+    return Text.assemble((f"{name:10}", "dim"), printable(value))
 
 
 def _body(article: Article, show_removed: bool) -> Iterator[Text]:

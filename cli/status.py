@@ -29,7 +29,7 @@ _WATCH_INTERVAL = 2.0  # seconds
 _MAX_SILENCE = 60.0
 
 # Columns at any width, and those added from _WIDE characters on.
-_NUMBERS = ("articles", "copies", "queued"), ("rejected", "failed")
+_NUMBERS = ("articles", "copies", "queued"), ("rejected", "failed", "gone")
 _TIMES = ("success", "newest", "next"), ("crawled",)
 _YIELDS = ("recent", "usual")
 _WIDE = 110
@@ -152,7 +152,7 @@ def _columns(is_wide: bool) -> list[str]:
 
 def _cells(site: SiteStatus, now: str) -> dict[str, Text | str]:
     counts = {name: site.frontier.get(name, 0) for name in ("queued", "rejected", "failed")}
-    counts |= {"articles": site.articles, "copies": site.copies}
+    counts |= {"articles": site.articles, "copies": site.copies, "gone": site.gone}
     return {
         **{name: str(count) for name, count in counts.items()},
         "success": _ago(site.last_success, now),

@@ -5,7 +5,7 @@ articles, and what the articles have in common.
 from collections.abc import Iterator, Mapping, Sequence
 
 from items import Article, Reason, Site, http_reason
-from pipelines.ingest.page import IngestResult
+from pipelines.ingest.rechecked import IngestResult
 from spiders.crawl_resources import SourceRead
 from storage.fruitless_sites import PAGE_ADVICE
 from text.folding import fold

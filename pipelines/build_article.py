@@ -80,6 +80,7 @@ def build_article(
         kinds=cleaned.kinds,
         address=address,
         access=access_of(metadata.access, cleaned.paragraphs),
+        rights=page.rights + metadata.rights,
     )
 
 

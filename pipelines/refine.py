@@ -91,6 +91,8 @@ def _refine_alone(
     if trace is not None:
         trace.tree, trace.document, trace.metadata = tree, document, metadata
         trace.extracted, trace.cleaned = extracted, cleaned
+    if site.honour_tdm and (page.rights + metadata.rights).is_tdm_reserved:
+        return Rejected(page.key, Reason.TDM_RESERVED, "text and data mining is reserved")
     if rejected := _rejection(page, tree, extracted, metadata, cleaned, render=site.render):
         return rejected
     language = detect(" ".join(cleaned.paragraphs), metadata.language or site.language)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from pipelines.ingest.page import IngestResult
+from pipelines.ingest.rechecked import IngestResult
 from pipelines.workers.refiner import Refines, refiner_of
 from spiders.fetching.robots import KnownRobots
 from storage.archive.archive import Archive

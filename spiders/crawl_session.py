@@ -10,14 +10,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from items import WALLS, Article, Page, Reason, Rejected, Site
-from pipelines.ingest.page import (
-    IngestPolicy,
-    IngestResult,
-    MissingPage,
-    RefinedPage,
-    prepared,
-)
+from items import WALLS, Article, Page, Reason, Rejected, Rights, Site
+from pipelines.ingest.page import IngestPolicy, MissingPage, RefinedPage, prepared
+from pipelines.ingest.rechecked import IngestResult
 from pipelines.item_pipelines import PageAbandoned, PageSink
 from pipelines.workers.pool import NoWorkers
 from spiders.crawl_options import CrawlOptions, earlier
@@ -37,6 +32,8 @@ from text.timestamps import is_before, utc_now
 
 # None: the crawl is being stopped.
 FetchLater = Callable[[str, Queued], Awaitable[Page | FetchOutcome | None]]
+# What a site declares of a page that is not requested: an interface gave its text.
+RightsOf = Callable[[str], Awaitable[Rights]]
 
 
 class InFlight:
@@ -96,6 +93,7 @@ class CrawlSession(PageSink[RefinedPage]):
         *,
         room: int,
         fetch_later: FetchLater,
+        rights_of: RightsOf,
     ) -> None:
         self.site = site
         self.options = options
@@ -104,6 +102,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self.refiner = resources.refiner
         self.in_flight = InFlight(room)
         self.pages_left = options.limit
+        self.rechecks_left = rechecks_a_crawl(site.delay)
         self.counts: Counter[str] = Counter()
         self.failure = ""  # why no more pages are taken
         self.source_failure = ""  # why no source could be read
@@ -116,6 +115,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self._listeners = resources.listeners
         self._quiet = resources.quiet
         self._fetch_later = fetch_later
+        self._rights_of = rights_of
         self._ingesting = resources.ingesting
         self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
         self._began = time.monotonic()
@@ -165,6 +165,8 @@ class CrawlSession(PageSink[RefinedPage]):
         """The page is in the archive before it is refined; of an article on several pages, all are
         fetched. Raises PageAbandoned.
         """
+        if page.fragment:
+            page = replace(page, rights=await self._rights_of(page.url))
         record = await self.archive_page(page)
         page = replace(page, source=None)
         outcome = await self.refine_alone(page)
@@ -269,7 +271,11 @@ class CrawlSession(PageSink[RefinedPage]):
             self.deferred_until = max(self.deferred_until, blocked_until)
         try:
             result = self.recorder.record_outcome(
-                key, outcome, now=utc_now(), retry_at=utc_of_unix(blocked_until)
+                key,
+                outcome,
+                now=utc_now(),
+                retry_at=utc_of_unix(blocked_until),
+                recheck=self.site.recheck,
             )
         except StorageError as error:
             self.abandon(key, str(error))
@@ -305,6 +311,7 @@ class CrawlSession(PageSink[RefinedPage]):
         outcome = self._outcome(reason, retry_after)
         try:
             save_pace(self.recorder, self.site)
+            self._mark_gone()
             trouble = self.failure or self.source_failure or self.trouble
             self.recorder.finish(self.site, self.crawl, outcome, self.counts, trouble)
             leases.release(self.database, self.site.name, self._owner)
@@ -314,6 +321,14 @@ class CrawlSession(PageSink[RefinedPage]):
         seconds = time.monotonic() - self._began
         self._log_end(outcome, seconds)
         return outcome
+
+    def _mark_gone(self) -> None:
+        verdict = self.recorder.mark_gone(self.site.name, self.crawl)
+        if verdict.gone:
+            self.counts["gone"] += verdict.gone
+        if words := verdict.in_words():
+            self.trouble = words
+            logger.warning("%s: %s", self.site.name, words)
 
     def _log_end(self, outcome: str, seconds: float) -> None:
         idle = outcome == "finished" and not any(self.counts[name] for name in _ALWAYS)
@@ -339,6 +354,15 @@ class CrawlSession(PageSink[RefinedPage]):
         if self.resting or retry_after.seconds_left(self.site.homepage) > 0:
             return "resting"
         return "failed" if self.source_failure else "finished"
+
+
+# Of a crawl: new articles wait for the next one while stored ones are looked at.
+_RECHECK_SECONDS, _MAX_RECHECKS = 120.0, 200
+
+
+def rechecks_a_crawl(delay: float) -> int:
+    """How many re-checks a crawl makes at most, with so many seconds between two requests."""
+    return max(1, min(_MAX_RECHECKS, int(_RECHECK_SECONDS / delay) if delay else _MAX_RECHECKS))
 
 
 _WALL_ADVICE = (

@@ -30,6 +30,7 @@ async def due_pages(session: CrawlSession, crawler: "Crawler") -> AsyncIterator[
         batch = _take(session, min(_BATCH, session.pages_left))
         async for queued in _in_flight(session, crawler, batch):
             session.pages_left -= 1
+            session.rechecks_left -= queued.is_recheck
             yield queued
         if not batch and not await _wait_for_deferred(session):
             return
@@ -81,6 +82,7 @@ def _take(session: CrawlSession, count: int) -> list[Queued]:
         now=utc_now(),
         exclude=session.in_flight.pages.keys(),
         since=session.options.back_to,
+        rechecks=max(session.rechecks_left, 0),
     )
 
 

@@ -12,7 +12,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from items import Page, Reason, Site
+from items import Page, Reason, Rights, Site
 from pipelines.ingest.page import RefinedPage
 from pipelines.workers.cluster import ClusterMissing
 from pipelines.workers.pool import NoWorkers
@@ -23,18 +23,21 @@ from spiders.crawl_resources import CrawlResources, open_resources
 from spiders.crawl_session import CrawlSession, SiteBusy
 from spiders.fetching import throttle
 from spiders.fetching.browser import RendererMissing, release_browser
+from spiders.fetching.conditional import headers_for
 from spiders.fetching.errors import CrawlStopped, ProxyFailed, RequestRefused
 from spiders.fetching.fetch import rendered_source
 from spiders.fetching.rendering import Renderer
 from spiders.fetching.request_kinds import request_for
 from spiders.fetching.retry_after import RetryAfter
 from spiders.fetching.site_access import AccessError, access_of
+from spiders.fetching.site_rights import SiteRights
 from spiders.frontier_reader import due_pages, wait_for_all
 from spiders.later_pages import fetch_page, is_stopping
 from spiders.log_format import warn_without_contact
 from spiders.responses import (
     LENGTH,
     FetchOutcome,
+    is_presence_look,
     outcome_of_error,
     outcome_of_response,
     page_from,
@@ -150,6 +153,7 @@ class NewsSpider(Spider):
                 resources,
                 room=self.settings.getint("CONCURRENT_ITEMS"),
                 fetch_later=self._fetch_later,
+                rights_of=self._rights_of,
             )
             refuse_forgotten(session.database, options)
             session.begin()
@@ -173,6 +177,9 @@ class NewsSpider(Spider):
             callback=self.parse_rendered if self.renderer else self.parse,
             errback=self.failed,
             cb_kwargs={"queued": queued},
+            # Some servers know no HEAD: what it did not find is asked for in full.
+            method="HEAD" if is_presence_look(queued) and not queued.is_missed else "GET",
+            headers=headers_for(queued.validators) if not meta else {},
         )
         request.meta.update(meta)
         return request
@@ -229,6 +236,12 @@ class NewsSpider(Spider):
             return None
         fetched = await fetch_page(self.crawler, self.site, url, queued)
         return await self._rendered(fetched) if isinstance(fetched, Page) else fetched
+
+    async def _rights_of(self, url: str) -> Rights:
+        middleware = self.crawler.get_downloader_middleware(SiteRights)
+        if middleware is None or is_stopping(self.crawler):
+            return Rights()
+        return await middleware.rights_of(url)
 
     def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]

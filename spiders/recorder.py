@@ -9,19 +9,15 @@ from datetime import UTC, datetime
 from sqlite_utils import Database
 
 from items import Link, Reason, Site, Validators
-from pipelines.ingest.page import (
-    IngestOutcome,
-    IngestPolicy,
-    IngestResult,
-    RefinedPage,
-    ingest_page,
-)
+from pipelines.ingest.page import IngestPolicy, RefinedPage, ingest_page
+from pipelines.ingest.rechecked import IngestOutcome, IngestResult, LookOutcome, record_look
 from pipelines.ingest.walls import withdraw_target
 from spiders.fetching.addresses import host_port
 from spiders.fetching.host_pace import MAX_CRAWL_DELAY, pace
 from spiders.fetching.retry_after import MAX_SECONDS
 from spiders.responses import FetchOutcome, OutcomeState
 from storage import crawls, frontier, http_validators, sites, source_pages
+from storage.absences import AbsenceVerdict, mark_gone
 from storage.archive import rest_responses
 from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import RestResponse
@@ -37,22 +33,45 @@ _INGEST_OUTCOMES: dict[OutcomeState, IngestOutcome] = {
     "gone": "rejected",
     "denied": "rejected",
     "rejected": "rejected",
+    "unchanged": "unchanged",
+}
+_LOOK_OUTCOMES: dict[OutcomeState, LookOutcome] = {
+    "retry": "unknown",
+    "later": "waiting",
+    "gone": "missing",
+    "walled": "unknown",
+    "denied": "unknown",
+    "rejected": "unknown",
+    "unchanged": "unchanged",
 }
 
 
 def record_outcome(
-    db: Database, key: str, outcome: FetchOutcome, *, now: str, retry_at: str | None = None
+    db: Database,
+    key: str,
+    outcome: FetchOutcome,
+    *,
+    now: str,
+    retry_at: str | None = None,
+    recheck: Sequence[float] = (),
 ) -> IngestResult:
-    """The outcome of a page that was not fetched. `retry_at`: when the site may be asked again."""
-    if outcome.state == "retry":
-        frontier.retry(db, key, outcome.reason, now=now)
-    elif outcome.state == "walled":
-        frontier.postpone(db, key, outcome.reason, now=now)
-    elif outcome.state == "later":
-        frontier.finish_url(db, key, "queued", reason=outcome.reason, now=now, retry_at=retry_at)
-    else:
-        frontier.finish_url(db, key, outcome.state, reason=outcome.reason, now=now)
-    return IngestResult(key, _INGEST_OUTCOMES[outcome.state], outcome.reason, outcome.detail)
+    """The outcome of a page that was not fetched. `retry_at`: when the site may be asked again;
+    `recheck`: the hours of the site's re-checks.
+    """
+    state, reason, detail = outcome.state, outcome.reason, outcome.detail
+    look = _LOOK_OUTCOMES[state]
+    later = retry_at if state == "later" else None
+    if result := record_look(db, key, look, reason, detail, recheck, now, later):
+        return result
+    if state == "retry":
+        frontier.retry(db, key, reason, now=now)
+    elif state == "walled":
+        frontier.postpone(db, key, reason, now=now)
+    elif state == "later":
+        frontier.finish_url(db, key, "queued", reason=reason, now=now, retry_at=retry_at)
+    elif state != "unchanged":
+        frontier.finish_url(db, key, state, reason=reason, now=now)
+    return IngestResult(key, _INGEST_OUTCOMES[state], reason, detail)
 
 
 class Recorder:
@@ -101,9 +120,21 @@ class Recorder:
         rest_responses.insert_response(self.database, site, response, at, links)
 
     def record_outcome(
-        self, key: str, outcome: FetchOutcome, *, now: str, retry_at: str | None = None
+        self,
+        key: str,
+        outcome: FetchOutcome,
+        *,
+        now: str,
+        retry_at: str | None = None,
+        recheck: Sequence[float] = (),
     ) -> IngestResult:
-        return record_outcome(self.database, key, outcome, now=now, retry_at=retry_at)
+        return record_outcome(
+            self.database, key, outcome, now=now, retry_at=retry_at, recheck=recheck
+        )
+
+    def mark_gone(self, site: str, crawl: int) -> AbsenceVerdict:
+        """Judge the looks of the crawl with this number."""
+        return mark_gone(self.database, site, crawls.started(self.database, crawl), utc_now())
 
     def found_stored(
         self, key: str, article: str, *, site: str, target: str, now: str

@@ -3,18 +3,22 @@ denied, rejected, or tried later.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from scrapy.http import Response
 
 from items import Page, Reason, Site, http_reason
+from pipelines.metadata.header_rights import header_rights
 from pipelines.url_filter import is_left
 from spiders.fetching.browser import RenderingFailed
+from spiders.fetching.conditional import NOT_MODIFIED, validators_of
 from spiders.fetching.errors import RequestRefused, describe_error
+from spiders.fetching.fetch import fetched_of
 from spiders.fetching.rendering import Renderer, encoded
 from spiders.fetching.request_kinds import is_html
+from spiders.fetching.site_rights import site_rights
 from spiders.fetching.truncation import is_complete
 from spiders.fetching.walls import Wall, wall_beyond, wall_in
 from spiders.fetching.wire_headers import exchange_of
@@ -22,13 +26,13 @@ from storage.frontier import Queued
 from text.timestamps import utc_now
 from text.urls import canonicalise
 
-OutcomeState = Literal["retry", "later", "walled", "gone", "denied", "rejected"]
+OutcomeState = Literal["retry", "later", "walled", "gone", "denied", "rejected", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
 class FetchOutcome:
     """`later`: after the site's Retry-After, without counting an attempt. `walled`: hours later, and
-    never given up.
+    never given up. `unchanged`: of a re-check.
     """
 
     state: OutcomeState
@@ -40,6 +44,7 @@ _STATES: dict[Reason, OutcomeState] = {
     Reason.ROBOTS: "denied",
     Reason.RESTING: "later",
     Reason.HOME_PAGE: "gone",
+    Reason.TDM_RESERVED: "denied",
 }
 
 
@@ -99,14 +104,19 @@ LENGTH = "warraq_length"
 
 
 def page_from(response: Response, queued: Queued, site: Site) -> Page:
+    fetched = utc_now()
     return Page(
         key=queued.link.url,
         url=canonicalise(response.url, site.homepage) or queued.link.url,
         body=response.body,
-        fetched=utc_now(),
+        fetched=fetched,
         charset=charset_in(_header(response, "Content-Type")),
         hints=queued.link.hints,
         exchange=exchange_of(response),
+        rights=site_rights(response) + header_rights(_headers(response), fetched),
+        validators=validators_of(
+            response.request.url if response.request else response.url, fetched_of(response)
+        ),
     )
 
 
@@ -148,14 +158,20 @@ def outcome_of_response(
     """Why the response is no page to refine; None where it is one."""
     if wall := wall_in(queued.link.fetch_url, response):
         return outcome_of_wall(wall, site)
+    if queued.is_recheck and response.status == NOT_MODIFIED:
+        return FetchOutcome("unchanged", http_reason(NOT_MODIFIED), "not modified")
     if response.status not in (200, 203):
         return outcome_of_status(response.status)
+    if is_presence_look(queued):
+        return FetchOutcome("unchanged", "", "it is there")
     tags = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
     if site.honour_noindex and says_noindex(tags, agent):
         return FetchOutcome("rejected", Reason.NOINDEX, "its X-Robots-Tag says noindex")
     url = canonicalise(response.url, site.homepage or None)
     if url and url != queued.link.url and is_left(site, url):
         return FetchOutcome("rejected", Reason.OFF_SITE, f"redirects to what is left out: {url}")
+    if site.honour_tdm and _is_tdm_reserved(response):
+        return FetchOutcome("rejected", Reason.TDM_RESERVED, "its header reserves it")
     if not response.body.strip():
         return FetchOutcome("retry", Reason.EMPTY, "answers with nothing")
     if not _header(response, "Content-Type").lower().startswith(_HTML) and not is_html(
@@ -165,6 +181,15 @@ def outcome_of_response(
     if _is_truncated(response) and queued.attempts < _TRUNCATED_ATTEMPTS:
         return FetchOutcome("retry", Reason.TRUNCATED, "the page breaks off before its end")
     return None
+
+
+def _is_tdm_reserved(response: Response) -> bool:
+    return (site_rights(response) + header_rights(_headers(response), "")).is_tdm_reserved
+
+
+def is_presence_look(queued: Queued) -> bool:
+    """Whether the page matters only for being there: the article's text comes from an interface."""
+    return queued.is_recheck and queued.link.found_by == "wordpress"
 
 
 def should_refetch(response: Response, outcome: FetchOutcome | None) -> bool:
@@ -194,6 +219,12 @@ def says_noindex(tags: Iterable[str], agent: str) -> bool:
         if words & {Reason.NOINDEX, "none"}:
             return True
     return False
+
+
+def _headers(response: Response) -> Iterator[tuple[str, str]]:
+    for name, values in response.headers.items():
+        for value in values:
+            yield name.decode("latin-1"), value.decode("latin-1")
 
 
 def _header(response: Response, name: str) -> str:

@@ -176,6 +176,7 @@ def _pinned(lines: Sequence[str]) -> tuple[LineRule, ...]:
 _COPIED_KEYS = {
     *("homepage", "title", "language", "timezone", "every", "cron", "pages", "delay"),
     *("concurrency", "since", "allow_private", "honour_noindex", "archive", "enabled"),
+    "honour_tdm",
     *("render", "keep_days", "keep_articles", "proxy"),
 }
 

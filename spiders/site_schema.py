@@ -223,7 +223,7 @@ class SiteKeys(CleaningKeys):
         None, description="a date such as 2026-11-01"
     )
     recheck: list[Hours] = Field(
-        [1.0, 6.0, 24.0],
+        [1.0, 6.0, 24.0, 72.0, 168.0, 720.0],
         max_length=10,
         description="a list of hours, such as [1, 6, 24], or [] for never",
     )
@@ -242,6 +242,7 @@ class SiteKeys(CleaningKeys):
     )
     allow_private: bool = Field(False, description="true or false")
     honour_noindex: bool = Field(True, description="true or false")
+    honour_tdm: bool = Field(False, description="true or false")
     archive: bool = Field(True, description="true or false")
     render: bool = Field(False, description="true or false")
     enabled: bool = Field(True, description="true or false")

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, cast
 
 from sqlite_utils import Database
 
 from items import LINE_KINDS, Article, LineKind, RemovedLine
+from storage.rights import rights_of
 from text.folding import text_hash
 
 Row = dict[str, Any]
@@ -44,6 +46,7 @@ def article_from(row: Row, removed: Iterable[RemovedLine] = ()) -> Article:
         removed=tuple(removed),
         number=row["number"],
         kinds=unpacked_kinds(row["kinds"], len(paragraphs)),
+        rights=rights_of(row.get("rights")),
     )
 
 
@@ -138,12 +141,26 @@ def iterate(db: Database) -> Iterator[Article]:
             yield article_from(row, lines.get(row["number"], ()))
 
 
-def batches(db: Database) -> Iterator[list[Row]]:
-    """Every row of `articles` by number; no statement stays open between two batches."""
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Which articles are left out: those `gone` from their site, those of which a use is `reserved`."""
+
+    gone: bool = False
+    reserved: bool = False
+
+
+NOTHING = Exclusion()
+
+
+def batches(db: Database, without: Exclusion = NOTHING) -> Iterator[list[Row]]:
+    """The rows of `articles` by number; no statement stays open between two batches."""
+    sql = (
+        "SELECT * FROM articles WHERE number > :last AND NOT (:gone AND gone_at IS NOT NULL) "
+        "AND NOT (:reserved AND reserved IS NOT NULL) ORDER BY number LIMIT :most"
+    )
+    values = {"gone": without.gone, "reserved": without.reserved, "most": _BATCH}
     last = -1
-    while batch := list(
-        db.query("SELECT * FROM articles WHERE number > ? ORDER BY number LIMIT ?", [last, _BATCH])
-    ):
+    while batch := list(db.query(sql, {**values, "last": last})):
         yield batch
         last = batch[-1]["number"]
 

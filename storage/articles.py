@@ -7,11 +7,12 @@ from typing import Literal
 from sqlite_utils import Database
 
 from items import Article
-from storage import article_rows, frontier, revisions, search
+from storage import article_rows, frontier, rechecks, revisions, search
 from storage.article_rows import IS_ID, Row, article_row, get_one
 from storage.database import transaction
 from storage.duplicates import copies, deduplicate
 from storage.frontier import done
+from storage.rights import rights_columns
 from storage.sites import ensure
 from text.normalise import normalise_article
 
@@ -51,6 +52,7 @@ def store(
         raise ValueError(f"not an article: id {article.id!r}, {len(article.paragraphs)} paragraphs")
     row = article_row(article)
     row |= {"found_by": found_by, "first_seen": now, "last_seen": last_seen or now}
+    row |= {"gone_at": None, **rights_columns(article.rights)}
     with transaction(db):
         if article.site:
             ensure(db, article.site)
@@ -58,7 +60,7 @@ def store(
         for url in _finished_urls(db, stored, article, key, found_by) if visit else ():
             done(db, url, row, unchanged=stored.outcome == "unchanged")
         if recheck and (visited := key or article.url):
-            frontier.plan_recheck(db, visited, row, recheck, now)
+            rechecks.plan_recheck(db, visited, row, recheck, now)
         search.index_pending(db)
     return stored
 

@@ -69,6 +69,12 @@ def begin(db: Database, site: Site, now: str) -> int:
     return int(crawl.lastrowid or 0)
 
 
+def started(db: Database, crawl: int) -> str:
+    """When the crawl with this number began."""
+    [time] = db.execute("SELECT started FROM crawls WHERE crawl = ?", [crawl]).fetchone()
+    return str(time)
+
+
 def finish(
     db: Database,
     crawl: int,

@@ -17,12 +17,12 @@ from storage import link_rows
 from storage.article_rows import Row, get_one, insert, update
 from storage.database import transaction
 from storage.http_validators import write_validators
+from storage.rechecks import HOUR, due_rechecks
 from storage.sites import ensure
 from storage.tombstones import tombstone_of
 from text.normalise import normalise_text
 from text.timestamps import add_seconds
 
-_HOUR = 3600
 FrontierState = Literal["done", "failed", "gone", "denied", "rejected", "queued"]
 
 _MAX_ATTEMPTS = 5
@@ -137,7 +137,7 @@ def is_later_page(db: Database, url: str) -> bool:
 
 
 # An address behind a wall is fetched again after an hour, four, sixteen, …, a week at most.
-_MAX_POSTPONED = 7 * 24 * _HOUR
+_MAX_POSTPONED = 7 * 24 * HOUR
 
 
 def postpone(db: Database, url: str, reason: str, *, now: str) -> None:
@@ -146,7 +146,7 @@ def postpone(db: Database, url: str, reason: str, *, now: str) -> None:
         row = get_one(db, "frontier", "url", normalise_text(url))
         if row is None:
             return
-        wait = min(_HOUR * 4 ** min(row["attempts"], 8), _MAX_POSTPONED)
+        wait = min(HOUR * 4 ** min(row["attempts"], 8), _MAX_POSTPONED)
         sql = "UPDATE frontier SET attempts = attempts + 1, article = NULL WHERE url = ?"
         db.execute(sql, [row["url"]])
         due = add_seconds(now, wait)
@@ -183,42 +183,6 @@ def _next_attempt(now: str, failed: int) -> str:
     return add_seconds(now, wait * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311
 
 
-def plan_recheck(db: Database, url: str, article: Row, hours: Sequence[float], now: str) -> None:
-    """When `url`, stored as `article`, is visited next: `hours` after it was first seen, if it was
-    published no longer than the last of them before that. Inside a transaction.
-    """
-    seen = db.execute(
-        "SELECT first_seen FROM articles WHERE id = ?1 UNION ALL "
-        "SELECT first_seen FROM copies WHERE id = ?1",
-        [article["id"]],
-    ).fetchone()
-    when = _next_recheck(seen[0], article["published"], sorted(hours), now) if seen else None
-    db.execute("UPDATE frontier SET recheck_at = ? WHERE url = ?", [when, normalise_text(url)])
-
-
-def _rechecks_due(db: Database, site: str, n: int, now: str) -> list[Row]:
-    """The newest first."""
-    sql = (
-        "SELECT * FROM frontier WHERE site = ? AND recheck_at <= ? AND state = 'done' "
-        "ORDER BY discovered_at DESC LIMIT ?"
-    )
-    return list(db.query(sql, [site, now, n]))
-
-
-def first_recheck(db: Database, site: str) -> str | None:
-    """When the site's next recheck is due."""
-    sql = "SELECT min(recheck_at) FROM frontier WHERE site = ? AND recheck_at IS NOT NULL"
-    row: tuple[str | None] = db.execute(sql, [site]).fetchone()
-    return row[0]
-
-
-def _next_recheck(seen: str, published: str | None, hours: Sequence[float], now: str) -> str | None:
-    if not hours or not published or published < add_seconds(seen, -hours[-1] * _HOUR):
-        return None
-    times = (add_seconds(seen, after * _HOUR) for after in hours)
-    return next((time for time in times if time > now), None)
-
-
 # Some sites announce with every poll that everything has changed. After this many visits that find a
 # text unchanged the next ones are an hour apart, then four, sixteen, …
 _FREE_VISITS = 3
@@ -228,12 +192,15 @@ _MAX_EXPONENT = 5  # 4^5 hours are six weeks
 @dataclass(frozen=True, slots=True)
 class Queued:
     """An address to fetch; `attempts` have failed so far. `is_recheck`: it is stored, and visited
-    again though no source says that it has changed.
+    again though no source says that it has changed, with the `validators` of its page; `is_missed`:
+    and the last look did not find it.
     """
 
     link: Link
     attempts: int
     is_recheck: bool = False
+    is_missed: bool = False
+    validators: Validators | None = None
 
 
 def add(
@@ -268,10 +235,11 @@ def take(
     now: str,
     exclude: Collection[str] = (),
     since: str | None = None,
+    rechecks: int | None = None,
 ) -> list[Queued]:
     """Up to `n` due addresses, newest first, without those in `exclude` (in flight already); then
-    stored ones that are due for a recheck. With `since` (ISO 8601 UTC), none that is known to be older,
-    and no rechecks.
+    stored ones that are due for a recheck, `rechecks` at most. With `since` (ISO 8601 UTC), none that
+    is known to be older, and no rechecks.
 
     Nothing is written: what a killed crawl has taken is there for the next one.
     """
@@ -282,9 +250,11 @@ def take(
         {"site": site, "now": now, "n": n + len(exclude), "since": since},
     )
     fresh = [row for row in rows if row["url"] not in exclude][:n]
-    if len(fresh) < n and not since:
-        rechecks = _rechecks_due(db, site, n + len(exclude), now)
-        fresh += [row for row in rechecks if row["url"] not in exclude][: n - len(fresh)]
+    rechecks = 0 if since else rechecks
+    room = n - len(fresh) if rechecks is None else min(n - len(fresh), rechecks)
+    if room > 0:
+        stored = due_rechecks(db, site, n + len(exclude), now)
+        fresh += [row for row in stored if row["url"] not in exclude][:room]
     return [_queued(row) for row in fresh]
 
 
@@ -298,7 +268,11 @@ def count_due(db: Database, site: str, *, now: str, since: str) -> int:
 
 
 def _queued(row: Row) -> Queued:
-    return Queued(link_rows.link_from(row), row["attempts"], is_recheck=row["state"] == "done")
+    link = link_rows.link_from(row)
+    if row["state"] == "queued":
+        return Queued(link, row["attempts"])
+    validators = Validators(row["url"], row["etag"], row["last_modified"])
+    return Queued(link, row["attempts"], True, row["missed_at"] is not None, validators)
 
 
 def set_back(db: Database, site: str, before: str, now: str) -> None:
@@ -362,7 +336,7 @@ def _rediscover(db: Database, old: Row, new: Row, now: str) -> bool:
     """Update a known address, and queue it if it was modified; whether it was queued."""
     before = old["modified"] or old["finished_at"]
     newer = bool(new["modified"] and before and new["modified"] > before)
-    requeue = newer and old["state"] in ("done", "rejected", "failed")
+    requeue = newer and (old["state"] in ("done", "rejected", "failed") or _was_stored(old))
     changes: Row = {"modified": max(new["modified"] or "", old["modified"] or "") or None}
     if requeue:
         changes |= {"state": "queued", "attempts": 0, "due": _due(old, now), "site": new["site"]}
@@ -373,8 +347,13 @@ def _rediscover(db: Database, old: Row, new: Row, now: str) -> bool:
     return requeue
 
 
+def _was_stored(old: Row) -> bool:
+    """Whether it is an article's that is gone from its site."""
+    return bool(old["state"] == "gone" and old["article"])
+
+
 def _due(old: Row, now: str) -> str:
     if old["unchanged_visits"] < _FREE_VISITS:
         return now
     hours = 4 ** min(old["unchanged_visits"] - _FREE_VISITS, _MAX_EXPONENT)
-    return max(now, add_seconds(old["finished_at"], hours * _HOUR))
+    return max(now, add_seconds(old["finished_at"], hours * HOUR))

@@ -2,9 +2,9 @@
 
 from sqlite_utils import Database
 
-from storage import frontier
 from storage.article_rows import Row, get_one
 from storage.database import transaction
+from storage.rechecks import first_recheck
 from storage.sites import ensure
 
 
@@ -44,5 +44,5 @@ def due(db: Database, site: str, now: str) -> str | None:
     ).fetchone():
         return now
     first = db.execute(f"SELECT min(due) {queued}", {"site": site}).fetchone()[0]
-    times = [time for time in (first, frontier.first_recheck(db, site)) if time]
+    times = [time for time in (first, first_recheck(db, site)) if time]
     return max(now, min(times)) if times else None

@@ -24,6 +24,7 @@ from storage.articles import store
 from storage.canonical_claims import at_address, is_same_story, settle_stored
 from storage.duplicates import copies, deduplicate
 from storage.formats.documents import ExportedArticle
+from storage.rights import added_rights, rights_columns
 from storage.unfolding import number_page, unfold
 from text.normalise import normalise_article
 from text.urls import article_id
@@ -166,7 +167,8 @@ def stored_by(decision: Decision) -> StoredArticle:
     if isinstance(article, ExportedArticle):
         article = replace(normalise_article(article.article), id=decision.page["article"])
     assert article is not None
-    row = article_row(article) | {"number": decision.page["number"]}
+    row = article_row(article) | rights_columns(article.rights)
+    row |= {"number": decision.page["number"]}
     return StoredArticle("articles", row | {"last_seen": _last_seen(decision)})
 
 
@@ -189,7 +191,7 @@ def differences(current: Row, article: Article, *, dated: bool) -> Row:
         changes |= {name: row[name] for name in revisions.TEXT}
     elif row["kinds"] != current["kinds"]:
         changes["kinds"] = row["kinds"]
-    return changes
+    return changes | added_rights(current, article.rights)
 
 
 def rewrite_article(

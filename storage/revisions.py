@@ -7,6 +7,7 @@ from sqlite_utils import Database
 from items import Article, RemovedLine
 from storage import article_rows
 from storage.article_rows import METADATA, Row, insert, update
+from storage.rights import changed_rights
 
 TEXT = ("text", "words", "text_hash", "kinds")
 REPROCESSED = "reprocessed"
@@ -38,7 +39,7 @@ def missing(current: Row, row: Row) -> Row:
     for time in ("modified", "last_seen"):
         if current[time] and row[time] and row[time] > current[time]:
             changes[time] = row[time]
-    return changes
+    return changes | changed_rights(current, row)
 
 
 def complete(db: Database, current: Row, row: Row) -> None:
@@ -57,6 +58,7 @@ def replace(db: Database, current: Row, row: Row, cause: str | None = None) -> N
     changes = {name: row[name] for name in METADATA if row[name]}
     changes |= {name: row[name] for name in TEXT}
     changes["access"] = row["access"]  # of this text
+    changes |= changed_rights(current, row)
     changes["published"] = current["published"] or row["published"]
     changes["last_seen"] = max(current["last_seen"], row["first_seen"], row["last_seen"])
     db.execute(update(changes, "articles", "number"), changes | {"number": number})

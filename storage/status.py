@@ -8,13 +8,15 @@ from sqlite_utils import Database
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
-    """`site` is None for texts that were imported without one; `frontier` counts addresses by state.
+    """`site` is None for texts that were imported without one; `frontier` counts addresses by state, `gone`
+    the articles that are no longer on the site.
     Yields are articles a day; `trouble` is the last crawl's, `suspect` the reason.
     """
 
     site: str | None
     articles: int = 0
     copies: int = 0
+    gone: int = 0
     last_new_article: str | None = None
     last_crawl: str | None = None
     outcome: str | None = None
@@ -32,6 +34,7 @@ _SITES = """
 SELECT known.site,
     (SELECT count(*) FROM articles WHERE articles.site IS known.site) AS articles,
     (SELECT count(*) FROM copies WHERE copies.site IS known.site) AS copies,
+    (SELECT count(*) FROM articles WHERE articles.site IS known.site AND gone_at IS NOT NULL) AS gone,
     (SELECT max(first_seen) FROM articles WHERE articles.site IS known.site) AS last_new_article,
     sites.last_crawl,
     (SELECT outcome FROM crawls WHERE crawls.site = known.site AND finished IS NOT NULL

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from items import Article
 from pipelines.extraction.article_filter import length_excess
 from pipelines.refine_text import refine_text
+from storage.absences import mark_imported
 from storage.archive.archive import Archive
 from storage.archive.page_rows import PageOutcome
 from storage.archive.pointer import Pointer
@@ -48,6 +49,7 @@ class RefinedDocument:
     found_by: str
     first_seen: str
     last_seen: str
+    gone_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ def _store(db: Database, item: RefinedDocument, record: Pointer | None, now: str
         now=item.first_seen,
         last_seen=item.last_seen,
     )
+    if item.gone_at:
+        mark_imported(db, item.article.id, item.gone_at)
     if record:
         outcome = PageOutcome(
             stored.outcome,
@@ -202,7 +206,9 @@ def _exported(
     last = exported.last_seen or first
     if stored and (stored["last_seen"] > last or _is_same(exported.article, stored)):
         return None
-    return RefinedDocument(document, exported.article, exported.found_by, first, last)
+    return RefinedDocument(
+        document, exported.article, exported.found_by, first, last, exported.gone_at
+    )
 
 
 def _is_same(article: Article, stored: Row) -> bool:

@@ -2,13 +2,19 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlite_utils import Database
 
 from items import WALLS, Article, Link, Page, Reason, Rejected
+from pipelines.ingest.rechecked import (
+    SOFT_404,
+    IngestResult,
+    LookOutcome,
+    recheck_hours,
+    record_look,
+)
 from pipelines.ingest.walls import withdraw_template
-from storage import articles, frontier
+from storage import absences, articles, frontier, rechecks
 from storage.archive import page_rows
 from storage.archive.erasures import erase_later
 from storage.archive.page_rows import LaterPage
@@ -26,8 +32,6 @@ from text.urls import canonicalise
 # Reasons for which the machine may be to blame, not the page: worth one more attempt.
 _RETRIED = {Reason.TIMEOUT, Reason.CRASHED, Reason.MEMORY}
 _MAX_ATTEMPTS = 2
-
-IngestOutcome = Literal["new", "revised", "unchanged", "copy", "rejected", "failed", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +71,6 @@ class IngestPolicy:
     kept_lines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class IngestResult:
-    """How an address ended: `key` is the frontier's, `reason` a word, `detail` a sentence.
-
-    `waiting`: it stays queued and comes back later.
-    """
-
-    key: str
-    outcome: IngestOutcome
-    reason: str = ""
-    detail: str = ""
-    article: Article | None = None
-
-
 # Characters. Of 400 000, the largest text, a third of what storing it takes is done beforehand: 20 ms.
 _LONG = 50_000
 
@@ -101,22 +91,21 @@ def _prepare(article: Article) -> Article:
 
 
 def ingest_page(db: Database, refined: RefinedPage, policy: IngestPolicy, now: str) -> IngestResult:
-    """In one transaction. The page of an interface that gives the text itself is not rechecked: the
-    interface says when it changes.
-    """
+    """In one transaction."""
     key, outcome = refined.page.key, refined.outcome
     if isinstance(outcome, Article) and outcome.first_page and not is_forgotten(db, refined):
         detail = f"its article begins at {outcome.first_page}"
         with transaction(db):
             _queue_first_page(db, refined, outcome, now)
-            return _reject_page(db, refined, Rejected(key, Reason.LATER_PAGE, detail), now)
+            rejected = Rejected(key, Reason.LATER_PAGE, detail)
+            return _reject_page(db, refined, rejected, policy, now)
     if isinstance(outcome, Article) and is_before(outcome.published, policy.since):
         outcome = Rejected(refined.page.url, Reason.TOO_OLD, f"published {outcome.published}")
     with transaction(db):
         if is_forgotten(db, refined):
             return _refuse_forgotten(db, refined, now)
         if isinstance(outcome, Rejected):
-            return _reject_page(db, refined, outcome, now)
+            return _reject_page(db, refined, outcome, policy, now)
         if refined.missing and _is_cut_short(db, outcome):
             return _leave_stored(db, refined, refined.missing, now)
         return _store(db, refined, outcome, policy, now)
@@ -145,7 +134,7 @@ def _store(
     article = settle_url(db, article, now)
     if withdraw_template(db, article, now):
         rejected = Rejected(key, Reason.SAME_TEXT, "many addresses give the same text")
-        return _reject_page(db, refined, rejected, now)
+        return _reject_page(db, refined, rejected, policy, now)
     article = clean_new(db, article, now, policy.kept_lines)
     stored = articles.store(
         db,
@@ -153,14 +142,18 @@ def _store(
         key=key,
         found_by=refined.found_by,
         now=now,
-        recheck=() if refined.page.fragment else policy.recheck,
+        recheck=recheck_hours(policy.recheck, fragment=refined.page.fragment),
     )
+    absences.found(db, key, article.id, now)
     result = IngestResult(key, stored.outcome, article=article)
     _record_page(db, refined, result, now, stored.number)
     for later in refined.later:
         frontier.done_as_later_page(
             db, {later.page.key, later.page.url}, article.id, article.site, now
         )
+    # A first page that is as it was tells nothing of the later ones.
+    is_whole = not refined.later and not refined.missing
+    rechecks.keep_validators(db, key, refined.page.validators if is_whole else None)
     if missing := refined.missing:
         frontier.retry_incomplete(db, key, attempts, now=now, final=missing.final)
     return result
@@ -192,10 +185,23 @@ def _queue_first_page(db: Database, refined: RefinedPage, article: Article, now:
         frontier.add(db, article.site, [link], now=now)
 
 
-def _reject_page(db: Database, refined: RefinedPage, rejected: Rejected, now: str) -> IngestResult:
-    result = _reject(db, refined.page.key, rejected, now)
+def _reject_page(
+    db: Database, refined: RefinedPage, rejected: Rejected, policy: IngestPolicy, now: str
+) -> IngestResult:
+    key = refined.page.key
+    result = _look(db, key, rejected, policy, now) or _reject(db, key, rejected, now)
     _record_page(db, refined, result, now)
     return result
+
+
+def _look(
+    db: Database, key: str, rejected: Rejected, policy: IngestPolicy, now: str
+) -> IngestResult | None:
+    """Of an address whose article is stored: what it was once stays, whatever its page is now."""
+    if rejected.reason in WALLS:
+        return None
+    outcome: LookOutcome = "missing" if rejected.reason in SOFT_404 else "unknown"
+    return record_look(db, key, outcome, rejected.reason, rejected.detail, policy.recheck, now)
 
 
 def _record_page(

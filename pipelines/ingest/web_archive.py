@@ -6,11 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from items import Article, Page, Reason, Rejected, Site
+from items import Article, Page, Reason, Rejected, Rights, Site
 from pipelines.ingest.captured_pages import joined_pages
+from pipelines.metadata.header_rights import header_rights
+from pipelines.rights import tdm_file
+from pipelines.rights.tdm_file import TdmRule, read_tdm_file, tdm_statements
 from pipelines.site_lookup import SiteLookup, host_of, is_in_domains, site_from_host
 from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult, UnchangedCapture
 from storage import frontier, job_progress, sites
@@ -19,10 +23,18 @@ from storage.boilerplate.apply import clean_new
 from storage.canonical_claims import settle_url
 from storage.database import transaction
 from storage.tombstones import tombstone_of
-from storage.warc.captures import WHOLE, Capture, Revisit, capture
+from storage.warc.captures import (
+    WHOLE,
+    Capture,
+    Revisit,
+    TooLargeError,
+    capture,
+    decode_body,
+)
 from storage.warc.open import open_warc
-from storage.warc.record_heads import warc_head
+from storage.warc.record_heads import RecordHead, http_head, warc_head
 from storage.warc.split import Span, spans
+from text.limits import MAX_URL_CHARS
 from text.timestamps import is_before
 from text.urls import article_id, canonicalise
 
@@ -30,6 +42,8 @@ from text.urls import article_id, canonicalise
 _MAX_BYTES = 32 * 1024 * 1024
 # Bytes of a record that are read where only its head is looked at.
 _HEAD_BYTES = 8 * 1024
+# Of an archive; each slice takes them along.
+_MAX_TDM_FILES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +58,17 @@ class ImportFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class TdmCapture:
+    """The rules of an origin's `tdmrep.json`, as it was fetched at `fetched` (ISO 8601 UTC)."""
+
+    rules: tuple[TdmRule, ...]
+    fetched: str
+
+
+@dataclass(frozen=True, slots=True)
 class WarcSlice:
     """The records of `file` that begin at `offset` or behind it, and before `end`. `sites`: the
-    configured ones that occur there, by host.
+    configured ones that occur there, by host; `tdm_files`: by origin, those that stand before it.
     """
 
     file: str
@@ -54,6 +76,7 @@ class WarcSlice:
     end: int
     wanted: ImportFilter = field(default_factory=ImportFilter)
     sites: Mapping[str, Site] = field(default_factory=dict)
+    tdm_files: Mapping[str, TdmCapture] = field(default_factory=dict)
 
     def read(self) -> Iterator[PageInSlice | UnchangedCapture | str]:
         with open_warc(self.file) as file:
@@ -75,7 +98,14 @@ class WarcSlice:
             return "bad_address"
         if isinstance(taken, Revisit):
             return UnchangedCapture(key, taken.fetched, taken.before)
-        return PageInSlice(span.offset, _page(taken, key), site)
+        return PageInSlice(span.offset, self._page(taken, key), site)
+
+    def _page(self, taken: Capture, key: str) -> Page:
+        rights = header_rights(taken.headers, taken.fetched) if taken.headers else Rights()
+        if file := self.tdm_files.get(_origin(taken.url)):
+            stated = tdm_statements(file.rules, taken.url, file.fetched)
+            rights = Rights(stated, (tdm_file.SOURCE,)) + rights
+        return Page(key, key, taken.body, taken.fetched, taken.charset, rights=rights)
 
     def refine(self, item: PageInSlice) -> Article | Rejected:
         # Its libraries take a second to load, and the process that cuts does not need them.
@@ -114,8 +144,22 @@ def _under_own_address(article: Article, page: Page) -> Article:
     return replace(article, id=article_id(page.key), url=page.key)
 
 
-def _page(taken: Capture, key: str) -> Page:
-    return Page(key, key, taken.body, taken.fetched, taken.charset)
+def _origin(url: str) -> str:
+    parts = urlsplit(url[:MAX_URL_CHARS])
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _tdm_capture(span: Span, head: RecordHead) -> TdmCapture | None:
+    """The well-known file in a record; one that is longer than a head is not read."""
+    response = http_head(span.data, head.body)
+    if response is None or response[0] != 200 or head.date is None or span.size > len(span.data):
+        return None
+    try:
+        stored = span.data[response[1].body : max(response[1].body, span.size - 4)]
+        rules = read_tdm_file(decode_body(stored, response[1], tdm_file.MAX_BYTES))
+    except TooLargeError:
+        return None
+    return TdmCapture(rules, head.date) if rules is not None else None
 
 
 def cut_archive(
@@ -123,17 +167,21 @@ def cut_archive(
 ) -> Iterator[WarcSlice]:
     """The slices from `start` to `end`, in order. Reads all of it: .9 ms for a page of 240 kB."""
     offset, pages, sites = start, 0, dict[str, Site]()
+    tdm_files: dict[str, TdmCapture] = {}
     for span in spans(file, start, end, _HEAD_BYTES):
         if pages >= PAGES or span.offset - offset >= _MAX_BYTES:
-            yield WarcSlice(name, offset, span.offset, wanted, sites)
+            yield WarcSlice(name, offset, span.offset, wanted, sites, dict(tdm_files))
             offset, pages, sites = span.offset, 0, {}
         head = None if span.problem else warc_head(span.data)
         if head is not None and head.kind in ("response", "resource"):
             pages += 1
+            is_tdm_file = head.url.endswith(tdm_file.PATH) and len(tdm_files) < _MAX_TDM_FILES
+            if is_tdm_file and (found := _tdm_capture(span, head)):
+                tdm_files[_origin(head.url)] = found
             if site := hosts.site_of(head.url):
                 sites[host_of(head.url)] = site
     if offset < end:
-        yield WarcSlice(name, offset, end, wanted, sites)
+        yield WarcSlice(name, offset, end, wanted, sites, tdm_files)
 
 
 # Reasons that say more of the machine, or of the file, than of the page.

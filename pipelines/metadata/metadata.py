@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from items import Hints, Site
+from items import Hints, Rights, Site
 from pipelines.metadata import sections_and_tags, titles
 from pipelines.metadata.access import DeclaredAccess, declared_access
 from pipelines.metadata.author_rules import NameContext
 from pipelines.metadata.authors import choose_authors
+from pipelines.metadata.declared_rights import declared_rights
 from pipelines.metadata.field_choice import Statement
 from pipelines.metadata.metadata_sources import MetadataSources
 from pipelines.metadata.publication_dates import PageDates
@@ -40,6 +41,7 @@ class Metadata:
     og_url: str | None = None
     access: DeclaredAccess = field(default_factory=DeclaredAccess)
     noindex: bool = False
+    rights: Rights = field(default_factory=Rights)
     kind: str | None = None
     language: str | None = None
     witnesses: tuple[Witness, ...] = field(default=(), compare=False)
@@ -119,6 +121,9 @@ def _choose(page: MetadataSources) -> Metadata:
         og_url=next(iter(page.meta_tags.all("og:url")), None),
         access=declared_access(page.nodes, page.meta_tags, page.index.marked),
         noindex=page.meta_tags.noindex,
+        rights=declared_rights(
+            page.nodes, page.meta_tags, page.license_links(), page.url, page.fetched_at
+        ),
         kind=sections_and_tags.kind(page.json.kinds, page.meta.kinds),
         language=page.language,
     )

@@ -51,7 +51,8 @@ class MetadataSources:
         self.headings = heading_elements(self.index, url)
         shown = [*self._document_titles, *self.meta.titles, *(text for _, text in self.headings)]
         self.json = from_jsonld(self.nodes, url, shown)
-        moment = parse_moment(fetched or "")
+        self.fetched_at = fetched or ""
+        moment = parse_moment(self.fetched_at)
         self.fetched = moment.when if moment else None
 
     @property
@@ -214,6 +215,11 @@ class MetadataSources:
         yield self.hints.image or ""
         yield from (*self.meta.images, *self.json.images)
         yield from self.microdata.images
+
+    def license_links(self) -> Iterator[HtmlElement]:
+        """Elements that may declare a licence by their `rel`."""
+        yield from self.index.by_tag["link"]
+        yield from (element for element in self.index.by_tag["a"] if element.get("rel"))
 
     def canonical(self) -> Iterable[str]:
         links = (e for e in self.index.by_tag["link"] if e.get("href"))

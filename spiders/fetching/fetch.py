@@ -122,10 +122,11 @@ async def _fetch_once(crawler: "Crawler", url: str, headers: Mapping[str, str]) 
         middleware.count_wall(response.url, wall.reason if wall else None)
     if wall:
         raise Walled(wall, response.status)
-    return _to_fetched(response)
+    return fetched_of(response)
 
 
-def _to_fetched(response: Response) -> Fetched:
+def fetched_of(response: Response) -> Fetched:
+    """The response with its header names in lower case, and the values of each joined."""
     headers = {
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in response.headers.items()

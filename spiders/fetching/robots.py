@@ -14,6 +14,8 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from items import Reason
+from pipelines.rights.ai_crawlers import AiRules, read_ai_rules
+from pipelines.rights.tdm_file import TdmRule
 from pipelines.workers.pool import NoWorkers
 from pipelines.workers.worker_tasks import WorkerLost
 from spiders.fetching.errors import ProxyFailed, RequestRefused, describe_error
@@ -21,6 +23,7 @@ from spiders.fetching.request_kinds import kind_of, request_for
 from spiders.fetching.throttle import slow_down
 from spiders.fetching.walls import bot_check_in
 from text.limits import MAX_ROBOTS_RULES, MAX_ROBOTS_WILDCARDS
+from text.timestamps import utc_now
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -35,11 +38,13 @@ _MAX_SMALL_BYTES = 16_000
 @dataclass(frozen=True, slots=True)
 class RobotsRules:
     """`closed`: why robots.txt could not be read, so that nothing is fetched for now. With neither
-    field set, everything is allowed.
+    field set, everything is allowed. `ai`: what it says to robots of AI; `read_at`: when (ISO 8601).
     """
 
     robots: Protego | None = None
     closed: str = ""
+    ai: AiRules | None = None
+    read_at: str = ""
 
     def check(self, url: str, agent: str) -> None:
         if self.closed:
@@ -65,13 +70,14 @@ _RULE_LINE = re.compile(r".*:|\s*(?:[dis]{3}\w*w|allow|crawl.delay|request.rate)
 
 def read_robots(body: bytes, agent: str) -> RobotsRules:
     """The rules for `agent`; closed where they are too many to compare each URL with them."""
-    lines = list(_lines_for(body.decode("utf-8-sig", "replace"), agent.lower()))
+    text = body.decode("utf-8-sig", "replace")
+    lines = list(_lines_for(text, agent.lower()))
     if len(lines) > MAX_ROBOTS_RULES:
         return RobotsRules(closed=f"robots.txt has more than {MAX_ROBOTS_RULES:,} rules")
     # Protego keeps a rule with a $ twice: the end of the address, and the character.
     if sum(1 + ("$" in line) for line in lines if "*" in line) > MAX_ROBOTS_WILDCARDS:
         return RobotsRules(closed=f"robots.txt has more than {MAX_ROBOTS_WILDCARDS:,} wildcards")
-    return RobotsRules(Protego.parse("\n".join(lines)))
+    return RobotsRules(Protego.parse("\n".join(lines)), ai=read_ai_rules(text), read_at=utc_now())
 
 
 def _lines_for(text: str, agent: str) -> Iterator[str]:
@@ -103,6 +109,8 @@ class KnownRobots:
 
     def __init__(self, seconds: float = 3600.0) -> None:
         self.seconds = seconds
+        # Of TDMRep's file: its rules, None where it could not be read; when; until when it is known.
+        self.tdm: dict[str, tuple[tuple[TdmRule, ...] | None, str, float]] = {}
         self._known: dict[str, tuple[RobotsRules, float]] = {}
 
     def get(self, origin: str) -> RobotsRules | None:
@@ -139,6 +147,14 @@ class RobotsTxt:
         # Many requests wait for one robots.txt: none of them may cancel it.
         rules = await asyncio.shield(self._rules[origin])
         rules.check(request.url, self.agent)
+
+    def ai_rules(self, origin: str) -> tuple[AiRules | None, str]:
+        """What its robots.txt says to robots of AI, and when it was read. None: it was not."""
+        loaded = self._rules.get(origin)
+        if loaded is None or not loaded.done() or loaded.cancelled() or loaded.exception():
+            return None, ""
+        rules = loaded.result()
+        return rules.ai, rules.read_at
 
     async def _load(self, origin: str) -> RobotsRules:
         known: KnownRobots = getattr(self.crawler.spider, "known_robots", None) or KnownRobots()
@@ -182,4 +198,4 @@ def _rules_of_status(response: Response) -> RobotsRules:
     if status == 429 or status >= 500:
         wall = bot_check_in(response)
         return RobotsRules(closed=f"robots.txt {wall.detail if wall else f'answers {status}'}")
-    return RobotsRules()
+    return RobotsRules(ai=AiRules(), read_at=utc_now())

@@ -10,6 +10,7 @@ from storage.archive.page_records import OriginalRecord
 from storage.archive.pointer import Pointer
 from storage.article_rows import Row, get_one, insert
 from storage.link_rows import hints_to_json
+from storage.rights import rights_json
 from text.normalise import normalise_text
 
 
@@ -62,6 +63,7 @@ def _page_row(page: Page) -> Row:
         "hints": hints_to_json(page.hints, exact=True),
         "charset": page.charset,
         "fragment": page.fragment,
+        "rights": rights_json(page.rights),
     }
 
 

@@ -15,6 +15,7 @@ from storage.archive.pointer import archive_folder, digest_of, find_file
 from storage.article_rows import Row
 from storage.database import StorageError
 from storage.link_rows import hints_from_json
+from storage.rights import rights_of
 
 # The pages that became an article come first, in their order; then those that were rejected. Pages
 # too old for their site are articles too.
@@ -30,7 +31,16 @@ SELECT 1 FROM _archived_pages AS other WHERE other.article = ? AND other.final_u
 """
 _COLUMNS = (
     *("page", "url", "final_url", "site", "kind", "fetched", "digest", "found_by", "hints"),
-    *("response_part", "charset", "fragment", "article", "number", "reason", "ingested_at"),
+    *(
+        "response_part",
+        "charset",
+        "fragment",
+        "article",
+        "number",
+        "reason",
+        "ingested_at",
+        "rights",
+    ),
 )
 _LOCATION = ("target_uri", "offset", "length", "digest")
 
@@ -86,6 +96,7 @@ def page_of(folder: Path, archived: ArchivedPage) -> Page:
         charset=row["charset"],
         fragment=bool(row["fragment"]),
         hints=hints_from_json(row["hints"]),
+        rights=rights_of(row["rights"]),
         later=tuple(page_of(folder, later) for later in archived.later),
     )
 

@@ -20,11 +20,12 @@ from storage.article_rows import (
     next_number,
     update,
 )
+from storage.rights import changed_rights
 
 # The columns that both tables have.
 _SHARED = (
     *("id", *METADATA, *revisions.TEXT),
-    *("found_by", "first_seen", "last_seen"),
+    *("found_by", "first_seen", "last_seen", "gone_at", "rights", "reserved"),
 )
 # Of a copy; those of an article are rows of their own.
 _MAX_REVISIONS, _MAX_REVISION_CHARS = 50, 1_000_000
@@ -121,6 +122,7 @@ def replace(db: Database, current: Row, row: Row, lines: Iterable[RemovedLine]) 
     changes |= {name: row[name] for name in revisions.TEXT}
     changes |= {
         "access": row["access"],
+        **changed_rights(current, row),
         "published": current["published"] or row["published"],
         "last_seen": max(current["last_seen"], row["last_seen"]),
         "removed": article_rows.as_json(lines),

@@ -27,6 +27,7 @@ class ExportedArticle:
     found_by: str = ""
     first_seen: str | None = None
     last_seen: str | None = None
+    gone_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import BinaryIO, Literal, TextIO, cast
 
 from sqlite_utils import Database
 
-from storage.article_rows import Row, article_from, batches
+from storage.article_rows import NOTHING, Exclusion, Row, article_from, batches
 from storage.database import StorageError
 from storage.formats import json_lines, parquet, seed_text, warc
 from storage.formats.csv_cells import harmless_cell
@@ -22,7 +22,19 @@ ExportFormat = Literal["txt", "jsonl", "csv", "parquet", "warc"]
 
 _CSV = (
     *("number", "id", "url", "site", "section", "title", "source", "agency", "author"),
-    *("published", "modified", "language", "tags", "image", "access", "words", "text"),
+    *(
+        "published",
+        "modified",
+        "language",
+        "tags",
+        "image",
+        "access",
+        "gone_at",
+        "reserved",
+        "rights",
+        "words",
+        "text",
+    ),
 )
 
 
@@ -32,16 +44,17 @@ def export(
     format: ExportFormat,
     *,
     replace: bool = False,
+    without: Exclusion = NOTHING,
     progress: Callable[[int], None] = lambda count: None,
 ) -> int:
-    """Write every article; returns how many. `dest` is a folder for `txt`, else a file, gzipped
+    """Write every article but those `without`; returns how many. `dest` is a folder for `txt`, else a file, gzipped
     where its name ends in `.gz`. Texts in the folder that differ are overwritten only with `replace`.
     `progress` gets how many are written. Raises StorageError.
     """
     if dest.exists() and not (dest.is_file() or dest.is_dir()):
         # Renaming a finished file to it would replace the device.
         raise StorageError(f"{dest} is a device or a pipe, no file: `-` is standard output.")
-    rows = _Rows(db, progress)
+    rows = _Rows(db, progress, without)
     try:
         dest.parent.mkdir(parents=True, exist_ok=True)
         if format == "txt":
@@ -64,10 +77,11 @@ def export_stream(
     stream: BinaryIO,
     format: Literal["jsonl", "csv"],
     *,
+    without: Exclusion = NOTHING,
     progress: Callable[[int], None] = lambda count: None,
 ) -> int:
     """Write every article to an open stream; returns how many."""
-    rows = _Rows(db, progress)
+    rows = _Rows(db, progress, without)
     text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
     write = _jsonl if format == "jsonl" else _csv
     try:
@@ -78,11 +92,11 @@ def export_stream(
 
 
 class _Rows:
-    """Every row of `articles`, counted."""
+    """The rows of `articles` that are exported, counted."""
 
-    def __init__(self, db: Database, progress: Callable[[int], None]) -> None:
+    def __init__(self, db: Database, progress: Callable[[int], None], without: Exclusion) -> None:
         self.count = 0
-        self._batches = batches(db)
+        self._batches = batches(db, without)
         self._progress = progress
 
     def __iter__(self) -> Iterator[Row]:

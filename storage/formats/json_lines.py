@@ -23,7 +23,10 @@ from text.limits import GZIP_RATIO_FROM, MAX_DOCUMENT_BYTES, MAX_GZIP_RATIO
 
 # Set by our own export: the text is clean.
 CLEAN = "clean"
-_COLUMNS = ("number", "id", *METADATA, "text", "found_by", "first_seen", "last_seen")
+_COLUMNS = (
+    *("number", "id", *METADATA, "text", "found_by", "first_seen", "last_seen"),
+    *("gone_at", "reserved", "rights"),
+)
 _READ = {*_COLUMNS, "kinds", "date", "lang", CLEAN}
 _LINES = ("site", "section", "title", "source", "agency", "author")
 _GZIP = b"\x1f\x8b"
@@ -36,6 +39,8 @@ def write(row: Row) -> str:
     fields = {name: row[name] for name in _COLUMNS if row[name] is not None}
     if row["tags"]:
         fields["tags"] = json.loads(row["tags"])
+    if row["rights"]:
+        fields["rights"] = json.loads(row["rights"])
     if kinds := unpacked_kinds(row["kinds"], row["text"].count("\n\n") + 1):
         fields["kinds"] = kinds
     return json.dumps(fields | {CLEAN: True}, ensure_ascii=False) + "\n"
@@ -142,10 +147,11 @@ def _exported(fields: RecordFields, common: dict[str, Any]) -> Document:
         paragraphs=paragraphs,
         number=fields.number(),
         kinds=fields.kinds(len(paragraphs)),
+        rights=fields.rights(),
     )
     found_by = fields.line("found_by") or ""
     first, last = fields.instant("first_seen"), fields.instant("last_seen")
-    kept = ExportedArticle(article, found_by, first, last)
+    kept = ExportedArticle(article, found_by, first, last, fields.instant("gone_at"))
     return Document(**common, url=article.url, id=article.id, kept=kept)
 
 

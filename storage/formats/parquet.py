@@ -13,9 +13,9 @@ from storage.database import StorageError
 _MAX_ARTICLES, _MAX_CHARS = 5_000, 4_000_000
 _TEXTS = (
     *("id", "url", "site", "section", "title", "source", "agency", "author", "language"),
-    *("image", "access", "found_by", "text"),
+    *("image", "access", "reserved", "rights", "found_by", "text"),
 )
-_TIMES = ("published", "modified", "first_seen", "last_seen")
+_TIMES = ("published", "modified", "first_seen", "last_seen", "gone_at")
 _REPEATED = ["site", "section", "agency", "author", "language", "found_by"]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from items import LINE_KINDS, LineKind
+from items import LINE_KINDS, LineKind, Rights, RightsStatement
 from storage.article_rows import IS_ID, MAX_NUMBER
 from text.language_codes import language_of
 from text.limits import MAX_FIELD_CHARS, MAX_PARAGRAPHS_AN_ARTICLE, MAX_TAGS, MAX_WORDS_AN_ARTICLE
@@ -91,6 +91,17 @@ class RecordFields:
             return ()
         return tuple(kinds)
 
+    def rights(self) -> Rights:
+        """What the article's site declared of its use."""
+        rights = self.values.get("rights")
+        if rights is None:
+            return Rights()
+        try:
+            return _rights(rights)
+        except (ValueError, TypeError, LookupError, AttributeError):
+            self._leave_out("rights", "an object with `read` and `statements`")
+            return Rights()
+
     def _take(self, name: str, what: str, read: Callable[[str], str | None]) -> str | None:
         value = self.values.get(name)
         if value is None or value == "":
@@ -111,6 +122,28 @@ class RecordFields:
         if isinstance(value, int | float):
             shown = str(value)[:_SHOWN_CHARS]
         self.left_out.append(f"`{name}` is left out: {what} was expected, not {printable(shown)}")
+
+
+_MAX_STATEMENTS, _MAX_RIGHTS_CHARS = 60, 2000
+_STATEMENT_TIMES = ("at", "until")
+
+
+def _rights(given: Any) -> Rights:
+    """Raises ValueError, TypeError or KeyError."""
+    read, stated = given["read"], given["statements"]
+    texts = [*read, *(text for statement in stated for text in statement.values())]
+    if not isinstance(read, list) or not isinstance(stated, list) or len(read) > _MAX_STATEMENTS:
+        raise ValueError
+    if len(stated) > _MAX_STATEMENTS or not all(
+        isinstance(text, str) and len(text) <= _MAX_RIGHTS_CHARS for text in texts
+    ):
+        raise ValueError
+    times = [
+        statement[name] for statement in stated for name in _STATEMENT_TIMES if statement.get(name)
+    ]
+    if not all(map(_instant, times)):
+        raise ValueError
+    return Rights(tuple(RightsStatement(**statement) for statement in stated), tuple(read))
 
 
 def is_id(value: object) -> bool:

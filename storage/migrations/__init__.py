@@ -35,6 +35,8 @@ _NAMES = (
     "m020_kinds",
     "m021_identity",
     "m022_later_pages",
+    "m023_gone",
+    "m024_rights",
     "m025_backfills",
     "m026_tombstones",
 )

@@ -7,7 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from storage.warc.record_heads import RecordHead, capture_time, http_head, warc_head
+from storage.warc.record_heads import (
+    RecordHead,
+    capture_time,
+    header_lines,
+    http_head,
+    warc_head,
+)
 from storage.warc.split import Span
 from text.gzip_members import gunzip, is_gzip
 
@@ -113,12 +119,13 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A page as it was fetched at `fetched` (ISO 8601 UTC)."""
+    """A page as it was fetched at `fetched` (ISO 8601 UTC), with all headers of its response."""
 
     url: str
     fetched: str
     body: bytes
     charset: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,4 +192,6 @@ def _capture(span: Span, head: RecordHead, content: RecordHead, fetched: str) ->
     if not media_type and not _HTML.search(body[:2048]):
         return "not_html"
     charset = _CHARSET.search(media_type)
-    return Capture(head.url, fetched, body, charset[1] if charset else None)
+    # Of a resource, nothing but the record's own.
+    headers = () if content is head else header_lines(span.data, head.body, content.body)
+    return Capture(head.url, fetched, body, charset[1] if charset else None, headers)

@@ -70,6 +70,13 @@ def http_head(data: bytes, start: int) -> tuple[int, RecordHead] | None:
     return (int(status[1]), head) if status and head else None
 
 
+def header_lines(data: bytes, start: int, end: int) -> tuple[tuple[str, str], ...]:
+    """Every header of the response between these offsets; `RecordHead` has the first of each name."""
+    lines = data[start:end].decode("latin-1").splitlines()[1:]
+    pairs = (line.partition(":") for line in lines)
+    return tuple((name.strip(), value.strip()) for name, colon, value in pairs if colon)
+
+
 def _head(data: bytes, start: int) -> RecordHead | None:
     end = _END.search(data, start)
     if end is None:

@@ -12,7 +12,7 @@ from cli.check import check as command
 from cli.main import Context
 from cli.trial_advice import advice
 from items import Article, Reason, Site
-from pipelines.ingest.page import IngestResult
+from pipelines.ingest.rechecked import IngestResult
 from spiders.crawl_resources import SourceRead
 
 Check = Callable[..., Result]

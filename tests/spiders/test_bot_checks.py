@@ -12,8 +12,9 @@ from sqlite_utils import Database
 from storage_samples import rows
 from web_server import Answer, Web, publish, rss
 
-from cli.check import TrialCrawl, advice
+from cli.check import TrialCrawl
 from cli.status import reasons
+from cli.trial_advice import advice
 from items import Reason, Site
 from spiders.fetching.walls import is_login_address, wall_beyond, wall_in
 from spiders.runner import CrawlResult

@@ -133,7 +133,7 @@ def test_the_next_story_is_no_page_of_this_one(
     assert only(db).paragraphs == paragraphs(1)
     assert rows(db, "SELECT state, reason FROM frontier") == [("done", "")]
     if trap != "numbered":
-        assert [asked.path for asked in web.asked][2:] == [WORDPRESS.path]
+        assert [asked.path for asked in web.asked][3:] == [WORDPRESS.path]
 
 
 def test_a_list_that_goes_on_is_no_article(

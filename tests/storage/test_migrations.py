@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id, rows
 
 from items import Site
-from storage import crawls, frontier, http_validators, job_progress, sites
+from storage import crawls, http_validators, job_progress, rechecks, sites
 from storage.archive.page_rows import of_article
 from storage.article_rows import article_row, insert
 from storage.articles import store
@@ -88,7 +88,7 @@ def test_learned_templates_go_and_nothing_else(version: str, tmp_path: Path) -> 
     old.close()
     with open_database(tmp_path) as db, open_database(tmp_path / "new") as new:
         after = contents(db)
-        assert after["articles"] == [(*row, None, None) for row in gone["articles"]]
+        assert after["articles"] == [(*row, *[None] * 5) for row in gone["articles"]]
         assert after["sites"] == gone["sites"]
         assert is_sound(db, new)
         assert not [name for _, name in schema(new) if "template" in name or "places" in name]
@@ -202,9 +202,13 @@ def fill(db: Database) -> None:
 
 # Columns that later migrations add, with what an old row has in them.
 ADDED: dict[str, dict[str, Any]] = {
-    **{table: {"kinds": None, "access": None} for table in ("articles", "copies")},
+    **{
+        table: dict.fromkeys(("kinds", "access", "gone_at", "rights", "reserved"))
+        for table in ("articles", "copies")
+    },
+    "frontier": {"etag": None, "last_modified": None, "looked_at": None, "missed_at": None},
     "revisions": {"kinds": None},
-    "_pages": {"first_page": None, "later_pages": 0},
+    "_pages": {"first_page": None, "later_pages": 0, "rights": None},
 }
 
 
@@ -285,7 +289,7 @@ def test_what_stood_there_is_read_by_its_new_name(tmp_path: Path) -> None:
         found = http_validators.validators(db, f"{HOME}feed")
         assert found is not None
         assert (found.etag, found.cursor) == ('"a"', "[]")
-        assert frontier.first_recheck(db, "news") == LATER
+        assert rechecks.first_recheck(db, "news") == LATER
         changed = article(2, paragraphs=("نص جديد " * 40,))
         assert store(db, changed, now="2026-11-04T06:00:00Z").outcome == "new"
         past = "SELECT valid_from, valid_to, cause FROM revisions WHERE article = 2"

@@ -47,7 +47,12 @@ class Web:
         return sum(request.path == path for request in self.asked)
 
     def paths(self, prefix: str = "/") -> list[str]:
-        return [request.path for request in self.asked if request.path.startswith(prefix)]
+        """Without TDMRep's file, which goes with the first article as robots.txt does with any page."""
+        return [
+            request.path
+            for request in self.asked
+            if request.path.startswith(prefix) and request.path != "/.well-known/tdmrep.json"
+        ]
 
     def forget(self) -> None:
         self.asked.clear()
