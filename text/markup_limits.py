@@ -43,22 +43,10 @@ def has_tag_bomb(text: str) -> bool:
     its own affair.
     """
     comparisons, room = 0, _MAX_READINGS * (len(text) + 10_000)
-    for tag in _unusual_tags(text):
-        size = tag.end() - tag.start()
-        room -= size
-        comparisons += (size // 2 + 1) ** 2  # of attributes of a letter each
-        if room < 0:
-            return True
-        if comparisons > _MAX_COMPARISONS:
-            return _has_many_attributes(text)
-    return False
-
-
-def _has_many_attributes(text: str) -> bool:
-    """As `has_tag_bomb`, with the attributes counted."""
-    comparisons, room = 0, _MAX_READINGS * (len(text) + 10_000)
     end, most = -1, 0
-    for tag in _unusual_tags(text):
+    for start in _UNUSUAL_TAG.finditer(text):
+        tag = _TAG.match(text, start.start())
+        assert tag is not None
         room -= len(tag[0])
         count = sum(1 for _ in _ATTRIBUTES.finditer(tag[0]))
         if tag.end() != end:
@@ -69,13 +57,6 @@ def _has_many_attributes(text: str) -> bool:
         if comparisons > _MAX_COMPARISONS or room < 0:
             return True
     return False
-
-
-def _unusual_tags(text: str) -> Iterator[re.Match[str]]:
-    for start in _UNUSUAL_TAG.finditer(text):
-        tag = _TAG.match(text, start.start())
-        assert tag is not None
-        yield tag
 
 
 def _attributes(text: str) -> Iterator[re.Match[str]]:
