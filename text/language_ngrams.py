@@ -51,7 +51,7 @@ def profiles() -> DetectorFactory:
     return factory
 
 
-# Every second word of a text is in most texts of its language.
+# The words of a language come again on each page of a site.
 @lru_cache(maxsize=8192)
 def _ngrams_of(word: str) -> tuple[int, ...]:
     """The rows of the n-grams of a word with the space behind it, if any."""

@@ -30,7 +30,7 @@ _KINDS = (
 )
 
 
-class _Kinds(dict[str, str | None]):
+class _KindsByName(dict[str, str | None]):
     """What the class names and ids of a page say of their elements; each is judged once."""
 
     def __missing__(self, names: str) -> str | None:
@@ -69,7 +69,7 @@ class PageIndex:
         self.marked: list[HtmlElement] = []
         self.named: dict[str, list[HtmlElement]] = defaultdict(list)
         self._joined_names = _JoinedNames()
-        kinds = _Kinds()
+        kinds = _KindsByName()
         rows = zip(self.elements, page.tags, page.names, strict=False)
         for number, (element, tag, (names, identity)) in enumerate(rows):
             if tag in _KEPT_TAGS:
