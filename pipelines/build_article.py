@@ -14,7 +14,7 @@ from pipelines.extraction.extract import Extracted
 from pipelines.metadata.metadata import Metadata
 from pipelines.refine_text import article_id_of
 from pipelines.url_filter import is_left
-from text.folding import fold
+from text.folding import fold, fold_lines
 from text.urls import canonicalise
 
 _MIN_LINKED = 0.5  # of a line's characters; then it is a link
@@ -46,11 +46,14 @@ def _with_ends(
         for line in lines
     ]
     folded = fold(title or "")
+    if not folded or not shifted:
+        return tuple(shifted)
+    texts = fold_lines([line.text for line in shifted])
     return tuple(
         replace(line, reason="title")
-        if folded and not start <= line.position < end and fold(line.text) == folded
+        if text == folded and not start <= line.position < end
         else line
-        for line in shifted
+        for line, text in zip(shifted, texts, strict=True)
     )
 
 

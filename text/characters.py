@@ -40,7 +40,7 @@ _SPACES = re.compile("[\x0b\x0c]")
 _NOT_XML = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # The same in UTF-8.
 _CONTROL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r")
-_NONCHARACTER_BYTES = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_NONCHARACTER_BYTES, _BEGIN_NONCHARACTER = (b"\xef\xbf\xbe", b"\xef\xbf\xbf"), b"\xef\xbf"
 # And written as numbers, which a parser resolves.
 _SPACE_NUMBER = r"(?:0*1[12]|x0*[bc])(?:;|(?![0-9a-f]))"
 _NUMBER = (
@@ -72,9 +72,8 @@ def _has_unwanted(markup: str) -> bool:
         return True
     if len(data.translate(None, _CONTROL_BYTES)) < len(data):
         return True
-    return any(found in data for found in _NONCHARACTER_BYTES)
+    return _BEGIN_NONCHARACTER in data and any(found in data for found in _NONCHARACTER_BYTES)
 
 
 def _has_unwanted_numbers(markup: str) -> bool:
-    _, *behind = markup.split("&#")
-    return any(map(_BEGINS_WITH_NUMBER.match, behind))
+    return "&#" in markup and any(map(_BEGINS_WITH_NUMBER.match, markup.split("&#")[1:]))

@@ -2,6 +2,7 @@
 fifth of the time.
 """
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +22,9 @@ LATIN = (
 
 
 _STARTS = {1: (0,), 2: (1, 0), 3: (2, 1, 0)}
+_SPACES = re.compile(" {2,}")
+_WORD = re.compile("[^ ]+ ?")
+_FIRST_NOT_LATIN = "\u0300"  # for langdetect
 _normal = lru_cache(maxsize=4096)(NGram.normalize)
 
 
@@ -47,6 +51,21 @@ def profiles() -> DetectorFactory:
     return factory
 
 
+# The words of a language come again on each page of a site.
+@lru_cache(maxsize=8192)
+def _ngrams_of(word: str) -> tuple[int, ...]:
+    """The rows of the n-grams of a word with the space behind it, if any."""
+    known, ngrams = profiles().word_lang_prob_map.get, []
+    run, is_capitals = " ", False
+    for character in word:
+        is_capitals = character.isupper() and (is_capitals or run[-1].isupper())
+        run = run[-2:] + character
+        if not is_capitals:
+            rows = (known(run[start:]) for start in _STARTS[len(run)])
+            ngrams += [row for row in rows if row is not None]
+    return tuple(ngrams)
+
+
 _DRAWS_BETWEEN_CHECKS = 5
 
 
@@ -59,6 +78,21 @@ class _ArrayDetector(Detector):  # type: ignore[misc]
         super().__init__(factory)
         self.shares: NDArray[np.float64] = factory.shares
 
+    def append(self, text: str) -> None:
+        """As langdetect's own, which goes through the text by characters."""
+        if "http" in text:
+            text = self.URL_RE.sub(" ", text)
+        if "@" in text:
+            text = self.MAIL_RE.sub(" ", text)
+        if not text.isascii():
+            text = NGram.normalize_vi(text)
+        self.text += _SPACES.sub(" ", text[: self.max_text_length])
+
+    def cleaning_text(self) -> None:
+        """Leaves out Latin letters of a text in another script."""
+        if max(self.text, default="") >= _FIRST_NOT_LATIN:
+            super().cleaning_text()
+
     def _detect_block(self) -> None:
         self.cleaning_text()
         ngrams = self._extract_ngrams()
@@ -70,22 +104,8 @@ class _ArrayDetector(Detector):  # type: ignore[misc]
 
     def _extract_ngrams(self) -> list[int]:
         """Runs of one to three letters inside words that are not all capitals."""
-        known, ngrams = self.word_lang_prob_map.get, []
-        run, is_capitals = " ", False
-        for character in map(_normal, self.text):
-            before = run[-1]
-            if before == " ":
-                run, is_capitals = " ", False
-                if character == " ":
-                    continue
-            run = run[-2:] + character
-            is_capitals = character.isupper() and (is_capitals or before.isupper())
-            if not is_capitals:
-                for start in _STARTS[len(run)]:
-                    row = known(run[start:])
-                    if row is not None:
-                        ngrams.append(row)
-        return ngrams
+        words = _WORD.findall("".join(map(_normal, self.text)))
+        return [row for word in words for row in _ngrams_of(word)]
 
     def _trial(self, ngrams: list[int]) -> NDArray[np.float64]:
         """Draw n-grams until one language is all but certain."""

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, combinations, pairwise
 from zlib import crc32
 
 from text.folding import fold
@@ -22,6 +22,7 @@ _MAX_REFRAIN_CHARS = 160
 _MIN_REFRAIN_REPEATS = 2
 _ANCHORS = 5
 _MIN_SHARED_WORDS = 0.8  # of the longer line's
+_MAX_COMPARED = 12  # lines, each with each
 _NUMBER = re.compile(r"\d+")
 
 
@@ -78,16 +79,30 @@ def _originals(lines: Sequence[ComparedLine]) -> list[int | None]:
     exact: dict[tuple[str, ...], int] = {}
     anchored: dict[int, int] = {}
     originals: list[int | None] = []
+    may_be_near = _may_be_near(lines)
     for position, line in enumerate(lines):
         original: int | None = exact.setdefault(line.words, position) if line.words else position
-        if original == position:
+        if original == position and may_be_near:
             original = _near_original(line, lines, anchored)
         if original is None or original == position:
-            for anchor in line.anchors:
+            for anchor in line.anchors if may_be_near else ():
                 anchored.setdefault(anchor, position)
             original = None
         originals.append(original)
     return originals
+
+
+def _may_be_near(lines: Sequence[ComparedLine]) -> bool:
+    """Whether any line may be a near repeat. Where none is, in six texts of seven, anchors are not
+    needed.
+    """
+    texts = list(map(set, {line.words for line in lines if line.is_long}))
+    counts = Counter(chain.from_iterable(texts))
+    own = {word for word, count in counts.items() if count == 1}
+    alike = [words for words in texts if len(words - own) >= _MIN_SHARED_WORDS * len(words)]
+    if len(alike) > _MAX_COMPARED:
+        return True
+    return any(_share_words(a, b) for a, b in combinations(alike, 2))
 
 
 def _near_original(
@@ -100,8 +115,11 @@ def _near_original(
 def _are_alike(a: ComparedLine, b: ComparedLine) -> bool:
     if a.numbers != b.numbers:
         return False
-    a_words, b_words = set(a.words), set(b.words)
-    return len(a_words & b_words) >= _MIN_SHARED_WORDS * max(len(a_words), len(b_words))
+    return _share_words(set(a.words), set(b.words))
+
+
+def _share_words(a: set[str], b: set[str]) -> bool:
+    return len(a & b) >= _MIN_SHARED_WORDS * max(len(a), len(b))
 
 
 def _run_length(originals: Sequence[int | None], start: int) -> int:

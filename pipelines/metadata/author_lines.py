@@ -13,7 +13,8 @@ from pipelines.metadata.author_rules import EDGES, NameContext
 from pipelines.metadata.field_choice import Statement
 from pipelines.metadata.name_faults import MAX_CHARS
 from pipelines.metadata.name_surroundings import introduction_in, without_dates
-from pipelines.metadata.page_elements import TitleContext, text_of
+from pipelines.metadata.page_elements import PageIndex
+from pipelines.metadata.title_context import TitleContext
 
 BYLINE_TAGS = frozenset(
     {"span", "a", "div", "p", "li", "dd", "b", "strong", "em", "h3", "h4", "h5", "h6", "font", "td"}
@@ -44,20 +45,20 @@ def labelled_lines(context: TitleContext, names: NameContext) -> Iterator[Statem
         for at, element in enumerate(elements[:_MAX_LABELLED]):
             if element.tag not in BYLINE_TAGS or len(element) > 6:
                 continue
-            text = text_of(element, MAX_CHARS)
+            text = context.index.text_of(element, MAX_CHARS)
             label = text and introduction_in(text, names)
             if label and not text[len(label) :].strip(EDGES):
                 label = label.rstrip(":：") + ":"
-                text = f"{label} {_next_text(elements[at + 1 :], text)}"
+                text = f"{label} {_next_text(elements[at + 1 :], text, context.index)}"
             if label and (
                 label[-1] in ":：" or (at < _MAX_UNPUNCTUATED and _has_names(text[len(label) :]))
             ):
                 yield Statement(f"line {distance(element, elements, side)}", (text,), is_shown=True)
 
 
-def _next_text(elements: list[HtmlElement], label: str) -> str:
+def _next_text(elements: list[HtmlElement], label: str, index: PageIndex) -> str:
     """The text of the first element that has one of its own."""
-    texts = (text_of(element, MAX_CHARS) for element in islice(elements, _MAX_TO_NAME))
+    texts = (index.text_of(element, MAX_CHARS) for element in islice(elements, _MAX_TO_NAME))
     name = next((text for text in texts if text and text not in label), "")
     return name if len(name.split()) <= _MAX_NAME_WORDS else ""
 
@@ -78,7 +79,7 @@ def text_lines(context: TitleContext, names: NameContext) -> Iterator[Statement]
     for element in elements:
         if element.tag not in _TEXT_TAGS or len(element.text or "") > _MAX_RAW_CHARS:
             continue
-        text = text_of(element, MAX_CHARS)
+        text = context.index.text_of(element, MAX_CHARS)
         label = text and introduction_in(text, names)
         if not label or context.is_aside(element):
             continue

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -30,8 +31,9 @@ def folded_words(text: str) -> list[str]:
 @dataclass(frozen=True, slots=True)
 class Rules:
     introductions: frozenset[tuple[str, ...]]
+    first_words: frozenset[str]  # of introductions, of whatever length
     other_credits: frozenset[tuple[str, ...]]
-    by_language: dict[str, frozenset[str]]
+    languages_of: dict[str, frozenset[str]]  # of words that introduce in these languages alone
     roles: frozenset[str]
     modifiers: frozenset[str]
     degrees: frozenset[str]
@@ -47,11 +49,16 @@ class Rules:
 def rules() -> Rules:
     text = resources.files("pipelines.rules").joinpath("authors.toml").read_text("utf-8")
     data: dict[str, Any] = tomllib.loads(text)
-    parts, by_language = data["parts"], data["introductions_by_language"]
+    parts, introductions = data["parts"], _phrases(data["introductions"])
+    languages_of: dict[str, set[str]] = defaultdict(set)
+    for code, words in data["introductions_by_language"].items():
+        for word in map(fold_name, words):
+            languages_of[word].add(code)
     return Rules(
-        _phrases(data["introductions"]),
+        introductions,
+        frozenset(phrase[0] for phrase in introductions if phrase),
         _phrases(data["other_credits"]),
-        {code: frozenset(map(fold_name, words)) for code, words in by_language.items()},
+        {word: frozenset(codes) for word, codes in languages_of.items()},
         frozenset(map(fold_name, parts["roles"])),
         frozenset(map(fold_name, parts["role_modifiers"])),
         frozenset(parts["degrees"]),

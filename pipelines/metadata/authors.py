@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
-from lxml.html import HtmlElement
-
 from pipelines.metadata.author_names import names_in
 from pipelines.metadata.author_rules import NameContext
 from pipelines.metadata.field_choice import Reading, Statement, choose_best
 from pipelines.metadata.name_faults import is_organisation, names_site
-from pipelines.metadata.page_elements import text_of
+from pipelines.metadata.page_elements import PageIndex
 from pipelines.metadata.witnesses import TAKEN, Witness
 from text.folding import fold_name
 
@@ -92,13 +90,13 @@ def _is_arabic(name: str) -> bool:
     return any("\u0600" <= c <= "\u06ff" for c in name)
 
 
-def linked_names(addresses: Iterable[str], links: list[HtmlElement]) -> Iterator[Statement]:
+def linked_names(addresses: Iterable[str], index: PageIndex) -> Iterator[Statement]:
     """The texts of the page's links to the authors' pages that its metadata name by address."""
     paths = {path for text in addresses for address in text.split(",") if (path := _path(address))}
     if paths:
         texts = (
-            text_of(a, _MAX_LINK_CHARS)
-            for a in links[:_MAX_LINKS]
+            index.text_of(a, _MAX_LINK_CHARS)
+            for a in index.by_tag["a"][:_MAX_LINKS]
             if _path(a.get("href") or "") in paths
         )
         distinct = tuple(dict.fromkeys(text for text in texts if text))

@@ -4,7 +4,9 @@ like «بقلم: …», the nearest to the headline first.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
+from typing import Literal
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
@@ -14,7 +16,7 @@ from pipelines.metadata.author_names import names_in
 from pipelines.metadata.author_rules import NameContext
 from pipelines.metadata.field_choice import Statement
 from pipelines.metadata.name_faults import MAX_CHARS
-from pipelines.metadata.page_elements import TitleContext, names_of, text_of, texts_of
+from pipelines.metadata.title_context import TitleContext
 from text.normalise import squeeze
 
 _MAX_APART = 10  # elements between two names of a byline
@@ -68,9 +70,11 @@ def linked_bylines(
     (`Ann`), which other sources may have in full.
     """
     for elements, side in near(context):
-        links = [(at, e) for at, e in enumerate(elements) if e.tag == "a" and _is_author_link(e)]
-        for group in _groups(links):
-            texts = tuple(text for a in group if (text := byline_text(a, names)))
+        links = [
+            (at, e) for at, e in enumerate(elements) if e.tag == "a" and _is_author_link(e, context)
+        ]
+        for group in _groups(links, context):
+            texts = tuple(text for a in group if (text := byline_text(a, names, context)))
             if texts and full == any(" " in text for text in texts):
                 yield Statement(
                     f"author link {distance(group[0], elements, side)}",
@@ -82,45 +86,61 @@ def linked_bylines(
 
 def class_bylines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
     for elements, side in near(context):
-        marked = [(at, e) for at, e in enumerate(elements) if _is_byline(e)]
-        for group in _groups(marked):
-            texts = tuple(text for e in group if (text := byline_text(e, names)))
+        marked = [(at, e) for at, e in enumerate(elements) if _is_byline(e, context)]
+        for group in _groups(marked, context):
+            texts = tuple(text for e in group if (text := byline_text(e, names, context)))
             if texts:
                 yield Statement(
                     f"byline {distance(group[0], elements, side)}", texts, is_shown=True
                 )
 
 
-def _is_author_link(link: HtmlElement) -> bool:
+def _is_author_link(link: HtmlElement, context: TitleContext) -> bool:
     if "author" in (link.get("rel") or "").lower().split():
         return True
-    href = unquote((link.get("href") or "")[:500])
-    if _AUTHOR_PATH.search(href):
-        return True
+    whose = _whose_path((link.get("href") or "")[:500])
+    if whose != "person":
+        return whose == "author"
     around = (link, *islice(link.iterancestors(), 3))
-    return bool(_PERSON_PATH.search(href)) and any(
-        _AUTHOR_CLASS.search(names_of(e)) for e in around
-    )
+    return any(_names_author(context.index.names_of(e)) for e in around)
 
 
-def _is_byline(element: HtmlElement) -> bool:
-    if element.tag not in BYLINE_TAGS or not _AUTHOR_CLASS.search(names_of(element)):
+# The links of a page are asked up to three times, and a site's pages share most of them.
+@lru_cache(maxsize=4096)
+def _whose_path(href: str) -> Literal["author", "person", ""]:
+    path = unquote(href)
+    if _AUTHOR_PATH.search(path):
+        return "author"
+    return "person" if _PERSON_PATH.search(path) else ""
+
+
+@lru_cache(maxsize=8192)
+def _names_author(names: str) -> bool:
+    return bool(_AUTHOR_CLASS.search(names))
+
+
+def _is_byline(element: HtmlElement, context: TitleContext) -> bool:
+    names_of = context.index.names_of
+    if element.tag not in BYLINE_TAGS or not _names_author(names_of(element)):
         return False
     inner = list(islice(element.iterdescendants(), 20))
     return not any(
         _BIOGRAPHY.search(names_of(e))
-        or (_AUTHOR_CLASS.search(names_of(e)) and text_of(e, MAX_CHARS))
+        or (_names_author(names_of(e)) and context.index.text_of(e, MAX_CHARS))
         for e in (element, *inner)
         if isinstance(e.tag, str) and (e is not element or _BIOGRAPHY.search(names_of(e)))
     )
 
 
-def _groups(elements: Iterable[tuple[int, HtmlElement]]) -> list[list[HtmlElement]]:
+def _groups(
+    elements: Iterable[tuple[int, HtmlElement]], context: TitleContext
+) -> list[list[HtmlElement]]:
     """Elements of one class, by their position, that are near and share their parent or its parent:
     one byline's persons.
     """
     groups: list[list[HtmlElement]] = []
     around: set[HtmlElement] = set()
+    names_of = context.index.names_of
     last = 0
     for position, element in elements:
         above = list(islice(element.iterancestors(), 3))
@@ -134,20 +154,21 @@ def _groups(elements: Iterable[tuple[int, HtmlElement]]) -> list[list[HtmlElemen
     return [group[:_MAX_NAMES] for group in groups]
 
 
-def byline_text(element: HtmlElement, names: NameContext) -> str:
+def byline_text(element: HtmlElement, names: NameContext, context: TitleContext) -> str:
     """Of the element's text the first part of its markup that has names, with what commas or `and`
     join to it; the whole text where none has, or where each word is a part of its own.
     """
-    pieces = _pieces(element)
+    pieces = _pieces(element, context)
     whole = " ".join(pieces)
     if all(" " not in piece for piece in pieces):
         return whole
     return next((run for run in _joined_runs(pieces) if names_in(run, names).names), whole)
 
 
-def _pieces(element: HtmlElement) -> list[str]:
+def _pieces(element: HtmlElement, context: TitleContext) -> list[str]:
     """The texts of the element's parts; none when they are many or long."""
-    pieces = [piece for text, _ in texts_of(element, 60) if (piece := squeeze(text[:400]))]
+    texts = context.index.texts_of(element, 60)
+    pieces = [piece for text in texts if (piece := squeeze(text[:400]))]
     is_short = len(pieces) <= _MAX_PIECES and sum(map(len, pieces)) <= _MAX_TEXT_CHARS
     return pieces if is_short else []
 
@@ -171,13 +192,13 @@ def _joined_runs(pieces: list[str]) -> list[str]:
 
 
 def _lone_person(context: TitleContext, names: NameContext) -> Iterator[Statement]:
-    marked = [e for e in context.index.named["author"][:_MAX_SCANNED] if _is_byline(e)]
-    links = [a for a in context.index.by_tag["a"][:3000] if _is_author_link(a)]
+    marked = [e for e in context.index.named["author"][:_MAX_SCANNED] if _is_byline(e, context)]
+    links = [a for a in context.index.by_tag["a"][:3000] if _is_author_link(a, context)]
     texts: dict[tuple[str, ...], str] = {}
     for element in (*links[:_MAX_SCANNED], *marked):
         if _is_others(element, context):
             continue
-        text = byline_text(element, names)
+        text = byline_text(element, names, context)
         found = names_in(text, names, is_link=element.tag == "a").names if text else []
         if found:
             texts.setdefault(tuple(found), text)
@@ -192,18 +213,18 @@ def _is_others(element: HtmlElement, context: TitleContext) -> bool:
     for box in islice(element.iterancestors(), 10):
         if context.is_around_title(box):
             return False
-        if _OTHERS_BOX.search(names_of(box)) or box.tag == "nav":
+        if _OTHERS_BOX.search(context.index.names_of(box)) or box.tag == "nav":
             return True
-        if _has_linked_heading(box):
+        if _has_linked_heading(box, context):
             return True
     return False
 
 
-def _has_linked_heading(box: HtmlElement) -> bool:
+def _has_linked_heading(box: HtmlElement, context: TitleContext) -> bool:
     inner = [e for e in islice(box.iterdescendants(), 40) if isinstance(e.tag, str)]
     headings = (e for e in inner if e.tag in ("h2", "h3", "h4"))
     return any(
-        not _is_author_link(a)
+        not _is_author_link(a, context)
         for h in headings
         for a in (*h.iter("a"), *islice(h.iterancestors("a"), 1))
     )

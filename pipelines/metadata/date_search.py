@@ -14,9 +14,9 @@ from lxml.html import HtmlElement
 
 from pipelines.dates.calendar_days import find_days
 from pipelines.dates.parse import DateContext, Moment
-from pipelines.extraction.tree_index import TreeIndex
 from pipelines.metadata.other_articles import OtherArticles
-from pipelines.metadata.page_elements import names_an_aside
+from pipelines.metadata.page_elements import PageIndex
+from pipelines.metadata.title_context import names_an_aside
 from text.folding import fold_name
 
 # htmldate's cost grows faster than the page: at these bounds it takes up to half a second.
@@ -36,16 +36,16 @@ _UNSEARCHED = "unsearched"  # stands for the tag of what is left out
 
 
 def search_body(
-    body: HtmlElement, page: TreeIndex, times: DateContext, others: OtherArticles
+    body: HtmlElement, index: PageIndex, times: DateContext, others: OtherArticles
 ) -> Moment | None:
     """A day, by htmldate; None for a page too large for it, and where it fails. Its fast mode never
     calls dateparser, whose locales take seconds to load. It gets the body alone: in the head it reads
     the day of the last change.
     """
-    if page.size_of(body) >= _MAX_SEARCHED_ELEMENTS:
+    if index.page.size_of(body) >= _MAX_SEARCHED_ELEMENTS:
         return None
     try:
-        copy = _searched_part(body, page, others)
+        copy = _searched_part(body, index, others)
         if copy is None:
             return None
         day = find_date(copy, extensive_search=False, original_date=True, max_date=times.now)
@@ -89,9 +89,11 @@ def date_in_data(scripts: Iterable[HtmlElement], times: DateContext) -> Moment |
     return moments[0] if len(days) == 1 else None
 
 
-def _searched_part(body: HtmlElement, page: TreeIndex, others: OtherArticles) -> HtmlElement | None:
+def _searched_part(
+    body: HtmlElement, index: PageIndex, others: OtherArticles
+) -> HtmlElement | None:
     """A copy of the body without scripts, asides and long attributes; None if its text is long."""
-    copy, elements = deepcopy(body), page.size_of(body)
+    copy, elements = deepcopy(body), index.page.size_of(body)
     left_out: set[HtmlElement] = set()  # what is in them needs no look of its own
     # Both lists keep lxml's proxies alive.
     for element, copied in zip(list(body.iter()), list(copy.iter()), strict=True):
@@ -99,7 +101,7 @@ def _searched_part(body: HtmlElement, page: TreeIndex, others: OtherArticles) ->
             left_out.add(element)
             continue
         if element is not body and (
-            _is_unsearched(element, page, elements)
+            _is_unsearched(element, index, elements)
             or others.is_other_box(element)
             or others.is_dated_link(element)
         ):
@@ -119,7 +121,7 @@ def _searched_part(body: HtmlElement, page: TreeIndex, others: OtherArticles) ->
     return copy
 
 
-def _is_unsearched(element: HtmlElement, page: TreeIndex, elements: int) -> bool:
+def _is_unsearched(element: HtmlElement, index: PageIndex, elements: int) -> bool:
     if element.tag in ("script", "style", "noscript"):
         return True
-    return names_an_aside(element, page, elements) and page.size_of(element) * 2 < elements
+    return names_an_aside(element, index, elements) and index.page.size_of(element) * 2 < elements

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.page_elements import PageIndex, names_of, text_of
+from pipelines.metadata.page_elements import PageIndex
 from text.folding import fold_phrase as fold
 from text.urls import join_url
 
@@ -20,13 +20,13 @@ _MAX_LOWER_HEADINGS = 200
 
 def heading_elements(index: PageIndex, url: str) -> list[tuple[HtmlElement, str]]:
     """The first-level headings with their text, without those that are the site's name."""
-    headings = ((h, _headline_text(h)) for h in index.by_tag["h1"][:_MAX_HEADINGS])
-    return [(h, text) for h, text in headings if text and not is_site_heading(h, url)]
+    headings = ((h, _headline_text(h, index)) for h in index.by_tag["h1"][:_MAX_HEADINGS])
+    return [(h, text) for h, text in headings if text and not is_site_heading(h, url, index)]
 
 
-def is_site_heading(heading: HtmlElement, url: str) -> bool:
+def is_site_heading(heading: HtmlElement, url: str, index: PageIndex) -> bool:
     """Whether it is the site's name, by its class or because it leads to the front page."""
-    if any("site-name" in (names := names_of(e).lower()) or "site-title" in names or "logo" in names
+    if any("site-name" in (names := index.names_of(e).lower()) or "site-title" in names or "logo" in names
            or "branding" in names for e in islice(_with_parents(heading), 3)):  # fmt: skip
         return True
     links = islice(heading.iter("a"), 2)
@@ -64,12 +64,14 @@ def element_of(
 def lower_headings(index: PageIndex) -> Iterator[tuple[HtmlElement, str]]:
     """Elements with a title's class, and headings of the second to fourth level, with their text."""
     lower = (index.by_tag[tag] for tag in ("h2", "h3", "h4"))
-    headings = _with_texts(islice(chain(index.named["title"], *lower), _MAX_LOWER_HEADINGS))
+    headings = _with_texts(index, islice(chain(index.named["title"], *lower), _MAX_LOWER_HEADINGS))
     return ((element, text) for element, text in headings if text)
 
 
-def _with_texts(elements: Iterable[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
-    return ((element, text_of(element, _MAX_CHARS, between="")) for element in elements)
+def _with_texts(
+    index: PageIndex, elements: Iterable[HtmlElement]
+) -> Iterator[tuple[HtmlElement, str]]:
+    return ((element, index.text_of(element, _MAX_CHARS, between="")) for element in elements)
 
 
 # Lines of a heading that are not the headline, by their class: what readers do not see, the line
@@ -89,13 +91,15 @@ _OTHER_LINE = re.compile(
 _MAX_LINES, _MIN_HEADLINE_CHARS = 12, 15
 
 
-def _headline_text(heading: HtmlElement) -> str:
+def _headline_text(heading: HtmlElement, index: PageIndex) -> str:
     """The heading's text without its other lines; the whole where little is left without them."""
-    whole = text_of(heading, _MAX_CHARS, between="")
+    whole = index.text_of(heading, _MAX_CHARS, between="")
     inner = list(islice(heading.iterdescendants(), _MAX_LINES)) if whole and len(heading) else []
     for pattern, least in ((_HIDDEN, 1), (_OTHER_LINE, _MIN_HEADLINE_CHARS)):
-        for line in (e for e in inner if isinstance(e.tag, str) and pattern.search(names_of(e))):
-            rest = _without_line(whole, text_of(line, _MAX_CHARS, between=""))
+        for line in (
+            e for e in inner if isinstance(e.tag, str) and pattern.search(index.names_of(e))
+        ):
+            rest = _without_line(whole, index.text_of(line, _MAX_CHARS, between=""))
             if len(rest) >= least:
                 whole = rest
     return whole

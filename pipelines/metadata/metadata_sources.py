@@ -24,10 +24,11 @@ from pipelines.metadata.json_ld import crumbs, from_jsonld, nodes
 from pipelines.metadata.meta_tags import AUTHORS, MODIFIED, PUBLISHED, SECTIONS, TAGS, MetaTags
 from pipelines.metadata.microdata import from_microdata
 from pipelines.metadata.other_articles import OtherArticles
-from pipelines.metadata.page_elements import PageIndex, TitleContext
+from pipelines.metadata.page_elements import PageIndex
 from pipelines.metadata.publication_dates import Stated
 from pipelines.metadata.raw_metadata import RawMetadata
 from pipelines.metadata.site_names import own_names
+from pipelines.metadata.title_context import TitleContext
 from pipelines.metadata.witnesses import TAKEN, Witness
 from text.folding import fold
 from text.language_codes import language_code
@@ -90,7 +91,11 @@ class MetadataSources:
         if not parts:
             return []
         shown = chain(lower_headings(self.index), standing_alone(self.index, parts))
-        texts = {fold(text) for element, text in shown if not is_site_heading(element, self.url)}
+        texts = {
+            fold(text)
+            for element, text in shown
+            if not is_site_heading(element, self.url, self.index)
+        }
         return [part for part in parts if fold(part) in texts]
 
     def _lower_heading(
@@ -174,7 +179,7 @@ class MetadataSources:
             yield Statement(f"meta {name}", tuple(contents))
         yield Statement("meta twitter:data", tuple(self.meta_tags.labelled_authors()))
         addresses = self.meta_tags.all("article:author", "author")
-        yield from linked_names(addresses, self.index.by_tag["a"])
+        yield from linked_names(addresses, self.index)
         yield Statement("microdata author", tuple(self.microdata.authors))
         yield from linked_bylines(self.context, names, full=False)
         yield from shown_authors(self.context, names)

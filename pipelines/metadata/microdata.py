@@ -8,8 +8,9 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.page_elements import TitleContext, text_of
+from pipelines.metadata.page_elements import PageIndex
 from pipelines.metadata.raw_metadata import RawMetadata
+from pipelines.metadata.title_context import TitleContext
 
 _MAX_ELEMENTS = 400
 _MAX_TEXT_CHARS = 300
@@ -36,7 +37,7 @@ def from_microdata(context: TitleContext) -> RawMetadata:
     raw = RawMetadata()
     for element, name in _marked(context):
         field = "titles" if name in _DRUPAL_TITLES else _FIELDS.get(name.rsplit(":", 1)[-1])
-        if field and (value := _value(element, field)):
+        if field and (value := _value(element, field, context.index)):
             getattr(raw, field).append(value)
     return raw
 
@@ -60,21 +61,21 @@ def _describes_other(element: HtmlElement) -> bool:
     return False
 
 
-def _value(element: HtmlElement, field: str) -> str:
+def _value(element: HtmlElement, field: str, index: PageIndex) -> str:
     if field == "images":
         source = element.get("content") or element.get("src") or element.get("href") or ""
         return source[:_MAX_VALUE_CHARS]
     if field == "authors":
-        return _author(element)
+        return _author(element, index)
     stated = element.get("content") or element.get("datetime")
     if field in ("published", "modified"):
         stated = stated or element.get("title")
-    return (stated or text_of(element, _MAX_TEXT_CHARS))[:_MAX_VALUE_CHARS]
+    return (stated or index.text_of(element, _MAX_TEXT_CHARS))[:_MAX_VALUE_CHARS]
 
 
-def _author(element: HtmlElement) -> str:
+def _author(element: HtmlElement, index: PageIndex) -> str:
     """The name inside a person's element, else the element's own content."""
     for inner in islice(element.iterdescendants(), 20):
         if "name" in f"{inner.get('itemprop') or ''} {inner.get('property') or ''}":
-            return (inner.get("content") or text_of(inner, _MAX_TEXT_CHARS))[:_MAX_TEXT_CHARS]
-    return (element.get("content") or text_of(element, _MAX_TEXT_CHARS))[:_MAX_TEXT_CHARS]
+            return (inner.get("content") or index.text_of(inner, _MAX_TEXT_CHARS))[:_MAX_TEXT_CHARS]
+    return (element.get("content") or index.text_of(element, _MAX_TEXT_CHARS))[:_MAX_TEXT_CHARS]

@@ -45,19 +45,23 @@ def _introduction_end(text: str, context: NameContext) -> int:
     spans = [m.span() for m in _words(text, _MAX_INTRODUCTION_WORDS)]
     if not spans or any(c.isalnum() for c in text[: spans[0][0]]):
         return 0
-    words = [fold_name(text[start:end]) for start, end in spans]
-    for count in range(len(words), 0, -1):
-        if tuple(words[:count]) in rules().introductions:
-            return spans[count - 1][1]
     start, end = spans[0]
-    languages = [c for c, known in rules().by_language.items() if words[0] in known]
+    first = fold_name(text[start:end])
+    if first in rules().first_words:
+        words = [fold_name(text[start:end]) for start, end in spans]
+        for count in range(len(words), 0, -1):
+            if tuple(words[:count]) in rules().introductions:
+                return spans[count - 1][1]
+    languages = rules().languages_of.get(first, frozenset())
+    if not languages:
+        return 0
     rest = text[end:].lstrip()
     introduces = (
         rest.startswith((":", "："))
         or (text[start].islower() and " " in rest)
         or (context.language in languages and " " in rest and not text[start:end].isupper())
     )
-    return end if languages and introduces else 0
+    return end if introduces else 0
 
 
 def _words(text: str, count: int) -> Iterator[re.Match[str]]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+from pipelines.metadata.title_context import TitleContext
 from text.folding import fold_name
 
 _MAX_ANCESTORS = 8
@@ -35,7 +35,7 @@ class OtherArticles:
     """`own` are addresses of the page's own article: its URL, its canonical one."""
 
     def __init__(self, context: TitleContext, own: Iterable[str]) -> None:
-        self._context = context
+        self._context, self._index = context, context.index
         self._base = next((url for url in own if url), "")
         self._own = {_identity(url, self._base) for url in own if url}
         self._boxes: dict[HtmlElement, bool] = {}
@@ -64,7 +64,7 @@ class OtherArticles:
     def _is_linked(self, element: HtmlElement) -> bool:
         """Whether the date is the text of a link elsewhere."""
         around = islice(element.iterancestors("a"), 1)
-        inside = (a for a in islice(element.iter("a"), _MAX_LINKS) if _has_year(a))
+        inside = (a for a in islice(element.iter("a"), _MAX_LINKS) if self._has_year(a))
         return any(map(self._leads_elsewhere, (*around, *inside)))
 
     def is_other_box(self, element: HtmlElement) -> bool:
@@ -78,23 +78,19 @@ class OtherArticles:
 
     def is_dated_link(self, element: HtmlElement) -> bool:
         """Whether it is a date that leads to another article."""
-        return element.tag in _DATE_TAGS and _has_year(element) and self._is_linked(element)
+        return element.tag in _DATE_TAGS and self._has_year(element) and self._is_linked(element)
 
     def is_embedded(self, element: HtmlElement) -> bool:
         """Whether it is a quotation or a post of a social network."""
-        return element.tag == "blockquote" or bool(_EMBEDDED.search(names_of(element)))
+        return element.tag == "blockquote" or bool(_EMBEDDED.search(self._index.names_of(element)))
 
     def _is_card(self, element: HtmlElement) -> bool:
         """Whether it is small and has a headline that leads elsewhere."""
-        if (
-            not _MIN_CARD_ELEMENTS
-            <= self._context.index.page.size_of(element)
-            <= _MAX_CARD_ELEMENTS
-        ):
+        if not _MIN_CARD_ELEMENTS <= self._index.page.size_of(element) <= _MAX_CARD_ELEMENTS:
             return False
         links = islice(element.iter("a"), _MAX_LINKS)
-        is_titled = any(_is_headline(a) and self._leads_elsewhere(a) for a in links)
-        return is_titled and text_of(element, _MAX_CARD_CHARS) != ""
+        is_titled = any(self._is_headline(a) and self._leads_elsewhere(a) for a in links)
+        return is_titled and self._index.text_of(element, _MAX_CARD_CHARS) != ""
 
     def _leads_elsewhere(self, link: HtmlElement) -> bool:
         """Whether it leads to a page of the site that is neither this one nor a day's archive."""
@@ -108,20 +104,20 @@ class OtherArticles:
             self._elsewhere[href] = not is_own
         return self._elsewhere[href]
 
+    def _has_year(self, element: HtmlElement) -> bool:
+        return bool(_YEAR.search(fold_name(self._index.text_of(element, 200))))
 
-def _has_year(element: HtmlElement) -> bool:
-    return bool(_YEAR.search(fold_name(text_of(element, 200))))
-
-
-def _is_headline(link: HtmlElement) -> bool:
-    if _AUTHOR.search(f"{(link.get('href') or '')[:300]} {link.get('rel')} {names_of(link)}"):
-        return False
-    text = text_of(link, 300)
-    words = len(text.split())
-    if len(text) >= _MIN_TITLE_CHARS and words >= _MIN_TITLE_WORDS:
-        return True
-    parts = (*islice(link.iterancestors(), 2), *islice(link, 1))
-    return words >= _MIN_HEADING_WORDS and any(element.tag in _HEADINGS for element in parts)
+    def _is_headline(self, link: HtmlElement) -> bool:
+        if _AUTHOR.search(
+            f"{(link.get('href') or '')[:300]} {link.get('rel')} {self._index.names_of(link)}"
+        ):
+            return False
+        text = self._index.text_of(link, 300)
+        words = len(text.split())
+        if len(text) >= _MIN_TITLE_CHARS and words >= _MIN_TITLE_WORDS:
+            return True
+        parts = (*islice(link.iterancestors(), 2), *islice(link, 1))
+        return words >= _MIN_HEADING_WORDS and any(element.tag in _HEADINGS for element in parts)
 
 
 def _identity(url: str, base: str) -> tuple[str, str]:

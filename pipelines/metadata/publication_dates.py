@@ -14,8 +14,8 @@ from pipelines.dates.day_order import day_comes_first, has_two_readings
 from pipelines.dates.parse import DateContext, Moment, zone_of
 from pipelines.metadata.date_search import date_in_data, search_body
 from pipelines.metadata.other_articles import OtherArticles
-from pipelines.metadata.page_elements import TitleContext
 from pipelines.metadata.shown_dates import ShownDate, ShownDates
+from pipelines.metadata.title_context import TitleContext
 from pipelines.metadata.witnesses import Field, Witness
 
 _MAX_SHOWN_DATES = 40
@@ -217,8 +217,8 @@ class PageDates:
         return self._searched_by_htmldate()
 
     def _searched_by_htmldate(self) -> DateCandidate | None:
-        root, page = self.context.root, self.context.index.page
-        moment = search_body(root, page, self.times, self.others)
+        root, index = self.context.root, self.context.index
+        moment = search_body(root, index, self.times, self.others)
         if moment is None:
             return None
         # Of pages that show the day of an update alone, every second was published on another.

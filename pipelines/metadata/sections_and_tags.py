@@ -9,8 +9,9 @@ from lxml.html import HtmlElement
 
 from pipelines.metadata.field_choice import Statement, choose_first
 from pipelines.metadata.json_ld import PAGE_TYPES
-from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+from pipelines.metadata.page_elements import PageIndex
 from pipelines.metadata.raw_metadata import plain_text
+from pipelines.metadata.title_context import TitleContext
 from pipelines.metadata.witnesses import Witness
 from text.folding import fold_phrase as fold
 from text.urls import join_url
@@ -53,10 +54,12 @@ def shown_sections(context: TitleContext) -> Iterator[str]:
     categories = [a for a in context.index.links("tag")[:_MAX_LINKS] if _is_category(a)]
     first = next((a for a in categories if not context.is_aside(a)), None)
     if first is not None:
-        yield from _texts(a for a in categories if a.getparent() is first.getparent())
+        yield from _texts(context, (a for a in categories if a.getparent() is first.getparent()))
     if context.title is not None:
         links = _links_around(context)
-        yield from _texts(_first_group(a for a in links if _leads_to_section(a)))
+        yield from _texts(
+            context, _first_group(a for a in links if _leads_to_section(a, context.index))
+        )
 
 
 def _is_category(link: HtmlElement) -> bool:
@@ -75,36 +78,36 @@ def _links_around(context: TitleContext) -> Iterator[HtmlElement]:
         yield from (e for e in elements if e.tag == "a")
 
 
-def _leads_to_section(link: HtmlElement) -> bool:
+def _leads_to_section(link: HtmlElement, index: PageIndex) -> bool:
     href, parent = _href(link), link.getparent()
-    if _in_section_field(link):
+    if _in_section_field(link, index):
         return True
     if _TAG_PATH.search(href) or not href or href.startswith(("#", "javascript")):
         return False
-    names = names_of(link) + " " + ("" if parent is None else names_of(parent))
+    names = index.names_of(link) + " " + ("" if parent is None else index.names_of(parent))
     return bool(_SECTION_NAME.search(names)) or bool(_SECTION_PATH.search(href))
 
 
-def _in_section_field(link: HtmlElement) -> bool:
+def _in_section_field(link: HtmlElement, index: PageIndex) -> bool:
     """Drupal's terms have similar addresses; the field around them has a name."""
-    fields = (names_of(box) for box in islice(link.iterancestors(), 3))
+    fields = (index.names_of(box) for box in islice(link.iterancestors(), 3))
     return any("field-name-" in names and _SECTION_NAME.search(names) for names in fields)
 
 
 def breadcrumb(context: TitleContext) -> list[str]:
     """The names along the page's breadcrumb; the last may be the article itself."""
     for box in context.index.named["crumbs"][:5]:
-        names = list(_texts(islice(box.iter("a"), 12)))
+        names = list(_texts(context, islice(box.iter("a"), 12)))
         if names:
             return names
-    return next((names for box in context.before if (names := _trail(box))), [])
+    return next((names for box in context.before if (names := _trail(box, context))), [])
 
 
-def _trail(line: HtmlElement) -> list[str]:
+def _trail(line: HtmlElement, context: TitleContext) -> list[str]:
     """The links of a line like `الرئيسية » أخبار`, whatever its markup; many are a menu."""
-    if not _TRAIL.match(text_of(line, _MAX_LINK_CHARS)):
+    if not _TRAIL.match(context.index.text_of(line, _MAX_LINK_CHARS)):
         return []
-    names = list(_texts(islice(line.iter("a"), _MAX_SECTION_LINKS + 1)))
+    names = list(_texts(context, islice(line.iter("a"), _MAX_SECTION_LINKS + 1)))
     return names if len(names) <= _MAX_SECTION_LINKS else []
 
 
@@ -113,13 +116,13 @@ def primary_tag(context: TitleContext) -> Iterator[str]:
     links = [a for a in _links_around(context) if _TAG_PATH.search(_href(a))]
     if links and links[0] in context.before:
         groups = _groups_of_links(links)
-        yield from _texts(groups[0]) if len(groups[0]) == 1 else ()
+        yield from _texts(context, groups[0]) if len(groups[0]) == 1 else ()
 
 
 def linked_tags(context: TitleContext) -> Iterator[str]:
     """`rel="tag"` links outside menus and sidebars."""
     links = [a for a in context.index.links("tag")[:_MAX_LINKS] if not _is_category(a)]
-    yield from _texts(a for a in links if not context.is_aside(a))
+    yield from _texts(context, (a for a in links if not context.is_aside(a)))
 
 
 def boxed_tags(context: TitleContext) -> Iterator[str]:
@@ -127,12 +130,12 @@ def boxed_tags(context: TitleContext) -> Iterator[str]:
     for box in context.index.named["tags"][:_MAX_LINKS]:
         if (
             box.tag in _TAG_BOX_TAGS
-            and _TAGS_NAME.search(names_of(box))
+            and _TAGS_NAME.search(context.index.names_of(box))
             and not context.is_aside(box)
-            and (_in_article(box) or not _CLOUD_NAME.search(names_of(box)))
+            and (_in_article(box) or not _CLOUD_NAME.search(context.index.names_of(box)))
         ):
             links = islice(box.iter("a"), _MAX_LINKS_PER_TAG_BOX)
-            yield from _texts(a for a in links if _TAG_PATH.search(_href(a)))
+            yield from _texts(context, (a for a in links if _TAG_PATH.search(_href(a))))
 
 
 def _in_article(box: HtmlElement) -> bool:
@@ -151,7 +154,7 @@ def plain_tags(context: TitleContext) -> Iterator[str]:
     shown = (a for a in links if not context.is_aside(a) and not _is_in_cloud(a, context))
     for group in _groups_of_links(islice(shown, _MAX_LINKS)):
         if len(group) <= _MAX_PLAIN_TAGS and not _is_in_card(group[0], context):
-            yield from _texts(group)
+            yield from _texts(context, group)
             return
 
 
@@ -166,7 +169,8 @@ def _groups_of_links(links: Iterable[HtmlElement]) -> list[list[HtmlElement]]:
 
 def _is_in_cloud(link: HtmlElement, context: TitleContext) -> bool:
     boxes = (link, *islice(link.iterancestors(), 6))
-    return any(_CLOUD_NAME.search(names_of(e)) for e in boxes if not context.is_around_title(e))
+    outside = (context.index.names_of(e) for e in boxes if not context.is_around_title(e))
+    return any(map(_CLOUD_NAME.search, outside))
 
 
 def _is_in_card(link: HtmlElement, context: TitleContext) -> bool:
@@ -182,8 +186,9 @@ def _is_in_card(link: HtmlElement, context: TitleContext) -> bool:
     return False
 
 
-def _texts(links: Iterable[HtmlElement]) -> Iterator[str]:
-    yield from (text for link in links if (text := text_of(link, _MAX_LINK_CHARS)))
+def _texts(context: TitleContext, links: Iterable[HtmlElement]) -> Iterator[str]:
+    texts = (context.index.text_of(link, _MAX_LINK_CHARS) for link in links)
+    return (text for text in texts if text)
 
 
 def _href(link: HtmlElement) -> str:

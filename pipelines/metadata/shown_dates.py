@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from pipelines.dates.date_lines import dated_parts, is_date_line, label
 from pipelines.metadata.other_articles import OtherArticles
-from pipelines.metadata.page_elements import TitleContext, names_of, text_of
+from pipelines.metadata.title_context import TitleContext
 
 _MAX_DATE_CHARS = 120
 _MAX_NEAR_ELEMENTS = 40  # behind the title; a bare date further off is another article's
@@ -108,11 +108,15 @@ class ShownDates:
         digits = _with_digits(elements)
         for at, element in enumerate(elements, skipped):
             paragraphs += at < _MAX_HEAD_ELEMENTS and _is_paragraph(element)
-            if element.tag not in _DATE_TAGS or not used.isdisjoint(_parents(element)):
+            if element.tag not in _DATE_TAGS:
+                continue
+            if element not in digits and not self._stated_in(element):
+                continue
+            if not used.isdisjoint(_parents(element)):
                 continue
             place = f"{at + 1} elements {where} the headline" if has_title else "page"
             nearness = _nearness(has_title, at, paragraphs)
-            dates = list(self._dates_of(element, nearness, place, has_digits=element in digits))
+            dates = list(self._dates_of(element, nearness, place))
             if dates:
                 used.add(element)
                 yield from dates
@@ -123,15 +127,20 @@ class ShownDates:
             if element.tag in _DATE_TAGS:
                 yield from self._dates_of(element, Nearness.FAR, f"{at + 1} elements in a side box")
 
+    def _is_dated(self, element: HtmlElement) -> bool:
+        return element.tag == "time" or _names_date(self._context.index.names_of(element))
+
+    def _stated_in(self, element: HtmlElement) -> str:
+        """The date that its attributes state."""
+        stated = element.get("datetime")
+        return stated or (self._is_dated(element) and _date_attribute(element)) or ""
+
     def _dates_of(
-        self, element: HtmlElement, nearness: Nearness, place: str, *, has_digits: bool = True
+        self, element: HtmlElement, nearness: Nearness, place: str
     ) -> Iterator[ShownDate]:
-        names = names_of(element)
-        dated = element.tag == "time" or _is_dated(names)
-        stated = element.get("datetime") or (dated and _date_attribute(element)) or ""
-        if not stated and not has_digits:
-            return
-        text = text_of(element, _MAX_DATE_CHARS)
+        names, dated = self._context.index.names_of(element), self._is_dated(element)
+        stated = self._stated_in(element)
+        text = self._context.index.text_of(element, _MAX_DATE_CHARS)
         if not stated and not _DIGIT.search(text):
             return
         named = _kind(element, names)
@@ -148,8 +157,7 @@ def _with_digits(elements: list[HtmlElement]) -> set[HtmlElement]:
     """Those with a digit in their text, and all around them."""
     found: set[HtmlElement] = set()
     for element in elements:
-        texts = (element.text, *(child.tail for child in element))
-        if any(text and _DIGIT.search(text) for text in texts):
+        if _has_digit(element):
             for around in (element, *islice(element.iterancestors(), _MAX_DEPTH)):
                 if around in found:
                     break
@@ -157,12 +165,21 @@ def _with_digits(elements: list[HtmlElement]) -> set[HtmlElement]:
     return found
 
 
+def _has_digit(element: HtmlElement) -> bool:
+    if (text := element.text) and _DIGIT.search(text):
+        return True
+    for child in element:  # noqa: SIM110 - a generator takes twice as long
+        if (tail := child.tail) and _DIGIT.search(tail):
+            return True
+    return False
+
+
 def _is_heading(element: HtmlElement) -> bool:
     return any(e is not None and e.tag in _HEADINGS for e in (element, *_parents(element)))
 
 
 @lru_cache(maxsize=8192)
-def _is_dated(names: str) -> bool:
+def _names_date(names: str) -> bool:
     return bool(_DATED_NAME.search(names))
 
 

@@ -1,3 +1,4 @@
+import pytest
 from line_counter import count_lines_run
 
 from pipelines.cleaning.repeated_lines import repeats
@@ -55,3 +56,12 @@ def test_the_cost_grows_with_the_length_and_no_faster() -> None:
         return count_lines_run(lambda: repeats(lines))
 
     assert work(3000) <= 12 * work(300)
+
+
+@pytest.mark.parametrize("others", [0, 3, 30])
+def test_a_near_repeat_is_found_whatever_words_other_lines_share(others: int) -> None:
+    words = [f"word{at}" for at in range(20)]
+    shuffled = [" ".join(words[at % 20 :] + words[: at % 20]) + f" {at}" for at in range(others)]
+    line = "The council of the harbour town has voted on Monday evening for the new bridge"
+    near = line.replace("Monday", "Tuesday")
+    assert len(shuffled) + 1 in repeats([*shuffled, line, near])
