@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.tree_index import TreeIndex
 from text.normalise import squeeze
 
 _BLOCKS = (
@@ -49,6 +48,13 @@ class Block:
         return str(self.element.tag)
 
 
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether a browser without scripts would not show it."""
+    get = element.get
+    names = get("class")
+    return hides(get("hidden"), get("style")) or bool(names and has_hidden_name(names[:500]))
+
+
 def hides(hidden: str | None, style: str | None) -> bool:
     """Whether attributes of these values hide their element."""
     return hidden is not None or bool(style and _HIDDEN_STYLE.search(style[:500]))
@@ -60,128 +66,113 @@ def has_hidden_name(names: str) -> bool:
     return not _HIDDEN_NAMES.isdisjoint(names.lower().split())
 
 
-def blocks(root: HtmlElement, index: TreeIndex | None = None) -> list[Block]:
-    """The paragraphs below `root`. A line break ends a paragraph; a row of a data table is one. `index`:
-    that of a tree that `root` is in.
-    """
-    index = index or TreeIndex(root)
-    reader = _BlockReader(root, index, SILENT_TAGS)
-    reader.read()
-    if reader.silent_chars >= _MIN_HELD_CHARS:
-        shown = sum(len(block.text) for block in reader.blocks)
-        if reader.silent_chars > _MIN_HELD_SHARE * (shown + reader.silent_chars):
-            reader = _BlockReader(root, index, SILENT_TAGS.difference(_MAY_HOLD_TEXT))
-            reader.read()
-    return reader.blocks
+def blocks(root: HtmlElement) -> list[Block]:
+    """The paragraphs below `root`. A line break ends a paragraph; a row of a data table is one."""
+    found, silent_chars = _read(root, SILENT_TAGS)
+    if silent_chars >= _MIN_HELD_CHARS:
+        shown = sum(len(block.text) for block in found)
+        if silent_chars > _MIN_HELD_SHARE * (shown + silent_chars):
+            return _read(root, SILENT_TAGS.difference(_MAY_HOLD_TEXT))[0]
+    return found
+
+
+def _read(root: HtmlElement, silent_tags: frozenset[str]) -> tuple[list[Block], int]:
+    """The blocks, and how many characters the elements hold that are silent but may hold text."""
+    reader = _BlockReader(root, silent_tags)
+    path: list[HtmlElement] = []
+    for element in root.iter():
+        above = element.getparent()
+        while path and path[-1] is not above:
+            reader.leave(path.pop())
+        path.append(element)
+        if reader.silent is None:
+            reader.enter(element)
+        else:
+            reader.count_silent(element)
+    while path:
+        reader.leave(path.pop())
+    reader.flush()
+    return reader.blocks, reader.silent_chars
 
 
 class _BlockReader:
-    """The blocks so far, and the text of the one being read. `silent_chars`: how many characters the
-    elements hold that are silent but may hold text.
+    """The blocks so far, and the text of the one being read. `silent` is the element around the
+    current one whose text does not count.
     """
 
-    def __init__(self, root: HtmlElement, index: TreeIndex, silent_tags: frozenset[str]) -> None:
+    def __init__(self, root: HtmlElement, silent_tags: frozenset[str]) -> None:
         self.blocks: list[Block] = []
+        self.silent: HtmlElement | None = None
         self.silent_chars = 0
-        self._index = index
-        self._root = index.at[root]
         self._silent_tags = silent_tags
         self._data_tables: dict[HtmlElement, bool] = {}
-        self._stack: list[int] = []
+        self._root = root
+        self._stack: list[HtmlElement] = []
         self._parts: list[str] = []
         self._links = 0
         self._linked = 0
 
-    def read(self) -> None:
-        """By numbers of elements, which come in reading order; an element without text is passed over."""
-        ends, end = self._index.end_list, self._index.end_list[self._root]
-        path = [self._root] if self._enter(self._root) else []
-        number = self._root + 1 if path else end
-        while number < end:
-            while ends[path[-1]] <= number:
-                self._leave(path.pop())
-            if self._enter(number):
-                path.append(number)
-                number += 1
-            else:
-                self._tail(number)
-                number = ends[number]
-        while path:
-            self._leave(path.pop())
-        self._flush()
-
-    def _enter(self, number: int) -> bool:
-        """Whether what is in the element may be text."""
-        index = self._index
-        tag, element = index.tags[number], index.elements[number]
+    def enter(self, element: HtmlElement) -> None:
+        tag = element.tag
         if tag in BLOCK_TAGS or not self._stack:
             if tag == "tr" and self._is_data_row(element):
-                self._row(number)
-                return False
+                self.row(element)
+                return
             if self._parts:
-                self._flush()
-            self._stack.append(number)
+                self.flush()
+            self._stack.append(element)
         elif tag in self._silent_tags or not isinstance(
             tag, str
         ):  # else a comment's text would count
-            if tag in _MAY_HOLD_TEXT:
-                self._count_silent(number)
-            return False
-        elif self._is_hidden(number) and not self._holds_blocks(number):
-            return False  # words for screen readers within a line
+            self.silent = element
+            self.count_silent(element)
+            return
+        elif is_hidden(element) and not _holds_blocks(element):
+            # Words for screen readers within a line.
+            self.silent = element
+            return
         elif tag == "br":
-            self._flush()
-            return True
+            self.flush()
+            return
         elif tag == "a":
             self._links += 1
         if text := element.text:
-            self._text(text)
-        return True
+            self.text(text)
 
-    def _leave(self, number: int) -> None:
-        if number == self._stack[-1]:
+    def leave(self, element: HtmlElement) -> None:
+        if self.silent is not None:
+            if element is not self.silent:
+                return
+            self.silent = None
+        elif self._stack and element is self._stack[-1]:
             if self._parts:
-                self._flush()
+                self.flush()
             self._stack.pop()
-        elif self._index.tags[number] == "a":
+        elif element.tag == "a":
             self._links -= 1
-        self._tail(number)
+        if element is not self._root and (tail := element.tail):
+            self.text(tail)
 
-    def _tail(self, number: int) -> None:
-        if number != self._root and (tail := self._index.elements[number].tail):
-            self._text(tail)
-
-    def _text(self, text: str) -> None:
+    def text(self, text: str) -> None:
         if not self._parts and text.isspace():  # half of them all, between one tag and the next
             return
         self._parts.append(text)
         if self._links > 0:
             self._linked += len(text.strip())
 
-    def _is_hidden(self, number: int) -> bool:
-        """Whether a browser without scripts would not show it."""
-        names, marks = self._index.names[number][0], self._index.marked.get(number)
-        if marks and hides(marks.get("hidden"), marks.get("style")):
-            return True
-        return bool(names and has_hidden_name(names[:500]))
-
-    def _holds_blocks(self, number: int) -> bool:
-        tags, end = self._index.tags, self._index.end_list[number]
-        return any(tags[at] in BLOCK_TAGS for at in range(number, end))
-
-    def _count_silent(self, number: int) -> None:
-        """What is below an element that may hold text; its own words label it."""
-        for at in range(number + 1, self._index.end_list[number]):
-            element = self._index.elements[at]
-            if self._index.tags[at] not in SILENT_TAGS:
+    def count_silent(self, element: HtmlElement) -> None:
+        """Of what is below an element that may hold text; its own words label it."""
+        if self.silent is not None and self.silent.tag in _MAY_HOLD_TEXT:
+            if element.tag not in SILENT_TAGS:
                 self.silent_chars += len((element.text or "").strip())
-            self.silent_chars += len((element.tail or "").strip())
+            if element is not self.silent:
+                self.silent_chars += len((element.tail or "").strip())
 
-    def _row(self, number: int) -> None:
-        self._flush()
-        row = self._index.elements[number]
+    def row(self, row: HtmlElement) -> None:
+        self.flush()
         cells = [_cell_text(cell) for cell in row]
         self._emit(" | ".join(cell for cell in cells if cell), row, 0)
+        self.silent = row
 
     def _is_data_row(self, row: HtmlElement) -> bool:
         table = row.getparent()
@@ -194,16 +185,20 @@ class _BlockReader:
         most = _MAX_TABLE_CELL_CHARS if self._data_tables[table] else _MAX_CELL_CHARS
         return _is_row_of_cells(row, most)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         if self._parts:
             text, self._parts = squeeze("".join(self._parts)), []
             linked, self._linked = self._linked, 0
             if text and self._stack:
-                self._emit(text, self._index.elements[self._stack[-1]], linked)
+                self._emit(text, self._stack[-1], linked)
 
     def _emit(self, text: str, element: HtmlElement, linked: int) -> None:
         if text:
             self.blocks.append(Block(text, element, min(1.0, linked / len(text))))
+
+
+def _holds_blocks(element: HtmlElement) -> bool:
+    return any(child.tag in BLOCK_TAGS for child in element.iter())
 
 
 def _cell_text(cell: HtmlElement) -> str:

@@ -16,7 +16,9 @@ Amounts = NDArray[np.float64]
 Names: TypeAlias = tuple[str | None, str | None]
 
 # Attributes that few elements have, and that several readers ask for.
-MARKS = frozenset(("hidden", "style", "aria-hidden", "aria-modal", "role", "itemprop", "property"))
+MARKS = frozenset(
+    ("hidden", "style", "aria-hidden", "aria-modal", "role", "itemprop", "property")
+)
 _NO_NAMES: Names = (None, None)
 
 
@@ -69,18 +71,12 @@ class TreeIndex:
         return np.array(depths, dtype=np.intp)
 
     @cached_property
-    def end_list(self) -> list[int]:
-        count, parents = len(self.elements), self.parent_list
-        ends = list(range(1, count + 1))
-        for number in range(count - 1, 0, -1):
-            parent = parents[number]
-            if ends[number] > ends[parent]:
-                ends[parent] = ends[number]
-        return ends
-
-    @cached_property
     def ends(self) -> Numbers:
-        return np.array(self.end_list, dtype=np.intp)
+        sizes = [1] * len(self.elements)
+        parents = self.parent_list
+        for number in range(len(sizes) - 1, 0, -1):
+            sizes[parents[number]] += sizes[number]
+        return np.arange(len(sizes)) + np.array(sizes, dtype=np.intp)
 
     @cached_property
     def sizes(self) -> Numbers:
@@ -112,7 +108,7 @@ class TreeIndex:
 
     def lineage(self, where: Numbers) -> tuple[Numbers, list[slice]]:
         """The elements `where` and all their ancestors, once each, by depth; the slice of each depth."""
-        needed, parents = set(map(int, where)), self.parent_list
+        needed, parents = set(where.tolist()), self.parent_list
         for number in list(needed):
             at = parents[number]
             while at not in needed:
