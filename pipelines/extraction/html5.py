@@ -39,8 +39,8 @@ def close_elements(text: bytes) -> str | None:
 def _is_bomb(text: bytes) -> bool:
     """Linear in the length of `text`."""
     ends = _FORMATTING.findall(text)
-    may_be = ends.count(b"") > _MAX_FORMATTING
-    if may_be and _highest(-1 if end else 1 for end in ends) > _MAX_FORMATTING:
+    are_many = ends.count(b"") > _MAX_FORMATTING
+    if are_many and _highest(-1 if end else 1 for end in ends) > _MAX_FORMATTING:
         return True
     if text.count(b"<") <= _MAX_DEPTH:
         return False

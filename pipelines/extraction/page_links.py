@@ -139,9 +139,9 @@ def _is_of_none(href: str, stems: Collection[str]) -> bool:
     """Whether it leads elsewhere, as most links of a page do; whatever needs to be joined may not."""
     if not href.startswith(("/", "http://", "https://")):
         return href.startswith("#")
-    lowered = href.lower()
+    path = href.partition("?")[0].lower()  # others tell an address in their query
     return (
-        not any(stem in lowered for stem in stems)
+        not any(stem in path for stem in stems)
         and "/." not in href
         and href.isascii()
         and href.isprintable()

@@ -16,9 +16,7 @@ Amounts = NDArray[np.float64]
 Names: TypeAlias = tuple[str | None, str | None]
 
 # Attributes that few elements have, and that several readers ask for.
-MARKS = frozenset(
-    ("hidden", "style", "aria-hidden", "aria-modal", "role", "itemprop", "property")
-)
+MARKS = frozenset(("hidden", "style", "aria-hidden", "aria-modal", "role", "itemprop", "property"))
 _NO_NAMES: Names = (None, None)
 
 
