@@ -13,6 +13,7 @@ from typing import TypeAlias
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block, hides
+from pipelines.extraction.tree_index import TreeIndex, index_tree
 
 _TAGS = {
     "figcaption": "caption",
@@ -34,7 +35,7 @@ _MAX_PRUNED_SHARE = 0.8
 _MAX_HIDDEN_SHARE = 0.2
 _MAX_CLASS_NAMES, _MAX_CACHED_CHARS = 40, 2000
 
-Match: TypeAlias = tuple[HtmlElement, str]
+Match: TypeAlias = tuple[int, str]  # an element's number and the reason
 
 
 @lru_cache(maxsize=1)
@@ -52,9 +53,10 @@ def element_reasons(
     """For each block the reason why it cannot be the article's text, or None. `prune` is XPaths; `kept`
     tells which blocks would else be kept (None: all).
     """
-    pruned = {element for xpath in prune for element in _select(root, xpath)}
-    known: dict[HtmlElement, Match | None] = {}
-    matches = [_outermost_match(block.element, pruned, known) for block in blocks]
+    index = index_tree(root.getroottree().getroot())
+    pruned = {index.at[element] for xpath in prune for element in _select(root, xpath)}
+    known: dict[int, Match | None] = {}
+    matches = [_outermost_match(index, index.at[b.element], pruned, known) for b in blocks]
     return _without_mistakes(blocks, matches, pruned, kept or [True] * len(blocks))
 
 
@@ -66,32 +68,33 @@ def _select(root: HtmlElement, xpath: str) -> list[HtmlElement]:
 
 
 def _outermost_match(
-    element: HtmlElement, pruned: set[HtmlElement], known: dict[HtmlElement, Match | None]
+    index: TreeIndex, number: int, pruned: set[int], known: dict[int, Match | None]
 ) -> Match | None:
-    """The outermost element around `element` that a rule matches, with its reason."""
-    path = []
-    at: HtmlElement | None = element
-    while at is not None and at not in known:
-        path.append(at)
-        at = at.getparent()
-    above = known[at] if at is not None else None
+    """The outermost element around an element that a rule matches, with its reason."""
+    path, parents = [], index.parent_list
+    while number not in known:
+        path.append(number)
+        if number == 0:
+            break
+        number = parents[number]
+    above = known.get(number)
     for step in reversed(path):
         if above is None:
-            reason = "pruned" if step in pruned else _reason(step)
+            reason = "pruned" if step in pruned else _reason(index, step)
             above = (step, reason) if reason else None
         known[step] = above
     return above
 
 
-def _reason(element: HtmlElement) -> str | None:
-    tag = element.tag
+def _reason(index: TreeIndex, number: int) -> str | None:
+    tag, marks = index.tags[number], index.marked.get(number)
     if tag in _TAGS:
         return _TAGS[tag]
-    if element.get("role") in _ROLES or element.get("aria-modal") == "true":
+    if marks and (marks.get("role") in _ROLES or marks.get("aria-modal") == "true"):
         return "layout"
-    if hides(None, element.get("style")):
+    if marks and hides(None, marks.get("style")):
         return "hidden"
-    names, identity = element.get("class"), element.get("id")
+    names, identity = index.names[number]
     if not (names or identity) or tag in ("html", "body", "main", "article"):
         return None
     return _reason_of_names((names or "")[:_MAX_CACHED_CHARS], (identity or "")[:_MAX_CACHED_CHARS])
@@ -107,13 +110,13 @@ def _reason_of_names(names: str, identity: str) -> str | None:
 def _without_mistakes(
     blocks: Sequence[Block],
     matches: Sequence[Match | None],
-    pruned: set[HtmlElement],
+    pruned: set[int],
     kept: Sequence[bool],
 ) -> list[str | None]:
     """The reasons, but for elements that hold too much to be what their names or the XPaths say."""
     total, all_kept = 1, 1
-    sizes: Counter[HtmlElement] = Counter()
-    kept_sizes: Counter[HtmlElement] = Counter()
+    sizes: Counter[int] = Counter()
+    kept_sizes: Counter[int] = Counter()
     for block, match, is_kept in zip(blocks, matches, kept, strict=True):
         total += len(block.text)
         all_kept += len(block.text) * is_kept
@@ -124,7 +127,7 @@ def _without_mistakes(
     hidden = {match[0] for match in matches if match and match[1] == "hidden"}
     all_hidden = sum(kept_sizes[element] for element in hidden)
 
-    def holds(element: HtmlElement) -> bool:
+    def holds(element: int) -> bool:
         if element in hidden:
             return all_hidden < _MAX_HIDDEN_SHARE * all_kept
         if element in pruned:

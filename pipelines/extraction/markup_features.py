@@ -21,7 +21,7 @@ _GROUPS = {
     "content": r"article\w*|story\w*|entry\w*|post\w*|content\w*|body\w*|text\w*|main|single|paragraph|copy|rich\w*|news\w*|detail\w*|field",
 }
 GROUPS = (*_GROUPS, "body", "body_property")
-_GROUP_INDEX = {group: index for index, group in enumerate(GROUPS)}
+_BITS = {group: 1 << index for index, group in enumerate(GROUPS)}
 _WORD_GROUPS = {group: re.compile(pattern) for group, pattern in _GROUPS.items()}
 # Names that systems and themes give to the element around an article's text.
 _BODY = re.compile(
@@ -48,8 +48,9 @@ ABOVE = (
     "blockquote",
     "dl",
 )
-_ABOVE_COLUMNS = {tag: len(GROUPS) + index for index, tag in enumerate(ABOVE)}
-_ABOVE_COLUMNS["ol"] = _ABOVE_COLUMNS["ul"]
+_ABOVE_BITS = {tag: 1 << len(GROUPS) + index for index, tag in enumerate(ABOVE)}
+_ABOVE_BITS["ol"] = _ABOVE_BITS["ul"]
+_COLUMNS = np.arange(len(GROUPS) + len(ABOVE))
 FAR = 9
 _BEYOND = 1000  # steps; libxml2 goes no deeper than 255
 
@@ -83,48 +84,43 @@ class MarkupFeatures:
 
 def _own(index: TreeIndex, numbers: Numbers) -> NDArray[np.bool_]:
     """What each element itself is: a row per element, a column per group and tag."""
-    rows: list[int] = []
-    columns: list[int] = []
-    for row, number in enumerate(numbers.tolist()):
-        tag = index.tags[number]
+    tags, names, marked = index.tags, index.names, index.marked
+    bits = []
+    for number in numbers.tolist():
+        tag, own = tags[number], 0
         # html and body carry page-wide names ("single-post", "article-page") that say nothing.
-        true_columns = _groups(index, number) if tag not in ("html", "body") else ()
-        if tag in _ABOVE_COLUMNS:
-            true_columns = (*true_columns, _ABOVE_COLUMNS[tag])
-        rows += [row] * len(true_columns)
-        columns += true_columns
-    own = np.zeros((len(numbers), len(GROUPS) + len(ABOVE)), dtype=bool)
-    own[rows, columns] = True
-    return own
+        if tag not in ("html", "body"):
+            if any(names[number]):
+                own = _groups(*names[number])
+            if number in marked and _is_marked_body(marked[number]):
+                own |= _BITS["body"] | _BITS["body_property"]
+        bits.append(own | _ABOVE_BITS.get(tag, 0))
+    return (np.array(bits)[:, None] >> _COLUMNS & 1).astype(bool)
 
 
-def _groups(index: TreeIndex, number: int) -> tuple[int, ...]:
-    """Indexes into `GROUPS` of what the element's class and id are about."""
-    names, identity = index.names[number]
-    groups: tuple[int, ...] = ()
-    if names or identity:
-        groups = _groups_of_names(f"{names or ''} {identity or ''}"[:_MAX_NAME_CHARS])
-    if number in index.marked:
-        marks = index.marked[number]
-        prop = marks.get("itemprop") or marks.get("property")
-        if prop and _BODY_PROPERTY.search(prop[:200]):
-            groups = (*groups, _GROUP_INDEX["body"], _GROUP_INDEX["body_property"])
-    return groups
+def _is_marked_body(marks: dict[str, str]) -> bool:
+    prop = marks.get("itemprop") or marks.get("property")
+    return bool(prop and _BODY_PROPERTY.search(prop[:200]))
+
+
+def _groups(names: str | None, identity: str | None) -> int:
+    """A bit for each of the groups that the element's class and id are about."""
+    both = f"{names or ''} {identity}" if identity else names or ""
+    return _groups_of_names(both[:_MAX_NAME_CHARS])
 
 
 @lru_cache(maxsize=8192)
-def _groups_of_names(names: str) -> tuple[int, ...]:
+def _groups_of_names(names: str) -> int:
     if not names.islower():
         names = CAMEL_CASE.sub("-", names).lower()
-    words = names.replace("-", " ").replace("_", " ").split()
-    groups = {group for word in words for group in _groups_of_word(word)}
+    groups = 0
+    for word in names.replace("-", " ").replace("_", " ").split():
+        groups |= _groups_of_word(word)
     if _MAY_BE_BODY.search(names) and _BODY.search(names):
-        groups.add(_GROUP_INDEX["body"])
-    return tuple(sorted(groups))
+        groups |= _BITS["body"]
+    return groups
 
 
 @lru_cache(maxsize=16384)
-def _groups_of_word(word: str) -> tuple[int, ...]:
-    return tuple(
-        _GROUP_INDEX[group] for group, pattern in _WORD_GROUPS.items() if pattern.fullmatch(word)
-    )
+def _groups_of_word(word: str) -> int:
+    return sum(_BITS[group] for group, pattern in _WORD_GROUPS.items() if pattern.fullmatch(word))

@@ -5,7 +5,7 @@ if its address is the article's with a page's number (`page_addresses`) and if i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -93,9 +93,10 @@ def page_links(tree: HtmlElement, url: str, first: str | None = None, number: in
     """The pager of the page `number` at `url` of the article that begins at `first`; None: at `url`, as
     far as is known. Both are canonical. Linear in the page.
     """
-    anchors = _anchors(tree)
+    beginnings = [] if first else first_page_of(url)
+    anchors = _anchors(tree, [first or url, *beginnings])
     start, begins_at = first or url, None
-    if first is None and (found := _beginning(anchors, tree, url)):
+    if beginnings and (found := _beginning(anchors, tree, url, beginnings)):
         start, begins_at = found
         number = _number(start, url)
     links = [
@@ -121,18 +122,36 @@ def _leads_on(link: _PageLink, number: int) -> bool:
     return link.number == number and (link.text == str(number + 1) or link.is_next)
 
 
-def _anchors(tree: HtmlElement) -> list[HtmlElement]:
-    """Links short enough, and with a number in the address or in their text."""
-    return list(islice(filter(_may_be_page, tree.iter("a", "link")), MAX_PAGE_LINKS))
+def _anchors(tree: HtmlElement, firsts: Sequence[str]) -> list[HtmlElement]:
+    """Links short enough, with a number in the address or in their text, that may lead to a page of an
+    article that begins at one of `firsts`.
+    """
+    stems = {_stem(first) for first in firsts}
+    links = (
+        link
+        for link in tree.iter("a", "link")
+        if (href := link.get("href")) and not _is_of_none(href, stems) and _may_be_page(link, href)
+    )
+    return list(islice(links, MAX_PAGE_LINKS))
+
+
+def _is_of_none(href: str, stems: Collection[str]) -> bool:
+    """Whether it leads elsewhere, as most links of a page do; whatever needs to be joined may not."""
+    if not href.startswith(("/", "http://", "https://")):
+        return href.startswith("#")
+    path = href.partition("?")[0].lower()  # others tell an address in their query
+    return (
+        not any(stem in path for stem in stems)
+        and "/." not in href
+        and href.isascii()
+        and href.isprintable()
+    )
 
 
 _SMALL_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 
 
-def _may_be_page(anchor: HtmlElement) -> bool:
-    href = anchor.get("href")
-    if not href or href.startswith("#"):
-        return False
+def _may_be_page(anchor: HtmlElement, href: str) -> bool:
     if anchor.tag == "link":
         return bool({"next", "prev"} & set(_rel(anchor)))
     start = anchor.text or ""
@@ -162,7 +181,7 @@ def _text(element: HtmlElement, most: int) -> str:
 def _page_link(anchor: HtmlElement, url: str, first: str, number: int) -> _PageLink | None:
     href = (anchor.get("href") or "").strip()
     # Of some 70 µs that an address takes, most links of a page need none.
-    if _leads_elsewhere(href, first):
+    if _is_of_none(href, (_stem(first),)):
         return None
     joined = urldefrag(join_url(url, href)).url
     is_near = _stem(first) in joined.lower()
@@ -178,17 +197,6 @@ def _page_link(anchor: HtmlElement, url: str, first: str, number: int) -> _PageL
     pager = None if anchor.tag == "link" else _pager(anchor)
     sure = _is_sure(anchor, text, mark, pager, is_next=is_next)
     return _PageLink(anchor, joined, mark.number, text, pager, is_next, sure)
-
-
-def _leads_elsewhere(href: str, first: str) -> bool:
-    """Whether a link that names its path needs no joining to be none to a page of `first`."""
-    return (
-        href.startswith(("/", "http://", "https://"))
-        and href.isascii()
-        and href.isprintable()
-        and "/." not in href
-        and _stem(first) not in href.lower()
-    )
 
 
 # What a page's number may replace at the end of the first page's path. The letters before it are spelt
@@ -291,12 +299,13 @@ def _is_list(element: HtmlElement) -> bool:
     return 2 * sum(map(len, items)) >= len(_text(element, _MAX_LIST_CHARS))
 
 
-def _beginning(anchors: list[HtmlElement], tree: HtmlElement, url: str) -> tuple[str, str] | None:
+def _beginning(
+    anchors: list[HtmlElement], tree: HtmlElement, url: str, candidates: Sequence[str]
+) -> tuple[str, str] | None:
     """The first page's address, canonical and as it is linked, where the page's pager, or what it
     declares, leads back to it.
     """
-    candidates = first_page_of(url)
-    declared = _declared(tree, url) if candidates else {}
+    declared = _declared(tree, url)
     for first in candidates:
         mark = page_mark(first, url)
         assert mark is not None

@@ -11,7 +11,9 @@ def parse_html(text: str) -> HtmlElement | None:
     """The tree of an HTML document or fragment; None when `text` holds no HTML."""
     if not text.strip():
         return None
-    data = (close_elements(text) or text).encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace")
+    if closed := close_elements(data):
+        data = closed.encode("utf-8", "replace")
     try:
         tree = lxml_html.document_fromstring(data, parser=_parser())
     except (ValueError, AssertionError, lxml_html.etree.ParserError):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pipelines.extraction.block_stats import BlockStats, Columns
 from pipelines.extraction.blocks import has_hidden_name, hides
 from pipelines.extraction.story_features import Headings, innermost, story_columns, story_context
-from pipelines.extraction.tree_index import Numbers
+from pipelines.extraction.tree_index import Numbers, TreeIndex
 
 _LISTS = frozenset(("ul", "ol", "dl", "table"))
 # An element with this share of the page's prose lays the page out, whatever its tag says.
@@ -49,23 +49,23 @@ class Structures:
 def _from_above(stats: BlockStats) -> tuple[Numbers, NDArray[np.bool_]]:
     index, prose = stats.index, stats.prose_within
     limit = _MAX_PROSE_SHARE * stats.all_prose
-    parents, tags, names, marked = index.parent_list, index.tags, index.names, index.marked
-    lists: dict[int, int] = {}
-    hidden: dict[int, bool] = {}
+    parents, tags = index.parent_list, index.tags
+    lists, hidden = {0: -1}, {0: False}
     for at in stats.lineage[0].tolist():
         above = parents[at]
-        own = lists[above] if above != at else -1
+        own = lists[above]
         lists[at] = at if own < 0 and tags[at] in _LISTS and prose[at] < limit else own
-        hidden[at] = (
-            (above != at and hidden[above])
-            or (at in marked and _marks_hide(marked[at]))
-            or has_hidden_name((names[at][0] or "")[:500])
-        )
+        hidden[at] = hidden[above] or _is_hidden(index, at)
     where = stats.where.tolist()
     return (
         np.array([lists[at] for at in where], dtype=np.intp),
         np.array([hidden[at] for at in where], dtype=bool),
     )
+
+
+def _is_hidden(index: TreeIndex, number: int) -> bool:
+    names, marks = index.names[number][0], index.marked.get(number)
+    return bool(marks and _marks_hide(marks)) or bool(names and has_hidden_name(names[:500]))
 
 
 def _marks_hide(marks: dict[str, str]) -> bool:

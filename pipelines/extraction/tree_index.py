@@ -16,7 +16,7 @@ Amounts = NDArray[np.float64]
 Names: TypeAlias = tuple[str | None, str | None]
 
 # Attributes that few elements have, and that several readers ask for.
-MARKS = frozenset(("hidden", "style", "aria-hidden", "itemprop", "property"))
+MARKS = frozenset(("hidden", "style", "aria-hidden", "aria-modal", "role", "itemprop", "property"))
 _NO_NAMES: Names = (None, None)
 
 
@@ -106,7 +106,7 @@ class TreeIndex:
 
     def lineage(self, where: Numbers) -> tuple[Numbers, list[slice]]:
         """The elements `where` and all their ancestors, once each, by depth; the slice of each depth."""
-        needed, parents = set(map(int, where)), self.parent_list
+        needed, parents = set(where.tolist()), self.parent_list
         for number in list(needed):
             at = parents[number]
             while at not in needed:
