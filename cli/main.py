@@ -94,6 +94,8 @@ SUMMARIES = {
     "export": "Write the corpus to DEST: a folder, or a file called .jsonl, .csv, .parquet, .warc.gz.",
     "reprocess": "Refine the archived pages again, by today's rules and by what has been learned.",
     "extract": "Print the article in saved pages: its text, or all of its fields as JSON.",
+    "forget": "Take articles out for good: text, revisions, index, archived pages.",
+    "remove": "Poll SITE no more: delete its file.",
     "worker": "Refine pages for the cluster whose scheduler (`dask scheduler`) is at ADDRESS, until stopped.",
 }
 

@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.catalogue import choose
 from cli.check import printable_line, rejected_lines, run_trials, shorten
+from cli.contact import ask_for_contact
 from cli.main import Context
 from cli.trial_advice import advice
 from items import SOURCE_KINDS, Reason, Site
@@ -25,7 +27,14 @@ from spiders.fetching.errors import WrongFormat
 from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
 from spiders.opml import Subscription, opml_text, parse_opml
 from spiders.project_settings import product_settings
-from spiders.site_files import SHIPPED, LoadedSites, load_sites, own_folder, read_site
+from spiders.site_files import (
+    SHIPPED,
+    LoadedSites,
+    catalogue,
+    load_sites,
+    own_folder,
+    read_site,
+)
 from spiders.site_schema import NAME
 from spiders.site_writer import edition_name, name_for_site, site_text, write_site
 from spiders.toml_errors import SiteFileError
@@ -44,7 +53,11 @@ _OPML_SUFFIXES = (".opml", ".xml")
 @click.option("--opml", is_flag=True, help="Print them as OPML, for feed readers.")
 @click.pass_obj
 def sites(context: Context, opml: bool) -> None:
-    """List the sites and what is wrong with site files. Exits with 1 if one is broken."""
+    """List the sites and what is wrong with site files.
+
+    The service polls those that were chosen: with `warraq add`, by their name where it is one of the
+    catalogue that Warraq brings, or with a file of your own. Exits with 1 if a file is broken.
+    """
     loaded = load_sites(context.sites)
     if opml:
         click.echo(opml_text(site for _, site in sorted(loaded.sites.items())), nl=False)
@@ -76,7 +89,7 @@ def _table(loaded: LoadedSites) -> Table:
             site.homepage,
             site.family.name,
             _discovery(site),
-            _interval(site),
+            _interval(site, chosen=loaded.is_chosen(name)),
             path,
         )
         table.add_row(*(Text(printable(cell)) for cell in cells))
@@ -88,9 +101,11 @@ def _discovery(site: Site) -> str:
     return ", ".join(named) or "automatic"
 
 
-def _interval(site: Site) -> str:
+def _interval(site: Site, *, chosen: bool) -> str:
     if not site.enabled:
         return "switched off"
+    if not chosen:
+        return "not chosen"
     return f"{site.every:g} min" if site.every else "adaptive"
 
 
@@ -106,8 +121,12 @@ def add(
     """Probe the site of URL, say what it offers, and write its site file.
 
     URL may be the site's home, a section or an article, or the name of an OPML file: then each site
-    in it is added.
+    in it is added. The name of a site of the catalogue (`warraq sites`), such as sana, chooses that.
     """
+    ask_for_contact()
+    if url in catalogue():
+        _choose(context, url, folder)
+        return
     if url.lower().endswith(_OPML_SUFFIXES) and Path(url).is_file():
         _add_all(context, Path(url), allow_private, folder)
         return
@@ -115,6 +134,18 @@ def add(
     if canonicalise(url) is None:
         raise click.BadParameter("expected an http or https URL", param_hint="URL")
     _add_site(context, Subscription(name or name_for_site(url), url), allow_private, folder)
+
+
+def _choose(context: Context, name: str, folder: Path | None) -> None:
+    site = choose(name, _target(context, folder))
+    if folder:
+        context = replace(context, given=(*context.given, "--sites", str(folder)))
+    click.echo(f"see what it gives: {context.command('check', site.name)}")
+
+
+def _target(context: Context, folder: Path | None) -> Path:
+    """The folder of the next site file."""
+    return folder or (context.sites or [own_folder(data=context.data)])[0]
 
 
 def _add_all(context: Context, file: Path, allow_private: bool, folder: Path | None) -> None:
@@ -174,8 +205,12 @@ def _free_file(context: Context, name: str, folder: Path | None) -> Path:
             "expected lower-case Latin letters, digits, - and _", param_hint="--name"
         )
     known = load_sites(context.sites).files.get(name)
-    target = folder or (context.sites or [own_folder(data=context.data)])[0]
-    file = target / f"{name}.toml"
+    if known and known.parent == SHIPPED:
+        raise click.ClickException(
+            f"{name} is in the catalogue: `{context.command('add', name)}` chooses it; "
+            "for a file of its own, choose another --name"
+        )
+    file = _target(context, folder) / f"{name}.toml"
     if existing := known or (file if file.exists() else None):
         raise click.ClickException(
             f"there is a site called {name} already, in {printable(str(existing))}: choose another --name"
