@@ -16,7 +16,7 @@ from storage.boilerplate.apply import clean_stored, sites_to_clean
 from storage.database import StorageError, folder_of, open_database
 from storage.duplicates.index import stop_crowded
 from storage.takedown.expiry import expire
-from storage.takedown.remove import finish
+from storage.takedown.remove import finish_takedowns
 from text.timestamps import utc_now
 
 logger = logging.getLogger(__name__)
@@ -62,9 +62,9 @@ def checkpoint(db: Database, options: ServiceOptions) -> str:
     return ""
 
 
-def finish_takedowns(db: Database, options: ServiceOptions) -> str:
+def finish_takedown_run(db: Database, options: ServiceOptions) -> str:
     """What a kill broke off, or readers were in the way of; and what came in while it was taken out."""
-    result = finish(db)
+    result = finish_takedowns(db)
     if not result.texts and not result.records:
         return ""
     return f"taken out: {result.texts} texts, {result.records} records of the archive erased"
@@ -93,7 +93,7 @@ TASKS = (
     Task("checkpoint", 1, checkpoint),
     Task("clean", 1, clean_boilerplate),
     Task("shingles", 1, stop_shingles),
-    Task("takedown", 0.1, finish_takedowns),
+    Task("takedown", 0.1, finish_takedown_run),
     Task("retention", _DAY, expire_texts),
     Task("thin", _DAY, thin_records),
     Task("optimise", _DAY, optimise),

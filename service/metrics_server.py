@@ -61,7 +61,7 @@ class MetricsServer:
             return
         try:
             host, port = parse_address(address)
-            kind = _Server6 if ":" in host else _Server
+            kind = _ThreadedServer6 if ":" in host else _ThreadedServer
             self._server = make_server(host, port, self._application, kind, _Handler)
         except (OSError, SettingsError) as error:
             logger.error("no metrics at %s: %s", address, error)
@@ -99,7 +99,7 @@ class MetricsServer:
         return [b"/metrics and /healthz\n"]
 
 
-class _Server(ThreadingMixIn, WSGIServer):
+class _ThreadedServer(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
     def server_bind(self) -> None:
@@ -109,7 +109,7 @@ class _Server(ThreadingMixIn, WSGIServer):
         self.setup_environ()
 
 
-class _Server6(_Server):
+class _ThreadedServer6(_ThreadedServer):
     address_family = socket.AF_INET6
 
 

@@ -13,7 +13,7 @@ from pipelines.workers.refiner import Refines, refiner_of
 from spiders.fetching.robots import KnownRobots
 from storage.archive.archive import Archive
 from storage.database import StorageError, folder_of, open_database
-from storage.takedown.remove import finish
+from storage.takedown.remove import finish_takedowns
 from text.settings_file import data_folder
 
 if TYPE_CHECKING:
@@ -104,6 +104,6 @@ def open_archive(settings: "BaseSettings", database: Database) -> Archive | None
 def _finish_takedowns(database: Database) -> None:
     """What fails here is left to maintenance."""
     try:
-        finish(database)
+        finish_takedowns(database)
     except StorageError as error:
         logger.error("takedown: %s", error)

@@ -112,7 +112,7 @@ class Recorder:
         source_pages.fail_page(self.database, site, page, note, most=most)
 
     def finish_backfill(self, site: str, *, now: str) -> None:
-        source_pages.finish(self.database, site, now)
+        source_pages.finish_backfill(self.database, site, now)
 
     def insert_response(
         self, site: str, response: RestResponse, at: Pointer, links: Sequence[Link]

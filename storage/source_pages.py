@@ -124,7 +124,7 @@ def _set(db: Database, site: str, page: SourcePage, state: str, note: str) -> No
     )
 
 
-def finish(db: Database, site: str, now: str) -> None:
+def finish_backfill(db: Database, site: str, now: str) -> None:
     with transaction(db):
         db.execute("UPDATE _backfills SET finished = ? WHERE site = ?", [now, site])
 

@@ -24,7 +24,7 @@ from spiders.fetching.browser import (
 from spiders.fetching.errors import describe_error
 from spiders.fetching.reactor import on_signals, run_on_reactor
 from spiders.fetching.rendering import Renderer, encoded
-from spiders.fetching.request_kinds import is_html, is_json, request_for
+from spiders.fetching.request_kinds import is_html, is_json_response, request_for
 from spiders.fetching.retry_after import RetryAfter
 from spiders.fetching.site_access import AccessError, access_of
 from spiders.fetching.walls import Wall, wall_in
@@ -117,7 +117,7 @@ async def _fetch_once(crawler: "Crawler", url: str, headers: Mapping[str, str]) 
         reason, message = describe_error(error)
         raise Unreachable(message, reason) from error
     # An interface says itself what is wrong.
-    wall = None if is_json(response) else wall_in(url, response)
+    wall = None if is_json_response(response) else wall_in(url, response)
     if middleware := crawler.get_downloader_middleware(RetryAfter):
         middleware.count_wall(response.url, wall.reason if wall else None)
     if wall:

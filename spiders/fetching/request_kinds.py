@@ -68,7 +68,7 @@ def is_html(body: bytes) -> bool:
     return head.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--", b"<head", b"<body"))
 
 
-def is_json(response: Response) -> bool:
+def is_json_response(response: Response) -> bool:
     """Whether it is declared to be."""
     declared = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
     return "json" in declared.partition(";")[0].lower()

@@ -71,7 +71,7 @@ def forget(
     with transaction(db):
         condemn(db, takedown, reason, now)
         note_purge(db, compact=compact, now=now)
-    return finish(db, wait=True, on_step=on_step)
+    return finish_takedowns(db, wait=True, on_step=on_step)
 
 
 def condemn(db: Database, takedown: Takedown, reason: str, now: str) -> None:
@@ -128,7 +128,7 @@ def is_unfinished(db: Database) -> bool:
     return any(db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)  # noqa: S608
 
 
-def finish(
+def finish_takedowns(
     db: Database, *, wait: bool = False, on_step: OnStep = lambda step: None
 ) -> TakedownResult:
     """The other steps of all takedowns that were begun. Without `wait` nothing where another process does

@@ -12,7 +12,7 @@ from waiting import PATIENCE
 from storage.archive.pointer import archive_folder
 from storage.archive.warc_file import WarcWriter
 from storage.database import open_database
-from storage.takedown.remove import finish, forget
+from storage.takedown.remove import finish_takedowns, forget
 from storage.takedown.targets import of_references
 
 PATHS = ("/", "/warraq/articles/1", f"/warraq/search.json?q={secret(1)}", "/warraq/corpus.json")
@@ -41,7 +41,7 @@ def test_a_takedown_beside_an_open_reader(tmp_path: Path) -> None:
         finally:
             done.set()
             thread.join()
-        assert not finish(db).in_log
+        assert not finish_takedowns(db).in_log
         assert failures == []
         for number in (1, 2, 3):
             assert reader.json("/warraq/search.json", q=secret(number), _shape="array") == []

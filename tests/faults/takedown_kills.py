@@ -20,7 +20,7 @@ from storage.archive.read_pages import read_page
 from storage.archive.verify import verify_archive
 from storage.archive.warc_file import WarcWriter
 from storage.database import open_database
-from storage.takedown.remove import finish, is_unfinished
+from storage.takedown.remove import finish_takedowns, is_unfinished
 from tests.faults.kills import unsound
 
 HERE = Path(__file__).parent
@@ -109,7 +109,7 @@ def _look_at(data: Path, report: TakedownKills) -> None:
     report.kills += 1
     with open_database(data) as db:
         report.amid += is_unfinished(db)
-        finish(db)
+        finish_takedowns(db)
         report.problems += [*unsound(db), *verify_archive(db, data).problems]
         found = db.execute("SELECT id FROM articles WHERE site = 'news'").fetchall()
         stored = {id_ for (id_,) in found}

@@ -37,7 +37,7 @@ def test_another_date_or_another_order_begins_anew(db: Database) -> None:
     begin(db, "2015-01-01T00:00:00Z")
     assert source_pages.due(db, "ex") == FIRST
     source_pages.finish_page(db, "ex", FIRST, [])
-    source_pages.finish(db, "ex", NOW)
+    source_pages.finish_backfill(db, "ex", NOW)
     assert source_pages.unfinished_since(db, "ex") is None
     begin(db, "2015-01-01T00:00:00Z")
     assert source_pages.due(db, "ex") == FIRST

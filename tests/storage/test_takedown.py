@@ -34,7 +34,7 @@ from storage.article_rows import get
 from storage.articles import store
 from storage.database import open_database, transaction
 from storage.takedown.expiry import Retention, expire
-from storage.takedown.remove import finish, forget, is_unfinished
+from storage.takedown.remove import finish_takedowns, forget, is_unfinished
 from storage.takedown.targets import of_references, of_site
 from storage.tombstones import lift_tombstones, tombstone_of
 from text.urls import article_id, canonicalise
@@ -394,7 +394,7 @@ def test_what_was_in_flight_is_refused_and_its_records_erased(
     take_out(db, URL)
     result = ingest_page(db, RefinedPage(page, story(1), record), IngestPolicy(), LATER)
     assert (result.outcome, result.reason) == ("rejected", "forgotten")
-    finish(db)
+    finish_takedowns(db)
     assert traces(tmp_path, secret(1)) == []
     check(db, tmp_path)
 
@@ -412,7 +412,7 @@ def test_a_reader_of_the_past_holds_the_log_and_maintenance_empties_it(
         assert secret(1) in rows(reader, "SELECT text FROM articles")[0][0], "its snapshot is whole"
         reader.execute("COMMIT")
         assert rows(reader, "SELECT count(*) FROM articles") == [(0,)]
-    assert not finish(db).in_log
+    assert not finish_takedowns(db).in_log
     assert traces(tmp_path, secret(1)) == []
     check(db, tmp_path)
 

@@ -38,11 +38,11 @@ def test_a_mistyped_name_is_told_once(
 ) -> None:
     monkeypatch.setattr(setting_names, "_warned", set())
     monkeypatch.setenv("WARRAQ_CONTAKT", "a@example.org")
-    monkeypatch.setenv("WARRAQ_XYZZY\x1b[2J", "1")
+    monkeypatch.setenv("WARRAQ_QQQQQQQQQQQQQQQQ\x1b[2J", "1")
     with caplog.at_level(logging.WARNING):
         warn_of_unknown_settings()
         warn_of_unknown_settings()
     assert [record.getMessage() for record in caplog.records] == [
         "WARRAQ_CONTAKT is no setting of Warraq: did you mean WARRAQ_CONTACT?",
-        "WARRAQ_XYZZY[2J is no setting of Warraq: deploy/settings lists them",
+        "WARRAQ_QQQQQQQQQQQQQQQQ[2J is no setting of Warraq: deploy/settings lists them",
     ]
