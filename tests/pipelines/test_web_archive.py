@@ -148,7 +148,7 @@ def test_pages_of_imported_archives_are_not_there_to_reprocess(data: Path, tmp_p
         result = CliRunner().invoke(warraq, ["--data", str(data), "reprocess", *options])
         assert result.exit_code == 1
         assert "Error: No page is archived here" in result.output
-        assert "`warraq import --again FILE`" in result.output
+        assert "import --again FILE`" in result.output
     assert rows(data, "SELECT count(*) FROM articles") == [1]
 
 

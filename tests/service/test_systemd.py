@@ -93,8 +93,9 @@ def test_where_no_one_listens_nothing_is_said(
 
 def test_reload_reads_sites_and_settings_again(daemon: Daemon, web: Web) -> None:
     settings = daemon.folder / "settings"
-    settings.write_text("WARRAQ_TIMEOUT=20\n")
     daemon.environment["WARRAQ_SETTINGS"] = str(settings)
+    del daemon.environment["WARRAQ_CONTACT"]  # it would be above the file
+    settings.write_text("WARRAQ_TIMEOUT=20\nWARRAQ_CONTACT=none\n")
     publish(web, range(1))
     web.pages["/other"] = rss(web.url, [])
     daemon.start("news", "other")

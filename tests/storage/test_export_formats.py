@@ -140,7 +140,7 @@ def test_a_broken_export_leaves_the_earlier_one(
     assert sorted(tmp_path.iterdir()) == sorted([data, dest])
 
 
-def breaking(db: Any) -> Iterator[list[Any]]:
+def breaking(db: Any, *_: Any) -> Iterator[list[Any]]:
     yield list(db.query("SELECT * FROM articles LIMIT 3"))
     raise RuntimeError("broken")
 

@@ -47,7 +47,8 @@ def only(path: Path) -> Capture | Revisit | str:
 @pytest.mark.parametrize("version", ["WARC/1.0", "WARC/1.1"])
 def test_a_page_is_read_as_it_was_answered(tmp_path: Path, version: str, gzip: bool) -> None:
     path = write(tmp_path / "a.warc", [Record(body=PAGE)], version=version, gzip=gzip)
-    expected = Capture("https://news.example/1", "2025-06-01T00:00:00Z", PAGE, "utf-8")
+    headers = (("Content-Type", "text/html; charset=utf-8"),)
+    expected = Capture("https://news.example/1", "2025-06-01T00:00:00Z", PAGE, "utf-8", headers)
     assert only(path) == expected
 
 
