@@ -11,6 +11,7 @@ from pipelines.cleaning.clean_lines import Cleaned, clean_lines
 from pipelines.dates.date_lines import join_date_lines
 from pipelines.dates.parse import parse_date
 from pipelines.extraction.extract import Extracted
+from pipelines.metadata.byline_lines import byline_names
 from pipelines.metadata.metadata import Metadata
 from pipelines.refine_text import article_id_of
 from pipelines.url_filter import is_left
@@ -30,6 +31,7 @@ def clean_extracted(extracted: Extracted, metadata: Metadata, site: Site) -> Cle
         links=[block.linked >= _MIN_LINKED for block in extracted.blocks],
         pinned=site.text,
         kinds=extracted.kinds,
+        byline_names=lambda line: byline_names(line, metadata.names, metadata.author),
     )
     return replace(cleaned, removed=_with_ends(cleaned, extracted, metadata.title))
 
