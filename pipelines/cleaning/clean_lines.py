@@ -217,10 +217,9 @@ class LineCleaner:
                 self.dates.append(self.lines[at])
 
     def remove_bylines(self, names_of: ReadNames) -> None:
-        """Bylines above the body."""
-        kept = self.kept()
-        head = self._head()
-        for at in [at for at in kept if at <= head][:_MAX_HEAD_LINES]:
+        """Bylines above the body, those that the markup has taken out too."""
+        head = range(min(self._head() + 1, len(self.lines)))
+        for at in [at for at in head if self.reasons[at] in (None, "layout")][:_MAX_HEAD_LINES]:
             if names := names_of(self.lines[at]):
                 self.drop(at, "byline")
                 self.authors = self.authors or names

@@ -3,6 +3,8 @@ and nothing else: «سالم الحداد – 15 نوفمبر 2026», `By Ann Le
 hand have no other byline.
 """
 
+import re
+
 from pipelines.dates.date_lines import dated_parts
 from pipelines.metadata.author_names import names_in
 from pipelines.metadata.author_rules import EDGES, NameContext, folded_words, rules
@@ -15,6 +17,8 @@ _MAX_CHARS, _MAX_WORDS = 120, 16
 _MIN_NAME_WORDS, _MAX_NAME_WORDS = 2, 4
 # What may stand beside a name in a byline.
 _BESIDE = frozenset({"a place", "a role, no name", "a date", ""})
+# Letters with Arabic's vowel signs, `O'Brien`, `J.`
+_LETTERS = re.compile(r"(?:[^\W\d_]|[\u064b-\u0652.'’·-])++")
 _PARTICLES = frozenset(
     {"de", "del", "della", "van", "von", "der", "den", "la", "le", "bin", "al", "el", "da", "di"}
     | {"dos", "du", "ten", "y", "i"}
@@ -23,23 +27,21 @@ _PARTICLES = frozenset(
 
 def byline_names(line: str, context: NameContext, author: str | None) -> tuple[str, ...]:
     """The names in a byline; none where the line is anything else. `author`: the article's, as far as it
-    is known. His name is a byline by itself, others' are beside a day.
+    is known: his name is one, however it is written.
     """
     text = line.strip()
     if len(text) > _MAX_CHARS or len(text.split()) > _MAX_WORDS or ends_as_sentence(text):
         return ()
-    label = introduction_in(text, context)
     is_dated = bool(dated_parts(text))
-    if not (label or is_dated or author):
+    if not (is_dated or introduction_in(text, context)):
         return ()
     found = names_in(text, context)
     if not found.names or not _BESIDE.issuperset(found.faults):
         return ()
-    if author and {fold_name(name) for name in found.names} <= _folded_names(author):
-        return tuple(found.names) if _accounts_for(text, found.names, context) else ()
-    if is_dated and all(_is_person(name, context) for name in found.names):
-        return tuple(found.names) if _accounts_for(text, found.names, context) else ()
-    return ()
+    is_known = {fold_name(name) for name in found.names} <= _folded_names(author or "")
+    if not is_known and not (is_dated and all(_is_person(name, context) for name in found.names)):
+        return ()
+    return tuple(found.names) if _accounts_for(text, found.names, context) else ()
 
 
 def _folded_names(author: str) -> set[str]:
@@ -60,9 +62,9 @@ def _is_person(name: str, context: NameContext) -> bool:
 
 
 def _is_written_as_name(word: str) -> bool:
-    if word.lower() in _PARTICLES:
-        return True
-    return word[0].isalpha() and (word[0].isupper() or word[0].lower() == word[0].upper())
+    if not _LETTERS.fullmatch(word):
+        return False
+    return word.lower() in _PARTICLES or word[0].isupper() or word[0].lower() == word[0].upper()
 
 
 def _accounts_for(text: str, names: list[str], context: NameContext) -> bool:
