@@ -18,7 +18,7 @@ _MIN_NAME_WORDS, _MAX_NAME_WORDS = 2, 4
 # What may stand beside a name in a byline.
 _BESIDE = frozenset({"a place", "a role, no name", "a date", ""})
 # Letters with Arabic's vowel signs, `O'Brien`, `J.`
-_LETTERS = re.compile(r"(?:[^\W\d_]|[\u064b-\u0652.'’·-])++")
+_LETTERS = re.compile(r"(?:[^\W\d_]|[\u064b-\u0652'’·-])++\.?")
 _PARTICLES = frozenset(
     {"de", "del", "della", "van", "von", "der", "den", "la", "le", "bin", "al", "el", "da", "di"}
     | {"dos", "du", "ten", "y", "i"}
@@ -54,6 +54,8 @@ def _is_person(name: str, context: NameContext) -> bool:
     folded = set(folded_words(name))
     if not _MIN_NAME_WORDS <= len(words) <= _MAX_NAME_WORDS or is_organisation(name, context):
         return False
+    if fold_name(words[0]) in rules().languages_of:
+        return False  # `Von Nora`, whose introduction was not told from it
     if words[0].startswith("ال") or not folded.isdisjoint(rules().section_words):
         return False
     if not folded.isdisjoint(rules().outlet_words):

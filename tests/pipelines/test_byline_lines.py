@@ -83,6 +83,8 @@ def test_whatever_the_markup_around_it(around: str) -> None:
         ("en", "The Fair Opens, 15 November 2026"),
         ("en", "from the gardens, 15 November 2026"),
         ("en", "United Nations, 15 November 2026"),
+        ("de", "Wissenschaft Umwelt Gesundheit, 15.11.2026"),
+        ("de", "Von Nora.Hill, 15.11.2026"),
     ],
 )
 def test_a_section_a_place_and_an_outlet_are_no_author(language: str, line: str) -> None:
