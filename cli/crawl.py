@@ -121,7 +121,7 @@ def _report(context: Context, site: Site, result: CrawlResult, since: str | None
 
 
 _NOT_BEGUN = ("busy", "no_database", "no_cluster", "bad_order")
-_ENDS = {"resting": "stopped, since the site asks for a pause"}
+_ENDS = {"resting": "stopped, since the site is left alone for now"}
 
 
 def _report_backfill(context: Context, site: Site, since: str) -> bool:

@@ -15,7 +15,7 @@ from text.timestamps import add_seconds, utc_now
 _MIN_ALIKE = 3
 _DAY = 86_400.0
 _LOOK_WHY = (
-    "`warraq check NAME --url` shows one article, `warraq extract --why` why its fields are so"
+    "`warraq check NAME --url` shows one article, `warraq extract --explain` why its fields are so"
 )
 _ROBOTS_TURNED_AWAY = "the site turns robots away; ask its owner"
 _MOVED = "it has moved: correct its address, or leave it out"
@@ -53,7 +53,7 @@ def _article_advice(site: Site, articles: Sequence[Article]) -> Iterator[str]:
         return
     titles = {fold(article.title or "") for article in articles}
     if titles == {""}:
-        yield "none has a title: `warraq extract --why` on a saved page shows where it was looked for"
+        yield "none has a title: `warraq extract --explain` on a saved page shows where it was looked for"
     elif len(titles) == 1:
         whose = "the site's name" if titles == {fold(site.title)} else "one and the same"
         yield f"every title is {whose}, so that nothing tells the articles apart: {_LOOK_WHY}"

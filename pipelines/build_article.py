@@ -11,6 +11,7 @@ from pipelines.cleaning.clean_lines import Cleaned, clean_lines
 from pipelines.dates.date_lines import join_date_lines
 from pipelines.dates.parse import parse_date
 from pipelines.extraction.extract import Extracted
+from pipelines.metadata.byline_lines import byline_names
 from pipelines.metadata.metadata import Metadata
 from pipelines.refine_text import article_id_of
 from pipelines.url_filter import is_left
@@ -18,9 +19,13 @@ from text.folding import fold, fold_lines
 from text.urls import canonicalise
 
 _MIN_LINKED = 0.5  # of a line's characters; then it is a link
+_MAX_BELOW_TITLE = 5
 
 
 def clean_extracted(extracted: Extracted, metadata: Metadata, site: Site) -> Cleaned:
+    def names_of(line: str) -> tuple[str, ...]:
+        return byline_names(line, metadata.names, metadata.author)
+
     cleaned = clean_lines(
         extracted.lines,
         title=metadata.title,
@@ -30,8 +35,20 @@ def clean_extracted(extracted: Extracted, metadata: Metadata, site: Site) -> Cle
         links=[block.linked >= _MIN_LINKED for block in extracted.blocks],
         pinned=site.text,
         kinds=extracted.kinds,
+        byline_names=names_of,
     )
-    return replace(cleaned, removed=_with_ends(cleaned, extracted, metadata.title))
+    below_title = _lines_below_title(extracted, metadata.title)
+    authors = cleaned.authors or next(filter(None, map(names_of, below_title)), ())
+    removed = _with_ends(cleaned, extracted, metadata.title)
+    return replace(cleaned, removed=removed, authors=authors)
+
+
+def _lines_below_title(extracted: Extracted, title: str | None) -> list[str]:
+    """The lines between the headline and the article's first, where they are few."""
+    last = [line.text for line in extracted.above[-_MAX_BELOW_TITLE:]]
+    folded = fold(title or "")
+    at = next((at for at, line in enumerate(last) if folded and fold(line) == folded), len(last))
+    return last[at + 1 :]
 
 
 def _with_ends(

@@ -24,7 +24,12 @@ from pipelines.extraction.script_shell import is_script_shell
 from pipelines.join_pages import adds_text, join_pages
 from pipelines.list_address import is_list_page, is_listing
 from pipelines.metadata.embedded_text import declared_text, embedded_text
-from pipelines.metadata.metadata import Metadata, metadata_of_hints, metadata_of_page
+from pipelines.metadata.metadata import (
+    Metadata,
+    metadata_of_hints,
+    metadata_of_page,
+    with_byline,
+)
 from pipelines.url_filter import is_wanted
 from text.characters import without_control_characters
 from text.charset import decode
@@ -88,6 +93,7 @@ def _refine_alone(
         extracted = _or_embedded(extracted, tree, metadata.title or "")
         extracted = _without_pagers(extracted, links.pagers)
     cleaned = clean_extracted(extracted, metadata, site)
+    metadata = with_byline(metadata, cleaned.authors)
     if trace is not None:
         trace.tree, trace.document, trace.metadata = tree, document, metadata
         trace.extracted, trace.cleaned = extracted, cleaned

@@ -98,7 +98,7 @@ async def fetch_page(
 ) -> Page | FetchOutcome:
     """The page at `url` of the article that is `queued`, under the same guard, robots.txt and pace."""
     if await wait_for_retry_after(crawler, url) > MAX_WAIT_SECONDS:
-        return FetchOutcome("later", Reason.RESTING, "the site asks for no requests")
+        return FetchOutcome("later", Reason.RESTING, "the site gets no requests for now")
     try:
         response = await _response(crawler, url, queued)
         agent = crawler.settings["ROBOTSTXT_USER_AGENT"]

@@ -2,7 +2,7 @@
 each removed one is recorded with its position and reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,6 +25,11 @@ _MIN_PROSE_CHARS = 80
 _MIN_SENTENCE_WORDS = 5
 _MAX_LINK_CHARS = 140
 _MIN_SAYING_WORDS = 8
+# Above the body, in which a byline is looked for.
+_MAX_HEAD_LINES = 6
+
+# The names in a line that is a byline and nothing else.
+ReadNames = Callable[[str], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Cleaned:
     source: str | None = None
     agency: str | None = None
     kinds: tuple[LineKind, ...] = ()
+    authors: tuple[str, ...] = ()
 
 
 class LineCleaner:
@@ -52,6 +58,7 @@ class LineCleaner:
         self._last_scanned = 0
         self.links: Sequence[bool] | None = None
         self.dates: list[str] = []
+        self.authors: tuple[str, ...] = ()
         self.source: str | None = None
         self.agency: str | None = None
 
@@ -209,6 +216,15 @@ class LineCleaner:
                 self.drop(at, "date")
                 self.dates.append(self.lines[at])
 
+    def remove_bylines(self, names_of: ReadNames) -> None:
+        """Bylines above the body, those that the markup has taken out too."""
+        head = range(min(self._head() + 1, len(self.lines)))
+        for at in [at for at in head if self.reasons[at] in (None, "layout")][:_MAX_HEAD_LINES]:
+            if names := names_of(self.lines[at]):
+                self.drop(at, "byline")
+                self.authors = self.authors or names
+                self.dates.append(self.lines[at])
+
     def remove_credit_lines(self, own_names: tuple[str, ...]) -> None:
         kept = self.kept()
         if len(kept) < 2:
@@ -259,6 +275,7 @@ class LineCleaner:
             self.source,
             self.agency,
             tuple(kinds[at] for at in kept) if kinds else (),
+            self.authors,
         )
 
 
@@ -285,10 +302,12 @@ def clean_lines(
     links: Sequence[bool] | None = None,
     pinned: tuple[str, ...] = (),
     kinds: Sequence[LineKind] = (),
+    byline_names: ReadNames | None = None,
 ) -> Cleaned:
     """Clean the non-blank `lines` of an article. `reasons` are those that the markup gives (None:
     the line may stay), `own_names` names of the site, `pinned` lines that stay in any case;
-    `links` tells which lines are links, and `kinds` what each line is, where that is known.
+    `links` tells which lines are links, and `kinds` what each line is, where that is known;
+    `byline_names` gives the names in a byline.
     """
     cleaner = LineCleaner(
         list(lines), list(reasons) or [None] * len(lines), frozenset(map(fold, pinned))
@@ -305,6 +324,8 @@ def clean_lines(
         cleaner.apply_rules(rule_set(rules))
         cleaner.drop_section_pairs()
         cleaner.remove_date_lines()
+        if byline_names:
+            cleaner.remove_bylines(byline_names)
         cleaner.remove_credit_lines(own_names)
         if len(cleaner.kept()) == before:
             break

@@ -43,6 +43,7 @@ class Rules:
     outlet_words: frozenset[str]
     newsrooms: frozenset[str]
     organisation_words: frozenset[str]
+    section_words: frozenset[str]
 
 
 @cache
@@ -68,6 +69,7 @@ def rules() -> Rules:
         frozenset(map(fold_name, parts["outlet_words"])),
         frozenset(map(fold, parts["newsrooms"])),
         frozenset(map(fold_name, parts["organisation_words"])),
+        frozenset(map(fold_name, parts["section_words"])),
     )
 
 

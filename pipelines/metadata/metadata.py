@@ -2,7 +2,8 @@
 sources are read only where the others have none.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
@@ -10,13 +11,13 @@ from items import Hints, Rights, Site
 from pipelines.metadata import sections_and_tags, titles
 from pipelines.metadata.access import DeclaredAccess, declared_access
 from pipelines.metadata.author_rules import NameContext
-from pipelines.metadata.authors import choose_authors
+from pipelines.metadata.authors import choose_authors, joined
 from pipelines.metadata.declared_rights import declared_rights
 from pipelines.metadata.field_choice import Statement
 from pipelines.metadata.metadata_sources import MetadataSources
 from pipelines.metadata.publication_dates import PageDates
 from pipelines.metadata.site_names import choose_site_name, hostname, own_names
-from pipelines.metadata.witnesses import Witness
+from pipelines.metadata.witnesses import TAKEN, Witness
 from text.folding import fold
 from text.language_codes import language_code
 
@@ -25,7 +26,8 @@ from text.language_codes import language_code
 class Metadata:
     """Times are ISO 8601 UTC; `canonical` is absolute and unchecked; `kind` is JSON-LD's or Open
     Graph's type (`NewsArticle`, `article`, `CollectionPage`, `website`); `language` is the one
-    that the page declares; `og_url` is unchecked. `witnesses` says where each value was found and why it was taken or not.
+    that the page declares; `og_url` is unchecked. `witnesses` says where each value was found and why it was taken or not;
+    `names` is what bylines in the text are read with.
     """
 
     title: str | None = None
@@ -45,6 +47,7 @@ class Metadata:
     kind: str | None = None
     language: str | None = None
     witnesses: tuple[Witness, ...] = field(default=(), compare=False)
+    names: NameContext = field(default_factory=NameContext, compare=False)
 
 
 def metadata_of_page(
@@ -75,7 +78,17 @@ def metadata_of_hints(hints: Hints, site: Site) -> Metadata:
         tags=tags,
         image=sections_and_tags.absolute_url([hints.image or ""], ""),
         language=language_code(hints.language or ""),
+        names=names,
     )
+
+
+def with_byline(metadata: Metadata, names: Sequence[str]) -> Metadata:
+    """With the author whom a line of the text names, where nothing else did."""
+    if metadata.author or not names:
+        return metadata
+    author = joined(names)
+    witness = Witness("author", "line below the headline", author or "", TAKEN)
+    return replace(metadata, author=author, witnesses=(*metadata.witnesses, witness))
 
 
 def _choose(page: MetadataSources) -> Metadata:
@@ -126,4 +139,5 @@ def _choose(page: MetadataSources) -> Metadata:
         ),
         kind=sections_and_tags.kind(page.json.kinds, page.meta.kinds),
         language=page.language,
+        names=names,
     )

@@ -16,13 +16,15 @@ _NEVER = float("-inf")
 @dataclass(slots=True)
 class _Host:
     """`last`: when the last request leaves or has left, `delay`: what its crawl keeps after it.
-    `crawl_delay`: of its robots.txt. `closed`: until when it asked for no requests.
+    `crawl_delay`: of its robots.txt. `closed`: until when it gets no requests, `why`: a
+    sentence, empty where an earlier process closed it.
     """
 
     last: float = _NEVER
     delay: float = 0.0
     crawl_delay: float = 0.0
     closed: float = _NEVER
+    why: str = ""
 
 
 class HostPace:
@@ -58,10 +60,14 @@ class HostPace:
     def keep_crawl_delay(self, host: str, seconds: float) -> None:
         self._host(host).crawl_delay = min(max(seconds, 0.0), MAX_CRAWL_DELAY)
 
-    def close(self, host: str, seconds: float) -> None:
+    def close(self, host: str, seconds: float, why: str = "") -> None:
         """No requests to `host` for so many seconds, unless they have been closed for longer."""
-        known = self._host(host)
-        known.closed = max(known.closed, self.clock() + seconds)
+        known, until = self._host(host), self.clock() + seconds
+        if until > known.closed:
+            known.closed, known.why = until, why
+
+    def why_closed(self, host: str) -> str:
+        return self._hosts.get(host, _Host()).why
 
     def closed_for(self, host: str) -> float:
         """Seconds; 0 or less: it may be asked."""

@@ -1,6 +1,9 @@
-"""Hosts that answer 429, or 503 with Retry-After, get no requests until that time."""
+"""Hosts that answer 429, or 503 with Retry-After, get no requests until that time; nor do those that answer
+with a check for robots.
+"""
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
@@ -25,6 +28,13 @@ MAX_SECONDS = 6 * 3600.0
 # Walls one after another: a single address may be one's alone, or one for subscribers.
 _WALLS_IN_A_ROW, _LOGINS_IN_A_ROW = 3, 10
 _WALL_SECONDS = 900.0
+# Why a host gets no requests.
+_ASKED = "the site asked to wait"
+_WALLS_MET: Mapping[Reason | None, str] = {
+    Reason.BLOCK_PAGE: "the site answered with a check for robots and is left alone",
+    Reason.LOGIN_WALL: "the site wanted a login and is left alone",
+}
+_FROM_EARLIER = "the site is left alone since an earlier crawl"
 
 
 class RetryAfter:
@@ -49,9 +59,10 @@ class RetryAfter:
         is_login = reason == Reason.LOGIN_WALL and not self._has_login()
         if self._walls >= (_LOGINS_IN_A_ROW if is_login else _WALLS_IN_A_ROW):
             self.is_walled = True
-            self.close(url, _WALL_SECONDS)
+            why = _WALLS_MET.get(reason, _ASKED)
+            self.close(url, _WALL_SECONDS, why)
             for slot in list(self.crawler.engine.downloader.slots.values()):
-                refuse_queued(slot, _refused(_WALL_SECONDS))
+                refuse_queued(slot, _refused(_WALL_SECONDS, why))
 
     def _has_login(self) -> bool:
         site: Site | None = getattr(self.crawler.spider, "site", None)
@@ -64,17 +75,17 @@ class RetryAfter:
         """A signal: the middleware's own process_response runs after the next request was sent."""
         header = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
         if seconds := retry_after_seconds(response.status, header, time.time()):
-            self.close(request.url, seconds)
+            self.close(request.url, seconds, _ASKED)
             self._refuse_queued(request, seconds)
 
     def _refuse_queued(self, request: Request, seconds: float) -> None:
         """Requests that passed here before and wait in the slot's queue are not sent either."""
         slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
         if slot:
-            refuse_queued(slot, _refused(seconds))
+            refuse_queued(slot, _refused(seconds, _ASKED))
 
-    def close(self, url: str, seconds: float) -> None:
-        pace.close(host_port(url)[0], seconds)
+    def close(self, url: str, seconds: float, why: str) -> None:
+        pace.close(host_port(url)[0], seconds, why)
 
     def blocked_until(self, url: str) -> float:
         """Unix time; 0.0: it may be asked."""
@@ -93,13 +104,14 @@ def refuse_queued(slot: Slot, error: RequestRefused) -> None:
 
 
 def check_open(url: str) -> None:
-    """Raises RequestRefused where the host asked for no requests for now."""
-    if (seconds := pace.closed_for(host_port(url)[0])) > 0:
-        raise _refused(seconds)
+    """Raises RequestRefused where the host gets no requests for now."""
+    host = host_port(url)[0]
+    if (seconds := pace.closed_for(host)) > 0:
+        raise _refused(seconds, pace.why_closed(host) or _FROM_EARLIER)
 
 
-def _refused(seconds: float) -> RequestRefused:
-    return RequestRefused(Reason.RESTING, f"the site asked to wait; {seconds:.0f} s are left")
+def _refused(seconds: float, why: str) -> RequestRefused:
+    return RequestRefused(Reason.RESTING, f"{why}; {seconds:.0f} s are left")
 
 
 def retry_after_seconds(status: int, retry_after: str, now: float) -> float:

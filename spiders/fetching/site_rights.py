@@ -4,6 +4,7 @@ which is fetched with the first article of an origin.
 
 import asyncio
 import time
+from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -35,6 +36,9 @@ class SiteRights:
         self.crawler = crawler
         self._files: dict[str, asyncio.Task[tuple[TdmRule, ...] | None]] = {}
         self._read_at: dict[str, str] = {}
+        # Whoever comes when the file has just been read does not overtake those that waited for it:
+        # the newest articles are asked for first.
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> "SiteRights":
@@ -43,7 +47,8 @@ class SiteRights:
     async def process_request(self, request: Request) -> None:
         if kind_of(request) != "article":
             return
-        rights = await self.rights_of(request.url)
+        async with self._turns[_origin(request.url)]:
+            rights = await self.rights_of(request.url)
         site = getattr(self.crawler.spider, "site", None)
         if site is not None and site.honour_tdm and rights.is_tdm_reserved:
             raise RequestRefused(Reason.TDM_RESERVED, f"{tdm_file.SOURCE} reserves it")
@@ -53,8 +58,7 @@ class SiteRights:
 
     async def rights_of(self, url: str) -> Rights:
         """What the site declares of the page at `url`."""
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = _origin(url)
         if origin not in self._files:
             self._files[origin] = asyncio.ensure_future(self._load(origin))
         rules = await asyncio.shield(self._files[origin])
@@ -96,6 +100,11 @@ class SiteRights:
         if response.status in (404, 410):
             return ()
         return read_tdm_file(response.body) if response.status == 200 else None
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def site_rights(response: Response) -> Rights:

@@ -329,3 +329,25 @@ def test_check_says_what_to_do(site: Site, web: Web) -> None:
 def test_feeds_of_rss_are_no_walls(web: Web, site: Site, crawl: Crawl) -> None:
     web.pages["/feed"] = rss(web.url, [])
     assert crawl(site).outcome == "finished"
+
+
+@pytest.mark.parametrize("login", [False, True])
+def test_what_waits_behind_a_wall_is_not_called_a_pause_of_the_sites(
+    web: Web, site: Site, crawl: Crawl, login: bool
+) -> None:
+    publish(web, range(12))
+    wall = Answer("", 401) if login else CHECKS["cloudflare"]
+    web.pages |= {f"/news/{number}": wall for number in range(12)}
+    site = replace(site, concurrency=4, cookies=(("session", "old"),) if login else ())
+    details: list[str] = []
+    for _ in range(2):
+        crawl(site, on_event=lambda name, event: details.append(event_detail(event)))
+    waiting = [detail for detail in details if "are left" in detail]
+    assert waiting, "the second crawl finds the site closed"
+    assert not any("asked to wait" in detail for detail in waiting)
+    word = "login" if login else "check for robots"
+    assert all(word in detail for detail in waiting)
+
+
+def event_detail(event: object) -> str:
+    return str(getattr(event, "detail", "") or getattr(event, "problem", ""))
