@@ -15,7 +15,7 @@ _TWO_PI = 2.0 * math.pi
 
 @cache
 def _numbers() -> NDArray[np.uint32]:
-    generator = random.Random(SEED)
+    generator = random.Random(SEED)  # noqa: S311 - it samples letters
     return np.array([generator.getrandbits(32) for _ in range(_NUMBERS)], np.uint32)
 
 

@@ -113,6 +113,7 @@ class _ArrayDetector(Detector):  # type: ignore[misc]
         """Draw n-grams until one language is all but certain: after the first, and after each five more."""
         weight = (self.alpha + draws.gauss() * self.ALPHA_WIDTH) / self.BASE_FREQ
         checks, lead = self.ITERATION_LIMIT // _DRAWS_BETWEEN_CHECKS, 1
+        probabilities: NDArray[np.float64] = np.ones(len(self.langlist))
         while True:
             most = min(checks, _CHECKS_AT_ONCE)
             chosen, ends = draws.choices(lead + _DRAWS_BETWEEN_CHECKS * most)
