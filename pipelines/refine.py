@@ -21,6 +21,7 @@ from pipelines.extraction.page_addresses import page_mark
 from pipelines.extraction.page_links import PageLinks, page_links, shows_title
 from pipelines.extraction.parse_html import body_of, parse_html
 from pipelines.extraction.script_shell import is_script_shell
+from pipelines.extraction.tree_index import index_tree
 from pipelines.join_pages import adds_text, join_pages
 from pipelines.list_address import is_list_page, is_listing
 from pipelines.metadata.embedded_text import declared_text, embedded_text
@@ -75,7 +76,7 @@ def _refine_alone(
     tree = parse_html(document)
     if tree is None:
         return Rejected(page.key, Reason.EMPTY, f"{len(page.body)} bytes, no HTML in them")
-    all_blocks = blocks(body_of(tree))
+    all_blocks = blocks(body_of(tree), index_tree(tree))
     if excess := text_excess(all_blocks):
         return Rejected(page.key, Reason.TOO_LARGE, excess)
     if page.fragment:

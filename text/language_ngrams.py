@@ -13,6 +13,8 @@ from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.utils.ngram import NGram
 from numpy.typing import NDArray
 
+from text.language_draws import SEED, Draws
+
 # The languages told apart by n-grams; others have a script or letters of their own.
 CYRILLIC = "bg mk ru uk"
 DEVANAGARI = "hi mr ne"
@@ -21,7 +23,6 @@ LATIN = (
 )
 
 
-_STARTS = {1: (0,), 2: (1, 0), 3: (2, 1, 0)}
 _SPACES = re.compile(" {2,}")
 _WORD = re.compile("[^ ]+ ?")
 _FIRST_NOT_LATIN = "\u0300"  # for langdetect
@@ -42,7 +43,7 @@ def rank_languages(text: str) -> list[str]:
 def profiles() -> DetectorFactory:
     """Takes half a second, once per process."""
     factory = DetectorFactory()
-    factory.seed = 0
+    factory.seed = SEED
     names, folder = f"{CYRILLIC} {DEVANAGARI} {LATIN}".split(), Path(PROFILES_DIRECTORY)
     factory.load_json_profile([(folder / name).read_text("utf-8") for name in sorted(names)])
     shares = factory.word_lang_prob_map
@@ -55,18 +56,19 @@ def profiles() -> DetectorFactory:
 @lru_cache(maxsize=8192)
 def _ngrams_of(word: str) -> tuple[int, ...]:
     """The rows of the n-grams of a word with the space behind it, if any."""
-    known, ngrams = profiles().word_lang_prob_map.get, []
-    run, is_capitals = " ", False
+    known, ngrams = profiles().word_lang_prob_map.get, list[int | None]()
+    before, last, is_capitals = "", " ", False
     for character in word:
-        is_capitals = character.isupper() and (is_capitals or run[-1].isupper())
-        run = run[-2:] + character
+        is_capitals = character.isupper() and (is_capitals or last.isupper())
+        pair = last + character
         if not is_capitals:
-            rows = (known(run[start:]) for start in _STARTS[len(run)])
-            ngrams += [row for row in rows if row is not None]
-    return tuple(ngrams)
+            ngrams += (known(character), known(pair), known(before + pair) if before else None)
+        before, last = last, character
+    return tuple(row for row in ngrams if row is not None)
 
 
-_DRAWS_BETWEEN_CHECKS = 5
+# A trial takes some 45 draws.
+_DRAWS_BETWEEN_CHECKS, _CHECKS_AT_ONCE = 5, 10
 
 
 class _ArrayDetector(Detector):  # type: ignore[misc]
@@ -98,8 +100,8 @@ class _ArrayDetector(Detector):  # type: ignore[misc]
         ngrams = self._extract_ngrams()
         if not ngrams:
             raise LangDetectException(0, "no letters that the profiles know")
-        self.random.seed(self.seed)
-        trials = [self._trial(ngrams) for _ in range(self.n_trial)]
+        draws, rows = Draws(len(ngrams)), np.array(ngrams)
+        trials = [self._trial(rows, draws) for _ in range(self.n_trial)]
         self.langprob = list(map(float, np.mean(trials, axis=0)))
 
     def _extract_ngrams(self) -> list[int]:
@@ -107,33 +109,28 @@ class _ArrayDetector(Detector):  # type: ignore[misc]
         words = _WORD.findall("".join(map(_normal, self.text)))
         return [row for word in words for row in _ngrams_of(word)]
 
-    def _trial(self, ngrams: list[int]) -> NDArray[np.float64]:
-        """Draw n-grams until one language is all but certain."""
-        alpha = self.alpha + self.random.gauss(0.0, 1.0) * self.ALPHA_WIDTH
-        weight = alpha / self.BASE_FREQ
-        size = len(self.langlist)
-        probabilities, factors = np.full(size, 1.0 / size), np.empty((_DRAWS_BETWEEN_CHECKS, size))
-        draws = 1
-        for _ in range(0, self.ITERATION_LIMIT + 1, _DRAWS_BETWEEN_CHECKS):
-            rows = factors[:draws]
-            # Any mode but the default writes to `out` without a copy.
-            self.shares.take(self._draw(ngrams, draws), 0, rows, "clip")
-            rows += weight
-            rows[0] *= probabilities
-            np.multiply.reduce(rows, axis=0, out=probabilities)
-            probabilities /= np.add.reduce(probabilities)
-            if np.maximum.reduce(probabilities) > self.CONV_THRESHOLD:
-                break
-            draws = _DRAWS_BETWEEN_CHECKS
-        return probabilities
-
-    def _draw(self, ngrams: list[int], draws: int) -> list[int]:
-        """As many calls of `random.choice`, whose overhead is most of their cost."""
-        count, getrandbits = len(ngrams), self.random.getrandbits
-        bits = count.bit_length()
-        chosen: list[int] = []
-        while len(chosen) < draws:
-            at = getrandbits(bits)
-            if at < count:
-                chosen.append(ngrams[at])
-        return chosen
+    def _trial(self, ngrams: NDArray[np.intp], draws: Draws) -> NDArray[np.float64]:
+        """Draw n-grams until one language is all but certain: after the first, and after each five more."""
+        weight = (self.alpha + draws.gauss() * self.ALPHA_WIDTH) / self.BASE_FREQ
+        checks, lead = self.ITERATION_LIMIT // _DRAWS_BETWEEN_CHECKS, 1
+        probabilities: NDArray[np.float64] = np.ones(len(self.langlist))
+        while True:
+            most = min(checks, _CHECKS_AT_ONCE)
+            chosen, ends = draws.choices(lead + _DRAWS_BETWEEN_CHECKS * most)
+            count = (len(chosen) - lead) // _DRAWS_BETWEEN_CHECKS
+            size = lead + _DRAWS_BETWEEN_CHECKS * count
+            factors = self.shares.take(ngrams[chosen[:size]], axis=0)
+            factors += weight
+            groups = factors[lead:].reshape(count, _DRAWS_BETWEEN_CHECKS, -1)
+            products = np.multiply.reduce(groups, axis=1)
+            products /= np.maximum.reduce(products, axis=1)[:, None]
+            products[0] *= factors[0] if lead else probabilities
+            np.multiply.accumulate(products, axis=0, out=products)
+            sums = np.add.reduce(products, axis=1)
+            sure = np.maximum.reduce(products, axis=1) > self.CONV_THRESHOLD * sums
+            last = int(sure.argmax()) if sure.any() else count - 1
+            draws.skip(ends[lead + (last + 1) * _DRAWS_BETWEEN_CHECKS - 1])
+            probabilities = products[last] / sums[last]
+            checks, lead = checks - last - 1, 0
+            if checks <= 0 or sure[last]:
+                return probabilities

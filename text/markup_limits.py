@@ -3,7 +3,7 @@ before it (40 000 take 4 s), and each element costs refinement some 60 µs. Line
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from text.limits import MAX_ATTRIBUTES_A_PAGE, MAX_TAGS_A_PAGE
@@ -42,13 +42,26 @@ def has_tag_bomb(text: str) -> bool:
     of a tag is read as one, also in comments, scripts and other tags: where a parser sees their end is
     its own affair.
     """
+    return _is_bomb(text, _most_attributes) and _is_bomb(text, _count_attributes)
+
+
+def _most_attributes(tag: str) -> int:
+    """More than it has: each takes two characters or more. Of nearly all pages, that is few enough."""
+    return len(tag) // 2 + 1
+
+
+def _count_attributes(tag: str) -> int:
+    return sum(1 for _ in _ATTRIBUTES.finditer(tag))
+
+
+def _is_bomb(text: str, count_in: Callable[[str], int]) -> bool:
     comparisons, room = 0, _MAX_READINGS * (len(text) + 10_000)
     end, most = -1, 0
     for start in _UNUSUAL_TAG.finditer(text):
         tag = _TAG.match(text, start.start())
         assert tag is not None
         room -= len(tag[0])
-        count = sum(1 for _ in _ATTRIBUTES.finditer(tag[0]))
+        count = count_in(tag[0])
         if tag.end() != end:
             end, most = tag.end(), 0
         if count > most:  # else it is the rest of the tag before

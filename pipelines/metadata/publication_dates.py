@@ -160,7 +160,10 @@ class PageDates:
         return list(islice(ShownDates(self.context, self.others), _MAX_SHOWN_DATES))
 
     def _shown_own(self) -> Iterator[ShownDate]:
-        return (date for date in self._shown if not date.other)
+        """The page is not searched for them before the first is asked for."""
+        for date in self._shown:
+            if not date.other:
+                yield date
 
     @cached_property
     def _candidates(self) -> list[DateCandidate]:
