@@ -64,7 +64,7 @@ SUBSTITUTIONS = {
     r"^make ": "make -n ",
 }
 # Servers: they are stopped when they have said this.
-UNTIL_STOPPED = {"warraq browse": "Serving on", "data run": "polls"}
+UNTIL_STOPPED = {"warraq browse": "Serving on", "data run": "polling"}
 # The exit code, where it is not 0. No service runs here, and it says so.
 EXIT_CODES = {"warraq status": 1}
 _MINUTES = "it takes minutes, and pages with gold text"
@@ -210,7 +210,9 @@ def _run(folder: Path, command: str) -> tuple[int, str]:
 
 def serve_until(folder: Path, command: str, sign: str) -> tuple[int, str]:
     """Run a server until it says `sign`, then interrupt it."""
-    with subprocess.Popen(**_shell(folder, f"exec env {command}"), start_new_session=True) as process:
+    with subprocess.Popen(
+        **_shell(folder, f"exec env {command}"), start_new_session=True
+    ) as process:
         assert process.stdout
         timer = Timer(PATIENCE, process.kill)
         timer.start()
