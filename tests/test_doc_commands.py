@@ -37,7 +37,7 @@ _BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INDENTED = re.compile(r"^ {4}(.*)$", re.MULTILINE)
 # What a shell would be given: behind a prompt, behind variables of its own.
 _COMMAND = re.compile(
-    r"(?:\S*\$ )?((?:[A-Z_]+=\S+ )*(?:warraq|make|scrapy|sqlite3|eval|python -m) ?.*)"
+    r"(?:\S*\$ )?((?:[A-Z_]+=\S+ )*(?:warraq|make|scrapy|sqlite3|eval|for|python -m) .*)"
 )
 _COMMENT = re.compile(r"\s+#.*")
 
@@ -60,6 +60,8 @@ SUBSTITUTIONS = {
     r"--port 8080": "--port 0",
     # They ask, and there is nobody to answer.
     r"^(warraq (?:forget|remove) (?!.*--(?:dry-run|undo|yes)).*)": r"\1 --yes",
+    # Two of the catalogue are enough.
+    r"/not chosen/ \{print \$1\}'": r"/not chosen/ {print $1}' | head -2",
     # The recipe is printed: running it takes minutes, and installs.
     r"^make ": "make -n ",
 }
