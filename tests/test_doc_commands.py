@@ -70,11 +70,10 @@ UNTIL_STOPPED = {"warraq browse": "Serving on", "data run": "polling"}
 # The exit code, where it is not 0. No service runs here, and it says so.
 EXIT_CODES = {"warraq status": 1}
 _MINUTES = "it takes minutes, and pages with gold text"
+# Patterns of lines, each of which is used.
 NOT_RUN = {
-    "python -m benchmarks.extraction PAGES": _MINUTES,
-    "python -m benchmarks.metadata SET": _MINUTES,
-    "python -m benchmarks.train_classifier PAGES": _MINUTES,
-    "make -C /opt/warraq setup": "the installed service's folder, and root's",
+    r"^python -m benchmarks\.(extraction|metadata|train_classifier) ": _MINUTES,
+    r"/opt/warraq": "the installed service's folder, and root's",
 }
 
 
@@ -195,8 +194,9 @@ def _shell(folder: Path, line: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("line", LINES)
 def test_a_line_of_the_docs_succeeds(line: str, corpus: Corpus, tmp_path: Path) -> None:
-    if line in NOT_RUN:
-        pytest.skip(NOT_RUN[line])
+    for pattern, reason in NOT_RUN.items():
+        if re.search(pattern, line):
+            pytest.skip(reason)
     folder = tmp_path / "docs"
     shutil.copytree(corpus.folder, folder)
     command = substituted(line, corpus.values)
@@ -228,11 +228,10 @@ def serve_until(folder: Path, command: str, sign: str) -> tuple[int, str]:
 
 
 def test_each_substitution_and_exception_is_used() -> None:
-    unused = [
-        pattern for pattern in SUBSTITUTIONS if not any(map(re.compile(pattern).search, LINES))
-    ]
+    patterns = (*SUBSTITUTIONS, *NOT_RUN)
+    unused = [name for name in patterns if not any(map(re.compile(name).search, LINES))]
     assert unused == []
-    assert {*NOT_RUN, *EXIT_CODES} - set(LINES) == set()
+    assert EXIT_CODES.keys() - set(LINES) == set()
     assert [name for name in UNTIL_STOPPED if not any(name in line for line in LINES)] == []
 
 
