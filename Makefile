@@ -53,7 +53,7 @@ screenshots: .venv/browser
 	touch $@
 
 # Other extractors bring dependencies of their own: they get an environment of their own.
-# `make bench INTO=README.md` writes the tables there as well.
+# `make bench INTO=docs/benchmarks.md` writes the tables there as well.
 PAGES ?= ../shared/evaluation/pages
 FIELDS ?= ../shared/evaluation/more-pages
 

@@ -1,6 +1,6 @@
 """Speed on one core and F1 of the full refinement, beside other extractors in the same run.
 
-usage: python -m benchmarks.extraction PAGES [--every 1] [--into README.md]
+usage: python -m benchmarks.extraction PAGES [--every 1] [--into docs/benchmarks.md]
 
 PAGES holds pages/<id>.html.gz, gold/<id>.txt, meta.jsonl and score.py. The table is Markdown;
 --into writes it between `<!-- refining -->` and `<!-- /refining -->` in a file.

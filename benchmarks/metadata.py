@@ -1,6 +1,6 @@
 """Titles, authors and publication days that are found, beside other extractors, by a set's own scorer.
 
-usage: python -m benchmarks.metadata SET… [--every 1] [--into README.md]
+usage: python -m benchmarks.metadata SET… [--every 1] [--into docs/benchmarks.md]
 
 SET holds pages/<id>.html.gz, meta.jsonl with what is true of them, and score_metadata.py, whose `judge` and
 `names` compare. Pages without an address are left out. The table is Markdown; --into writes it between

@@ -1,12 +1,18 @@
-"""What the docs name is there: files, commands, and the new names of the glossary."""
+"""What the docs name is there: files, commands, keys, settings, columns, names of the glossary, links."""
 
 import re
+import runpy
+import tomllib
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from cli.main import COMMANDS
+from spiders.site_files import family_names
+from spiders.site_schema import SiteKeys
+from storage.database import open_database
+from text.setting_names import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 GLOSSARY = ROOT / "docs" / "glossary.md"
@@ -68,3 +74,97 @@ def test_today_s_files_in_the_glossary_are_there() -> None:
     named = {name for row in rows for name in re.findall(r"`([\w./*-]+)`", row)}
     assert len(named) > 150
     assert {name for name in named if not list(ROOT.glob(name))} == set()
+
+
+def table(doc: str, name: str) -> list[list[str]]:
+    """The cells of the table between `<!-- name -->` and `<!-- /name -->` of a doc, without its head."""
+    text = (ROOT / "docs" / doc).read_text("utf-8")
+    part = text.partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0]
+    rows = [line for line in part.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows[2:]]
+
+
+def test_the_table_of_keys_has_those_of_site_files_with_their_defaults() -> None:
+    rows = table("operator.md", "keys")
+    assert sorted(row[0].strip("`") for row in rows) == sorted(SiteKeys.model_fields)
+    for key, cell, _ in rows:
+        field = SiteKeys.model_fields[key.strip("`")]
+        if cell:
+            assert tomllib.loads(f"x = {cell.strip('`')}")["x"] == field.default, key
+        else:
+            assert field.is_required() or field.default in (None, ""), key
+
+
+def test_the_families_are_named() -> None:
+    [row] = [row for row in table("operator.md", "keys") if row[0] == "`family`"]
+    assert set(re.findall(r"`(\w+)`", row[2])) == set(family_names())
+
+
+# A program that WARRAQ_ON_SUSPECT names gets these; those of earlier versions are refused.
+NO_SETTINGS = {f"WARRAQ_{name}" for name in ("SITE", "REASON", "CLUSTER_CRAWLS", "CLUSTER_LEASE")}
+
+
+def test_the_table_of_settings_has_them_all_with_their_defaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = table("operator.md", "settings")
+    assert sorted(row[0].strip("`") for row in rows) == sorted(SETTINGS - NO_SETTINGS)
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WARRAQ_SETTINGS", str(tmp_path / "settings"))
+    (tmp_path / "settings").touch()
+    defaults = runpy.run_path(str(ROOT / "settings.py"))
+    # Scrapy's own names.
+    defaults |= {
+        "WARRAQ_LOG_LEVEL": defaults["LOG_LEVEL"],
+        "WARRAQ_TIMEOUT": defaults["DOWNLOAD_TIMEOUT"],
+        "WARRAQ_PAGES_IN_FLIGHT": defaults["CONCURRENT_ITEMS"],
+    }
+    for name, cell, _ in rows:
+        value = defaults.get(name.strip("`"), "")
+        if cell.startswith("`"):
+            assert cell.strip("`") == _as_written(value), name
+        else:
+            assert cell or value == "", name
+
+
+def _as_written(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def test_the_table_of_columns_has_those_of_articles(tmp_path: Path) -> None:
+    named = {
+        name for row in table("researcher.md", "columns") for name in re.findall(r"`(\w+)`", row[0])
+    }
+    with open_database(tmp_path) as db:
+        assert named == {column.name for column in db["articles"].columns}
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_to_what_is_there(doc: Path) -> None:
+    text = doc.read_text("utf-8")
+    links = re.findall(r"\]\(([^)\s]+)\)", text)
+    for link in links:
+        file, _, anchor = link.partition("#")
+        if "://" in file:
+            continue
+        target = doc.parent / file if file else doc
+        assert target.exists(), link
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE)
+            slugs = {
+                re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings
+            }
+            assert anchor in slugs, link
+
+
+def test_no_sentence_is_in_two_docs() -> None:
+    where: dict[str, set[str]] = {}
+    for doc in DOCS:
+        prose = re.sub(r"^( {4}|\|).*$|<!--.*?-->", "", doc.read_text("utf-8"), flags=re.MULTILINE)
+        for sentence in re.split(r"(?<=[.:؛؟])\s+", prose):
+            if len(sentence) > 60:
+                where.setdefault(sentence.strip(), set()).add(doc.relative_to(ROOT).as_posix())
+    assert {sentence: docs for sentence, docs in where.items() if len(docs) > 1} == {}
