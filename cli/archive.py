@@ -1,16 +1,18 @@
 """`warraq archive`: what the archive holds, and whether it is intact."""
 
-import click
-from rich.console import Console
-from rich.table import Table
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
-import settings
+import click
+
 from cli.main import Context, database
 from cli.progress import progress
-from storage.archive.retention import SiteSummary, extent, site_summaries
-from storage.archive.verify import ArchiveReport, verify_archive
 from text.terminal import printable
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from storage.archive.retention import SiteSummary
+    from storage.archive.verify import ArchiveReport
 
 
 @click.group(invoke_without_command=True)
@@ -22,7 +24,14 @@ def archive(ctx: click.Context) -> None:
             _show(ctx.obj, db)
 
 
-def _show(context: Context, db: Database) -> None:
+def _show(context: Context, db: "Database") -> None:
+    # Imported when it runs: `warraq archive --help` does not wait for them.
+    from rich.console import Console
+    from rich.table import Table
+
+    import settings
+    from storage.archive.retention import extent, site_summaries
+
     if not settings.WARRAQ_ARCHIVE:
         click.echo("The archive is switched off: WARRAQ_ARCHIVE=off.")
     total = extent(context.data)
@@ -41,7 +50,7 @@ def _show(context: Context, db: Database) -> None:
     )
 
 
-def _cells(summary: SiteSummary) -> list[str]:
+def _cells(summary: "SiteSummary") -> list[str]:
     return [
         printable(summary.site or "imported"),
         str(summary.pages),
@@ -59,6 +68,9 @@ def check_(context: Context) -> None:
 
     Exits with 1 if anything is damaged or missing.
     """
+    from storage.archive.retention import extent
+    from storage.archive.verify import verify_archive
+
     with database(context) as db, progress("checking", extent(context.data).bytes) as advance:
         report = verify_archive(
             db, context.data, lambda done: advance(done, f"{done / 1e6:.0f} MB")
@@ -70,7 +82,7 @@ def check_(context: Context) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _summary(report: ArchiveReport) -> str:
+def _summary(report: "ArchiveReport") -> str:
     parts = [
         f"{report.records} records in {report.files} files, {report.pages} pages refer to them",
         f"{report.orphans} records without a page (a killed crawl leaves such)",

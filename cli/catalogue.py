@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from items import Site
-from spiders.site_files import SHIPPED, read_site
+from spiders.site_files import read_site
+from spiders.site_folders import SHIPPED
 from spiders.site_writer import write_site
 from spiders.toml_errors import SiteFileError
 from text.terminal import printable

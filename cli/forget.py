@@ -3,26 +3,20 @@
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from sqlite_utils import Database
 
-import settings
 from cli.main import Context, database
-from storage.takedown.purge import room_to_compact
-from storage.takedown.remove import TakedownResult, forget
-from storage.takedown.targets import (
-    Takedown,
-    Target,
-    ids_of_references,
-    of_references,
-    of_site,
-    remaining_copies,
-)
-from storage.tombstones import lift_tombstones
 from text.suggestions import did_you_mean
 from text.terminal import printable
 from text.timestamps import utc_now
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from storage.takedown.remove import TakedownResult
+    from storage.takedown.targets import Takedown, Target
 
 _SHOWN = 20
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -68,7 +62,11 @@ def forget_(
         carry_out(db, takedown, reason, dry_run=dry_run, yes=yes)
 
 
-def _undo(db: Database, references: tuple[str, ...]) -> None:
+def _undo(db: "Database", references: tuple[str, ...]) -> None:
+    # As all of `storage` here: imported when it runs, for `warraq forget --help` does not wait for it.
+    from storage.takedown.targets import ids_of_references
+    from storage.tombstones import lift_tombstones
+
     count = lift_tombstones(db, ids_of_references(db, references))
     if not count:
         raise click.ClickException("none of these was taken out")
@@ -77,7 +75,9 @@ def _undo(db: Database, references: tuple[str, ...]) -> None:
     )
 
 
-def _by_site(db: Database, site: str, before: datetime | None) -> Takedown:
+def _by_site(db: "Database", site: str, before: datetime | None) -> "Takedown":
+    from storage.takedown.targets import of_site
+
     known = {name for (name,) in db.execute("SELECT name FROM sites").fetchall()}
     if site not in known:
         hint = did_you_mean(site, known)
@@ -87,7 +87,9 @@ def _by_site(db: Database, site: str, before: datetime | None) -> Takedown:
     return of_site(db, site, before=before.date().isoformat() if before else None)
 
 
-def _by_reference(db: Database, references: tuple[str, ...], with_copies: bool) -> Takedown:
+def _by_reference(db: "Database", references: tuple[str, ...], with_copies: bool) -> "Takedown":
+    from storage.takedown.targets import of_references
+
     try:
         return of_references(db, references, with_copies=with_copies)
     except LookupError as error:
@@ -97,8 +99,13 @@ def _by_reference(db: Database, references: tuple[str, ...], with_copies: bool) 
         ) from error
 
 
-def carry_out(db: Database, takedown: Takedown, reason: str, *, dry_run: bool, yes: bool) -> None:
+def carry_out(
+    db: "Database", takedown: "Takedown", reason: str, *, dry_run: bool, yes: bool
+) -> None:
     """Show what goes, ask, and take it out."""
+    from storage.takedown.purge import room_to_compact
+    from storage.takedown.remove import forget
+
     for line in _summary(db, takedown):
         click.echo(printable(line))
     if dry_run:
@@ -126,7 +133,9 @@ def ask(question: str, *, yes: bool) -> None:
     click.confirm(question, abort=True)
 
 
-def _summary(db: Database, takedown: Takedown) -> list[str]:
+def _summary(db: "Database", takedown: "Takedown") -> list[str]:
+    from storage.takedown.targets import remaining_copies
+
     copies = sum(target.original is not None for target in takedown.targets)
     articles = len(takedown.targets) - copies
     lines = [_describe(target) for target in takedown.targets[:_SHOWN]]
@@ -146,7 +155,7 @@ def _summary(db: Database, takedown: Takedown) -> list[str]:
     return lines
 
 
-def _describe(target: Target) -> str:
+def _describe(target: "Target") -> str:
     kind = "article" if target.original is None else f"copy of {target.original}"
     parts = (target.id, kind, target.published or "no date", target.title or "", target.url or "")
     return "  ".join(filter(None, parts))
@@ -161,7 +170,9 @@ def _show_step(step: str) -> None:
         click.echo(f"… {step}", err=True)
 
 
-def _report(result: TakedownResult) -> None:
+def _report(result: "TakedownResult") -> None:
+    import settings
+
     click.echo(
         f"Taken out: {_count(result.texts, 'text')}; {_count(result.records, 'record')} of the archive "
         "overwritten."

@@ -55,7 +55,7 @@ def database(context: Context, *, create: bool = False) -> Iterator["Database"]:
 # nor `warraq status` for datasette.
 COMMANDS = {
     "demo": "cli.demo:demo",
-    "add": "cli.sites:add",
+    "add": "cli.add:add",
     "sites": "cli.sites:sites",
     "check": "cli.check:check",
     "crawl": "cli.crawl:crawl",
@@ -63,7 +63,7 @@ COMMANDS = {
     "status": "cli.status:status",
     "browse": "cli.browse:browse",
     "show": "cli.show:show",
-    "boilerplate": "cli.show:boilerplate",
+    "boilerplate": "cli.boilerplate:boilerplate",
     "archive": "cli.archive:archive",
     "duplicates": "cli.duplicates:duplicates",
     "import": "cli.import_export:import_",

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 # Seconds between two lines.
 _LINE_INTERVAL = 10.0
@@ -17,6 +15,10 @@ Advance = Callable[[float, str], None]
 @contextmanager
 def progress(title: str, total: float) -> Iterator[Advance]:
     """Yield a function that takes how much of `total` is done and a word about it."""
+    # Imported when something goes on: a command's help draws no bar.
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _line_progress(title, total)

@@ -6,23 +6,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.text import Text
-from sqlite_utils import Database
 
 from cli.main import Context, database
 from cli.progress import progress
-from pipelines.ingest.reprocess import Reprocessing
-from pipelines.ingest.reprocess_run import DryRun, ReprocessRun, TextChange, slice_refiner
-from pipelines.workers.pool import NoWorkers
-from service.status_file import read_status
-from spiders.site_files import load_sites
-from storage.archive.pointer import archive_folder
-from storage.archive.read_pages import ReprocessScope, pages_without_site
-from storage.reprocessed_articles import unreadable, without_page
 from text.terminal import isolated, printable
+
+if TYPE_CHECKING:
+    from rich.text import Text
+    from sqlite_utils import Database
+
+    from pipelines.ingest.reprocess_run import DryRun, TextChange
 
 _MAX_CHARS = 300
 _LABELS = {
@@ -43,6 +39,8 @@ def print_summary(
     counts: Counter[str], without_page: int, left: Mapping[str, int], *, stored: bool
 ) -> None:
     """`left`: pages of sites without a file, by site."""
+    from rich.console import Console
+
     console = Console(highlight=False)
     console.print(f"{counts.total()} pages refined again" + ", nothing stored" * (not stored))
     for outcome, label in _LABELS.items():
@@ -57,8 +55,11 @@ def print_summary(
         console.print(line, markup=False)
 
 
-def print_changes(run: DryRun) -> None:
+def print_changes(run: "DryRun") -> None:
     """A sample of the changes, paragraph by paragraph."""
+    from rich.console import Console
+    from rich.text import Text
+
     console = Console(highlight=False)
     for change in run.shown:
         number = "copy" if change.number is None else f"{change.number:03d}"
@@ -68,7 +69,7 @@ def print_changes(run: DryRun) -> None:
         console.print()
 
 
-def _diff(change: TextChange) -> Iterator[Text]:
+def _diff(change: "TextChange") -> "Iterator[Text]":
     matcher = difflib.SequenceMatcher(None, change.before, change.after, autojunk=False)
     for tag, first, last, start, end in matcher.get_opcodes():
         if tag == "equal":
@@ -78,7 +79,11 @@ def _diff(change: TextChange) -> Iterator[Text]:
         yield from _signed("+", new, old, "green")
 
 
-def _signed(sign: str, lines: Sequence[str], others: Sequence[str], colour: str) -> Iterator[Text]:
+def _signed(
+    sign: str, lines: Sequence[str], others: Sequence[str], colour: str
+) -> "Iterator[Text]":
+    from rich.text import Text
+
     for index, line in enumerate(lines):
         other = others[index] if index < len(others) else ""
         yield Text(f"{sign} {isolated(_excerpt(line, other))}", colour)
@@ -117,6 +122,14 @@ def reprocess(
     """
     if rebuild and (site or since or dry_run):
         raise click.UsageError("--rebuild concerns everything: it takes no other option")
+    # Imported when it runs: `warraq reprocess --help` does not wait for what refines pages.
+    from pipelines.ingest.reprocess import Reprocessing
+    from pipelines.ingest.reprocess_run import DryRun, ReprocessRun, slice_refiner
+    from pipelines.workers.pool import NoWorkers
+    from spiders.site_files import load_sites
+    from storage.archive.read_pages import ReprocessScope, pages_without_site
+    from storage.reprocessed_articles import without_page
+
     with database(context) as db:
         last = db.execute("SELECT coalesce(max(page), 0) FROM _archived_pages").fetchone()[0]
         _check_archive(context, last)
@@ -146,6 +159,8 @@ def reprocess(
 
 
 def _check_archive(context: Context, pages: int) -> None:
+    from storage.archive.pointer import archive_folder
+
     if not pages:
         raise click.ClickException(
             "No page is archived here, so there is nothing to refine again. The pages of imported web "
@@ -172,8 +187,12 @@ def _left(without_file: dict[str, int], site: str | None, *, rebuild: bool) -> d
     return without_file
 
 
-def _check_rebuild(db: Database, data: Path) -> None:
+def _check_rebuild(db: "Database", data: Path) -> None:
     """Nothing may be lost, and no other process may assign numbers meanwhile."""
+    from service.status_file import read_status
+    from storage.archive.pointer import archive_folder
+    from storage.reprocessed_articles import unreadable, without_page
+
     if read_status(data):
         raise click.ClickException(
             "The service runs: stop it first, its articles would be mixed in."
