@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.main import Context, database
+from spiders.site_folders import site_names
+from text.counted import counted
 from text.suggestions import did_you_mean
 from text.terminal import printable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+    from storage.article_rows import Row
 
 
 @click.command()
@@ -26,40 +30,51 @@ def boilerplate(context: Context, name: str) -> None:
         rows = list(
             db.query("SELECT * FROM boilerplate WHERE site = ? ORDER BY articles DESC", [name])
         )
-        counted = db.execute(
+        articles = db.execute(
             "SELECT max(counted) FROM _site_articles WHERE site = ?", [name]
         ).fetchone()[0]
     if not rows:
         click.echo(
-            f"nothing learned from the {counted or 0} articles of {printable(name)}: it takes 20"
+            f"nothing learned from the {counted(articles or 0, 'article')} of {printable(name)}: it takes 20"
         )
         return
+    _print_table(name, articles, rows)
+
+
+def _print_table(name: str, articles: int, rows: "list[Row]") -> None:
     # Imported where there is a table.
-    from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=f"{printable(name)}: learned from {counted} articles", title_justify="left")
-    for column in ("line", "state", "articles", "share", "learned", "example"):
-        table.add_column(column, justify="right" if column in ("articles", "share") else "left")
-    for row in rows:
-        cells = (
-            row["text"],
-            row["state"],
-            row["articles"],
-            f"{row['share']:.0%}",
-            row["learned_at"],
-            row["example"],
+    from text.tables import Column, fitted_table, output_console, print_table, print_wrapped
+
+    columns = (
+        Column("line", wraps=True),
+        Column("state"),
+        Column("articles", right=True),
+        Column("share", right=True, rank=1),
+        Column("learned", rank=2),
+        Column("example", rank=3),
+    )
+    cells = [
+        (
+            *(row["text"], row["state"], row["articles"], f"{row['share']:.0%}"),
+            *(row["learned_at"], row["example"]),
         )
-        table.add_row(*(Text(printable(str(cell))) for cell in cells))
-    Console().print(table)
+        for row in rows
+    ]
+    texts = [[Text(printable(str(cell))) for cell in row] for row in cells]
+    console = output_console()
+    print_wrapped(
+        console, f"{printable(name)}: learned from {counted(articles, 'article')}", "italic"
+    )
+    print_table(console, fitted_table(columns, texts, console.width))
 
 
 def _check_name(context: Context, db: "Database", name: str) -> None:
     known = {row[0] for row in db.execute("SELECT name FROM sites").fetchall()}
     if name not in known:
         hint = (
-            did_you_mean(name, known)
+            did_you_mean(name, {*known, *site_names(context.sites)})
             or f"(`{context.command('status')}` lists those with articles)"
         )
         raise click.ClickException(f"nothing is stored of a site {printable(name)!r} {hint}")

@@ -30,20 +30,21 @@ def check(context: Context, names: tuple[str, ...], pages: int, url: str | None)
     if url and len(names) != 1:
         raise click.UsageError("--url needs the name of one site")
     # Imported when it runs: `warraq check --help` does not wait for Scrapy.
-    from rich.console import Console
-
     from cli.trial_crawl import print_line, report, run_trials
+    from text.tables import output_console
 
     sites = selected_sites(context, names)
     # Problems of sources are in the report; only our own errors go to the log.
     logging.basicConfig(level=logging.ERROR)
     trials = run_trials(sites, pages, url)
-    console = Console(highlight=False)
+    console = output_console()
     for site in sites:
         report(console, site, trials[site.name])
     good = [site.name for site in sites if trials[site.name].articles]
     if good and names:
         print_line(console, f"store what is new: {context.command('crawl', *good)}")
+    if len(sites) > 1 and all(trial.has_no_name for trial in trials.values()):
+        click.echo("None of the sites' names has an address: is there a network?", err=True)
     sys.exit(0 if all(trial.articles for trial in trials.values()) else 1)
 
 

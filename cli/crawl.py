@@ -10,6 +10,7 @@ import click
 from cli.check import selected_sites
 from cli.exit_codes import INTERRUPTED, CommandLineError
 from cli.main import Context, database
+from text.counted import counted
 from text.terminal import printable
 from text.timestamps import utc_now
 
@@ -127,7 +128,7 @@ def _report(context: Context, site: "Site", result: "CrawlResult", since: str | 
     return _report_backfill(context, site, since) if since else True
 
 
-_NOT_BEGUN = ("busy", "no_database", "no_cluster", "bad_order")
+_NOT_BEGUN = ("busy", "no_access", "no_browser", "no_cluster", "no_database", "bad_order")
 _ENDS = {"resting": "stopped, since the site asks for a pause"}
 
 
@@ -145,9 +146,10 @@ def _report_backfill(context: Context, site: "Site", since: str) -> bool:
         click.echo(f"{site.name}: all that it has since {since} was gone through.")
         return True
     pages = state.due + state.failed
-    left = [f"{queued} addresses"] * bool(queued) + [f"{pages} pages of its sources"] * bool(pages)
+    left = [counted(queued, "address", "addresses")] * bool(queued)
+    left += [f"{counted(pages, 'page')} of its sources"] * bool(pages)
     command = context.command("crawl", site.name, "--since", since)
-    what = f"{' and '.join(left)} are left; " if left else ""
+    what = f"left: {' and '.join(left)}; " if left else ""
     click.echo(f"{site.name}: {what}go on with: {command}")
     return False
 

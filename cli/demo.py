@@ -30,12 +30,11 @@ def demo(context: Context, data: Path | None, keep_serving: bool, port: int) -> 
     Exits with 1 if an article is missing or differs, or if there is one too many, and names it.
     """
     # Imported when it runs: `warraq demo --help` does not wait for Scrapy.
-    from rich.console import Console
-
     from cli.demo_run import keep_serving_until_interrupted, run_demo, served
     from storage.database import StorageError
+    from text.tables import output_console
 
-    console = Console(highlight=False)
+    console = output_console()
     # A database of its own: its stories are nobody's corpus, and no story of one's own is their copy.
     context = Context((data or context.data) / "demo")
     try:

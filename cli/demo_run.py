@@ -19,6 +19,7 @@ from pipelines.ingest.rechecked import IngestResult
 from spiders.crawl_resources import CrawlEvent
 from spiders.runner import CrawlResult, crawl_sites
 from spiders.site_files import read_site
+from text.tables import print_wrapped
 
 Rooms = dict[str, Newsroom]
 
@@ -33,8 +34,9 @@ def served(folder: Path, port: int) -> Iterator[Rooms]:
 
 def run_demo(console: Console, context: Context, rooms: Rooms) -> bool:
     folder = context.data / "sites"
-    console.print(
-        f"{len(rooms)} small news sites run on loopback; their site files are in {folder}."
+    print_wrapped(
+        console,
+        f"{len(rooms)} small news sites run on loopback; their site files are in {folder}.",
     )
     sites = [read_site(folder / f"{name}.toml") for name in rooms]
     results = crawl(sites, context.data, sum(len(articles(name)) for name in rooms))

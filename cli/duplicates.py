@@ -9,6 +9,7 @@ import click
 
 from cli.main import Context, database
 from cli.progress import progress
+from text.counted import counted
 from text.terminal import printable
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def clusters_(context: Context, dest: Path | None) -> None:
             return
         with dest.open("w", encoding="utf-8") as stream:
             count = _write_clusters(db, stream)
-    click.echo(f"{count} texts in {printable(str(dest))}")
+    click.echo(f"{counted(count, 'text')} in {printable(str(dest))}")
 
 
 def _write_clusters(db: "Database", stream: TextIO) -> int:
@@ -65,15 +66,17 @@ def explain_(context: Context, first: str, second: str) -> None:
     ID is a text's id (16 hex digits), its number or its URL.
     """
     from storage.duplicates.explain import explain
+    from text.tables import output_console, print_wrapped
 
     with database(context) as db:
         rows = _find_text(db, first), _find_text(db, second)
         explanation = explain(db, *rows)
+    console = output_console()
     for row in rows:
-        click.echo(_describe_text(row))
-    click.echo(f"\n{_describe_kind(explanation)}")
+        print_wrapped(console, _describe_text(row))
+    print_wrapped(console, f"\n{_describe_kind(explanation)}")
     for sentence in explanation.sentences:
-        click.echo(f"  {sentence}")
+        print_wrapped(console, sentence, indent=2)
 
 
 def _find_text(db: "Database", reference: str) -> "Row":
@@ -133,8 +136,8 @@ def _summary(changes: "Sequence[ClusterChange]") -> str:
     became_copies = sum(change.before is None for change in changes)
     became_articles = sum(change.after is None for change in changes)
     return (
-        f"{became_copies} articles became copies, {became_articles} copies became articles, "
-        f"{len(changes) - became_copies - became_articles} copies have another original."
+        f"articles that became copies: {became_copies}, copies that became articles: {became_articles}, "
+        f"copies with another original: {len(changes) - became_copies - became_articles}."
     )
 
 

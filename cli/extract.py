@@ -241,14 +241,13 @@ def _finish(saved: "SavedPage | str", refined: Any, write: Write, output_format:
 
 
 def _print_explanation(saved: "SavedPage", explanation: Any) -> None:
-    from rich.console import Console
-
     from cli.explanations import explanation_lines
+    from text.tables import output_console, print_wrapped
 
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{printable(saved.name)}", style="bold", markup=False)
+    console = output_console()
+    print_wrapped(console, printable(saved.name), "bold")
     for line in explanation_lines(explanation):
-        console.print(line)
+        print_wrapped(console, line)
     console.print()
 
 

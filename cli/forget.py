@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.main import Context, database
+from text.counted import counted
 from text.suggestions import did_you_mean
 from text.terminal import printable
 from text.timestamps import utc_now
@@ -71,7 +72,7 @@ def _undo(db: "Database", references: tuple[str, ...]) -> None:
     if not count:
         raise click.ClickException("none of these was taken out")
     click.echo(
-        f"{_count(count, 'article')} may come back when a source lists them, or an import has them."
+        f"{counted(count, 'article')} may come back when a source lists them, or an import has them."
     )
 
 
@@ -144,12 +145,12 @@ def _summary(db: "Database", takedown: "Takedown") -> list[str]:
     if not takedown.targets:
         lines += [f"nothing is stored of {url}" for url in sorted(takedown.addresses)[:_SHOWN]]
     lines.append(
-        f"{_count(articles, 'article')}, {_count(copies, 'copy', 'copies')}; "
-        f"{_count(len(takedown.addresses), 'address', 'addresses')} will not be fetched again."
+        f"{counted(articles, 'article')}, {counted(copies, 'copy', 'copies')}; "
+        f"{counted(len(takedown.addresses), 'address', 'addresses')} will not be fetched again."
     )
     if staying := remaining_copies(db, takedown):
         lines.append(
-            f"{_count(staying, 'copy', 'copies')} at other outlets will stay, and be the article "
+            f"{counted(staying, 'copy', 'copies')} at other outlets will stay, and be the article "
             "(--with-copies takes them out as well)."
         )
     return lines
@@ -161,10 +162,6 @@ def _describe(target: "Target") -> str:
     return "  ".join(filter(None, parts))
 
 
-def _count(count: int, noun: str, plural: str = "") -> str:
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
-
-
 def _show_step(step: str) -> None:
     if sys.stderr.isatty():
         click.echo(f"… {step}", err=True)
@@ -174,7 +171,7 @@ def _report(result: "TakedownResult") -> None:
     import settings
 
     click.echo(
-        f"Taken out: {_count(result.texts, 'text')}; {_count(result.records, 'record')} of the archive "
+        f"Taken out: {counted(result.texts, 'text')}; {counted(result.records, 'record')} of the archive "
         "overwritten."
     )
     if result.in_log:

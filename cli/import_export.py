@@ -10,6 +10,7 @@ import click
 
 from cli.main import Context, database
 from cli.progress import progress
+from text.counted import counted
 from text.language_codes import language_of, suggest_language
 from text.terminal import printable
 
@@ -88,13 +89,19 @@ def import_(
             result = import_archives(db, archives, wanted, context.sites, reimport=reimport)
             counts, interrupted = counts + result.counts, result.interrupted
         total = {table: db[table].count for table in ("articles", "copies")}
+    if not (counts.total() or archives):
+        raise click.ClickException(f"nothing to import in {printable(', '.join(paths))}")
     parts = [f"{counts[name]} {name}" for name in ("new", "revised", "unchanged")]
-    parts += [f"{counts['earlier']} earlier texts"] if counts["earlier"] else []
-    parts += [f"{counts['copy']} copies", f"{counts['failed']} failed"]
+    parts += [counted(counts["earlier"], "earlier text")] if counts["earlier"] else []
+    parts += [counted(counts["copy"], "copy", "copies"), f"{counts['failed']} failed"]
     parts += [f"{counts['forgotten']} taken out before"] if counts["forgotten"] else []
-    parts += [f"{counts['left_out']} fields left out"] if counts["left_out"] else []
+    parts += [f"{counted(counts['left_out'], 'field')} left out"] if counts["left_out"] else []
     click.echo(", ".join(parts))
-    click.echo(f"The database holds {total['articles']} articles and {total['copies']} copies.")
+    articles, copies = (
+        counted(total["articles"], "article"),
+        counted(total["copies"], "copy", "copies"),
+    )
+    click.echo(f"The database holds {articles} and {copies}.")
     if interrupted:
         raise click.exceptions.Exit(130)
     if counts["failed"]:
@@ -142,7 +149,7 @@ def export(
     with database(context) as db, progress("exporting", db["articles"].count) as advance:
 
         def report(count: int) -> None:
-            advance(count, f"{count} articles")
+            advance(count, counted(count, "article"))
 
         if to_output:
             if format not in ("jsonl", "csv"):
@@ -150,7 +157,7 @@ def export(
             exports.export_stream(db, sys.stdout.buffer, format, without=without, progress=report)
             return
         count = exports.export(db, dest, format, replace=replace, without=without, progress=report)
-    click.echo(f"{count} articles in {printable(str(dest))}")
+    click.echo(f"{counted(count, 'article')} in {printable(str(dest))}")
 
 
 def _format_of(dest: Path) -> "ExportFormat":

@@ -24,6 +24,7 @@ from storage.archive.archive import Archive
 from storage.formats.documents import DocumentError
 from storage.formats.import_files import files_in, find_files, read, why_no_file
 from storage.warc.open import ENDINGS
+from text.counted import counted
 from text.terminal import printable
 from text.timestamps import utc_now
 
@@ -32,7 +33,9 @@ _MAX_NOTES = 100
 
 
 def split_by_kind(paths: Sequence[str]) -> tuple[list[str], list[Path], list[DocumentError]]:
-    """Web archives, those in folders too; the other paths; and what is no file that can be read."""
+    """Web archives and files of texts, those in folders too, and what is no file that can be read. Raises
+    ClickException where there is nothing to be imported.
+    """
     archives: list[str] = []
     texts: list[Path] = []
     problems: list[DocumentError] = []
@@ -51,18 +54,21 @@ def split_by_kind(paths: Sequence[str]) -> tuple[list[str], list[Path], list[Doc
         if not inside or any(isinstance(file, Path) for file in find_files([path])):
             texts.append(path)
         archives += map(str, inside)
-    return archives, texts, problems
+    entries = list(find_files(texts))
+    files = [entry for entry in entries if isinstance(entry, Path)]
+    problems += [entry for entry in entries if isinstance(entry, DocumentError)]
+    if problems and not (archives or files):
+        _print_errors(problems[:-1])
+        raise click.ClickException(printable(str(problems[-1])))
+    return archives, files, problems
 
 
 def import_texts(
-    db: Database, paths: Sequence[Path], problems: Sequence[DocumentError] = ()
+    db: Database, files: Sequence[Path], problems: Sequence[DocumentError] = ()
 ) -> Counter[str]:
     """`counts` by outcome; `failed` are what could not be imported, `problems` among them, and
     `left_out` fields.
     """
-    entries = list(find_files(paths))
-    files = [entry for entry in entries if isinstance(entry, Path)]
-    problems = [*problems, *(entry for entry in entries if isinstance(entry, DocumentError))]
     counts: Counter[str] = Counter(failed=len(problems))
     _print_errors(problems)
     if not files:
@@ -76,7 +82,7 @@ def import_texts(
                 _print_errors(imported.errors)
                 _print_errors(imported.left_out[: max(0, _MAX_NOTES - counts["left_out"])])
                 counts["left_out"] += len(imported.left_out)
-                advance(done + imported.offset, f"{_documents(counts)} documents")
+                advance(done + imported.offset, f"{counted(_documents(counts), 'document')}")
             done += sizes[path]
     return counts
 
@@ -154,6 +160,6 @@ def _print_summary(run: ImportRun) -> None:
         reasons = ", ".join(f"{count} {reason}" for reason, count in rejected.most_common())
         click.echo(f"Turned away: {reasons}")
     if run.known:
-        click.echo(f"Read before: {run.known} files; --again reads them again.")
+        click.echo(f"Read before: {counted(run.known, 'file')}; --again reads them again.")
     if run.interrupted:
         click.echo("Interrupted: the next run goes on from here.")

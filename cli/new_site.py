@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
 from cli.main import Context
 from cli.trial_advice import advice
-from cli.trial_crawl import printable_line, rejected_lines, run_trials, shorten
+from cli.trial_crawl import printable_line, rejected_lines, run_trials
 from items import Reason, Site
 from pipelines.workers.pool import NoWorkers
 from pipelines.workers.refiner import local_refiner
@@ -26,10 +27,11 @@ from spiders.site_schema import NAME
 from spiders.site_writer import edition_name, name_for_site, site_text, write_site
 from spiders.toml_errors import SiteFileError
 from text.limits import MAX_OPML_BYTES
-from text.terminal import printable, printable_lines
+from text.terminal import printable, printable_lines, shorten
 
 # Articles that are read of a site that is added.
 _FIRST_ARTICLES = 3
+_LINE_CHARS = 100
 
 
 def subscription_of(url: str, name: str | None) -> Subscription:
@@ -133,12 +135,19 @@ def _probe(url: str, allow_private: bool, *, render: bool = False) -> ProbeResul
             render=render,
         )
     except Unreachable as reason:
-        hint = "\n--allow-private allows it" if reason.reason == Reason.PRIVATE_ADDRESS else ""
-        raise click.ClickException(printable(str(reason)) + hint) from reason
+        raise click.ClickException(_unreachable(url, reason)) from reason
     except NoWorkers as reason:
         raise click.ClickException(str(reason)) from reason
     finally:
         workers.close()
+
+
+def _unreachable(url: str, reason: Unreachable) -> str:
+    if reason.reason == Reason.DNS:
+        name = printable(urlsplit(url).hostname or url)
+        return f"{name}: the name has no address: is it spelled right, and is there a network?"
+    hint = "\n--allow-private allows it" if reason.reason == Reason.PRIVATE_ADDRESS else ""
+    return printable(str(reason)) + hint
 
 
 def _print_result(result: ProbeResult) -> None:
@@ -186,7 +195,9 @@ def _print_first_articles(site: Site) -> None:
     for article in trial.articles:
         click.echo(f"  {printable(article.title or '(no title)')}")
         known = (article.published or "(no date)", article.author or "(no author)")
-        click.echo(f"    {' · '.join(map(printable, known))} · {shorten(article.paragraphs[0])}")
+        click.echo(
+            f"    {' · '.join(map(printable, known))} · {shorten(article.paragraphs[0], _LINE_CHARS)}"
+        )
     for line in (*rejected_lines(trial), *filter(None, [trial.trouble])):
         click.echo(f"  {printable_line(line)}")
     for hint in advice(site, trial.sources, trial.pages):
@@ -199,4 +210,5 @@ def _write(file: Path, text: str) -> None:
     except FileExistsError as error:
         raise click.ClickException(f"{printable(str(file))} exists already") from error
     except (OSError, SiteFileError) as error:
-        raise click.ClickException(f"cannot write {printable(str(file))}: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise click.ClickException(f"cannot write {printable(str(file))}: {reason}") from error

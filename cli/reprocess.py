@@ -12,6 +12,7 @@ import click
 
 from cli.main import Context, database
 from cli.progress import progress
+from text.counted import counted
 from text.terminal import isolated, printable
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _MAX_CHARS = 300
 _LABELS = {
-    "changed": "texts changed",
+    "changed": "{texts} changed",
     "corrected": "changed in what is known of them",
     "same": "as they were",
     "unfolded": "stored as another article before, and their own now",
@@ -42,10 +43,12 @@ def print_summary(
     from rich.console import Console
 
     console = Console(highlight=False)
-    console.print(f"{counts.total()} pages refined again" + ", nothing stored" * (not stored))
+    console.print(
+        f"{counted(counts.total(), 'page')} refined again" + ", nothing stored" * (not stored)
+    )
     for outcome, label in _LABELS.items():
         if counts[outcome]:
-            console.print(f"{counts[outcome]:8} {label}")
+            console.print(f"{counts[outcome]:8} {label.format(texts=_texts(counts[outcome]))}")
     for reason in sorted(counts.keys() - _LABELS.keys()):
         console.print(f"{counts[reason]:8} {printable(reason)}", markup=False)
     if without_page:
@@ -53,6 +56,10 @@ def print_summary(
     for site, pages in left.items():
         line = f"{pages:8} of {printable(site)} left alone: there is no site file for it (--sites)"
         console.print(line, markup=False)
+
+
+def _texts(count: int) -> str:
+    return "text" if count == 1 else "texts"
 
 
 def print_changes(run: "DryRun") -> None:

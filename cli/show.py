@@ -53,9 +53,8 @@ def show(
     if as_json and not why:
         raise click.UsageError("--json goes with --why; `warraq export` writes articles as JSON")
     # Imported when it runs: `warraq show --help` does not wait for them.
-    from rich.console import Console
-
     from storage.absences import absences_of
+    from text.tables import output_console, print_wrapped
 
     with database(context) as db:
         if raw:
@@ -64,12 +63,12 @@ def show(
             return print_why(context, db, reference, as_json)
         article, original = _text(context, db, reference)
         away = absences_of(db, article.id)
-    console = Console(highlight=False, soft_wrap=True)
+    console = output_console()
     for line in (*_head(article, original), *_absences(away), *_rights(article.rights)):
-        console.print(line)
+        print_wrapped(console, line)
     for line in _body(article, removed):
         console.print()
-        console.print(line)
+        print_wrapped(console, line)
     return None
 
 
@@ -165,11 +164,10 @@ def print_raw(context: Context, db: "Database", reference: str) -> None:
 
 def print_why(context: Context, db: "Database", reference: str, as_json: bool) -> None:
     """Refine the archived page once more, by today's rules, and write why. Raises ClickException."""
-    from rich.console import Console
-
     from cli.explanations import explained, explanation_lines
     from pipelines.explain import explanation_json, with_removed
     from storage.article_rows import get
+    from text.tables import output_console, print_wrapped
 
     row, page = last_row_and_page(context, db, reference)
     if row["kind"] == "import":
@@ -182,9 +180,9 @@ def print_why(context: Context, db: "Database", reference: str, as_json: bool) -
     if as_json:
         click.echo(json.dumps(explanation_json(explanation), ensure_ascii=False, indent=1))
         return
-    console = Console(highlight=False, soft_wrap=True)
+    console = output_console()
     for line in explanation_lines(explanation):
-        console.print(line)
+        print_wrapped(console, line)
 
 
 def _site_of(context: Context, name: str, url: str) -> "Site":

@@ -11,13 +11,8 @@ from spiders.site_folders import SHIPPED
 from text.terminal import printable
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from items import Site
     from spiders.site_files import LoadedSites
-
-# Without a terminal, lines are for grep and not for a window.
-_COLUMNS_WITHOUT_TERMINAL = 200
 
 
 @click.command()
@@ -46,35 +41,38 @@ def sites(context: Context, opml: bool) -> None:
 
 
 def _print_table(loaded: "LoadedSites") -> None:
-    from rich.console import Console
-
-    console = Console(
-        highlight=False, width=None if sys.stdout.isatty() else _COLUMNS_WITHOUT_TERMINAL
-    )
-    console.print(_table(loaded))
-
-
-def _table(loaded: "LoadedSites") -> "Table":
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    for name in ("name", "title", "homepage", "family", "discovery", "every", "file"):
-        table.add_column(name, overflow="fold")
-    for name, site in sorted(loaded.sites.items()):
-        file = loaded.files[name]
-        path = file.name if file.parent == SHIPPED else str(file)
-        cells = (
-            name,
-            site.title,
-            site.homepage,
-            site.family.name,
-            _discovery(site),
-            _interval(site, chosen=loaded.is_chosen(name)),
-            path,
-        )
-        table.add_row(*(Text(printable(cell)) for cell in cells))
-    return table
+    from text.tables import Column, fitted_table, output_console, print_table
+
+    columns = (
+        Column("name"),
+        Column("title", wraps=True, rank=2),
+        Column("homepage"),
+        Column("family", rank=3),
+        Column("discovery", wraps=True, rank=1),
+        Column("every", wraps=True),
+        Column("file", rank=4),
+    )
+    rows = [
+        [Text(printable(cell)) for cell in _cells(loaded, name, site)]
+        for name, site in sorted(loaded.sites.items())
+    ]
+    console = output_console()
+    print_table(console, fitted_table(columns, rows, console.width))
+
+
+def _cells(loaded: "LoadedSites", name: str, site: "Site") -> tuple[str, ...]:
+    file = loaded.files[name]
+    return (
+        name,
+        site.title,
+        site.homepage,
+        site.family.name,
+        _discovery(site),
+        _interval(site, chosen=loaded.is_chosen(name)),
+        file.name if file.parent == SHIPPED else str(file),
+    )
 
 
 def _discovery(site: "Site") -> str:

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.text import Text
 
 from cli.trial_advice import advice
-from items import Article, Site
+from items import Article, Reason, Site
 from pipelines.ingest.rechecked import IngestResult
 from spiders.crawl_resources import CrawlEvent, SourceRead
 from spiders.runner import crawl_sites
 from storage.database import StorageError
-from text.terminal import printable
+from text.counted import counted
+from text.tables import print_wrapped
+from text.terminal import shorten
 
 _MAX_SAMPLES = 5
 _LINE_CHARS = 100
@@ -33,6 +34,12 @@ class TrialCrawl:
     @property
     def articles(self) -> list[Article]:
         return [page.article for page in self.pages if page.article]
+
+    @property
+    def has_no_name(self) -> bool:
+        """Whether all that was tried failed since no name has an address."""
+        reasons = {source.reason for source in self.sources}
+        return reasons == {Reason.DNS} and not self.pages
 
 
 def report(console: Console, site: Site, trial: TrialCrawl) -> None:
@@ -53,13 +60,14 @@ def report(console: Console, site: Site, trial: TrialCrawl) -> None:
 
 
 def print_line(console: Console, line: str, style: str = "") -> None:
-    """For text from the web: no markup, no control characters, no wrapping."""
-    console.print(Text(printable_line(line), style), soft_wrap=True)
+    """For text from the web: no markup, no control characters."""
+    indent = len(line) - len(line.lstrip(" "))
+    print_wrapped(console, printable_line(line)[indent:], style, indent)
 
 
 def printable_line(line: str) -> str:
     indent = len(line) - len(line.lstrip(" "))
-    return " " * indent + printable(line)[: _LINE_CHARS * 3].strip()
+    return " " * indent + shorten(line.strip(), _LINE_CHARS * 3)
 
 
 def _source(source: SourceRead) -> str:
@@ -67,7 +75,7 @@ def _source(source: SourceRead) -> str:
     if source.problem:
         return f"{name}: {source.problem}"
     newest = f", the newest of {source.newest}" if source.newest else ""
-    return f"{name}: {source.links} links{newest}"
+    return f"{name}: {counted(source.links, 'link')}{newest}"
 
 
 def _article(article: Article) -> Iterator[str]:
@@ -75,10 +83,10 @@ def _article(article: Article) -> Iterator[str]:
     metadata = (article.published, article.section, article.author, article.language)
     yield " · ".join(part or "?" for part in metadata)
     yield article.url or ""
-    yield shorten(article.paragraphs[0])
+    yield shorten(article.paragraphs[0], _LINE_CHARS)
     if len(article.paragraphs) > 1:
         yield f"… {len(article.paragraphs)} paragraphs, the last:"
-        yield shorten(article.paragraphs[-1])
+        yield shorten(article.paragraphs[-1], _LINE_CHARS)
     for reason, lines in _by_reason(article).items():
         yield f"cut as {reason}: " + " | ".join(shorten(line, 40) for line in lines[:3])
 
@@ -101,13 +109,8 @@ def rejected_lines(trial: TrialCrawl) -> Iterator[str]:
 
 def _summary(trial: TrialCrawl) -> str:
     if trial.articles:
-        return f"{len(trial.articles)} articles would be stored."
+        return f"{counted(len(trial.articles), 'article')} would be stored."
     return "Nothing would be stored."
-
-
-def shorten(text: str, max_chars: int = _LINE_CHARS) -> str:
-    text = printable(text)
-    return text if len(text) <= max_chars else text[: max_chars - 1].rstrip() + "…"
 
 
 def run_trials(sites: Sequence[Site], pages: int, url: str | None) -> dict[str, TrialCrawl]:

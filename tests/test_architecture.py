@@ -200,7 +200,13 @@ SHORT_FILES = {
     *("cli/__main__.py", "browse/hooks.py", "browse/routes.py"),
     "pipelines/workers/preload.py",
     # Ground that many rooms stand on, one subject each.
-    *("text/sentences.py", "text/suggestions.py", "text/errors.py", "text/setting_names.py"),
+    *(
+        "text/sentences.py",
+        "text/suggestions.py",
+        "text/counted.py",
+        "text/errors.py",
+        "text/setting_names.py",
+    ),
     # Both sides of what would be a circle use them.
     *("pipelines/metadata/raw_metadata.py", "spiders/project_settings.py"),
     # A protocol or a header of its own: a stranger looks for it by name.
