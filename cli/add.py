@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.completion import complete_catalogue
 from cli.contact import ask_for_contact
 from cli.main import Context
 from spiders.site_folders import catalogue, own_folder
@@ -15,7 +16,7 @@ _OPML_SUFFIXES = (".opml", ".xml")
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", shell_complete=complete_catalogue)
 @click.option("--name", help="The site's name. [the host's]")
 @click.option("--allow-private", is_flag=True, help="The site may be on a private network.")
 @click.option("--sites", "folder", type=click.Path(path_type=Path), help="Write the file there.")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import complete_sites
 from cli.main import Context, database
 from spiders.site_folders import site_names
 from text.counted import counted
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_sites)
 @click.pass_obj
 def boilerplate(context: Context, name: str) -> None:
     """List the boilerplate lines learned from NAME: lines that its articles have in common.

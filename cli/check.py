@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import complete_sites
 from cli.main import Context
 from text.suggestions import did_you_mean
 from text.terminal import printable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_sites)
 @click.option("--pages", default=5, show_default=True, help="Article pages of each site.")
 @click.option("--url", help="Only this article, of the one site that is named.")
 @click.pass_obj

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.check import selected_sites
+from cli.completion import complete_sites
 from cli.exit_codes import INTERRUPTED, CommandLineError
 from cli.main import Context, database
 from text.counted import counted
@@ -32,7 +33,7 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("names", nargs=-1, metavar="NAME...")
+@click.argument("names", nargs=-1, metavar="NAME...", shell_complete=complete_sites)
 @click.option("--limit", metavar="N", help="Article pages of each site. [its file's `pages`]")
 @click.option(
     "--since",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import complete_sites
 from cli.main import Context, database
 from text.counted import counted
 from text.suggestions import did_you_mean
@@ -25,7 +26,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command("forget")
 @click.argument("references", nargs=-1, metavar="[URL|ID]…")
-@click.option("--site", metavar="NAME", help="All that is kept of this site.")
+@click.option(
+    "--site", metavar="NAME", shell_complete=complete_sites, help="All that is kept of this site."
+)
 @click.option("--before", type=_DAY, help="With --site: what was published before this day (UTC).")
 @click.option("--with-copies", is_flag=True, help="The copies at other outlets too.")
 @click.option("--reason", default="takedown", help="Kept with the tombstone.  [takedown]")

@@ -22,8 +22,7 @@ from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
 from spiders.opml import Subscription, parse_opml
 from spiders.project_settings import product_settings
 from spiders.site_files import load_sites, read_site
-from spiders.site_folders import SHIPPED
-from spiders.site_schema import NAME
+from spiders.site_folders import NAME, SHIPPED
 from spiders.site_writer import edition_name, name_for_site, site_text, write_site
 from spiders.toml_errors import SiteFileError
 from text.limits import MAX_OPML_BYTES

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.completion import complete_sites
 from cli.forget import ask, carry_out
 from cli.main import Context, database
 from spiders.site_folders import SHIPPED, own_folder
@@ -12,7 +13,7 @@ from text.terminal import printable
 
 
 @click.command()
-@click.argument("site", metavar="SITE")
+@click.argument("site", metavar="SITE", shell_complete=complete_sites)
 @click.option("--with-articles", is_flag=True, help="Take out all that is kept of it, for good.")
 @click.option("--reason", default="takedown", help="Kept with the tombstones.  [takedown]")
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import complete_sites
 from cli.main import Context, database
 from cli.progress import progress
 from text.counted import counted
@@ -108,7 +109,7 @@ def _excerpt(line: str, other: str) -> str:
 
 
 @click.command()
-@click.option("--site", help="Only the pages of this site.")
+@click.option("--site", shell_complete=complete_sites, help="Only the pages of this site.")
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only pages fetched since this day."
 )

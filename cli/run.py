@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import complete_sites
 from cli.contact import MISSING_CONTACT, has_contact
 from cli.main import Context
 from text.settings_file import SettingsError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_sites)
 @click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import complete_sites
 from cli.exit_codes import CommandLineError
 from cli.main import Context, database
 from service.status_file import read_status
@@ -72,7 +73,7 @@ class _Status:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_sites)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.option("--watch", is_flag=True, help="Refresh every two seconds, until Ctrl-C.")
 @click.pass_obj

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from items import Family, LineRule, Site
-from spiders.site_folders import SHIPPED, catalogue, operator_folders
-from spiders.site_schema import NAME, FamilyKeys, LineRuleKeys, SiteKeys
+from spiders.site_folders import NAME, SHIPPED, catalogue, operator_folders
+from spiders.site_schema import FamilyKeys, LineRuleKeys, SiteKeys
 from spiders.toml_errors import SiteFileError, parse_toml, read_toml, validate
 from text.suggestions import did_you_mean
 

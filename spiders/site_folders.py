@@ -3,11 +3,13 @@ without validating a file.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 SHIPPED = Path(__file__).parent / "sites"
 
 
@@ -41,5 +43,12 @@ def site_names(folders: Sequence[Path] | None = None) -> Iterator[str]:
     yield from catalogue()
     for folder in operator_folders() if folders is None else folders:
         for file in sorted(folder.glob("*.toml")):
-            with suppress(OSError, ValueError):
-                yield str(tomllib.loads(file.read_text("utf-8")).get("name") or file.stem)
+            if NAME.fullmatch(name := _declared_name(file) or file.stem):
+                yield name
+
+
+def _declared_name(file: Path) -> str:
+    with suppress(OSError, ValueError):
+        name = tomllib.loads(file.read_text("utf-8")).get("name")
+        return name if isinstance(name, str) else ""
+    return ""
