@@ -2,7 +2,6 @@
 file, and stores nothing.
 """
 
-import logging
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.completion import complete_sites
-from cli.main import Context
+from cli.main import Context, log_to_stderr
 from text.suggestions import did_you_mean
 from text.terminal import printable
 
@@ -35,8 +34,8 @@ def check(context: Context, names: tuple[str, ...], pages: int, url: str | None)
     from text.tables import output_console
 
     sites = selected_sites(context, names)
-    # Problems of sources are in the report; only our own errors go to the log.
-    logging.basicConfig(level=logging.ERROR)
+    # Problems of sources are in the report; only our own errors go to the log, but for --verbose.
+    log_to_stderr("ERROR")
     trials = run_trials(sites, pages, url)
     console = output_console()
     for site in sites:

@@ -11,6 +11,7 @@ from cli.check import selected_sites
 from cli.completion import complete_sites
 from cli.exit_codes import INTERRUPTED, CommandLineError
 from cli.main import Context, database
+from cli.progress import is_quiet
 from text.counted import counted
 from text.terminal import printable
 from text.timestamps import utc_now
@@ -82,7 +83,9 @@ def crawl(
             limit=int(limit) if limit else None,
             since=since,
             url=url,
-            settings={"WARRAQ_PROGRESS": "bar" if sys.stderr.isatty() else "log"},
+            settings={
+                "WARRAQ_PROGRESS": "bar" if sys.stderr.isatty() and not is_quiet() else "log"
+            },
         )
     except StorageError as error:
         raise click.ClickException(str(error)) from error

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.article_files import Write, article_writer
+from cli.progress import is_quiet
 from items import Article, Page, Reason, Rejected, Site
 from pipelines.site_lookup import host_of, site_from_host
 from text.terminal import printable
@@ -262,7 +263,7 @@ def _explained(explanation: Any) -> dict[str, Any]:
 @contextmanager
 def _shown_progress(pages: "SavedPages", *, hidden: bool) -> "Iterator[Iterable[SavedPage | str]]":
     """The pages, with a bar on a terminal alone: each line of standard error is a page's."""
-    if hidden or not sys.stderr.isatty():
+    if hidden or is_quiet() or not sys.stderr.isatty():
         yield pages
         return
     from rich.console import Console

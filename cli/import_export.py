@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.main import Context, database
+from cli.main import Context, database, log_to_stderr
 from cli.progress import progress
 from text.counted import counted
 from text.language_codes import language_of, suggest_language
@@ -77,6 +77,7 @@ def import_(
     from cli.import_run import import_archives, import_texts, split_by_kind
     from pipelines.ingest.web_archive import ImportFilter
 
+    log_to_stderr()
     archives, texts, problems = split_by_kind(paths)
     wanted = ImportFilter(
         languages,

@@ -51,6 +51,18 @@ def database(context: Context, *, create: bool = False) -> Iterator["Database"]:
         raise click.ClickException(str(error)) from error
 
 
+def log_to_stderr(level: str = "WARNING") -> None:
+    """For commands that run no service: what is logged from `level` on, or with --verbose all of it."""
+    import logging
+
+    from text.printable_output import install_hooks, make_handlers_printable
+
+    named = os.environ.get("WARRAQ_LOG_LEVEL", "").upper()
+    logging.basicConfig(level="DEBUG" if named == "DEBUG" else level)
+    make_handlers_printable()
+    install_hooks()
+
+
 # In the order a newcomer needs them, imported on first use: `warraq show` does not wait for Scrapy,
 # nor `warraq status` for datasette.
 COMMANDS = {

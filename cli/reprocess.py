@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.completion import complete_sites
-from cli.main import Context, database
+from cli.main import Context, database, log_to_stderr
 from cli.progress import progress
 from text.counted import counted
 from text.terminal import isolated, printable
@@ -138,6 +138,7 @@ def reprocess(
     from storage.archive.read_pages import ReprocessScope, pages_without_site
     from storage.reprocessed_articles import without_page
 
+    log_to_stderr()
     with database(context) as db:
         last = db.execute("SELECT coalesce(max(page), 0) FROM _archived_pages").fetchone()[0]
         _check_archive(context, last)
