@@ -96,7 +96,7 @@ def _head(article: "Article", original: "Row | None") -> "Iterator[Text]":
     yield Text(f"{number}{article.id}", style="dim")
     if original:
         parts = (f"{original['number']:03d}_{original['id']}", original["site"], original["url"])
-        yield _field("copy of", "  ".join(filter(None, parts)))
+        yield _field("copy of", " ".join(filter(None, parts)))
     for name in _FIELDS:
         if value := getattr(article, name):
             yield _field(name, str(value))

@@ -156,17 +156,18 @@ def _render(current: _Status, console: "Console") -> "RenderableType":
     from rich.console import Group
     from rich.text import Text
 
+    from text.tables import broken
+
     sentences = [
         *reasons(current.sites),
         *map(Text, _describe_imported(*current.imported)),
         Text(current.archive.in_words()),
         Text(printable(_describe_service(current)), "" if current.is_well else "yellow"),
     ]
-    for sentence in sentences:
-        sentence.overflow = "ignore"  # a word that is longer than the line stays in one piece
+    lines = [line for sentence in sentences for line in broken(sentence, console.width)]
     if not current.sites:
-        return Group("No site was crawled yet.", *sentences)
-    return Group(site_table(current.sites, current.now, console.width), "", *sentences)
+        return Group("No site was crawled yet.", *lines)
+    return Group(site_table(current.sites, current.now, console.width), "", *lines)
 
 
 def site_table(sites: "Sequence[SiteStatus]", now: str, width: int = 80) -> "RenderableType":

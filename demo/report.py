@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from demo.expected import CheckResult
 from demo.newsroom import Newsroom
 from text.counted import counted
-from text.tables import Column, fitted_table, print_table, print_wrapped
+from text.tables import Column, broken, fitted_table, print_table, print_wrapped
 from text.terminal import printable, shorten
 
 Rooms = Mapping[str, Newsroom]
@@ -47,8 +47,7 @@ def titled(
     title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], width: int
 ) -> Group:
     texts = [[Text(printable(str(value))) for value in row] for row in rows]
-    heading = Text(title, "bold", overflow="ignore")
-    return Group(heading, fitted_table(columns, texts, width))
+    return Group(*broken(Text(title, "bold"), width), fitted_table(columns, texts, width))
 
 
 def stored(db: Database, rooms: Rooms, width: int) -> Group:

@@ -1,7 +1,8 @@
 """Tables and lines of text on a terminal of any width: no word is cut, no column squeezed to nothing."""
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -12,7 +13,8 @@ from rich.text import Text
 # What is piped is for grep, and not for a window: a line stays a line.
 _PIPED_WIDTH = 100_000
 _NARROWEST_TEXT = 20
-_INDENT = "  "
+_INDENT = 2
+_WORD = re.compile(r"\s*(\S+)")
 
 
 def output_console() -> Console:
@@ -54,7 +56,7 @@ def fitted_table(
         if columns[last].rank == 0:
             break
         shown.remove(last)
-    return _records(columns, rows)
+    return _records(columns, rows, width)
 
 
 def _picked(rows: Sequence[Sequence[Text]], shown: Sequence[int]) -> list[list[Text]]:
@@ -98,24 +100,46 @@ def _table(
             justify=justify,  # type: ignore[arg-type]
             width=cells,
             no_wrap=not column.wraps,
-            overflow="ignore",
+            overflow="fold" if column.wraps else "ignore",
         )
     for row in rows:
         table.add_row(*row)
     return table
 
 
-def _records(columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> Group:
-    lines = []
+def _records(columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int) -> Group:
+    lines: list[Text] = []
     for first, *others in rows:
-        heading = Text.assemble(first, overflow="ignore")
-        heading.stylize("bold")
-        lines.append(heading)
+        lines += broken(Text.assemble((first.plain, "bold")), width)
         for column, cell in zip(columns[1:], others, strict=True):
             if cell.plain:
-                name = (f"{_INDENT}{column.name}: ", "dim")
-                lines.append(Text.assemble(name, cell, overflow="ignore"))
+                value = Text.assemble((f"{column.name}: ", "dim"), cell)
+                lines += broken(value, width, _INDENT)
     return Group(*lines)
+
+
+def broken(text: Text, width: int, indent: int = 0) -> list[Text]:
+    """Its lines, broken between words and indented; a word that is wider itself stays in one piece, as
+    `rich` would not leave it.
+    """
+    width = max(width - indent, _NARROWEST_TEXT)
+    parts = [part for line in text.split(allow_blank=True) for part in _lines_of(line, width)]
+    lines = [Text.assemble(" " * indent, part, no_wrap=True, overflow="ignore") for part in parts]
+    for line in lines:
+        line.rstrip()
+    return lines
+
+
+def _lines_of(line: Text, width: int) -> Iterable[Text]:
+    offsets, used = [], 0
+    for word in _WORD.finditer(line.plain):
+        cells = cell_len(word.group())
+        if used and used + cells > width:
+            offsets.append(word.start(1))
+            used = cell_len(word.group(1))
+        else:
+            used += cells
+    return line.divide(offsets)
 
 
 def print_table(console: Console, table: RenderableType) -> None:
@@ -124,10 +148,8 @@ def print_table(console: Console, table: RenderableType) -> None:
 
 
 def print_wrapped(console: Console, line: str | Text, style: str = "", indent: int = 0) -> None:
-    """A line, broken between its words where it is wider than the terminal, and then indented."""
+    """A line, broken between its words where it is wider than the terminal."""
     text = Text(line) if isinstance(line, str) else line
     text.stylize(style)
-    width = max(console.width - indent, _NARROWEST_TEXT)
-    for part in text.wrap(console, width, overflow="ignore"):
-        part.rstrip()
-        console.print(Text.assemble(" " * indent, part), soft_wrap=True)
+    for part in broken(text, console.width, indent):
+        console.print(part, soft_wrap=True)
