@@ -36,7 +36,7 @@ def serve_app(
     )
     # Ctrl-C is the normal way to stop it.
     with suppress(KeyboardInterrupt):
-        _Server(config, show=show).run(sockets)
+        _ReaderServer(config, show=show).run(sockets)
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:
@@ -55,7 +55,7 @@ def _listen(host: str, port: int) -> list[socket.socket]:
         raise CannotListen(f"cannot listen at {host}: {reason}") from error
 
 
-class _Server(uvicorn.Server):
+class _ReaderServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, *, show: bool) -> None:
         super().__init__(config)
         self.show = show

@@ -199,13 +199,15 @@ SHORT_FILES = {
     # forkserver's list of modules to preload.
     *("cli/__main__.py", "browse/hooks.py", "browse/routes.py"),
     "pipelines/workers/preload.py",
+    # Imported where nothing may take long, or only where it is needed.
+    *("cli/completion.py", "cli/catalogue.py"),
     # Ground that many rooms stand on, one subject each.
     *(
         "text/sentences.py",
         "text/suggestions.py",
         "text/counted.py",
         "text/errors.py",
-        "text/setting_names.py",
+        ,
     ),
     # Both sides of what would be a circle use them.
     *("pipelines/metadata/raw_metadata.py", "spiders/project_settings.py"),
