@@ -207,7 +207,6 @@ SHORT_FILES = {
         "text/suggestions.py",
         "text/counted.py",
         "text/errors.py",
-        ,
     ),
     # Both sides of what would be a circle use them.
     *("pipelines/metadata/raw_metadata.py", "spiders/project_settings.py"),
