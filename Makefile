@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo check test fuzz lint bench test-wordpress test-browser screenshots clean
+.PHONY: setup demo check test fuzz lint bench man test-wordpress test-browser screenshots clean
 
 setup: .venv/installed
 
@@ -10,6 +10,10 @@ setup: .venv/installed
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
+
+# Manual pages, of what `--help` says: `man -l build/man/warraq.1`.
+man: .venv/installed
+	$(BIN)/python -m cli.man_pages build/man
 
 demo: .venv/installed
 	$(BIN)/warraq demo

@@ -29,6 +29,7 @@ from service.systemd import notify, reloading, watchdog
 from spiders.fetching.reactor import run_on_reactor
 from storage.database import DatabaseGone, check_file, open_database
 from storage.maintenance import end_killed_crawls
+from text.counted import counted
 from text.timestamps import utc_now
 
 # A task that is cancelled may start another one.
@@ -115,7 +116,7 @@ class Service:
         self._heartbeats = asyncio.create_task(self._heartbeat())
         measuring = asyncio.create_task(measure_lag(self.metrics))
         logging.getLogger().addHandler(counter := MessageCounter(self.metrics))
-        logger.info("polling %d sites", len(self.polls.sites))
+        logger.info("polling %s", counted(len(self.polls.sites), "site"))
         notify("READY=1", self._status())
         error = await self._until_stopped()
         logging.getLogger().removeHandler(counter)
@@ -164,7 +165,7 @@ class Service:
         notify(*reloading())
         self._use_configuration(self._reload_configuration(self.configuration))
         self.pools.use_settings(self.configuration.settings)
-        logger.info("reloaded: polling %d sites", len(self.polls.sites))
+        logger.info("reloaded: polling %s", counted(len(self.polls.sites), "site"))
         notify("READY=1", self._status())
 
     def _poll_ended(self, poll: Poll) -> None:
@@ -233,7 +234,9 @@ class Service:
 
     def _status(self) -> str:
         crawling, suspect = len(self.polls.crawling), len(self.alerts.suspects)
-        status = f"{len(self.polls.sites)} sites, {crawling} being crawled, {suspect} suspect"
+        status = (
+            f"{counted(len(self.polls.sites), 'site')}, {crawling} being crawled, {suspect} suspect"
+        )
         if self.polls.pause_reason:
             status += f"; {self.polls.pause_reason}"
         return f"STATUS={status}"
@@ -243,7 +246,7 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.remove_signal_handler(number)
-        logger.info("stopping: %d crawls are finishing", len(self.polls.crawling))
+        logger.info("stopping; %s to be finished", counted(len(self.polls.crawling), "crawl"))
         self.polls.pause("stopping")
         notify("STOPPING=1", self._status())
         stopping = self.maintenance.stop(), self.pools.stop(), self.polls.drained()

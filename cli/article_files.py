@@ -8,12 +8,14 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.saved_pages import SavedPage
 from text.terminal import printable, printable_lines
+
+if TYPE_CHECKING:
+    from cli.saved_pages import SavedPage
 
 # No character that a shell, a URL or another system's disk reads as something else, and none unseen.
 _UNSAFE = re.compile(
@@ -24,7 +26,7 @@ _RESERVED = re.compile(r"(?i)con|prn|aux|nul|com\d|lpt\d")
 _MAX_NAME_BYTES = 200
 
 # Takes an article's text, or its fields, and the page that it was made of.
-Write = Callable[[str | dict[str, Any], SavedPage], None]
+Write = Callable[[str | dict[str, Any], "SavedPage"], None]
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def article_writer(output: Path | None, output_format: str) -> Iterator[Write]:
 
 
 def _on_stdout(output_format: str) -> Write:
-    def write(content: str | dict[str, Any], saved: SavedPage) -> None:
+    def write(content: str | dict[str, Any], saved: "SavedPage") -> None:
         text = _rendered(content, saved, output_format)
         click.echo(printable_lines(text) if sys.stdout.isatty() else text)
 
@@ -54,7 +56,7 @@ def _on_stdout(output_format: str) -> Write:
 def _into_folder(folder: Path, output_format: str) -> Write:
     taken: dict[str, int] = {}
 
-    def write(content: str | dict[str, Any], saved: SavedPage) -> None:
+    def write(content: str | dict[str, Any], saved: "SavedPage") -> None:
         name = free_name(saved.stem, "json" if output_format == "json" else "txt", taken)
         text = _rendered(content, saved, output_format)
         (folder / name).write_text(text, "utf-8", errors="replace")
@@ -65,7 +67,7 @@ def _into_folder(folder: Path, output_format: str) -> Write:
     return write
 
 
-def _rendered(content: str | dict[str, Any], saved: SavedPage, output_format: str) -> str:
+def _rendered(content: str | dict[str, Any], saved: "SavedPage", output_format: str) -> str:
     if isinstance(content, str):
         return content
     if output_format == "jsonl":
@@ -73,7 +75,7 @@ def _rendered(content: str | dict[str, Any], saved: SavedPage, output_format: st
     return json.dumps(content, ensure_ascii=False, indent=1)
 
 
-def _json_line(content: str | dict[str, Any], saved: SavedPage) -> str:
+def _json_line(content: str | dict[str, Any], saved: "SavedPage") -> str:
     assert isinstance(content, dict)
     file = str(saved.file).encode("utf-8", "replace").decode()
     return json.dumps({"file": file} | content, ensure_ascii=False)

@@ -1,13 +1,7 @@
 """`warraq browse`: serve the corpus to a browser."""
 
-import webbrowser
-from contextlib import suppress
-from typing import Any
-
 import click
-import uvicorn
 
-from browse.app import application
 from cli.main import Context, database
 
 _HOST = "127.0.0.1"
@@ -53,31 +47,7 @@ def browse(
     """
     with database(context):
         pass  # Opening it checks that it exists, is a warraq database and has this version's tables.
-    config = uvicorn.Config(
-        application(context.data, trusted=trusted, hosts=hosts).app(),
-        host=host,
-        port=port,
-        log_level="warning",
-        # A proxy on the same machine passes on the protocol of the original request.
-        proxy_headers=True,
-        forwarded_allow_ips=_HOST,
-    )
-    # Ctrl-C is the normal way to stop it.
-    with suppress(KeyboardInterrupt):
-        _Server(config, show=show).run()
+    # Imported when it runs: `warraq browse --help` does not wait for datasette.
+    from browse.server import serve_app
 
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, *, show: bool) -> None:
-        super().__init__(config)
-        self.show = show
-
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
-        if not self.started:
-            return
-        address, port = self.servers[0].sockets[0].getsockname()[:2]
-        url = f"http://[{address}]:{port}/" if ":" in address else f"http://{address}:{port}/"
-        click.echo(f"Serving on {url} (Ctrl-C to stop)")
-        if self.show:
-            webbrowser.open(url)
+    serve_app(context.data, host, port, hosts=hosts, trusted=trusted, show=show)

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from items import Site
-from spiders.site_files import SHIPPED, read_site
+from spiders.site_files import read_site
+from spiders.site_folders import SHIPPED
 from spiders.site_writer import write_site
 from spiders.toml_errors import SiteFileError
 from text.terminal import printable
@@ -28,7 +29,8 @@ def choose(name: str, folder: Path) -> Site:
     except FileExistsError as error:
         raise click.ClickException(f"{name} is chosen already: {printable(str(file))}") from error
     except (OSError, SiteFileError) as error:
-        raise click.ClickException(f"cannot write {printable(str(file))}: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise click.ClickException(f"cannot write {printable(str(file))}: {reason}") from error
     site = read_site(file)
     click.echo(f"{printable(site.title)}, {printable(site.homepage)}: a site of the catalogue")
     click.echo(f"written: {printable(str(file))}")

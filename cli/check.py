@@ -2,123 +2,23 @@
 file, and stores nothing.
 """
 
-import logging
 import sys
-import tempfile
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.text import Text
 
-from cli.main import Context
-from cli.trial_advice import advice
-from items import Article, Site
-from pipelines.ingest.rechecked import IngestResult
-from spiders.crawl_resources import CrawlEvent, SourceRead
-from spiders.runner import crawl_sites
-from spiders.site_files import load_sites
-from storage.database import StorageError
+from cli.completion import complete_sites
+from cli.main import Context, log_to_stderr
 from text.suggestions import did_you_mean
 from text.terminal import printable
 
-_MAX_SAMPLES = 5
-_LINE_CHARS = 100
-
-
-@dataclass(slots=True)
-class TrialCrawl:
-    """What a trial crawl of a site reported; `trouble` is why it failed."""
-
-    sources: list[SourceRead] = field(default_factory=list)
-    pages: list[IngestResult] = field(default_factory=list)
-    trouble: str = ""
-
-    @property
-    def articles(self) -> list[Article]:
-        return [page.article for page in self.pages if page.article]
-
-
-def report(console: Console, site: Site, trial: TrialCrawl) -> None:
-    print_line(console, f"{site.name}  {site.homepage}", "bold")
-    for source in trial.sources:
-        print_line(console, f"  {_source(source)}", "red" if source.problem else "")
-    for article in trial.articles[:_MAX_SAMPLES]:
-        for number, line in enumerate(_article(article)):
-            print_line(console, f"    {line}" if number else f"  {line}", "" if number else "green")
-    for line in rejected_lines(trial):
-        print_line(console, f"  {line}", "yellow")
-    if trial.trouble:
-        print_line(console, f"  {trial.trouble}", "red")
-    for hint in advice(site, trial.sources, trial.pages):
-        print_line(console, f"  → {hint}", "cyan")
-    print_line(console, f"  {_summary(trial)}")
-    console.print()
-
-
-def print_line(console: Console, line: str, style: str = "") -> None:
-    """For text from the web: no markup, no control characters, no wrapping."""
-    console.print(Text(printable_line(line), style), soft_wrap=True)
-
-
-def printable_line(line: str) -> str:
-    indent = len(line) - len(line.lstrip(" "))
-    return " " * indent + printable(line)[: _LINE_CHARS * 3].strip()
-
-
-def _source(source: SourceRead) -> str:
-    name = f"{source.kind} {source.url}"
-    if source.problem:
-        return f"{name}: {source.problem}"
-    newest = f", the newest of {source.newest}" if source.newest else ""
-    return f"{name}: {source.links} links{newest}"
-
-
-def _article(article: Article) -> Iterator[str]:
-    yield article.title or "(no title)"
-    metadata = (article.published, article.section, article.author, article.language)
-    yield " · ".join(part or "?" for part in metadata)
-    yield article.url or ""
-    yield shorten(article.paragraphs[0])
-    if len(article.paragraphs) > 1:
-        yield f"… {len(article.paragraphs)} paragraphs, the last:"
-        yield shorten(article.paragraphs[-1])
-    for reason, lines in _by_reason(article).items():
-        yield f"cut as {reason}: " + " | ".join(shorten(line, 40) for line in lines[:3])
-
-
-def _by_reason(article: Article) -> dict[str, list[str]]:
-    lines: dict[str, list[str]] = {}
-    for line in article.removed:
-        lines.setdefault(line.reason, []).append(line.text)
-    return lines
-
-
-def rejected_lines(trial: TrialCrawl) -> Iterator[str]:
-    """A line for each of the first pages without an article, and one for each reason of the others."""
-    rejected = [page for page in trial.pages if page.article is None]
-    for page in rejected[:_MAX_SAMPLES]:
-        yield f"{page.outcome}: {page.reason} {page.key} {page.detail}".rstrip()
-    for reason, count in Counter(page.reason for page in rejected[_MAX_SAMPLES:]).items():
-        yield f"{count} more: {reason}"
-
-
-def _summary(trial: TrialCrawl) -> str:
-    if trial.articles:
-        return f"{len(trial.articles)} articles would be stored."
-    return "Nothing would be stored."
-
-
-def shorten(text: str, max_chars: int = _LINE_CHARS) -> str:
-    text = printable(text)
-    return text if len(text) <= max_chars else text[: max_chars - 1].rstrip() + "…"
+if TYPE_CHECKING:
+    from items import Site
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_sites)
 @click.option("--pages", default=5, show_default=True, help="Article pages of each site.")
 @click.option("--url", help="Only this article, of the one site that is named.")
 @click.pass_obj
@@ -129,20 +29,29 @@ def check(context: Context, names: tuple[str, ...], pages: int, url: str | None)
     """
     if url and len(names) != 1:
         raise click.UsageError("--url needs the name of one site")
+    # Imported when it runs: `warraq check --help` does not wait for Scrapy.
+    from cli.trial_crawl import print_line, report, run_trials
+    from text.tables import output_console
+
     sites = selected_sites(context, names)
-    # Problems of sources are in the report; only our own errors go to the log.
-    logging.basicConfig(level=logging.ERROR)
+    # Problems of sources are in the report; only our own errors go to the log, but for --verbose.
+    log_to_stderr("ERROR")
     trials = run_trials(sites, pages, url)
-    console = Console(highlight=False)
+    console = output_console()
     for site in sites:
         report(console, site, trials[site.name])
     good = [site.name for site in sites if trials[site.name].articles]
     if good and names:
         print_line(console, f"store what is new: {context.command('crawl', *good)}")
+    if len(sites) > 1 and all(trial.has_no_name for trial in trials.values()):
+        click.echo("None of the sites' names has an address: is there a network?", err=True)
     sys.exit(0 if all(trial.articles for trial in trials.values()) else 1)
 
 
-def selected_sites(context: Context, names: Sequence[str]) -> list[Site]:
+def selected_sites(context: Context, names: Sequence[str]) -> list["Site"]:
+    # It brings what validates site files, and is imported when they are read.
+    from spiders.site_files import load_sites
+
     loaded = load_sites(context.sites)
     for error in loaded.errors:
         click.echo(printable(str(error)), err=True)
@@ -152,31 +61,3 @@ def selected_sites(context: Context, names: Sequence[str]) -> list[Site]:
             raise click.ClickException(f"no site is called {name!r} {hint}")
     named = [loaded.sites[name] for name in names]
     return named or [site for site in loaded.sites.values() if site.enabled]
-
-
-def run_trials(sites: Sequence[Site], pages: int, url: str | None) -> dict[str, TrialCrawl]:
-    """The same crawl as any other, into a temporary database."""
-    trials = {site.name: TrialCrawl() for site in sites}
-
-    def record(name: str, event: CrawlEvent) -> None:
-        trial = trials[name]
-        if isinstance(event, SourceRead):
-            trial.sources.append(event)
-        else:
-            trial.pages.append(event)
-
-    with tempfile.TemporaryDirectory(prefix="warraq-check-") as folder:
-        try:
-            results = crawl_sites(
-                sites,
-                Path(folder),
-                limit=pages,
-                url=url,
-                on_event=record,
-                settings={"WARRAQ_ARCHIVE": False},
-            )
-        except StorageError as error:
-            raise click.ClickException(str(error)) from error
-    for result in results:
-        trials[result.site].trouble = result.trouble
-    return trials

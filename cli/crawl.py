@@ -3,21 +3,22 @@
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.check import selected_sites
+from cli.completion import complete_sites
 from cli.exit_codes import INTERRUPTED, CommandLineError
 from cli.main import Context, database
-from items import Site
-from service.log_output import set_up
-from spiders.crawl_options import OptionError, parse_options
-from spiders.project_settings import product_settings
-from spiders.runner import CrawlResult, crawl_sites
-from storage import frontier, source_pages
-from storage.database import StorageError
+from cli.progress import is_quiet
+from text.counted import counted
 from text.terminal import printable
 from text.timestamps import utc_now
+
+if TYPE_CHECKING:
+    from items import Site
+    from spiders.runner import CrawlResult
 
 _CHIEF = ("new", "revised", "copies", "unchanged", "rejected", "failed")
 
@@ -33,7 +34,7 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("names", nargs=-1, metavar="NAME...")
+@click.argument("names", nargs=-1, metavar="NAME...", shell_complete=complete_sites)
 @click.option("--limit", metavar="N", help="Article pages of each site. [its file's `pages`]")
 @click.option(
     "--since",
@@ -71,6 +72,10 @@ def crawl(
         raise CommandLineError(error.message) from error
     _check_options(sites, limit, since, url)
     _set_up_log()
+    # Imported when it runs: `warraq crawl --help` does not wait for Scrapy.
+    from spiders.runner import crawl_sites
+    from storage.database import StorageError
+
     try:
         results = crawl_sites(
             sites,
@@ -78,7 +83,9 @@ def crawl(
             limit=int(limit) if limit else None,
             since=since,
             url=url,
-            settings={"WARRAQ_PROGRESS": "bar" if sys.stderr.isatty() else "log"},
+            settings={
+                "WARRAQ_PROGRESS": "bar" if sys.stderr.isatty() and not is_quiet() else "log"
+            },
         )
     except StorageError as error:
         raise click.ClickException(str(error)) from error
@@ -89,8 +96,10 @@ def crawl(
 
 
 def _check_options(
-    sites: Sequence[Site], limit: str | None, since: str | None, url: str | None
+    sites: "Sequence[Site]", limit: str | None, since: str | None, url: str | None
 ) -> None:
+    from spiders.crawl_options import OptionError, parse_options
+
     for site in sites:
         try:
             parse_options(site, limit=limit, since=since, url=url)
@@ -100,13 +109,16 @@ def _check_options(
 
 def _set_up_log() -> None:
     """On a terminal the bar shows how it goes, and the log what needs a person."""
+    from service.log_output import set_up
+    from spiders.project_settings import product_settings
+
     settings = product_settings()
     if sys.stderr.isatty() and not os.environ.get("WARRAQ_LOG_LEVEL"):
         settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
     set_up("text", settings)
 
 
-def _report(context: Context, site: Site, result: CrawlResult, since: str | None) -> bool:
+def _report(context: Context, site: "Site", result: "CrawlResult", since: str | None) -> bool:
     """Print how the crawl of the site went; whether nothing of it is left to be done."""
     if result.outcome in _NOT_BEGUN:
         # The log has the reason.
@@ -120,11 +132,13 @@ def _report(context: Context, site: Site, result: CrawlResult, since: str | None
     return _report_backfill(context, site, since) if since else True
 
 
-_NOT_BEGUN = ("busy", "no_database", "no_cluster", "bad_order")
+_NOT_BEGUN = ("busy", "no_access", "no_browser", "no_cluster", "no_database", "bad_order")
 _ENDS = {"resting": "stopped, since the site is left alone for now"}
 
 
-def _report_backfill(context: Context, site: Site, since: str) -> bool:
+def _report_backfill(context: Context, site: "Site", since: str) -> bool:
+    from storage import frontier, source_pages
+
     with database(context) as db:
         state = source_pages.state(db, site.name)
         if state is None:
@@ -136,14 +150,15 @@ def _report_backfill(context: Context, site: Site, since: str) -> bool:
         click.echo(f"{site.name}: all that it has since {since} was gone through.")
         return True
     pages = state.due + state.failed
-    left = [f"{queued} addresses"] * bool(queued) + [f"{pages} pages of its sources"] * bool(pages)
+    left = [counted(queued, "address", "addresses")] * bool(queued)
+    left += [f"{counted(pages, 'page')} of its sources"] * bool(pages)
     command = context.command("crawl", site.name, "--since", since)
-    what = f"{' and '.join(left)} are left; " if left else ""
+    what = f"left: {' and '.join(left)}; " if left else ""
     click.echo(f"{site.name}: {what}go on with: {command}")
     return False
 
 
-def exit_code(results: Sequence[CrawlResult], complete: Sequence[bool]) -> int:
+def exit_code(results: "Sequence[CrawlResult]", complete: Sequence[bool]) -> int:
     """What failed outweighs what was interrupted; `complete`: whether nothing is left of each."""
     outcomes = [result.outcome for result in results]
     if any(outcome not in ("finished", "resting", "stopped") for outcome in outcomes):

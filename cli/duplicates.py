@@ -3,18 +3,21 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
-from sqlite_utils import Database
 
 from cli.main import Context, database
 from cli.progress import progress
-from storage.article_rows import Row
-from storage.duplicates import rebuild as duplicates_rebuild
-from storage.duplicates.explain import Explanation, clusters, explain, find_text
-from storage.duplicates.rebuild import ClusterChange
+from text.counted import counted
 from text.terminal import printable
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from storage.article_rows import Row
+    from storage.duplicates.explain import Explanation
+    from storage.duplicates.rebuild import ClusterChange
 
 _MAX_CHANGES = 20
 
@@ -38,11 +41,14 @@ def clusters_(context: Context, dest: Path | None) -> None:
             return
         with dest.open("w", encoding="utf-8") as stream:
             count = _write_clusters(db, stream)
-    click.echo(f"{count} texts in {printable(str(dest))}")
+    click.echo(f"{counted(count, 'text')} in {printable(str(dest))}")
 
 
-def _write_clusters(db: Database, stream: TextIO) -> int:
+def _write_clusters(db: "Database", stream: TextIO) -> int:
     """Without what would act on a terminal, where a file may be shown too."""
+    # As all of `storage` here: imported when it runs, for `--help` does not wait for it.
+    from storage.duplicates.explain import clusters
+
     count = 0
     for url, original in clusters(db):
         stream.write(f"{printable(url)}\t{original}\n")
@@ -59,24 +65,30 @@ def explain_(context: Context, first: str, second: str) -> None:
 
     ID is a text's id (16 hex digits), its number or its URL.
     """
+    from storage.duplicates.explain import explain
+    from text.tables import output_console, print_wrapped
+
     with database(context) as db:
         rows = _find_text(db, first), _find_text(db, second)
         explanation = explain(db, *rows)
+    console = output_console()
     for row in rows:
-        click.echo(_describe_text(row))
-    click.echo(f"\n{_describe_kind(explanation)}")
+        print_wrapped(console, _describe_text(row))
+    print_wrapped(console, f"\n{_describe_kind(explanation)}")
     for sentence in explanation.sentences:
-        click.echo(f"  {sentence}")
+        print_wrapped(console, sentence, indent=2)
 
 
-def _find_text(db: Database, reference: str) -> Row:
+def _find_text(db: "Database", reference: str) -> "Row":
+    from storage.duplicates.explain import find_text
+
     row = find_text(db, reference)
     if row is None:
         raise click.ClickException(f"no text has the id, number or URL {printable(reference)}")
     return row
 
 
-def _describe_text(row: Row) -> str:
+def _describe_text(row: "Row") -> str:
     standing = (
         f"copy of {row['original']}" if row["article"] is None else f"article {row['article']}"
     )
@@ -85,7 +97,7 @@ def _describe_text(row: Row) -> str:
     return printable("  ".join([row["id"], standing, *filter(None, parts)]))
 
 
-def _describe_kind(explanation: Explanation) -> str:
+def _describe_kind(explanation: "Explanation") -> str:
     sentences = {
         "copy": "One is a copy of the other.",
         "variant": "Not copies: two versions of one story.",
@@ -104,6 +116,8 @@ def rebuild(context: Context, all_: bool) -> None:
 
     If interrupted, the next run continues where this one stopped.
     """
+    from storage.duplicates import rebuild as duplicates_rebuild
+
     with database(context) as db:
         with progress("comparing", 1.0) as advance:
             for done, total in duplicates_rebuild.rebuild(db):
@@ -116,14 +130,14 @@ def rebuild(context: Context, all_: bool) -> None:
         click.echo(f"  … {len(changes) - _MAX_CHANGES} more; use --all to see them")
 
 
-def _summary(changes: Sequence[ClusterChange]) -> str:
+def _summary(changes: "Sequence[ClusterChange]") -> str:
     if not changes:
         return "Nothing changed."
     became_copies = sum(change.before is None for change in changes)
     became_articles = sum(change.after is None for change in changes)
     return (
-        f"{became_copies} articles became copies, {became_articles} copies became articles, "
-        f"{len(changes) - became_copies - became_articles} copies have another original."
+        f"articles that became copies: {became_copies}, copies that became articles: {became_articles}, "
+        f"copies with another original: {len(changes) - became_copies - became_articles}."
     )
 
 

@@ -12,7 +12,7 @@ from pipelines.explain import ExplainedLine, PageExplanation, explain_page
 from pipelines.metadata.witnesses import TAKEN
 from pipelines.workers.pool import LocalRefiner, NoWorkers
 from pipelines.workers.worker_tasks import WorkerLost
-from text.terminal import isolated, printable
+from text.terminal import isolated, printable, shorten
 
 _MAX_LINE_CHARS = 160
 
@@ -51,9 +51,7 @@ def explanation_lines(explanation: PageExplanation) -> Iterator[Text]:
 
 def _line(line: ExplainedLine) -> Text:
     probability = "    " if line.probability is None else f"{line.probability:4.2f}"
-    text = line.text
-    if len(text) > _MAX_LINE_CHARS:
-        text = text[:_MAX_LINE_CHARS] + " …"
+    text = shorten(line.text, _MAX_LINE_CHARS)
     if line.reason is None:
         return Text.assemble((f"+ {probability} {'text':33} ", "green"), isolated(text))
     reason = f"{printable(line.reason)}, by {line.step}"

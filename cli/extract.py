@@ -10,20 +10,20 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.article_files import Write, article_writer
-from cli.saved_pages import SavedPage, SavedPages, is_warc
+from cli.progress import is_quiet
 from items import Article, Page, Reason, Rejected, Site
 from pipelines.site_lookup import host_of, site_from_host
-from pipelines.workers.pool import LocalRefiner, NoWorkers
-from pipelines.workers.worker_tasks import WorkerLost
 from text.terminal import printable
 from text.urls import canonicalise
+
+if TYPE_CHECKING:
+    from cli.saved_pages import SavedPage, SavedPages
+    from pipelines.workers.pool import LocalRefiner
 
 # Pages under way for each worker: the others have work while one page takes its 20 seconds.
 _PAGES_A_WORKER = 4
@@ -100,6 +100,9 @@ def extract(
     FILE is a page (.html, .html.gz), a web archive (.warc, .warc.gz; each HTML response is a page) or a
     folder, which is searched for both. The order is kept, and any number of pages is read one by one.
     """
+    # Imported when it runs: `warraq extract --help` does not wait for what reads pages.
+    from cli.saved_pages import SavedPages, is_warc
+
     _check_options(files, manifest, url, output, output_format, explain)
     pages = SavedPages(_tell, files, manifest, url or "")
     is_single = len(files) == 1 and not manifest and not (files[0].is_dir() or is_warc(files[0]))
@@ -120,6 +123,8 @@ def _check_options(
     output_format: str,
     explain: bool,
 ) -> None:
+    from cli.saved_pages import is_warc
+
     if not files and not manifest:
         raise click.UsageError("name a FILE, a folder or a --manifest")
     if url and (len(files) != 1 or manifest or files[0].is_dir() or is_warc(files[0])):
@@ -139,9 +144,16 @@ def _tell(sentence: str) -> None:
 
 
 def _extract_all(
-    pages: Iterable[SavedPage | str], workers: int, write: Write, output_format: str, explain: bool
+    pages: "Iterable[SavedPage | str]",
+    workers: int,
+    write: Write,
+    output_format: str,
+    explain: bool,
 ) -> int:
     """How many have no article."""
+    # Imported when it runs: `warraq extract --help` does not wait for what refines pages.
+    from pipelines.workers.pool import LocalRefiner, NoWorkers
+
     refiner = LocalRefiner(workers)
 
     async def run() -> int:
@@ -158,14 +170,14 @@ def _extract_all(
 
 
 async def _in_order(
-    pages: Iterable[SavedPage | str], refiner: LocalRefiner, explain: bool
-) -> AsyncIterator[tuple[SavedPage | str, Any]]:
+    pages: "Iterable[SavedPage | str]", refiner: "LocalRefiner", explain: bool
+) -> "AsyncIterator[tuple[SavedPage | str, Any]]":
     """Each page with its outcome, some pages a worker under way; with `explain` an ExplainedPage."""
     pending: deque[tuple[SavedPage | str, asyncio.Task[Any] | None]] = deque()
     try:
         for saved in pages:
             task = None
-            if isinstance(saved, SavedPage):
+            if not isinstance(saved, str):
                 task = asyncio.create_task(_refined(refiner, saved.page, explain))
             pending.append((saved, task))
             await asyncio.sleep(0)  # the task starts before the next page is read
@@ -182,11 +194,13 @@ async def _in_order(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _refined(refiner: LocalRefiner, page: Page, explain: bool) -> Any:
+async def _refined(refiner: "LocalRefiner", page: Page, explain: bool) -> Any:
     site = _site(page.url or page.key)
     if not explain:
         return await refiner.refine(page, site)
     from pipelines.explain import explain_page
+    from pipelines.workers.pool import NoWorkers
+    from pipelines.workers.worker_tasks import WorkerLost
 
     try:
         return await refiner.run(explain_page, page, site)
@@ -204,7 +218,7 @@ def _site(url: str) -> Site:
     return replace(site, honour_noindex=False)
 
 
-def _finish(saved: SavedPage | str, refined: Any, write: Write, output_format: str) -> bool:
+def _finish(saved: "SavedPage | str", refined: Any, write: Write, output_format: str) -> bool:
     """Whether it has no article."""
     if isinstance(saved, str):
         _tell(saved)
@@ -227,13 +241,14 @@ def _finish(saved: SavedPage | str, refined: Any, write: Write, output_format: s
     return False
 
 
-def _print_explanation(saved: SavedPage, explanation: Any) -> None:
+def _print_explanation(saved: "SavedPage", explanation: Any) -> None:
     from cli.explanations import explanation_lines
+    from text.tables import output_console, print_wrapped
 
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{printable(saved.name)}", style="bold", markup=False)
+    console = output_console()
+    print_wrapped(console, printable(saved.name), "bold")
     for line in explanation_lines(explanation):
-        console.print(line)
+        print_wrapped(console, line)
     console.print()
 
 
@@ -246,16 +261,25 @@ def _explained(explanation: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def _shown_progress(pages: SavedPages, *, hidden: bool) -> Iterator[Iterable[SavedPage | str]]:
+def _shown_progress(pages: "SavedPages", *, hidden: bool) -> "Iterator[Iterable[SavedPage | str]]":
     """The pages, with a bar on a terminal alone: each line of standard error is a page's."""
-    if hidden or not sys.stderr.isatty():
+    if hidden or is_quiet() or not sys.stderr.isatty():
         yield pages
         return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (TextColumn("refining"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=pages.count())
 
-        def advancing() -> Iterator[SavedPage | str]:
+        def advancing() -> "Iterator[SavedPage | str]":
             for saved in pages:
                 bar.update(task, completed=pages.done)
                 yield saved

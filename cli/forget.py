@@ -3,26 +3,22 @@
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from sqlite_utils import Database
 
-import settings
+from cli.completion import complete_sites
 from cli.main import Context, database
-from storage.takedown.purge import room_to_compact
-from storage.takedown.remove import TakedownResult, forget
-from storage.takedown.targets import (
-    Takedown,
-    Target,
-    ids_of_references,
-    of_references,
-    of_site,
-    remaining_copies,
-)
-from storage.tombstones import lift_tombstones
+from text.counted import counted
 from text.suggestions import did_you_mean
 from text.terminal import printable
 from text.timestamps import utc_now
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from storage.takedown.remove import TakedownResult
+    from storage.takedown.targets import Takedown, Target
 
 _SHOWN = 20
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -30,7 +26,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command("forget")
 @click.argument("references", nargs=-1, metavar="[URL|ID]…")
-@click.option("--site", metavar="NAME", help="All that is kept of this site.")
+@click.option(
+    "--site", metavar="NAME", shell_complete=complete_sites, help="All that is kept of this site."
+)
 @click.option("--before", type=_DAY, help="With --site: what was published before this day (UTC).")
 @click.option("--with-copies", is_flag=True, help="The copies at other outlets too.")
 @click.option("--reason", default="takedown", help="Kept with the tombstone.  [takedown]")
@@ -68,16 +66,22 @@ def forget_(
         carry_out(db, takedown, reason, dry_run=dry_run, yes=yes)
 
 
-def _undo(db: Database, references: tuple[str, ...]) -> None:
+def _undo(db: "Database", references: tuple[str, ...]) -> None:
+    # As all of `storage` here: imported when it runs, for `warraq forget --help` does not wait for it.
+    from storage.takedown.targets import ids_of_references
+    from storage.tombstones import lift_tombstones
+
     count = lift_tombstones(db, ids_of_references(db, references))
     if not count:
         raise click.ClickException("none of these was taken out")
     click.echo(
-        f"{_count(count, 'article')} may come back when a source lists them, or an import has them."
+        f"{counted(count, 'article')} may come back when a source lists them, or an import has them."
     )
 
 
-def _by_site(db: Database, site: str, before: datetime | None) -> Takedown:
+def _by_site(db: "Database", site: str, before: datetime | None) -> "Takedown":
+    from storage.takedown.targets import of_site
+
     known = {name for (name,) in db.execute("SELECT name FROM sites").fetchall()}
     if site not in known:
         hint = did_you_mean(site, known)
@@ -87,7 +91,9 @@ def _by_site(db: Database, site: str, before: datetime | None) -> Takedown:
     return of_site(db, site, before=before.date().isoformat() if before else None)
 
 
-def _by_reference(db: Database, references: tuple[str, ...], with_copies: bool) -> Takedown:
+def _by_reference(db: "Database", references: tuple[str, ...], with_copies: bool) -> "Takedown":
+    from storage.takedown.targets import of_references
+
     try:
         return of_references(db, references, with_copies=with_copies)
     except LookupError as error:
@@ -97,8 +103,13 @@ def _by_reference(db: Database, references: tuple[str, ...], with_copies: bool) 
         ) from error
 
 
-def carry_out(db: Database, takedown: Takedown, reason: str, *, dry_run: bool, yes: bool) -> None:
+def carry_out(
+    db: "Database", takedown: "Takedown", reason: str, *, dry_run: bool, yes: bool
+) -> None:
     """Show what goes, ask, and take it out."""
+    from storage.takedown.purge import room_to_compact
+    from storage.takedown.remove import forget
+
     for line in _summary(db, takedown):
         click.echo(printable(line))
     if dry_run:
@@ -126,7 +137,9 @@ def ask(question: str, *, yes: bool) -> None:
     click.confirm(question, abort=True)
 
 
-def _summary(db: Database, takedown: Takedown) -> list[str]:
+def _summary(db: "Database", takedown: "Takedown") -> list[str]:
+    from storage.takedown.targets import remaining_copies
+
     copies = sum(target.original is not None for target in takedown.targets)
     articles = len(takedown.targets) - copies
     lines = [_describe(target) for target in takedown.targets[:_SHOWN]]
@@ -135,25 +148,21 @@ def _summary(db: Database, takedown: Takedown) -> list[str]:
     if not takedown.targets:
         lines += [f"nothing is stored of {url}" for url in sorted(takedown.addresses)[:_SHOWN]]
     lines.append(
-        f"{_count(articles, 'article')}, {_count(copies, 'copy', 'copies')}; "
-        f"{_count(len(takedown.addresses), 'address', 'addresses')} will not be fetched again."
+        f"{counted(articles, 'article')}, {counted(copies, 'copy', 'copies')}; "
+        f"{counted(len(takedown.addresses), 'address', 'addresses')} will not be fetched again."
     )
     if staying := remaining_copies(db, takedown):
         lines.append(
-            f"{_count(staying, 'copy', 'copies')} at other outlets will stay, and be the article "
+            f"{counted(staying, 'copy', 'copies')} at other outlets will stay, and be the article "
             "(--with-copies takes them out as well)."
         )
     return lines
 
 
-def _describe(target: Target) -> str:
+def _describe(target: "Target") -> str:
     kind = "article" if target.original is None else f"copy of {target.original}"
     parts = (target.id, kind, target.published or "no date", target.title or "", target.url or "")
     return "  ".join(filter(None, parts))
-
-
-def _count(count: int, noun: str, plural: str = "") -> str:
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
 def _show_step(step: str) -> None:
@@ -161,9 +170,11 @@ def _show_step(step: str) -> None:
         click.echo(f"… {step}", err=True)
 
 
-def _report(result: TakedownResult) -> None:
+def _report(result: "TakedownResult") -> None:
+    import settings
+
     click.echo(
-        f"Taken out: {_count(result.texts, 'text')}; {_count(result.records, 'record')} of the archive "
+        f"Taken out: {counted(result.texts, 'text')}; {counted(result.records, 'record')} of the archive "
         "overwritten."
     )
     if result.in_log:

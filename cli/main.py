@@ -51,11 +51,23 @@ def database(context: Context, *, create: bool = False) -> Iterator["Database"]:
         raise click.ClickException(str(error)) from error
 
 
+def log_to_stderr(level: str = "WARNING") -> None:
+    """For commands that run no service: what is logged from `level` on, or with --verbose all of it."""
+    import logging
+
+    from text.printable_output import install_hooks, make_handlers_printable
+
+    named = os.environ.get("WARRAQ_LOG_LEVEL", "").upper()
+    logging.basicConfig(level="DEBUG" if named == "DEBUG" else level)
+    make_handlers_printable()
+    install_hooks()
+
+
 # In the order a newcomer needs them, imported on first use: `warraq show` does not wait for Scrapy,
 # nor `warraq status` for datasette.
 COMMANDS = {
     "demo": "cli.demo:demo",
-    "add": "cli.sites:add",
+    "add": "cli.add:add",
     "sites": "cli.sites:sites",
     "check": "cli.check:check",
     "crawl": "cli.crawl:crawl",
@@ -63,7 +75,7 @@ COMMANDS = {
     "status": "cli.status:status",
     "browse": "cli.browse:browse",
     "show": "cli.show:show",
-    "boilerplate": "cli.show:boilerplate",
+    "boilerplate": "cli.boilerplate:boilerplate",
     "archive": "cli.archive:archive",
     "duplicates": "cli.duplicates:duplicates",
     "import": "cli.import_export:import_",

@@ -1,12 +1,11 @@
-"""Progress of long commands: a bar on a terminal, otherwise a line every ten seconds."""
+"""Progress of long commands: a bar on a terminal, otherwise a line every ten seconds; none with --quiet."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 # Seconds between two lines.
 _LINE_INTERVAL = 10.0
@@ -14,9 +13,21 @@ _LINE_INTERVAL = 10.0
 Advance = Callable[[float, str], None]
 
 
+def is_quiet() -> bool:
+    """Whether only what went wrong is to be told: --quiet, or $WARRAQ_LOG_LEVEL."""
+    return os.environ.get("WARRAQ_LOG_LEVEL", "").upper() in ("WARNING", "ERROR", "CRITICAL")
+
+
 @contextmanager
 def progress(title: str, total: float) -> Iterator[Advance]:
     """Yield a function that takes how much of `total` is done and a word about it."""
+    if is_quiet():
+        yield lambda done, word: None
+        return
+    # Imported when something goes on: a command's help draws no bar.
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _line_progress(title, total)

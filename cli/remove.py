@@ -4,16 +4,16 @@ from pathlib import Path
 
 import click
 
+from cli.completion import complete_sites
 from cli.forget import ask, carry_out
 from cli.main import Context, database
-from spiders.site_files import SHIPPED, load_sites, own_folder
-from storage.takedown.targets import of_site
+from spiders.site_folders import SHIPPED, own_folder
 from text.suggestions import did_you_mean
 from text.terminal import printable
 
 
 @click.command()
-@click.argument("site", metavar="SITE")
+@click.argument("site", metavar="SITE", shell_complete=complete_sites)
 @click.option("--with-articles", is_flag=True, help="Take out all that is kept of it, for good.")
 @click.option("--reason", default="takedown", help="Kept with the tombstones.  [takedown]")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -29,6 +29,9 @@ def remove(context: Context, site: str, with_articles: bool, reason: str, yes: b
         _delete(file)
         click.echo(f"What is stored of it stays: `warraq forget --site {site}` takes it out.")
         return
+    # Imported where articles go: it brings the database's library.
+    from storage.takedown.targets import of_site
+
     # The file last: until then the command can be given again.
     with database(context) as db:
         carry_out(db, of_site(db, site), reason, dry_run=False, yes=yes)
@@ -36,6 +39,9 @@ def remove(context: Context, site: str, with_articles: bool, reason: str, yes: b
 
 
 def _own_file(context: Context, site: str) -> Path:
+    # What validates site files is imported when they are read, and not for `--help`.
+    from spiders.site_files import load_sites
+
     loaded = load_sites(context.sites)
     file = loaded.files.get(site)
     if file is None:

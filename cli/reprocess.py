@@ -6,27 +6,25 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.text import Text
-from sqlite_utils import Database
 
-from cli.main import Context, database
+from cli.completion import complete_sites
+from cli.main import Context, database, log_to_stderr
 from cli.progress import progress
-from pipelines.ingest.reprocess import Reprocessing
-from pipelines.ingest.reprocess_run import DryRun, ReprocessRun, TextChange, slice_refiner
-from pipelines.workers.pool import NoWorkers
-from service.status_file import read_status
-from spiders.site_files import load_sites
-from storage.archive.pointer import archive_folder
-from storage.archive.read_pages import ReprocessScope, pages_without_site
-from storage.reprocessed_articles import unreadable, without_page
+from text.counted import counted
 from text.terminal import isolated, printable
+
+if TYPE_CHECKING:
+    from rich.text import Text
+    from sqlite_utils import Database
+
+    from pipelines.ingest.reprocess_run import DryRun, TextChange
 
 _MAX_CHARS = 300
 _LABELS = {
-    "changed": "texts changed",
+    "changed": "{texts} changed",
     "corrected": "changed in what is known of them",
     "same": "as they were",
     "unfolded": "stored as another article before, and their own now",
@@ -43,11 +41,15 @@ def print_summary(
     counts: Counter[str], without_page: int, left: Mapping[str, int], *, stored: bool
 ) -> None:
     """`left`: pages of sites without a file, by site."""
+    from rich.console import Console
+
     console = Console(highlight=False)
-    console.print(f"{counts.total()} pages refined again" + ", nothing stored" * (not stored))
+    console.print(
+        f"{counted(counts.total(), 'page')} refined again" + ", nothing stored" * (not stored)
+    )
     for outcome, label in _LABELS.items():
         if counts[outcome]:
-            console.print(f"{counts[outcome]:8} {label}")
+            console.print(f"{counts[outcome]:8} {label.format(texts=_texts(counts[outcome]))}")
     for reason in sorted(counts.keys() - _LABELS.keys()):
         console.print(f"{counts[reason]:8} {printable(reason)}", markup=False)
     if without_page:
@@ -57,8 +59,15 @@ def print_summary(
         console.print(line, markup=False)
 
 
-def print_changes(run: DryRun) -> None:
+def _texts(count: int) -> str:
+    return "text" if count == 1 else "texts"
+
+
+def print_changes(run: "DryRun") -> None:
     """A sample of the changes, paragraph by paragraph."""
+    from rich.console import Console
+    from rich.text import Text
+
     console = Console(highlight=False)
     for change in run.shown:
         number = "copy" if change.number is None else f"{change.number:03d}"
@@ -68,7 +77,7 @@ def print_changes(run: DryRun) -> None:
         console.print()
 
 
-def _diff(change: TextChange) -> Iterator[Text]:
+def _diff(change: "TextChange") -> "Iterator[Text]":
     matcher = difflib.SequenceMatcher(None, change.before, change.after, autojunk=False)
     for tag, first, last, start, end in matcher.get_opcodes():
         if tag == "equal":
@@ -78,7 +87,11 @@ def _diff(change: TextChange) -> Iterator[Text]:
         yield from _signed("+", new, old, "green")
 
 
-def _signed(sign: str, lines: Sequence[str], others: Sequence[str], colour: str) -> Iterator[Text]:
+def _signed(
+    sign: str, lines: Sequence[str], others: Sequence[str], colour: str
+) -> "Iterator[Text]":
+    from rich.text import Text
+
     for index, line in enumerate(lines):
         other = others[index] if index < len(others) else ""
         yield Text(f"{sign} {isolated(_excerpt(line, other))}", colour)
@@ -96,7 +109,7 @@ def _excerpt(line: str, other: str) -> str:
 
 
 @click.command()
-@click.option("--site", help="Only the pages of this site.")
+@click.option("--site", shell_complete=complete_sites, help="Only the pages of this site.")
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only pages fetched since this day."
 )
@@ -117,6 +130,15 @@ def reprocess(
     """
     if rebuild and (site or since or dry_run):
         raise click.UsageError("--rebuild concerns everything: it takes no other option")
+    # Imported when it runs: `warraq reprocess --help` does not wait for what refines pages.
+    from pipelines.ingest.reprocess import Reprocessing
+    from pipelines.ingest.reprocess_run import DryRun, ReprocessRun, slice_refiner
+    from pipelines.workers.pool import NoWorkers
+    from spiders.site_files import load_sites
+    from storage.archive.read_pages import ReprocessScope, pages_without_site
+    from storage.reprocessed_articles import without_page
+
+    log_to_stderr()
     with database(context) as db:
         last = db.execute("SELECT coalesce(max(page), 0) FROM _archived_pages").fetchone()[0]
         _check_archive(context, last)
@@ -146,6 +168,8 @@ def reprocess(
 
 
 def _check_archive(context: Context, pages: int) -> None:
+    from storage.archive.pointer import archive_folder
+
     if not pages:
         raise click.ClickException(
             "No page is archived here, so there is nothing to refine again. The pages of imported web "
@@ -172,8 +196,12 @@ def _left(without_file: dict[str, int], site: str | None, *, rebuild: bool) -> d
     return without_file
 
 
-def _check_rebuild(db: Database, data: Path) -> None:
+def _check_rebuild(db: "Database", data: Path) -> None:
     """Nothing may be lost, and no other process may assign numbers meanwhile."""
+    from service.status_file import read_status
+    from storage.archive.pointer import archive_folder
+    from storage.reprocessed_articles import unreadable, without_page
+
     if read_status(data):
         raise click.ClickException(
             "The service runs: stop it first, its articles would be mixed in."

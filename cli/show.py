@@ -1,26 +1,21 @@
-"""`warraq show`: one article, or its page as it was fetched. `warraq boilerplate`: the boilerplate
-lines learned from a site.
-"""
+"""`warraq show`: one article or copy, its page as it was fetched, or the reasons for what it holds."""
 
 import json
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-from sqlite_utils import Database
 
 from cli.main import Context, database
-from items import Article, Page, Rights, Site
-from pipelines.site_lookup import host_of, site_from_host
-from storage.absences import absences_of
-from storage.archive.page_rows import of_article
-from storage.archive.read_pages import ArchiveError, read_page
-from storage.article_rows import Row, get, get_one
-from text.charset import decode
 from text.terminal import printable
+
+if TYPE_CHECKING:
+    from rich.text import Text
+    from sqlite_utils import Database
+
+    from items import Article, Page, Rights, Site
+    from storage.article_rows import Row
 
 _FIELDS = (
     "url",
@@ -37,7 +32,7 @@ _FIELDS = (
 
 
 @click.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID|URL")
 @click.option("--removed", is_flag=True, help="Show the removed lines in place, with the reason.")
 @click.option("--raw", is_flag=True, help="Print the archived page instead, byte for byte.")
 @click.option(
@@ -51,37 +46,57 @@ _FIELDS = (
 def show(
     context: Context, reference: str, removed: bool, raw: bool, why: bool, as_json: bool
 ) -> None:
-    """Print an article. ID is its number or its 16-digit id."""
+    """Print an article. ID is its number, its 16-digit id or its URL.
+
+    Of a copy, its own text is printed, and which article it is a copy of.
+    """
     if as_json and not why:
         raise click.UsageError("--json goes with --why; `warraq export` writes articles as JSON")
-    key: str | int = int(reference) if _is_number(reference) else reference
+    # Imported when it runs: `warraq show --help` does not wait for them.
+    from storage.absences import absences_of
+    from text.tables import output_console, print_wrapped
+
     with database(context) as db:
         if raw:
             return print_raw(context, db, reference)
         if why:
             return print_why(context, db, reference, as_json)
-        article = get(db, key)
-        away = absences_of(db, article.id) if article else []
-    if article is None:
-        raise click.ClickException(
-            f"no article {printable(reference)}: see `{context.command('status')}`"
-        )
-    console = Console(highlight=False, soft_wrap=True)
-    for line in (*_head(article), *_absences(away), *_rights(article.rights)):
-        console.print(line)
+        article, original = _text(context, db, reference)
+        away = absences_of(db, article.id)
+    console = output_console()
+    for line in (*_head(article, original), *_absences(away), *_rights(article.rights)):
+        print_wrapped(console, line)
     for line in _body(article, removed):
         console.print()
-        console.print(line)
+        print_wrapped(console, line)
     return None
 
 
-def _is_number(reference: str) -> bool:
-    return reference.isdecimal() and len(reference) < 16
+def _text(context: Context, db: "Database", reference: str) -> "tuple[Article, Row | None]":
+    """An article, or a copy with its original's row. Raises ClickException."""
+    from storage.article_rows import article_from, from_json, get_one, read_removed
+    from storage.duplicates.explain import find_text
+
+    row = find_text(db, reference)
+    if row is None:
+        raise click.ClickException(
+            f"no text has the id, number or URL {printable(reference)}: see `{context.command('status')}`"
+        )
+    if row["article"] is None:
+        copy = article_from(row | {"number": None}, from_json(row["removed"]))
+        return copy, get_one(db, "articles", "number", row["original"])
+    number = row["number"]
+    return article_from(row, read_removed(db, number).get(number, ())), None
 
 
-def _head(article: Article) -> Iterator[Text]:
+def _head(article: "Article", original: "Row | None") -> "Iterator[Text]":
+    from rich.text import Text
+
     number = "" if article.number is None else f"{article.number:03d}_"
     yield Text(f"{number}{article.id}", style="dim")
+    if original:
+        parts = (f"{original['number']:03d}_{original['id']}", original["site"], original["url"])
+        yield _field("copy of", " ".join(filter(None, parts)))
     for name in _FIELDS:
         if value := getattr(article, name):
             yield _field(name, str(value))
@@ -89,13 +104,13 @@ def _head(article: Article) -> Iterator[Text]:
         yield _field("tags", "، ".join(article.tags))
 
 
-def _absences(rows: list[Row]) -> Iterator[Text]:
+def _absences(rows: "list[Row]") -> "Iterator[Text]":
     for row in rows:
         back = f", back at {row['back_at']}" if row["back_at"] else ""
         yield _field("gone", f"{row['gone_at']} ({row['reason']}){back}")
 
 
-def _rights(rights: Rights) -> Iterator[Text]:
+def _rights(rights: "Rights") -> "Iterator[Text]":
     if rights.reserved:
         yield _field("reserved", ", ".join(rights.reserved))
     for statement in rights.statements:
@@ -106,11 +121,15 @@ def _rights(rights: Rights) -> Iterator[Text]:
         )
 
 
-def _field(name: str, value: str) -> Text:
+def _field(name: str, value: str) -> "Text":
+    from rich.text import Text
+
     return Text.assemble((f"{name:10}", "dim"), printable(value))
 
 
-def _body(article: Article, show_removed: bool) -> Iterator[Text]:
+def _body(article: "Article", show_removed: bool) -> "Iterator[Text]":
+    from rich.text import Text
+
     removed = {line.position: line for line in article.removed} if show_removed else {}
     position = 0
     for paragraph in article.paragraphs:
@@ -123,14 +142,18 @@ def _body(article: Article, show_removed: bool) -> Iterator[Text]:
         yield _removed_line(removed[last].text, removed[last].reason)
 
 
-def _removed_line(text: str, reason: str) -> Text:
+def _removed_line(text: str, reason: str) -> "Text":
+    from rich.text import Text
+
     return Text.assemble((f"[{reason}] ", "red"), (printable(text), "dim strike"))
 
 
-def print_raw(context: Context, db: Database, reference: str) -> None:
+def print_raw(context: Context, db: "Database", reference: str) -> None:
     """Write a page's bytes to a pipe, and to a terminal its text without control characters. Raises
     ClickException.
     """
+    from text.charset import decode
+
     page = last_page(context, db, reference)
     if not is_terminal():
         sys.stdout.buffer.write(page.body)
@@ -139,10 +162,12 @@ def print_raw(context: Context, db: Database, reference: str) -> None:
         click.echo(printable(line))
 
 
-def print_why(context: Context, db: Database, reference: str, as_json: bool) -> None:
+def print_why(context: Context, db: "Database", reference: str, as_json: bool) -> None:
     """Refine the archived page once more, by today's rules, and write why. Raises ClickException."""
     from cli.explanations import explained, explanation_lines
     from pipelines.explain import explanation_json, with_removed
+    from storage.article_rows import get
+    from text.tables import output_console, print_wrapped
 
     row, page = last_row_and_page(context, db, reference)
     if row["kind"] == "import":
@@ -155,13 +180,15 @@ def print_why(context: Context, db: Database, reference: str, as_json: bool) -> 
     if as_json:
         click.echo(json.dumps(explanation_json(explanation), ensure_ascii=False, indent=1))
         return
-    console = Console(highlight=False, soft_wrap=True)
+    console = output_console()
     for line in explanation_lines(explanation):
-        console.print(line)
+        print_wrapped(console, line)
 
 
-def _site_of(context: Context, name: str, url: str) -> Site:
+def _site_of(context: Context, name: str, url: str) -> "Site":
     """The configured site, else one of the page's host, as an imported page has."""
+    from items import Site
+    from pipelines.site_lookup import host_of, site_from_host
     from spiders.site_files import load_sites
 
     if site := load_sites(context.sites).sites.get(name):
@@ -178,13 +205,16 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def last_page(context: Context, db: Database, reference: str) -> Page:
+def last_page(context: Context, db: "Database", reference: str) -> "Page":
     """The last page of an article that can still be read. Raises ClickException."""
     return last_row_and_page(context, db, reference)[1]
 
 
-def last_row_and_page(context: Context, db: Database, reference: str) -> tuple[Row, Page]:
+def last_row_and_page(context: Context, db: "Database", reference: str) -> "tuple[Row, Page]":
     """The same, with its row of `_archived_pages`."""
+    from storage.archive.page_rows import of_article
+    from storage.archive.read_pages import ArchiveError, read_page
+
     rows = of_article(db, _article_id(db, reference))
     message = (
         f"no page of {printable(reference)} is archived: either it was stored without an archive, "
@@ -198,46 +228,9 @@ def last_row_and_page(context: Context, db: Database, reference: str) -> tuple[R
     raise click.ClickException(printable(message))
 
 
-def _article_id(db: Database, reference: str) -> str:
-    """The id by number; an id, which may be a copy's, is returned as it is."""
-    if _is_number(reference):
-        row = get_one(db, "articles", "number", int(reference))
-        return str(row["id"]) if row else ""
-    return reference
+def _article_id(db: "Database", reference: str) -> str:
+    """By number or URL; what no stored text has may be the id of a page that is archived."""
+    from storage.duplicates.explain import find_text
 
-
-@click.command()
-@click.argument("name")
-@click.pass_obj
-def boilerplate(context: Context, name: str) -> None:
-    """List the boilerplate lines learned from NAME: lines that its articles have in common.
-
-    To keep such a line, or to remove one at once, name it in the site's file: `text = ["…"]` or
-    `boilerplate = ["…"]`.
-    """
-    with database(context) as db:
-        rows = list(
-            db.query("SELECT * FROM boilerplate WHERE site = ? ORDER BY articles DESC", [name])
-        )
-        counted = db.execute(
-            "SELECT max(counted) FROM _site_articles WHERE site = ?", [name]
-        ).fetchone()[0]
-    if not rows:
-        click.echo(
-            f"nothing learned from the {counted or 0} articles of {printable(name)}: it takes 20"
-        )
-        return
-    table = Table(title=f"{printable(name)}: learned from {counted} articles", title_justify="left")
-    for column in ("line", "state", "articles", "share", "learned", "example"):
-        table.add_column(column, justify="right" if column in ("articles", "share") else "left")
-    for row in rows:
-        cells = (
-            row["text"],
-            row["state"],
-            row["articles"],
-            f"{row['share']:.0%}",
-            row["learned_at"],
-            row["example"],
-        )
-        table.add_row(*(Text(printable(str(cell))) for cell in cells))
-    Console().print(table)
+    row = find_text(db, reference)
+    return str(row["id"]) if row else reference

@@ -1,52 +1,18 @@
-"""`warraq sites` lists the sites; `warraq add` probes a site and writes its file."""
+"""`warraq sites` lists the sites and what is wrong with their files."""
 
-import shlex
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from cli.catalogue import choose
-from cli.check import printable_line, rejected_lines, run_trials, shorten
-from cli.contact import ask_for_contact
 from cli.main import Context
-from cli.trial_advice import advice
-from items import SOURCE_KINDS, Reason, Site
-from pipelines.workers.pool import NoWorkers
-from pipelines.workers.refiner import local_refiner
-from spiders.autodiscovery.editions import other_editions
-from spiders.autodiscovery.probe import ProbeResult, probe
-from spiders.crawl_resources import PRELOAD
-from spiders.fetching.browser import RendererMissing, require_renderer
-from spiders.fetching.errors import WrongFormat
-from spiders.fetching.fetch import Fetch, Unreachable, run_with_fetch
-from spiders.opml import Subscription, opml_text, parse_opml
-from spiders.project_settings import product_settings
-from spiders.site_files import (
-    SHIPPED,
-    LoadedSites,
-    catalogue,
-    load_sites,
-    own_folder,
-    read_site,
-)
-from spiders.site_schema import NAME
-from spiders.site_writer import edition_name, name_for_site, site_text, write_site
-from spiders.toml_errors import SiteFileError
-from text.limits import MAX_OPML_BYTES
-from text.terminal import printable, printable_lines
-from text.urls import canonicalise
+from items import SOURCE_KINDS
+from spiders.site_folders import SHIPPED
+from text.terminal import printable
 
-# Without a terminal, lines are for grep and not for a window.
-_COLUMNS_WITHOUT_TERMINAL = 200
-# Articles that are read of a site that is added.
-_FIRST_ARTICLES = 3
-_OPML_SUFFIXES = (".opml", ".xml")
+if TYPE_CHECKING:
+    from items import Site
+    from spiders.site_files import LoadedSites
 
 
 @click.command()
@@ -58,8 +24,13 @@ def sites(context: Context, opml: bool) -> None:
     The service polls those that were chosen: with `warraq add`, by their name where it is one of the
     catalogue that Warraq brings, or with a file of your own. Exits with 1 if a file is broken.
     """
+    # What validates site files is imported when they are read, and not for `--help`.
+    from spiders.site_files import load_sites
+
     loaded = load_sites(context.sites)
     if opml:
+        from spiders.opml import opml_text  # brings Scrapy
+
         click.echo(opml_text(site for _, site in sorted(loaded.sites.items())), nl=False)
     else:
         _print_table(loaded)
@@ -69,250 +40,49 @@ def sites(context: Context, opml: bool) -> None:
     sys.exit(1 if loaded.errors else 0)
 
 
-def _print_table(loaded: LoadedSites) -> None:
-    console = Console(
-        highlight=False, width=None if sys.stdout.isatty() else _COLUMNS_WITHOUT_TERMINAL
+def _print_table(loaded: "LoadedSites") -> None:
+    from rich.text import Text
+
+    from text.tables import Column, fitted_table, output_console, print_table
+
+    columns = (
+        Column("name"),
+        Column("title", wraps=True, rank=2),
+        Column("homepage"),
+        Column("family", rank=3),
+        Column("discovery", wraps=True, rank=1),
+        Column("every", wraps=True),
+        Column("file", rank=4),
     )
-    console.print(_table(loaded))
+    rows = [
+        [Text(printable(cell)) for cell in _cells(loaded, name, site)]
+        for name, site in sorted(loaded.sites.items())
+    ]
+    console = output_console()
+    print_table(console, fitted_table(columns, rows, console.width))
 
 
-def _table(loaded: LoadedSites) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    for name in ("name", "title", "homepage", "family", "discovery", "every", "file"):
-        table.add_column(name, overflow="fold")
-    for name, site in sorted(loaded.sites.items()):
-        file = loaded.files[name]
-        path = file.name if file.parent == SHIPPED else str(file)
-        cells = (
-            name,
-            site.title,
-            site.homepage,
-            site.family.name,
-            _discovery(site),
-            _interval(site, chosen=loaded.is_chosen(name)),
-            path,
-        )
-        table.add_row(*(Text(printable(cell)) for cell in cells))
-    return table
+def _cells(loaded: "LoadedSites", name: str, site: "Site") -> tuple[str, ...]:
+    file = loaded.files[name]
+    return (
+        name,
+        site.title,
+        site.homepage,
+        site.family.name,
+        _discovery(site),
+        _interval(site, chosen=loaded.is_chosen(name)),
+        file.name if file.parent == SHIPPED else str(file),
+    )
 
 
-def _discovery(site: Site) -> str:
+def _discovery(site: "Site") -> str:
     named = [field for field in SOURCE_KINDS.values() if getattr(site, field)]
     return ", ".join(named) or "automatic"
 
 
-def _interval(site: Site, *, chosen: bool) -> str:
+def _interval(site: "Site", *, chosen: bool) -> str:
     if not site.enabled:
         return "switched off"
     if not chosen:
         return "not chosen"
     return f"{site.every:g} min" if site.every else "adaptive"
-
-
-@click.command()
-@click.argument("url")
-@click.option("--name", help="The site's name. [the host's]")
-@click.option("--allow-private", is_flag=True, help="The site may be on a private network.")
-@click.option("--sites", "folder", type=click.Path(path_type=Path), help="Write the file there.")
-@click.pass_obj
-def add(
-    context: Context, url: str, name: str | None, allow_private: bool, folder: Path | None
-) -> None:
-    """Probe the site of URL, say what it offers, and write its site file.
-
-    URL may be the site's home, a section or an article, or the name of an OPML file: then each site
-    in it is added. The name of a site of the catalogue (`warraq sites`), such as sana, chooses that.
-    """
-    ask_for_contact()
-    if url in catalogue():
-        _choose(context, url, folder)
-        return
-    if url.lower().endswith(_OPML_SUFFIXES) and Path(url).is_file():
-        _add_all(context, Path(url), allow_private, folder)
-        return
-    url = url if "://" in url else f"https://{url}"
-    if canonicalise(url) is None:
-        raise click.BadParameter("expected an http or https URL", param_hint="URL")
-    _add_site(context, Subscription(name or name_for_site(url), url), allow_private, folder)
-
-
-def _choose(context: Context, name: str, folder: Path | None) -> None:
-    site = choose(name, _target(context, folder))
-    if folder:
-        context = replace(context, given=(*context.given, "--sites", str(folder)))
-    click.echo(f"see what it gives: {context.command('check', site.name)}")
-
-
-def _target(context: Context, folder: Path | None) -> Path:
-    """The folder of the next site file."""
-    return folder or (context.sites or [own_folder(data=context.data)])[0]
-
-
-def _add_all(context: Context, file: Path, allow_private: bool, folder: Path | None) -> None:
-    """A site that cannot be added stops no other. Exits with 1 if there was one."""
-    failed = 0
-    subscriptions = _read_opml(file)
-    for number, subscription in enumerate(subscriptions, 1):
-        click.echo(f"{number} of {len(subscriptions)}: {printable(subscription.url)}")
-        try:
-            _add_site(context, subscription, allow_private, folder)
-        except click.ClickException as problem:
-            failed += 1
-            click.echo(f"not added: {problem.message}", err=True)
-        click.echo()
-    click.echo(f"{len(subscriptions) - failed} of {len(subscriptions)} sites were added")
-    sys.exit(1 if failed else 0)
-
-
-def _read_opml(file: Path) -> list[Subscription]:
-    try:
-        with file.open("rb") as stream:
-            return parse_opml(stream.read(MAX_OPML_BYTES + 1))
-    except (OSError, WrongFormat) as problem:
-        raise click.ClickException(printable(f"{file}: {problem}")) from problem
-
-
-def _add_site(
-    context: Context, wanted: Subscription, allow_private: bool, folder: Path | None
-) -> None:
-    file = _free_file(context, wanted.name, folder)
-    result, missing = _probe_rendered(wanted.url, allow_private)
-    # A feed that the reader's owner chose may be one that the site does not announce.
-    feeds = tuple(dict.fromkeys((*result.feeds, *wanted.feeds)))
-    result = replace(result, feeds=feeds)
-    _print_result(result)
-    if not result.has_source:
-        found = "no source of articles was found: no file was written"
-        raise click.ClickException(f"{found}\n{missing}" if missing else found)
-    _write(file, site_text(result, allow_private=allow_private))
-    click.echo(f"\nwritten: {printable(str(file))}")
-    options = ["--allow-private"] * allow_private + (["--sites", str(folder)] if folder else [])
-    for line in _edition_lines(result, options):
-        click.echo(printable_lines(line))
-    if missing:
-        click.echo(f"  → {printable(missing)}")
-    else:
-        _print_first_articles(read_site(file))
-    if folder:
-        context = replace(context, given=(*context.given, "--sites", str(folder)))
-    click.echo(f"see what it gives: {context.command('check', wanted.name)}")
-
-
-def _free_file(context: Context, name: str, folder: Path | None) -> Path:
-    """The path to write, if there is no such file and no other site has the name."""
-    if not NAME.fullmatch(name):
-        raise click.BadParameter(
-            "expected lower-case Latin letters, digits, - and _", param_hint="--name"
-        )
-    known = load_sites(context.sites).files.get(name)
-    if known and known.parent == SHIPPED:
-        raise click.ClickException(
-            f"{name} is in the catalogue: `{context.command('add', name)}` chooses it; "
-            "for a file of its own, choose another --name"
-        )
-    file = _target(context, folder) / f"{name}.toml"
-    if existing := known or (file if file.exists() else None):
-        raise click.ClickException(
-            f"there is a site called {name} already, in {printable(str(existing))}: choose another --name"
-        )
-    return file
-
-
-def _probe_rendered(url: str, allow_private: bool) -> tuple[ProbeResult, str]:
-    """Of a site that is drawn by scripts, what its pages show in a browser; or what is missing for that."""
-    result = _probe(url, allow_private)
-    if not result.render:
-        return result, ""
-    try:
-        require_renderer(product_settings()["WARRAQ_BROWSER"])
-        rendered = _probe(url, allow_private, render=True)
-    except RendererMissing as reason:
-        return result, str(reason)
-    return replace(rendered, render=True), ""
-
-
-def _probe(url: str, allow_private: bool, *, render: bool = False) -> ProbeResult:
-    async def task(fetch: Fetch) -> ProbeResult:
-        return await probe(url, fetch, workers)
-
-    click.echo(f"probing {printable(url)} …", err=True)
-    workers = local_refiner(product_settings(), preload=PRELOAD)
-    try:
-        # On a private network there is no stranger to be polite to.
-        delay = 0.0 if allow_private else 0.5
-        return run_with_fetch(
-            task,
-            homepage=url,
-            allow_private=allow_private,
-            delay=delay,
-            workers=workers,
-            render=render,
-        )
-    except Unreachable as reason:
-        hint = "\n--allow-private allows it" if reason.reason == Reason.PRIVATE_ADDRESS else ""
-        raise click.ClickException(printable(str(reason)) + hint) from reason
-    except NoWorkers as reason:
-        raise click.ClickException(str(reason)) from reason
-    finally:
-        workers.close()
-
-
-def _print_result(result: ProbeResult) -> None:
-    facts = {
-        "title": result.title,
-        "homepage": result.homepage,
-        "language": result.language or "unknown",
-        "time zone": result.timezone or "unknown",
-        "family": result.family,
-    }
-    for key, value in facts.items():
-        click.echo(f"{key + ':':10} {printable(value)}")
-    for heading, sentences in (("found:", result.found), ("tried:", result.tried)):
-        if sentences:
-            click.echo(heading)
-        for sentence in sentences:
-            click.echo(f"  {printable(sentence)}")
-
-
-def _edition_lines(result: ProbeResult, options: Sequence[str]) -> Iterator[str]:
-    """Which edition was added, and the command that adds each of the others."""
-    own, others = result.own, other_editions(result.own, result.editions)
-    if own is None or not others:
-        return
-    yield f"this is the edition in {own.language or 'an unknown language'}, {own.home}"
-    yield (
-        "the outlet has others, each a site of its own:"
-        if len(others) > 1
-        else ("the outlet has another, a site of its own:")
-    )
-    for other in others:
-        name = edition_name(other)
-        command = shlex.join(["warraq", "add", other.home, "--name", name, *options])
-        yield f"  {other.language}  {command}"
-
-
-def _print_first_articles(site: Site) -> None:
-    """Three of its articles as they would be stored, or why there are none."""
-    if site.allow_private:
-        site = replace(site, delay=0.0)
-    trial = run_trials([site], _FIRST_ARTICLES, None)[site.name]
-    click.echo(
-        "its first articles:" if trial.articles else "none of its first pages is an article:"
-    )
-    for article in trial.articles:
-        click.echo(f"  {printable(article.title or '(no title)')}")
-        known = (article.published or "(no date)", article.author or "(no author)")
-        click.echo(f"    {' · '.join(map(printable, known))} · {shorten(article.paragraphs[0])}")
-    for line in (*rejected_lines(trial), *filter(None, [trial.trouble])):
-        click.echo(f"  {printable_line(line)}")
-    for hint in advice(site, trial.sources, trial.pages):
-        click.echo(f"  → {printable_line(hint)}")
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        write_site(file, text)
-    except FileExistsError as error:
-        raise click.ClickException(f"{printable(str(file))} exists already") from error
-    except (OSError, SiteFileError) as error:
-        raise click.ClickException(f"cannot write {printable(str(file))}: {error}") from error

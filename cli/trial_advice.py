@@ -22,7 +22,7 @@ _MOVED = "it has moved: correct its address, or leave it out"
 # Why a source could not be read, and the advice.
 _SOURCE_ADVICE: Mapping[str, str] = {
     Reason.PRIVATE_ADDRESS: "the site is on a private network: set `allow_private = true`",
-    Reason.DNS: "`homepage`: the name is not known; is it spelled right?",
+    Reason.DNS: "`homepage`: is its name spelled right, and is there a network?",
     Reason.ROBOTS: "robots.txt closes it: name another source",
     Reason.TLS: "`homepage`: try http:// instead of https://, if the site has it",
     Reason.RESTING: "the site wants fewer requests: set a longer `delay`",

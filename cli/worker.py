@@ -3,14 +3,13 @@
 import asyncio
 import os
 import signal
+from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.workers.cluster import address_problem, require
-from pipelines.workers.cluster.worker import Pools, work
-from pipelines.workers.refiner import SLICES, local_refiner
-from service.log_output import LogFormat, set_up
-from spiders.project_settings import product_settings
+if TYPE_CHECKING:
+    from pipelines.workers.cluster.worker import Pools
+    from service.log_output import LogFormat
 
 
 @click.command()
@@ -22,13 +21,20 @@ from spiders.project_settings import product_settings
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def worker(
-    address: str, processes: int | None, host: str | None, port: int | None, log_format: LogFormat
+    address: str, processes: int | None, host: str | None, port: int | None, log_format: "LogFormat"
 ) -> None:
     """Refine pages for the cluster whose scheduler (`dask scheduler`) is at ADDRESS, until stopped.
 
     Without ADDRESS it is $WARRAQ_CLUSTER. A page has the same limits as without a cluster:
     WARRAQ_PAGE_SECONDS, WARRAQ_WORKER_MEMORY_MB. A scheduler that goes away is waited for.
     """
+    # Imported when it runs: `warraq worker --help` does not wait for Scrapy.
+    from pipelines.workers.cluster import address_problem, require
+    from pipelines.workers.cluster.worker import Pools
+    from pipelines.workers.refiner import SLICES, local_refiner
+    from service.log_output import set_up
+    from spiders.project_settings import product_settings
+
     require()
     if problem := address_problem(address):
         raise click.BadParameter(problem, param_hint="ADDRESS")
@@ -43,7 +49,9 @@ def worker(
         pools.close()
 
 
-async def _work(address: str, pools: Pools, host: str | None, port: int | None) -> None:
+async def _work(address: str, pools: "Pools", host: str | None, port: int | None) -> None:
+    from pipelines.workers.cluster.worker import work
+
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,46 +14,53 @@ from rich.console import Console, Group
 from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 from sqlite_utils import Database
 
 from demo.expected import CheckResult
 from demo.newsroom import Newsroom
-from text.terminal import printable
+from text.counted import counted
+from text.tables import Column, broken, fitted_table, print_table, print_wrapped
+from text.terminal import printable, shorten
 
 Rooms = Mapping[str, Newsroom]
 MAX_LINES = 12
+MAX_CHARS = 60
+PANEL_WIDTH = 84
 
 
 def print_tables(console: Console, db: Database, rooms: Rooms) -> None:
-    console.print(stored(db, rooms), "", removed_lines(db, rooms), "")
-    console.print(*rejected(db, rooms), *copies(db, rooms), sep="\n")
-    console.print("", sample_article(db, rooms), "")
+    width = console.width
+    for table in (
+        stored(db, rooms, width),
+        removed_lines(db, rooms, width),
+        *rejected(db, rooms, width),
+        *copies(db, rooms, width),
+    ):
+        print_table(console, table)
+        console.print()
+    console.print(sample_article(db, rooms, width))
+    console.print()
 
 
-def grid(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", show_edge=False)
-    for column in columns:
-        number = column.startswith("#")
-        table.add_column(column.lstrip("#"), justify="right" if number else "left", overflow="fold")
-    return table
+def titled(
+    title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], width: int
+) -> Group:
+    texts = [[Text(printable(str(value))) for value in row] for row in rows]
+    return Group(*broken(Text(title, "bold"), width), fitted_table(columns, texts, width))
 
 
-def cell(text: object) -> str:
-    return escape(printable(str(text)))
-
-
-def stored(db: Database, rooms: Rooms) -> Table:
-    headings = ("site", "system", "found by", "#published", "#stored", "#copies", "#rejected")
-    table = grid("Stored", *headings)
+def stored(db: Database, rooms: Rooms, width: int) -> Group:
+    columns = [Column("site"), Column("system", wraps=True), Column("found by", wraps=True)]
+    columns += [Column(name, right=True) for name in ("published", "stored", "copies", "rejected")]
+    rows = []
     for name, room in rooms.items():
         counts = [count(db, table, "site = ?", name) for table in ("articles", "copies")]
         rejections = count(db, "frontier", "site = ? AND state NOT IN ('done', 'queued')", name)
         published = len([printing for printing in room.printings() if not printing.trap])
-        cells = [name, room.outlet.system, found_by(db, name), published, *counts, rejections]
-        table.add_row(*map(cell, cells))
-    return table
+        found = found_by(db, name)
+        rows.append([name, room.outlet.system, found, published, *counts, rejections])
+    return titled("Stored", columns, rows, width)
 
 
 def count(db: Database, table: str, where: str, *values: str) -> int:
@@ -65,17 +72,19 @@ def found_by(db: Database, site: str) -> str:
     return ", ".join(name for (name,) in rows.fetchall() if name)
 
 
-def removed_lines(db: Database, rooms: Rooms) -> Table:
+def removed_lines(db: Database, rooms: Rooms, width: int) -> Group:
     """Removed lines by reason, with an example of each."""
     reasons: Counter[str] = Counter()
     examples: dict[str, str] = {}
     for reason, text in removed_texts(db, rooms):
         reasons[reason] += 1
         examples.setdefault(reason, text)
-    table = grid("Lines removed from the text, by reason", "reason", "#lines", "example")
-    for reason, lines in reasons.most_common():
-        table.add_row(cell(reason), str(lines), cell(shorten(examples[reason])))
-    return table
+    columns = [Column("reason"), Column("lines", right=True), Column("example", wraps=True)]
+    rows = [
+        (reason, lines, shorten(examples[reason], MAX_CHARS))
+        for reason, lines in reasons.most_common()
+    ]
+    return titled("Lines removed from the text, by reason", columns, rows, width)
 
 
 def removed_texts(db: Database, rooms: Rooms) -> Iterable[tuple[str, str]]:
@@ -86,35 +95,33 @@ def removed_texts(db: Database, rooms: Rooms) -> Iterable[tuple[str, str]]:
             yield from ((reason, text) for _, reason, text in json.loads(row["removed"]))
 
 
-def shorten(text: str, max_chars: int = 60) -> str:
-    return text if len(text) <= max_chars else text[:max_chars].rstrip() + "…"
-
-
-def rejected(db: Database, rooms: Rooms) -> list[Table]:
+def rejected(db: Database, rooms: Rooms, width: int) -> list[Group]:
     """Pages that were found but not stored, with the reasons."""
-    table = grid("Pages not stored", "state", "reason", "address")
     query = "state NOT IN ('done', 'queued') AND site = ?"
-    for name in rooms:
-        for row in db["frontier"].rows_where(query, [name], order_by="state, reason, url"):
-            table.add_row(cell(row["state"]), cell(row["reason"]), cell(row["url"]))
-    return [table] if table.row_count else []
+    rows = [
+        (row["state"], row["reason"], row["url"])
+        for name in rooms
+        for row in db["frontier"].rows_where(query, [name], order_by="state, reason, url")
+    ]
+    columns = [Column("state"), Column("reason"), Column("address")]
+    return [titled("Pages not stored", columns, rows, width)] if rows else []
 
 
-def copies(db: Database, rooms: Rooms) -> list[Table]:
-    heading = (
-        "\nWire stories on several sites: one version is stored, the others are recorded as copies"
+def copies(db: Database, rooms: Rooms, width: int) -> list[Group]:
+    title = (
+        "Wire stories on several sites: one version is stored, the others are recorded as copies"
     )
-    table = grid(heading, "copy on", "original", "#similarity", "title")
-    for row in db["copies"].rows_where(order_by="original, url"):
-        if row["site"] in rooms:
-            similarity = f"{row['jaccard']:.2f}"
-            table.add_row(
-                cell(row["site"]), f"no. {row['original']}", similarity, cell(row["title"])
-            )
-    return [table] if table.row_count else []
+    rows = [
+        (row["site"], f"no. {row['original']}", f"{row['jaccard']:.2f}", row["title"])
+        for row in db["copies"].rows_where(order_by="original, url")
+        if row["site"] in rooms
+    ]
+    columns = [Column("copy on"), Column("original"), Column("similarity", right=True, rank=1)]
+    columns.append(Column("title", wraps=True))
+    return [titled(title, columns, rows, width)] if rows else []
 
 
-def sample_article(db: Database, rooms: Rooms) -> Panel:
+def sample_article(db: Database, rooms: Rooms, width: int) -> Panel:
     """The article with the most removed lines, as stored."""
     placeholders = ", ".join("?" * len(rooms))
     row = next(
@@ -130,8 +137,8 @@ def sample_article(db: Database, rooms: Rooms) -> Panel:
     return Panel(
         Group(*article(row)),
         title=f"no. {row['number']}, as stored",
-        subtitle=cell(row["published"]),
-        width=84,
+        subtitle=escape(printable(str(row["published"]))),
+        width=min(width, PANEL_WIDTH),
     )
 
 
@@ -148,17 +155,20 @@ MAX_PROBLEMS = 40
 
 def print_summary(console: Console, check: CheckResult, new: int) -> None:
     if check.problems:
-        console.print(f"[bold red]{len(check.problems)} differences from what was published:[/]")
+        heading = f"{counted(len(check.problems), 'difference')} from what was published:"
+        print_wrapped(console, heading, "bold red")
         for problem in check.problems[:MAX_PROBLEMS]:
-            console.print(f"  {cell(problem)}", soft_wrap=True)
+            print_wrapped(console, printable(problem), indent=2)
         if (more := len(check.problems) - MAX_PROBLEMS) > 0:
             console.print(f"  … and {more} more")
         return
-    console.print(
-        f"[bold green]All {check.expected} articles are stored as published[/]: {check.stored} as "
-        f"articles, {check.copies} as copies, without a line of boilerplate. "
-        f"{new} of them {'is' if new == 1 else 'are'} new in this run.\n"
+    sentence = Text.assemble(
+        (f"All {check.expected} articles are stored as published", "bold green"),
+        f": {check.stored} as articles, {check.copies} as copies, without a line of boilerplate. "
+        f"{new} of them {'is' if new == 1 else 'are'} new in this run.",
     )
+    print_wrapped(console, sentence)
+    console.print()
 
 
 def print_next_commands(console: Console, data: Path) -> None:
@@ -179,7 +189,8 @@ def print_next_commands(console: Console, data: Path) -> None:
             "adds a site of your own, in a corpus of its own",
         ),
     ):
-        console.print(f"  [bold]{escape(command)}[/]\n      {escape(description)}", soft_wrap=True)
+        console.print(Text(f"  {command}", "bold"), soft_wrap=True)  # in one piece, to be copied
+        print_wrapped(console, description, indent=6)
 
 
 def program() -> str:

@@ -7,11 +7,13 @@ import socket
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from demo.newsroom import Newsroom
 from demo.outlets import Outlet, outlets
+
+if TYPE_CHECKING:
+    from demo.newsroom import Newsroom
 
 FIRST_PORT = 18811
 
@@ -59,13 +61,13 @@ def is_free(port: int) -> bool:
     return True
 
 
-def write_site_files(rooms: Iterable[Newsroom], folder: Path) -> list[Path]:
+def write_site_files(rooms: "Iterable[Newsroom]", folder: Path) -> list[Path]:
     """Write a file per site into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     return [write_site_file(room, folder / f"{room.outlet.name}.toml") for room in rooms]
 
 
-def write_site_file(room: Newsroom, file: Path) -> Path:
+def write_site_file(room: "Newsroom", file: Path) -> Path:
     text = "".join(f"{key} = {value}\n" for key, value in keys(room.outlet, room.base).items())
     file.write_text(f"# A site of the demo, available while the demo runs.\n{text}", "utf-8")
     return file

@@ -17,6 +17,7 @@ from storage.database import StorageError, folder_of, open_database
 from storage.duplicates.index import stop_crowded
 from storage.takedown.expiry import expire
 from storage.takedown.remove import finish_takedowns
+from text.counted import counted
 from text.timestamps import utc_now
 
 logger = logging.getLogger(__name__)
@@ -67,13 +68,17 @@ def finish_takedown_run(db: Database, options: ServiceOptions) -> str:
     result = finish_takedowns(db)
     if not result.texts and not result.records:
         return ""
-    return f"taken out: {result.texts} texts, {result.records} records of the archive erased"
+    return f"taken out: {counted(result.texts, 'text')}, {counted(result.records, 'record')} of the archive erased"
 
 
 def expire_texts(db: Database, options: ServiceOptions) -> str:
     """Texts of sites that keep them for a time, or up to a number."""
     count = expire(db, options.retention, utc_now())
-    return f"{count} texts are older or more than their sites keep, and taken out" if count else ""
+    return (
+        f"taken out, as older or more than their sites keep: {counted(count, 'text')}"
+        if count
+        else ""
+    )
 
 
 def optimise(db: Database, options: ServiceOptions) -> str:

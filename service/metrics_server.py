@@ -64,7 +64,8 @@ class MetricsServer:
             kind = _ThreadedServer6 if ":" in host else _ThreadedServer
             self._server = make_server(host, port, self._application, kind, _Handler)
         except (OSError, SettingsError) as error:
-            logger.error("no metrics at %s: %s", address, error)
+            reason = getattr(error, "strerror", None) or error
+            logger.error("no metrics at %s: %s", address, reason)
             return
         Thread(target=self._server.serve_forever, name="metrics", daemon=True).start()
         logger.info("metrics at http://%s/metrics, health at /healthz", self.listens_at)

@@ -4,6 +4,7 @@ then fetches what is due on the frontier.
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -48,9 +49,11 @@ from spiders.responses import (
 from spiders.sources.backfill import read_backfill
 from spiders.sources.context import RenderSource
 from spiders.sources.read import read_sources
+from storage import crawls
 from storage.database import StorageError
 from storage.frontier import Queued
 from text.terminal import printable
+from text.timestamps import utc_now
 from text.urls import article_id, canonicalise
 
 if TYPE_CHECKING:
@@ -162,11 +165,20 @@ class NewsSpider(Spider):
             self.trouble = str(error)
             level = logging.WARNING if isinstance(error, SiteBusy) else logging.ERROR
             logger.log(level, "%s: not crawled: %s", self.name, printable(str(error)))
+            self._record_not_begun()
             raise CloseSpider(self.outcome) from error
         self.session = session
         if not (self.settings["WARRAQ_CONTACT"] or self.site.allow_private):
             warn_without_contact()
         recorder.load_pace(session.database, self.site, session.crawl)
+
+    def _record_not_begun(self) -> None:
+        resources = self._shared or self._own
+        if resources and self.outcome in crawls.NOT_BEGUN:
+            with suppress(StorageError):
+                crawls.record_not_begun(
+                    resources.database, self.site, self.outcome, self.trouble, utc_now()
+                )
 
     def _page(self, queued: Queued, **meta: int) -> Request | Page:
         if queued.link.html:

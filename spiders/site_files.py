@@ -1,6 +1,5 @@
 """Site and family files, shipped and the operator's, from TOML to Site. A broken file stops no other."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,7 +8,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from items import Family, LineRule, Site
-from spiders.site_schema import NAME, FamilyKeys, LineRuleKeys, SiteKeys
+from spiders.site_folders import NAME, SHIPPED, catalogue, operator_folders
+from spiders.site_schema import FamilyKeys, LineRuleKeys, SiteKeys
 from spiders.toml_errors import SiteFileError, parse_toml, read_toml, validate
 from text.suggestions import did_you_mean
 
@@ -42,9 +42,6 @@ def line_rules(rules: list[LineRuleKeys]) -> tuple[LineRule, ...]:
     )
 
 
-SHIPPED = Path(__file__).parent / "sites"
-
-
 @dataclass(frozen=True, slots=True)
 class LoadedSites:
     """Sites and their files by the site's name, and what is wrong with the other files."""
@@ -56,24 +53,6 @@ class LoadedSites:
     def is_chosen(self, name: str) -> bool:
         """Whether a site has a file of the operator's: the service polls no other."""
         return self.files[name].parent != SHIPPED
-
-
-def own_folder(option: str | None = None, data: Path | None = None) -> Path:
-    """Where the operator's next site file goes: the first folder of `operator_folders`."""
-    listed = _listed(option)
-    data = data or Path(os.environ.get("WARRAQ_DATA") or "data")
-    return listed[0] if listed else data / "sites"
-
-
-def operator_folders(option: str | None = None, data: Path | None = None) -> list[Path]:
-    """`--sites`, else $WARRAQ_SITES (both may name several), else `sites` in the data folder."""
-    default = own_folder(option, data)
-    return _listed(option) or ([default] if default.is_dir() else [])
-
-
-def _listed(option: str | None) -> list[Path]:
-    listed = option or os.environ.get("WARRAQ_SITES", "")
-    return [Path(part) for part in listed.split(os.pathsep) if part]
 
 
 def load_sites(folders: Sequence[Path] | None = None) -> LoadedSites:
@@ -105,11 +84,6 @@ def _load_file(file: Path, loaded: LoadedSites) -> None:
     else:
         loaded.sites[site.name] = site
         loaded.files[site.name] = file
-
-
-def catalogue() -> list[str]:
-    """The names of the sites that Warraq ships, and polls where they are chosen."""
-    return sorted(file.stem for file in SHIPPED.glob("*.toml"))
 
 
 def read_site(file: Path) -> Site:

@@ -11,6 +11,7 @@ from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from spiders.site_folders import NAME
 from text.environment_values import is_header_value, variable_in
 from text.proxy_address import EXPECTED as PROXY
 from text.proxy_address import NO_PROXY, check_proxy
@@ -146,7 +147,6 @@ def _headers(pairs: dict[str, str]) -> dict[str, str]:
     return pairs
 
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 XPath = Annotated[str, AfterValidator(_xpath)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 UrlOrPath = Annotated[str, AfterValidator(_url_or_path)]

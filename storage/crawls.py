@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from items import Site
 from storage import frontier, site_health, sites
-from storage.article_rows import Row, update
+from storage.article_rows import Row, insert, update
 from storage.database import transaction
 from text.normalise import normalise_text
 
@@ -24,6 +24,8 @@ _COLUMNS = {
 
 # The outcome of a crawl that ended without a word.
 KILLED = "killed"
+# Those of crawls that could not begin, for a reason that a person has to mend. They sent no request.
+NOT_BEGUN = ("no_access", "no_browser", "no_cluster")
 
 
 def last(db: Database, site: str) -> Row | None:
@@ -38,8 +40,8 @@ def seconds_since_kill(db: Database, crawl: int, site: str, now: str) -> float |
     """
     row = db.execute(
         "SELECT outcome, finished FROM crawls WHERE site = ? AND crawl < ? "
-        "ORDER BY started DESC, crawl DESC LIMIT 1",
-        [site, crawl],
+        "AND coalesce(outcome NOT IN (?, ?, ?), 1) ORDER BY started DESC, crawl DESC LIMIT 1",
+        [site, crawl, *NOT_BEGUN],
     ).fetchone()
     if row is None or row[0] not in (None, KILLED):
         return None
@@ -67,6 +69,21 @@ def begin(db: Database, site: Site, now: str) -> int:
         db.execute("UPDATE sites SET last_crawl = ? WHERE name = ?", [now, site.name])
         crawl = db.execute("INSERT INTO crawls (site, started) VALUES (?, ?)", [site.name, now])
     return int(crawl.lastrowid or 0)
+
+
+def record_not_begun(db: Database, site: Site, outcome: str, trouble: str, now: str) -> None:
+    """A row of `crawls` for those in a row that could not begin with this `outcome`, of NOT_BEGUN: the
+    service tries again every few minutes.
+    """
+    row: Row = {"outcome": outcome, "finished": now, "trouble": normalise_text(trouble) or None}
+    with transaction(db):
+        sites.describe(db, site)
+        before = last(db, site.name)
+        if before and before["outcome"] == outcome:
+            db.execute(update(row, "crawls", "crawl"), row | {"crawl": before["crawl"]})
+        else:
+            row |= {"site": site.name, "started": now}
+            db.execute(insert(row, "crawls"), row)
 
 
 def started(db: Database, crawl: int) -> str:

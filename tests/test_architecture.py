@@ -199,12 +199,17 @@ SHORT_FILES = {
     # forkserver's list of modules to preload.
     *("cli/__main__.py", "browse/hooks.py", "browse/routes.py"),
     "pipelines/workers/preload.py",
+    # Imported where nothing may take long, or only where it is needed.
+    *("cli/completion.py", "cli/catalogue.py"),
     # Ground that many rooms stand on, one subject each.
-    *("text/sentences.py", "text/suggestions.py", "text/errors.py"),
+    *(
+        "text/sentences.py",
+        "text/suggestions.py",
+        "text/counted.py",
+        "text/errors.py",
+    ),
     # Both sides of what would be a circle use them.
     *("pipelines/metadata/raw_metadata.py", "spiders/project_settings.py"),
-    # One decision, which a test wants without the rest of `warraq add`.
-    "cli/catalogue.py",
     # A protocol or a header of its own: a stranger looks for it by name.
     *("service/systemd.py", "storage/http_validators.py"),
     "spiders/fetching/decompression.py",

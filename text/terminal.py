@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from urllib.parse import unquote_to_bytes
 
 _SPACES = re.compile(r"\s+")
 # Persian and Indic words need these two; all other format characters hide or reorder text.
@@ -51,3 +52,33 @@ def printable_lines(text: str) -> str:
 
 def _is_noncharacter(code: int) -> bool:
     return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+
+
+def shorten(text: str, max_chars: int) -> str:
+    """`text` as one line, cut after a word; of a word that is longer itself, the beginning."""
+    text = printable(text)
+    if len(text) <= max_chars:
+        return text
+    head = text[: max_chars - 1]
+    if not text[max_chars - 1].isspace():
+        head = head.rpartition(" ")[0].rstrip() or head
+    return head.rstrip() + "…"
+
+
+# Bytes of letters beyond ASCII. What is ASCII and encoded (`%2F`, `%20`) means something else as itself.
+_ENCODED_LETTERS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+
+
+def readable_addresses(text: str) -> str:
+    """`text` with the letters of its addresses as letters: `/أخبار` where it has `/%D8%A3%D8%AE…`. What is
+    no UTF-8, or is not seen, stays as it is.
+    """
+    return _ENCODED_LETTERS.sub(_letters, text)
+
+
+def _letters(match: re.Match[str]) -> str:
+    try:
+        letters = unquote_to_bytes(match.group()).decode()
+    except UnicodeDecodeError:
+        return match.group()
+    return letters if letters.isprintable() and printable(letters) == letters else match.group()

@@ -2,14 +2,17 @@
 
 import hashlib
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
-import tldextract
 from w3lib.url import safe_url_string
 
 from text.characters import normal_form
 from text.limits import MAX_URL_CHARS
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 # fmt: off
 _TRACKING_NAMES = frozenset({
@@ -58,11 +61,6 @@ _COMMENT_PAGE = re.compile(r"comment-page-\d+")
 _AMP_SUFFIX = re.compile(r"(?<=[^.])(?:\.amp)+(?=$|\.html?$)", re.IGNORECASE)
 _PATH_SAFE = "!$&'()*+,;=:@"
 _QUERY_SAFE = "!$'()*,;:@/?"
-
-# The suffix list of the package: a poll must not depend on a download.
-_suffixes = tldextract.TLDExtract(
-    cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True
-)
 
 
 def join_url(base: str, address: str) -> str:
@@ -164,14 +162,23 @@ def registered_domain(url: str) -> str:
     """`ex.co.uk` for `https://news.ex.co.uk/a`; of a name that is in no registry the last two labels; empty for what is no address."""
     parts = _parts(url)
     host = parts.hostname or "" if parts else ""
-    found = _suffixes(host)
+    found = _suffixes()(host)
     if found.domain and found.suffix:
         return f"{found.domain}.{found.suffix}"
     return host if found.ipv4 or found.ipv6 else ".".join(host.rsplit(".", 2)[-2:])
 
 
 def _is_suffix(host: str) -> bool:
-    return _suffixes(host).domain == ""
+    return _suffixes()(host).domain == ""
+
+
+@cache
+def _suffixes() -> "TLDExtract":
+    """The suffix list of the package: a poll must not depend on a download."""
+    # Imported here, as it brings an HTTP client, which takes longer than most commands that need no list.
+    from tldextract import TLDExtract
+
+    return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
 
 
 def _path(path: str) -> str:

@@ -19,6 +19,8 @@ def _skip_main(_: str) -> None:
 spawn._fixup_main_from_path = _skip_main  # type: ignore[attr-defined]
 spawn._fixup_main_from_name = _skip_main  # type: ignore[attr-defined]
 
+import tldextract  # noqa: E402, F401 - `text.urls` imports it where it is needed
+
 import pipelines.refine  # noqa: E402, F401
 
 # The collector does not touch frozen objects, so that the workers keep sharing their memory.

@@ -10,6 +10,7 @@ from spiders.autodiscovery.list_links import ListPage, parse_list_page
 from spiders.responses import charset_in
 from spiders.sources.archive_pages import archive_pattern
 from spiders.sources.section import address_shape
+from text.counted import counted
 
 # Lists that are looked at beside the front page, and those that become sources.
 _MAX_CANDIDATES, _MAX_SECTIONS = 16, 12
@@ -149,7 +150,7 @@ def _record_coverage(
         return
     if added:
         session.found.append(
-            f"feeds and sitemaps have {count} articles, the site shows more: sections added"
+            f"feeds and sitemaps have {counted(count, 'article')}, the site shows more: sections added"
         )
     elif not any(source.more for source in announced):
         shown = (
@@ -157,4 +158,4 @@ def _record_coverage(
             if compared
             else "its front page lists none, so that nothing tells whether these are all"
         )
-        session.found.append(f"feeds and sitemaps have {count} articles; {shown}")
+        session.found.append(f"feeds and sitemaps have {counted(count, 'article')}; {shown}")

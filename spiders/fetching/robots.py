@@ -37,18 +37,19 @@ _MAX_SMALL_BYTES = 16_000
 
 @dataclass(frozen=True, slots=True)
 class RobotsRules:
-    """`closed`: why robots.txt could not be read, so that nothing is fetched for now. With neither
-    field set, everything is allowed. `ai`: what it says to robots of AI; `read_at`: when (ISO 8601).
+    """`closed`: why robots.txt could not be read, so that nothing is fetched for now, and `reason` the
+    same in a word. With neither `robots` nor `closed`, everything is allowed. `ai`: what it says to robots of AI; `read_at`: when (ISO 8601).
     """
 
     robots: Protego | None = None
     closed: str = ""
     ai: AiRules | None = None
     read_at: str = ""
+    reason: Reason = Reason.ROBOTS_UNREACHABLE
 
     def check(self, url: str, agent: str) -> None:
         if self.closed:
-            raise RequestRefused(Reason.ROBOTS_UNREACHABLE, self.closed)
+            raise RequestRefused(self.reason, self.closed)
         if self.robots and not self.robots.can_fetch(url, agent):
             raise RequestRefused(Reason.ROBOTS, "robots.txt does not allow it")
 
@@ -176,7 +177,10 @@ class RobotsTxt:
                 Reason.RESTING,
             ):
                 raise
-            return RobotsRules(closed=f"robots.txt cannot be read: {describe_error(error)[1]}"), 0
+            reason, message = describe_error(error)
+            if reason == Reason.DNS:  # of the whole site, not of its robots.txt
+                return RobotsRules(closed=message, reason=reason), 0
+            return RobotsRules(closed=f"robots.txt cannot be read: {message}"), 0
         return await self._rules_of(response), len(response.body)
 
     async def _rules_of(self, response: Response) -> RobotsRules:

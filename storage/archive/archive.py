@@ -21,6 +21,7 @@ from storage.archive.rest_responses import RestResponse, write_response
 from storage.archive.retention import enforce_budget
 from storage.archive.warc_file import FILE_BYTES, WarcWriter
 from storage.database import StorageError
+from text.counted import counted
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ def maintain(db: Database, data: Path, budget: int, room: int) -> str:
     bytes); returns what was done in words, empty for nothing.
     """
     closed, removed = close_abandoned(db, data), enforce_budget(db, data, budget, room)
-    messages = [f"closed {closed} files that a kill left open"] if closed else []
+    messages = [f"closed {counted(closed, 'file')} that a kill left open"] if closed else []
     if removed:
         messages.append(
             f"removed the {removed} oldest files, to keep to the budget or to leave room on the disk"

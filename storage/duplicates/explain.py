@@ -21,6 +21,7 @@ from storage.duplicates.deduplicate import SHORTEST
 from storage.duplicates.provenance import compared_text
 from storage.duplicates.shingles import common, sketch, tokenise
 from text.folding import fold
+from text.urls import canonicalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,21 @@ class Explanation:
     sentences: list[str]
 
 
+_ID_CHARS = 16
 _UNRELATED = "In the database they have nothing to do with each other."
 
 
 def find_text(db: Database, which: str) -> Row | None:
-    """A text by id, number or address; `article` is its number in the corpus, None for a copy."""
-    if which.isdecimal() and (row := _find(db, "number", int(which))):
+    """A text by id, number or address, however that is written; `article` is its number in the corpus,
+    None for a copy.
+    """
+    if which.isdecimal() and len(which) < _ID_CHARS and (row := _find(db, "number", int(which))):
         return row
+    canonical = canonicalise(which) if "://" in which else None
+    return _by_id_or_address(db, which) or (_by_id_or_address(db, canonical) if canonical else None)
+
+
+def _by_id_or_address(db: Database, which: str) -> Row | None:
     known = db.execute("SELECT article FROM frontier WHERE url = ?", [which]).fetchone()
     return _find(db, "id", known[0] if known else which) or _find(db, "url", which)
 

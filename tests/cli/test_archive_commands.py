@@ -74,4 +74,4 @@ def test_the_archive_is_summarised_and_checked(
     [path] = files(tmp_path)
     path.write_bytes(path.read_bytes()[:-400])
     damaged = run("check")
-    assert (damaged.exit_code, "problems." in damaged.output) == (1, True)
+    assert (damaged.exit_code, "1 problem." in damaged.output) == (1, True)

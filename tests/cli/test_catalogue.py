@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from cli.contact import is_contact
 from cli.main import warraq
 from service.configuration import NoSites, read_configuration
-from spiders.site_files import SHIPPED, catalogue, load_sites, read_site
+from spiders.site_files import load_sites, read_site
+from spiders.site_folders import SHIPPED, catalogue
 from spiders.toml_errors import SiteFileError
 
 Run = Callable[..., Result]

@@ -42,7 +42,7 @@ def test_the_command_names_differences_from_what_was_published(
 ) -> None:
     published = articles("maraya")[0]
     expected = (*articles("maraya")[1:], replace(published, blocks=published.blocks[1:]))
-    monkeypatch.setattr("cli.demo.articles", lambda name: expected if name == "maraya" else ())
+    monkeypatch.setattr("cli.demo_run.articles", lambda name: expected if name == "maraya" else ())
     monkeypatch.setattr("demo.server.outlets", lambda: (outlet("maraya"),))
     monkeypatch.setattr("demo.site_files.outlets", lambda: (outlet("maraya"),))
     result = run(tmp_path, "--port", PORT)

@@ -94,7 +94,10 @@ def test_rebuild_lists_the_changes(warraq: Warraq, monkeypatch: pytest.MonkeyPat
     assert warraq("rebuild").stdout == "Nothing changed.\n"
     monkeypatch.setattr(compare, "_NEAR", (0.9, 0.9))
     output = warraq("rebuild").stdout
-    assert "0 articles became copies, 1 copies became articles, 0 copies have another" in output
+    assert (
+        "became copies: 0, copies that became articles: 1, copies with another original: 0"
+        in output
+    )
     assert f"{article_id(2)}: copy of {article_id(1)} → article" in output
 
 

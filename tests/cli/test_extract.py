@@ -13,7 +13,8 @@ def test_a_hostile_file_is_given_up_and_the_others_go_on(
 ) -> None:
     """Each in its own way takes the worker that refines it along."""
     monkeypatch.setattr(
-        "cli.extract.LocalRefiner", partial(LocalRefiner, seconds=2, function="fake_refine.refine")
+        "pipelines.workers.pool.LocalRefiner",
+        partial(LocalRefiner, seconds=2, function="fake_refine.refine"),
     )
     pages = {
         "a": "<p>first</p>",

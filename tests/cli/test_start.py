@@ -8,9 +8,13 @@ import click
 import pytest
 
 from cli.main import COMMANDS, SUMMARIES, warraq
+from storage.database import open_database
 
 ROOT = Path(__file__).parents[2]
-SLOW = ("scrapy", "twisted", "datasette", "numpy", "lxml", "sqlite_utils", "pydantic", "rich")
+SLOW = (
+    *("scrapy", "twisted", "datasette", "trafilatura", "lxml", "numpy", "sqlite_utils", "pydantic"),
+    *("rich", "tldextract", "requests", "pebble", "uvicorn", "apscheduler"),
+)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -20,15 +24,12 @@ def test_the_list_of_commands_says_what_the_commands_say(name: str) -> None:
     assert SUMMARIES[name] == command.get_short_help_str(limit=200)
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [{}, {"_WARRAQ_COMPLETE": "bash_complete", "COMP_WORDS": "warraq sh", "COMP_CWORD": "1"}],
-)
-def test_help_and_completion_import_nothing_slow(environment: dict[str, str]) -> None:
+def _imported(arguments: list[str], environment: dict[str, str]) -> tuple[str, str]:
+    """What the command prints, and which of the slow packages it imports."""
     program = f"""
 import sys
 from cli.main import warraq
-sys.argv = ["warraq", "--help"]
+sys.argv = ["warraq", *{arguments!r}]
 try:
     warraq.main(prog_name="warraq")
 finally:
@@ -37,8 +38,41 @@ finally:
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True
     )
-    assert "show" in done.stdout
-    assert done.stderr.strip() == ""
+    return done.stdout, done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *([], *([name] for name in COMMANDS), ["archive", "check"]),
+        *(["duplicates", name] for name in ("clusters", "explain", "rebuild")),
+    ],
+    ids=" ".join,
+)
+def test_no_help_imports_what_is_slow(arguments: list[str]) -> None:
+    output, slow = _imported([*arguments, "--help"], {})
+    assert "Show this message and exit." in output
+    assert slow == ""
+
+
+@pytest.mark.parametrize("line", ["warraq sh", "warraq crawl san", "warraq add san"])
+def test_completion_imports_what_help_does(line: str) -> None:
+    words = {"COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+    output, slow = _imported([], {"_WARRAQ_COMPLETE": "bash_complete", **words})
+    assert output.startswith("plain,s")
+    assert slow == ""
+
+
+@pytest.mark.parametrize(
+    "arguments", [["sites"], ["status"], ["archive"], ["show", "0"], ["boilerplate", "a"]]
+)
+def test_what_prints_what_is_stored_does_not_wait_for_what_crawls(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    open_database(tmp_path).close()
+    _, slow = _imported(arguments, {"WARRAQ_DATA": str(tmp_path)})
+    imported = set(slow.splitlines()[-1].split())
+    assert not imported & {"scrapy", "twisted", "datasette", "trafilatura", "uvicorn"}
 
 
 def test_there_is_a_summary_for_each_command_and_no_other() -> None:

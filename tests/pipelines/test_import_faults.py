@@ -188,7 +188,7 @@ def test_a_field_that_is_wrong_is_named_and_left_out(
     result = warraq("import", tmp_path / "a.jsonl")
     [message] = result.stderr.splitlines()
     assert message.startswith(f"{tmp_path / 'a.jsonl'}:1: {complaint}")
-    assert "1 new, 0 revised, 0 unchanged, 0 copies, 0 failed, 1 fields left out" in result.stdout
+    assert "1 new, 0 revised, 0 unchanged, 0 copies, 0 failed, 1 field left out" in result.stdout
 
 
 @pytest.mark.parametrize(

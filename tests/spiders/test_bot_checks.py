@@ -12,9 +12,9 @@ from sqlite_utils import Database
 from storage_samples import rows
 from web_server import Answer, Web, publish, rss
 
-from cli.check import TrialCrawl
 from cli.status import reasons
 from cli.trial_advice import advice
+from cli.trial_crawl import TrialCrawl
 from items import Reason, Site
 from spiders.fetching.walls import is_login_address, wall_beyond, wall_in
 from spiders.runner import CrawlResult
@@ -316,7 +316,7 @@ def test_where_the_file_has_a_login_closed_pages_wait_and_it_is_said(
 
 
 def test_check_says_what_to_do(site: Site, web: Web) -> None:
-    from cli.check import run_trials
+    from cli.trial_crawl import run_trials
 
     publish(web, range(4))
     web.pages |= {f"/news/{number}": CHECKS["cloudflare"] for number in range(4)}

@@ -14,8 +14,8 @@ from hostile_hosts import INSIDE, self_signed
 from proxy_server import Proxy, serve_proxy
 from web_server import Answer, Web, article, publish, rss
 
-from cli.check import run_trials
 from cli.trial_advice import advice
+from cli.trial_crawl import run_trials
 from items import Site
 from spiders.fetching import dns_resolver
 from spiders.fetching.dns_resolver import PublicResolver

@@ -7,15 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from items import Family, LineRule
-from spiders.site_files import (
-    SHIPPED,
-    family_names,
-    load_family,
-    load_sites,
-    operator_folders,
-    own_folder,
-    read_site,
-)
+from spiders.site_files import family_names, load_family, load_sites, read_site
+from spiders.site_folders import SHIPPED, operator_folders, own_folder
 from spiders.toml_errors import SiteFileError
 
 HOME = 'homepage = "https://ex.org/ar/"\n'
