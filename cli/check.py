@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def check(context: Context, names: tuple[str, ...], pages: int, url: str | None) -> None:
     """Fetch a few pages of each site and show what would be stored. Stores nothing.
 
-    Without a name, every site is checked. Exits with 1 if a site yields no article.
+    Without a name, every site that is chosen is checked. Exits with 1 if a site yields no article.
     """
     if url and len(names) != 1:
         raise click.UsageError("--url needs the name of one site")
@@ -34,6 +34,11 @@ def check(context: Context, names: tuple[str, ...], pages: int, url: str | None)
     from text.tables import output_console
 
     sites = selected_sites(context, names)
+    if not sites:
+        raise click.ClickException(
+            f"no site is chosen yet: name one that `{context.command('sites')}` lists, "
+            f"or add one with `{context.command('add', 'URL')}`"
+        )
     # Problems of sources are in the report; only our own errors go to the log, but for --verbose.
     log_to_stderr("ERROR")
     trials = run_trials(sites, pages, url)
@@ -60,4 +65,6 @@ def selected_sites(context: Context, names: Sequence[str]) -> list["Site"]:
             hint = did_you_mean(name, loaded.sites) or f"(`{context.command('sites')}` lists them)"
             raise click.ClickException(f"no site is called {name!r} {hint}")
     named = [loaded.sites[name] for name in names]
-    return named or [site for site in loaded.sites.values() if site.enabled]
+    return named or [
+        site for name, site in loaded.sites.items() if site.enabled and loaded.is_chosen(name)
+    ]

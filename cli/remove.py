@@ -7,7 +7,7 @@ import click
 from cli.completion import complete_sites
 from cli.forget import ask, carry_out
 from cli.main import Context, database
-from spiders.site_folders import SHIPPED, own_folder
+from spiders.site_folders import SHIPPED
 from text.suggestions import did_you_mean
 from text.terminal import printable
 
@@ -50,10 +50,9 @@ def _own_file(context: Context, site: str) -> Path:
             hint = did_you_mean(site, loaded.files)
             raise click.ClickException(f"no site is called {printable(site)!r} {hint}".strip())
         file = broken[0]
-    if (SHIPPED / file.name).exists():
+    if file.parent == SHIPPED:
         raise click.ClickException(
-            f"{site} comes with Warraq, and would be polled without a file of yours: a {file.name} "
-            f"with `enabled = false` in {printable(str(own_folder(data=context.data)))} switches it off"
+            f"{site} is in the catalogue and was not chosen: nothing polls it"
         )
     return file
 
