@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from cli.contact import MISSING_CONTACT, has_contact
+from cli.exit_codes import ConfigurationError
 from cli.main import Context
 from scheduler import serve
 from service.configuration import Configuration, NoSites, read_configuration
@@ -40,13 +41,15 @@ def run(context: Context, names: tuple[str, ...], log_format: LogFormat) -> None
     try:
         configuration = read_configuration(names, context.sites)
         if not has_contact():
-            raise click.ClickException(MISSING_CONTACT)
+            raise ConfigurationError(MISSING_CONTACT)
         set_up(log_format, configuration.settings)
         serve(Path(context.data), configuration, reload)
     except NoSites as error:
         advice = "" if names else f": {_how_to_begin(context)}"
-        raise click.ClickException(f"{printable(str(error))}{advice}") from error
-    except (SettingsError, AlreadyRunning, StorageError, OSError) as error:
+        raise ConfigurationError(f"{printable(str(error))}{advice}") from error
+    except SettingsError as error:
+        raise ConfigurationError(printable(str(error))) from error
+    except (AlreadyRunning, StorageError, OSError) as error:
         raise click.ClickException(printable(str(error))) from error
 
 
