@@ -19,8 +19,9 @@ EXTRAS ?=
 BUILT := build/lib build/bdist.*
 
 install:
-	rm -rf $(BUILT) .venv.former
-	if [ -e .venv ]; then mv .venv .venv.former; fi
+	# One that was interrupted leaves half an environment, and the former.
+	if [ -e .venv.former ]; then rm -rf .venv; elif [ -e .venv ]; then mv .venv .venv.former; fi
+	rm -rf $(BUILT)
 	umask 022; { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet \
 	    --disable-pip-version-check --no-cache-dir '.$(if $(EXTRAS),[$(EXTRAS)])'; } || { \
 	    rm -rf .venv; if [ -e .venv.former ]; then mv .venv.former .venv; fi; exit 1; }
