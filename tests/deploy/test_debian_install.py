@@ -28,6 +28,7 @@ README = ROOT / "deploy" / "README.md"
 EXAMPLE_SITE = "https://a-news-site.example/"
 EXAMPLE_BACKUP = "warraq-2026-11-01.db"
 DATABASE = "var/lib/warraq/warraq.db"
+AS_USER = ("setpriv", "--reuid=warraq", "--regid=warraq", "--clear-groups")
 ARTICLES = "SELECT url, title, text FROM articles ORDER BY url"
 
 
@@ -55,10 +56,12 @@ class Server:
 
     def stored(self) -> list[list[str]]:
         """The articles in the database, which need not be the service's to read."""
-        script = f"import json, sqlite3; print(json.dumps(sqlite3.connect('/var/lib/warraq/warraq.db').execute({ARTICLES!r}).fetchall()))"
+        script = (
+            "import json, sqlite3; db = sqlite3.connect('/var/lib/warraq/warraq.db'); "
+            f"print(json.dumps(db.execute({ARTICLES!r}).fetchall()))"
+        )
         done = subprocess.run(
-            [*self.tree.enter(), "setpriv", "--reuid=warraq", "--regid=warraq", "--clear-groups"]
-            + ["python3", "-c", script],
+            [*self.tree.enter(), *AS_USER, "python3", "-c", script],
             capture_output=True,
             text=True,
             check=True,
@@ -76,7 +79,7 @@ class Server:
         done = subprocess.run(
             [*self.tree.enter(), "python3", "-c", script, url], capture_output=True, text=True
         )
-        return done.stdout
+        return done.stdout + done.stderr
 
     def owners(self) -> set[str]:
         found = self.tree.run("find /var/lib/warraq -printf '%u:%g\\n' | sort -u")
@@ -108,12 +111,18 @@ def _installs(server: Server) -> None:
     server.tree.run("du -sm /opt/warraq/.venv; warraq --version; warraq --help > /dev/null")
     assert "pytest" not in server.tree.run("ls /opt/warraq/.venv/lib/python3*/site-packages")
     server.tree.note("Without a contact and a site")
-    for missing in ("no site is chosen", "no contact is set"):
-        server.units.start("warraq")
-        assert server.units.wait("warraq") == 78
-        assert missing in server.units.log("warraq")
-        server.tree.run("warraq add sana")
+    _refuses(server, "no site is chosen")
+    server.tree.run("warraq add sana")
+    _refuses(server, "no contact is set")
     server.tree.run("rm /var/lib/warraq/sites/sana.toml")
+    refused = server.tree.run("! setpriv --reuid=65534 --clear-groups warraq status")
+    assert "sudo warraq" in refused
+
+
+def _refuses(server: Server, why: str) -> None:
+    server.units.start("warraq")
+    assert server.units.wait("warraq") == 78
+    assert why in server.units.log("warraq")
 
 
 @contextmanager
@@ -139,7 +148,8 @@ def _demo_site(server: Server) -> Iterator[str]:
 
 def _runs(server: Server, address: str) -> None:
     added = server.do(
-        "First sites", example=(f"add {EXAMPLE_SITE}", f"add --allow-private --name local {address}")
+        "First sites",
+        example=(f"add {EXAMPLE_SITE}", f"add --allow-private --name local {address}"),
     )
     assert "written: /var/lib/warraq/sites/local.toml" in added
     assert "written: /var/lib/warraq/sites/sana.toml" in added
@@ -207,4 +217,3 @@ def _removes(server: Server) -> None:
         "find / -xdev \\( -name '*warraq*' -o -nouser -o -nogroup \\) -not -path '/srv/*' 2>/dev/null"
     )
     assert [line for line in left.splitlines() if line.startswith("/")] == []
-

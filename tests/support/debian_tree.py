@@ -64,9 +64,7 @@ class DebianTree:
             text=True,
         )
         with self._log.open("a") as log:
-            log.write(
-                f"{done.stdout}[{done.returncode}, {time.monotonic() - began:.0f} s]\n"
-            )
+            log.write(f"{done.stdout}[{done.returncode}, {time.monotonic() - began:.0f} s]\n")
         assert not check or done.returncode == 0, f"{script}\n{done.stdout}"
         return done.stdout
 
@@ -90,13 +88,16 @@ class DebianTree:
             *(f"{name}={value}" for name, value in variables.items()),
         ]
 
+    def network(self) -> list[str]:
+        """The beginning of a command of this machine that has the tree's network alone."""
+        return ["nsenter", f"--target={self._holder}", "--net"]
+
     def serve_repository(self) -> None:
         """What is committed here is what the project's address leads to, in the tree."""
         bare = self.folder / _CLONED
         subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, bare], check=True)
         (self.folder / "root/.gitconfig").write_text(
-            f'[url "/{_CLONED}"]\n\tinsteadOf = {REPOSITORY}\n'
-            f'[safe]\n\tdirectory = /{_CLONED}\n'
+            f'[url "/{_CLONED}"]\n\tinsteadOf = {REPOSITORY}\n[safe]\n\tdirectory = /{_CLONED}\n'
         )
 
     def add_commit(self, message: str) -> None:

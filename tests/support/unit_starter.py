@@ -56,7 +56,11 @@ class UnitStarter:
         ]
         with self._log_file(name).open("ab") as log:
             self._processes[name] = subprocess.Popen(
-                [*self._tree.enter(), *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, umask=0o077
+                [*self._tree.enter(), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                umask=0o077,
             )
 
     def wait(self, name: str) -> int:
