@@ -20,7 +20,7 @@ from waiting import until
 ROOT = Path(__file__).parents[2]
 # The last commit whose database had the names of 0.1.0.
 FORMER = "26d9c24"
-KEPT = ("url", "site", "title", "text", "published", "authors", "language")
+KEPT = ("url", "site", "title", "text", "published", "author", "language", "id")
 
 
 def _has_former() -> bool:
@@ -105,7 +105,7 @@ def test_a_corpus_of_0_1_0_is_kept_shown_exported_and_continued(data: Path, tmp_
     assert sum(site["articles"] for site in status["sites"]) == len(before)
     assert not any(site["suspect"] for site in status["sites"])
 
-    assert before[0][2] in _today(data, "show", before[0][0])
+    assert before[0][2] in _today(data, "show", before[0][-1])
     _today(data, "export", str(tmp_path / "corpus.jsonl"))
     exported = [json.loads(line) for line in (tmp_path / "corpus.jsonl").read_text().splitlines()]
     assert {row["url"] for row in exported} == {row[0] for row in before}
@@ -115,8 +115,8 @@ def test_a_corpus_of_0_1_0_is_kept_shown_exported_and_continued(data: Path, tmp_
     )
     assert clusters.keys() >= {row[0] for row in before}
 
-    names = [file.stem for file in (data / "sites").glob("*.toml")]
-    crawled = _today(data, "crawl", *names)
+    names = [file.stem for file in (data / "demo").glob("*.toml")]
+    crawled = _today(data, "--sites", str(data / "demo"), "crawl", *names)
     assert [row[0] for row in _rows(data)] == [row[0] for row in before], crawled
 
 
