@@ -120,9 +120,12 @@ def debian_tree(suite: str, folder: Path, log: Path) -> Iterator[DebianTree]:
     log.write_text("")
     try:
         with log.open("a") as output:
-            command = ["debootstrap", "--variant=minbase", "--include=systemd", suite, tree]
+            options = ("--variant=minbase", "--include=systemd")
             subprocess.run(
-                [*command, apt_mirror()], check=True, stdout=output, stderr=subprocess.STDOUT
+                ["debootstrap", *options, suite, str(tree), apt_mirror()],
+                check=True,
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
         log.write_text("")
         environment = give_network(tree)
