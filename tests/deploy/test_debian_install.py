@@ -138,7 +138,7 @@ def _demo_site(server: Server) -> Iterator[str]:
     try:
         until(lambda: "Ctrl-C" in output.read_text() or demo.poll() is not None, "the demo")
         server.tree.run("cat /srv/demo.log")
-        found = re.search(r"^ +sanabel +(http://\S+/)$", output.read_text(), re.MULTILINE)
+        found = re.search(r"^ +waha +(http://\S+/)$", output.read_text(), re.MULTILINE)
         assert found, output.read_text()
         yield found[1]
     finally:

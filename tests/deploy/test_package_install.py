@@ -118,7 +118,7 @@ def _try(warraq: Path, folder: Path, environment: dict[str, str]) -> None:
     with _process([warraq, "demo", "--keep-serving"], folder, environment, log):
         until(lambda: "Press Ctrl-C" in log.read_text(), log.read_text())
         assert "All 61 articles are stored as published" in log.read_text()
-        found = re.search(r"^ +sanabel +(http://\S+)$", log.read_text(), re.MULTILINE)
+        found = re.search(r"^ +waha +(http://\S+)$", log.read_text(), re.MULTILINE)
         assert found, log.read_text()
         options = {"cwd": folder, "env": environment}
         _run(warraq, "add", "--allow-private", "--name", "local", found[1], **options)

@@ -22,11 +22,15 @@ class UnitStarter:
         printed = ""
         for line in script.splitlines():
             words = shlex.split(line)
-            online = words[0] in ("git", "make", "apt-get")
-            # What systemctl does without a manager (enable, disable) it does itself.
-            printed += self._tree.run(line, online=online)
-            if words[0] == "systemctl":
-                self._systemctl(words[1:])
+            if words[0] != "systemctl":
+                online = words[0] in ("git", "make", "apt-get")
+                printed += self._tree.run(line, online=online)
+                continue
+            # What systemctl does without a manager it does itself.
+            if words[1] in ("enable", "disable"):
+                printed += self._tree.run(line.replace(" --now", ""))
+            self._tree.note(line)
+            self._systemctl(words[1:])
         return printed
 
     def _systemctl(self, words: list[str]) -> None:
