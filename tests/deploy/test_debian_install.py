@@ -164,7 +164,7 @@ def _runs(server: Server, address: str) -> None:
     until(lambda: _is_crawled(server), server.units.log("warraq"))
     assert status == "warraq status"
     assert "as process" in server.units.run(status)
-    assert "local" in server.fetch("http://127.0.0.1:8001/")
+    until(lambda: _is_read(server), server.units.log("warraq-browse"))
     server.do("Start", 1)
     server.do("Monitoring")
     until(lambda: '"ok": true' in server.fetch("http://127.0.0.1:9109/healthz"), "/healthz")
@@ -179,6 +179,11 @@ def _runs(server: Server, address: str) -> None:
 def _is_crawled(server: Server) -> bool:
     sites = server.status()["sites"] if (server.tree.folder / DATABASE).exists() else []
     return any(site["site"] == "local" and site["articles"] > 10 for site in sites)
+
+
+def _is_read(server: Server) -> bool:
+    server.units.restart_failed()
+    return "local" in server.fetch("http://127.0.0.1:8001/")
 
 
 def _backups(server: Server) -> list[Path]:

@@ -67,6 +67,12 @@ class UnitStarter:
                 umask=0o077,
             )
 
+    def restart_failed(self) -> None:
+        """What `Restart=on-failure` does, with the reader before there is a database."""
+        for name, process in list(self._processes.items()):
+            if process.poll() not in (None, 0):
+                self.start(name)
+
     def wait(self, name: str) -> int:
         """How a program that ends by itself ends."""
         return self._processes.pop(name).wait(PATIENCE)
