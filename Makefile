@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo check test fuzz lint bench man test-wordpress test-browser screenshots clean
+.PHONY: setup install service demo check test fuzz lint bench man test-install test-wordpress test-browser \
+	screenshots clean
 
 setup: .venv/installed
 
@@ -15,6 +16,33 @@ setup: .venv/installed
 man: .venv/installed
 	$(BIN)/python -m cli.man_pages build/man
 
+# What the service runs, and nothing else, made anew: what the version before needed, or another Python,
+# is gone. Where that fails, the former environment is put back. `make install EXTRAS=parquet,render`.
+EXTRAS ?=
+# setuptools would pack modules that were built once and are deleted since.
+BUILT := build/lib build/bdist.*
+
+install:
+	# One that was interrupted leaves half an environment, and the former.
+	if [ -e .venv.former ]; then rm -rf .venv; elif [ -e .venv ]; then mv .venv .venv.former; fi
+	rm -rf $(BUILT)
+	umask 022; { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet \
+	    --disable-pip-version-check --no-cache-dir '.$(if $(EXTRAS),[$(EXTRAS)])'; } || { \
+	    rm -rf .venv; if [ -e .venv.former ]; then mv .venv.former .venv; fi; exit 1; }
+	rm -rf $(BUILT) .venv.former
+
+# As root, after `install`, and after each upgrade: the service's user, its folders, settings and units.
+# A file of settings that is there stays as it is.
+service:
+	getent passwd warraq > /dev/null || \
+	    useradd --system --home-dir /var/lib/warraq --shell /usr/sbin/nologin warraq
+	install -d -o warraq -g warraq -m 700 /var/lib/warraq
+	install -d -m 755 /etc/warraq
+	[ -e /etc/warraq/settings ] || install -g warraq -m 640 deploy/settings /etc/warraq/settings
+	install -m 755 deploy/warraq /usr/local/bin/warraq
+	install -m 644 deploy/*.service /etc/systemd/system/
+	if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+
 demo: .venv/installed
 	$(BIN)/warraq demo
 
@@ -23,7 +51,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 # Before each commit; `make test` adds what starts services, clusters and whole crawls.
 check: lint
-	$(PYTEST) -m 'not slow and not wordpress and not browser'
+	$(PYTEST) -m 'not slow and not install and not wordpress and not browser'
 
 test: .venv/installed
 	$(PYTEST)
@@ -41,6 +69,11 @@ lint: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/deptry .
 	$(BIN)/deptry . tests $(wildcard tests/support) --exclude '\.venv' --exclude build/ --ignore DEP002,DEP004
+
+# Installs as deploy/README.md says, in Debian trees of its own (root and debootstrap), in a container's
+# image (buildah), and as a package; 20 to 30 minutes on two cores.
+test-install: .venv/installed
+	$(BIN)/python -m pytest -m install tests/deploy
 
 test-wordpress: .venv/installed
 	$(BIN)/python -m pytest -m wordpress tests/spiders/test_real_wordpress.py
@@ -76,4 +109,4 @@ bench: .venv-bench/installed
 	touch $@
 
 clean:
-	rm -rf .venv .venv-bench build *.egg-info
+	rm -rf .venv .venv.former .venv-bench build *.egg-info

@@ -5,6 +5,7 @@
 | 0 | done |
 | 1 | something failed, as the sentence says |
 | 2 | the command line was not understood |
+| 78 | a setting is wrong, or `warraq run` lacks one: trying again is of no use |
 | 130 | Ctrl-C |
 | 141 | the reader of the output went away, as `head` does |
 """
@@ -23,9 +24,10 @@ from typing import NoReturn
 import click
 
 from text.errors import UserFacingError
+from text.settings_file import SettingsError
 from text.terminal import printable
 
-INTERRUPTED, READER_GONE = 130, 141
+CONFIGURATION, INTERRUPTED, READER_GONE = 78, 130, 141
 _ROOT = Path(__file__).parents[1]
 
 
@@ -33,6 +35,12 @@ class CommandLineError(click.ClickException):
     """A wrong argument, in one sentence."""
 
     exit_code = 2
+
+
+class ConfigurationError(click.ClickException):
+    """What is wrong with the settings or missing in them, in one sentence."""
+
+    exit_code = CONFIGURATION
 
 
 class _ClosedOutput(io.TextIOBase):
@@ -82,6 +90,8 @@ def _guarded(run: Callable[[], object]) -> int:
         result = run()
         return result if isinstance(result, int) else 0
     except SystemExit as end:
+        if isinstance(end.code, str):  # `settings.py`, which is imported by name
+            return _fail(end.code, CONFIGURATION)
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except (KeyboardInterrupt, EOFError, click.Abort):
         _tell("Interrupted.")
@@ -93,6 +103,8 @@ def _guarded(run: Callable[[], object]) -> int:
         for line in shown.getvalue().splitlines():
             _tell(line)
         return error.exit_code
+    except SettingsError as error:
+        return _fail(str(error), CONFIGURATION)
     except UserFacingError as error:
         return _fail(str(error))
     except OSError as error:
@@ -128,9 +140,9 @@ def _describe_fault(error: Exception) -> int:
     )
 
 
-def _fail(message: str) -> int:
+def _fail(message: str, code: int = 1) -> int:
     _tell(f"Error: {message}")
-    return 1
+    return code
 
 
 def _tell(sentence: str) -> None:

@@ -165,8 +165,20 @@ def _use_log_level(level: str) -> Callable[[click.Context, click.Parameter, bool
     return use
 
 
+def _use_data(_: click.Context, __: click.Parameter, folder: str | None) -> str | None:
+    """Before the settings are imported with the subcommand: the folder may have a file of them."""
+    if folder:
+        os.environ["WARRAQ_DATA"] = folder
+    return folder
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--data", metavar="DIR", help="Folder of the database. [$WARRAQ_DATA, else ./data]")
+@click.option(
+    "--data",
+    metavar="DIR",
+    callback=_use_data,
+    help="Folder of the database. [$WARRAQ_DATA, else ./data]",
+)
 @click.option(
     "--sites",
     "folders",
@@ -208,8 +220,6 @@ def warraq(ctx: click.Context, data: str | None, folders: tuple[str, ...]) -> No
     Try `warraq demo`, then `warraq add https://a-news-site.example/`, `warraq check NAME` and
     `warraq crawl NAME`. `warraq export` writes the corpus.
     """
-    if data:
-        os.environ["WARRAQ_DATA"] = data
     load_settings_file()
     folder = data_folder()
     # Spiders are made when Scrapy imports their module; only the environment reaches them there.

@@ -7,6 +7,7 @@ import click
 
 from cli.completion import complete_sites
 from cli.contact import MISSING_CONTACT, has_contact
+from cli.exit_codes import ConfigurationError
 from cli.main import Context
 from text.settings_file import SettingsError
 from text.terminal import printable
@@ -47,13 +48,15 @@ def run(context: Context, names: tuple[str, ...], log_format: "LogFormat") -> No
     try:
         configuration = read_configuration(names, context.sites)
         if not has_contact():
-            raise click.ClickException(MISSING_CONTACT)
+            raise ConfigurationError(MISSING_CONTACT)
         set_up(log_format, configuration.settings)
         serve(Path(context.data), configuration, reload)
     except NoSites as error:
         advice = "" if names else f": {_how_to_begin(context)}"
-        raise click.ClickException(f"{printable(str(error))}{advice}") from error
-    except (SettingsError, AlreadyRunning, StorageError, OSError) as error:
+        raise ConfigurationError(f"{printable(str(error))}{advice}") from error
+    except SettingsError as error:
+        raise ConfigurationError(printable(str(error))) from error
+    except (AlreadyRunning, StorageError, OSError) as error:
         raise click.ClickException(printable(str(error))) from error
 
 

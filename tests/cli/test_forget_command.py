@@ -135,7 +135,11 @@ def test_or_goes_with_them(run: Run, data: Path) -> None:
         ]
 
 
-def test_a_site_that_comes_with_warraq_has_no_file_to_delete(run: Run) -> None:
+def test_a_site_of_the_catalogue_is_removed_where_it_was_chosen(run: Run, data: Path) -> None:
     result = run("remove", "sana", "--yes")
     assert result.exit_code == 1
-    assert "enabled = false" in result.output
+    assert "was not chosen: nothing polls it" in result.output
+    file = sites(data).parent / "sana.toml"
+    file.write_text('like = "sana"\n')
+    assert run("remove", "sana", "--yes").exit_code == 0
+    assert not file.exists()
