@@ -51,7 +51,8 @@ class Server:
     def status(self) -> dict[str, Any]:
         """As `warraq status --json` prints it; without a service as well."""
         printed = self.tree.run("warraq status --json 2>/dev/null || true")
-        found: dict[str, Any] = json.loads(printed[printed.index("{") :])
+        # Behind it the shell says what it runs next.
+        found: dict[str, Any] = json.JSONDecoder().raw_decode(printed, printed.index("{"))[0]
         return found
 
     def stored(self) -> list[list[str]]:
