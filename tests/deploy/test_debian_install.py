@@ -7,6 +7,7 @@ start the test starts, as the units say. What was printed is in build/install.
 
 import json
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -84,7 +85,7 @@ class Server:
 
     def owners(self) -> set[str]:
         found = self.tree.run("find /var/lib/warraq -printf '%u:%g\\n' | sort -u")
-        return {line for line in found.splitlines() if not line.startswith("+")}
+        return set(re.findall(r"\w+:\w+$", found, re.MULTILINE))
 
 
 @pytest.mark.parametrize("suite", ["bookworm", "trixie"])
@@ -143,7 +144,7 @@ def _demo_site(server: Server) -> Iterator[str]:
         assert found, output.read_text()
         yield found[1]
     finally:
-        demo.terminate()
+        demo.send_signal(signal.SIGINT)  # by SIGTERM its workers' sockets would stay in /tmp
         demo.wait()
 
 
@@ -205,7 +206,7 @@ def _upgrades(server: Server) -> None:
     server.tree.add_commit("A later version")
     server.do("Upgrade")
     assert "A later version" in server.tree.run("git -C /opt/warraq log -1 --oneline")
-    until(lambda: server.status()["service"] is not None, server.units.log("warraq"))
+    until(lambda: server.status()["service"]["runs"], server.units.log("warraq"))
     assert server.stored() == before
     assert settings.read_text() == kept
 
@@ -216,7 +217,7 @@ def _restores(server: Server) -> None:
     server.units.run("systemctl stop warraq warraq-browse")
     (server.tree.folder / DATABASE).write_bytes(b"not a database any more")
     server.do("Restore", example=(EXAMPLE_BACKUP, backup.name))
-    until(lambda: server.status()["service"] is not None, server.units.log("warraq"))
+    until(lambda: server.status()["service"]["runs"], server.units.log("warraq"))
     assert {tuple(row) for row in server.stored()} >= {tuple(row) for row in before}
     assert server.owners() == {"warraq:warraq"}
 
