@@ -71,7 +71,7 @@ lint: .venv/installed
 	$(BIN)/deptry . tests $(wildcard tests/support) --exclude '\.venv' --exclude build/ --ignore DEP002,DEP004
 
 # Installs as deploy/README.md says, in Debian trees of its own (root and debootstrap), in a container's
-# image (buildah), and as a package; 20 to 30 minutes on two cores.
+# image (buildah), and as a package: half an hour to an hour on two cores, five minutes of each Debian for a backup.
 test-install: .venv/installed
 	$(BIN)/python -m pytest -m install tests/deploy
 
