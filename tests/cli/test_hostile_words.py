@@ -111,6 +111,7 @@ def lines_of(data: Path, tmp_path: Path, web: Web) -> dict[tuple[str, ...], list
         if _takes("add", "--dry-run")
         else [[f"{web.url}/", "--allow-private"]],
         ("check",): [["hostile"]],
+        ("crawl",): [["hostile"], [HOSTILE.replace("\x00", "")]],
         ("show",): [
             [str(number)],
             [identity, "--removed"],
@@ -127,6 +128,12 @@ def lines_of(data: Path, tmp_path: Path, web: Web) -> dict[tuple[str, ...], list
         ("import",): [[str(records)]],
         ("export",): [[str(tmp_path / "out.csv")]],
         ("reprocess",): [["--dry-run"]],
+        ("forget",): [
+            [identity, "--dry-run"],
+            [HOSTILE.replace("\x00", ""), "--dry-run"],
+            [str(number), "--yes", "--reason", HOSTILE.replace("\x00", "")],
+        ],
+        ("remove",): [["hostile"], [HOSTILE.replace("\x00", "")], ["hostile", "--yes"]],
         ("extract",): [[str(page)], [str(page), "--explain"], ["--manifest", str(records)]],
     }
 

@@ -91,6 +91,7 @@ def start(data: Path, command: Sequence[str], cluster: str = "") -> "subprocess.
     data.mkdir(parents=True, exist_ok=True)
     option = ["--cluster", cluster] if cluster else []
     environment = os.environ | {
+        "WARRAQ_CONTACT": "none",
         "WARRAQ_SITES": str(data.parent / "sites"),
         "WARRAQ_DISK_FLOOR_MB": "1",
         "WARRAQ_WORKERS": str(_WORKERS),

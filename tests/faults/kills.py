@@ -207,6 +207,7 @@ def _service(folder: Path, rooms: Mapping[str, Newsroom]) -> "Iterator[subproces
         "WARRAQ_WORKERS": "2",
         "WARRAQ_TIMEOUT": str(_TIMEOUT),
         "WARRAQ_DISK_FLOOR_MB": "1",
+        "WARRAQ_CONTACT": "none",
     }
     command = [sys.executable, "-m", "cli", "--data", str(folder), "run", *rooms]
     log = folder / "log"

@@ -147,7 +147,7 @@ def worsen(data: Path) -> tuple[int, str]:
 
 def test_a_text_that_better_rules_change_becomes_a_revision(data: Path) -> None:
     number, text = worsen(data)
-    assert "1 texts changed" in run(data).output
+    assert "1 text changed" in run(data).output
     with open_database(data) as db:
         [row] = db.query("SELECT * FROM articles WHERE number = ?", [number])
         old = list(
@@ -164,7 +164,7 @@ def test_a_dry_run_shows_what_would_change_and_changes_nothing(data: Path) -> No
     worsen(data)
     before = rows(data)
     output = run(data, "--dry-run").output
-    assert "1 texts changed" in output
+    assert "1 text changed" in output
     assert "- \u2068اقرأ أيضاً في موقعنا كل ما فاتك من أخبار الأسبوع.\u2069" in output
     assert rows(data) == before
 

@@ -136,7 +136,7 @@ def test_the_same_file_brings_nothing_a_second_time(data: Path, tmp_path: Path) 
     moved = file.rename(tmp_path / "b.warc.gz")
     result = run(data, moved)
     assert result.exit_code == 0
-    assert "Read before: 1 files" in result.output
+    assert "Read before: 1 file;" in result.output
     assert "0 new, 0 revised, 0 unchanged" in result.output
     assert "3 unchanged" in run(data, moved, "--again").output
     assert "3 unchanged" in run(data, moved, "--host", "news.example").output
@@ -183,7 +183,7 @@ def test_an_archive_does_not_overwrite_what_was_crawled_later(data: Path, tmp_pa
     with open_database(data) as db:
         store(db, crawled, key=url, found_by="feed", now="2026-01-01T00:00:00Z")
     result = run(data, write(tmp_path / "a.warc.gz", [version(1, 1)]))
-    assert "1 earlier texts" in result.output
+    assert "1 earlier text," in result.output
     assert rows(data, "SELECT text, title, found_by FROM articles") == [
         (crawled.text, "خبر", "feed")
     ]

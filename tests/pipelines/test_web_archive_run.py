@@ -191,9 +191,13 @@ def crawled_and_fetched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     return folder / "crawled", folder
 
 
-# Only a crawl can know these: when and how it came, in which order; what a sitemap alone says. And an
+# Only a crawl can know these: when and how it came, in which order; what a sitemap, robots.txt or another
+# file of the site says. And an
 # answer of WordPress's REST interface has no page around the article, of which lines are removed.
-OTHERWISE = {"number", "original", "first_seen", "last_seen", "found_by", "modified", "removed"}
+OTHERWISE = {
+    *("number", "original", "first_seen", "last_seen", "found_by", "modified", "removed"),
+    *("rights", "reserved"),
+}
 
 
 def test_what_wget_fetched_becomes_what_a_crawl_stores(

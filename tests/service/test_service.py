@@ -278,7 +278,7 @@ def test_status_for_people(daemon: Daemon, web: Web) -> None:
     assert {"success", "newest", "next", "recent", "usual", "health"} <= set(header.split())
     assert news.split()[:2] == ["news", "2"]
     assert news.split()[-1] == "ok"
-    assert "it polls 1 sites" in service
+    assert "it polls 1 site," in service
     daemon.stop()
     assert shown().strip().endswith("The service does not run.")
 
