@@ -27,11 +27,14 @@ _DAY = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Every so many `hours`. `do` returns a message for the log, or an empty one."""
+    """Every so many `hours`, where the options ask for it. `do` returns a message for the log, or an
+    empty one. A task that is not asked for is not done: what is switched on later is due at once.
+    """
 
     name: str
     hours: float
     do: Callable[[Database, ServiceOptions], str]
+    is_asked_for: Callable[[ServiceOptions], bool] = lambda _: True
 
 
 def clean_boilerplate(db: Database, options: ServiceOptions) -> str:
@@ -87,8 +90,7 @@ def optimise(db: Database, options: ServiceOptions) -> str:
 
 
 def back_up(db: Database, options: ServiceOptions) -> str:
-    if options.backup is None:
-        return ""
+    assert options.backup is not None
     file = maintenance.back_up(db, options.backup, keep=options.backups, now=utc_now())
     return f"backed up to {file}, {file.stat().st_size / 1e6:.0f} MB"
 
@@ -99,10 +101,10 @@ TASKS = (
     Task("clean", 1, clean_boilerplate),
     Task("shingles", 1, stop_shingles),
     Task("takedown", 0.1, finish_takedown_run),
-    Task("retention", _DAY, expire_texts),
+    Task("retention", _DAY, expire_texts, lambda options: bool(options.retention)),
     Task("thin", _DAY, thin_records),
     Task("optimise", _DAY, optimise),
-    Task("backup", _DAY, back_up),
+    Task("backup", _DAY, back_up, lambda options: options.backup is not None),
 )
 
 
@@ -136,7 +138,9 @@ class Maintenance:
         with open_database(self.data, create=False) as db:
             self._connection = db.conn
             for task in self.tasks:
-                if not self._stopping and maintenance.is_due(db, task.name, task.hours):
+                if self._stopping or not task.is_asked_for(options):
+                    continue
+                if maintenance.is_due(db, task.name, task.hours):
                     self._do(db, task, options)
             self._connection = None
 

@@ -22,6 +22,7 @@ from waiting import PATIENCE
 from demo.newsroom import Newsroom
 from demo.server import serve
 from demo.site_files import write_site_file
+from spiders.site_writer import name_for_site
 from storage.database import open_database
 
 pytestmark = pytest.mark.slow
@@ -42,7 +43,12 @@ _COMMAND = re.compile(
 _COMMENT = re.compile(r"\s+#.*")
 
 # The docs' sites, by the demo's that stand for them.
-SITES = {"river": "waha", "elnahar": "daftar", "a-news-site": "mizan"}
+SITES = {"river": "waha", "elnahar": "daftar", "a_news_site": "mizan"}
+
+
+def test_the_docs_call_a_site_as_add_does() -> None:
+    assert name_for_site("https://a-news-site.example/") in SITES
+
 
 # What stands for the docs' names. Each is used; `{…}` are of the corpus, see `corpus`.
 SUBSTITUTIONS = {

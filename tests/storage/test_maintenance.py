@@ -67,8 +67,13 @@ def test_what_is_due_is_done_once(db: Database, tmp_path: Path) -> None:
     assert backup.exists()
     done = dict(rows(db, "SELECT task, done FROM _upkeep"))
     tasks = {"archive", "checkpoint", "clean", "shingles", "thin", "optimise", "backup"}
-    tasks |= {"takedown", "retention"}
-    assert set(done) == tasks
+    assert set(done) == tasks | {"takedown"}
+
+
+def test_what_is_switched_on_later_is_due_at_once(db: Database, tmp_path: Path) -> None:
+    look(tmp_path / "data", ServiceOptions())
+    look(tmp_path / "data", ServiceOptions(backup=tmp_path / "backups"))
+    assert len(list((tmp_path / "backups").iterdir())) == 1
 
 
 @pytest.mark.parametrize("error", [OSError("no room"), ValueError("no room")])
