@@ -46,7 +46,7 @@ def test_nothing_is_polled_that_was_not_chosen(run: Run, tmp_path: Path) -> None
 
 def test_a_fresh_service_says_how_to_begin(run: Run) -> None:
     result = run("run")
-    assert result.exit_code == 1
+    assert result.exit_code == 78
     assert "no site is chosen yet" in result.output
     assert "warraq add sana" in result.output
 
@@ -97,7 +97,7 @@ def test_the_service_wants_a_contact(run: Run, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv("WARRAQ_CONTACT")
     assert run("add", "sana").exit_code == 0
     result = run("run")
-    assert result.exit_code == 1
+    assert result.exit_code == 78
     assert "no contact is set" in result.output
     assert "WARRAQ_CONTACT" in result.output
 
