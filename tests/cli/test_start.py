@@ -1,11 +1,13 @@
 """A command that only tells what it is imports nothing that takes long."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from cli.main import COMMANDS, SUMMARIES, warraq
 from storage.database import open_database
@@ -77,3 +79,25 @@ def test_what_prints_what_is_stored_does_not_wait_for_what_crawls(
 
 def test_there_is_a_summary_for_each_command_and_no_other() -> None:
     assert list(SUMMARIES) == list(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("flag", "level"),
+    [
+        ("-v", "DEBUG"),
+        ("--verbose", "DEBUG"),
+        ("-q", "WARNING"),
+        ("--quiet", "WARNING"),
+        (None, "INFO"),
+    ],
+)
+def test_flags_set_the_level_of_the_log(
+    flag: str | None, level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the settings, which are imported after them."""
+    monkeypatch.setenv("WARRAQ_LOG_LEVEL", "INFO")
+    for name in ("WARRAQ_DATA", "WARRAQ_SITES", "SCRAPY_SETTINGS_MODULE"):
+        monkeypatch.setenv(name, "")  # the command sets it; restored after the test
+    words = [*([flag] if flag else []), "--data", str(tmp_path), "sites"]
+    assert CliRunner().invoke(warraq, words).exit_code == 0
+    assert os.environ["WARRAQ_LOG_LEVEL"] == level
