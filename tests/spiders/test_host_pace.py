@@ -81,7 +81,9 @@ def test_two_sites_of_one_host_keep_one_pace(
     crawl_sites(both, tmp_path, refiner=refiner)
     times = departures(web)
     assert len(times) >= 5
-    assert (times[-1] - times[0]) / 0.2 > len(times) - 1.5
+    # They are taken at the server, where the first may be seen late; without a common pace, half the
+    # time would do.
+    assert (times[-1] - times[0]) / 0.2 > len(times) - 2.5
 
 
 def test_one_crawl_after_another_keeps_the_pace(web: Web, site: Site, crawl: Crawl) -> None:
