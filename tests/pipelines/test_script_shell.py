@@ -1,6 +1,7 @@
 """Pages that show nothing without their scripts, and pages that only look like it."""
 
 import pytest
+from line_counter import bounded_cpu
 
 from items import Page, Rejected, Site
 from pipelines.extraction.script_shell import is_shell
@@ -71,4 +72,5 @@ def test_other_pages(body: str) -> None:
     ],
 )
 def test_hostile_pages_are_looked_at_in_bounded_time(body: str) -> None:
-    is_shell(_page(body), "utf-8")
+    with bounded_cpu():
+        is_shell(_page(body), "utf-8")
