@@ -41,7 +41,6 @@ _CURSOR_NAMES = {
     "scrollid": "scrollId",
     "nextoffset": "offset",
 }
-_MAX_NUMBER = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
