@@ -141,11 +141,11 @@ def export(
     pages as they were fetched, and the text where there is none. What is at DEST stays until everything is written.
     """
     # Imported when it runs: `warraq export --help` does not wait for them.
-    from storage.article_rows import Exclusion
     from storage.formats import export as exports
+    from storage.selection import Selection
 
     to_output = dest == _STDIN
-    without = Exclusion(without_gone, without_reserved)
+    selection = Selection(without_gone=without_gone, without_reserved=without_reserved)
     format = format or ("jsonl" if to_output else _format_of(dest))
     with database(context) as db, progress("exporting", db["articles"].count) as advance:
 
@@ -155,9 +155,13 @@ def export(
         if to_output:
             if format not in ("jsonl", "csv"):
                 raise click.UsageError("standard output takes --format jsonl or csv alone")
-            exports.export_stream(db, sys.stdout.buffer, format, without=without, progress=report)
+            exports.export_stream(
+                db, sys.stdout.buffer, format, selection=selection, progress=report
+            )
             return
-        count = exports.export(db, dest, format, replace=replace, without=without, progress=report)
+        count = exports.export(
+            db, dest, format, replace=replace, selection=selection, progress=report
+        )
     click.echo(f"{counted(count, 'article')} in {printable(str(dest))}")
 
 

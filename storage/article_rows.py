@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, cast
 
@@ -141,26 +140,15 @@ def iterate(db: Database) -> Iterator[Article]:
             yield article_from(row, lines.get(row["number"], ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """Which articles are left out: those `gone` from their site, those of which a use is `reserved`."""
-
-    gone: bool = False
-    reserved: bool = False
-
-
-NOTHING = Exclusion()
-
-
-def batches(db: Database, without: Exclusion = NOTHING) -> Iterator[list[Row]]:
-    """The rows of `articles` by number; no statement stays open between two batches."""
-    sql = (
-        "SELECT * FROM articles WHERE number > :last AND NOT (:gone AND gone_at IS NOT NULL) "
-        "AND NOT (:reserved AND reserved IS NOT NULL) ORDER BY number LIMIT :most"
-    )
-    values = {"gone": without.gone, "reserved": without.reserved, "most": _BATCH}
+def batches(
+    db: Database, where: str = "true", values: Mapping[str, Any] | None = None
+) -> Iterator[list[Row]]:
+    """The rows of `articles` for which `where` holds, by number; no statement stays open between two
+    batches.
+    """
+    sql = f"SELECT * FROM articles WHERE number > :last AND ({where}) ORDER BY number LIMIT :most"  # noqa: S608
     last = -1
-    while batch := list(db.query(sql, {**values, "last": last})):
+    while batch := list(db.query(sql, {**(values or {}), "most": _BATCH, "last": last})):
         yield batch
         last = batch[-1]["number"]
 

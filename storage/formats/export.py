@@ -13,10 +13,11 @@ from typing import BinaryIO, Literal, TextIO, cast
 
 from sqlite_utils import Database
 
-from storage.article_rows import NOTHING, Exclusion, Row, article_from, batches
+from storage.article_rows import Row, article_from
 from storage.database import StorageError
 from storage.formats import json_lines, parquet, seed_text, warc
 from storage.formats.csv_cells import harmless_cell
+from storage.selection import EVERYTHING, Selection, selected
 
 ExportFormat = Literal["txt", "jsonl", "csv", "parquet", "warc"]
 
@@ -44,17 +45,17 @@ def export(
     format: ExportFormat,
     *,
     replace: bool = False,
-    without: Exclusion = NOTHING,
+    selection: Selection = EVERYTHING,
     progress: Callable[[int], None] = lambda count: None,
 ) -> int:
-    """Write every article but those `without`; returns how many. `dest` is a folder for `txt`, else a file, gzipped
+    """Write the selected articles; returns how many. `dest` is a folder for `txt`, else a file, gzipped
     where its name ends in `.gz`. Texts in the folder that differ are overwritten only with `replace`.
     `progress` gets how many are written. Raises StorageError.
     """
     if dest.exists() and not (dest.is_file() or dest.is_dir()):
         # Renaming a finished file to it would replace the device.
         raise StorageError(f"{dest} is a device or a pipe, no file: `-` is standard output.")
-    rows = _Rows(db, progress, without)
+    rows = _Rows(db, progress, selection)
     try:
         dest.parent.mkdir(parents=True, exist_ok=True)
         if format == "txt":
@@ -77,11 +78,11 @@ def export_stream(
     stream: BinaryIO,
     format: Literal["jsonl", "csv"],
     *,
-    without: Exclusion = NOTHING,
+    selection: Selection = EVERYTHING,
     progress: Callable[[int], None] = lambda count: None,
 ) -> int:
-    """Write every article to an open stream; returns how many."""
-    rows = _Rows(db, progress, without)
+    """Write the selected articles to an open stream; returns how many."""
+    rows = _Rows(db, progress, selection)
     text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
     write = _jsonl if format == "jsonl" else _csv
     try:
@@ -94,9 +95,9 @@ def export_stream(
 class _Rows:
     """The rows of `articles` that are exported, counted."""
 
-    def __init__(self, db: Database, progress: Callable[[int], None], without: Exclusion) -> None:
+    def __init__(self, db: Database, progress: Callable[[int], None], selection: Selection) -> None:
         self.count = 0
-        self._batches = batches(db, without)
+        self._batches = selected(db, selection)
         self._progress = progress
 
     def __iter__(self) -> Iterator[Row]:

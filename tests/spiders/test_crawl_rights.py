@@ -13,9 +13,9 @@ from web_server import Answer, Web, article, rss
 from items import Site
 from pipelines.workers.pool import LocalRefiner
 from spiders.runner import CrawlResult
-from storage.article_rows import Exclusion
 from storage.database import open_database
 from storage.formats.export import export
+from storage.selection import Selection
 
 Crawl = Callable[..., CrawlResult]
 TEXT = "واجتمع المجلس البلدي صباح اليوم لبحث مشروع المكتبة الجديدة في المدينة القديمة. " * 9
@@ -122,7 +122,9 @@ def test_exports_say_what_is_reserved_and_can_leave_it_out(
         assert [line.get("reserved") for line in sorted(lines, key=lambda line: line["url"])] == [
             None, "tdm-reservation", "tdm-reservation",
         ]  # fmt: skip
-        assert export(db, tmp_path / "b.csv", "csv", without=Exclusion(reserved=True)) == 1
-        assert export(db, tmp_path / "c", "txt", without=Exclusion(gone=True)) == 2
+        assert (
+            export(db, tmp_path / "b.csv", "csv", selection=Selection(without_reserved=True)) == 1
+        )
+        assert export(db, tmp_path / "c", "txt", selection=Selection(without_gone=True)) == 2
         header = (tmp_path / "b.csv").read_text("utf-8-sig").splitlines()[0].split(",")
         assert {"gone_at", "reserved", "rights"} <= set(header)

@@ -1,0 +1,134 @@
+"""Which articles: a search and filters, as SQL over `articles` and as the parameters of an address.
+
+What reads the corpus by them (pages, feeds, exports, counts, watches) asks here, so that the same
+words find the same articles everywhere.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.article_rows import Row, batches
+from storage.search_query import expression
+from text.language_codes import language_of
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MAX_VALUE_CHARS, _MAX_VALUES = 2000, 100
+
+
+class SelectionError(ValueError):
+    """A parameter that selects nothing that there could be; the text is for its reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Articles that `search` finds, of any of the `sites`, `languages` and `sections`, credited to the
+    `agency` and the `author`, published from the day `since` to the day `until`, both included. What is
+    empty does not filter.
+    """
+
+    search: str = ""
+    sites: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    agency: str = ""
+    author: str = ""
+    since: str = ""
+    until: str = ""
+    without_gone: bool = False
+    without_reserved: bool = False
+
+
+EVERYTHING = Selection()
+# The parameters of an address, in the order in which it is written.
+_PARAMETERS = {
+    "q": "search",
+    "site": "sites",
+    "language": "languages",
+    "section": "sections",
+    "agency": "agency",
+    "author": "author",
+    "since": "since",
+    "until": "until",
+}
+_LISTS = ("sites", "languages", "sections")
+_COLUMNS = {"sites": "site", "languages": "language", "sections": "section"}
+
+
+def selection_from(parameters: Iterable[tuple[str, str]]) -> Selection:
+    """The selection of an address' parameters; those with other names are passed over. A language may
+    go by any of its names. Raises SelectionError.
+    """
+    lists: dict[str, dict[str, None]] = {name: {} for name in _LISTS}
+    values: dict[str, str] = {}
+    for parameter, given in parameters:
+        name, value = _PARAMETERS.get(parameter), given.strip()[:_MAX_VALUE_CHARS]
+        if name is None or not value:
+            continue
+        if name in _LISTS:
+            code = (language_of(value) or value) if name == "languages" else value
+            lists[name][code] = None
+        else:
+            values[name] = _day(parameter, value) if name in ("since", "until") else value
+    if sum(map(len, lists.values())) > _MAX_VALUES:
+        raise SelectionError(f"more than {_MAX_VALUES} sites, languages and sections")
+    return Selection(**values, **{name: tuple(found) for name, found in lists.items()})  # type: ignore[arg-type]
+
+
+def parameters(selection: Selection) -> list[tuple[str, str]]:
+    """The parameters of an address that `selection_from` makes the selection of."""
+    pairs = [(parameter, getattr(selection, name)) for parameter, name in _PARAMETERS.items()]
+    return [
+        (parameter, value)
+        for parameter, given in pairs
+        for value in (given if isinstance(given, tuple) else (given,))
+        if value
+    ]
+
+
+def conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
+    """Conditions of a WHERE over `articles`, and their named values. A day is one of UTC; an article
+    without a day is in no period.
+    """
+    sql: list[str] = []
+    values: dict[str, Any] = {}
+    if selection.search:
+        sql.append("number IN (SELECT rowid FROM _search WHERE _search MATCH :search)")
+        values["search"] = expression(selection.search)
+    for name, column in _COLUMNS.items():
+        if chosen := getattr(selection, name):
+            names = {f"{column}_{n}": value for n, value in enumerate(chosen)}
+            sql.append(f"{column} IN ({', '.join(f':{key}' for key in names)})")
+            values |= names
+    for column in ("agency", "author"):
+        if value := getattr(selection, column):
+            sql.append(f"{column} = :{column}")
+            values[column] = value
+    if selection.since:
+        sql.append("published >= :since")
+        values["since"] = selection.since
+    if selection.until:
+        sql.append("published < :before")
+        values["before"] = str(date.fromisoformat(selection.until) + timedelta(days=1))
+    sql += ["gone_at IS NULL"] if selection.without_gone else []
+    sql += ["reserved IS NULL"] if selection.without_reserved else []
+    return sql, values
+
+
+def selected(db: Database, selection: Selection = EVERYTHING) -> Iterator[list[Row]]:
+    """The rows of the selected `articles` by number, in batches; no statement stays open between two."""
+    sql, values = conditions(selection)
+    return batches(db, " AND ".join(sql) or "true", values)
+
+
+def _day(parameter: str, value: str) -> str:
+    try:
+        if _DAY.fullmatch(value) and date.fromisoformat(value) < date.max:
+            return value
+    except ValueError:
+        pass
+    raise SelectionError(f"`{parameter}` is a day such as 2026-11-01")
