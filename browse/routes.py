@@ -10,7 +10,7 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from browse import access, front_page, live_database, plots_page, story_page
+from browse import access, front_page, live_database, plots_page, story_page, translation
 from browse.hooks import hookimpl
 
 _NO_PATH = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR)
@@ -25,6 +25,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (rf"^/warraq/articles/{_NUMBER}$", story_page.render_story),
         (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.story_document),
         (r"^/warraq\.db$", live_database.download),
+        (r"^/language$", translation.choose_language),
         (r"^/robots\.txt$", access.robots_txt),
     ]
 

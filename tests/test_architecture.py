@@ -208,6 +208,8 @@ SHORT_FILES = {
         "text/counted.py",
         "text/errors.py",
     ),
+    # One thing that every template knows.
+    "browse/outlets.py",
     # Both sides of what would be a circle use them.
     *("pipelines/metadata/raw_metadata.py", "spiders/project_settings.py"),
     # A protocol or a header of its own: a stranger looks for it by name.
