@@ -32,6 +32,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
 }
+# In JSON as it is; the page has it in the reader's language.
+UNCLEAR_ADDRESS = "A part of this address cannot be understood."
 _INTERNAL_PREFIXES = ("_", "sqlite_")
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Set by the application: other names under which a proxy passes requests on.
@@ -138,7 +140,7 @@ def handle_exception(
         return None
 
     async def respond() -> Response:
-        context = {"ok": False, "error": "A part of this address cannot be understood."}
+        context = {"ok": False, "error": UNCLEAR_ADDRESS}
         context |= {"status": 400, "title": "Bad request"}
         if request.path.endswith(".json"):
             return Response.json(context, status=400)

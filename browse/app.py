@@ -10,7 +10,17 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 from datasette.views import base
 
-from browse import access, atom, facets, outlets, routes, search, template_filters, translation
+from browse import (
+    access,
+    atom,
+    data_words,
+    facets,
+    outlets,
+    routes,
+    search,
+    template_filters,
+    translation,
+)
 from browse.live_database import DATABASE
 from storage.database import FILE
 from storage.formats.csv_cells import HarmlessWriter
@@ -55,7 +65,10 @@ TABLES: dict[str, dict[str, Any]] = {
         "label_column": "title",
         "size": 20,
     },
-    "related": {"description": "Pairs of similar stories that are both in the corpus."},
+    "related": {
+        "title": "Related stories",
+        "description": "Pairs of similar stories that are both in the corpus.",
+    },
     "revisions": {
         "title": "Revisions",
         "description": "Earlier texts of stories. The story's page shows what changed.",
@@ -69,6 +82,14 @@ TABLES: dict[str, dict[str, Any]] = {
     },
     "crawls": {"title": "Crawls", "sort_desc": "started", "facets": ["site", "outcome"]},
     "sites": {"title": "Sites", "size": 100, "label_column": "name"},
+    "boilerplate": {
+        "title": "Recurring lines",
+        "description": "Lines that a site repeats in its stories, and that are cut from them.",
+    },
+    "tombstones": {
+        "title": "Forgotten stories",
+        "description": "What was taken out for good: it is not fetched or imported again.",
+    },
     "frontier": {
         "title": "Frontier",
         "description": "Every known URL and its state.",
@@ -77,7 +98,10 @@ TABLES: dict[str, dict[str, Any]] = {
 }
 
 HERE = Path(__file__).parent
-_PLUGINS = (search, atom, access, facets, outlets, routes, template_filters, translation)
+_PLUGINS = (
+    *(search, atom, access, facets, outlets, routes),
+    *(template_filters, data_words, translation),
+)
 
 _SETTINGS = {
     "default_page_size": 30,

@@ -10,11 +10,18 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from browse import search
+from browse.calendars import day_and_month, day_and_time, full_day
+from browse.data_words import value
 from browse.hooks import hookimpl
+from browse.numerals import grouped
+from browse.translation import gettext as _
+from browse.translation import interface_locale
 
 # Bidi overrides, embeddings and isolates reorder the text that follows; controls are invisible.
 _CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d))?")
 _EXCERPT_CHARS = 300
 _PIECE_CHARS = 4000
 
@@ -28,6 +35,8 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "host": host,
         "when": when,
         "day": day,
+        "date": full_date,
+        "cell": cell,
         "direction": direction,
         "excerpt": excerpt,
         "lang": lambda code: code if _LANGUAGE.fullmatch(code or "") else None,
@@ -36,7 +45,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "marked": search.marked,
         "in_context": search.in_context,
         "snippet": search.as_html,
-        "number": lambda value: f"{value or 0:,}".replace(",", "\u202f"),
+        "number": number,
     }
 
 
@@ -62,21 +71,47 @@ def host(url: str | None) -> str:
     return urlsplit(url).netloc.rpartition("@")[2].removeprefix("www.")
 
 
+def number(value: float | None) -> str:
+    return grouped(value, interface_locale())
+
+
 def when(time: str | None) -> Markup:
-    """A readable time; the page's script converts it to the reader's own zone."""
+    """A readable time; the page's script converts it to the reader's own zone. A day alone has none."""
     moment = _moment(time)
-    if moment is None:
+    if moment is None or time is None:
         return Markup("")
-    zoned = moment.tzinfo is not None
-    text = f"{moment.day} {moment:%b %Y, %H:%M}" + " UTC" * zoned
-    return Markup('<time datetime="{}"{}>{}</time>').format(
-        time, Markup(" data-zoned") if zoned else "", text
-    )
+    if _DAY.fullmatch(time):
+        return Markup('<time datetime="{}">{}</time>').format(time, full_date(time))
+    text = day_and_time(moment, interface_locale())
+    if moment.tzinfo is None:
+        return Markup('<time datetime="{}">{}</time>').format(time, text)
+    in_utc = _("%(time)s UTC") % {"time": text}
+    return Markup('<time datetime="{}" data-zoned>{}</time>').format(time, in_utc)
 
 
 def day(time: str | None) -> str:
+    """Day and month."""
     moment = _moment(time)
-    return f"{moment.day} {moment:%b}" if moment else ""
+    return day_and_month(moment, interface_locale()) if moment else ""
+
+
+def full_date(time: str | None) -> str:
+    """Day, month and year."""
+    moment = _moment(time)
+    return full_day(moment, interface_locale()) if moment else ""
+
+
+def cell(raw: Any, name: str, shown: Any = None) -> Any:
+    """What a table's cell shows, in the reader's words: times, days, words of ours, numbers. `shown` is
+    what datasette made of it, where it is none of these.
+    """
+    if isinstance(raw, str) and _TIME.fullmatch(raw):
+        return when(raw) or raw
+    if name == "language" or isinstance(raw, int | str):
+        written = value(raw, name)
+        is_link = isinstance(shown, Markup) and "<" in shown
+        return written if written != raw and not is_link else raw if shown is None else shown
+    return raw if shown is None else shown
 
 
 def direction(text: str | None) -> str:

@@ -51,9 +51,9 @@ def test_the_switch_is_above_it(cookie: str, language: str) -> None:
 
 def test_the_whole_page_turns(reader: Reader) -> None:
     answer = reader.client.get(f"{reader.url}/", headers={"Accept-Language": "ar-SY"})
-    assert '<html lang="ar" dir="rtl">' in answer.text
+    assert '<html lang="ar" dir="rtl"' in answer.text
     assert "تجاوز إلى المحتوى" in answer.text
-    assert '<html lang="en" dir="ltr">' in reader.get("/").text
+    assert '<html lang="en" dir="ltr"' in reader.get("/").text
 
 
 @pytest.mark.parametrize(
