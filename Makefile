@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup install service demo check test fuzz lint bench man test-install test-wordpress test-browser \
+.PHONY: setup install service demo check test fuzz lint bench man messages test-install test-wordpress test-browser \
 	screenshots clean
 
 setup: .venv/installed
@@ -69,6 +69,11 @@ lint: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/deptry .
 	$(BIN)/deptry . tests $(wildcard tests/support) --exclude '\.venv' --exclude build/ --ignore DEP002,DEP004
+
+# The catalogues of the reader's interface, brought up to date with its texts: says which have no Arabic.
+# `make messages MESSAGES=FILE.toml` takes translations from files.
+messages: .venv/installed
+	$(BIN)/python -m tests.support.interface_messages $(MESSAGES)
 
 # Installs as deploy/README.md says, in Debian trees of its own (root and debootstrap), in a container's
 # image (buildah), and as a package: half an hour to an hour on two cores, five minutes of each Debian for a backup.
