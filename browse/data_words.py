@@ -89,7 +89,7 @@ def value(raw: Any, name: str) -> Any:
         return pgettext("value", raw)
     if name == "language":
         return language_name(raw)
-    return in_digits(str(raw), interface_locale()) if type(raw) is int else raw
+    return in_digits(str(raw), interface_locale()) if type(raw) in (int, float) else raw
 
 
 def language_name(code: str | None) -> str:

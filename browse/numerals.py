@@ -23,4 +23,6 @@ def in_digits(text: str, locale: Locale) -> str:
 
 def grouped(value: float | None, locale: Locale) -> str:
     """`12 345`, `12,345` or `١٢٬٣٤٥`; None is 0."""
-    return format_decimal(value or 0, locale=locale, numbering_system=numbering(locale))
+    # Babel takes the marks of a numbering system, and not its digits.
+    marked = format_decimal(value or 0, locale=locale, numbering_system=numbering(locale))
+    return in_digits(marked, locale)

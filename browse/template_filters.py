@@ -13,7 +13,7 @@ from browse import search
 from browse.calendars import day_and_month, day_and_time, full_day
 from browse.data_words import value
 from browse.hooks import hookimpl
-from browse.numerals import grouped
+from browse.numerals import grouped, in_digits
 from browse.translation import gettext as _
 from browse.translation import interface_locale
 
@@ -22,6 +22,8 @@ _CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d))?")
+# Longer ones are hashes.
+_FIGURE = re.compile(r"\d{1,9}(\.\d{1,9})?")
 _EXCERPT_CHARS = 300
 _PIECE_CHARS = 4000
 
@@ -37,6 +39,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "day": day,
         "date": full_date,
         "cell": cell,
+        "is_figure": is_figure,
         "direction": direction,
         "excerpt": excerpt,
         "lang": lambda code: code if _LANGUAGE.fullmatch(code or "") else None,
@@ -101,13 +104,21 @@ def full_date(time: str | None) -> str:
     return full_day(moment, interface_locale()) if moment else ""
 
 
+def is_figure(raw: Any) -> bool:
+    """Whether it stands in a column of numbers or times, which begin where the page's lines begin."""
+    text = raw if isinstance(raw, str) else ""
+    return bool(_TIME.fullmatch(text) or _FIGURE.fullmatch(text))
+
+
 def cell(raw: Any, name: str, shown: Any = None) -> Any:
     """What a table's cell shows, in the reader's words: times, days, words of ours, numbers. `shown` is
     what datasette made of it, where it is none of these.
     """
     if isinstance(raw, str) and _TIME.fullmatch(raw):
         return when(raw) or raw
-    if name == "language" or isinstance(raw, int | str):
+    if isinstance(raw, str) and _FIGURE.fullmatch(raw) and shown == raw:
+        return in_digits(raw, interface_locale())
+    if name == "language" or isinstance(raw, int | float | str):
         written = value(raw, name)
         is_link = isinstance(shown, Markup) and "<" in shown
         return written if written != raw and not is_link else raw if shown is None else shown

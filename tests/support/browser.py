@@ -54,6 +54,26 @@ class BrowserTab:
         self.page.wait_for_load_state("networkidle")
         return self.page
 
+    def look(self, phone: bool, dark: bool) -> None:
+        """The page that is open, in another window and scheme."""
+        self.page.set_viewport_size(PHONE if phone else DESKTOP)
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+
+    def serious_violations(self) -> list[tuple[str, str]]:
+        """Rules of axe-core that the page breaks, with the element."""
+        from axe_playwright_python.base import AXE_SCRIPT
+
+        if not self.page.evaluate("Boolean(window.axe)"):
+            self.page.evaluate(AXE_SCRIPT)
+        violations = self.page.evaluate(
+            "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)"
+        )
+        return [
+            (violation["id"], violation["nodes"][0]["html"][:200])
+            for violation in violations
+            if violation["impact"] in ("serious", "critical")
+        ]
+
     def overflow(self) -> int:
         width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         return int(self.page.evaluate(width))
@@ -61,13 +81,18 @@ class BrowserTab:
 
 @contextmanager
 def open_tab(
-    browser: "Browser", base: str, phone: bool = False, dark: bool = False
+    browser: "Browser",
+    base: str,
+    phone: bool = False,
+    dark: bool = False,
+    locale: str = "en-GB",
+    zone: str = "Asia/Damascus",
 ) -> Iterator[BrowserTab]:
     context = browser.new_context(
         viewport=PHONE if phone else DESKTOP,
         color_scheme="dark" if dark else "light",
-        timezone_id="Asia/Damascus",
-        locale="en-GB",
+        timezone_id=zone,
+        locale=locale,
     )
     tab = BrowserTab(context.new_page(), base)
     page, faults = tab.page, tab.faults
