@@ -9,8 +9,6 @@ from typing import Any
 
 from babel import Locale
 from datasette.app import Datasette
-from datasette.utils import tilde_encode
-from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from browse.calendars import full_day
@@ -50,18 +48,6 @@ _GROUPS = {
     "%(number)s": r"([\d.]{1,12})",
 }
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-
-
-@hookimpl
-def prepare_jinja2_environment(env: Environment) -> None:
-    env.filters |= {
-        "column": column,
-        "value": value,
-        "language_name": language_name,
-        "suspicion": suspicion_sentence,
-        "tilde": tilde_encode,
-    }
-    env.globals["comparison"] = comparison
 
 
 @hookimpl

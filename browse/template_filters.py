@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from datasette.utils import tilde_encode
 from jinja2 import Environment
 from markupsafe import Markup
 
 from browse import search
 from browse.calendars import day_and_month, day_and_time, full_day
-from browse.data_words import value
+from browse.data_words import column, comparison, language_name, suspicion_sentence, value
 from browse.hooks import hookimpl
 from browse.numerals import grouped, in_digits
 from browse.translation import gettext as _
@@ -40,6 +41,11 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "date": full_date,
         "cell": cell,
         "is_figure": is_figure,
+        "column": column,
+        "value": value,
+        "language_name": language_name,
+        "suspicion": suspicion_sentence,
+        "tilde": tilde_encode,
         "direction": direction,
         "excerpt": excerpt,
         "lang": lambda code: code if _LANGUAGE.fullmatch(code or "") else None,
@@ -50,6 +56,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "snippet": search.as_html,
         "number": number,
     }
+    env.globals["comparison"] = comparison
 
 
 def inert(value: Any) -> Any:

@@ -12,8 +12,9 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 # The browser sends no requests of its own and keeps no profile.
 BROWSER_OPTIONS = [
@@ -21,13 +22,30 @@ BROWSER_OPTIONS = [
     *("--disable-background-networking", "--disable-component-update"),
 ]
 _ROOT = Path(__file__).parents[1]
-_SIZE = {"width": 1200, "height": 800}
-_PAGES = {
-    "front": "/",
-    "story": "/warraq/articles/{story}?cut=1",
-    "search": "/warraq/search?q=مدينة",
-    "plots": "/plots",
-}
+_HEIGHTS = {1200: 800, 390: 844}
+
+
+@dataclass(frozen=True, slots=True)
+class Screenshot:
+    """`width` of the window in pixels; `{story}` in the address is a story with copies and cuts."""
+
+    address: str
+    file: str
+    width: int = 1200
+    scheme: Literal["light", "dark"] = "light"
+    language: str = "ar"
+
+
+SCREENSHOTS = [
+    Screenshot("/", "front"),
+    Screenshot("/warraq/articles/{story}?cut=1", "story"),
+    Screenshot("/search?q=مدينة", "search"),
+    Screenshot("/plots", "plots"),
+    Screenshot("/", "front-phone", width=390, scheme="dark"),
+    Screenshot("/", "front-en", language="en"),
+]
+# With these a locale's months and digits.
+_LOCALES = {"ar": "ar-SY", "en": "en-GB", "fa": "fa-IR", "fr": "fr-FR"}
 
 
 def chromium() -> str | None:
@@ -68,12 +86,21 @@ def _take_screenshots(executable: str, url: str, folder: Path) -> None:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_OPTIONS)
-        page = browser.new_page(viewport=_SIZE, locale="en-GB", timezone_id="UTC")
-        story = _story(page.request, url)
-        for name, path in _PAGES.items():
-            page.goto(url + path.format(story=story))
+        story = _story(playwright.request.new_context(), url)
+        for shot in SCREENSHOTS:
+            context = browser.new_context(
+                viewport={"width": shot.width, "height": _HEIGHTS[shot.width]},
+                color_scheme=shot.scheme,
+                locale=_LOCALES[shot.language],
+                timezone_id="UTC",
+            )
+            # As a reader sets it, by the switch.
+            page = context.new_page()
+            page.goto(f"{url}/language?to={shot.language}")
+            page.goto(url + shot.address.format(story=story))
             page.wait_for_load_state("networkidle")
-            page.screenshot(path=folder / f"{name}.png")
+            page.screenshot(path=folder / f"{shot.file}.png")
+            context.close()
         browser.close()
 
 

@@ -210,6 +210,8 @@ SHORT_FILES = {
     ),
     # One thing that every template knows.
     "browse/outlets.py",
+    # Digits: messages, days and filters write them.
+    "browse/numerals.py",
     # Both sides of what would be a circle use them.
     *("pipelines/metadata/raw_metadata.py", "spiders/project_settings.py"),
     # A protocol or a header of its own: a stranger looks for it by name.

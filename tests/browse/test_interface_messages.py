@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -102,7 +103,7 @@ def test_a_file_s_translations_are_taken_where_there_are_none() -> None:
         template.add(text)
     old.add("kept", "old")
     old.add("gone", "gone")
-    given = [
+    given: list[dict[str, Any]] = [
         {"kept": {"fa": "new"}, "added": {"fa": "first"}},
         {"added": {"fa": "second"}, "%(num)s story": {"plural": "", "fa": ["a", "b"]}},
     ]

@@ -127,14 +127,14 @@ def updated(template: Catalog, old: Catalog, given: Sequence[Mapping[str, Any]])
     """The template's messages with the old translations, or those given. What is given first is kept:
     one text is one translation.
     """
+    # Without messages it is the old one's language and plural forms.
     catalogue = Catalog(locale=old.locale)
-    catalogue._num_plurals, catalogue._plural_expr = old.num_plurals, old.plural_expr
-    language = str(old.locale)
-    for context, text in keys(template):
-        message = template.get(text, context)
-        former = old.get(text, context)
+    catalogue.mime_headers = old.mime_headers
+    for message in _messages(template):
+        former = old.get(texts_of(message.id)[0], message.context)
         string = former.string if former is not None and _is_complete(former) else None
-        catalogue.add(message.id, string or _given(message, given, language), context=context)
+        string = string or _given(message, given, str(old.locale))
+        catalogue.add(message.id, string, context=message.context)
     return catalogue
 
 
@@ -166,14 +166,17 @@ def write(catalogue: Catalog, language: str) -> None:
 
 
 def keys(catalogue: Catalog) -> list[Key]:
-    return sorted(
-        ((message.context, texts_of(message.id)[0]) for message in catalogue if message.id),
-        key=lambda key: (key[0] or "", key[1]),
-    )
+    return [(message.context, texts_of(message.id)[0]) for message in _messages(catalogue)]
 
 
 def untranslated(catalogue: Catalog) -> list[Message]:
-    return [message for message in catalogue if message.id and not _is_complete(message)]
+    return [message for message in _messages(catalogue) if not _is_complete(message)]
+
+
+def _messages(catalogue: Catalog) -> list[Message]:
+    """Without the header, which has no msgid."""
+    found = (message for message in catalogue if message.id)
+    return sorted(found, key=lambda message: (message.context or "", texts_of(message.id)))
 
 
 def _is_complete(message: Message) -> bool:

@@ -45,14 +45,14 @@ def _constants(node: nodes.Node) -> Iterator[str]:
     if isinstance(node, nodes.Const):
         yield str(node.value)
     elif isinstance(node, nodes.CondExpr):
-        for child in (node.expr1, node.expr2):
-            yield from _constants(child) if child else ()
+        yield from _constants(node.expr1)
+        yield from _constants(node.expr2) if node.expr2 else ()
     elif isinstance(node, nodes.Or | nodes.And):
         yield from _constants(node.left)
         yield from _constants(node.right)
     elif isinstance(node, nodes.Concat):
-        for child in node.nodes:
-            yield from _constants(child)
+        for part in node.nodes:
+            yield from _constants(part)
     elif isinstance(node, nodes.Filter) and node.node is not None:
         yield from _constants(node.node)
 
