@@ -30,10 +30,9 @@ def _printed(node: nodes.Node) -> Iterator[str]:
     if isinstance(node, nodes.TemplateData):
         yield node.data
     elif isinstance(node, nodes.Output):
-        for child in node.nodes:
-            yield from (
-                _printed(child) if isinstance(child, nodes.TemplateData) else _constants(child)
-            )
+        for part in node.nodes:
+            is_text = isinstance(part, nodes.TemplateData)
+            yield from _printed(part) if is_text else _constants(part)
     elif isinstance(node, nodes.Block) and node.name in _NOT_READ:
         return
     elif isinstance(node, nodes.Stmt | nodes.Template):
