@@ -16,6 +16,7 @@ from interface_messages import (
     texts_of,
     untranslated,
     updated,
+    usages,
 )
 from template_texts import bare_texts
 
@@ -72,6 +73,13 @@ def test_a_translation_has_the_forms_and_the_values_of_its_text(language: str) -
             assert placeholders(form) >= allowed - {"num"}, message.id
             assert form.count("%%") == plurals[-1].count("%%"), message.id
         assert placeholders(forms[-1]) == allowed, message.id
+
+
+def test_a_text_is_counted_everywhere_or_nowhere() -> None:
+    """A catalogue has one entry for both, with the forms of the one or without them."""
+    counted = {(texts[0], context) for texts, context in usages() if not isinstance(texts, str)}
+    plain = {(texts, context) for texts, context in usages() if isinstance(texts, str)}
+    assert counted & plain == set()
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)

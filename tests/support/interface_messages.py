@@ -78,14 +78,16 @@ def main(files: Sequence[str]) -> int:
 def extracted() -> Catalog:
     """Every text of the interface: of templates, of code, and of the names that both print."""
     catalogue = Catalog()
-    found = extract_from_dir(
-        ROOT / "browse", _METHODS, options_map=_OPTIONS, callback=None, strip_comment_tags=True
-    )
-    for _file, _line, texts, _comments, context in found:
+    for texts, context in usages():
         catalogue.add(texts, context=context)
-    for context, text in named():
-        catalogue.add(text, context=context)
     return catalogue
+
+
+def usages() -> Iterator[tuple[str | Texts, str | None]]:
+    """Each place where a text is used, with its context: one text, or the singular and the plural."""
+    found = extract_from_dir(ROOT / "browse", _METHODS, options_map=_OPTIONS)
+    yield from ((texts, context) for _file, _line, texts, _comments, context in found)
+    yield from ((text, context) for context, text in named())
 
 
 def named() -> Iterator[Key]:
