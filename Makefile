@@ -85,7 +85,7 @@ test-wordpress: .venv/installed
 
 # They drive Debian's chromium, where there is one.
 test-browser: .venv/browser
-	$(BIN)/python -m pytest -m browser tests/browse/test_browser.py
+	$(BIN)/python -m pytest -m browser tests/browse/test_browser.py tests/browse/test_browser_keys.py
 
 screenshots: .venv/browser
 	$(BIN)/python -m demo.screenshots docs
