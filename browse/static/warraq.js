@@ -7,3 +7,10 @@ for (const time of document.querySelectorAll("time[data-zoned]")) {
     time.textContent = format.format(moment);
   }
 }
+
+/* Search: an address without the fields that were left empty. */
+document.getElementById("search")?.addEventListener("formdata", (event) => {
+  const filled = [...event.formData].filter(([, value]) => value !== "");
+  for (const name of new Set([...event.formData.keys()])) event.formData.delete(name);
+  for (const [name, value] of filled) event.formData.append(name, value);
+});

@@ -1,0 +1,104 @@
+""" "Did you mean": for a word that no story has, in any form, the likeliest words of the index that it may
+have been meant to be.
+"""
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from datasette.app import Datasette
+
+from browse.live_database import ResultRow, rows
+from storage.query_syntax import Term
+from storage.search_query import expression, read_query, term_expression
+from text.search_folding import fold_for_search
+from text.typing_errors import one_slip, other_layouts, two_slips
+
+# Words looked for, and suggestions for each.
+_MAX_WORDS, _MAX_SUGGESTIONS = 3, 3
+_LOOKUP = """
+SELECT term, doc FROM json_each(:words) CROSS JOIN _search_terms ON term = json_each.value
+"""
+_NEWEST = """
+SELECT title, substr(text, 1, 20000) AS text FROM articles
+WHERE number = (SELECT max(rowid) FROM _search WHERE _search MATCH :word)
+"""
+# As much as a likely slip counts: keys of another layout that make a word do not do so by chance.
+_LAYOUT_WEIGHT = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`query` with `word` in the place of one that no story has."""
+
+    query: str
+    word: str
+    missing: str
+
+
+async def suggestions(datasette: Datasette, query: str) -> list[Suggestion]:
+    """Other queries, the likeliest first; none where every word is of some story."""
+    found: list[Suggestion] = []
+    for term in (await _missing(datasette, read_query(query).terms))[:_MAX_WORDS]:
+        typed = query[term.start : term.end]
+        for word in await _meant(datasette, term.word, typed):
+            changed = query[: term.start] + word + query[term.end :]
+            found.append(Suggestion(changed, word, typed))
+    return found
+
+
+async def corrected(datasette: Datasette, query: str) -> str | None:
+    """The query with the likeliest word for each that no story has; None where one has none."""
+    for _ in range(_MAX_WORDS):
+        missing = await _missing(datasette, read_query(query).terms)
+        if not missing:
+            return query
+        term = missing[-1]
+        meant = await _meant(datasette, term.word, query[term.start : term.end])
+        if not meant:
+            return None
+        query = query[: term.start] + meant[0] + query[term.end :]
+    return None
+
+
+async def _missing(datasette: Datasette, terms: Iterable[Term]) -> list[Term]:
+    words = [term for term in terms if term.word and not term.in_title]
+    if not words:
+        return []
+    exists = "SELECT {0} AS word WHERE NOT EXISTS (SELECT 1 FROM _search WHERE _search MATCH :w{0})"
+    sql = " UNION ALL ".join(exists.format(number) for number in range(len(words)))
+    values = {f"w{number}": term_expression(term) for number, term in enumerate(words)}
+    return [words[row["word"]] for row in await rows(datasette, sql, values)]
+
+
+async def _meant(datasette: Datasette, word: str, typed: str) -> list[str]:
+    """What stories have, in the spelling of the newest; at most a few, the likeliest first."""
+    weights = one_slip(word)
+    found = await _lookup(datasette, weights)
+    if not found:
+        weights = two_slips(word)
+        found = await _lookup(datasette, weights)
+    scores = {row["term"]: math.log(row["doc"]) + weights[row["term"]] for row in found}
+    for text in other_layouts(typed):
+        layout = read_query(text).terms
+        if len(layout) == 1 and layout[0].word and not await _missing(datasette, layout):
+            scores[fold_for_search(text)] = _LAYOUT_WEIGHT + math.log(len(text))
+    best = sorted(scores, key=lambda term: (-scores[term], term))[:_MAX_SUGGESTIONS]
+    return list(dict.fromkeys([await _spelt(datasette, term) for term in best]))
+
+
+async def _lookup(datasette: Datasette, weights: dict[str, float]) -> list[ResultRow]:
+    words = json.dumps(sorted(weights), ensure_ascii=False)
+    return await rows(datasette, _LOOKUP, {"words": words}) if weights else []
+
+
+async def _spelt(datasette: Datasette, term: str) -> str:
+    """The word as the newest story writes it."""
+    matching = expression(f'"{term}"')
+    for row in await rows(datasette, _NEWEST, {"word": matching}):
+        for word in f"{row['title'] or ''} {row['text']}".split():
+            bare = word.strip(".,;:!?،؛؟«»“”\"'()[]…")
+            if fold_for_search(bare) == term and '"' not in bare and "-" not in bare:
+                return bare
+    return term
