@@ -11,7 +11,6 @@ from datasette.utils.asgi import Request, Response
 from browse.live_database import ResultRow, rows
 from browse.search_results import FACETS, RANKED, StoryPage, story_page
 from browse.search_suggestions import Suggestion, corrected, suggestions
-from browse.template_filters import day
 from browse.translation import gettext as _
 from storage.search_query import read_query
 from storage.selection import Selection, SelectionError, parameters, selection_from
@@ -132,7 +131,7 @@ async def search_json(request: Request, datasette: Datasette) -> Response:
                 name: [{"value": value, "stories": count} for value, count, _ticked in values]
                 for name, values in found.facets.items()
             },
-            "suggestions": [one.query for one in meant],
+            "suggestions": [suggestion.query for suggestion in meant],
         },
     )
 
@@ -174,8 +173,11 @@ async def _credits(datasette: Datasette) -> dict[str, list[str]]:
 
 def _links(asked: SearchRequest, meant: Iterable[Suggestion]) -> list[tuple[Suggestion, str]]:
     return [
-        (one, asked.address(selection=replace(asked.selection, search=one.query), page=1))
-        for one in meant
+        (
+            suggestion,
+            asked.address(selection=replace(asked.selection, search=suggestion.query), page=1),
+        )
+        for suggestion in meant
     ]
 
 
@@ -193,21 +195,21 @@ def _lists(found: StoryPage) -> list[dict[str, Any]]:
 def _chips(asked: SearchRequest, names: dict[str, str]) -> Iterable[tuple[str, str, str]]:
     """The filters that are on: name, value, and the address without this one."""
     chosen, labels = asked.selection, _labels()
+
+    def without(field: str, value: Any) -> str:
+        changes: dict[str, Any] = {field: value}
+        return asked.address(selection=replace(chosen, **changes), page=1)
+
     for name, field in FACETS.items():
         for value in getattr(chosen, field):
             others = tuple(other for other in getattr(chosen, field) if other != value)
-            shown = names.get(value, value) if name == "site" else value
-            yield name, shown, asked.address(selection=replace(chosen, **{field: others}), page=1)
+            yield name, names.get(value, value) if name == "site" else value, without(field, others)
     for field in ("agency", "author", "since", "until"):
         if value := getattr(chosen, field):
-            shown = (
-                f"{labels[field]} {day(value) or value if field in ('since', 'until') else value}"
-            )
-            yield field, shown, asked.address(selection=replace(chosen, **{field: ""}), page=1)
+            yield field, f"{labels[field]} {value}", without(field, "")
     for field in ("without_gone", "without_reserved"):
         if getattr(chosen, field):
-            without = replace(chosen, **{field: False})
-            yield field, labels[field], asked.address(selection=without, page=1)
+            yield field, labels[field], without(field, False)
 
 
 def _labels() -> dict[str, str]:

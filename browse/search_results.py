@@ -13,7 +13,7 @@ from datasette.app import Datasette
 
 from browse.live_database import ResultRow, database, rows
 from browse.search import has_match, in_context
-from storage.selection import Selection, conditions
+from storage.selection import CREDITED, SEARCHED, Selection, conditions
 
 # As many articles are looked up one by one in the time it takes to read an index of all of them.
 _FEW_MATCHES = 4000
@@ -46,46 +46,57 @@ class StoryPage:
 async def story_page(
     datasette: Datasette, selection: Selection, *, best: bool, offset: int, size: int
 ) -> StoryPage:
-    few = await _are_few(datasette, selection)
-    counts = await _counts(datasette, selection, few)
+    rare = await _rare(datasette, selection)
+    counts = await _counts(datasette, selection, rare)
     facets = {name: _facet(counts, selection, name) for name in FACETS}
     total = sum(counts.values() if not _is_narrowed(selection) else _chosen(counts, selection))
     numbers = (
         await _best(datasette, selection, offset, size)
         if best and selection.search
-        else await _newest(datasette, selection, few, offset, size)
+        else await _newest(datasette, selection, rare, offset, size)
     )
     shown = min(total, RANKED) if best and selection.search else total
     stories = await _stories(datasette, numbers, selection.search)
     return StoryPage(total, shown, stories, facets)
 
 
-async def _are_few(datasette: Datasette, selection: Selection) -> bool:
-    if not selection.search:
-        return False
-    sql = "SELECT count(*) AS found FROM (SELECT 1 FROM _search WHERE _search MATCH :search LIMIT :most)"
-    values = conditions(Selection(selection.search))[1]
-    [count] = await rows(datasette, sql, values | {"most": _FEW_MATCHES})
-    return bool(count["found"] < _FEW_MATCHES)
+async def _rare(datasette: Datasette, selection: Selection) -> set[str]:
+    """Which of the sets of numbers of the selection are small, by how their conditions begin."""
+    rare = set()
+    for begin, chosen in (
+        (SEARCHED, Selection(selection.search)),
+        (CREDITED, Selection(agency=selection.agency, author=selection.author)),
+    ):
+        sql, values = conditions(chosen)
+        if not sql:
+            continue
+        sets = " INTERSECT ".join(
+            f"SELECT * FROM ({part.removeprefix('number IN (').removesuffix(')')} LIMIT :most)"  # noqa: S608
+            for part in sql
+        )
+        count = f"SELECT count(*) AS found FROM ({sets})"  # noqa: S608
+        [row] = await rows(datasette, count, values | {"most": _FEW_MATCHES})
+        rare |= {begin} if row["found"] < _FEW_MATCHES else set()
+    return rare
 
 
-def _where(selection: Selection, *, few: bool) -> tuple[str, dict[str, Any]]:
-    """A condition; the `+` keeps a set of numbers from being looked up one by one."""
+def _where(selection: Selection, rare: set[str]) -> tuple[str, dict[str, Any]]:
+    """A condition; a `+` keeps the numbers of a large set from being looked up one by one."""
     sql, values = conditions(selection)
-    is_searched = bool(selection.search) and not few
-    parts = [f"+{part}" if is_searched and part.startswith("number IN") else part for part in sql]
+    is_large = [
+        part.startswith((SEARCHED, CREDITED)) and not part.startswith(tuple(rare)) for part in sql
+    ]
+    parts = [f"+{part}" if large else part for part, large in zip(sql, is_large, strict=True)]
     return " AND ".join(parts) or "true", values
 
 
 async def _counts(
-    datasette: Datasette, selection: Selection, few: bool
+    datasette: Datasette, selection: Selection, rare: set[str]
 ) -> Counter[tuple[str | None, ...]]:
     """Stories by site, section and language, whichever of these are ticked."""
-    where, values = _where(replace(selection, sites=(), sections=(), languages=()), few=few)
+    where, values = _where(replace(selection, sites=(), sections=(), languages=()), rare)
     # In the order of the index no sorting is needed.
-    index = "" if few or selection.since or selection.until else "INDEXED BY articles_by_facets"
-    if (selection.agency or selection.author) and not selection.search:
-        index = ""
+    index = "" if rare or selection.since or selection.until else "INDEXED BY articles_by_facets"
     sql = (
         f"SELECT site, section, language, count(*) AS stories FROM articles {index} WHERE {where} "  # noqa: S608
         "GROUP BY site, language, section"
@@ -138,12 +149,11 @@ def _facet(counts: Counter[tuple[str | None, ...]], selection: Selection, name: 
 
 
 async def _newest(
-    datasette: Datasette, selection: Selection, few: bool, offset: int, size: int
+    datasette: Datasette, selection: Selection, rare: set[str], offset: int, size: int
 ) -> list[int]:
-    where, values = _where(selection, few=few)
-    credited = selection.agency or selection.author
-    index = "" if few or credited else "INDEXED BY articles_by_time"
-    order = "published DESC, number DESC" if few or credited else "published DESC"
+    where, values = _where(selection, rare)
+    index = "" if rare else "INDEXED BY articles_by_time"
+    order = "published DESC, number DESC" if rare else "published DESC"
     sql = (
         f"SELECT number FROM articles {index} WHERE {where} "  # noqa: S608
         f"ORDER BY {order} LIMIT :size OFFSET :offset"
@@ -154,19 +164,21 @@ async def _newest(
 
 async def _best(datasette: Datasette, selection: Selection, offset: int, size: int) -> list[int]:
     """By the words' weight, those in titles and headlines before those in texts."""
-    where, values = conditions(replace(selection, search=""))
+    sql, values = conditions(replace(selection, search=""))
     values |= conditions(Selection(selection.search))[1]
-    among = (
-        f"AND rowid IN (SELECT number FROM articles WHERE {' AND '.join(where)})" if where else ""
-    )  # noqa: S608
-    matches = f"FROM _search WHERE _search MATCH :search {among}"
-    sql = (
-        "SELECT rowid AS number, bm25(_search, 8.0, 1.0, 4.0) AS score "
+    # With the `+` the matches are read once, and not for each selected article.
+    among = [f"+rowid{part.removeprefix('number')}" for part in sql if part.startswith("number ")]
+    if columns := [part for part in sql if not part.startswith("number ")]:
+        selected = f"SELECT number FROM articles WHERE {' AND '.join(columns)}"  # noqa: S608
+        among.append(f"+rowid IN ({selected})")
+    matches = f"FROM _search WHERE {' AND '.join(['_search MATCH :search', *among])}"
+    best = (
+        "SELECT rowid AS number, bm25(_search, 8.0, 1.0, 4.0) AS score "  # noqa: S608
         f"{matches} AND rowid >= (SELECT min(number) FROM "
         f"(SELECT rowid AS number {matches} ORDER BY rowid DESC LIMIT {RANKED})) "
         "ORDER BY score, number DESC LIMIT :size OFFSET :offset"
     )
-    found = await rows(datasette, sql, values | {"size": size, "offset": offset})
+    found = await rows(datasette, best, values | {"size": size, "offset": offset})
     return [row["number"] for row in found]
 
 

@@ -1,5 +1,5 @@
-""" "Did you mean": for a word that no story has, in any form, the likeliest words of the index that it may
-have been meant to be.
+"""For a word that no story has, in any form, the likeliest words of the index that it may have been
+meant to be.
 """
 
 import json

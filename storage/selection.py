@@ -61,8 +61,10 @@ _LISTS = ("sites", "languages", "sections")
 _WITHOUT_PARAMETER = "without"
 _TOGGLES = {"without_gone": "gone_at", "without_reserved": "reserved"}
 # Sets of numbers: each is read from an index, and no article for it.
+SEARCHED, CREDITED = "number IN (SELECT rowid ", "number IN (SELECT number "
+_MATCHING = f"{SEARCHED}FROM _search WHERE _search MATCH :search)"
 _CREDITED = (
-    "number IN (SELECT number FROM articles WHERE {0} IN (SELECT name FROM _credits "
+    CREDITED + "FROM articles WHERE {0} IN (SELECT name FROM _credits "  # noqa: S608
     "WHERE kind = '{0}' AND instr(' ' || folded || ' ', :{0})))"
 )
 _WITHOUT = "number NOT IN (SELECT number FROM articles WHERE {0} IS NOT NULL)"
@@ -112,7 +114,7 @@ def conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
     sql: list[str] = []
     values: dict[str, Any] = {}
     if selection.search:
-        sql.append("number IN (SELECT rowid FROM _search WHERE _search MATCH :search)")
+        sql.append(_MATCHING)
         values["search"] = expression(selection.search)
     for name, column in _COLUMNS.items():
         if chosen := getattr(selection, name):

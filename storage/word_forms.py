@@ -15,7 +15,30 @@ _MORE_PROCLITICS = ("وب", "وبال", "ول", "ولل", "وك", "فب", "فل"
 _ENCLITICS = ("", "ه", "ها", "هم", "نا", "ي", "يه", "ا", "ان", "ات", "ين", "ون")
 _ONE_LETTER = "وفبكل"
 # After `ال` these are not a word with its article: `الله`, `الان`, `الما`.
-_PARTICLES = frozenset("له ان ما هم في من عن او ام لا لم لن هو هي به بل كم قد اي يا".split())
+_PARTICLES = frozenset(
+    [
+        "له",
+        "ان",
+        "ما",
+        "هم",
+        "في",
+        "من",
+        "عن",
+        "او",
+        "ام",
+        "لا",
+        "لم",
+        "لن",
+        "هو",
+        "هي",
+        "به",
+        "بل",
+        "كم",
+        "قد",
+        "اي",
+        "يا",
+    ]
+)
 # Letters. A word this long stands for all that begin with it; `علم*` would find `علماني` as well.
 _PREFIX_LETTERS = 4
 # Syllables. Korean joins particles to the word before them: `서울에서`.

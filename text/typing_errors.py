@@ -34,7 +34,7 @@ _FIRST_LETTER = -1.5
 # Letters. Below, too many words are two slips away.
 _TWO_SLIPS = 6
 _MAX_CHARS = 24
-_MAX_LIKELY = 48
+_MAX_LIKELY, _MAX_TWICE = 48, 1200
 
 # The keys of a US keyboard, and what other layouts have on them.
 _US = "`qwertyuiop[]asdfghjkl;'zxcvbnm,./"
@@ -60,7 +60,7 @@ def one_slip(word: str) -> dict[str, float]:
 
 
 def two_slips(word: str) -> dict[str, float]:
-    """Words two slips away, the first a likely one; empty for a short word."""
+    """Words two slips away, the likeliest thousand or so; empty for a short word."""
     if len(word) < _TWO_SLIPS:
         return {}
     first = sorted(one_slip(word).items(), key=lambda item: (-item[1], item[0]))[:_MAX_LIKELY]
@@ -70,7 +70,8 @@ def two_slips(word: str) -> dict[str, float]:
             if second > _ANY and weight + second > found.get(twice, -9.0):
                 found[twice] = weight + second
     found.pop(word, None)
-    return found
+    likeliest = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MAX_TWICE]
+    return dict(likeliest)
 
 
 def other_layouts(typed: str) -> list[str]:

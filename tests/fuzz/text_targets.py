@@ -18,7 +18,6 @@ from spiders.responses import charset_in, says_noindex
 from spiders.site_files import read_site
 from spiders.toml_errors import SiteFileError
 from storage.search_query import expression, matcher
-from text.search_folding import fold_for_search
 from tests.fuzz import seeds
 from tests.fuzz.checks import check_message, check_text, check_time, check_url
 from tests.fuzz.target import target
@@ -28,6 +27,7 @@ from text.folding import fold
 from text.language import detect
 from text.language_codes import language_code
 from text.normalise import normalise_text, normalise_url, single_line, split_lines, tidy, tidy_lines
+from text.search_folding import fold_for_search
 from text.settings_file import SettingsError, load_settings_file
 from text.terminal import printable
 from text.timestamps import http_date
