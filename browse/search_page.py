@@ -71,7 +71,8 @@ def read_request(pairs: Sequence[tuple[str, str]]) -> SearchRequest:
 
 
 def _number(text: str | None, default: int, most: int) -> int:
-    return min(max(1, int(text)), most) if text and text.isascii() and text.isdecimal() else default
+    number = int(text[:9]) if text and text.isascii() and text.isdecimal() else default
+    return min(number, most) or default
 
 
 async def render_search(request: Request, datasette: Datasette) -> Response:

@@ -42,7 +42,7 @@ async def suggestions(datasette: Datasette, query: str) -> list[Suggestion]:
     found: list[Suggestion] = []
     for term in (await _missing(datasette, read_query(query).terms))[:_MAX_WORDS]:
         typed = query[term.start : term.end]
-        for word in await _meant(datasette, term.word, typed):
+        for word in await _meant(datasette, term, typed):
             changed = query[: term.start] + word + query[term.end :]
             found.append(Suggestion(changed, word, typed))
     return found
@@ -55,7 +55,7 @@ async def corrected(datasette: Datasette, query: str) -> str | None:
         if not missing:
             return query
         term = missing[-1]
-        meant = await _meant(datasette, term.word, query[term.start : term.end])
+        meant = await _meant(datasette, term, query[term.start : term.end])
         if not meant:
             return None
         query = query[: term.start] + meant[0] + query[term.end :]
@@ -69,23 +69,27 @@ async def _missing(datasette: Datasette, terms: Iterable[Term]) -> list[Term]:
     exists = "SELECT {0} AS word WHERE NOT EXISTS (SELECT 1 FROM _search WHERE _search MATCH :w{0})"
     sql = " UNION ALL ".join(exists.format(number) for number in range(len(words)))
     values = {f"w{number}": term_expression(term) for number, term in enumerate(words)}
-    return [words[row["word"]] for row in await rows(datasette, sql, values)]
+    missing = [words[row["word"]] for row in await rows(datasette, sql, values)]
+    # Several words of one part, `hgp;,lm`, are one to its writer.
+    return list({term.start: term for term in missing}.values())
 
 
-async def _meant(datasette: Datasette, word: str, typed: str) -> list[str]:
+async def _meant(datasette: Datasette, term: Term, typed: str) -> list[str]:
     """What stories have, in the spelling of the newest; at most a few, the likeliest first."""
-    weights = one_slip(word)
-    found = await _lookup(datasette, weights)
-    if not found:
-        weights = two_slips(word)
-        found = await _lookup(datasette, weights)
-    scores = {row["term"]: math.log(row["doc"]) + weights[row["term"]] for row in found}
+    scores = await _slips(datasette, term.word) if fold_for_search(typed) == term.word else {}
     for text in other_layouts(typed):
         layout = read_query(text).terms
         if len(layout) == 1 and layout[0].word and not await _missing(datasette, layout):
             scores[fold_for_search(text)] = _LAYOUT_WEIGHT + math.log(len(text))
     best = sorted(scores, key=lambda term: (-scores[term], term))[:_MAX_SUGGESTIONS]
     return list(dict.fromkeys([await _spelt(datasette, term) for term in best]))
+
+
+async def _slips(datasette: Datasette, word: str) -> dict[str, float]:
+    for weights in (one_slip(word), two_slips(word)):
+        if found := await _lookup(datasette, weights):
+            return {row["term"]: math.log(row["doc"]) + weights[row["term"]] for row in found}
+    return {}
 
 
 async def _lookup(datasette: Datasette, weights: dict[str, float]) -> list[ResultRow]:

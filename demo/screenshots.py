@@ -25,7 +25,7 @@ _SIZE = {"width": 1200, "height": 800}
 _PAGES = {
     "front": "/",
     "story": "/warraq/articles/{story}?cut=1",
-    "search": "/warraq/search?q=مدينة",
+    "search": "/search?q=مدينة",
     "plots": "/plots",
 }
 

@@ -180,7 +180,7 @@ def _words(match: re.Match[str], room: int) -> list[Term]:
         prefix = text.endswith("*") and number == len(runs) - 1 and _is_prefix(run)
         plain = len(run) == 1 and not prefix
         forms = forms_of(run[0]) if plain else (Form(run, prefix),)
-        word = run[0] if plain and len(runs) == 1 and not is_spaceless(run[0]) else ""
+        word = run[0] if plain and not is_spaceless(run[0]) else ""
         terms.append(Term(forms, *match.span(), word, bool(match["field"])))
     return terms
 
@@ -230,7 +230,9 @@ def _with_joined(lexemes: Iterable[Lexeme]) -> Iterator[Lexeme]:
 
 
 def _whole(left: Lexeme, right: Lexeme) -> Term | None:
-    first, second = left.nodes[0], right.nodes[0] if right.kind == "part" else None
+    first, second = left.nodes[-1], right.nodes[0] if right.kind == "part" else None
+    if len(left.nodes) + len(right.nodes) != 2:
+        return None
     if not (isinstance(first, Term) and isinstance(second, Term) and first.word and second.word):
         return None
     word = joined(first.word, second.word)

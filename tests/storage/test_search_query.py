@@ -118,8 +118,8 @@ def test_an_operator_alone_is_a_word(query: str) -> None:
         "ab -",
         "ab NOT",
         "ab ()",
-    ]
-    + ["ab (OR)", "-(ab", "title:", "ab ||| |", "*", "ab*", ")ab(", "«ab"],
+        *("ab (OR)", "-(ab", "title:", "ab ||| |", "*", "ab*", ")ab(", "«ab"),
+    ],
 )
 def test_what_is_malformed_is_searched_all_the_same(query: str) -> None:
     numbers = Index("|ab", "|cd").find(query)
