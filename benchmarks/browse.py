@@ -23,7 +23,7 @@ _QUERIES = ("السد", "مجلس المدينة", '"من المتوقع"', "ف�
 
 _NEW_FORMS = ("السد أو في", "(في أو من) -على", "في من على إلى", "title:في", "الماء*", "وزي*")
 # Words of no story, and one on another keyboard.
-_NEW_FORMS += ("الحكومم", "مقتلتشيسب الحكومم", "hgp;,lm", "من أو في أو على أو أن أو إلى")
+_NOT_FOUND = ("الحكومم", "مقتلتشيسب الحكومم", "hgp;,lm", "من أو في أو على أو أن أو إلى")
 
 
 def paths() -> list[str]:
@@ -32,7 +32,7 @@ def paths() -> list[str]:
     urls = ["/", "/plots", "/warraq", "/warraq/articles/77", "/warraq/articles/57"]
     urls += [f"/warraq/{table}" for table in tables]
     urls += [f"/warraq/{query}" for query in canned_queries()]
-    urls += [f"/search?q={quote(query)}" for query in (*_QUERIES, *_NEW_FORMS)]
+    urls += [f"/search?q={quote(query)}" for query in (*_QUERIES, *_NEW_FORMS, *_NOT_FOUND)]
     urls += [f"/search?sort=newest&q={quote(query)}" for query in _QUERIES]
     urls += [f"/search{ending}" for ending in ("", ".json", "?page=300", "?since=2026-08-01")]
     urls += [

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 
@@ -54,7 +55,7 @@ def marked(text: str | None, query: str | None, *, title: bool = False) -> Marku
     words = _first_words(text)
     parts, last = [], 0
     for number in sorted(_hits(words, query or "", title=title)):
-        start, end = words[number].span()
+        start, end = _bare_span(words[number])
         parts += [escape(text[last:start]), Markup("<mark>{}</mark>").format(text[start:end])]
         last = end
     whole = Markup("").join([*parts, escape(text[last:])])
@@ -93,13 +94,29 @@ def _folded(word: str) -> tuple[str, ...]:
     return tuple(fold_for_search(word).split())
 
 
+def _bare_span(word: re.Match[str]) -> tuple[int, int]:
+    start, end = _bare_ends(word[0][:_MAX_SHOWN_CHARS])
+    return word.start() + start, word.start() + end
+
+
+def _bare_ends(word: str) -> tuple[int, int]:
+    """Where a written word begins and ends without the punctuation around it."""
+    start, end = 0, len(word)
+    while start < end and unicodedata.category(word[start])[0] in "PS":
+        start += 1
+    while end > start and unicodedata.category(word[end - 1])[0] in "PS":
+        end -= 1
+    return start, end
+
+
 def _plain(text: str) -> str:
     return text.replace(OPEN, "[").replace(CLOSE, "]")
 
 
 def _bracketed(word: str, is_hit: bool) -> str:
-    plain = _plain(word[:_MAX_SHOWN_CHARS])
-    return f"{OPEN}{plain}{CLOSE}" if is_hit else plain
+    start, end = _bare_ends(word[:_MAX_SHOWN_CHARS])
+    parts = [_plain(part) for part in (word[:start], word[start:end], word[end:_MAX_SHOWN_CHARS])]
+    return f"{parts[0]}{OPEN}{parts[1]}{CLOSE}{parts[2]}" if is_hit else "".join(parts)
 
 
 _MATCHES = "number IN (SELECT rowid FROM _search WHERE _search MATCH escape_fts(:search))"

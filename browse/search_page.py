@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from babel import Locale
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
@@ -12,6 +13,7 @@ from browse.live_database import ResultRow, rows
 from browse.search_results import FACETS, RANKED, StoryPage, story_page
 from browse.search_suggestions import Suggestion, corrected, suggestions
 from browse.translation import gettext as _
+from browse.translation import language
 from storage.search_query import read_query
 from storage.selection import Selection, SelectionError, parameters, selection_from
 
@@ -99,10 +101,16 @@ async def render_search(request: Request, datasette: Datasette) -> Response:
         "pairs": parameters(asked.selection),
         "credits": await _credits(datasette),
         "ranked": RANKED,
+        "language_name": language_name,
         "without_filters": asked.address(selection=Selection(asked.selection.search), page=1),
     }
     body = await datasette.render_template("search.html", context, request=request)
     return Response.html(body, status=400 if asked.problem else 200)
+
+
+def language_name(code: str) -> str:
+    """The language's name in the language of the interface; a code that has none stays."""
+    return str(Locale.parse(language()).languages.get(code) or code)
 
 
 _OUTLETS = "SELECT name, title FROM sites WHERE title IS NOT NULL"
@@ -204,7 +212,9 @@ def _chips(asked: SearchRequest, names: dict[str, str]) -> Iterable[tuple[str, s
     for name, field in FACETS.items():
         for value in getattr(chosen, field):
             others = tuple(other for other in getattr(chosen, field) if other != value)
-            yield name, names.get(value, value) if name == "site" else value, without(field, others)
+            shown = names.get(value, value) if name == "site" else value
+            shown = language_name(value) if name == "language" else shown
+            yield name, shown, without(field, others)
     for field in ("agency", "author", "since", "until"):
         if value := getattr(chosen, field):
             yield field, f"{labels[field]} {value}", without(field, "")

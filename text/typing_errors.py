@@ -28,7 +28,7 @@ _ALPHABETS = (
     "αβγδεζηθικλμνξοπρστυφχψω",
     "אבגדהוזחטיכלמנסעפצקרשתםןץףך",
 )
-_CONFUSION, _SWAP, _DOUBLE, _NEIGHBOUR, _MISSING, _EXTRA, _ANY = 4.0, 3.5, 3.5, 2.5, 2.0, 1.5, 0.0
+_CONFUSION, _SWAP, _DOUBLE, _NEIGHBOUR, _MISSING, _EXTRA, _ANY = 4.0, 3.5, 3.5, 2.5, 2.5, 1.5, 0.0
 # The first letter is seldom wrong, and seldom overlooked.
 _FIRST_LETTER = -1.5
 # Letters. Below, too many words are two slips away.
@@ -93,7 +93,7 @@ def other_layouts(typed: str) -> list[str]:
                 typed = typed.replace(two, key) if two[0] in keys else typed
             written = [keys.get(letter, letter) for letter in typed]
         text = "".join(written).replace("\0", "")
-        if any(char.isalpha() for char in text) and text != typed:
+        if len(text) > 1 and all(char.isalpha() for char in text) and text != typed:
             found.append(text)
     return list(dict.fromkeys(found))
 
