@@ -38,7 +38,7 @@ END;
 CREATE TRIGGER copies_inserted BEFORE INSERT ON copies WHEN new.title IS NOT NULL BEGIN
     INSERT INTO _search_queue (number, title, text, headlines)
     SELECT number, title, text,
-        (SELECT group_concat(title, char(10)) FROM copies WHERE original = number)
+        (SELECT group_concat(title, char(10)) FROM copies WHERE original = articles.number)
     FROM articles WHERE number = new.original
         AND NOT EXISTS (SELECT 1 FROM _search_queue WHERE number = new.original);
 END;
@@ -46,14 +46,14 @@ CREATE TRIGGER copies_updated BEFORE UPDATE OF title, original ON copies
 WHEN old.title IS NOT new.title OR old.original IS NOT new.original BEGIN
     INSERT INTO _search_queue (number, title, text, headlines)
     SELECT number, title, text,
-        (SELECT group_concat(title, char(10)) FROM copies WHERE original = number)
+        (SELECT group_concat(title, char(10)) FROM copies WHERE original = articles.number)
     FROM articles WHERE number IN (old.original, new.original)
         AND number NOT IN (SELECT number FROM _search_queue);
 END;
 CREATE TRIGGER copies_deleted BEFORE DELETE ON copies WHEN old.title IS NOT NULL BEGIN
     INSERT INTO _search_queue (number, title, text, headlines)
     SELECT number, title, text,
-        (SELECT group_concat(title, char(10)) FROM copies WHERE original = number)
+        (SELECT group_concat(title, char(10)) FROM copies WHERE original = articles.number)
     FROM articles WHERE number = old.original
         AND NOT EXISTS (SELECT 1 FROM _search_queue WHERE number = old.original);
 END;
