@@ -82,11 +82,10 @@ async def render_search(request: Request, datasette: Datasette) -> Response:
     found, meant = await _find(datasette, asked)
     shown_for = None
     if not found.total and meant:
-        best = await corrected(datasette, asked.selection.search)
-        if best and best != asked.selection.search:
-            instead = replace(asked, selection=replace(asked.selection, search=best), page=1)
-            replaced = await _page(datasette, instead)
-            shown_for, found = (best, replaced) if replaced.total else (None, found)
+        best = corrected(asked.selection.search, meant)
+        instead = replace(asked, selection=replace(asked.selection, search=best), page=1)
+        replaced = await _page(datasette, instead)
+        shown_for, found = (best, replaced) if replaced.total else (None, found)
     names = {row["name"]: row["title"] for row in await rows(datasette, _OUTLETS)}
     context: dict[str, Any] = {
         "asked": asked,

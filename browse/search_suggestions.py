@@ -30,11 +30,12 @@ _LAYOUT_WEIGHT = 9.0
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`query` with `word` in the place of one that no story has."""
+    """`query` with `word` in the place of the `missing` one, which began at `start`."""
 
     query: str
     word: str
     missing: str
+    start: int
 
 
 async def suggestions(datasette: Datasette, query: str) -> list[Suggestion]:
@@ -44,22 +45,18 @@ async def suggestions(datasette: Datasette, query: str) -> list[Suggestion]:
         typed = query[term.start : term.end]
         for word in await _meant(datasette, term, typed):
             changed = query[: term.start] + word + query[term.end :]
-            found.append(Suggestion(changed, word, typed))
+            found.append(Suggestion(changed, word, typed, term.start))
     return found
 
 
-async def corrected(datasette: Datasette, query: str) -> str | None:
-    """The query with the likeliest word for each that no story has; None where one has none."""
-    for _ in range(_MAX_WORDS):
-        missing = await _missing(datasette, read_query(query).terms)
-        if not missing:
-            return query
-        term = missing[-1]
-        meant = await _meant(datasette, term, query[term.start : term.end])
-        if not meant:
-            return None
-        query = query[: term.start] + meant[0] + query[term.end :]
-    return None
+def corrected(query: str, meant: Iterable[Suggestion]) -> str:
+    """The query with the likeliest word for each that no story has."""
+    likeliest: dict[int, Suggestion] = {}
+    for suggestion in meant:
+        likeliest.setdefault(suggestion.start, suggestion)
+    for start, suggestion in sorted(likeliest.items(), reverse=True):
+        query = query[:start] + suggestion.word + query[start + len(suggestion.missing) :]
+    return query
 
 
 async def _missing(datasette: Datasette, terms: Iterable[Term]) -> list[Term]:
