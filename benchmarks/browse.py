@@ -21,6 +21,10 @@ _ROUNDS = 40
 _LIMIT = 300.0  # ms
 _QUERIES = ("السد", "مجلس المدينة", '"من المتوقع"', "في", "علم", "والمياه", "قال -أمس")
 
+_NEW_FORMS = ("السد أو في", "(في أو من) -على", "في من على إلى", "title:في", "الماء*", "وزي*")
+# Words of no story, and one on another keyboard.
+_NOT_FOUND = ("الحكومم", "مقتلتشيسب الحكومم", "hgp;,lm", "من أو في أو على أو أن أو إلى")
+
 
 def paths() -> list[str]:
     tables = ["articles", "corpus", "copies", "related", "revisions", "removed_lines", "crawls"]
@@ -28,8 +32,18 @@ def paths() -> list[str]:
     urls = ["/", "/plots", "/warraq", "/warraq/articles/77", "/warraq/articles/57"]
     urls += [f"/warraq/{table}" for table in tables]
     urls += [f"/warraq/{query}" for query in canned_queries()]
-    urls += [f"/warraq/search?q={quote(query)}" for query in _QUERIES]
-    urls += [f"/warraq/search?q={quote('السد')}&site=site03&language=ar&page=2"]
+    urls += [f"/search?q={quote(query)}" for query in (*_QUERIES, *_NEW_FORMS, *_NOT_FOUND)]
+    urls += [f"/search?sort=newest&q={quote(query)}" for query in _QUERIES]
+    urls += [f"/search{ending}" for ending in ("", ".json", "?page=300", "?since=2026-08-01")]
+    urls += [
+        f"/search?q={quote('السد')}&site=site03&language=ar&page=2",
+        f"/search?q={quote('في')}&site=site03&section={quote('علوم')}&language=ar",
+        f"/search?q={quote('في')}&without=gone&without=reserved",
+        f"/search?q={quote('في')}&sort=newest&page=900",
+        f"/search?q={quote('في')}&agency={quote('رويترز')}&since=2026-08-01",
+        f"/search?agency={quote('رويترز')}",
+        f"/search.json?q={quote('في')}&size=100",
+    ]
     urls += [f"/warraq/articles?_search={quote(query)}" for query in _QUERIES]
     urls += [
         "/warraq/articles?site=site00",

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from storage.search_query import expression
 from text.folding import fold
+from text.search_folding import fold_for_search
 
 _PREFIXES = ["", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "كال", "وب", "وبال"]
 _PREFIXES += ["ول", "ولل", "فب", "فل", "وك"]
@@ -72,10 +73,13 @@ METHODS = [
         lambda text: " ".join(map(light_stem, fold(text).split())),
         lambda word: quoted(light_stem(word)),
     ),
-    Method("folded, all forms in the query", "tokenize='ascii'", fold, expression),
-    Method("… without the texts", "tokenize='ascii', content=''", fold, expression),
+    Method("folded, all forms in the query", "tokenize='ascii'", fold_for_search, expression),
+    Method("… without the texts", "tokenize='ascii', content=''", fold_for_search, expression),
     Method(
-        "… and an index of prefixes", "tokenize='ascii', content='', prefix='4'", fold, expression
+        "… and an index of prefixes",
+        "tokenize='ascii', content='', prefix='4'",
+        fold_for_search,
+        expression,
     ),
 ]
 

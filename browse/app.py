@@ -14,7 +14,6 @@ from browse import (
     access,
     atom,
     data_words,
-    facets,
     outlets,
     routes,
     search,
@@ -99,7 +98,7 @@ TABLES: dict[str, dict[str, Any]] = {
 
 HERE = Path(__file__).parent
 _PLUGINS = (
-    *(search, atom, access, facets, outlets, routes),
+    *(search, atom, access, outlets, routes),
     *(template_filters, data_words, translation),
 )
 

@@ -17,6 +17,8 @@ from storage.sites import ensure
 from text.normalise import normalise_article
 
 IMPORT = "import"
+# Articles whose index entry a stored one brings up to date, where a migration has left a backlog.
+_MOST_INDEXED = 200
 StoreOutcome = Literal["new", "unchanged", "revised", "copy"]
 
 
@@ -61,7 +63,7 @@ def store(
             done(db, url, row, unchanged=stored.outcome == "unchanged")
         if recheck and (visited := key or article.url):
             rechecks.plan_recheck(db, visited, row, recheck, now)
-        search.index_pending(db)
+        search.index_pending(db, _MOST_INDEXED)
     return stored
 
 

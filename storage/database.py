@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlite_utils import Database
 
 from storage.migrations import is_foreign, migrations, unknown_migrations
+from storage.search import index_backlog
 from text.errors import UserFacingError
 
 FILE = "warraq.db"
@@ -134,6 +135,7 @@ def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
             migrations.apply(db)
     files = (path.absolute(), path.absolute().with_name(f"{path.name}-wal"))
     _opened[db] = {file: identity for file in files if (identity := _identity(file))}
+    index_backlog(db, lambda: transaction(db))
     return db
 
 

@@ -1,33 +1,72 @@
-"""The full-text index of the articles: folded titles and texts.
+"""The full-text index of the articles: folded titles, texts, and the headlines of their copies; and the
+folded names of agencies and authors.
 
 Triggers queue what changes, in plain SQL; `index_pending` folds it into the index. The index holds
 no copy of the texts (a third of the size), so that deleting an entry needs the text it was made of:
-the triggers keep it. A change of `fold` needs a migration that calls `rebuild_search`.
+the triggers keep it. A change of `fold_for_search` needs a migration that makes the index anew.
 """
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from sqlite_utils import Database
 
-from text.folding import fold
+from text.search_folding import fold_for_search
 
 _BATCH = 200
+# The newest first: a backlog, as a migration leaves it, does not hold back what comes in.
 _CHANGED = f"""
-SELECT changed.number, changed.title, changed.text, articles.title, articles.text
-FROM _search_queue AS changed LEFT JOIN articles ON articles.number = changed.number
-ORDER BY changed.number LIMIT {_BATCH}
+WITH changed AS (SELECT * FROM _search_queue ORDER BY number DESC LIMIT {_BATCH})
+SELECT changed.number, changed.title, changed.text, changed.headlines,
+    articles.title, articles.text,
+    (SELECT group_concat(title, char(10)) FROM copies WHERE original = changed.number),
+    articles.agency, articles.author
+FROM changed LEFT JOIN articles ON articles.number = changed.number
+ORDER BY changed.number
 """  # noqa: S608
-_ADD = "INSERT INTO _search (rowid, title, text) VALUES (?, ?, ?)"
-_DELETE = "INSERT INTO _search (_search, rowid, title, text) VALUES ('delete', ?, ?, ?)"
+_ADD = "INSERT INTO _search (rowid, title, text, headlines) VALUES (?, ?, ?, ?)"
+_DELETE = (
+    "INSERT INTO _search (_search, rowid, title, text, headlines) VALUES ('delete', ?, ?, ?, ?)"
+)
+_CREDIT = "INSERT OR IGNORE INTO _credits (kind, name, folded) VALUES (?, ?, ?)"
+# Articles of a step of a backlog: the index is up to date after some 100 000 in a minute.
+_STEP = 2000
+
+logger = logging.getLogger(__name__)
 
 
-def index_pending(db: Database) -> None:
-    """Bring the index up to date. Inside a transaction."""
-    while changed := db.execute(_CHANGED).fetchall():
-        for number, old_title, old_text, title, text in changed:
+def index_pending(db: Database, most: int | None = None) -> int:
+    """Bring the index up to date, or the newest `most` articles of it; returns how many were. Inside a
+    transaction.
+    """
+    done = 0
+    while (most is None or done < most) and (changed := db.execute(_CHANGED).fetchall()):
+        for number, old_title, old_text, old_headlines, title, text, headlines, *credits in changed:
             if old_text is not None:
-                db.execute(_DELETE, [number, fold(old_title or ""), fold(old_text)])
+                db.execute(_DELETE, [number, *_folded(old_title, old_text, old_headlines)])
             if text is not None:
-                db.execute(_ADD, [number, fold(title or ""), fold(text)])
-        db.execute("DELETE FROM _search_queue WHERE number <= ?", [changed[-1][0]])
+                db.execute(_ADD, [number, *_folded(title, text, headlines)])
+            _add_credits(db, *credits)
+        db.execute("DELETE FROM _search_queue WHERE number >= ?", [changed[0][0]])
+        done += len(changed)
+    return done
+
+
+def index_backlog(db: Database, transaction: Callable[[], AbstractContextManager[None]]) -> None:
+    """Index what a migration, or another program, has left in the queue, step by step: a kill loses one
+    step, and what comes in meanwhile is stored between two.
+    """
+    [(waiting,)] = db.execute("SELECT count(*) FROM _search_queue").fetchall()
+    done = 0
+    while done < waiting:
+        with transaction():
+            step = index_pending(db, _STEP)
+        done += step
+        if not step:
+            return
+        if waiting > _STEP:
+            logger.warning("The search index is made anew: %d of %d articles.", done, waiting)
 
 
 def rebuild_search(db: Database) -> None:
@@ -36,3 +75,13 @@ def rebuild_search(db: Database) -> None:
     db.execute("DELETE FROM _search_queue")
     db.execute("INSERT INTO _search_queue (number) SELECT number FROM articles")
     index_pending(db)
+
+
+def _folded(*columns: str | None) -> list[str]:
+    return [fold_for_search(column or "") for column in columns]
+
+
+def _add_credits(db: Database, agency: str | None, author: str | None) -> None:
+    for kind, name in (("agency", agency), ("author", author)):
+        if name:
+            db.execute(_CREDIT, [kind, name, fold_for_search(name)])

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from storage.article_rows import Row, batches
 from storage.search_query import expression
 from text.language_codes import language_of
+from text.search_folding import fold_for_search
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MAX_VALUE_CHARS, _MAX_VALUES = 2000, 100
@@ -27,7 +28,7 @@ class SelectionError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Articles that `search` finds, of any of the `sites`, `languages` and `sections`, credited to the
-    `agency` and the `author`, published from the day `since` to the day `until`, both included. What is
+    `agency` and the `author` (their words, in any spelling, in a name that may have more), published from the day `since` to the day `until`, both included. What is
     empty does not filter.
     """
 
@@ -56,6 +57,17 @@ _PARAMETERS = {
     "until": "until",
 }
 _LISTS = ("sites", "languages", "sections")
+# `without=gone`, `without=reserved`.
+_WITHOUT_PARAMETER = "without"
+_TOGGLES = {"without_gone": "gone_at", "without_reserved": "reserved"}
+# Sets of numbers: each is read from an index, and no article for it.
+SEARCHED, CREDITED = "number IN (SELECT rowid ", "number IN (SELECT number "
+_MATCHING = f"{SEARCHED}FROM _search WHERE _search MATCH :search)"
+_CREDITED = (
+    CREDITED + "FROM articles WHERE {0} IN (SELECT name FROM _credits "  # noqa: S608
+    "WHERE kind = '{0}' AND instr(' ' || folded || ' ', :{0})))"
+)
+_WITHOUT = "number NOT IN (SELECT number FROM articles WHERE {0} IS NOT NULL)"
 _COLUMNS = {"sites": "site", "languages": "language", "sections": "section"}
 
 
@@ -65,8 +77,11 @@ def selection_from(parameters: Iterable[tuple[str, str]]) -> Selection:
     """
     lists: dict[str, dict[str, None]] = {name: {} for name in _LISTS}
     values: dict[str, str] = {}
+    toggles: dict[str, bool] = {}
     for parameter, given in parameters:
         name, value = _PARAMETERS.get(parameter), given.strip()[:_MAX_VALUE_CHARS]
+        if parameter == _WITHOUT_PARAMETER and f"without_{value}" in _TOGGLES:
+            toggles[f"without_{value}"] = True
         if name is None or not value:
             continue
         if name in _LISTS:
@@ -76,15 +91,17 @@ def selection_from(parameters: Iterable[tuple[str, str]]) -> Selection:
             values[name] = _day(parameter, value) if name in ("since", "until") else value
     if sum(map(len, lists.values())) > _MAX_VALUES:
         raise SelectionError(f"more than {_MAX_VALUES} sites, languages and sections")
-    return Selection(**values, **{name: tuple(found) for name, found in lists.items()})  # type: ignore[arg-type]
+    chosen = {name: tuple(found) for name, found in lists.items()}
+    return Selection(**values, **chosen, **toggles)  # type: ignore[arg-type]
 
 
 def parameters(selection: Selection) -> list[tuple[str, str]]:
     """The parameters of an address that `selection_from` makes the selection of."""
     pairs = [(parameter, getattr(selection, name)) for parameter, name in _PARAMETERS.items()]
+    without = [name.removeprefix("without_") for name in _TOGGLES if getattr(selection, name)]
     return [
         (parameter, value)
-        for parameter, given in pairs
+        for parameter, given in [*pairs, (_WITHOUT_PARAMETER, tuple(without))]
         for value in (given if isinstance(given, tuple) else (given,))
         if value
     ]
@@ -97,7 +114,7 @@ def conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
     sql: list[str] = []
     values: dict[str, Any] = {}
     if selection.search:
-        sql.append("number IN (SELECT rowid FROM _search WHERE _search MATCH :search)")
+        sql.append(_MATCHING)
         values["search"] = expression(selection.search)
     for name, column in _COLUMNS.items():
         if chosen := getattr(selection, name):
@@ -106,16 +123,17 @@ def conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
             values |= names
     for column in ("agency", "author"):
         if value := getattr(selection, column):
-            sql.append(f"{column} = :{column}")
-            values[column] = value
+            sql.append(_CREDITED.format(column))
+            values[column] = f" {fold_for_search(value)} "
     if selection.since:
         sql.append("published >= :since")
         values["since"] = selection.since
     if selection.until:
         sql.append("published < :before")
         values["before"] = str(date.fromisoformat(selection.until) + timedelta(days=1))
-    sql += ["gone_at IS NULL"] if selection.without_gone else []
-    sql += ["reserved IS NULL"] if selection.without_reserved else []
+    sql += [
+        _WITHOUT.format(column) for name, column in _TOGGLES.items() if getattr(selection, name)
+    ]
     return sql, values
 
 

@@ -47,8 +47,9 @@ _MARKS = re.compile(
     "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 _NOT_WORD = re.compile(r"[\W_]+")
-_PLANE = 0x10000
-_REMOVED, _SPACE, _LINE_END = 0, ord(" "), ord("\n")
+PLANE = 0x10000
+REMOVED, SPACE = 0, ord(" ")
+_LINE_END = ord("\n")
 _ASCII = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 
 
@@ -59,10 +60,16 @@ def fold(text: str) -> str:
     if text.isascii():  # names and labels of a page, for which an array costs three times as much
         return " ".join(text.lower().translate(_ASCII).split())
     text = normal_form("NFKC", text).casefold()
+    folded = fold_by(_folded_codes(), text)
+    return _fold_by_pattern(text) if folded is None else folded
+
+
+def fold_by(table: NDArray[np.uint32], text: str) -> str | None:
+    """`text` with each character of the first plane as the code point that `table` has for it; REMOVED
+    goes, and one space is left of several. None for a text with characters of other planes.
+    """
     codes = _codes(text)
-    if codes is None:
-        return _fold_by_pattern(text)
-    return _text(_squeeze_spaces(_folded_codes()[codes])).strip(" ")
+    return None if codes is None else _text(_squeeze_spaces(table[codes])).strip(" ")
 
 
 def fold_lines(lines: Sequence[str]) -> list[str]:
@@ -83,12 +90,12 @@ def fold_lines(lines: Sequence[str]) -> list[str]:
 def _codes(text: str) -> NDArray[np.uint32] | None:
     """The code points; None when there are none, or when one is beyond the first plane."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return codes if codes.size and codes.max() < _PLANE else None
+    return codes if codes.size and codes.max() < PLANE else None
 
 
 def _squeeze_spaces(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    codes = codes[codes != _REMOVED]
-    spaces = codes == _SPACE
+    codes = codes[codes != REMOVED]
+    spaces = codes == SPACE
     spaces[1:] &= spaces[:-1]
     if codes.size:
         spaces[0] = False
@@ -115,14 +122,15 @@ def _fold_by_pattern(text: str) -> str:
 @cache
 def _folded_codes() -> NDArray[np.uint32]:
     """For each character of the first plane the code point that it is folded to."""
-    return np.array([_folded_code(chr(code)) for code in range(_PLANE)], np.uint32)
+    return np.array([folded_code(chr(code)) for code in range(PLANE)], np.uint32)
 
 
-def _folded_code(character: str) -> int:
+def folded_code(character: str) -> int:
+    """The code point that `fold` has for this one; REMOVED, or SPACE between words."""
     letter = "" if _MARKS.match(character) else character.translate(_LETTERS)
     if not letter:
-        return _REMOVED
-    return ord(letter) if letter.isalnum() else _SPACE
+        return REMOVED
+    return ord(letter) if letter.isalnum() else SPACE
 
 
 @lru_cache(maxsize=4096)

@@ -75,3 +75,10 @@ if (visit?.type === "back_forward") {
   const story = stories().find(({ href }) => href === sessionStorage.getItem(place));
   if (story) goTo(story);
 }
+
+/* Search: an address without the fields that were left empty. */
+document.getElementById("search")?.addEventListener("formdata", (event) => {
+  const filled = [...event.formData].filter(([, value]) => value !== "");
+  for (const name of new Set([...event.formData.keys()])) event.formData.delete(name);
+  for (const [name, value] of filled) event.formData.append(name, value);
+});

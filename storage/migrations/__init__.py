@@ -10,8 +10,6 @@ from importlib import resources
 
 from sqlite_utils import Database, Migrations
 
-from storage.search import index_pending
-
 _NAMES = (
     "m001_articles",
     "m002_copies_and_revisions",
@@ -39,6 +37,7 @@ _NAMES = (
     "m024_rights",
     "m025_backfills",
     "m026_tombstones",
+    "m027_search",
 )
 
 migrations = Migrations("warraq")
@@ -69,8 +68,7 @@ def _rename_revisions_of_copies(db: Database) -> None:
 
 # Steps of a migration after its SQL.
 _AFTER: dict[str, tuple[Callable[[Database], None], ...]] = {
-    # A database from before m005 has its articles queued for the index.
-    "m019_names": (_rename_revisions_of_copies, index_pending),
+    "m019_names": (_rename_revisions_of_copies,),
 }
 
 

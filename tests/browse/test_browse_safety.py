@@ -49,10 +49,16 @@ def number(reader: Reader) -> int:
 
 def pages(number: int) -> list[str]:
     tables = ["articles", "corpus", "copies", "revisions", "removed_lines", "sites", "frontier"]
-    queries = ["search?q=خبث", "latest", "days", "hours", "shares", "copying", "yields", "cut"]
+    queries = ["latest", "days", "hours", "shares", "copying", "yields", "cut"]
     paths = ["/", "/plots", f"/warraq/articles/{number}", f"/warraq/articles/{number}?cut=1"]
     paths += ["/warraq/articles?_search=خبث", "/warraq/articles?_facet=author&_facet_array=tags"]
-    paths += ["/warraq/revisions/1", "/warraq/revisions/2", f"/warraq/search?q={EVIL}"]
+    paths += [
+        "/warraq/revisions/1",
+        "/warraq/revisions/2",
+        f"/search?q={EVIL}",
+        "/search",
+        "/search?q=خبث",
+    ]
     paths += [f"/warraq/articles?section={EVIL}", f"/warraq/articles?_search={EVIL}"]
     return paths + [f"/warraq/{name}" for name in tables + queries]
 
@@ -219,7 +225,7 @@ HOSTILE = (
             "/warraq/articles.json",
             "/warraq/copies.csv",
         ),
-        *("/warraq/articles.atom", "/warraq/articles/1", "/warraq/search", "/warraq/latest.json"),
+        *("/warraq/articles.atom", "/warraq/articles/1", "/search", "/warraq/latest.json"),
         *("/warraq/revisions/1.json", "/warraq/corpus"),
     ],
 )

@@ -27,6 +27,7 @@ from text.folding import fold
 from text.language import detect
 from text.language_codes import language_code
 from text.normalise import normalise_text, normalise_url, single_line, split_lines, tidy, tidy_lines
+from text.search_folding import fold_for_search
 from text.settings_file import SettingsError, load_settings_file
 from text.terminal import printable
 from text.timestamps import http_date
@@ -128,7 +129,8 @@ def search_query(body: bytes) -> None:
     """An expression that FTS5 reads; the reader finds the words it marks."""
     query = _text(body)
     expression(query).encode()
-    re.compile(matcher(query).pattern)
+    words = fold_for_search(query).split()
+    assert matcher(query).hits(words) <= set(range(len(words)))
 
 
 @target(seeds.site_files, SiteFileError, examples=80)

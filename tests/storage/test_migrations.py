@@ -264,6 +264,8 @@ def test_a_database_of_the_names_before_keeps_every_row(before: Before, tmp_path
         after, named = contents(db), columns(db)
         for name, known in before.columns.items():
             renamed = COLUMNS.get(name, {})
+            if name.startswith(("_search", "_unindexed")):
+                continue  # made anew
             columns_now = [*(renamed.get(old, old) for old in known), *ADDED.get(name, {})]
             assert named[TABLES.get(name, name)] == columns_now, name
         for name, found in before.rows.items():

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from storage import search
 from storage.article_rows import article_row, insert
 from storage.articles import store
 from storage.database import FILE, open_database, transaction
+from storage.duplicates.remove import remove_text
 from storage.migrations import migrations
-from storage.search_query import expression, matcher
+from storage.search_query import expression, matcher, read_query
 from text.folding import fold
+from text.search_folding import fold_for_search
+from text.urls import article_id
 
 
 @pytest.fixture
@@ -76,8 +80,8 @@ def test_a_name_is_found_however_it_is_spelt(db: Database, query: str) -> None:
 def test_what_a_query_finds(db: Database, query: str, text: str) -> None:
     keep(db, written(0, text))
     assert found(db, query) == [0]
-    words = fold(text).split()
-    assert any(matcher(query).fullmatch(word) for word in words) or '"' in query
+    words = fold_for_search(text).split()
+    assert matcher(query).hits(words)
 
 
 @pytest.mark.parametrize(
@@ -195,4 +199,122 @@ def test_any_sqlite_opens_every_table_and_view(tmp_path: Path) -> None:
 )
 def test_a_pasted_page_is_no_longer_a_query_than_others(query: str) -> None:
     assert len(expression(query)) < 100_000
-    assert len(matcher(query).pattern) < 100_000
+    assert len(read_query(query).terms) <= 32
+
+
+def copied(number: int, of: Article, title: str) -> Article:
+    url = f"https://copy.example/{number}"
+    return replace(of, id=article_id(url), url=url, site="copier", title=title)
+
+
+_LONG = "قصة طويلة تنشرها الوكالة في كل مكان من العالم. " * 8
+
+
+def test_a_story_is_found_by_the_headlines_of_its_copies(db: Database) -> None:
+    first = written(0, "عنوان", _LONG)
+    keep(db, first, copied(1, first, "مشروع ضخم"), written(1, "آخر", "نص آخر"))
+    assert (found(db, "مشروع"), found(db, "مشروع قصة")) == ([0], [0])
+    with transaction(db):
+        sql = "UPDATE copies SET title = 'خطة كبيرة' WHERE id = ?"
+        db.execute(sql, [copied(1, first, "").id])
+        search.index_pending(db)
+    assert (found(db, "مشروع"), found(db, "خطة")) == ([], [0])
+    keep(db, copied(2, first, "برنامج جديد"))
+    assert (found(db, "خطة برنامج"), found(db, "قصة")) == ([0], [0])
+    with transaction(db):
+        remove_text(db, copied(1, first, "").id)
+        search.index_pending(db)
+    assert (found(db, "خطة"), found(db, "برنامج")) == ([], [0])
+    assert rows(db, "SELECT count(*) FROM _search_terms WHERE term = 'خطه'") == [(0,)]
+
+
+def test_a_copy_that_takes_the_place_of_its_story_takes_its_headline_along(db: Database) -> None:
+    first = written(0, "عنوان", _LONG)
+    keep(db, first, copied(1, first, "مشروع ضخم"))
+    with transaction(db):
+        remove_text(db, first.id)
+        search.index_pending(db)
+    [(number, title)] = rows(db, "SELECT number, title FROM articles")
+    assert title == "مشروع ضخم"
+    assert (found(db, "مشروع"), found(db, "عنوان")) == ([number], [])
+    db.execute("INSERT INTO _search (_search) VALUES ('integrity-check')")
+
+
+def test_names_are_kept_as_long_as_a_story_has_them(db: Database) -> None:
+    keep(db, replace(written(0, "أ"), author="ليلى سالم", agency="أ ف ب"))
+    keep(db, replace(written(1, "ب"), author="ليلى سالم"))
+    names = "SELECT kind, name, folded FROM _credits ORDER BY kind"
+    both = [("agency", "أ ف ب", "ا ف ب"), ("author", "ليلى سالم", "ليلي سالم")]
+    assert rows(db, names) == both
+    with transaction(db):
+        db.execute("DELETE FROM articles WHERE number = 0")
+        search.index_pending(db)
+    assert rows(db, names) == both[1:]
+    with transaction(db):
+        db.execute("UPDATE articles SET author = 'سلمى'")
+        search.index_pending(db)
+    assert rows(db, names) == [("author", "سلمى", "سلمي")]
+
+
+def before_m027(folder: Path, stories: int) -> None:
+    """A database of the version before, with an index folded as it was."""
+    old = Database(folder / FILE)
+    migrations.apply(old, stop_before="m027_search")
+    old.execute("INSERT INTO sites (name) VALUES ('news')")
+    for n in range(stories):
+        row = article_row(written(n, f"Élan {n}")) | {"first_seen": NOW, "last_seen": NOW}
+        old.execute(insert(row | {"number": n}, "articles"), row | {"number": n})
+        values = {"n": n, "title": fold(row["title"]), "text": fold(row["text"])}
+        old.execute("INSERT INTO _search (rowid, title, text) VALUES (:n, :title, :text)", values)
+    old.execute("DELETE FROM _search_queue")
+    old.conn.commit()
+    old.close()
+
+
+def test_an_index_of_the_folding_before_is_made_anew(tmp_path: Path) -> None:
+    before_m027(tmp_path, 450)
+    with open_database(tmp_path) as db:
+        assert found(db, "elan") == list(range(450))
+        assert rows(db, "SELECT count(*) FROM _search_queue") == [(0,)]
+        with transaction(db):
+            db.execute("DELETE FROM articles WHERE number < 449")
+            search.index_pending(db)
+        assert found(db, "elan") == [449]
+        db.execute("INSERT INTO _search (_search) VALUES ('integrity-check')")
+
+
+def test_making_the_index_anew_goes_on_where_it_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before_m027(tmp_path, 700)
+    monkeypatch.setattr(search, "_STEP", 200)
+    add, steps = search.index_pending, []
+
+    def killed(db: Database, most: int | None = None) -> int:
+        steps.append(most)
+        if len(steps) == 3:
+            raise KeyboardInterrupt
+        return add(db, most)
+
+    monkeypatch.setattr(search, "index_pending", killed)
+    with pytest.raises(KeyboardInterrupt):
+        open_database(tmp_path)
+    plain = sqlite3.connect(tmp_path / FILE)
+    # The newest are there already, and what is stored meanwhile is, too.
+    assert plain.execute("SELECT min(rowid), count(*) FROM _search").fetchone() == (300, 400)
+    plain.close()
+    monkeypatch.setattr(search, "index_pending", add)
+    with open_database(tmp_path) as db:
+        assert found(db, "elan") == list(range(700))
+
+
+def test_a_backlog_does_not_hold_back_a_story(db: Database) -> None:
+    keep(db, *(written(n, f"قصة {n}") for n in range(450)))
+    with transaction(db):
+        db.execute("INSERT INTO _search (_search) VALUES ('delete-all')")
+        db.execute("INSERT INTO _search_queue (number) SELECT number FROM articles")
+    keep(db, written(450, "قصة جديدة"))
+    assert found(db, "جديدة") == [450]
+    assert rows(db, "SELECT count(*) FROM _search_queue") == [(251,)]
+    keep(db, written(451, "قصة"), written(452, "قصة"))
+    assert len(found(db, "قصة")) == 453

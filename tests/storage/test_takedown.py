@@ -206,6 +206,20 @@ def test_a_copy_at_another_outlet_becomes_the_article(
     check(db, tmp_path)
 
 
+def test_the_headline_of_a_copy_goes_with_it(
+    db: Database, writer: WarcWriter, tmp_path: Path
+) -> None:
+    crawl_story(db, writer, story(1))
+    headline = f"title {secret(2)}"
+    crawl_story(db, writer, story(1, "other", paragraphs=prose(1), title=headline, author=None))
+    matching = "SELECT rowid FROM _search WHERE _search MATCH ?"
+    assert rows(db, matching.replace("?", f"'{secret(2)}'")) == [(0,)]
+    take_out(db, COPY)
+    assert traces(tmp_path, secret(2)) == []
+    assert rows(db, matching.replace("?", f"'{secret(1)}'")) == [(0,)]
+    check(db, tmp_path)
+
+
 def test_with_copies_all_outlets_texts_go(db: Database, writer: WarcWriter, tmp_path: Path) -> None:
     copied(db, writer)
     take_out(db, URL, with_copies=True)
