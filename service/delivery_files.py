@@ -71,7 +71,7 @@ class DeliveryFiles:
             _lock(state.fileno())
             words = (str(state.fileno()), str(file), str(seconds), *command)
             self._processes.append(
-                subprocess.Popen(
+                subprocess.Popen(  # noqa: S603
                     [sys.executable, "-I", "-S", _PROGRAM, *words],
                     pass_fds=[state.fileno()],
                     stdin=subprocess.DEVNULL,

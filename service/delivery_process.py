@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -40,7 +41,7 @@ def run(command: list[str], payload: Path, seconds: float) -> tuple[str, str]:
     """Its exit code or `timeout` or `missing`, and the end of what it wrote as errors, as one line."""
     try:
         with payload.open("rb") as stream:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603
                 command,
                 stdin=stream,
                 stdout=subprocess.DEVNULL,
@@ -64,10 +65,8 @@ def run(command: list[str], payload: Path, seconds: float) -> tuple[str, str]:
 
 
 def _kill_group(process: "subprocess.Popen[bytes]") -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     while process.poll() is None:
         time.sleep(0.01)
 

@@ -205,9 +205,10 @@ def _log(done: WatchRound) -> None:
         logger.info("watches: %s", counted(done.matches, "match", "matches"))
     if done.delivered:
         logger.info("watches: told of %s", counted(done.delivered, "article"))
-    for line in _lines(done.failed):
+    for line in failure_lines(done.failed):
         logger.warning("watches: %s", line)
 
 
-def _lines(failed: Iterable[tuple[str, str]]) -> list[str]:
+def failure_lines(failed: Iterable[tuple[str, str]]) -> list[str]:
+    """Of pairs of a watch and a reason."""
     return [f"{watch} could not tell, and tries again: {reason}" for watch, reason in failed]

@@ -21,7 +21,7 @@ _CHANNEL = (
     "AS waiting"
 )
 CHANNELS_SQL = (
-    f"SELECT {_CHANNEL} FROM _watch_channels JOIN _watches USING (watch) ORDER BY name, channel"
+    f"SELECT {_CHANNEL} FROM _watch_channels JOIN _watches USING (watch) ORDER BY name, channel"  # noqa: S608
 )
 # What is due later than any pause is long was planned by a clock that was wrong.
 _IS_DUE = "(due_at <= :now OR due_at > :farthest)"

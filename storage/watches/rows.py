@@ -81,7 +81,7 @@ def add_watch(
     channels: Sequence[NewChannel] = (),
 ) -> Watch:
     """A new watch, for what enters the corpus from now on. Raises WatchError."""
-    row = {
+    row: Row = {
         "name": watch_name(name),
         "parameters": urlencode(parameters(selection)),
         "made_at": now,
