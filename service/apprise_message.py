@@ -17,8 +17,8 @@ from typing import Any
 from service.watch_messages import text_of
 from text.environment_values import MissingVariable, environment_value
 
-# Shorter parts of an address are words: `mail`, `to`.
-_SECRET = re.compile(r"[^:/@?&=,\s]{5,}")
+# Parts of an address, as they are and without their dashes. Shorter ones are words: `to`.
+_PARTS = (re.compile(r"[^:/@?&=,\s]{3,}"), re.compile(r"[^\W_]{3,}"))
 _NOT_INSTALLED = "Apprise is not installed: `pip install 'warraq[watch]'` brings it"
 
 
@@ -61,8 +61,10 @@ def _apprise(address: str) -> Any:
 
 
 def without_secrets(text: str, address: str) -> str:
-    for part in sorted(set(_SECRET.findall(address)), key=len, reverse=True):
-        text = text.replace(part, "…")
+    """`text` without the words that are part of the address."""
+    parts = {part for pattern in _PARTS for part in pattern.findall(address)}
+    for part in sorted(parts, key=len, reverse=True):
+        text = re.sub(rf"(?<![^\W_]){re.escape(part)}(?![^\W_])", "…", text)
     return text
 
 

@@ -37,7 +37,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         )
         channels = [NewChannel(keys[0], "apprise"), NewChannel(keys[1], "command")]
         add_watch(db, "مكتبة", Selection(search="المكتبة"), MADE, channels=channels)
-        add_watch(db, "empty", Selection(search=EVIL, sites=("news",)), MADE)
+        add_watch(db, "empty", Selection(search=f"{EVIL} قنفذ", sites=("news",)), MADE)
         for number in (71, 72):
             text = (f"نص {EVIL} " + " ".join(f"كلمة{number}في{n}" for n in range(80)),)
             title = f"افتتاح المكتبة {EVIL} {number}"

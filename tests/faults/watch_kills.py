@@ -1,5 +1,5 @@
-"""kill -9 of the service at random instants while articles come in that a watch finds and a command tells
-of: how often each article was told.
+"""kill -9 of the service at random instants while articles come in, by its crawls and by another process,
+that a watch finds and a command tells of: how often each article was told.
 
 usage: python -m tests.faults.watch_kills [--rounds 20] [--seed 1] [--power]
 
@@ -19,7 +19,9 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from items import Article
 from service.delivery_files import DeliveryFiles
+from storage.articles import store
 from storage.database import open_database
 from storage.selection import Selection
 from storage.watches import deliveries
@@ -27,6 +29,8 @@ from storage.watches.channels import Channel, add_channels
 from storage.watches.matching import is_pending
 from storage.watches.rows import NewChannel, add_watch
 from tests.faults.kills import unsound
+from text.timestamps import utc_now
+from text.urls import article_id
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
 from daemon import Daemon
@@ -67,20 +71,24 @@ def play(rounds: int, folder: Path, seed: int, *, power: bool = False) -> WatchK
     daemon = Daemon(folder, WATCHDOG_USEC="200000")
     with serve() as web, closing(daemon):
         _prepare(daemon, web)
-        published = 0
+        published = imported = 0
         for _ in range(rounds):
             daemon.start("news")
             daemon.hear("READY")
             deadline = time.monotonic() + chance.uniform(0.5, 5.0)
             while time.monotonic() < deadline:
-                published += chance.randrange(1, 4)
+                published, imported = published + 1, imported + 1
                 _publish(web, published)
-                time.sleep(chance.uniform(0.0, 0.4))
+                _import(daemon, imported)
+                time.sleep(chance.uniform(0.0, 0.8))
             _kill(daemon, folder, report, power=power)
         daemon.start("news")
-        until(lambda: _is_over(daemon, published), "all is told")
+        try:
+            until(lambda: _is_over(daemon, published + imported), "all is told")
+        except TimeoutError:
+            report.problems.append(f"not all is told: {_state(daemon, published + imported)}")
         daemon.stop()
-        _count(daemon, published, report)
+        _count(daemon, published + imported, report)
     return report
 
 
@@ -107,6 +115,16 @@ def _publish(web: Web, count: int) -> None:
         f"/news/{n}": article(n, words=" ".join(f"كلمة{n}حرف{k}" for k in range(60)))
         for n in range(count)
     }
+
+
+def _import(daemon: Daemon, number: int) -> None:
+    url = f"https://other.example/{number}"
+    text = " ".join(f"سطر{number}جزء{k}" for k in range(60))
+    made = Article(
+        id=article_id(url), url=url, site="other", title=f"خبر {number}", paragraphs=(text,)
+    )
+    with open_database(daemon.data) as db:
+        store(db, made, found_by="import", now=utc_now())
 
 
 def _kill(daemon: Daemon, folder: Path, report: WatchKills, *, power: bool) -> None:
@@ -158,6 +176,13 @@ def _is_over(daemon: Daemon, published: int) -> bool:
         return bool(
             stored == published and not is_pending(db) and not state.waiting and not state.delivery
         )
+
+
+def _state(daemon: Daemon, published: int) -> str:
+    with open_database(daemon.data) as db:
+        [stored] = db.execute("SELECT count(*) FROM articles").fetchone()
+        states = deliveries.channel_states(db)
+    return f"{stored} of {published} stored; {states}; {daemon.log_text()[-2000:]}"
 
 
 def _count(daemon: Daemon, published: int, report: WatchKills) -> None:
