@@ -254,14 +254,14 @@ def list_(context: Context) -> None:
     )
     rows = [
         (
-            one.name,
-            _in_words(one.selection),
-            str(one.matches),
-            one.last_match or "never",
-            "; ".join(_tells(state, channels) for state in states if state.watch == one.name)
+            chosen.name,
+            _in_words(chosen.selection),
+            str(chosen.matches),
+            chosen.last_match or "never",
+            "; ".join(_tells(state, channels) for state in states if state.watch == chosen.name)
             or "feed alone",
         )
-        for one in known
+        for chosen in known
     ]
     console = output_console()
     cells = [[Text(printable(cell)) for cell in row] for row in rows]
@@ -303,12 +303,12 @@ def show(context: Context, name: str, limit: int) -> None:
     from storage.watches.rows import found
 
     with database(context) as db:
-        one = _get(context, db, name)
-        rows = found(db, one, limit)
-        states = [state for state in channel_states(db) if state.watch == one.name]
+        chosen = _get(context, db, name)
+        rows = found(db, chosen, limit)
+        states = [state for state in channel_states(db) if state.watch == chosen.name]
     channels = read_channels(context.data)
-    click.echo(printable(f"{one.name}: {_in_words(one.selection)}"))
-    click.echo(f"since {one.made_at}; {counted(one.matches, 'match', 'matches')}")
+    click.echo(printable(f"{chosen.name}: {_in_words(chosen.selection)}"))
+    click.echo(f"since {chosen.made_at}; {counted(chosen.matches, 'match', 'matches')}")
     for state in states:
         click.echo(printable(_tells(state, channels)))
     for row in rows:
@@ -331,11 +331,11 @@ def remove(context: Context, name: str) -> None:
     from storage.watches.rows import remove_watch
 
     with database(context) as db:
-        one = _get(context, db, name)
+        chosen = _get(context, db, name)
         with transaction(db):
-            remove_watch(db, one.name)
+            remove_watch(db, chosen.name)
             keep_channels_of(db, context.data)
-    click.echo(f"removed: {one.name}")
+    click.echo(f"removed: {chosen.name}")
 
 
 @watch.command()
@@ -354,10 +354,10 @@ def test(context: Context, name: str) -> None:
     from storage.watches.deliveries import channel_states
 
     with database(context) as db:
-        one = _get(context, db, name)
-        states = [state for state in channel_states(db) if state.watch == one.name]
+        chosen = _get(context, db, name)
+        states = [state for state in channel_states(db) if state.watch == chosen.name]
     if not states:
-        click.echo(f"{one.name} runs no command and sends no message: it has its feeds alone.")
+        click.echo(f"{chosen.name} runs no command and sends no message: it has its feeds alone.")
         return
     channels, watching, well = read_channels(context.data), WatchDeliveries(context.data), True
     for state in states:
@@ -366,17 +366,17 @@ def test(context: Context, name: str) -> None:
             click.echo(printable(_tells(state, channels)))
             well = False
             continue
-        ended = watching.test(one.name, urlencode(parameters(one.selection)), channel)
+        ended = watching.test(chosen.name, urlencode(parameters(chosen.selection)), channel)
         is_sent = ended.code == "0"
         well = well and is_sent
-        outcome = "told" if is_sent else ended.in_words()
+        outcome = "sent" if is_sent else ended.in_words()
         click.echo(printable(f"{channel.in_words()}: {outcome}"))
     sys.exit(0 if well else 1)
 
 
-@watch.command()
+@watch.command("run")
 @click.pass_obj
-def run(context: Context) -> None:
+def run_(context: Context) -> None:
     """Ask the watches about what came since the last time, and tell of it, once.
 
     For cron, where no service runs; beside one it does no harm. Exits with 1 where something could not be

@@ -27,7 +27,7 @@ def main(words: list[str]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
     note(int(state), "begun")
-    code, errors = run(command, Path(payload), float(seconds))
+    code, errors = run_attempt(command, Path(payload), float(seconds))
     note(int(state), f"ended {code} {errors}")
 
 
@@ -37,7 +37,7 @@ def note(state: int, line: str) -> None:
     os.fsync(state)
 
 
-def run(command: list[str], payload: Path, seconds: float) -> tuple[str, str]:
+def run_attempt(command: list[str], payload: Path, seconds: float) -> tuple[str, str]:
     """Its exit code or `timeout` or `missing`, and the end of what it wrote as errors, as one line."""
     try:
         with payload.open("rb") as stream:

@@ -92,9 +92,9 @@ class WatchDeliveries:
         return delivered, failed
 
     def _begin(self, db: Database, channels: dict[str, Channel]) -> int:
-        for channel in deliveries.due(db, self._now()):
+        for channel in deliveries.due_channels(db, self._now()):
             if channel in channels:
-                deliveries.begin(db, channel, _MOST[channels[channel].kind])
+                deliveries.begin_delivery(db, channel, _MOST[channels[channel].kind])
         begun, room = 0, _AT_ONCE - len(self._running(db))
         for state in deliveries.attempts_due(db, self._now()):
             if begun < room and self.files.state(_attempt(state)).phase == "never":

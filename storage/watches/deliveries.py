@@ -62,7 +62,7 @@ def unfinished(db: Database) -> list[ChannelState]:
     return [state for state in channel_states(db) if state.delivery]
 
 
-def due(db: Database, now: str) -> list[str]:
+def due_channels(db: Database, now: str) -> list[str]:
     """The channels that can begin a delivery."""
     return [channel for (channel,) in db.execute(_DUE, _moments(now)).fetchall()]
 
@@ -70,7 +70,7 @@ def due(db: Database, now: str) -> list[str]:
 def is_due(db: Database, now: str) -> bool:
     """Whether a delivery can begin, is under way, or is to be tried again."""
     sql = f"SELECT 1 FROM _watch_channels WHERE {_IS_DUE} AND delivery IS NOT NULL LIMIT 1"  # noqa: S608
-    return bool(due(db, now)) or db.execute(sql, _moments(now)).fetchone() is not None
+    return bool(due_channels(db, now)) or db.execute(sql, _moments(now)).fetchone() is not None
 
 
 def attempts_due(db: Database, now: str) -> list[ChannelState]:
@@ -84,7 +84,7 @@ def _moments(now: str) -> dict[str, str]:
     return {"now": now, "farthest": add_seconds(now, _FARTHEST)}
 
 
-def begin(db: Database, channel: str, most: int) -> None:
+def begin_delivery(db: Database, channel: str, most: int) -> None:
     """Put up to so many matches into a delivery, the oldest first."""
     with transaction(db):
         row = db.execute(

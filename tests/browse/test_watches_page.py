@@ -43,7 +43,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
             title = f"افتتاح المكتبة {EVIL} {number}"
             store(db, article(number, title=title, paragraphs=text), now=FOUND)
             find_matches(db, f"2026-11-03T0{number - 65}:00:00Z")
-        deliveries.begin(db, keys[0], 5)
+        deliveries.begin_delivery(db, keys[0], 5)
         state = deliveries.unfinished(db)[0]
         deliveries.fail(db, state, f"{EVIL} and {SECRET}", FOUND)
     with reading(folder) as found:

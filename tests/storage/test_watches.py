@@ -209,7 +209,7 @@ def test_a_takedown_takes_the_matches(db: Database) -> None:
     made = add_watch(db, "w", Selection(search="المكتبة"), NOW, channels=keys)
     store(db, article(1, paragraphs=words(1)), now=LATER)
     find_matches(db, LATER)
-    deliveries.begin(db, "a", 10)
+    deliveries.begin_delivery(db, "a", 10)
     store(db, article(2, paragraphs=words(2)), now=LATER)
     forget(db, of_site(db, "news"), "asked to", LATER, compact=False)
     assert find_matches(db, LATER) == 0
@@ -291,8 +291,8 @@ def test_a_delivery_is_the_same_until_it_succeeds(db: Database) -> None:
     for sample in range(3):
         store(db, article(sample, paragraphs=words(sample)), now=LATER)
     find_matches(db, LATER)
-    assert deliveries.due(db, LATER) == ["a"]
-    deliveries.begin(db, "a", 2)
+    assert deliveries.due_channels(db, LATER) == ["a"]
+    deliveries.begin_delivery(db, "a", 2)
     [state] = deliveries.unfinished(db)
     assert state.delivery == "a-1"
     batch = [row["id"] for row in deliveries.contents(db, "a-1")]
@@ -309,7 +309,7 @@ def test_a_delivery_is_the_same_until_it_succeeds(db: Database) -> None:
     assert not deliveries.is_due(db, LATER)
     assert [row["id"] for row in deliveries.contents(db, "a-1")] == batch
     assert deliveries.finish(db, deliveries.unfinished(db)[0], LATER) == 2
-    assert deliveries.due(db, LATER) == ["a"]
+    assert deliveries.due_channels(db, LATER) == ["a"]
     assert deliveries.failing(db) == []
 
 
@@ -318,6 +318,6 @@ def test_a_pace_holds_deliveries_back_and_a_wrong_clock_does_not(db: Database) -
     add_watch(db, "w", Selection(), NOW, pace=86_400, channels=keys)
     store(db, article(1, paragraphs=words(1)), now=NOW)
     find_matches(db, NOW)
-    assert deliveries.due(db, "2026-11-02T05:59:59Z") == []
-    assert deliveries.due(db, "2026-11-02T06:00:00Z") == ["a"]
-    assert deliveries.due(db, "2020-01-01T00:00:00Z") == ["a"]
+    assert deliveries.due_channels(db, "2026-11-02T05:59:59Z") == []
+    assert deliveries.due_channels(db, "2026-11-02T06:00:00Z") == ["a"]
+    assert deliveries.due_channels(db, "2020-01-01T00:00:00Z") == ["a"]
