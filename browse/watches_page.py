@@ -21,8 +21,10 @@ from storage.watches.rows import FOUND_SQL, WATCHES_SQL, watch_name
 
 _DAYS, _LATEST, _IN_FEED = 30, 5, 100
 _BY_DAY = """
-SELECT watch, substr(found_at, 1, 10) AS day, count(*) AS matches FROM _watch_matches
-WHERE found_at >= :since AND NOT silent GROUP BY watch, day
+SELECT watch, day.value AS day, (
+    SELECT count(*) FROM _watch_matches AS found WHERE found.watch = _watches.watch
+    AND found_at >= day.value AND found_at < day.value || 'Z' AND NOT silent) AS matches
+FROM _watches CROSS JOIN json_each(:days) AS day
 """
 # Letters of any language: a name is made of the first words that have some.
 _WORD = re.compile(r"[^\W_]+")
@@ -46,28 +48,21 @@ async def render_watches(request: Request, datasette: Datasette) -> Response:
 async def summaries(datasette: Datasette, now: datetime) -> list[ResultRow]:
     """Each watch with its last matches, its figures by day, and how its ways of telling are doing."""
     days = [f"{now - timedelta(days=n):%Y-%m-%d}" for n in reversed(range(_DAYS))]
-    by_day = await rows(datasette, _BY_DAY, {"since": days[0]})
+    counts = await rows(datasette, _BY_DAY, {"days": json.dumps(days)})
+    by_day = {(row["watch"], row["day"]): row["matches"] for row in counts}
+    found = await rows(datasette, FOUND_SQL, {"watch": None, "most": _LATEST})
     channels = await rows(datasette, CHANNELS_SQL)
     return [
         row
         | {
-            "criteria": _criteria(row["parameters"]),
-            "spark": spark([_on(by_day, row["watch"], day) for day in days], 168, 30),
-            "recent": sum(own["matches"] for own in by_day if own["watch"] == row["watch"]),
+            "criteria": parse_qsl(row["parameters"]),
+            "spark": spark([by_day.get((row["watch"], day), 0) for day in days], 168, 30),
+            "recent": sum(by_day.get((row["watch"], day), 0) for day in days),
             "channels": [own for own in channels if own["watch"] == row["name"]],
-            "found": await rows(datasette, FOUND_SQL, {"watch": row["watch"], "most": _LATEST}),
+            "found": [own for own in found if own["watch"] == row["watch"]],
         }
         for row in await rows(datasette, WATCHES_SQL)
     ]
-
-
-def _on(by_day: list[ResultRow], watch: int, day: str) -> int:
-    return sum(row["matches"] for row in by_day if (row["watch"], row["day"]) == (watch, day))
-
-
-def _criteria(query: str) -> list[tuple[str, str]]:
-    """Pairs of a parameter and its value, as the page says them; words come under `q`."""
-    return parse_qsl(query)
 
 
 async def watch_atom(request: Request, datasette: Datasette) -> Response:

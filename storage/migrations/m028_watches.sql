@@ -22,6 +22,7 @@ CREATE TABLE _watch_matches (
     UNIQUE (watch, article)
 );
 CREATE INDEX _watch_matches_by_article ON _watch_matches(article);
+CREATE INDEX _watch_matches_by_time ON _watch_matches(watch, found_at) WHERE NOT silent;
 CREATE TABLE _watch_channels (
     channel TEXT NOT NULL PRIMARY KEY, -- its key in the file
     watch INTEGER NOT NULL REFERENCES _watches(watch) ON DELETE CASCADE,

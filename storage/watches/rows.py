@@ -25,16 +25,25 @@ SELECT watch, name, parameters, made_at, pace,
     AS last_match
 FROM _watches {where} ORDER BY name
 """
+# The matches first: texts are read of those that are shown alone.
 _FOUND = """
-SELECT found.match, found.found_at, found.article AS id, stored.number, stored.site, stored.section,
-    stored.title, stored.url, stored.published, stored.first_seen, stored.language, stored.author,
-    substr(stored.text, 1, 400) AS text
-FROM _watch_matches AS found JOIN (
+SELECT found.watch, found.match, found.found_at, found.article AS id, stored.number, stored.site,
+    stored.section, stored.title, stored.url, stored.published, stored.first_seen, stored.language,
+    stored.author, substr(stored.text, 1, 400) AS text
+FROM (
+    SELECT * FROM _watch_matches WHERE match IN (
+        SELECT newest.match FROM _watches AS one CROSS JOIN _watch_matches AS newest
+        WHERE newest.match IN (
+            SELECT match FROM _watch_matches AS own WHERE own.watch = one.watch AND NOT silent
+            ORDER BY found_at DESC, match DESC LIMIT :most
+        ) AND (:watch IS NULL OR one.watch = :watch)
+    )
+) AS found JOIN (
     SELECT id, number, site, section, title, url, published, first_seen, language, author, text FROM articles
     UNION ALL
     SELECT id, original, site, section, title, url, published, first_seen, language, author, text FROM copies
 ) AS stored ON stored.id = found.article
-WHERE found.watch = :watch AND NOT found.silent ORDER BY found.match DESC LIMIT :most
+ORDER BY found.watch, found.found_at DESC, found.match DESC
 """
 
 
@@ -130,7 +139,8 @@ def watch_of(row: Row) -> Watch:
     return Watch(row["watch"], row["name"], selection, row["made_at"], *figures)
 
 
-# For readers that ask by themselves; `:watch` and `:most` are values of the second.
+# For readers that ask by themselves. The second has the newest `:most` matches of `:watch`, or of each
+# watch where that is NULL.
 WATCHES_SQL = _WATCHES.format(where="")
 FOUND_SQL = _FOUND
 
