@@ -26,6 +26,7 @@ from service.metrics_server import MessageCounter, MetricsServer, measure_lag
 from service.polls import Poll, Polls
 from service.status_file import StatusFile
 from service.systemd import notify, reloading, watchdog
+from service.watches import ServiceWatches
 from spiders.fetching.reactor import run_on_reactor
 from storage.database import DatabaseGone, check_file, open_database
 from storage.maintenance import end_killed_crawls
@@ -97,6 +98,7 @@ class Service:
         self.disk = DiskSpace(data, configuration.options.floor)
         self.maintenance = Maintenance(data)
         self.alerts = SuspectAlerts(database)
+        self.watches = ServiceWatches(data, database)
         self.metrics = ServiceMetrics(data, self._live_metrics)
         self.metrics_server = MetricsServer(self.metrics, self._health)
         self._database = database
@@ -204,6 +206,8 @@ class Service:
             self._check_clock()
             self._maintain()
             self._check_disk()
+            if not self.polls.pause_reason:
+                self.watches.run_due()
             notify("WATCHDOG=1", self._status())
             self._status_file.write(
                 since=self._since,
@@ -249,7 +253,10 @@ class Service:
         logger.info("stopping; %s to be finished", counted(len(self.polls.crawling), "crawl"))
         self.polls.pause("stopping")
         notify("STOPPING=1", self._status())
-        stopping = self.maintenance.stop(), self.pools.stop(), self.polls.drained()
+        stopping = (
+            *(self.maintenance.stop(), self.watches.stop()),
+            *(self.pools.stop(), self.polls.drained()),
+        )
         if not await all_within(self.configuration.options.stop, *stopping):
             names = ", ".join(sorted(self.polls.crawling)) or "maintenance"
             logger.warning("not finished in time, and due again: %s", names)

@@ -19,6 +19,7 @@ from browse import (
     search,
     template_filters,
     translation,
+    watches_page,
 )
 from browse.live_database import DATABASE
 from storage.database import FILE
@@ -98,8 +99,15 @@ TABLES: dict[str, dict[str, Any]] = {
 
 HERE = Path(__file__).parent
 _PLUGINS = (
-    *(search, atom, access, outlets, routes),
-    *(template_filters, data_words, translation),
+    search,
+    atom,
+    access,
+    outlets,
+    routes,
+    template_filters,
+    data_words,
+    translation,
+    watches_page,
 )
 
 _SETTINGS = {

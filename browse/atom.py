@@ -26,7 +26,9 @@ def is_feed(columns: list[str]) -> bool:
     return {"title", "id"} <= set(columns)
 
 
-def feed(datasette: Datasette, request: Request, columns: list[str], rows: Any) -> Response:
+def feed(
+    datasette: Datasette, request: Request, columns: list[str], rows: Any, title: str = ""
+) -> Response:
     if not is_feed(columns):
         return Response.text("A feed needs the columns id and title.\n", status=400)
     entries = [dict(zip(columns, tuple(row), strict=True)) for row in rows]
@@ -36,7 +38,7 @@ def feed(datasette: Datasette, request: Request, columns: list[str], rows: Any) 
     _add(
         root,
         "title",
-        "Warraq: " + (request.args.get("_search") or request.args.get("q") or "stories"),
+        "Warraq: " + (title or request.args.get("_search") or request.args.get("q") or "stories"),
     )
     _add(root, "updated", max(map(_updated, entries), default=_EPOCH))
     ET.SubElement(root, "link", rel="self", href=url)

@@ -18,6 +18,7 @@ from browse import (
     search_page,
     story_page,
     translation,
+    watches_page,
 )
 from browse.hooks import hookimpl
 
@@ -33,6 +34,9 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"^/search$", search_page.render_search),
         (r"^/search\.json$", search_page.search_json),
         (r"^/warraq/search(?P<ending>\.[a-z.]{1,12})?$", search_page.redirect_search),
+        (r"^/watches$", watches_page.render_watches),
+        (r"^/watches/(?P<name>[^/]{1,800})\.atom$", watches_page.watch_atom),
+        (r"^/watches/(?P<name>[^/]{1,800})\.feed\.json$", watches_page.watch_json_feed),
         (rf"^/warraq/articles/{_NUMBER}$", story_page.render_story),
         (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.story_document),
         (r"^/warraq\.db$", live_database.download),

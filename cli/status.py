@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from storage.archive.retention import Extent
     from storage.status import SiteStatus
+    from storage.watches.deliveries import ChannelState
 
 _WATCH_INTERVAL = 2.0  # seconds
 # A service whose loop has been blocked for this many seconds is not well.
@@ -53,6 +54,7 @@ class _Status:
     sites: "list[SiteStatus]"
     archive: "Extent"
     imported: tuple[int, int]
+    failing: "list[ChannelState]"  # of watches
 
     @property
     def silence(self) -> float:
@@ -69,7 +71,7 @@ class _Status:
             and self.silence < _MAX_SILENCE
             and not self.service.get("held")
         )
-        return runs and not any(site.suspect for site in self.sites)
+        return runs and not self.failing and not any(site.suspect for site in self.sites)
 
 
 @click.command()
@@ -84,7 +86,7 @@ def status(context: Context, names: tuple[str, ...], as_json: bool, watch: bool)
 
     `recent` and `usual` are new articles a day: in the last two days, and in the four weeks before.
     Exits with 1 if the service does not run or fetches nothing, or if a site is suspect: it answers,
-    but yields nothing of what it used to yield.
+    but yields nothing of what it used to yield; or if a watch cannot tell what it found.
     """
     if watch and as_json:
         raise click.UsageError("--watch and --json exclude each other")
@@ -116,15 +118,16 @@ def _watch(context: Context, names: Sequence[str], console: "Console") -> None:
 def _read(context: Context, names: Sequence[str] = ()) -> _Status:
     from storage.archive.retention import extent
     from storage.status import from_archives, per_site
+    from storage.watches.deliveries import failing
 
     with database(context) as db:
         service, sites = read_status(context.data), per_site(db)
-        imported = from_archives(db)
+        imported, troubled = from_archives(db), failing(db)
     if names:
         sites, imported = _named(context, names, sites), (0, 0)
     if service is None:
         sites = [replace(site, next_poll=None) for site in sites]
-    return _Status(utc_now(), service, sites, extent(context.data), imported)
+    return _Status(utc_now(), service, sites, extent(context.data), imported, troubled)
 
 
 def _named(
@@ -149,7 +152,11 @@ def _json_data(current: _Status) -> dict[str, Any]:
     sites = [asdict(site) for site in current.sites]
     imported = dict(zip(("outlets", "articles"), current.imported, strict=True))
     archive = asdict(current.archive)
-    return {"service": service, "sites": sites, "archive": archive, "imported": imported}
+    watches = [asdict(state) for state in current.failing]
+    return {
+        **{"service": service, "sites": sites, "archive": archive, "imported": imported},
+        "failing_watches": watches,
+    }
 
 
 def _render(current: _Status, console: "Console") -> "RenderableType":
@@ -160,6 +167,7 @@ def _render(current: _Status, console: "Console") -> "RenderableType":
 
     sentences = [
         *reasons(current.sites),
+        *map(_describe_failing, current.failing),
         *map(Text, _describe_imported(*current.imported)),
         Text(current.archive.in_words()),
         Text(printable(_describe_service(current)), "" if current.is_well else "yellow"),
@@ -250,6 +258,18 @@ def reasons(sites: "Sequence[SiteStatus]") -> "Iterator[Text]":
             yield Text.assemble(
                 _health(site), " ", _text(f"{site.site}: {readable_addresses(why)}")
             )
+
+
+def _describe_failing(state: "ChannelState") -> "Text":
+    """A watch that could not tell."""
+    from rich.text import Text
+
+    waiting = counted(state.waiting, "article")
+    sentence = (
+        f"watch {state.watch}: {waiting} not told, {counted(state.attempt - 1, 'attempt')} failed; the "
+        f"next one is due {state.due_at}: {state.trouble}"
+    )
+    return Text(printable(sentence), "yellow")
 
 
 def _describe_imported(outlets: int, articles: int) -> list[str]:

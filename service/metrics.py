@@ -13,6 +13,8 @@ from sqlite_utils import Database
 from storage.archive.retention import extent
 from storage.database import FILE, StorageError, open_database
 from storage.status import SiteStatus, per_site, rejections
+from storage.watches.deliveries import channel_states
+from storage.watches.rows import watches
 
 # Counting a million articles takes most of a second: two monitors that ask at once are told the same.
 _KEPT_SECONDS = 10.0
@@ -127,6 +129,7 @@ def stored_metrics(db: Database) -> Iterator[Metric]:
     for reason, count in rejections(db).items():
         rejected.add_metric([reason], count)
     yield rejected
+    yield from _watch_metrics(db)
 
 
 _SITE_VALUES: dict[str, tuple[str, Callable[[SiteStatus], float | None]]] = {
@@ -158,6 +161,30 @@ def _site_metrics(sites: Iterable[SiteStatus]) -> Iterator[Metric]:
             if value is not None:
                 family.add_metric([site.site or ""], float(value))
         yield family
+
+
+def _watch_metrics(db: Database) -> Iterator[Metric]:
+    """Of each watch, its ways of telling together."""
+    states = channel_states(db)
+    values = {watch.name: [float(watch.matches), 0.0, 0.0, 0.0] for watch in watches(db)}
+    for state in states:
+        figures = values[state.watch]
+        figures[1] += state.delivered
+        figures[2] += state.waiting
+        figures[3] = max(figures[3], float(state.attempt - 1 if state.trouble else 0))
+    for place, (name, help_text) in enumerate(_WATCH_HELP.items()):
+        family = GaugeMetricFamily(f"warraq_watch_{name}", help_text, labels=["watch"])
+        for watch, figures in values.items():
+            family.add_metric([watch], figures[place])
+        yield family
+
+
+_WATCH_HELP = {
+    "matches": "Articles that a watch has found.",
+    "delivered_articles": "Articles that it has told of.",
+    "waiting_articles": "Articles that it has still to tell of.",
+    "failures_in_a_row": "Attempts to tell that failed one after another.",
+}
 
 
 def _seconds(time: str | None) -> float | None:

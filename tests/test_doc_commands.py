@@ -64,6 +64,9 @@ SUBSTITUTIONS = {
     r"--data /var/lib/warraq": "--data data",
     r"browse\b(?! --port)": "browse --port 0",
     r"--port 8080": "--port 0",
+    # What one line of the docs adds, another shows.
+    r"watch (show|test|remove) quake(-mail)?": r"watch \1 known",
+    r"--notify env:WARRAQ_NOTIFY_MAIL": "--notify json://127.0.0.1:9/",
     # They ask, and there is nobody to answer.
     r"^(warraq (?:forget|remove) (?!.*--(?:dry-run|undo|yes)).*)": r"\1 --yes",
     # Two of the catalogue are enough.
@@ -124,6 +127,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
         with open_database(folder / "data") as db:
             values = _values(db, rooms)
         prepare(folder, f"warraq forget {values['forgotten']} --yes")
+        prepare(folder, "warraq watch add known story --command /bin/true")
         _write_files(folder, values)
         yield Corpus(folder, values)
 

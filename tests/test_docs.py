@@ -101,7 +101,14 @@ def test_the_families_are_named() -> None:
 
 
 # A program that WARRAQ_ON_SUSPECT names gets these; those of earlier versions are refused.
-NO_SETTINGS = {f"WARRAQ_{name}" for name in ("SITE", "REASON", "CLUSTER_CRAWLS", "CLUSTER_LEASE")}
+NO_SETTINGS = {
+    f"WARRAQ_{name}"
+    for name in (
+        *("SITE", "REASON", "CLUSTER_CRAWLS", "CLUSTER_LEASE"),
+        # What a watch's command gets.
+        *("WATCH", "DELIVERY", "ATTEMPT", "ARTICLES"),
+    )
+}
 
 
 def test_the_table_of_settings_has_them_all_with_their_defaults(

@@ -31,12 +31,15 @@ SETTINGS = frozenset(
             "REFINE",
         ),
         *("SETTINGS", "SITES", "STOP_SECONDS", "TIMEOUT", "WORKERS", "WORKER_MEMORY_MB"),
-        # What a command that WARRAQ_ON_SUSPECT names is told.
-        *("SITE", "REASON"),
+        # What a command that WARRAQ_ON_SUSPECT names is told, and one of a watch.
+        *("SITE", "REASON", "WATCH", "DELIVERY", "ATTEMPT", "ARTICLES"),
         # Of earlier versions: `settings.py` says what replaces them.
         *("CLUSTER_CRAWLS", "CLUSTER_LEASE"),
     )
 )
+
+# Addresses with secrets, to which watches refer: any number of them.
+_NAMED_BY_WATCHES = "WARRAQ_NOTIFY_"
 
 logger = logging.getLogger(__name__)
 _warned: set[str] = set()
@@ -47,5 +50,7 @@ def warn_of_unknown_settings() -> None:
     unknown = {name for name in os.environ if name.startswith("WARRAQ_")} - SETTINGS - _warned
     _warned.update(unknown)
     for name in sorted(unknown):
+        if name.startswith(_NAMED_BY_WATCHES):
+            continue
         hint = did_you_mean(name, SETTINGS) or "deploy/settings lists them"
         logger.warning("%s is no setting of Warraq: %s", printable(name)[:80], hint)

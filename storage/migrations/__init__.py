@@ -38,6 +38,7 @@ _NAMES = (
     "m025_backfills",
     "m026_tombstones",
     "m027_search",
+    "m028_watches",
 )
 
 migrations = Migrations("warraq")

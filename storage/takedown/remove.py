@@ -89,7 +89,9 @@ def condemn(db: Database, takedown: Takedown, reason: str, now: str) -> None:
     ids, urls = json.dumps(sorted(takedown.ids)), json.dumps(sorted(takedown.addresses))
     for sql in _BY_ADDRESS:
         db.execute(sql, [urls])
-    db.execute("DELETE FROM frontier WHERE article IN (SELECT value FROM json_each(?))", [ids])
+    for table in ("frontier", "_watch_matches", "_watch_queue"):
+        sql = f"DELETE FROM {table} WHERE article IN (SELECT value FROM json_each(?))"  # noqa: S608
+        db.execute(sql, [ids])
     take_out_pages(db, takedown.ids, takedown.addresses, takedown.site)
     if takedown.site is not None:
         for table in _BY_SITE:

@@ -15,6 +15,9 @@ from web_server import Answer, Web
 
 from cli.main import COMMANDS, warraq
 from storage.database import open_database, transaction
+from storage.selection import Selection
+from storage.watches.channels import Channel, add_channels
+from storage.watches.rows import NewChannel, add_watch
 from text.terminal import printable
 
 HOSTILE = "\x1b[2J\x1b]0;x\x07\x9b31m\u202e\u2066\u200e\ufeff\U000e0041\r\b\x00[bold red]x[/bold red]{x}%s"
@@ -61,7 +64,25 @@ def folder(tmp_path: Path) -> Path:
                         f"UPDATE OR IGNORE {table} SET {quoted} = ? || {quoted} WHERE {quoted} IS NOT NULL",
                         [HOSTILE.replace("\x00", "")],
                     )
+        _add_watch(data, db)
     return data
+
+
+def _add_watch(data: Path, db: Any) -> None:
+    """One that has found all of it, and cannot tell."""
+    words = HOSTILE.replace("\x00", "")
+    [key] = add_channels(data, [Channel("command", ("/bin/false", words))])
+    made = "2026-11-01T06:00:00Z"
+    channels = [NewChannel(key, "command")]
+    watch = add_watch(db, "hostile", Selection(search=words), made, channels=channels)
+    db.execute(
+        "INSERT INTO _watch_matches (watch, article, found_at, silent) SELECT ?, id, ?, 0 FROM articles",
+        [watch.watch, made],
+    )
+    db.execute(
+        "INSERT INTO _watch_outbox (channel, match) SELECT ?, match FROM _watch_matches", [key]
+    )
+    db.execute("UPDATE _watch_channels SET trouble = ?", [words])
 
 
 def _is_time(db: Any, table: str, column: str) -> bool:
@@ -119,6 +140,17 @@ def lines_of(data: Path, tmp_path: Path, web: Web) -> dict[tuple[str, ...], list
             [identity, "--versions"],
             [HOSTILE.replace("\x00", "")],
         ],
+        ("watch", "add"): [
+            ["w", HOSTILE.replace("\x00", ""), "--site", HOSTILE.replace("\x00", "")],
+            [HOSTILE.replace("\x00", ""), "x"],
+            ["v", "x", "--command", HOSTILE.replace("\x00", "")],
+            ["u", "x", "--notify", HOSTILE.replace("\x00", "")],
+        ],
+        ("watch", "list"): [[]],
+        ("watch", "show"): [["hostile"], [HOSTILE.replace("\x00", "")]],
+        ("watch", "test"): [["hostile"], [HOSTILE.replace("\x00", "")]],
+        ("watch", "run"): [[]],
+        ("watch", "remove"): [["hostile"], [HOSTILE.replace("\x00", "")]],
         ("boilerplate",): [[site]],
         ("archive",): [[]],
         ("archive", "check"): [[]],
