@@ -39,6 +39,7 @@ _NAMES = (
     "m024_rights",
     "m025_backfills",
     "m026_tombstones",
+    "m029_refined_by",
 )
 
 migrations = Migrations("warraq")

@@ -203,11 +203,11 @@ def fill(db: Database) -> None:
 # Columns that later migrations add, with what an old row has in them.
 ADDED: dict[str, dict[str, Any]] = {
     **{
-        table: dict.fromkeys(("kinds", "access", "gone_at", "rights", "reserved"))
+        table: dict.fromkeys(("kinds", "access", "gone_at", "rights", "reserved", "refined_by"))
         for table in ("articles", "copies")
     },
     "frontier": {"etag": None, "last_modified": None, "looked_at": None, "missed_at": None},
-    "revisions": {"kinds": None},
+    "revisions": {"kinds": None, "refined_by": None},
     "_pages": {"first_page": None, "later_pages": 0, "rights": None},
 }
 
