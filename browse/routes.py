@@ -10,11 +10,22 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from browse import access, front_page, live_database, plots_page, story_page, translation
+from browse import (
+    access,
+    compare_page,
+    front_page,
+    live_database,
+    page_files,
+    plots_page,
+    story_page,
+    translation,
+)
 from browse.hooks import hookimpl
 
 _NO_PATH = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR)
 _NUMBER = r"(?P<number>\d{1,15})"
+_COPY = r"(?P<id>[0-9a-f]{16})"
+_TEXTS = (rf"^/warraq/articles/{_NUMBER}", rf"^/warraq/copies/{_COPY}")
 
 
 @hookimpl
@@ -23,6 +34,11 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"^/$", front_page.render_front),
         (r"^/plots$", plots_page.render_plots),
         (rf"^/warraq/articles/{_NUMBER}$", story_page.render_story),
+        (rf"^/warraq/articles/{_NUMBER}/compare$", compare_page.render_comparison),
+        (rf"^/warraq/copies/{_COPY}$", story_page.render_copy),
+        *((rf"{text}/page\.warc\.gz$", page_files.page_warc) for text in _TEXTS),
+        *((rf"{text}/page\.txt$", page_files.page_text) for text in _TEXTS),
+        *((rf"{text}/page\.source\.txt$", page_files.page_source) for text in _TEXTS),
         (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.story_document),
         (r"^/warraq\.db$", live_database.download),
         (r"^/language$", translation.choose_language),

@@ -75,11 +75,15 @@ def share_in_common(rows: Sequence[DiffRow], old: str, new: str) -> tuple[float,
             if row.kind in ("moved_away", "moved_here") or kind == "same":
                 continue
             changed[kind == "added"] += len(text.split())
-    removed, added = (max(0.0, 1 - n / (count or 1)) for n, count in zip(changed, counts, strict=True))
+    removed, added = (
+        max(0.0, 1 - n / (count or 1)) for n, count in zip(changed, counts, strict=True)
+    )
     return removed, added
 
 
-def _runs(old: Sequence[str], new: Sequence[str], pairs: IndexPairs) -> Iterator[tuple[ChangeKind, str]]:
+def _runs(
+    old: Sequence[str], new: Sequence[str], pairs: IndexPairs
+) -> Iterator[tuple[ChangeKind, str]]:
     i = j = 0
     same: list[str] = []
     for a, b in [*pairs, (len(old), len(new))]:
@@ -115,7 +119,10 @@ def _alike(old: Sequence[str], new: Sequence[str]) -> IndexPairs:
         return [(0, 0)]
     if max(len(old), len(new)) > _MAX_BLOCK:
         return [(n, n) for n in range(min(len(old), len(new)))]
-    bags = [[set(text[: 20 * _MAX_BLOCK_WORDS].split()[:_MAX_BLOCK_WORDS]) for text in texts] for texts in (old, new)]
+    bags = [
+        [set(text[: 20 * _MAX_BLOCK_WORDS].split()[:_MAX_BLOCK_WORDS]) for text in texts]
+        for texts in (old, new)
+    ]
     best: list[list[tuple[float, IndexPairs]]] = [[(0.0, [])] * (len(new) + 1)]
     for row, left in enumerate(bags[0]):
         line = [best[-1][0]]

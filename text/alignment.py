@@ -43,7 +43,9 @@ def _anchors(old: Sequence[str], new: Sequence[str]) -> IndexPairs:
     """The longest ascending run of items that both have once."""
     counts = Counter(old), Counter(new)
     places = {item: j for j, item in enumerate(new) if counts[1][item] == 1}
-    unique = [(i, places[item]) for i, item in enumerate(old) if counts[0][item] == 1 if item in places]
+    unique = [
+        (i, places[item]) for i, item in enumerate(old) if counts[0][item] == 1 if item in places
+    ]
     return _ascending(unique)
 
 
