@@ -56,7 +56,7 @@ def _compared(left: ComparedText, right: ComparedText, everything: bool) -> dict
     return {
         "rows": shown,
         "left_out": len(rows) - len(shown),
-        "headline": DiffRow("changed", words(*titles)) if any(titles) else None,
+        "headline": DiffRow("changed", words(titles[0], titles[1])) if any(titles) else None,
         "in_common": share_in_common(rows, *texts),
         "is_same": texts[0] == texts[1],
     }

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -26,6 +26,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     env.filters |= {
         "address": web_address,
         "host": host,
+        "readable": readable_address,
         "when": when,
         "day": day,
         "direction": direction,
@@ -60,6 +61,15 @@ def host(url: str | None) -> str:
     if url is None or web_address(url) is None:
         return ""
     return urlsplit(url).netloc.rpartition("@")[2].removeprefix("www.")
+
+
+def readable_address(url: str | None) -> str:
+    """`url` with its letters instead of their bytes, where they are letters."""
+    try:
+        text = unquote(url or "", errors="strict")
+    except UnicodeDecodeError:
+        return url or ""
+    return text if text.isprintable() else url or ""
 
 
 def when(time: str | None) -> Markup:

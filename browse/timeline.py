@@ -4,7 +4,7 @@ they changed of it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
@@ -19,6 +19,8 @@ Shares = Mapping[tuple[str, str], float]
 
 _MAX_HEADLINE_CHARS = 400
 _LEAST_SHARE = 0.2
+# What one crawl finds, it finds in no order that says anything.
+_SAME_CRAWL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def _with_order(entries: Sequence[Entry]) -> list[Entry]:
     earliest = _NEVER
     for entry in reversed(entries):
         seen = _seen(entry.row["first_seen"])
-        found.append(replace(entry, seen_later=seen > earliest))
+        found.append(replace(entry, seen_later=seen - earliest > _SAME_CRAWL))
         earliest = min(earliest, seen)
     return found[::-1]
 

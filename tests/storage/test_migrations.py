@@ -88,7 +88,7 @@ def test_learned_templates_go_and_nothing_else(version: str, tmp_path: Path) -> 
     old.close()
     with open_database(tmp_path) as db, open_database(tmp_path / "new") as new:
         after = contents(db)
-        assert after["articles"] == [(*row, *[None] * 5) for row in gone["articles"]]
+        assert after["articles"] == [(*row, *[None] * 6) for row in gone["articles"]]
         assert after["sites"] == gone["sites"]
         assert is_sound(db, new)
         assert not [name for _, name in schema(new) if "template" in name or "places" in name]
