@@ -6,7 +6,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from browse.compared_texts import ComparedText, choices, find_text
+from browse.compared_texts import StoryText, choices, find_text
 from browse.story_outlets import article_row_of, story_outlets
 from browse.translation import gettext as _
 from browse.word_diff import DiffRow, diff_rows, share_in_common, words
@@ -32,8 +32,8 @@ async def render_comparison(request: Request, datasette: Datasette) -> Response:
 
 
 async def _chosen(
-    request: Request, datasette: Datasette, offered: list[ComparedText]
-) -> tuple[ComparedText | None, ComparedText | None]:
+    request: Request, datasette: Datasette, offered: list[StoryText]
+) -> tuple[StoryText | None, StoryText | None]:
     other = (request.args.get("with") or "")[:15]
     first = offered[1].key if len(offered) > 1 else ""
     is_earlier = len(offered) > 1 and offered[1].until is not None
@@ -48,7 +48,7 @@ async def _chosen(
     return found[0], found[1]
 
 
-def _compared(left: ComparedText, right: ComparedText, everything: bool) -> dict[str, Any]:
+def _compared(left: StoryText, right: StoryText, everything: bool) -> dict[str, Any]:
     texts = str(left.row["text"]), str(right.row["text"])
     rows: list[DiffRow] = diff_rows(left.paragraphs, right.paragraphs)
     shown = rows if everything else rows[:_MAX_ROWS]

@@ -28,7 +28,7 @@ _BY_KIND = {
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedText:
+class StoryText:
     """A text by its `key`; `until`: until when it stood, of one that was replaced."""
 
     key: str
@@ -40,11 +40,11 @@ class ComparedText:
         return str(self.row["text"]).split("\n\n")
 
 
-async def find_text(datasette: Datasette, key: str) -> ComparedText | None:
+async def find_text(datasette: Datasette, key: str) -> StoryText | None:
     """None: there is no such text (any more)."""
     kind, values = _parsed(key)
     found = await rows(datasette, _BY_KIND[kind], values) if kind else []
-    return ComparedText(key, found[0], found[0].get("valid_to")) if found else None
+    return StoryText(key, found[0], found[0].get("valid_to")) if found else None
 
 
 def _parsed(key: str) -> tuple[str, dict[str, str | int]]:
@@ -65,22 +65,22 @@ def choices(
     copies: Iterable[ResultRow],
     of_copies: Iterable[ResultRow],
     related: Iterable[ResultRow],
-) -> list[ComparedText]:
+) -> list[StoryText]:
     """What can be chosen, without the texts: an article's own first, then each copy with its earlier
     texts.
     """
     past: dict[str, list[ResultRow]] = {}
     for row in of_copies:
         past.setdefault(row["id"], []).append(row)
-    found = [ComparedText(f"story-{article['number']}", article)]
+    found = [StoryText(f"story-{article['number']}", article)]
     found += [
-        ComparedText(f"revision-{row['revision']}", article | row, row["valid_to"])
+        StoryText(f"revision-{row['revision']}", article | row, row["valid_to"])
         for row in reversed(revisions)
     ]
     for copy in copies:
-        found.append(ComparedText(f"copy-{copy['id']}", copy))
+        found.append(StoryText(f"copy-{copy['id']}", copy))
         found += [
-            ComparedText(f"copy-{copy['id']}-{row['position']}", copy | row, row["valid_to"])
+            StoryText(f"copy-{copy['id']}-{row['position']}", copy | row, row["valid_to"])
             for row in reversed(past.get(copy["id"], []))
         ]
-    return found + [ComparedText(f"story-{row['number']}", row) for row in related]
+    return found + [StoryText(f"story-{row['number']}", row) for row in related]

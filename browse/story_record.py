@@ -10,7 +10,7 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from browse.live_database import ResultRow, database
-from storage.archive.capture_members import Capture, capture_of
+from storage.archive.capture_members import ArchivedCapture, capture_of
 from storage.archive.pointer import archive_folder
 from storage.archive.read_pages import ArchivedPage, ArchiveError, locate_page
 from storage.article_rows import Row
@@ -35,7 +35,7 @@ class LocatedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetch:
+class ShownFetch:
     """A fetch as it is shown. `status`: the first line of the response; `headers`: some of its headers;
     `readable`: whether its record can be had.
     """
@@ -46,7 +46,7 @@ class Fetch:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-async def fetches(datasette: Datasette, article_id: str) -> list[Fetch]:
+async def fetches(datasette: Datasette, article_id: str) -> list[ShownFetch]:
     """The last ones that are archived, the newest first."""
     located = await locate_fetches(datasette, article_id, MAX_FETCHES)
     folder = archive_of(datasette)
@@ -67,7 +67,7 @@ def archive_of(datasette: Datasette) -> Path:
     return archive_folder(Path(database(datasette).path).parent)
 
 
-def read(folder: Path, fetch: LocatedPage) -> Capture:
+def read(folder: Path, fetch: LocatedPage) -> ArchivedCapture:
     """Raises ArchiveError."""
     if fetch.page is None:
         raise ArchiveError("its file is not in the archive any more")
@@ -81,21 +81,21 @@ def _located(db: Database, row: Row) -> LocatedPage:
     return LocatedPage(row, page, (str(name[0]) if name else "", int(row["offset"])))
 
 
-def _described(folder: Path, located: Sequence[LocatedPage]) -> list[Fetch]:
+def _described(folder: Path, located: Sequence[LocatedPage]) -> list[ShownFetch]:
     return [_fetch(folder, fetch, n < _MAX_READ) for n, fetch in enumerate(located)]
 
 
-def _fetch(folder: Path, fetch: LocatedPage, looked_at: bool) -> Fetch:
+def _fetch(folder: Path, fetch: LocatedPage, looked_at: bool) -> ShownFetch:
     if not looked_at or fetch.page is None:
-        return Fetch(fetch.row, fetch.page is not None)
+        return ShownFetch(fetch.row, fetch.page is not None)
     try:
         head = read(folder, fetch).head
     except ArchiveError:
-        return Fetch(fetch.row, False)
+        return ShownFetch(fetch.row, False)
     pairs = (line.partition(":") for line in head[1:])
     headers = [
         (name.strip().lower(), value.strip()[:_MAX_VALUE_CHARS])
         for name, _, value in pairs
         if name.strip().lower() in _HEADERS
     ]
-    return Fetch(fetch.row, True, head[0][:_MAX_VALUE_CHARS] if head else "", tuple(headers))
+    return ShownFetch(fetch.row, True, head[0][:_MAX_VALUE_CHARS] if head else "", tuple(headers))

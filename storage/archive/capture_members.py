@@ -7,12 +7,10 @@ from functools import partial
 from io import BufferedReader
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from storage.archive.pointer import find_file
-from storage.archive.read_pages import ArchivedPage, ArchiveError, locate_page, read_body
+from storage.archive.read_pages import ArchivedPage, ArchiveError, read_body
 from storage.archive.warc_record import make_member
-from storage.article_rows import Row, current_version
+from storage.article_rows import current_version
 from text.timestamps import utc_now
 
 _PIECE = 64 * 1024
@@ -33,7 +31,7 @@ class _StoredMember:
 
 
 @dataclass(frozen=True, slots=True)
-class Capture:
+class ArchivedCapture:
     """What a fetch is in the archive. `head`: of the HTTP response, a line each, `[]` where what came
     had none. `members`: gzip members, a warcinfo record in front.
     """
@@ -43,25 +41,18 @@ class Capture:
     members: list[bytes]
 
 
-def read_capture(db: Database, folder: Path, row: Row) -> Capture:
-    """The records of a row of `_archived_pages`. For one that repeats an earlier page, that page's are
-    there too. Raises ArchiveError where one is gone or damaged.
+def capture_of(folder: Path, page: ArchivedPage, own: tuple[str, int]) -> ArchivedCapture:
+    """The records of a fetch. For one that repeats an earlier page, that page's are there too. `own`: the
+    file and the offset of its first record. Raises ArchiveError where one is gone or damaged.
     """
-    located = locate_page(db, row)
-    own = db.execute("SELECT name FROM _archive_files WHERE file = ?", [row["file"]]).fetchone()
-    if located is None or own is None:
-        raise ArchiveError("its file is not in the archive any more")
-    return capture_of(folder, located, (own[0], row["offset"]))
-
-
-def capture_of(folder: Path, page: ArchivedPage, own: tuple[str, int]) -> Capture:
-    """The same without the database. `own`: the file and the offset of the fetch's first record."""
     read_body(folder, page)  # raises where the record is another by now
     stored = list(_members(folder, *own))
     holder = (page.name, int(page.location["offset"]))
     if holder != own:
         stored += _members(folder, *holder)
-    return Capture(page, _response_head(stored), [_about(), *(member.data for member in stored)])
+    return ArchivedCapture(
+        page, _response_head(stored), [_about(), *(member.data for member in stored)]
+    )
 
 
 def _about() -> bytes:
