@@ -14,15 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from fastwarc.warc import ArchiveIterator
 from lxml import html
 from reader import EVIL, Reader, reading, story
-from storage_samples import NOW, article_id
+from storage_samples import LATER, NOW, article_id
+from takedowns import crawl_story, secret
+from takedowns import story as crawled_story
 
 from browse.page_text import visible_text
 from browse.timeline import changes, headlines, in_time, publications, shares_of, with_sources
 from browse.timeline_chart import timeline_chart
 from browse.word_diff import DiffRow, diff_rows, share_in_common, words
+from cli.main import warraq
 from items import Exchange, Heads, Page, RemovedLine
 from storage.archive.page_records import write_page
 from storage.archive.page_rows import PageOutcome, insert_page
@@ -30,6 +34,9 @@ from storage.archive.pointer import archive_folder, digest_of
 from storage.archive.warc_file import WarcWriter
 from storage.articles import store
 from storage.database import open_database, transaction
+from storage.formats.export import export
+from storage.takedown.remove import forget
+from storage.takedown.targets import of_references
 from text.alignment import AlignmentBudget, aligned, longest_common
 
 BODY = "<html><head><title>عنوان</title></head><body><nav>القائمة</nav><p>نص &amp; <b>خبر</b></p>"
@@ -488,3 +495,64 @@ def test_broken_columns_break_no_page(folder: Path) -> None:
     with reading(folder) as reader:
         assert reader.get("/warraq/articles/0").status_code == 200
         assert reader.get("/warraq/articles/0/compare").status_code == 200
+
+
+def test_nothing_of_what_was_taken_out_is_handed_out(tmp_path: Path) -> None:
+    addresses = ("", "/compare", "/page.warc.gz", "/page.txt", "/page.source.txt")
+    with open_database(tmp_path) as db, reading(tmp_path) as reader:
+        writer = WarcWriter(archive_folder(tmp_path), {})
+        for number in (1, 2):
+            crawl_story(db, writer, crawled_story(number))
+        numbers = {
+            number: db.execute(
+                "SELECT number FROM articles WHERE id = ?", [crawled_story(number).id]
+            ).fetchone()[0]
+            for number in (1, 2)
+        }
+        before = [reader.get(f"/warraq/articles/{numbers[1]}{address}") for address in addresses]
+        assert [answer.status_code for answer in before] == [200] * 5
+        forget(db, of_references(db, [crawled_story(1).url or ""]), "asked to", LATER)
+        writer.finish()
+        for number, status in ((1, 404), (2, 200)):
+            answers = [
+                reader.get(f"/warraq/articles/{numbers[number]}{address}") for address in addresses
+            ]
+            assert [answer.status_code for answer in answers] == [status] * 5
+            assert all(secret(1) not in answer.text for answer in answers)
+        records = reader.get(f"/warraq/articles/{numbers[2]}/page.warc.gz").content
+        assert secret(1).encode() not in gzip.decompress(records)
+        assert secret(2) in reader.get(f"/warraq/articles/{numbers[2]}/page.txt").text
+
+
+def test_a_repeated_page_goes_out_with_the_one_that_it_repeats(tmp_path: Path) -> None:
+    with open_database(tmp_path) as db, reading(tmp_path) as reader:
+        writer = WarcWriter(archive_folder(tmp_path), {})
+        for now in (NOW, LATER):
+            crawl_story(db, writer, crawled_story(1), now)
+        records = reader.get("/warraq/articles/0/page.warc.gz").content
+        kinds = [r.headers["WARC-Type"] for r in ArchiveIterator(io.BytesIO(records))]
+        assert (kinds[0], kinds[1]) == ("warcinfo", "revisit")
+        assert {"response", "resource"} & set(kinds)
+        assert "the same bytes as before" in reader.get("/warraq/articles/0").text
+        assert secret(1) in reader.get("/warraq/articles/0/page.txt").text
+        writer.finish()
+
+
+def test_the_version_goes_out_and_comes_back(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    with open_database(tmp_path / "a") as db:
+        store(db, story(0), now=NOW, refined_by="0.1.9")
+        export(db, file, "jsonl")
+    lines = file.read_text("utf-8")
+    file.write_text(
+        lines + lines.replace("0.1.9", "\\u001b[31m").replace(article_id(0), article_id(5)), "utf-8"
+    )
+    for command in (["import", str(file)], ["show", "0"]):
+        result = CliRunner().invoke(warraq, ["--data", str(tmp_path / "b"), *command])
+        assert result.exit_code in (0, 1), result.output
+    assert "refined   by version 0.1.9" in result.output
+    with open_database(tmp_path / "b") as db:
+        found = db.execute(
+            "SELECT refined_by FROM articles UNION ALL SELECT refined_by FROM copies"
+        )
+        assert sorted(found.fetchall(), key=str) == [("0.1.9",), (None,)]
