@@ -31,6 +31,7 @@ from items import Exchange, Heads, Page, RemovedLine
 from storage.archive.page_records import write_page
 from storage.archive.page_rows import PageOutcome, insert_page
 from storage.archive.pointer import archive_folder, digest_of
+from storage.archive.rest_responses import RestResponse, response_parts, write_response
 from storage.archive.warc_file import WarcWriter
 from storage.articles import store
 from storage.database import open_database, transaction
@@ -556,3 +557,32 @@ def test_the_version_goes_out_and_comes_back(tmp_path: Path) -> None:
             "SELECT refined_by FROM articles UNION ALL SELECT refined_by FROM copies"
         )
         assert sorted(found.fetchall(), key=str) == [("0.1.9",), (None,)]
+
+
+def test_a_text_of_a_list_of_posts_has_the_whole_response_as_its_record(tmp_path: Path) -> None:
+    posts = [{"content": {"rendered": f"<p>متن {n}</p>"}} for n in range(3)]
+    body = json.dumps(posts).encode()
+    url = "https://news.example/0"
+    with open_database(tmp_path) as db:
+        store(db, replace(story(0), url=url), now=NOW)
+        heads = Heads("HTTP/1.1 200 OK", (("Content-Type", "application/json"),))
+        exchange = Exchange(
+            "https://news.example/wp-json/wp/v2/posts", Heads("GET / HTTP/1.1", ()), heads
+        )
+        writer = WarcWriter(archive_folder(tmp_path), {})
+        response = RestResponse(exchange, body, NOW, response_parts(body))
+        at = replace(write_response(writer, response), part=1)
+        html_of_post = posts[1]["content"]["rendered"].encode()
+        fetched = Page(
+            key=url, url=url, body=html_of_post, fetched=NOW, charset="utf-8", fragment=True
+        )
+        with transaction(db):
+            insert_page(db, fetched, at, PageOutcome("new", "", "news", story(0).id, 0), NOW)
+        writer.finish()
+    with reading(tmp_path) as reader:
+        assert reader.get("/warraq/articles/0/page.txt").text == "متن 1\n"
+        records = gzip.decompress(reader.get("/warraq/articles/0/page.warc.gz").content)
+        assert body in records
+        shown = " ".join(texts(page(reader, "/warraq/articles/0"), ".fetches li"))
+        assert "part of a list of posts; the record is all of it" in shown
+        assert "wp-json" in shown
