@@ -118,10 +118,10 @@ def _traced(table: Sequence[int], column: int) -> IndexPairs:
     pairs: IndexPairs = []
     row = len(table)
     while row and column:
-        if table[row - 1] >> (column - 1) & 1:
-            column -= 1
-            continue
         row -= 1
+        column = (~table[row] & ((1 << column) - 1)).bit_length()
+        if not column:
+            break
         if not row or table[row - 1] >> (column - 1) & 1:
             column -= 1
             pairs.append((row, column))
