@@ -44,6 +44,7 @@ TABLES: dict[str, dict[str, Any]] = {
             "access": "teaser: what a paywall leaves; free: the page says it is whole",
             "first_seen": _TIME,
             "last_seen": _TIME,
+            "refined_by": "the version of Warraq that made the text of its page; empty: unknown",
             "gone_at": "since when it is no longer on its site; empty: it is there",
             "reserved": "uses that the site reserves: tdm-reservation, noai, ai-train, …",
             "rights": "what the site declares of the page's use: where, and when it was read",

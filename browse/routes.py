@@ -12,8 +12,10 @@ from datasette.utils.asgi import Response
 
 from browse import (
     access,
+    compare_page,
     front_page,
     live_database,
+    page_files,
     plots_page,
     search_page,
     story_page,
@@ -24,6 +26,8 @@ from browse.hooks import hookimpl
 
 _NO_PATH = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR)
 _NUMBER = r"(?P<number>\d{1,15})"
+_COPY = r"(?P<id>[0-9a-f]{16})"
+_TEXTS = (rf"^/warraq/articles/{_NUMBER}", rf"^/warraq/copies/{_COPY}")
 
 
 @hookimpl
@@ -38,6 +42,11 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"^/watches/(?P<name>[^/]{1,800})\.atom$", watches_page.watch_atom),
         (r"^/watches/(?P<name>[^/]{1,800})\.feed\.json$", watches_page.watch_json_feed),
         (rf"^/warraq/articles/{_NUMBER}$", story_page.render_story),
+        (rf"^/warraq/articles/{_NUMBER}/compare$", compare_page.render_comparison),
+        (rf"^/warraq/copies/{_COPY}$", story_page.render_copy),
+        *((rf"{text}/page\.warc\.gz$", page_files.page_warc) for text in _TEXTS),
+        *((rf"{text}/page\.txt$", page_files.page_text) for text in _TEXTS),
+        *((rf"{text}/page\.source\.txt$", page_files.page_source) for text in _TEXTS),
         (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.story_document),
         (r"^/warraq\.db$", live_database.download),
         (r"^/language$", translation.choose_language),

@@ -1,145 +1,108 @@
-"""The page of one story: its text, its copies, its revisions and its removed lines."""
+"""The page of one story, or of a copy of it: its text, where else it ran and when, what changed, and what
+is known of how it came to be here.
+"""
 
+import asyncio
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import groupby, pairwise, zip_longest
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from browse.live_database import ResultRow, rows
-from items import LineKind
-from storage.article_rows import unpacked_kinds
+from browse.story_outlets import (
+    StoryOutlets,
+    article_row_of,
+    copy_row_of,
+    outlet_names,
+    shares,
+    story_outlets,
+)
+from browse.story_record import fetches
+from browse.story_text import line_groups, shown_lines, with_removed_lines
+from browse.timeline import (
+    Entry,
+    changes,
+    headlines,
+    in_time,
+    is_ours,
+    publications,
+    with_sources,
+)
+from browse.timeline_chart import timeline_chart
+from browse.translation import text_direction
+from browse.word_diff import DiffRow, diff_rows
+from storage.article_rows import from_json
 from storage.rights import rights_of
+from storage.selection import SelectionError, parameters, selection_from
+from text.alignment import AlignmentBudget
 
-ChangeKind = Literal["same", "removed", "added"]
-Words = list[tuple[ChangeKind, str]]
-
-# Words of the one paragraph times words of the other: compared in about 0.1 s.
-_MAX_WORD_PAIRS = 1_000_000
+# Without `?all`. A story may have run at hundreds of outlets.
+_MAX_ENTRIES, _MAX_HEADLINES, _MAX_VERSIONS = 40, 12, 3
+_MAX_COMPARED = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """An earlier text, valid from `valid_from` to `valid_to`, and what the next one changed. A None
-    among the changes stands for unchanged paragraphs. `cause` is set unless the site changed it.
+    """An earlier text, valid from `valid_from` to `valid_to`, and what the next one changed. `cause` is
+    set unless the site changed it.
     """
 
     valid_from: str
     valid_to: str
-    changes: list[Words | None]
+    rows: list[DiffRow]
     cause: str | None = None
 
 
 def versions(texts: Sequence[ResultRow]) -> Iterator[Version]:
+    budget = AlignmentBudget()
     for old, new in pairwise(texts):
-        changes = list(_changes(_paragraphs(old), _paragraphs(new)))
-        yield Version(old["valid_from"], old["valid_to"], changes, old.get("cause"))
+        compared = diff_rows(_paragraphs(old), _paragraphs(new), budget)
+        yield Version(old["valid_from"], old["valid_to"], compared, old.get("cause"))
 
 
 def _paragraphs(row: ResultRow) -> list[str]:
     return [row["title"] or "", *row["text"].split("\n\n")]
 
 
-def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[Words | None]:
-    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield None
-        else:
-            for before, after in zip_longest(old[i:j], new[k:m], fillvalue=""):
-                yield words(before, after)
-
-
-def words(before: str, after: str) -> Words:
-    """Both paragraphs as one, with the removed and the added words."""
-    old, new = before.split(), after.split()
-    if not old or not new or len(old) * len(new) > _MAX_WORD_PAIRS:
-        return [part for part in (("removed", before), ("added", after)) if part[1]]
-    parts: Words = []
-    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            parts.append(("same", " ".join(old[i:j])))
-            continue
-        parts += [("removed", " ".join(old[i:j]))] if i < j else []
-        parts += [("added", " ".join(new[k:m]))] if k < m else []
-    return parts
-
-
-_QUERIES = {
-    "lines": "SELECT position, reason, text FROM removed_lines WHERE article = :n "
-    "ORDER BY position, rowid",
-    "copies": "SELECT * FROM copies WHERE original = :n ORDER BY published IS NULL, published, id",
-    # As `:n IN (article, other)` it would read the whole table.
-    "related": "SELECT kind, jaccard, containment, number, title, site, published FROM related "
-    "JOIN articles ON number = iif(article = :n, other, article) "
-    "WHERE article = :n OR other = :n ORDER BY containment DESC",
-    "revisions": "SELECT * FROM revisions WHERE article = :n ORDER BY valid_to, revision",
-    "absences": "SELECT absences.* FROM articles JOIN absences USING (id) WHERE number = :n "
-    "ORDER BY absence",
-}
-
-
-# A longer heading, of an import, is laid out as the paragraph it looks like.
-_MAX_HEADING_CHARS = 1000
-_MAX_CELLS = 40
-_CONTAINERS = {
-    "list_item": "ul",
-    "quote": "blockquote",
-    "table_header": "table",
-    "table_row": "table",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A paragraph, or a removed line with its reason. `tag` is a heading's, below the title's h1."""
-
-    text: str
-    reason: str | None = None
-    kind: LineKind = "paragraph"
-    tag: Literal["p", "h2", "h3"] = "p"
-
-    @property
-    def cells(self) -> list[str]:
-        """Of a table's row."""
-        return self.text.split(" | ", _MAX_CELLS - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class LineGroup:
-    """Lines that stand in one list, quote or table, whose `container` is the element's name; other
-    lines have none.
-    """
-
-    container: str | None
-    lines: list[ShownLine]
-
-    @property
-    def columns(self) -> int:
-        return max(len(line.cells) for line in self.lines if line.reason is None)
-
-
 async def render_story(request: Request, datasette: Datasette) -> Response:
-    row = await _article(datasette, int(request.url_vars["number"]))
-    related = {
-        name: await rows(datasette, sql, {"n": row["number"]}) for name, sql in _QUERIES.items()
+    article = await article_row_of(datasette, int(request.url_vars["number"]))
+    story = await story_outlets(datasette, article)
+    most = -1 if "all" in request.args else _MAX_VERSIONS + 1
+    context = {
+        "removed_lines": await rows(datasette, _REMOVED, {"n": article["number"]}),
+        "past": await rows(datasette, _PAST, {"n": article["number"], "most": most}),
+        "versions_in_all": len(story.revisions),
+        "key": f"story-{article['number']}",
+        "original": None,
+        "absences": story.absences,
     }
-    removed = related.pop("lines")
-    lines = with_removed_lines(shown_lines(row["text"].split("\n\n"), row["kinds"]), removed)
-    context: dict[str, Any] = {
-        "article": row,
-        "tags": json.loads(row["tags"] or "[]"),
-        "groups": list(line_groups(lines)),
-        "removed": len(removed),
-        "versions": _versions(related["revisions"], row),
-        "cut_shown": "cut" in request.args,
-        "rights": rights_of(row["rights"]).statements,
-        **related,
+    return await _render(request, datasette, article, story, context)
+
+
+async def render_copy(request: Request, datasette: Datasette) -> Response:
+    copy = await copy_row_of(datasette, request.url_vars["id"])
+    article = await article_row_of(datasette, copy["original"])
+    story = await story_outlets(datasette, article)
+    past = json.loads(copy["revisions"] or "[]")
+    shown = past if "all" in request.args else past[-_MAX_VERSIONS:]
+    absences = "SELECT * FROM absences WHERE id = :id ORDER BY absence"
+    context = {
+        "removed_lines": [
+            {"position": line.position, "reason": line.reason, "text": line.text}
+            for line in from_json(copy["removed"])
+        ],
+        "past": shown[::-1],
+        "versions_in_all": len(past),
+        "key": f"copy-{copy['id']}",
+        "original": article,
+        "absences": await rows(datasette, absences, {"id": copy["id"]}),
     }
-    return Response.html(await datasette.render_template("article.html", context, request=request))
+    return await _render(request, datasette, copy, story, context)
 
 
 async def story_document(request: Request, datasette: Datasette) -> Response:
@@ -153,61 +116,95 @@ async def story_document(request: Request, datasette: Datasette) -> Response:
     )
 
 
-def shown_lines(paragraphs: Sequence[str], packed: str | None) -> list[ShownLine]:
-    """The paragraphs with their kinds, which are `packed`. The first level of headings is h2, whichever
-    level it is on the page.
-    """
-    paragraph: LineKind = "paragraph"
-    kinds = unpacked_kinds(packed, len(paragraphs)) or (paragraph,) * len(paragraphs)
-    tags: dict[LineKind, Literal["h2", "h3"]] = {
-        "heading": "h2",
-        "subheading": "h3" if "heading" in kinds else "h2",
+_REMOVED = (
+    "SELECT position, reason, text FROM removed_lines WHERE article = :n ORDER BY position, rowid"
+)
+# The newest first.
+_PAST = (
+    "SELECT * FROM revisions WHERE article = :n ORDER BY valid_to DESC, revision DESC LIMIT :most"
+)
+
+
+async def _render(
+    request: Request,
+    datasette: Datasette,
+    row: ResultRow,
+    story: StoryOutlets,
+    context: dict[str, Any],
+) -> Response:
+    everything = "all" in request.args
+    context |= await _timeline(datasette, story, everything)
+    context |= await asyncio.to_thread(_text, row, context, everything)
+    rights = rights_of(row["rights"])
+    context |= {
+        "article": row,
+        "story": story,
+        "tags": json.loads(row["tags"] or "[]"),
+        "cut_shown": "cut" in request.args,
+        "rights": rights.statements,
+        "rights_read": rights.read,
+        "fetches": await fetches(datasette, row["id"]),
+        "query": (request.args.get("q") or "")[:2000],
+        "results": _results(request),
+        "everything": everything,
+        "here": request.path,
     }
-    return [
-        ShownLine(text, None, kind, tags.get(kind, "p") if len(text) <= _MAX_HEADING_CHARS else "p")
-        for text, kind in zip(paragraphs, kinds, strict=True)
+    return Response.html(await datasette.render_template("article.html", context, request=request))
+
+
+def _text(row: ResultRow, context: dict[str, Any], everything: bool) -> dict[str, Any]:
+    """The text as it is laid out, and what changed of it; off the loop, since a text may be long."""
+    removed = context.pop("removed_lines")
+    lines = with_removed_lines(shown_lines(row["text"].split("\n\n"), row["kinds"]), removed)
+    past = context.pop("past")[::-1]
+    shown = past if everything else past[-_MAX_VERSIONS:]
+    original = context["original"]
+    compared = diff_rows(_paragraphs(original), _paragraphs(row)) if original else []
+    return {
+        "groups": list(line_groups(lines)),
+        "removed": len(removed),
+        "versions": list(versions([*shown, row]))[::-1],
+        "compared": compared[:_MAX_COMPARED],
+        "compared_more": len(compared) > _MAX_COMPARED,
+    }
+
+
+async def _timeline(datasette: Datasette, story: StoryOutlets, everything: bool) -> dict[str, Any]:
+    found = publications(story.article, story.copies, story.related)
+    names = await outlet_names(datasette)
+    near = found if everything else found[:_MAX_ENTRIES]
+    ids = [entry.row["id"] for entry in near]
+    found = [*with_sources(near, names, await shares(datasette, story, ids)), *found[len(near) :]]
+    changed = changes(story.article, story.revisions, story.of_copies, story.absences)
+    entries = in_time([*found, *changed])
+    heads = headlines(found)
+    return {
+        "publications": found,
+        "entries": entries if everything else entries[:_MAX_ENTRIES],
+        "entries_in_all": len(entries),
+        "first_seen_entry": min(found, key=lambda entry: entry.row["first_seen"], default=None),
+        "headlines": heads if everything else heads[:_MAX_HEADLINES],
+        "headlines_in_all": len(heads),
+        "chart": _chart(entries, names) if len(entries) > 1 else None,
+        "is_ours": is_ours,
+    }
+
+
+def _chart(entries: Sequence[Entry], names: dict[str, str]) -> Any:
+    titles = [
+        f"{names.get(entry.row['site']) or entry.row['site'] or ''} · {entry.time:%Y-%m-%d %H:%M} UTC"
+        for entry in entries
     ]
+    outlets = {entry.row["site"]: names.get(entry.row["site"] or "", "") for entry in entries}
+    return timeline_chart(entries, outlets, titles, mirrored=text_direction() == "rtl")
 
 
-def with_removed_lines(
-    lines: Sequence[ShownLine], removed: Sequence[ResultRow]
-) -> Iterator[ShownLine]:
-    """The text with the removed lines in place; `position` counts both."""
-    remaining = iter(lines)
-    position = 0
-    for row in removed:
-        for _, line in zip(range(position, row["position"]), remaining, strict=False):
-            yield line
-        yield ShownLine(row["text"], row["reason"])
-        position = row["position"] + 1
-    yield from remaining
-
-
-def line_groups(lines: Iterable[ShownLine]) -> Iterator[LineGroup]:
-    """The lines by what they stand in. A removed line between two rows of a table stands in it too."""
-    between: list[ShownLine] = []
-    group = LineGroup(None, [])
-    for is_removed, run in groupby(lines, key=lambda line: line.reason is not None):
-        if is_removed:
-            between = list(run)
-            continue
-        for container, found in groupby(run, key=lambda line: _CONTAINERS.get(line.kind)):
-            if container == group.container:
-                group.lines.extend([*between, *found])
-            else:
-                yield from (part for part in (group, LineGroup(None, between)) if part.lines)
-                group = LineGroup(container, list(found))
-            between = []
-    yield from (part for part in (group, LineGroup(None, between)) if part.lines)
-
-
-async def _article(datasette: Datasette, number: int) -> ResultRow:
-    articles = await rows(datasette, "SELECT * FROM articles WHERE number = :n", {"n": number})
-    if not articles:
-        raise NotFound(f"There is no story number {number}")
-    return articles[0]
-
-
-def _versions(revisions: Sequence[ResultRow], row: ResultRow) -> list[Version]:
-    """The newest change first."""
-    return list(versions([*revisions, row]))[::-1]
+def _results(request: Request) -> str | None:
+    """The search that led here, as the parameters of its address."""
+    if not request.args.get("q"):
+        return None
+    pairs = [(name, value) for name in request.args for value in request.args.getlist(name)]
+    try:
+        return urlencode(parameters(selection_from(pairs)))
+    except SelectionError:
+        return None

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from datasette.utils import tilde_encode
 from jinja2 import Environment
@@ -36,6 +36,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     env.filters |= {
         "address": web_address,
         "host": host,
+        "readable": readable_address,
         "when": when,
         "day": day,
         "date": full_date,
@@ -83,6 +84,15 @@ def host(url: str | None) -> str:
 
 def number(value: float | None) -> str:
     return grouped(value, interface_locale())
+
+
+def readable_address(url: str | None) -> str:
+    """`url` with its letters instead of their bytes, where they are letters."""
+    try:
+        text = unquote(url or "", errors="strict")
+    except UnicodeDecodeError:
+        return url or ""
+    return text if text.isprintable() else url or ""
 
 
 def when(time: str | None) -> Markup:

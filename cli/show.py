@@ -61,10 +61,10 @@ def show(
             return print_raw(context, db, reference)
         if why:
             return print_why(context, db, reference, as_json)
-        article, original = _text(context, db, reference)
+        article, original, refined_by = _text(context, db, reference)
         away = absences_of(db, article.id)
     console = output_console()
-    for line in (*_head(article, original), *_absences(away), *_rights(article.rights)):
+    for line in (*_head(article, original, refined_by), *_absences(away), *_rights(article.rights)):
         print_wrapped(console, line)
     for line in _body(article, removed):
         console.print()
@@ -72,8 +72,12 @@ def show(
     return None
 
 
-def _text(context: Context, db: "Database", reference: str) -> "tuple[Article, Row | None]":
-    """An article, or a copy with its original's row. Raises ClickException."""
+def _text(
+    context: Context, db: "Database", reference: str
+) -> "tuple[Article, Row | None, str | None]":
+    """An article, or a copy with its original's row; and the version that refined it. Raises
+    ClickException.
+    """
     from storage.article_rows import article_from, from_json, get_one, read_removed
     from storage.duplicates.explain import find_text
 
@@ -84,12 +88,12 @@ def _text(context: Context, db: "Database", reference: str) -> "tuple[Article, R
         )
     if row["article"] is None:
         copy = article_from(row | {"number": None}, from_json(row["removed"]))
-        return copy, get_one(db, "articles", "number", row["original"])
+        return copy, get_one(db, "articles", "number", row["original"]), row["refined_by"]
     number = row["number"]
-    return article_from(row, read_removed(db, number).get(number, ())), None
+    return article_from(row, read_removed(db, number).get(number, ())), None, row["refined_by"]
 
 
-def _head(article: "Article", original: "Row | None") -> "Iterator[Text]":
+def _head(article: "Article", original: "Row | None", refined_by: str | None) -> "Iterator[Text]":
     from rich.text import Text
 
     number = "" if article.number is None else f"{article.number:03d}_"
@@ -102,6 +106,8 @@ def _head(article: "Article", original: "Row | None") -> "Iterator[Text]":
             yield _field(name, str(value))
     if article.tags:
         yield _field("tags", "، ".join(article.tags))
+    if refined_by:
+        yield _field("refined", f"by version {refined_by}")
 
 
 def _absences(rows: "list[Row]") -> "Iterator[Text]":

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from typing import Any, cast
 
@@ -19,6 +21,15 @@ METADATA = (
     *("site", "section", "title", "source", "agency", "author"),
     *("published", "modified", "language", "tags", "image", "url", "access"),
 )
+
+
+@cache
+def current_version() -> str:
+    """Of Warraq, as `refined_by` has it; `0` where it runs without being installed."""
+    try:
+        return version("warraq")
+    except PackageNotFoundError:
+        return "0"
 
 
 def article_row(article: Article) -> Row:

@@ -40,13 +40,15 @@ def store(
     last_seen: str | None = None,
     recheck: Sequence[float] = (),
     visit: bool = True,
+    refined_by: str | None = None,
 ) -> Stored:
     """Keep one copy of `article` and mark its frontier rows as done, in one transaction.
 
     `key` is the frontier's URL where it is not the article's; an import always gives it, since it
     keeps its article's address as it came. `last_seen` differs from `now` only for what another
     database saw. `recheck`: hours after which a recent article is visited again. `visit`: False for
-    a page that was fetched long ago: the frontier stays as it is. Raises ValueError for an article
+    a page that was fetched long ago: the frontier stays as it is. `refined_by`: the version of Warraq whose
+    rules made the article of its page; None: it is not known, or there was no page. Raises ValueError for an article
     without a text, or with an id that is not 16 hex digits.
     """
     article = normalise_article(article)
@@ -54,7 +56,7 @@ def store(
         raise ValueError(f"not an article: id {article.id!r}, {len(article.paragraphs)} paragraphs")
     row = article_row(article)
     row |= {"found_by": found_by, "first_seen": now, "last_seen": last_seen or now}
-    row |= {"gone_at": None, **rights_columns(article.rights)}
+    row |= {"refined_by": refined_by, "gone_at": None, **rights_columns(article.rights)}
     with transaction(db):
         if article.site:
             ensure(db, article.site)

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from items import Article
 from storage import article_rows
-from storage.article_rows import Row, article_row, get_one, insert, update
+from storage.article_rows import Row, article_row, current_version, get_one, insert, update
 from storage.articles import IMPORT, store
 from storage.reprocessed_articles import differences, rewrite_article
 from storage.revisions import KEPT, revision
@@ -29,7 +29,8 @@ def store_capture(db: Database, article: Article, key: str, seen: str, now: str)
             changes = differences(current, article, dated=False)
             outcome = rewrite_article(db, table, current, article, changes, now)
             return "revised" if outcome == "changed" else "unchanged"
-    return store(db, article, key=key, found_by=IMPORT, now=seen).outcome
+    version = current_version()
+    return store(db, article, key=key, found_by=IMPORT, now=seen, refined_by=version).outcome
 
 
 def confirm_capture(db: Database, key: str, seen: str, before: str | None) -> bool:
@@ -54,7 +55,8 @@ def confirm_capture(db: Database, key: str, seen: str, before: str | None) -> bo
 def _insert(db: Database, table: str, current: Row, article: Article, seen: str) -> bool:
     """Whether the text is new; the article's `first_seen` may change even if it is not."""
     past = _past(db, table, current)
-    old = revision(article_row(article), seen, seen, article_rows.as_json(article.removed))
+    row = article_row(article) | {"refined_by": current_version()}
+    old = revision(row, seen, seen, article_rows.as_json(article.removed))
     added = insert_revision(past, current, old)
     changes: Row = {"first_seen": min(seen, current["first_seen"])}
     if table == "articles":
@@ -93,7 +95,7 @@ def _split(past: list[Row], current: Row, old: Row, since: str) -> bool:
     """Another text between two visits that found the current one."""
     if current["text"] == old["text"]:
         return False
-    same = {name: current[name] for name in KEPT}
+    same = {name: current.get(name) for name in KEPT}
     interval = {"valid_from": since, "valid_to": old["valid_from"], "removed": None, "cause": None}
     past += [same | interval, old | {"valid_to": current["last_seen"]}]
     return True

@@ -19,7 +19,7 @@ from storage.archive.read_pages import (
     pages_after,
     read_body,
 )
-from storage.article_rows import Row, article_row, get_one, next_number
+from storage.article_rows import Row, article_row, current_version, get_one, next_number
 from storage.articles import store
 from storage.canonical_claims import at_address, is_same_story, settle_stored
 from storage.duplicates import copies, deduplicate
@@ -108,7 +108,7 @@ def decide(
         return Decision("revised", page, article, current)
     changes = differences(current.row, article, dated=current.dated)
     if not changes:
-        return Decision("same", page)
+        return _confirmed(page, article, current)
     outcome: ReprocessOutcome = "changed" if "text" in changes else "corrected"
     return Decision(outcome, page, article, current, changes)
 
@@ -130,10 +130,18 @@ def decide_of_many(page: Row, article: Article, find: FindArticle, *, later: boo
     current = replace(current, dated=current.dated or not is_own)
     changes = differences(current.row, article, dated=current.dated)
     if not changes:
-        return Decision("same", page)
+        return _confirmed(page, article, current)
     return Decision(
         "changed" if "text" in changes else "corrected", page, article, current, changes
     )
+
+
+def _confirmed(page: Row, article: Article, current: StoredArticle) -> Decision:
+    """All of it is as today's rules have it: they are the ones that it is refined by."""
+    version = current_version()
+    if current.row.get("refined_by") == version:
+        return Decision("same", page)
+    return Decision("same", page, article, current, {"refined_by": version})
 
 
 def decide_export(page: Row, exported: ExportedArticle, find: FindArticle) -> Decision:
@@ -202,11 +210,13 @@ def rewrite_article(
     """
     if not changes:
         return "same"
+    is_same = changes.keys() == {"refined_by"}
+    changes = {**changes, "refined_by": current_version()}
     write = revisions.reprocess if table == "articles" else copies.reprocess_copy
     write(db, current, changes, now, article.removed)
     deduplicate.process_queue(db)
     search.index_pending(db)
-    return "changed" if "text" in changes else "corrected"
+    return "same" if is_same else "changed" if "text" in changes else "corrected"
 
 
 def _store_export(db: Database, page: Row, exported: ExportedArticle, last_seen: str) -> None:
@@ -214,7 +224,15 @@ def _store_export(db: Database, page: Row, exported: ExportedArticle, last_seen:
     first = exported.first_seen or page["ingested_at"]
     number = page["number"] if page["number"] is not None else _unused(db)
     article = replace(normalise_article(exported.article), id=page["article"], number=number)
-    store(db, article, found_by=exported.found_by, now=first, last_seen=last_seen, visit=False)
+    store(
+        db,
+        article,
+        found_by=exported.found_by,
+        now=first,
+        last_seen=last_seen,
+        visit=False,
+        refined_by=exported.refined_by,
+    )
 
 
 def _store(db: Database, page: Row, article: Article, last_seen: str) -> None:
@@ -229,6 +247,7 @@ def _store(db: Database, page: Row, article: Article, last_seen: str) -> None:
         now=page["ingested_at"],
         last_seen=last_seen,
         visit=page["article"] is None,
+        refined_by=current_version(),
     )
     if page["article"] is None:
         db.execute(

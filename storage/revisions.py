@@ -12,7 +12,7 @@ from storage.rights import changed_rights
 TEXT = ("text", "words", "text_hash", "kinds")
 REPROCESSED = "reprocessed"
 Lines = Iterable[RemovedLine]
-KEPT = ("section", "title", "source", "modified", "text", "text_hash", "kinds")
+KEPT = ("section", "title", "source", "modified", "text", "text_hash", "kinds", "refined_by")
 
 
 def is_same(current: Row, row: Row) -> bool:
@@ -57,7 +57,7 @@ def replace(db: Database, current: Row, row: Row, cause: str | None = None) -> N
     keep(db, number, current, row["first_seen"], lines, cause)
     changes = {name: row[name] for name in METADATA if row[name]}
     changes |= {name: row[name] for name in TEXT}
-    changes["access"] = row["access"]  # of this text
+    changes |= {name: row[name] for name in ("access", "refined_by")}  # of this text
     changes |= changed_rights(current, row)
     changes["published"] = current["published"] or row["published"]
     changes["last_seen"] = max(current["last_seen"], row["first_seen"], row["last_seen"])

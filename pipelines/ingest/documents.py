@@ -16,7 +16,7 @@ from storage.absences import mark_imported
 from storage.archive.archive import Archive
 from storage.archive.page_rows import PageOutcome
 from storage.archive.pointer import Pointer
-from storage.article_rows import Row, article_from, get, get_one
+from storage.article_rows import Row, article_from, current_version, get, get_one
 from storage.articles import IMPORT, store
 from storage.database import transaction
 from storage.formats.documents import Document, DocumentError, ExportedArticle
@@ -50,6 +50,7 @@ class RefinedDocument:
     first_seen: str
     last_seen: str
     gone_at: str | None = None
+    refined_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def _store(db: Database, item: RefinedDocument, record: Pointer | None, now: str
         found_by=item.found_by,
         now=item.first_seen,
         last_seen=item.last_seen,
+        refined_by=item.refined_by,
     )
     if item.gone_at:
         mark_imported(db, item.article.id, item.gone_at)
@@ -195,7 +197,9 @@ def _refine(
     if is_earlier_text(db, article):
         return None
     # To read a text in a file is not to see it on its site.
-    return RefinedDocument(document, article, IMPORT, now, stored["last_seen"] if stored else now)
+    last_seen = stored["last_seen"] if stored else now
+    version = current_version()
+    return RefinedDocument(document, article, IMPORT, now, last_seen, refined_by=version)
 
 
 def _exported(
@@ -207,7 +211,13 @@ def _exported(
     if stored and (stored["last_seen"] > last or _is_same(exported.article, stored)):
         return None
     return RefinedDocument(
-        document, exported.article, exported.found_by, first, last, exported.gone_at
+        document,
+        exported.article,
+        exported.found_by,
+        first,
+        last,
+        exported.gone_at,
+        exported.refined_by,
     )
 
 

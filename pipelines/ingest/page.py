@@ -19,7 +19,7 @@ from storage.archive import page_rows
 from storage.archive.erasures import erase_later
 from storage.archive.page_rows import LaterPage
 from storage.archive.pointer import Pointer
-from storage.article_rows import article_row, get_text
+from storage.article_rows import article_row, current_version, get_text
 from storage.boilerplate.apply import clean_new
 from storage.canonical_claims import settle_url
 from storage.database import transaction
@@ -142,6 +142,7 @@ def _store(
         key=key,
         found_by=refined.found_by,
         now=now,
+        refined_by=current_version(),
         recheck=recheck_hours(policy.recheck, fragment=refined.page.fragment),
     )
     absences.found(db, key, article.id, now)

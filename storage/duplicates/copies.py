@@ -26,9 +26,12 @@ from storage.rights import changed_rights
 _SHARED = (
     *("id", *METADATA, *revisions.TEXT),
     *("found_by", "first_seen", "last_seen", "gone_at", "rights", "reserved"),
+    "refined_by",
 )
 # Of a copy; those of an article are rows of their own.
 _MAX_REVISIONS, _MAX_REVISION_CHARS = 50, 1_000_000
+# Of revisions that were kept before there were these columns.
+_LATER_COLUMNS = dict.fromkeys(("cause", "kinds", "refined_by"))
 _REVISION = (*revisions.KEPT, "valid_from", "valid_to", "removed", "cause")
 
 
@@ -66,7 +69,7 @@ def to_articles(db: Database, article_id: str) -> int:
     number = add_article(db, row, article_rows.from_json(row["removed"]), row["number"])
     for revision in json.loads(row["revisions"] or "[]"):
         sql = insert([*_REVISION, "article"], "revisions")
-        db.execute(sql, {"cause": None, "kinds": None, **revision, "article": number})
+        db.execute(sql, {**_LATER_COLUMNS, **revision, "article": number})
     return number
 
 
@@ -122,6 +125,7 @@ def replace(db: Database, current: Row, row: Row, lines: Iterable[RemovedLine]) 
     changes |= {name: row[name] for name in revisions.TEXT}
     changes |= {
         "access": row["access"],
+        "refined_by": row["refined_by"],
         **changed_rights(current, row),
         "published": current["published"] or row["published"],
         "last_seen": max(current["last_seen"], row["last_seen"]),

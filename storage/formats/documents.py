@@ -28,6 +28,7 @@ class ExportedArticle:
     first_seen: str | None = None
     last_seen: str | None = None
     gone_at: str | None = None
+    refined_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

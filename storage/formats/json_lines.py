@@ -25,7 +25,7 @@ from text.limits import GZIP_RATIO_FROM, MAX_DOCUMENT_BYTES, MAX_GZIP_RATIO
 CLEAN = "clean"
 _COLUMNS = (
     *("number", "id", *METADATA, "text", "found_by", "first_seen", "last_seen"),
-    *("gone_at", "reserved", "rights"),
+    *("gone_at", "reserved", "rights", "refined_by"),
 )
 _READ = {*_COLUMNS, "kinds", "date", "lang", CLEAN}
 _LINES = ("site", "section", "title", "source", "agency", "author")
@@ -151,7 +151,14 @@ def _exported(fields: RecordFields, common: dict[str, Any]) -> Document:
     )
     found_by = fields.line("found_by") or ""
     first, last = fields.instant("first_seen"), fields.instant("last_seen")
-    kept = ExportedArticle(article, found_by, first, last, fields.instant("gone_at"))
+    kept = ExportedArticle(
+        article,
+        found_by,
+        first,
+        last,
+        fields.instant("gone_at"),
+        fields.version("refined_by"),
+    )
     return Document(**common, url=article.url, id=article.id, kept=kept)
 
 

@@ -2,6 +2,7 @@
 be without (its text; the id of a clean one) refuses it; what else is wrong is left out and named.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,6 +52,10 @@ class RecordFields:
 
     def one_of(self, name: str, words: Collection[str]) -> str | None:
         return self._take(name, " or ".join(words), lambda value: value if value in words else None)
+
+    def version(self, name: str) -> str | None:
+        """A version of Warraq."""
+        return self._take(name, "a version such as 0.2.0", _version)
 
     def time(self, name: str) -> str | None:
         return self._take(name, "a time such as 2026-11-01T06:00:00Z", stored_time)
@@ -168,6 +173,13 @@ def _address(url: str) -> str | None:
     canonical = canonicalise(url)
     stored = normalise_url(url) or ""
     return canonical and (stored if stored.isprintable() and stored == url.strip() else canonical)
+
+
+_VERSION = re.compile(r"[0-9A-Za-z.+!-]{1,40}")
+
+
+def _version(value: str) -> str | None:
+    return value if _VERSION.fullmatch(value) else None
 
 
 def _link(url: str) -> str | None:

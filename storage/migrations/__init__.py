@@ -39,6 +39,7 @@ _NAMES = (
     "m026_tombstones",
     "m027_search",
     "m028_watches",
+    "m029_refined_by",
 )
 
 migrations = Migrations("warraq")

@@ -18,15 +18,9 @@ from storage_samples import LATER
 
 from browse.app import application, canned_queries
 from browse.search import in_context, marked
-from browse.story_page import (
-    LineGroup,
-    ShownLine,
-    line_groups,
-    shown_lines,
-    with_removed_lines,
-    words,
-)
+from browse.story_text import LineGroup, ShownLine, line_groups, shown_lines, with_removed_lines
 from browse.template_filters import direction, excerpt, inert, web_address, when
+from browse.word_diff import words
 from items import LineKind, RemovedLine
 from storage.article_rows import get
 from storage.articles import store
@@ -75,7 +69,7 @@ def test_a_story_is_shown_in_its_direction_with_its_metadata(reader: Reader) -> 
     assert texts(tree, "article h1") == ["افتتاح المكتبة رقم 0"]
     assert texts(tree, ".original") == ["original at news.example"]
     assert tree.cssselect("article time")[0].get("datetime") == "2026-10-20T09:30:00Z"
-    assert len(texts(tree, ".runs li")) == 1
+    assert len(texts(tree, ".events li")) == 3
 
 
 def test_a_revision_shows_removed_and_added_words(reader: Reader) -> None:

@@ -28,6 +28,7 @@ from spiders.site_files import load_sites
 from storage import job_progress
 from storage.archive.pointer import archive_folder
 from storage.archive.read_pages import ReprocessScope
+from storage.article_rows import current_version
 from storage.database import open_database, transaction
 from storage.reprocessed_articles import empty
 
@@ -118,6 +119,20 @@ def test_what_the_rules_have_not_changed_stays_as_it_is(data: Path) -> None:
     assert "texts changed" not in summary(result)
     for table in TABLES:
         assert differences(before[table], rows(data)[table]) == [], table
+
+
+def test_which_version_refined_a_text_is_filled_in_where_it_is_not_known(data: Path) -> None:
+    versions = "SELECT DISTINCT refined_by FROM articles UNION SELECT refined_by FROM copies"
+    with open_database(data) as db, transaction(db):
+        assert db.execute(versions).fetchall() == [(current_version(),)]
+        for table in ("articles", "copies"):
+            db.execute(f"UPDATE {table} SET refined_by = NULL")
+    assert "texts changed" not in summary(run(data, "--dry-run"))
+    with open_database(data) as db:
+        assert db.execute(versions).fetchall() == [(None,)]
+    assert "texts changed" not in summary(run(data))
+    with open_database(data) as db:
+        assert db.execute(versions).fetchall() == [(current_version(),)]
 
 
 def test_without_its_site_file_a_site_is_left_alone(data: Path) -> None:

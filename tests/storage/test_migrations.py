@@ -88,7 +88,7 @@ def test_learned_templates_go_and_nothing_else(version: str, tmp_path: Path) -> 
     old.close()
     with open_database(tmp_path) as db, open_database(tmp_path / "new") as new:
         after = contents(db)
-        assert after["articles"] == [(*row, *[None] * 5) for row in gone["articles"]]
+        assert after["articles"] == [(*row, *[None] * 6) for row in gone["articles"]]
         assert after["sites"] == gone["sites"]
         assert is_sound(db, new)
         assert not [name for _, name in schema(new) if "template" in name or "places" in name]
@@ -203,11 +203,11 @@ def fill(db: Database) -> None:
 # Columns that later migrations add, with what an old row has in them.
 ADDED: dict[str, dict[str, Any]] = {
     **{
-        table: dict.fromkeys(("kinds", "access", "gone_at", "rights", "reserved"))
+        table: dict.fromkeys(("kinds", "access", "gone_at", "rights", "reserved", "refined_by"))
         for table in ("articles", "copies")
     },
     "frontier": {"etag": None, "last_modified": None, "looked_at": None, "missed_at": None},
-    "revisions": {"kinds": None},
+    "revisions": {"kinds": None, "refined_by": None},
     "_pages": {"first_page": None, "later_pages": 0, "rights": None},
 }
 
