@@ -10,7 +10,15 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from browse import access, front_page, live_database, plots_page, story_page, translation
+from browse import (
+    access,
+    counts_page,
+    front_page,
+    live_database,
+    plots_page,
+    story_page,
+    translation,
+)
 from browse.hooks import hookimpl
 
 _NO_PATH = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR)
@@ -22,6 +30,9 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     return [
         (r"^/$", front_page.render_front),
         (r"^/plots$", plots_page.render_plots),
+        (r"^/counts$", counts_page.render_counts),
+        (r"^/counts\.csv$", counts_page.counts_csv),
+        (r"^/counts\.json$", counts_page.counts_json),
         (rf"^/warraq/articles/{_NUMBER}$", story_page.render_story),
         (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.story_document),
         (r"^/warraq\.db$", live_database.download),
