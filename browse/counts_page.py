@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -31,6 +32,7 @@ from storage.formats.csv_cells import HarmlessWriter
 from storage.selection import Selection, SelectionError, parameters
 
 _BOM = "\ufeff"
+_SMALL_LINKED = 70
 _LABEL_CHARS, _LABEL_WIDTH = 18, 130
 _COLUMNS = ("search", "outlet", "since", "until", "stories", "published", "per_thousand")
 # Answered from an index alone.
@@ -210,7 +212,9 @@ def _charts(asked: CountsRequest, counts: TimeCounts) -> list[dict[str, Any]]:
 
 
 def _small(values: Sequence[Any], names: list[str], top: float) -> LineChart:
-    return line_chart(values, names, width=SMALL, height=150, top=top)
+    chart = line_chart(values, names, width=SMALL, height=150, top=top)
+    # Links that lie this close can be pointed at no more.
+    return chart if len(names) <= _SMALL_LINKED else replace(chart, targets=[])
 
 
 def _values(asked: CountsRequest, counts: TimeCounts, one: Series) -> tuple[str, list[Value]]:

@@ -18,6 +18,7 @@ from browse import (
     plots_page,
     story_page,
     translation,
+    words_page,
 )
 from browse.hooks import hookimpl
 
@@ -33,6 +34,9 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"^/counts$", counts_page.render_counts),
         (r"^/counts\.csv$", counts_page.counts_csv),
         (r"^/counts\.json$", counts_page.counts_json),
+        (r"^/words$", words_page.render_words),
+        (r"^/words\.csv$", words_page.words_csv),
+        (r"^/words\.json$", words_page.words_json),
         (rf"^/warraq/articles/{_NUMBER}$", story_page.render_story),
         (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.story_document),
         (r"^/warraq\.db$", live_database.download),
