@@ -37,9 +37,12 @@ SAMPLE = 2000
 _BATCH, _WORDS = 250, 60
 _OTHER = "other_"
 _MARK = "\ue000words\ue000"
-_COLUMNS = ("side", "word", "folded", "stories", "other_stories", "per_thousand")
-_MORE_COLUMNS = ("other_per_thousand", "log_likelihood", "log_ratio")
-_NUMBERS = "SELECT number FROM articles WHERE {where} ORDER BY number"
+_COLUMNS = (
+    *("side", "word", "folded", "stories", "other_stories", "per_thousand"),
+    *("other_per_thousand", "log_likelihood", "log_ratio"),
+)
+# One value: a row for each of 10^6 stories would take seconds.
+_NUMBERS = "SELECT json_group_array(number) AS numbers FROM articles WHERE {where}"
 _TEXTS = """
 SELECT number, coalesce(title, '') || char(10) || substr(text, 1, 100000) AS text
 FROM articles WHERE number IN (SELECT value FROM json_each(:numbers)) ORDER BY number
@@ -149,8 +152,9 @@ def _where(selection: Selection) -> tuple[str, dict[str, Any]]:
 
 async def _numbers(datasette: Datasette, selection: Selection) -> list[int]:
     where, values = _where(selection)
-    found = await rows(datasette, _NUMBERS.format(where=where), values)
-    return [row["number"] for row in found]
+    [row] = await rows(datasette, _NUMBERS.format(where=where), values)
+    numbers: list[int] = await _in_thread(lambda: sorted(json.loads(row["numbers"])))
+    return numbers
 
 
 def sample(numbers: list[int], size: int = SAMPLE) -> list[int]:
@@ -236,45 +240,52 @@ def _query(selection: Selection) -> str:
     return "&" + urlencode(pairs) if pairs else ""
 
 
-async def words_json(request: Request, datasette: Datasette) -> Response:
+async def words_json(request: Request, datasette: Datasette) -> Response | AsgiStream:
     try:
-        comparison, found = await _found(request, datasette)
+        asked = _asked(request)
     except SelectionError as error:
         return Response.json({"ok": False, "error": str(error)}, status=400)
-    sides = {"own": (comparison.own, found.own), "other": (comparison.other, found.other)}
-    data: dict[str, Any] = {
-        name: {"among": parameters(selection), "stories": side.stories, "read": side.read}
-        for name, (selection, side) in sides.items()
-    }
-    columns = (*_COLUMNS, *_MORE_COLUMNS)
-    data |= {"against_rest": comparison.against_rest, "unit": "stories that have the word"}
-    data["words"] = [dict(zip(columns, line, strict=True)) for line in _lines(found)]
-    return Response.json(data)
+
+    async def stream(writer: AsgiWriter) -> None:
+        await writer.write('{"unit": "stories that have the word", ')
+        comparison = await _in_one_language(datasette, asked)
+        found = await marking_words(datasette, comparison)
+        sides = {"own": (comparison.own, found.own), "other": (comparison.other, found.other)}
+        data: dict[str, Any] = {
+            name: {"among": parameters(selection), "stories": side.stories, "read": side.read}
+            for name, (selection, side) in sides.items()
+        }
+        data |= {"against_rest": comparison.against_rest}
+        data["words"] = [dict(zip(_COLUMNS, line, strict=True)) for line in _lines(found)]
+        await writer.write(json.dumps(data, ensure_ascii=False)[1:])
+
+    return AsgiStream(stream, content_type="application/json; charset=utf-8")
 
 
-async def words_csv(request: Request, datasette: Datasette) -> Response:
+async def words_csv(request: Request, datasette: Datasette) -> Response | AsgiStream:
     try:
-        _comparison, found = await _found(request, datasette)
+        asked = _asked(request)
     except SelectionError as error:
         return Response.text(f"{error}\n", status=400)
-    file = io.StringIO()
-    writer = HarmlessWriter(file)
-    writer.writerow([*_COLUMNS, *_MORE_COLUMNS])
-    for line in _lines(found):
-        writer.writerow(line)
-    return Response(
-        "\ufeff" + file.getvalue(),
-        headers={"Content-Disposition": 'attachment; filename="words.csv"'},
-        content_type="text/csv; charset=utf-8",
-    )
+
+    async def stream(writer: AsgiWriter) -> None:
+        await writer.write("\ufeff" + ",".join(_COLUMNS) + "\r\n")
+        comparison = await _in_one_language(datasette, asked)
+        file = io.StringIO()
+        cells = HarmlessWriter(file)
+        for line in _lines(await marking_words(datasette, comparison)):
+            cells.writerow(line)
+        await writer.write(file.getvalue())
+
+    headers = {"Content-Disposition": 'attachment; filename="words.csv"'}
+    return AsgiStream(stream, headers=headers, content_type="text/csv; charset=utf-8")
 
 
-async def _found(request: Request, datasette: Datasette) -> tuple[Comparison, MarkingWords]:
+def _asked(request: Request) -> Comparison:
     comparison = comparison_from(parse_qsl(request.query_string))
     if comparison is None:
         raise SelectionError("choose an outlet, a period or a search")
-    comparison = await _in_one_language(datasette, comparison)
-    return comparison, await marking_words(datasette, comparison)
+    return comparison
 
 
 def _lines(found: MarkingWords) -> list[list[Any]]:
