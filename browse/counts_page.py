@@ -72,8 +72,12 @@ async def counts_json(request: Request, datasette: Datasette) -> Response:
     except (SelectionError, QueryInterrupted) as error:
         return Response.json({"ok": False, "error": _sentence(error)}, status=_status(error))
     series = [
-        {"search": one.search, "outlet": one.site, "points": [_figures(p) for p in one.points]}
-        for one in counts.series
+        {
+            "search": series.search,
+            "outlet": series.site,
+            "points": [_figures(p) for p in series.points],
+        }
+        for series in counts.series
     ]
     among = dict(_listed(asked.among))
     data: dict[str, Any] = {"by": counts.unit, "timezone": "UTC", "among": among}
@@ -90,9 +94,9 @@ async def counts_csv(request: Request, datasette: Datasette) -> Response:
     file = io.StringIO()
     writer = HarmlessWriter(file)
     writer.writerow(_COLUMNS)
-    for one in counts.series:
-        for point in one.points:
-            writer.writerow([one.search, one.site or "", *_figures(point).values()])
+    for series in counts.series:
+        for point in series.points:
+            writer.writerow([series.search, series.site or "", *_figures(point).values()])
     return Response(
         _BOM + file.getvalue(),
         headers={"Content-Disposition": 'attachment; filename="counts.csv"'},
@@ -178,7 +182,7 @@ def period_name(since: str, until: str, unit: str) -> str:
     return f"{start} – {format_date(last, 'd MMM y', locale=code)}"
 
 
-def _axis_name(since: str, unit: str) -> str:
+def axis_name(since: str, unit: str) -> str:
     if unit in ("month", "year"):
         return period_name(since, since, unit)
     return format_date(date.fromisoformat(since), "d MMM", locale=language())
@@ -191,13 +195,15 @@ def share_text(share: float | None) -> str:
 
 def _charts(asked: CountsRequest, counts: TimeCounts) -> list[dict[str, Any]]:
     """A chart of all searches, wide and narrow; or a small one of an outlet each, with one scale."""
-    if not any(one.points for one in counts.series):
+    if not any(series.points for series in counts.series):
         return []
     groups: dict[str | None, list[Series]] = {}
-    for one in counts.series:
-        groups.setdefault(one.site, []).append(one)
-    lines = {site: [_values(asked, counts, one) for one in own] for site, own in groups.items()}
-    names = [_axis_name(point.since, counts.unit) for point in counts.series[0].points]
+    for series in counts.series:
+        groups.setdefault(series.site, []).append(series)
+    lines = {
+        site: [_values(asked, counts, series) for series in own] for site, own in groups.items()
+    }
+    names = [axis_name(point.since, counts.unit) for point in counts.series[0].points]
     if not asked.by_outlet:
         [values] = lines.values()
         label_width = _LABEL_WIDTH if len(values) > 1 else 0
@@ -217,13 +223,15 @@ def _small(values: Sequence[Any], names: list[str], top: float) -> LineChart:
     return chart if len(names) <= _SMALL_LINKED else replace(chart, targets=[])
 
 
-def _values(asked: CountsRequest, counts: TimeCounts, one: Series) -> tuple[str, list[Value]]:
-    label = one.search or _("all stories")
+def _values(asked: CountsRequest, counts: TimeCounts, series: Series) -> tuple[str, list[Value]]:
+    label = series.search or _("all stories")
     short = label if len(label) <= _LABEL_CHARS else label[: _LABEL_CHARS - 1] + "…"
     values = []
-    for point in one.points:
+    for point in series.points:
         height = float(point.stories) if asked.measure == "number" else point.per_thousand
-        href = search_address(one.search, asked.among, one.site, point) if point.stories else ""
+        href = (
+            search_address(series.search, asked.among, series.site, point) if point.stories else ""
+        )
         title = f"{period_name(point.since, point.until, counts.unit)} · {label}: {_said(point)}"
         is_hollow = asked.measure == "share" and point.is_uncertain
         values.append(Value(height if point.published else None, title, href, is_hollow))
@@ -240,24 +248,28 @@ def _said(point: Point) -> str:
 def _table(asked: CountsRequest, counts: TimeCounts) -> list[dict[str, Any]]:
     """A row for each period, the newest first, with the figures of each search; one table an outlet."""
     groups: dict[str | None, list[Series]] = {}
-    for one in counts.series:
-        groups.setdefault(one.site, []).append(one)
+    for series in counts.series:
+        groups.setdefault(series.site, []).append(series)
     return [
-        {"site": site, "searches": [one.search for one in own], "rows": _rows(asked, counts, own)}
+        {
+            "site": site,
+            "searches": [series.search for series in own],
+            "rows": _rows(asked, counts, own),
+        }
         for site, own in groups.items()
     ]
 
 
 def _rows(asked: CountsRequest, counts: TimeCounts, own: list[Series]) -> list[ResultRow]:
     rows = []
-    for points in zip(*(one.points for one in own), strict=True):
+    for points in zip(*(series.points for series in own), strict=True):
         cells = [
             {
                 "stories": point.stories,
                 "share": share_text(point.per_thousand),
-                "href": search_address(one.search, asked.among, one.site, point),
+                "href": search_address(series.search, asked.among, series.site, point),
             }
-            for one, point in zip(own, points, strict=True)
+            for series, point in zip(own, points, strict=True)
         ]
         name = period_name(points[0].since, points[0].until, counts.unit)
         few = points[0].is_uncertain

@@ -2,7 +2,7 @@
 
 import asyncio
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, unquote
@@ -12,7 +12,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from browse.counts import fitting_unit, periods
-from browse.counts_page import period_name
+from browse.counts_page import axis_name, period_name
 from browse.live_database import ResultRow, query_rows, rows
 from browse.svg_charts import Chart, columns, heat, spark
 from browse.translation import gettext as _
@@ -32,6 +32,8 @@ _NEW = """
 SELECT site, substr(first_seen, 1, 10) AS day, count(*) AS stories,
     sum(first_seen >= :since) AS new
 FROM articles WHERE site IN (SELECT name FROM sites) AND first_seen >= :day GROUP BY site, day
+UNION ALL SELECT NULL, substr(first_seen, 1, 10) AS day, count(*), sum(first_seen >= :since)
+FROM articles WHERE site IS NULL AND first_seen >= :day GROUP BY day
 """
 _SITES = "SELECT name, title, last_crawl, suspect_reason FROM sites"
 
@@ -98,13 +100,20 @@ async def render_outlets(request: Request, datasette: Datasette) -> Response:
     outlets = {row["name"]: row | {"site": row["name"], "stories": 0} for row in sites}
     for row in stories:
         outlets[row["site"]] = outlets.get(row["site"], {"title": None}) | row
+    by_site: defaultdict[str | None, dict[str, ResultRow]] = defaultdict(dict)
+    for row in new:
+        by_site[row["site"]][row["day"]] = row
     given, taken = _copies(copying)
     whys = {row["site"]: row["why"] for row in suspects}
     for name, row in outlets.items():
-        by_day = {one["day"]: one["stories"] for one in new if one["site"] == name}
-        row |= {"new": sum(one["new"] for one in new if one["site"] == name)}
+        by_day = by_site[name]
+        row |= {"new": sum(day["new"] for day in by_day.values())}
         row |= {"given": given[name], "taken": taken[name], "why": whys.get(name)}
-        row |= {"spark": spark([by_day.get(day, 0) for day in days]) if by_day else ""}
+        row |= {
+            "spark": spark([by_day[day]["stories"] if day in by_day else 0 for day in days])
+            if by_day
+            else ""
+        }
     shown = [row for row in outlets.values() if row["stories"] or row.get("last_crawl")]
     context: dict[str, Any] = {
         "outlets": sorted(shown, key=lambda row: (-row["stories"], row["site"] or "")),
@@ -163,7 +172,7 @@ async def render_outlet(request: Request, datasette: Datasette) -> Response:
 
 
 async def _unknown(request: Request, datasette: Datasette) -> Response:
-    """datasette's own error would lead an address with escapes to one in its own encoding."""
+    """Datasette's own error would lead an address with escapes to one in its own encoding."""
     context = {"error": _("There is no outlet of this name."), "title": _("Not found")}
     context |= {"status": "404"}
     body = await datasette.render_template("error.html", context, request=request)
@@ -215,7 +224,8 @@ def _over_time(by_hour: list[ResultRow]) -> tuple[str, Chart]:
             totals[names[n]] += stories
     series = _("stories")
     cells = {(name, series): float(stories) for name, stories in totals.items()}
-    return unit, columns(cells, names, [series], series)
+    labels = [axis_name(since, unit) for since, _until in spans]
+    return unit, columns(cells, names, [series], series, labels=labels)
 
 
 def _day(hour: str) -> date | None:

@@ -62,7 +62,7 @@ _counting = ThreadPoolExecutor(1, thread_name_prefix="words")
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class WordComparison:
     """`own` against `other`; `against_rest`: `other` is all of the same language that is not in `own`.
     Stories of both are counted with `own` alone.
     """
@@ -90,7 +90,7 @@ class MarkingWords:
     spelt: dict[str, str]
 
 
-def comparison_from(pairs: list[tuple[str, str]]) -> Comparison | None:
+def comparison_from(pairs: list[tuple[str, str]]) -> WordComparison | None:
     """None where nothing is chosen. What is not said of the other side is as on the one: another
     period of the same outlet, another outlet in the same period. Raises SelectionError.
     """
@@ -101,7 +101,7 @@ def comparison_from(pairs: list[tuple[str, str]]) -> Comparison | None:
     if own == Selection() and given == Selection():
         return None
     if given == Selection():
-        return Comparison(own, Selection(languages=own.languages), against_rest=True)
+        return WordComparison(own, Selection(languages=own.languages), against_rest=True)
     changes: dict[str, Any] = {
         name: value
         for name in Selection.__dataclass_fields__
@@ -109,10 +109,10 @@ def comparison_from(pairs: list[tuple[str, str]]) -> Comparison | None:
     }
     if given.since or given.until:
         changes |= {"since": given.since, "until": given.until}
-    return Comparison(own, replace(own, **changes), against_rest=False)
+    return WordComparison(own, replace(own, **changes), against_rest=False)
 
 
-async def _in_one_language(datasette: Datasette, comparison: Comparison) -> Comparison:
+async def _in_one_language(datasette: Datasette, comparison: WordComparison) -> WordComparison:
     """Where none is chosen, the one in which most of the stories are: the words of another language
     would mark whichever side has it.
     """
@@ -128,7 +128,7 @@ async def _in_one_language(datasette: Datasette, comparison: Comparison) -> Comp
     )
 
 
-async def marking_words(datasette: Datasette, comparison: Comparison) -> MarkingWords:
+async def marking_words(datasette: Datasette, comparison: WordComparison) -> MarkingWords:
     """Raises datasette's QueryInterrupted."""
     own_numbers = await _numbers(datasette, comparison.own)
     taken = frozenset(own_numbers)
@@ -214,7 +214,7 @@ async def render_words(request: Request, datasette: Datasette) -> Response | Asg
     return AsgiStream(stream, content_type="text/html; charset=utf-8")
 
 
-async def _result(datasette: Datasette, request: Request, comparison: Comparison) -> str:
+async def _result(datasette: Datasette, request: Request, comparison: WordComparison) -> str:
     context: dict[str, Any] = {"error": "", "sample": SAMPLE, "critical": CRITICAL_G2}
     context |= {"common": round(100 * COMMON_SHARE), "min_texts": MIN_TEXTS}
     try:
@@ -281,7 +281,7 @@ async def words_csv(request: Request, datasette: Datasette) -> Response | AsgiSt
     return AsgiStream(stream, headers=headers, content_type="text/csv; charset=utf-8")
 
 
-def _asked(request: Request) -> Comparison:
+def _asked(request: Request) -> WordComparison:
     comparison = comparison_from(parse_qsl(request.query_string))
     if comparison is None:
         raise SelectionError("choose an outlet, a period or a search")
