@@ -163,7 +163,9 @@ async def _days(datasette: Datasette, selection: Selection, sites: list[str | No
 
 async def _undated(datasette: Datasette, request: CountsRequest) -> dict[str, int]:
     """A period leaves them out, so that they are counted without one."""
-    undated = {}
+    undated: dict[str, int] = {}
+    if not await rows(datasette, "SELECT 1 FROM articles WHERE published IS NULL LIMIT 1"):
+        return undated
     for search in request.searches:
         selection = replace(request.among, search=search, since="", until="")
         where, values = _where(selection)

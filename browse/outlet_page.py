@@ -114,7 +114,9 @@ async def render_outlets(request: Request, datasette: Datasette) -> Response:
             if by_day
             else ""
         }
-    shown = [row for row in outlets.values() if row["stories"] or row.get("last_crawl")]
+    shown = [
+        row for row in outlets.values() if row["stories"] or row["taken"] or row.get("last_crawl")
+    ]
     context: dict[str, Any] = {
         "outlets": sorted(shown, key=lambda row: (-row["stories"], row["site"] or "")),
         "others": len(outlets) - len(shown),
