@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -32,13 +33,13 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         yield reader
 
 
-def _page(reader: Reader, path: str) -> html.HtmlElement:
+def _page(reader: Reader, path: str) -> Any:
     answer = reader.client.get(reader.url + path)
     assert answer.status_code == 200, answer.text
     return html.document_fromstring(answer.content)
 
 
-def _texts(tree: html.HtmlElement, css: str) -> list[str]:
+def _texts(tree: Any, css: str) -> list[str]:
     return [" ".join(element.text_content().split()) for element in tree.cssselect(css)]
 
 

@@ -6,6 +6,7 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from lxml import html
@@ -101,7 +102,8 @@ def test_what_a_search_finds_against_the_rest(reader: Reader) -> None:
 
 
 def test_the_page_says_what_it_was_counted_on_and_leads_on(reader: Reader) -> None:
-    tree = html.document_fromstring(reader.get("/words", site="first", other_site="second").content)
+    answer = reader.get("/words", site="first", other_site="second")
+    tree: Any = html.document_fromstring(answer.content)
     text = " ".join(tree.text_content().split())
     read = sum((story.site, story.language) == ("first", "ar") for story in STORIES)
     assert f"{read} stories were read" in text
