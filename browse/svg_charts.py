@@ -74,6 +74,8 @@ def columns(
     room = max((len(mark) for mark in marks), default=0) * 6.5 + 18 if labels else 80
     stride = math.ceil(len(names) * room / width) or 1
     across = [Mark(_LEFT + (n + 0.5) * step, marks[n]) for n in range(0, len(names), stride)]
+    # A label that would be cut by the edge is left out.
+    across = [mark for mark in across if mark.at + len(mark.text) * 3.5 < width or not labels]
     down = [
         Mark(_TOP + _BARS_HEIGHT * (1 - fraction), f"{axis_end * fraction:g}")
         for fraction in (0, 0.5, 1)

@@ -21,6 +21,7 @@ from browse.counts_page import choices
 from browse.live_database import rows
 from browse.translation import gettext as _
 from storage.formats.csv_cells import HarmlessWriter
+from storage.search_query import matcher
 from storage.selection import Selection, SelectionError, conditions, parameters, selection_from
 from text.keyness import (
     COMMON_SHARE,
@@ -135,6 +136,9 @@ async def marking_words(datasette: Datasette, comparison: WordComparison) -> Mar
     other_numbers = [n for n in await _numbers(datasette, comparison.other) if n not in taken]
     own = await _counted(datasette, own_numbers)
     other = await _counted(datasette, other_numbers)
+    for search in {comparison.own.search, comparison.other.search} - {""}:
+        own.leave_out(matcher(search))
+        other.leave_out(matcher(search))
     marking = keywords(own, other, _WORDS)
     words = [word.word for side in marking for word in side]
     spelt = await _spelt(datasette, words)

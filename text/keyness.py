@@ -6,6 +6,7 @@ difference is and grows with the sets, and the log ratio (Hardie 2014), which sa
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,6 +35,11 @@ class WordCounts:
         for text in texts:
             self.texts += 1
             self.counts.update(set(fold(text[:_MAX_TEXT_CHARS]).split()))
+
+    def leave_out(self, words: re.Pattern[str]) -> None:
+        """Without the words that the pattern matches whole: what was sought marks what was found."""
+        for word in [word for word in self.counts if words.fullmatch(word)]:
+            del self.counts[word]
 
 
 @dataclass(frozen=True, slots=True)
