@@ -37,6 +37,8 @@ _PAGES = [
         "/warraq/days",
         "/warraq/articles?_search=أسراب",
     ),
+    *("/counts", "/counts?q=قال&q=مدينة", "/counts?q=قال&split=outlet", "/words?site=waha"),
+    *("/outlets", "/outlets/waha", "/words"),
     *("/warraq/articles/0", "/warraq/articles/1?cut=1", "/nothing", "/warraq/search"),
 ]
 # The x positions of a text's last two characters: a letter and a full stop.
