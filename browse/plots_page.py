@@ -10,13 +10,17 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.live_database import DATABASE, ResultRow, query_rows
+from browse.counts_page import axis_name
+from browse.live_database import DATABASE, ResultRow, query_rows, rows
 from browse.svg_charts import Chart, columns, heat, horizontal_bars
+from browse.translation import gettext as _
 
 _MAX_SERIES, _MAX_ROWS = 8, 20
 _OTHERS = "others"
+# Columns of the queries that hold outlets, which go by their names.
+_OUTLETS = ("site", "original")
+_TITLES = "SELECT name, title FROM sites WHERE title IS NOT NULL"
 _SMALL_WIDTH = 380
-_OUTCOMES = ("new", "copies", "rejected", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,29 @@ class Plot:
 
 
 async def render_plots(request: Request, datasette: Datasette) -> Response:
-    results = await asyncio.gather(*(query_rows(datasette, query) for query in _PLOTS))
+    results, titles = await asyncio.gather(
+        asyncio.gather(*(query_rows(datasette, query) for query in _PLOTS)),
+        rows(datasette, _TITLES),
+    )
+    names = _distinct({row["name"]: row["title"] for row in titles})
+    results = [[_with_names(row, names) for row in result] for result in results]
     plots = [Plot(query, _draw(query, rows)) for query, rows in zip(_PLOTS, results, strict=True)]
     queries = {query: await _metadata(datasette, query) for query in _PLOTS}
     context: dict[str, Any] = {"plots": plots, "queries": queries}
     return Response.html(await datasette.render_template("plots.html", context, request=request))
+
+
+def _distinct(titles: dict[str, str]) -> dict[str, str]:
+    """Outlets of one name, such as editions in two languages, are told apart by their keys."""
+    uses = Counter(titles.values())
+    return {
+        name: title if uses[title] == 1 else f"{title} ({name})" for name, title in titles.items()
+    }
+
+
+def _with_names(row: ResultRow, names: dict[str, str]) -> ResultRow:
+    outlets = {column: row[column] for column in _OUTLETS if row.get(column)}
+    return row | {column: names.get(name, name) for column, name in outlets.items()}
 
 
 def _draw(query: str, rows: list[ResultRow]) -> list[tuple[str, Chart]]:
@@ -41,43 +63,63 @@ def _draw(query: str, rows: list[ResultRow]) -> list[tuple[str, Chart]]:
 
 
 async def _metadata(datasette: Datasette, query: str) -> ResultRow:
-    return dict(await datasette.get_canned_query(DATABASE, query, None))
+    """Title and description in the reader's language, where the catalogue has them."""
+    query_data = dict(await datasette.get_canned_query(DATABASE, query, None))
+    return {key: _(query_data[key]) for key in ("title", "description")}
 
 
 def days(rows: list[ResultRow]) -> Chart:
     series = _largest(rows, "site", "stories", _MAX_SERIES)
     cells = _cells(rows, "day", "site", "stories", series)
-    return columns(
-        cells, _every_day(row["day"] for row in rows), _with_others(cells, series), "stories"
-    )
+    dates = _every_day(row["day"] for row in rows)
+    labels = [axis_name(day, "day") for day in dates]
+    return columns(cells, dates, _with_others(cells, series), _("stories"), labels=labels)
 
 
 def hours(rows: list[ResultRow]) -> Chart:
     sites = _largest(rows, "site", "stories", _MAX_ROWS)
     cells = {(_name(row["site"]), f"{row['hour']:02}"): row["stories"] for row in rows}
-    return heat(cells, sites, [f"{hour:02}" for hour in range(24)], "stories")
+    return heat(cells, sites, [f"{hour:02}" for hour in range(24)], _("stories"))
 
 
 def shares(rows: list[ResultRow]) -> Chart:
     totals = [row | {"all": row["stories"] + row["copies"]} for row in rows]
     sites = _largest(totals, "site", "all", _MAX_ROWS)
-    cells = {(row["site"], kind): row[kind] for row in rows for kind in ("stories", "copies")}
-    return horizontal_bars(cells, sites, ["stories", "copies"], "")
+    kinds = {"stories": _("stories"), "copies": _("copies")}
+    cells = {(_name(row["site"]), kinds[kind]): row[kind] for row in rows for kind in kinds}
+    return horizontal_bars(cells, sites, list(kinds.values()), "")
+
+
+def languages(rows: list[ResultRow]) -> Chart:
+    named = [row | {"language": row["language"] or _("not known")} for row in rows]
+    largest = _largest(named, "language", "stories", _MAX_SERIES)
+    cells = _cells(named, "site", "language", "stories", largest)
+    sites = _largest(named, "site", "stories", _MAX_ROWS)
+    return horizontal_bars(cells, sites, _with_others(cells, largest), _("stories"))
 
 
 def copying(rows: list[ResultRow]) -> Chart:
     originals = _largest(rows, "original", "copies", 12)
     cells = {(_name(row["site"]), _name(row["original"])): row["copies"] for row in rows}
-    return heat(cells, _largest(rows, "site", "copies", _MAX_ROWS), originals, "copies")
+    return heat(cells, _largest(rows, "site", "copies", _MAX_ROWS), originals, _("copies"))
 
 
 def yields(rows: list[ResultRow]) -> list[tuple[str, Chart]]:
     dates = _every_day(row["day"] for row in rows)
+    labels = [axis_name(day, "day") for day in dates]
+    outcomes = {
+        "new": _("new"),
+        "copies": _("copies"),
+        "rejected": _("rejected"),
+        "failed": _("failed"),
+    }
     charts = []
     for site in sorted({row["site"] for row in rows})[:_MAX_ROWS]:
         own = [row for row in rows if row["site"] == site]
-        cells = {(row["day"], outcome): row[outcome] for row in own for outcome in _OUTCOMES}
-        charts.append((site, columns(cells, dates, _OUTCOMES, "", _SMALL_WIDTH)))
+        cells = {(row["day"], outcomes[key]): row[key] for row in own for key in outcomes}
+        charts.append(
+            (site, columns(cells, dates, list(outcomes.values()), "", _SMALL_WIDTH, labels))
+        )
     return charts
 
 
@@ -85,7 +127,7 @@ def cut(rows: list[ResultRow]) -> Chart:
     reasons = _largest(rows, "reason", "lines", _MAX_SERIES)
     cells = _cells(rows, "site", "reason", "lines_a_story", reasons)
     sites = _largest(rows, "site", "lines_a_story", _MAX_ROWS)
-    return horizontal_bars(cells, sites, _with_others(cells, reasons), "lines a story")
+    return horizontal_bars(cells, sites, _with_others(cells, reasons), _("lines a story"))
 
 
 def _largest(rows: Iterable[ResultRow], column: str, value: str, count: int) -> list[str]:
@@ -93,7 +135,8 @@ def _largest(rows: Iterable[ResultRow], column: str, value: str, count: int) -> 
     for row in rows:
         totals[_name(row[column])] += row[value]
     return [
-        name for name, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:count]
+        name
+        for name, _total in sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:count]
     ]
 
 
@@ -104,17 +147,17 @@ def _cells(
     cells: dict[tuple[str, str], float] = {}
     for row in rows:
         name = _name(row[series])
-        key = _name(row[column]), name if name in largest else _OTHERS
+        key = _name(row[column]), name if name in largest else _(_OTHERS)
         cells[key] = round(cells.get(key, 0) + row[value], 2)
     return cells
 
 
 def _with_others(cells: dict[tuple[str, str], float], series: list[str]) -> list[str]:
-    return [*series, *[_OTHERS][: any(name == _OTHERS for _, name in cells)]]
+    return [*series, *[_(_OTHERS)][: any(name == _(_OTHERS) for _row, name in cells)]]
 
 
 def _name(value: str | None) -> str:
-    return value or "no site"
+    return value or _("imported")
 
 
 def _every_day(days: Iterable[str]) -> list[str]:
@@ -130,6 +173,7 @@ _PLOTS: dict[str, Callable[[list[ResultRow]], Chart | list[tuple[str, Chart]]]] 
     "days": days,
     "hours": hours,
     "shares": shares,
+    "languages": languages,
     "copying": copying,
     "yields": yields,
     "cut": cut,

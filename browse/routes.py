@@ -13,14 +13,17 @@ from datasette.utils.asgi import Response
 from browse import (
     access,
     compare_page,
+    counts_page,
     front_page,
     live_database,
+    outlet_page,
     page_files,
     plots_page,
     search_page,
     story_page,
     translation,
     watches_page,
+    words_page,
 )
 from browse.hooks import hookimpl
 
@@ -41,6 +44,14 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"^/watches$", watches_page.render_watches),
         (r"^/watches/(?P<name>[^/]{1,800})\.atom$", watches_page.watch_atom),
         (r"^/watches/(?P<name>[^/]{1,800})\.feed\.json$", watches_page.watch_json_feed),
+        (r"^/counts$", counts_page.render_counts),
+        (r"^/counts\.csv$", counts_page.counts_csv),
+        (r"^/counts\.json$", counts_page.counts_json),
+        (r"^/outlets$", outlet_page.render_outlets),
+        (r"^/outlets/(?P<name>.+)$", outlet_page.render_outlet),
+        (r"^/words$", words_page.render_words),
+        (r"^/words\.csv$", words_page.words_csv),
+        (r"^/words\.json$", words_page.words_json),
         (rf"^/warraq/articles/{_NUMBER}$", story_page.render_story),
         (rf"^/warraq/articles/{_NUMBER}/compare$", compare_page.render_comparison),
         (rf"^/warraq/copies/{_COPY}$", story_page.render_copy),

@@ -1,5 +1,6 @@
 """The geometry of charts, drawn by `templates/_charts.html`. Knows nothing of news."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -48,9 +49,14 @@ class Chart:
 
 
 def columns(
-    cells: Cells, names: Sequence[str], series: Sequence[str], unit: str, width: int = _WIDTH
+    cells: Cells,
+    names: Sequence[str],
+    series: Sequence[str],
+    unit: str,
+    width: int = _WIDTH,
+    labels: Sequence[str] = (),
 ) -> Chart:
-    """Vertical bars, a bar per name, with the series stacked."""
+    """Vertical bars, a bar per name, with the series stacked; `labels` are short names for the axis."""
     axis_end = _axis_end(max((_sum(cells, name, series) for name in names), default=0))
     step = (width - _LEFT) / max(1, len(names))
     scale = _BARS_HEIGHT / axis_end
@@ -64,8 +70,12 @@ def columns(
                 x = _LEFT + (index + 0.5) * step - bar_width / 2
                 title = f"{name} · {label}: {value:g} {unit}"
                 boxes.append(Box(x, base, bar_width, value * scale, tone, title))
-    stride = -(-len(names) * 80 // width)
-    across = [Mark(_LEFT + (n + 0.5) * step, names[n]) for n in range(0, len(names), stride or 1)]
+    marks = labels or names
+    room = max((len(mark) for mark in marks), default=0) * 6.5 + 18 if labels else 80
+    stride = math.ceil(len(names) * room / width) or 1
+    across = [Mark(_LEFT + (n + 0.5) * step, marks[n]) for n in range(0, len(names), stride)]
+    # A label that would be cut by the edge is left out.
+    across = [mark for mark in across if mark.at + len(mark.text) * 3.5 < width or not labels]
     down = [
         Mark(_TOP + _BARS_HEIGHT * (1 - fraction), f"{axis_end * fraction:g}")
         for fraction in (0, 0.5, 1)

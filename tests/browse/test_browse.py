@@ -115,7 +115,7 @@ def test_a_document_of_the_corpus_is_in_the_seed_format(reader: Reader, folder: 
 def test_every_plot_draws(reader: Reader) -> None:
     tree = page(reader, "/plots")
     drawn = {section.get("id"): section.cssselect("rect") for section in tree.cssselect(".plot")}
-    assert set(drawn) == {"days", "hours", "shares", "copying", "yields", "cut"}
+    assert set(drawn) == {"days", "hours", "shares", "languages", "copying", "yields", "cut"}
     assert all(drawn.values())
     assert "copier · news" in " ".join(texts(tree, "#copying title")) or texts(
         tree, "#copying rect"

@@ -1,0 +1,304 @@
+"""`/words`: the words that mark one selection of stories against another, or against the rest.
+
+The first part of the page is sent before the words are counted, which takes a second for two samples of
+2 000 stories. `/words.csv` and `/words.json` have the figures.
+"""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from datasette.app import Datasette
+from datasette.database import QueryInterrupted
+from datasette.utils.asgi import AsgiStream, AsgiWriter, Request, Response
+
+from browse.counts_page import choices
+from browse.live_database import rows
+from browse.translation import gettext as _
+from storage.formats.csv_cells import HarmlessWriter
+from storage.search_query import matcher
+from storage.selection import Selection, SelectionError, conditions, parameters, selection_from
+from text.keyness import (
+    COMMON_SHARE,
+    CRITICAL_G2,
+    MIN_TEXTS,
+    Keyword,
+    WordCounts,
+    keywords,
+    spellings,
+)
+
+# Stories of a side that are read.
+SAMPLE = 2000
+_BATCH, _WORDS = 250, 60
+_OTHER = "other_"
+_MARK = "\ue000words\ue000"
+_COLUMNS = (
+    *("side", "word", "folded", "stories", "other_stories", "per_thousand"),
+    *("other_per_thousand", "log_likelihood", "log_ratio"),
+)
+# One value: a row for each of 10^6 stories would take seconds.
+_NUMBERS = "SELECT json_group_array(number) AS numbers FROM articles WHERE {where}"
+_TEXTS = """
+SELECT number, coalesce(title, '') || char(10) || substr(text, 1, 100000) AS text
+FROM articles WHERE number IN (SELECT value FROM json_each(:numbers)) ORDER BY number
+"""
+_LANGUAGE = """
+SELECT language FROM articles WHERE {where} AND language IS NOT NULL
+GROUP BY language ORDER BY count(*) DESC, language LIMIT 1
+"""
+# Of each word some stories that have it.
+_PLACES = """
+SELECT (SELECT json_group_array(number) FROM (
+    SELECT rowid AS number FROM _search WHERE _search MATCH '"' || word.value || '"' LIMIT 6
+)) AS numbers FROM json_each(:words) AS word
+"""
+# One at a time: counting occupies the interpreter, and other pages are to be answered meanwhile.
+_counting = ThreadPoolExecutor(1, thread_name_prefix="words")
+
+
+@dataclass(frozen=True, slots=True)
+class WordComparison:
+    """`own` against `other`; `against_rest`: `other` is all of the same language that is not in `own`.
+    Stories of both are counted with `own` alone.
+    """
+
+    own: Selection
+    other: Selection
+    against_rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What was counted: `stories` of the selection, of which `read` ones were read."""
+
+    stories: int
+    read: int
+    words: list[Keyword]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkingWords:
+    """`spelt`: how each folded word is mostly written."""
+
+    own: Side
+    other: Side
+    spelt: dict[str, str]
+
+
+def comparison_from(pairs: list[tuple[str, str]]) -> WordComparison | None:
+    """None where nothing is chosen. What is not said of the other side is as on the one: another
+    period of the same outlet, another outlet in the same period. Raises SelectionError.
+    """
+    own = selection_from((name, value) for name, value in pairs if not name.startswith(_OTHER))
+    given = selection_from(
+        (name.removeprefix(_OTHER), value) for name, value in pairs if name.startswith(_OTHER)
+    )
+    if own == Selection() and given == Selection():
+        return None
+    if given == Selection():
+        return WordComparison(own, Selection(languages=own.languages), against_rest=True)
+    changes: dict[str, Any] = {
+        name: value
+        for name in Selection.__dataclass_fields__
+        if (value := getattr(given, name)) != getattr(Selection(), name)
+    }
+    if given.since or given.until:
+        changes |= {"since": given.since, "until": given.until}
+    return WordComparison(own, replace(own, **changes), against_rest=False)
+
+
+async def _in_one_language(datasette: Datasette, comparison: WordComparison) -> WordComparison:
+    """Where none is chosen, the one in which most of the stories are: the words of another language
+    would mark whichever side has it.
+    """
+    if comparison.own.languages or comparison.other.languages:
+        return comparison
+    where, values = _where(comparison.own)
+    found = await rows(datasette, _LANGUAGE.format(where=where), values)
+    languages = tuple(row["language"] for row in found)
+    return replace(
+        comparison,
+        own=replace(comparison.own, languages=languages),
+        other=replace(comparison.other, languages=languages),
+    )
+
+
+async def marking_words(datasette: Datasette, comparison: WordComparison) -> MarkingWords:
+    """Raises datasette's QueryInterrupted."""
+    own_numbers = await _numbers(datasette, comparison.own)
+    taken = frozenset(own_numbers)
+    other_numbers = [n for n in await _numbers(datasette, comparison.other) if n not in taken]
+    own = await _counted(datasette, own_numbers)
+    other = await _counted(datasette, other_numbers)
+    for search in {comparison.own.search, comparison.other.search} - {""}:
+        own.leave_out(matcher(search))
+        other.leave_out(matcher(search))
+    marking = keywords(own, other, _WORDS)
+    words = [word.word for side in marking for word in side]
+    spelt = await _spelt(datasette, words)
+    return MarkingWords(
+        Side(len(own_numbers), own.texts, marking[0]),
+        Side(len(other_numbers), other.texts, marking[1]),
+        spelt,
+    )
+
+
+def _where(selection: Selection) -> tuple[str, dict[str, Any]]:
+    sql, values = conditions(selection)
+    return " AND ".join(sql) or "true", values
+
+
+async def _numbers(datasette: Datasette, selection: Selection) -> list[int]:
+    where, values = _where(selection)
+    [row] = await rows(datasette, _NUMBERS.format(where=where), values)
+    numbers: list[int] = await _in_thread(lambda: sorted(json.loads(row["numbers"])))
+    return numbers
+
+
+def sample(numbers: list[int], size: int = SAMPLE) -> list[int]:
+    """At most `size` of them, evenly spread: the same ones whenever the same stories are there."""
+    if len(numbers) <= size:
+        return numbers
+    return [numbers[n * len(numbers) // size] for n in range(size)]
+
+
+async def _spelt(datasette: Datasette, words: list[str]) -> dict[str, str]:
+    """How each folded word is mostly written, by the first stories of the index that have it."""
+    found = await rows(datasette, _PLACES, {"words": json.dumps(words)}) if words else []
+    numbers = sorted({number for row in found for number in json.loads(row["numbers"])})
+    texts = [text async for batch in _texts(datasette, numbers) for _number, text in batch]
+    spelt: dict[str, str] = await _in_thread(spellings, words, texts)
+    return spelt
+
+
+async def _counted(datasette: Datasette, numbers: list[int]) -> WordCounts:
+    counts = WordCounts()
+    async for batch in _texts(datasette, sample(numbers)):
+        await _in_thread(counts.add, [text for _number, text in batch])
+    return counts
+
+
+async def _texts(datasette: Datasette, numbers: list[int]) -> AsyncIterator[list[tuple[int, str]]]:
+    for start in range(0, len(numbers), _BATCH):
+        values = {"numbers": json.dumps(numbers[start : start + _BATCH])}
+        yield [(row["number"], row["text"]) for row in await rows(datasette, _TEXTS, values)]
+
+
+async def _in_thread(function: Any, *arguments: Any) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(_counting, function, *arguments)
+
+
+async def render_words(request: Request, datasette: Datasette) -> Response | AsgiStream:
+    pairs = parse_qsl(request.query_string)
+    given: dict[str, list[str]] = {}
+    for name, value in pairs:
+        given.setdefault(name, []).append(value)
+    context: dict[str, Any] = {"given": given, "error": "", "mark": _MARK, "comparison": None}
+    context |= await choices(datasette)
+    try:
+        context["comparison"] = comparison_from(pairs)
+    except SelectionError as error:
+        context["error"] = str(error)
+    page = await datasette.render_template("words.html", context, request=request)
+    head, _mark, foot = page.partition(_MARK)
+    if context["comparison"] is None:
+        return Response.html(head + foot, status=400 if context["error"] else 200)
+
+    async def stream(writer: AsgiWriter) -> None:
+        await writer.write(head)
+        await writer.write(await _result(datasette, request, context["comparison"]))
+        await writer.write(foot)
+
+    return AsgiStream(stream, content_type="text/html; charset=utf-8")
+
+
+async def _result(datasette: Datasette, request: Request, comparison: WordComparison) -> str:
+    context: dict[str, Any] = {"error": "", "sample": SAMPLE, "critical": CRITICAL_G2}
+    context |= {"common": round(100 * COMMON_SHARE), "min_texts": MIN_TEXTS}
+    try:
+        comparison = await _in_one_language(datasette, comparison)
+        found = await marking_words(datasette, comparison)
+    except QueryInterrupted:
+        context["error"] = _("Counting this takes too long: a shorter period would do.")
+    else:
+        # The rest has no address of its own; its words lead to the language's stories.
+        sides = [
+            {"side": found.own, "address": _query(comparison.own)},
+            {"side": found.other, "address": _query(comparison.other)},
+        ]
+        context |= {"found": found, "comparison": comparison, "sides": sides}
+        context["address"] = urlencode(parse_qsl(request.query_string))
+        context["spelt"] = found.spelt
+    return str(await datasette.render_template("_marking_words.html", context, request=request))
+
+
+def _query(selection: Selection) -> str:
+    """The parameters of a selection beside a word that is to be sought in it."""
+    pairs = [(name, value) for name, value in parameters(selection) if name != "q"]
+    return "&" + urlencode(pairs) if pairs else ""
+
+
+async def words_json(request: Request, datasette: Datasette) -> Response | AsgiStream:
+    try:
+        asked = _asked(request)
+    except SelectionError as error:
+        return Response.json({"ok": False, "error": str(error)}, status=400)
+
+    async def stream(writer: AsgiWriter) -> None:
+        await writer.write('{"unit": "stories that have the word", ')
+        comparison = await _in_one_language(datasette, asked)
+        found = await marking_words(datasette, comparison)
+        sides = {"own": (comparison.own, found.own), "other": (comparison.other, found.other)}
+        data: dict[str, Any] = {
+            name: {"among": parameters(selection), "stories": side.stories, "read": side.read}
+            for name, (selection, side) in sides.items()
+        }
+        data |= {"against_rest": comparison.against_rest}
+        data["words"] = [dict(zip(_COLUMNS, line, strict=True)) for line in _lines(found)]
+        await writer.write(json.dumps(data, ensure_ascii=False)[1:])
+
+    return AsgiStream(stream, content_type="application/json; charset=utf-8")
+
+
+async def words_csv(request: Request, datasette: Datasette) -> Response | AsgiStream:
+    try:
+        asked = _asked(request)
+    except SelectionError as error:
+        return Response.text(f"{error}\n", status=400)
+
+    async def stream(writer: AsgiWriter) -> None:
+        await writer.write("\ufeff" + ",".join(_COLUMNS) + "\r\n")
+        comparison = await _in_one_language(datasette, asked)
+        file = io.StringIO()
+        cells = HarmlessWriter(file)
+        for line in _lines(await marking_words(datasette, comparison)):
+            cells.writerow(line)
+        await writer.write(file.getvalue())
+
+    headers = {"Content-Disposition": 'attachment; filename="words.csv"'}
+    return AsgiStream(stream, headers=headers, content_type="text/csv; charset=utf-8")
+
+
+def _asked(request: Request) -> WordComparison:
+    comparison = comparison_from(parse_qsl(request.query_string))
+    if comparison is None:
+        raise SelectionError("choose an outlet, a period or a search")
+    return comparison
+
+
+def _lines(found: MarkingWords) -> list[list[Any]]:
+    return [
+        [
+            *(name, found.spelt[word.word], word.word, word.own, word.other),
+            *(round(1000 * word.own_share, 2), round(1000 * word.other_share, 2)),
+            *(round(word.log_likelihood, 2), round(word.log_ratio, 2)),
+        ]
+        for name, side in (("own", found.own), ("other", found.other))
+        for word in side.words
+    ]
