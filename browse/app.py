@@ -10,7 +10,18 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 from datasette.views import base
 
-from browse import access, atom, facets, outlets, routes, search, template_filters, translation
+from browse import (
+    access,
+    citation,
+    download_names,
+    facets,
+    feeds,
+    outlets,
+    routes,
+    search,
+    template_filters,
+    translation,
+)
 from browse.live_database import DATABASE
 from storage.database import FILE
 from storage.formats.csv_cells import HarmlessWriter
@@ -77,7 +88,10 @@ TABLES: dict[str, dict[str, Any]] = {
 }
 
 HERE = Path(__file__).parent
-_PLUGINS = (search, atom, access, facets, outlets, routes, template_filters, translation)
+_PLUGINS = (
+    *(search, feeds, access, facets, outlets, routes, template_filters, translation),
+    *(citation, download_names),
+)
 
 _SETTINGS = {
     "default_page_size": 30,

@@ -23,7 +23,9 @@ def article_html(row: Mapping[str, Any]) -> str:
     lang = valid_language(row.get("language"))
     return str(
         _DIV.format(
-            direction(text), _LANG.format(lang) if lang else "", Markup("\n").join(filter(None, parts))
+            direction(text),
+            _LANG.format(lang) if lang else "",
+            Markup("\n").join(filter(None, parts)),
         )
     )
 

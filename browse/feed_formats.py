@@ -147,7 +147,9 @@ def _item(entry: FeedEntry) -> dict[str, Any]:
         "authors": [{"name": inert(name)} for name in names],
         "tags": [inert(tag) for tag in tags],
         "language": entry.language,
-        "_warraq": _present({name: inert(value) for name, value in (own | {"rights": entry.rights}).items()}),
+        "_warraq": _present(
+            {name: inert(value) for name, value in (own | {"rights": entry.rights}).items()}
+        ),
     }
 
 

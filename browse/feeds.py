@@ -22,6 +22,7 @@ from browse.hooks import hookimpl
 from browse.live_database import ResultRow, rows
 from browse.search import CLOSE, OPEN
 from browse.template_filters import web_address
+from storage.article_rows import author_names
 from storage.rights import rights_of
 from storage.selection import (
     Selection,
@@ -30,7 +31,6 @@ from storage.selection import (
     parameters,
     selection_from,
 )
-from text.author_names import author_names
 
 _ENTRIES, _MAX_ENTRIES = 50, 500
 # A page ends early where its texts are longer, and the next one goes on there.
@@ -39,7 +39,17 @@ _MAX_CHARS = 4_000_000
 _MAX_STORY_CHARS = 400_000
 _POSITION = re.compile(r"([0-9TZ:.+-]{0,40}),(\d{1,15})")
 _COLUMNS = (
-    *("number", "id", "articles.title", "author", "agency", "source", "site", "section", "published"),
+    *(
+        "number",
+        "id",
+        "articles.title",
+        "author",
+        "agency",
+        "source",
+        "site",
+        "section",
+        "published",
+    ),
     *("modified", "articles.language", "tags", "url", "text", "kinds", "rights", "first_seen"),
     *("last_seen", "sites.title AS outlet", "sites.homepage"),
 )

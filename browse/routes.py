@@ -10,7 +10,16 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from browse import access, front_page, live_database, plots_page, story_page, translation
+from browse import (
+    access,
+    downloads,
+    feeds,
+    front_page,
+    live_database,
+    plots_page,
+    story_page,
+    translation,
+)
 from browse.hooks import hookimpl
 
 _NO_PATH = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR)
@@ -24,6 +33,13 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"^/plots$", plots_page.render_plots),
         (rf"^/warraq/articles/{_NUMBER}$", story_page.render_story),
         (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.story_document),
+        (r"^/search\.atom$", feeds.search_atom),
+        (r"^/search\.feed\.json$", feeds.search_json_feed),
+        (rf"^/search\.(?P<ending>{downloads.ENDINGS})$", downloads.download),
+        (
+            rf"^/warraq/articles/{_NUMBER}\.(?P<ending>{downloads.STORY_ENDINGS})$",
+            downloads.story_file,
+        ),
         (r"^/warraq\.db$", live_database.download),
         (r"^/language$", translation.choose_language),
         (r"^/robots\.txt$", access.robots_txt),

@@ -13,6 +13,7 @@ from storage.rights import rights_of
 from text.folding import text_hash
 
 Row = dict[str, Any]
+_BETWEEN_NAMES = re.compile("[،,;؛]\\s")
 
 # Columns that a later visit fills in where the first one left them empty.
 METADATA = (
@@ -69,6 +70,12 @@ def unpacked_kinds(text: str | None, count: int) -> tuple[LineKind, ...]:
             return ()
         kinds += [cast(LineKind, kind)] * length
     return tuple(kinds) if len(kinds) == count else ()
+
+
+def author_names(author: str | None) -> tuple[str, ...]:
+    """The names in the column `author`, which has a comma between two; imports have semicolons too."""
+    names = (name.strip() for name in _BETWEEN_NAMES.split(author or ""))
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def insert(columns: Iterable[str], table: str) -> str:

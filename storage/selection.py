@@ -5,7 +5,8 @@ words find the same articles everywhere.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from text.language_codes import language_of
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MAX_VALUE_CHARS, _MAX_VALUES = 2000, 100
+_BATCH = 50
 
 
 class SelectionError(ValueError):
@@ -121,8 +123,27 @@ def conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
 
 def selected(db: Database, selection: Selection = EVERYTHING) -> Iterator[list[Row]]:
     """The rows of the selected `articles` by number, in batches; no statement stays open between two."""
+    return batches(db) if not conditions(selection)[0] else rows_of(db, numbers(db, selection))
+
+
+def numbers(db: Database, selection: Selection) -> "array[int]":
+    """The numbers of the selected articles, in order: 8 bytes each. A search that is asked again for
+    each batch takes 200 ms every time, if it finds most of 100 000 articles.
+    """
     sql, values = conditions(selection)
-    return batches(db, " AND ".join(sql) or "true", values)
+    where = " AND ".join(sql) or "true"
+    found = db.execute(f"SELECT number FROM articles WHERE {where}", values)  # noqa: S608
+    return array("q", sorted(number for (number,) in found))
+
+
+def rows_of(db: Database, found: Sequence[int]) -> Iterator[list[Row]]:
+    """The rows of these articles in batches, by number; those that are gone by then are left out."""
+    for start in range(0, len(found), _BATCH):
+        batch = found[start : start + _BATCH]
+        places = ", ".join("?" * len(batch))
+        sql = f"SELECT * FROM articles WHERE number IN ({places}) ORDER BY number"  # noqa: S608
+        if rows := list(db.query(sql, list(batch))):
+            yield rows
 
 
 def _day(parameter: str, value: str) -> str:
