@@ -2,13 +2,15 @@
 styles, ids or pictures.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from browse.story_page import LineGroup, ShownLine, line_groups, shown_lines
 from browse.template_filters import direction, inert, pieces
+from items import LineKind
 from text.language_codes import language_code
 
 _DIV = Markup('<div dir="{}"{}>\n{}\n</div>')
@@ -37,7 +39,7 @@ def valid_language(code: str | None) -> str | None:
 
 def _group(group: LineGroup) -> Markup:
     if group.container == "ul":
-        items = (Markup("<li>{}</li>").format(_inline(line)) for line in group.lines)
+        items = (Markup("<li>{}</li>").format(_with_breaks(line.text)) for line in group.lines)
         return Markup("<ul>{}</ul>").format(Markup("").join(items))
     if group.container == "blockquote":
         return Markup("<blockquote>{}</blockquote>").format(_blocks(group))
@@ -55,15 +57,22 @@ def _rows(group: LineGroup) -> Iterator[Markup]:
 
 
 def _blocks(group: LineGroup) -> Markup:
-    return Markup("\n").join(
-        Markup("<{0}>{1}</{0}>").format("pre" if line.kind == "preformatted" else line.tag, part)
-        for line in group.lines
-        for part in ([_inline(line)] if line.tag != "p" else map(_with_breaks, pieces(line.text)))
-    )
+    runs = groupby(group.lines, key=lambda line: line.kind)
+    return Markup("\n").join(block for kind, run in runs for block in _run(kind, run))
 
 
-def _inline(line: ShownLine) -> Markup:
-    return _with_breaks(line.text)
+def _run(kind: LineKind, lines: Iterable[ShownLine]) -> Iterator[Markup]:
+    """Lines of a poem and of a preformatted text are one block."""
+    if kind == "verse":
+        verses = Markup("<br>").join(_with_breaks(line.text) for line in lines)
+        yield Markup("<p>{}</p>").format(verses)
+    elif kind == "preformatted":
+        text = Markup("\n").join(_clean(line.text) for line in lines)
+        yield Markup("<pre>{}</pre>").format(text)
+    else:
+        for line in lines:
+            parts = pieces(line.text) if line.tag == "p" else [line.text]
+            yield from (Markup("<{0}>{1}</{0}>").format(line.tag, _with_breaks(p)) for p in parts)
 
 
 def _with_breaks(text: str) -> Markup:

@@ -39,19 +39,8 @@ _MAX_CHARS = 4_000_000
 _MAX_STORY_CHARS = 400_000
 _POSITION = re.compile(r"([0-9TZ:.+-]{0,40}),(\d{1,15})")
 _COLUMNS = (
-    *(
-        "number",
-        "id",
-        "articles.title",
-        "author",
-        "agency",
-        "source",
-        "site",
-        "section",
-        "published",
-    ),
-    *("modified", "articles.language", "tags", "url", "text", "kinds", "rights", "first_seen"),
-    *("last_seen", "sites.title AS outlet", "sites.homepage"),
+    *("number", "id", "title", "author", "agency", "source", "site", "section", "published"),
+    *("modified", "language", "tags", "url", "text", "kinds", "rights", "first_seen", "last_seen"),
 )
 _FOUND = """
 SELECT number, published, length(text) AS size FROM (
@@ -60,7 +49,8 @@ SELECT number, published, length(text) AS size FROM (
 )
 """
 _ARTICLES = f"""
-SELECT {", ".join(_COLUMNS)},
+SELECT {", ".join(f"articles.{name}" for name in _COLUMNS)},
+    sites.title AS outlet, sites.homepage,
     (SELECT max(valid_to) FROM revisions WHERE article = number) AS revised
 FROM json_each(:numbers) JOIN articles ON number = json_each.value
 LEFT JOIN sites ON sites.name = articles.site
