@@ -130,7 +130,8 @@ def _words(selection: Selection) -> Iterable[str]:
     # `--search=-word`: an option's value may begin with a hyphen.
     for name, value in parameters(selection):
         # Pasted into a terminal: no line break, and nothing that it would obey.
-        yield f"--{_OPTIONS[name]}={inert(' '.join(value.split()))}"
+        plain = inert(" ".join(value.split()))
+        yield f"--without-{plain}" if name == "without" else f"--{_OPTIONS[name]}={plain}"
 
 
 @hookimpl

@@ -11,7 +11,6 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -29,7 +28,7 @@ from browse.translation import gettext as _
 from storage.database import StorageError
 from storage.formats.corpus_facts import SITES, CorpusFacts, Outlet, facts_of
 from storage.formats.file_formats import FORMATS, FileFormat
-from storage.selection import Selection, SelectionError, numbers, rows_of, selection_from
+from storage.selection import Selection, SelectionError, selected, selection_from
 
 # At a time, for all readers: each takes a processor as long as its reader is fast.
 MAX_DOWNLOADS = 4
@@ -74,10 +73,9 @@ class _FileSource:
         )
         try:
             db = Database(self._connection, execute_plugins=False)
-            found = numbers(db, selection)
-            self.count = len(found)
-            facts = replace(facts_of(db, selection), count=self.count)
-            self._parts = entry.write(chain.from_iterable(rows_of(db, found)), facts)
+            facts = facts_of(db, selection, counted=True)
+            self.count = facts.count or 0
+            self._parts = entry.write(chain.from_iterable(selected(db, selection)), facts)
         except BaseException:
             self._connection.close()
             raise

@@ -4,9 +4,9 @@ What reads the corpus by them (pages, feeds, exports, counts, watches) asks here
 words find the same articles everywhere.
 """
 
+import json
 import re
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,8 +18,11 @@ from storage.search_query import expression
 from text.language_codes import language_of
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBERS, _BATCH = 10_000, 50
+_ROWS = (
+    "SELECT * FROM articles WHERE number IN (SELECT value FROM json_each(:numbers)) ORDER BY number"
+)
 _MAX_VALUE_CHARS, _MAX_VALUES = 2000, 100
-_BATCH = 50
 
 
 class SelectionError(ValueError):
@@ -123,27 +126,22 @@ def conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
 
 def selected(db: Database, selection: Selection = EVERYTHING) -> Iterator[list[Row]]:
     """The rows of the selected `articles` by number, in batches; no statement stays open between two."""
-    return batches(db) if not conditions(selection)[0] else rows_of(db, numbers(db, selection))
-
-
-def numbers(db: Database, selection: Selection) -> "array[int]":
-    """The numbers of the selected articles, in order: 8 bytes each. A search that is asked again for
-    each batch takes 200 ms every time, if it finds most of 100 000 articles.
-    """
     sql, values = conditions(selection)
-    where = " AND ".join(sql) or "true"
-    found = db.execute(f"SELECT number FROM articles WHERE {where}", values)  # noqa: S608
-    return array("q", sorted(number for (number,) in found))
+    return _chosen(db, " AND ".join(sql), values) if sql else batches(db)
 
 
-def rows_of(db: Database, found: Sequence[int]) -> Iterator[list[Row]]:
-    """The rows of these articles in batches, by number; those that are gone by then are left out."""
-    for start in range(0, len(found), _BATCH):
-        batch = found[start : start + _BATCH]
-        places = ", ".join("?" * len(batch))
-        sql = f"SELECT * FROM articles WHERE number IN ({places}) ORDER BY number"  # noqa: S608
-        if rows := list(db.query(sql, list(batch))):
-            yield rows
+def _chosen(db: Database, where: str, values: dict[str, Any]) -> Iterator[list[Row]]:
+    """First the numbers of many, then their rows, batch by batch: what a search finds is found anew by
+    each statement, in 30 ms of 100 000 articles.
+    """
+    sql = f"SELECT number FROM articles WHERE number > :last AND ({where}) ORDER BY number LIMIT :most"  # noqa: S608
+    last = -1
+    while numbers := [n for (n,) in db.execute(sql, {**values, "last": last, "most": _NUMBERS})]:
+        for start in range(0, len(numbers), _BATCH):
+            batch = {"numbers": json.dumps(numbers[start : start + _BATCH])}
+            if rows := list(db.query(_ROWS, batch)):
+                yield rows
+        last = numbers[-1]
 
 
 def _day(parameter: str, value: str) -> str:

@@ -47,11 +47,12 @@ class CorpusFacts:
 
     def choices(self) -> Iterator[tuple[str, str]]:
         """What selects, as an address has it, and what is left out."""
-        yield from parameters(self.selection)
+        chosen = parameters(self.selection)
         if self.selection.without_gone:
-            yield "without", "gone"
+            chosen.append(("without", "gone"))
         if self.selection.without_reserved:
-            yield "without", "reserved"
+            chosen.append(("without", "reserved"))
+        return iter(dict.fromkeys(chosen))
 
 
 def facts_of(

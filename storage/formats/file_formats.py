@@ -65,6 +65,10 @@ class FileFormat:
         self.check()
         return cast(FolderWriter, import_module(self.module).files)(rows, facts)
 
+    def is_file_name(self, path: str) -> bool:
+        """Of a folder: whether a path in it is one that `files` gives."""
+        return bool(import_module(self.module).is_name(path))
+
 
 _TEXT = "; charset=utf-8"
 _HERE = "storage.formats."

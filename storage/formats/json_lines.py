@@ -4,13 +4,14 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, cast
 
 from items import Article
 from storage.article_rows import METADATA, Row, unpacked_kinds
+from storage.formats.corpus_facts import CorpusFacts
 from storage.formats.documents import (
     Document,
     DocumentError,
@@ -34,7 +35,12 @@ _GZIP = b"\x1f\x8b"
 _MAX_DIGITS = 300
 
 
-def write(row: Row) -> str:
+def write(rows: Iterable[Row], facts: CorpusFacts) -> Iterator[bytes]:
+    """A line for each row; the facts stand in no line."""
+    return (line(row).encode() for row in rows)
+
+
+def line(row: Row) -> str:
     """A row of `articles` as a line, without its empty columns, marked as clean."""
     fields = {name: row[name] for name in _COLUMNS if row[name] is not None}
     if row["tags"]:

@@ -1,33 +1,39 @@
 """The corpus as one Parquet file, for pandas, DuckDB or Spark."""
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from storage.article_rows import Row, unpacked_kinds
 from storage.database import StorageError
+from storage.formats.byte_buffer import ByteBuffer
+from storage.formats.corpus_facts import CorpusFacts, tags_of
 
 # A row group is in memory until it is written: at most so many articles, or characters of text.
 _MAX_ARTICLES, _MAX_CHARS = 5_000, 4_000_000
 _TEXTS = (
-    *("id", "url", "site", "section", "title", "source", "agency", "author", "language"),
+    *("id", "url", "site", "outlet", "section", "title", "source", "agency", "author", "language"),
     *("image", "access", "reserved", "rights", "found_by", "text"),
 )
 _TIMES = ("published", "modified", "first_seen", "last_seen", "gone_at")
 _REPEATED = ["site", "section", "agency", "author", "language", "found_by"]
 
 
-def write(rows: Iterable[Row], path: Path) -> None:
-    """Raises StorageError where pyarrow is not installed."""
+def write(rows: Iterable[Row], facts: CorpusFacts) -> Iterator[bytes]:
+    """The file's first bytes at once, then each group of rows. Raises StorageError where pyarrow is not
+    installed.
+    """
     pa, parquet = _pyarrow()
     schema = _schema(pa)
     options = {"compression": "zstd", "use_dictionary": _REPEATED}
-    with parquet.ParquetWriter(path, schema, **options) as writer:
+    buffer = ByteBuffer()
+    with parquet.ParquetWriter(buffer, schema, **options) as writer:
+        yield from buffer.take()
         for group in _groups(rows):
-            table = pa.Table.from_pylist([_value(row) for row in group], schema=schema)
-            writer.write_table(table)
+            values = [_value(row, facts) for row in group]
+            writer.write_table(pa.Table.from_pylist(values, schema=schema))
+            yield from buffer.take()
+    yield from buffer.take()
 
 
 def _schema(pa: Any) -> Any:
@@ -45,11 +51,12 @@ def _schema(pa: Any) -> Any:
     )
 
 
-def _value(row: Row) -> Row:
+def _value(row: Row, facts: CorpusFacts) -> Row:
     times = {name: _moment(row[name]) for name in _TIMES}
     count = row["text"].count("\n\n") + 1
     kinds = unpacked_kinds(row["kinds"], count) or ("paragraph",) * count
-    return {**row, **times, "tags": json.loads(row["tags"] or "[]"), "kinds": kinds}
+    outlet = facts.outlet(row["site"])
+    return {**row, **times, "outlet": outlet, "tags": tags_of(row), "kinds": kinds}
 
 
 def _moment(time: str | None) -> datetime | None:

@@ -1,10 +1,12 @@
 """The seed format: a text file for each article, `NNN_<16 hex>.txt`, as the view `corpus` has it."""
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from items import Article
-from storage.article_rows import MAX_NUMBER
+from storage.article_rows import MAX_NUMBER, Row, article_from
+from storage.formats.corpus_facts import CorpusFacts
 from storage.formats.documents import Document, DocumentError, check_format, too_long
 from storage.formats.record_fields import checked_text
 from text.limits import MAX_DOCUMENT_BYTES
@@ -29,6 +31,12 @@ def render(article: Article) -> str:
     article = normalise_article(article)
     head = (article.section, article.title, article.source)
     return "\n\n".join([*filter(None, head), *article.paragraphs])
+
+
+def files(rows: Iterable[Row], facts: CorpusFacts) -> Iterator[tuple[str, list[bytes]]]:
+    """A file for each row; the facts stand in none."""
+    for row in rows:
+        yield name(row["number"], row["id"]), [render(article_from(row)).encode()]
 
 
 def read(path: Path) -> Document:

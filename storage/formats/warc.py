@@ -1,10 +1,9 @@
 """The corpus as a WARC file: each article's archived page, or its text where it has none."""
 
 import gzip
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import BinaryIO
 
 from sqlite_utils import Database
 
@@ -18,11 +17,11 @@ from storage.formats.seed_text import render
 from text.timestamps import utc_now
 
 
-def write(db: Database, rows: Iterable[Row], file: BinaryIO, *, packed: bool) -> None:
+def write(db: Database, rows: Iterable[Row], *, packed: bool) -> Iterator[bytes]:
     """`packed`: each record is compressed by itself, as in `.warc.gz` files."""
     folder = archive_folder(folder_of(db))
     for record in _records(db, rows, folder):
-        file.write(record if packed else gzip.decompress(record))
+        yield record if packed else gzip.decompress(record)
 
 
 def _records(db: Database, rows: Iterable[Row], folder: Path) -> Iterable[bytes]:

@@ -133,7 +133,7 @@ def test_a_broken_export_leaves_the_earlier_one(
     dest = tmp_path / name
     assert run(data, dest).exit_code == 0
     before = dest.read_bytes()
-    monkeypatch.setattr("storage.formats.export.batches", breaking)
+    monkeypatch.setattr("storage.formats.export.selected", breaking)
     with open_database(data) as db, pytest.raises(RuntimeError, match="broken"):
         export(db, dest, name.split(".")[1])  # type: ignore[arg-type]
     assert dest.read_bytes() == before
