@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -26,7 +27,7 @@ from browse.feeds import request_parameters
 from browse.live_database import database, rows
 from browse.translation import gettext as _
 from storage.database import StorageError
-from storage.formats.corpus_facts import SITES, CorpusFacts, Outlet, facts_of
+from storage.formats.corpus_facts import SITES, CorpusFacts, Outlet, count_selected, facts_of
 from storage.formats.file_formats import FORMATS, FileFormat
 from storage.selection import Selection, SelectionError, selected, selection_from
 
@@ -73,8 +74,11 @@ class _FileSource:
         )
         try:
             db = Database(self._connection, execute_plugins=False)
-            facts = facts_of(db, selection, counted=True)
-            self.count = facts.count or 0
+            self.count = count_selected(db, selection)
+            # As an export has it.
+            facts = replace(
+                facts_of(db, selection), count=self.count if entry.needs_count else None
+            )
             self._parts = entry.write(chain.from_iterable(selected(db, selection)), facts)
         except BaseException:
             self._connection.close()

@@ -77,7 +77,7 @@ def author_names(author: str | None) -> tuple[str, ...]:
     """The names in the column `author`, which has a comma between two; imports have semicolons too.
     `Smith, John` is one name.
     """
-    found = [name.strip() for name in _BETWEEN_NAMES.split(author or "")]
+    found = [name.strip(" ,") for name in _BETWEEN_NAMES.split(author or "")]
     names = [part for name in found for part in _without_comma(name)]
     return tuple(dict.fromkeys(filter(None, names)))
 
