@@ -44,7 +44,7 @@ def content_disposition(name: str) -> str:
     """RFC 6266: the name in ASCII for old programs, and as it is. `name` is of letters, digits, `-._`."""
     ascii_name = "".join(letter if letter.isascii() else "-" for letter in name)
     stem, dot, ending = ascii_name.partition(".")
-    plain = "-".join(filter(None, stem.split("-"))) + dot + ending
+    plain = ("-".join(filter(None, stem.split("-"))) or "warraq") + dot + ending
     header = f'attachment; filename="{plain}"'
     return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"
 

@@ -5,11 +5,14 @@ import io
 import json
 import re
 import shlex
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,7 @@ import httpx
 import pytest
 from reader import Reader, hostile, reading, stock, story
 from storage_samples import NOW
-from waiting import until
+from waiting import PATIENCE, until
 
 from browse import download_names, downloads
 from browse.download_names import content_disposition, export_command, file_stem, offered_files
@@ -31,6 +34,7 @@ from storage.database import open_database
 from storage.formats.file_formats import FORMATS, FileFormat
 from storage.selection import Selection, selection_from
 
+_ROOT = Path(__file__).parents[2]
 _LONG = "كلمة " * 20_000
 
 
@@ -283,12 +287,31 @@ def test_a_file_that_fails_half_way_does_not_look_whole(
         reader.get("/search.jsonl")
 
 
-def test_a_server_that_stops_ends_its_downloads(large: Path, chunks: list[int]) -> None:
-    with reading(large) as reader:
-        connection = raw_request(reader, "/search.jsonl")
-        until(lambda: len(chunks) > 1)
-        connection.close()
-    until(lambda: not downloads._running)
+@pytest.mark.slow
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_server_that_is_stopped_ends_its_downloads(large: Path, sign: signal.Signals) -> None:
+    command = [sys.executable, "-m", "cli", "--data", large, "browse", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        url = re.search(r"http://\S+:\d+", process.stdout.readline())
+        assert url
+        with (
+            httpx.Client(timeout=PATIENCE) as client,
+            closing(raw_request(Reader(url[0], client), "/search.jsonl")) as connection,
+        ):
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+            process.send_signal(sign)
+            code = process.wait(PATIENCE)
+            received = b""
+            with suppress(ConnectionResetError):
+                while part := connection.recv(1 << 16):
+                    received = received[-16:] + part
+        assert not received.endswith(b"0\r\n\r\n")
+        assert code in (0, -sign)
+    with open_database(large) as db:
+        assert db.execute("PRAGMA quick_check").fetchone() == ("ok",)
 
 
 @pytest.mark.parametrize(
@@ -316,7 +339,7 @@ def test_a_file_is_called_by_what_it_has(query: str, stem: str) -> None:
 
 def test_a_long_name_is_cut() -> None:
     assert len(file_stem(Selection(search="كلمة " * 400))) <= 60
-    assert content_disposition("السد.csv").startswith('attachment; filename=".csv"') is False
+    assert content_disposition("السد.csv").startswith('attachment; filename="warraq.csv"; ')
 
 
 @pytest.mark.parametrize(
