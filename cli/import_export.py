@@ -1,42 +1,29 @@
-"""`warraq import` and `warraq export`: texts and web archives in, texts out."""
+"""`warraq import` and `warraq export`: texts and web archives in, articles out in many formats."""
 
 import re
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from cli.main import Context, database, log_to_stderr
 from cli.progress import progress
+from cli.selection_options import language_codes, selection_of, selection_options, why_empty
 from text.counted import counted
-from text.language_codes import language_of, suggest_language
 from text.terminal import printable
 
 if TYPE_CHECKING:
-    from storage.formats.export import ExportFormat
+    from storage.formats.file_formats import FormatName
 
 _STDIN = Path("-")
-# As `storage.formats.export` has them.
-_FORMATS = ("txt", "jsonl", "csv", "parquet", "warc")
 # What ends a file's name; that of a folder may end in a date (`corpus-2026.11.28`).
 _ENDING = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,9})")
+# As `storage.formats.file_formats` has them.
+FORMAT_NAMES = ("txt", "jsonl", "csv", "xlsx", "parquet", "md", "tei", "hf", "bib", "ris", "warc")
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-
-
-def _language_codes(_: click.Context, __: click.Parameter, value: str | None) -> frozenset[str]:
-    """Languages by code, tag or name, with commas between them, as the codes of articles."""
-    words = [word.strip() for word in (value or "").split(",") if word.strip()]
-    codes = {word: language_of(word) for word in words}
-    unknown = next((word for word, code in codes.items() if code is None), None)
-    if unknown is not None or (value is not None and not words):
-        hint = suggest_language(unknown or "")
-        raise click.BadParameter(
-            f"no language is called {printable(unknown or value or '')!r} {hint}".strip()
-        )
-    return frozenset(filter(None, codes.values()))
 
 
 @click.command("import")
@@ -44,7 +31,7 @@ def _language_codes(_: click.Context, __: click.Parameter, value: str | None) ->
 @click.option(
     "--language",
     "languages",
-    callback=_language_codes,
+    callback=language_codes,
     metavar="CODES",
     help="Of archives: only these, as ar,fa.",
 )
@@ -57,7 +44,7 @@ def _language_codes(_: click.Context, __: click.Parameter, value: str | None) ->
 def import_(
     context: Context,
     paths: tuple[str, ...],
-    languages: frozenset[str],
+    languages: tuple[str, ...],
     hosts: tuple[str, ...],
     since: datetime | None,
     reimport: bool,
@@ -80,7 +67,7 @@ def import_(
     log_to_stderr()
     archives, texts, problems = split_by_kind(paths)
     wanted = ImportFilter(
-        languages,
+        frozenset(languages),
         frozenset(host.lower().removeprefix("www.") for host in hosts),
         since.date().isoformat() if since else None,
     )
@@ -113,69 +100,88 @@ def import_(
 @click.argument("dest", type=click.Path(path_type=Path))
 @click.option(
     "--format",
-    type=click.Choice(_FORMATS),
-    help="txt: a folder of NNN_<id>.txt; the others: one file.  [default: by DEST's ending, or txt]",
+    type=click.Choice(FORMAT_NAMES),
+    help="txt and hf: a folder; the others: one file.  [default: by DEST's ending, or txt]",
 )
-@click.option("--replace", is_flag=True, help="Overwrite what else a txt folder holds.")
-@click.option(
-    "--without-gone", is_flag=True, help="Leave out articles that are gone from their site."
-)
-@click.option(
-    "--without-reserved",
-    is_flag=True,
-    help="Leave out articles whose use for data mining or AI is reserved.",
-)
+@click.option("--replace", is_flag=True, help="Overwrite what else a folder of DEST holds.")
+@selection_options
 @click.pass_obj
 def export(
-    context: Context,
-    dest: Path,
-    format: "ExportFormat | None",
-    replace: bool,
-    without_gone: bool,
-    without_reserved: bool,
+    context: Context, /, dest: Path, format: "FormatName | None", replace: bool, **chosen: Any
 ) -> None:
-    """Write the corpus to DEST: a folder, or a file called .jsonl, .csv, .parquet, .warc.gz.
+    r"""Write articles to DEST: all of the corpus, or what the options select, as the search page does.
 
-    `-` is standard output, as .jsonl or --format csv. .jsonl.gz and .csv.gz are compressed. In CSV, a
-    text that a spreadsheet would take for a formula has an apostrophe in front. A WARC holds the
-    pages as they were fetched, and the text where there is none. What is at DEST stays until everything is written.
+    \b
+      warraq export corpus.jsonl                  all fields; can be imported again
+      warraq export corpus.csv                    .xlsx .parquet: tables
+      warraq export texts                         a folder of .txt files (texts.txt.zip: as one file)
+      warraq export corpus.tei.xml                .md: texts with their structure
+      warraq export articles.bib                  .ris: to cite them
+      warraq export --format hf dataset           a data set for Hugging Face, with its card
+      warraq export corpus.warc.gz                the pages as they were fetched
+      warraq export flood.xlsx --search 'flood OR inundation' --site river --since 2026-01-01
+      warraq export - --language ar | head -3     JSON lines (or --format) on standard output
+
+    .gz behind the ending compresses. In CSV, a text that a spreadsheet would take for a formula has an
+    apostrophe in front. A WARC has the text where there is no page. What is at DEST stays until everything
+    is written.
     """
     # Imported when it runs: `warraq export --help` does not wait for them.
     from storage.formats import export as exports
-    from storage.selection import Selection
+    from storage.formats.corpus_facts import count_selected
 
     to_output = dest == _STDIN
-    selection = Selection(without_gone=without_gone, without_reserved=without_reserved)
-    format = format or ("jsonl" if to_output else _format_of(dest))
-    with database(context) as db, progress("exporting", db["articles"].count) as advance:
+    format = format or ("jsonl" if to_output else _format_name(dest))
+    with database(context) as db:
+        selection = selection_of(db, chosen)
+        with progress("exporting", count_selected(db, selection)) as advance:
 
-        def report(count: int) -> None:
-            advance(count, counted(count, "article"))
+            def report(count: int) -> None:
+                advance(count, counted(count, "article"))
 
-        if to_output:
-            if format not in ("jsonl", "csv"):
-                raise click.UsageError("standard output takes --format jsonl or csv alone")
-            exports.export_stream(
-                db, sys.stdout.buffer, format, selection=selection, progress=report
-            )
-            return
-        count = exports.export(
-            db, dest, format, replace=replace, selection=selection, progress=report
-        )
-    click.echo(f"{counted(count, 'article')} in {printable(str(dest))}")
+            options: dict[str, Any] = {"selection": selection, "progress": report}
+            if to_output:
+                count = exports.export_stream(db, _output(format), format, **options)
+            else:
+                count = exports.export(db, dest, format, replace=replace, **options)
+        reason = "" if count else f" {why_empty(db, selection)}"
+    place = "" if to_output else f" in {printable(str(dest))}"
+    if reason or not to_output:
+        click.echo(f"{counted(count, 'article')}{place}{reason and '.'}{reason}", err=to_output)
 
 
-def _format_of(dest: Path) -> "ExportFormat":
+def _output(format: "FormatName") -> BinaryIO:
+    """Standard output, for a format of one file. Raises UsageError."""
+    from storage.formats.file_formats import FORMATS
+
+    entry = FORMATS[format]
+    if entry.shape == "folder":
+        raise click.UsageError(f"{format} is a folder of files: name it instead of `-`")
+    if entry.is_binary and sys.stdout.isatty():
+        raise click.UsageError(f"{format} is not for a terminal: name a file, or pipe it on")
+    return sys.stdout.buffer
+
+
+def _format_name(dest: Path) -> "FormatName":
     """By the ending; a folder of texts where there is none. Raises UsageError for any other ending."""
-    name = dest.name.lower()
-    is_packed = name.endswith(".gz")
-    match = _ENDING.fullmatch(Path(name.removesuffix(".gz")).suffix)
-    ending = match.group(1) if match else ""
-    if ending in _FORMATS[1:]:
-        return ending  # type: ignore[return-value]
-    if dest.is_dir() or not (ending or is_packed):
+    from storage.formats.file_formats import format_of
+
+    entry = format_of(dest.name)
+    if entry and (entry.packs or not dest.name.lower().endswith(".gz")):
+        return entry.name
+    if entry:
+        raise click.UsageError(f"{entry.title} is compressed as it is: leave out .gz")
+    ending = _ENDING.fullmatch(dest.suffix)
+    if dest.is_dir() or not ending:
         return "txt"
     raise click.UsageError(
-        f"no format of a file ends in {printable(dest.suffix)}: let DEST end in .jsonl, .csv, .parquet or "
-        ".warc.gz; --format txt makes a folder of any name"
+        f"no format of a file ends in {printable(dest.suffix)}: let DEST end in {_endings()}; "
+        "--format txt makes a folder of any name"
     )
+
+
+def _endings() -> str:
+    from storage.formats.file_formats import FORMATS
+
+    *others, last = [entry.endings[0] for entry in FORMATS.values()]
+    return f"{', '.join(others)} or {last}.gz"

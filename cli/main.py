@@ -103,7 +103,7 @@ SUMMARIES = {
     "archive": "Show how many pages of each site are archived, and their size.",
     "duplicates": "Copies, near copies and related stories.",
     "import": "Import texts and web archives: .txt, .jsonl, .jsonl.gz, .warc, .warc.gz, or folders of them; `-` reads JSON lines from standard input.",
-    "export": "Write the corpus to DEST: a folder, or a file called .jsonl, .csv, .parquet, .warc.gz.",
+    "export": "Write articles to DEST: all of the corpus, or what the options select, as the search page does.",
     "reprocess": "Refine the archived pages again, by today's rules and by what has been learned.",
     "extract": "Print the article in saved pages: its text, or all of its fields as JSON.",
     "forget": "Take articles out for good: text, revisions, index, archived pages.",

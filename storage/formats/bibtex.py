@@ -28,7 +28,7 @@ _LANGUAGES = {
 def write(rows: Iterable[Row], facts: CorpusFacts) -> Iterator[bytes]:
     yield f"% {facts.software}, {facts.made_at}\n".encode()
     for row in rows:
-        yield entry(citation(row, facts)).encode("utf-8", "replace")
+        yield entry(citation(row, facts)).encode()
 
 
 def entry(cited: Citation) -> str:

@@ -32,4 +32,4 @@ def write(rows: Iterable[Row], facts: CorpusFacts) -> Iterator[bytes]:
         line.seek(0)
         line.truncate()
         writer.writerow(map(harmless_cell, cells(row, facts)))
-        yield line.getvalue().encode("utf-8", "replace")
+        yield line.getvalue().encode()

@@ -41,6 +41,11 @@ class FileFormat:
     needs_count: bool = False
     needs_archive: bool = False
 
+    @property
+    def is_binary(self) -> bool:
+        """Whether it is nothing to read on a terminal."""
+        return self.name in ("xlsx", "parquet", "warc") or self.shape == "folder"
+
     def check(self) -> None:
         """Raises StorageError where what it needs is not installed."""
         if self.needs and find_spec(self.needs) is None:

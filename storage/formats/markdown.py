@@ -38,7 +38,9 @@ def write(rows: Iterable[Row], facts: CorpusFacts) -> Iterator[bytes]:
     about: dict[str, YamlValue] = {"made": facts.made_at, "software": facts.software}
     yield front_matter({**about, "selection": _choices(facts)}).encode()
     for row in chain(first, rows):
-        yield f"\n{_title(row)}```yaml\n{yaml_lines(_metadata(row, facts))}```\n\n{_body(row)}".encode()
+        # Without a heading of its own, an article would go on with the one before.
+        title = _title(row) or f"# {row['id']}\n\n"
+        yield f"\n{title}```yaml\n{yaml_lines(_metadata(row, facts))}```\n\n{_body(row)}".encode()
 
 
 def article(row: Row, facts: CorpusFacts) -> str:

@@ -10,7 +10,7 @@ from storage.formats.corpus_facts import CorpusFacts
 def write(rows: Iterable[Row], facts: CorpusFacts) -> Iterator[bytes]:
     """Nothing stands before the first record: some programs refuse a file that begins otherwise."""
     for row in rows:
-        yield record(citation(row, facts)).encode("utf-8", "replace")
+        yield record(citation(row, facts)).encode()
 
 
 def record(cited: Citation) -> str:

@@ -98,7 +98,7 @@ _WRITERS: dict[str, Callable[[Passage], str]] = {
     "quote": _within("quote", "p"),
     "verse": _within("lg", "l"),
     "table": _table,
-    "caption": _within("figure", "head"),
+    "caption": _wrapped("p", ' rend="caption"'),
     "entry": _wrapped("p", ' rend="entry"'),
     "preformatted": _wrapped("p", ' rend="preformatted" xml:space="preserve"'),
 }

@@ -1,5 +1,6 @@
 """The headers of TEI: what an article is, whose, from where and when, and what may be done with it."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from storage.formats.corpus_facts import CorpusFacts, tags_of
 from storage.formats.xml_text import ascii_address, attribute_list, element, text
 from storage.rights import rights_of
 
+_WEB_ADDRESS = re.compile(r"https?://[^/?#:]+(?::\d{1,5})?(?:[/?#]|$)")
 # Statements whose value is a licence, by a name or an address.
 _LICENCES = ("license", "dcterms.license", "cc:license")
 
@@ -54,7 +56,7 @@ def _publication(row: Row, facts: CorpusFacts) -> str:
 
 def _source(row: Row, facts: CorpusFacts) -> str:
     """Where the text is from, and when it was there."""
-    address = row["url"] and f"<ptr{attribute_list(target=ascii_address(row['url']))}/>"
+    address = _target(row["url"])
     parts = (
         element("title", row["title"], level="a"),
         element("title", facts.outlet(row["site"]), level="j"),
@@ -66,7 +68,7 @@ def _source(row: Row, facts: CorpusFacts) -> str:
         _date(row["first_seen"], "accessed"),
         _date(row["gone_at"], "gone"),
         element("note", row["access"], type="access"),
-        address or "",
+        f"<ptr{attribute_list(target=address)}/>" if address else "",
     )
     return f"<bibl>{''.join(parts)}</bibl>"
 
@@ -88,9 +90,13 @@ def _statement(statement: RightsStatement) -> str:
     words = f"{statement.term}: {statement.value} ({statement.source}, {statement.at})"
     if statement.term.lower() not in _LICENCES:
         return element("p", words)
-    is_address = statement.value.startswith(("http://", "https://"))
-    target = ascii_address(statement.value) if is_address else None
-    return element("licence", words, target=target)
+    return element("licence", words, target=_target(statement.value))
+
+
+def _target(url: str | None) -> str | None:
+    """A web address as XML Schema takes it; None of any other."""
+    address = ascii_address(url or "")
+    return address if _WEB_ADDRESS.match(address) else None
 
 
 def _profile(row: Row) -> str:

@@ -5,9 +5,9 @@ from urllib.parse import quote
 
 # XML 1.0, 2.2: what is none of its characters; a lone surrogate cannot be encoded either.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
-_TEXT = str.maketrans(_ESCAPES)
-_ATTRIBUTE = str.maketrans({**_ESCAPES, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
+# In this order. Of an Arabic text, `str.translate` takes ten times as long.
+_ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"))
+_ATTRIBUTE_ESCAPES = (('"', "&quot;"), ("\n", "&#10;"), ("\t", "&#9;"))
 # RFC 3986 has these in a path or a query as they are; `[` and `]` only around the address of a host.
 _IN_ADDRESS = "!$&'()*+,;=:@/?-._~%#"
 _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
@@ -15,12 +15,18 @@ _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 def text(value: str) -> str:
     """`value` between tags. What XML forbids becomes U+FFFD."""
-    return FORBIDDEN.sub("\ufffd", value).translate(_TEXT)
+    value = FORBIDDEN.sub("\ufffd", value)
+    for sign, escape in _ESCAPES:
+        value = value.replace(sign, escape)
+    return value
 
 
 def attribute(value: str) -> str:
     """`value` between double quotes."""
-    return FORBIDDEN.sub("\ufffd", value).translate(_ATTRIBUTE)
+    value = text(value)
+    for sign, escape in _ATTRIBUTE_ESCAPES:
+        value = value.replace(sign, escape)
+    return value
 
 
 def element(name: str, value: str | None, **attributes: str | None) -> str:

@@ -26,7 +26,8 @@ from storage.archive.pointer import digest_of
 from storage.archive.warc_file import WarcWriter
 from storage.articles import store
 from storage.database import open_database
-from storage.formats.export import ExportFormat, export
+from storage.formats.export import export
+from storage.formats.file_formats import FormatName
 
 ROOT = Path(__file__).parents[2]
 NOW = "2026-11-20T06:00:00Z"
@@ -230,7 +231,7 @@ def fill_database(folder: Path) -> None:
             store(db, article, found_by="feed", now=NOW)
 
 
-def _exported(kind: ExportFormat) -> bytes:
+def _exported(kind: FormatName) -> bytes:
     with tempfile.TemporaryDirectory(prefix="warraq-fuzz-") as name:
         fill_database(Path(name) / "data")
         with open_database(Path(name) / "data") as db:
