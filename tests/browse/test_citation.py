@@ -80,7 +80,7 @@ def page_of(reader: Reader, article: Article, language: str = "en") -> tuple[str
 def metas(source: str, attribute: str = "name") -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for meta in html.document_fromstring(source).cssselect(f"head meta[{attribute}]"):
-        found.setdefault(meta.get(attribute), []).append(meta.get("content"))
+        found.setdefault(str(meta.get(attribute)), []).append(str(meta.get("content")))
     return found
 
 

@@ -290,7 +290,7 @@ def test_a_file_that_fails_half_way_does_not_look_whole(
 @pytest.mark.slow
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_server_that_is_stopped_ends_its_downloads(large: Path, sign: signal.Signals) -> None:
-    command = [sys.executable, "-m", "cli", "--data", large, "browse", "--port", "0"]
+    command = [sys.executable, "-m", "cli", "--data", str(large), "browse", "--port", "0"]
     with subprocess.Popen(
         command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

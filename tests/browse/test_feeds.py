@@ -216,8 +216,8 @@ def test_a_reader_that_has_it_already_is_told_so(tmp_path: Path) -> None:
 
 def test_a_time_to_come_does_not_hold_the_feed(reader: Reader, tmp_path: Path) -> None:
     with closing(stock(tmp_path)) as db:
-        times = {"published": "2099-01-01T00:00:00Z", "modified": "2099-01-01T00:00:00Z"}
-        store(db, replace(story(70), **times), now=NOW)
+        day = "2099-01-01T00:00:00Z"
+        store(db, replace(story(70), published=day, modified=day), now=NOW)
     with reading(tmp_path) as other:
         feed = parsed(other, "/search.atom")
     assert feed.feed.updated <= LATER
@@ -232,7 +232,7 @@ def test_newsboat_reads_what_it_gets(reader: Reader, tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_text("cleanup-on-quit no\n")
     cache = tmp_path / "cache.db"
-    command = ["newsboat", "-u", urls, "-c", cache, "-C", config, "-x", "reload"]
+    command = ["newsboat", "-u", str(urls), "-c", str(cache), "-C", str(config), "-x", "reload"]
     environment = {
         "HOME": str(tmp_path),
         "PATH": "/usr/bin:/bin",
