@@ -5,10 +5,13 @@ No picture is named: whoever previews a link would fetch it from the outlet.
 """
 
 import json
+import re
+import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 from babel.dates import format_date
 from datasette.app import Datasette
@@ -35,9 +38,12 @@ _MAX_TITLE_CHARS, _MAX_TAGS, _MAX_STATEMENTS = 600, 40, 10
 # What would end the script element, or open a comment in it, as JSON writes it.
 _IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
+# Of no ASCII character: those that have a meaning in an address are all ASCII.
+_ENCODED = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
+
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class CitedStory:
     """`url`: of the original, or None; `page`: ours; `archived`: of the fetched page's record, which was
     `fetched` then. Times are ISO 8601.
     """
@@ -171,8 +177,19 @@ def _quoted(title: str) -> Markup:
 
 def _linked(address: str) -> Markup:
     return Markup(
-        '<a href="{0}" rel="noreferrer noopener external nofollow"><bdi dir="ltr">{0}</bdi></a>'
-    ).format(inert(address))
+        '<a href="{}" rel="noreferrer noopener external nofollow"><bdi dir="ltr">{}</bdi></a>'
+    ).format(inert(address), inert(readable_address(address)))
+
+
+def readable_address(address: str) -> str:
+    """With letters in place of their percent-encoding, and nothing else: it leads to the same page."""
+    return _ENCODED.sub(_letters, address)
+
+
+def _letters(run: re.Match[str]) -> str:
+    text = unquote(run[0], errors="replace")
+    is_word = all(letter.isalnum() or unicodedata.combining(letter) for letter in text)
+    return text if is_word else run[0]
 
 
 def _day(time: str | None) -> str:
@@ -184,7 +201,7 @@ def _day(time: str | None) -> str:
         return ""
 
 
-def citation(row: ResultRow, source: ResultRow, absolute: Callable[[str], str]) -> Citation:
+def cited_story(row: ResultRow, source: ResultRow, absolute: Callable[[str], str]) -> CitedStory:
     """`row` of `articles`; `source`: the outlet's title and homepage, and when its page was fetched.
     `absolute` makes an address of a path.
     """
@@ -195,7 +212,7 @@ def citation(row: ResultRow, source: ResultRow, absolute: Callable[[str], str]) 
         found = dict.fromkeys(s.value for s in stated if s.term in terms)
         return tuple(value[:500] for value in found)[:_MAX_STATEMENTS]
 
-    return Citation(
+    return CitedStory(
         id=f"urn:warraq:{row['id']}",
         title=(row["title"] or excerpt(row["text"], 80))[:_MAX_TITLE_CHARS],
         page=page,
@@ -224,16 +241,16 @@ def citation(row: ResultRow, source: ResultRow, absolute: Callable[[str], str]) 
 def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Any]:
     """`citation_of(article)` in a template; `request` is None where datasette renders by itself."""
 
-    async def citation_of(article: ResultRow) -> Citation:
+    async def citation_of(article: ResultRow) -> CitedStory:
         values = {"id": article["id"], "site": article["site"]}
         [source] = await rows(datasette, _SOURCES, values)
 
         def absolute(path: str) -> str:
             return str(datasette.absolute_url(request, datasette.urls.path(path)))
 
-        return citation(article, source, absolute)
+        return cited_story(article, source, absolute)
 
-    found: dict[str, Callable[[ResultRow], Awaitable[Citation]]] = {"citation_of": citation_of}
+    found: dict[str, Callable[[ResultRow], Awaitable[CitedStory]]] = {"citation_of": citation_of}
     return found
 
 

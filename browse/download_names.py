@@ -65,7 +65,7 @@ def offered_files(query_string: str) -> list[OfferedFile]:
     query = _query(query_string)
     return [
         OfferedFile(
-            entry.title,
+            _title(entry),
             entry.endings[0],
             f"/search{entry.endings[0]}{query}",
             purpose(entry),
@@ -74,6 +74,11 @@ def offered_files(query_string: str) -> list[OfferedFile]:
         for entry in FORMATS.values()
         if not entry.needs_archive
     ]
+
+
+def _title(entry: FileFormat) -> str:
+    """Most are names, the same in every language."""
+    return {"txt": _("Text files"), "jsonl": _("JSON lines")}.get(entry.name, entry.title)
 
 
 def purpose(entry: FileFormat) -> str:

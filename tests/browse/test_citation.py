@@ -14,7 +14,7 @@ from lxml import html
 from reader import EVIL, Reader, hostile, reading, stock, story
 from storage_samples import LATER, NOW
 
-from browse.citation import Citation
+from browse.citation import CitedStory, readable_address
 from browse.translation import LANGUAGES
 from items import Article, Rights, RightsStatement
 from storage.article_rows import author_names
@@ -206,12 +206,12 @@ def test_the_citation_is_a_line_in_the_language_of_its_reader(
     assert ("«" in text) == (language != "en")
 
 
-def citation(**changes: Any) -> Citation:
-    values: dict[str, Any] = dict.fromkeys(Citation.__slots__)
+def citation(**changes: Any) -> CitedStory:
+    values: dict[str, Any] = dict.fromkeys(CitedStory.__slots__)
     values |= {"title": "عنوان <b>", "page": "http://127.0.0.1/1", "outlet": "دار الأخبار"}
     values |= {"url": "https://news.example/50", "authors": ("ليلى الحموي",)}
     values |= {"published": "2026-10-20T09:30:00Z", "fetched": NOW}
-    return Citation(**values | changes)
+    return CitedStory(**values | changes)
 
 
 @pytest.mark.parametrize(
@@ -227,3 +227,17 @@ def citation(**changes: Any) -> Citation:
 )
 def test_names_in_the_column_author(author: str | None, names: tuple[str, ...]) -> None:
     assert author_names(author) == names
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://x/%D8%A7%D9%84%D8%B3%D8%AF-1?a=%D8%A7", "https://x/السد-1?a=ا"),
+        ("https://x/a%2Fb%3Fc%23d%20e%25", "https://x/a%2Fb%3Fc%23d%20e%25"),
+        ("https://x/%E2%80%AEexe.%C2%A0b", "https://x/%E2%80%AEexe.%C2%A0b"),
+        ("https://x/%FF%D8", "https://x/%FF%D8"),
+        ("https://x/plain", "https://x/plain"),
+    ],
+)
+def test_an_address_is_shown_in_letters(address: str, shown: str) -> None:
+    assert readable_address(address) == shown
