@@ -221,25 +221,28 @@ def _last_change(articles: Sequence[Mapping[str, Any]]) -> str:
     return max(map(rfc3339, times), default=EPOCH)
 
 
-def conditional(request: Request, body: str, media_type: str, changed: str) -> Response:
-    """The answer, or 304 if the reader has it already. `changed`: RFC 3339."""
+def conditional(
+    request: Request, body: str, media_type: str, changed: str | None = None
+) -> Response:
+    """The answer, or 304 if the reader has it already. `changed`: RFC 3339, by our own clock."""
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-    moment = datetime.fromisoformat(changed)
-    headers = {"ETag": tag, "Last-Modified": format_datetime(moment, usegmt=True)}
-    headers |= {"Cache-Control": "no-cache"}
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    moment = datetime.fromisoformat(changed) if changed else None
+    if moment:
+        headers["Last-Modified"] = format_datetime(moment, usegmt=True)
     if _is_known(request, tag, moment):
         return Response("", 304, headers, media_type)
     return Response(body, 200, headers, media_type)
 
 
-def _is_known(request: Request, tag: str, changed: datetime) -> bool:
+def _is_known(request: Request, tag: str, changed: datetime | None) -> bool:
     """RFC 9110: the date counts only where no tag is given."""
     if given := request.headers.get("if-none-match"):
         tags = {part.strip().removeprefix("W/") for part in given.split(",")}
         return tag in tags or "*" in tags
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since") or "")
-        return changed <= since
+        return changed is not None and changed <= since
     except (ValueError, TypeError, OverflowError):
         return False
 
@@ -256,14 +259,26 @@ def rfc3339(time: str | None) -> str:
 
 @hookimpl
 def register_output_renderer() -> dict[str, Any]:
-    return {"extension": "atom", "render": table_atom, "can_render": is_feed}
+    return {"extension": "atom", "render": table_feed, "can_render": is_feed}
 
 
 def is_feed(columns: list[str]) -> bool:
     return {"title", "id"} <= set(columns)
 
 
-def table_atom(datasette: Datasette, request: Request, columns: list[str], rows: Any) -> Response:
+def table_feed(datasette: Datasette, request: Request, columns: list[str], rows: Any) -> Response:
+    """As datasette calls it: by the names of its parameters, each of which it must know."""
+    return feed(datasette, request, columns, rows)
+
+
+def feed(
+    datasette: Datasette,
+    request: Request,
+    columns: list[str],
+    rows: Any,
+    *,
+    title: str | None = None,
+) -> Response:
     """The Atom feed of a table or of a query that has the columns `id` and `title`."""
     if not is_feed(columns):
         return Response.text("A feed needs the columns id and title.\n", status=400)
@@ -271,17 +286,17 @@ def table_atom(datasette: Datasette, request: Request, columns: list[str], rows:
     def absolute(path: str) -> str:
         return str(datasette.absolute_url(request, datasette.urls.path(path)))
 
-    words = request.args.get("_search") or request.args.get("q") or "stories"
+    words = title or request.args.get("_search") or request.args.get("q") or "stories"
     articles = [dict(zip(columns, tuple(row), strict=True)) for row in rows]
     entries = _bounded_entries(articles, absolute)
-    feed = Feed(
+    whole = Feed(
         title=f"Warraq: {words}",
         url=absolute(request.full_path),
         home=absolute(request.full_path.replace(".atom", "", 1)),
         updated=max((entry.updated for entry in entries), default=EPOCH),
         entries=tuple(entries),
     )
-    return Response(atom(feed), content_type=ATOM)
+    return conditional(request, atom(whole), ATOM)
 
 
 def _bounded_entries(

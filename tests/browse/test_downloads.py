@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 import shlex
 import signal
@@ -357,6 +358,38 @@ def test_the_command_selects_the_same(value: str) -> None:
     plain = " ".join(value.replace("\x1b", "").replace("\u202e", "").split())
     assert words[2:4] == [f"--search={plain}", "--site=news"]
     assert words[-1].endswith(".jsonl")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        [("q", '"المكتبة رقم" -9'), ("site", "news"), ("site", "حال اليوم"), ("language", "ar")],
+        [("section", "محليات"), ("since", "2026-10-22"), ("until", "2026-10-25")],
+        [("agency", "it's; $(reboot) `x`"), ("author", "-x"), ("q", "مكتبة")],
+    ],
+)
+def test_a_shell_makes_the_same_file_of_the_command(
+    reader: Reader, folder: Path, tmp_path: Path, parameters: list[tuple[str, str]]
+) -> None:
+    query = urlencode(parameters)
+    offered = reader.client.get(f"{reader.url}/search.csv?{query}")
+    script = 'warraq() { "$PYTHON" -m cli --data "$DATA" "$@"; }; '
+    environment = {"PYTHON": sys.executable, "DATA": str(folder), "PYTHONPATH": str(_ROOT)}
+    done = subprocess.run(
+        ["sh", "-c", script + export_command(query)],
+        cwd=tmp_path,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    if offered.headers["x-articles"] != "0":
+        [file] = tmp_path.iterdir()
+        assert file.name == f"{file_stem(selection_from(parameters))}.csv"
+        assert file.read_bytes() == offered.content
+    assert "Usage" not in done.stderr
+    assert "Error: No such option" not in done.stderr
 
 
 def test_the_page_offers_each_format_with_what_it_is_for(reader: Reader) -> None:

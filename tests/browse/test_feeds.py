@@ -224,6 +224,17 @@ def test_a_time_to_come_does_not_hold_the_feed(reader: Reader, tmp_path: Path) -
     assert feed.entries[0].updated == NOW
 
 
+@pytest.mark.parametrize("path", ["/warraq/articles.atom?site=news", "/warraq/latest.atom"])
+def test_tables_and_queries_are_feeds_of_the_same_kind(reader: Reader, path: str) -> None:
+    feed = parsed(reader, path)
+    assert len(feed.entries) >= 6
+    assert all(entry.content[0].type == "text/html" for entry in feed.entries)
+    assert feed.feed.links[0].href == reader.url + path
+    tag = reader.client.get(reader.url + path).headers["etag"]
+    answer = reader.client.get(reader.url + path, headers={"If-None-Match": tag})
+    assert answer.status_code == 304
+
+
 @pytest.mark.skipif(shutil.which("newsboat") is None, reason="no newsboat on this machine")
 def test_newsboat_reads_what_it_gets(reader: Reader, tmp_path: Path) -> None:
     query = f"?q={quote('المكتبة')}&site=news"
