@@ -267,36 +267,38 @@ def is_feed(columns: list[str]) -> bool:
 
 
 def table_feed(datasette: Datasette, request: Request, columns: list[str], rows: Any) -> Response:
-    """As datasette calls it: by the names of its parameters, each of which it must know."""
-    return feed(datasette, request, columns, rows)
+    """As datasette calls it, by the names of its parameters. Never 304: of a query's answer datasette sets
+    the status itself, to 200.
+    """
+    if not is_feed(columns):
+        return Response.text("A feed needs the columns id and title.\n", status=400)
+    words = request.args.get("_search") or request.args.get("q") or "stories"
+    return Response(_row_feed(datasette, request, columns, rows, words), content_type=ATOM)
 
 
 def feed(
-    datasette: Datasette,
-    request: Request,
-    columns: list[str],
-    rows: Any,
-    *,
-    title: str | None = None,
+    datasette: Datasette, request: Request, columns: list[str], rows: Any, *, title: str
 ) -> Response:
-    """The Atom feed of a table or of a query that has the columns `id` and `title`."""
-    if not is_feed(columns):
-        return Response.text("A feed needs the columns id and title.\n", status=400)
+    """The Atom feed of any rows that have `id` and `title`, for a page of ours."""
+    return conditional(request, _row_feed(datasette, request, columns, rows, title), ATOM)
 
+
+def _row_feed(
+    datasette: Datasette, request: Request, columns: list[str], rows: Any, title: str
+) -> str:
     def absolute(path: str) -> str:
         return str(datasette.absolute_url(request, datasette.urls.path(path)))
 
-    words = title or request.args.get("_search") or request.args.get("q") or "stories"
     articles = [dict(zip(columns, tuple(row), strict=True)) for row in rows]
     entries = _bounded_entries(articles, absolute)
     whole = Feed(
-        title=f"Warraq: {words}",
+        title=f"Warraq: {title}",
         url=absolute(request.full_path),
         home=absolute(request.full_path.replace(".atom", "", 1)),
         updated=max((entry.updated for entry in entries), default=EPOCH),
         entries=tuple(entries),
     )
-    return conditional(request, atom(whole), ATOM)
+    return atom(whole)
 
 
 def _bounded_entries(

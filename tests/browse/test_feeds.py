@@ -230,9 +230,9 @@ def test_tables_and_queries_are_feeds_of_the_same_kind(reader: Reader, path: str
     assert len(feed.entries) >= 6
     assert all(entry.content[0].type == "text/html" for entry in feed.entries)
     assert feed.feed.links[0].href == reader.url + path
-    tag = reader.client.get(reader.url + path).headers["etag"]
-    answer = reader.client.get(reader.url + path, headers={"If-None-Match": tag})
-    assert answer.status_code == 304
+    # Where datasette sets the status, nothing may be left out.
+    answer = reader.client.get(reader.url + path, headers={"If-None-Match": "*"})
+    assert (answer.status_code, bool(answer.content)) == (200, True)
 
 
 @pytest.mark.skipif(shutil.which("newsboat") is None, reason="no newsboat on this machine")
