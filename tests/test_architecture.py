@@ -218,6 +218,11 @@ SHORT_FILES = {
     # A protocol or a header of its own: a stranger looks for it by name.
     *("service/systemd.py", "storage/http_validators.py"),
     "spiders/fetching/decompression.py",
+    # A format each, which the registry names and a stranger looks for.
+    *("storage/formats/csv_table.py", "storage/formats/hugging_face.py", "storage/formats/ris.py"),
+    # What several formats are written with.
+    *("storage/formats/byte_buffer.py", "storage/formats/front_matter.py"),
+    "storage/formats/zip_stream.py",
     # Rules for lines, beside those of the sites' words.
     "pipelines/cleaning/marked_lines.py",
     # The index; `search_query` turns words into what is asked of it, without a database.

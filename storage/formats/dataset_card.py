@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from storage.article_rows import Row
 from storage.formats.corpus_facts import CorpusFacts
 from storage.formats.front_matter import YamlValue, front_matter
-from storage.formats.markdown import line
+from storage.formats.markdown import escaped_line
 from storage.rights import rights_of
 from text.counted import counted
 
@@ -94,7 +94,7 @@ def _size(articles: int) -> str:
 
 def _name(facts: CorpusFacts) -> str:
     search = facts.selection.search
-    return f"News articles: {line(search)}" if search else "News articles"
+    return f"News articles: {escaped_line(search)}" if search else "News articles"
 
 
 def _articles(counts: CardCounts) -> str:
@@ -129,7 +129,7 @@ def _selection(facts: CorpusFacts) -> str:
 def _making(facts: CorpusFacts) -> str:
     return (
         f"Collected from the sites' own feeds, sitemaps and pages, refined to the article's text and "
-        f"freed of duplicates by {line(facts.software)}; written at {facts.made_at}. `kinds` says what "
+        f"freed of duplicates by {escaped_line(facts.software)}; written at {facts.made_at}. `kinds` says what "
         "each paragraph of `text` is (a heading, an item of a list, a row of a table). Times are UTC; "
         "`first_seen` and `last_seen` are when the text was fetched."
     )
@@ -162,11 +162,13 @@ articles = load_dataset("PATH_OF_THIS_FOLDER", split="train")
 def _citing(facts: CorpusFacts) -> str:
     return (
         "Cite an article by its outlet, title, `published` and `url`, with its `id`; and the data set as "
-        f"“{_name(facts)}, collected with {line(facts.software)}, {facts.made_at[:10]}”."
+        f"“{_name(facts)}, collected with {escaped_line(facts.software)}, {facts.made_at[:10]}”."
     )
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
     lines = [head, ("---",) * len(head)]
-    lines += [tuple(line("not known" if c is None else str(c)) for c in row) for row in rows]
+    lines += [
+        tuple(escaped_line("not known" if c is None else str(c)) for c in row) for row in rows
+    ]
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in lines)

@@ -58,7 +58,7 @@ def _metadata(row: Row, facts: CorpusFacts) -> dict[str, YamlValue | None]:
 
 
 def _title(row: Row) -> str:
-    return f"# {line(row['title'])}\n\n" if row["title"] else ""
+    return f"# {escaped_line(row['title'])}\n\n" if row["title"] else ""
 
 
 def _body(row: Row) -> str:
@@ -68,7 +68,7 @@ def _body(row: Row) -> str:
     )
 
 
-def line(text: str) -> str:
+def escaped_line(text: str) -> str:
     """`text` on one line, as it begins one."""
     return _started(_inline(_LINE_BREAKS.sub(" ", text)))
 
@@ -96,7 +96,9 @@ def _paragraph(passage: Passage) -> str:
 
 
 def _heading(level: int) -> Callable[[Passage], str]:
-    return lambda passage: "\n\n".join(f"{'#' * level} {line(text)}" for text in passage.lines)
+    return lambda passage: "\n\n".join(
+        f"{'#' * level} {escaped_line(text)}" for text in passage.lines
+    )
 
 
 def _list(passage: Passage) -> str:
@@ -112,11 +114,11 @@ def _verse(passage: Passage) -> str:
 
 
 def _caption(passage: Passage) -> str:
-    return f"*{line(passage.lines[0])}*"
+    return f"*{escaped_line(passage.lines[0])}*"
 
 
 def _entry(passage: Passage) -> str:
-    return f"**{line(passage.lines[0])}**"
+    return f"**{escaped_line(passage.lines[0])}**"
 
 
 def _preformatted(passage: Passage) -> str:

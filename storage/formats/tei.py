@@ -74,8 +74,8 @@ def _wrapped(name: str, start: str = "") -> Callable[[Passage], str]:
 
 
 def _within(outer: str, inner: str) -> Callable[[Passage], str]:
-    each = _wrapped(inner)
-    return lambda passage: f"<{outer}>{each(passage)}</{outer}>"
+    elements = _wrapped(inner)
+    return lambda passage: f"<{outer}>{elements(passage)}</{outer}>"
 
 
 def _broken(line: str) -> str:
