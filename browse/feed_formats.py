@@ -3,6 +3,7 @@ business.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ EPOCH = "1970-01-01T00:00:00Z"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # Not allowed in XML 1.0, beside the control characters that `inert` drops.
-_NOT_XML = {0xFFFE: None, 0xFFFF: None}
+_NOT_XML = re.compile("[\ufffe\uffff]")
 _MAX_TITLE_CHARS = 1000
 
 
@@ -116,7 +117,7 @@ def _add(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
 
 
 def _xml_text(text: str) -> str:
-    return str(inert(str(text))).translate(_NOT_XML)
+    return _NOT_XML.sub("", inert(str(text)))
 
 
 def json_feed(feed: Feed) -> str:

@@ -42,11 +42,13 @@ _COLUMNS = (
     *("number", "id", "title", "author", "agency", "source", "site", "section", "published"),
     *("modified", "language", "tags", "url", "text", "kinds", "rights", "first_seen", "last_seen"),
 )
+# The lengths of what is found alone: a text must not go through the sorting.
 _FOUND = """
-SELECT number, published, length(text) AS size FROM (
-    SELECT number, published, text FROM articles WHERE {where}
+SELECT number, published, (SELECT length(text) FROM articles WHERE number = found.number) AS size
+FROM (
+    SELECT number, published FROM articles WHERE {where}
     ORDER BY published DESC, number DESC LIMIT :most
-)
+) AS found ORDER BY published DESC, number DESC
 """
 _ARTICLES = f"""
 SELECT {", ".join(f"articles.{name}" for name in _COLUMNS)},
@@ -123,7 +125,10 @@ async def _found(
             )
         else:
             sql.append("published IS NULL AND number < :before_number")
-    where = " AND ".join(sql) or "true"
+    # By the `+` the index of times is read from its end, and what is in none of the sets is passed over:
+    # looking up each of 83 000 articles that have a word took 800 ms on a busy machine.
+    where = " AND ".join(f"+{part}" if part.startswith("number ") else part for part in sql)
+    where = where or "true"
     return await rows(datasette, _FOUND.format(where=where), {**values, "most": most})
 
 
