@@ -222,7 +222,6 @@ SHORT_FILES = {
     *("storage/formats/csv_table.py", "storage/formats/hugging_face.py", "storage/formats/ris.py"),
     # What several formats are written with.
     *("storage/formats/byte_buffer.py", "storage/formats/front_matter.py"),
-    "storage/formats/zip_stream.py",
     # Rules for lines, beside those of the sites' words.
     "pipelines/cleaning/marked_lines.py",
     # The index; `search_query` turns words into what is asked of it, without a database.

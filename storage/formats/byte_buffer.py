@@ -6,21 +6,21 @@ from typing import Any
 
 
 class ByteBuffer(io.RawIOBase):
-    """What is written is held until `take` gives it out; no more of it than one write is copied."""
+    """What is written is held until `take` gives it out."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._parts: list[bytes] = []
+        self._data = bytearray()
         self._position = 0
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
-        part = bytes(data)
-        self._parts.append(part)
-        self._position += len(part)
-        return len(part)
+        length = len(self._data)
+        self._data += data
+        self._position += len(self._data) - length
+        return len(self._data) - length
 
     def tell(self) -> int:
         """How many bytes were ever written."""
@@ -28,7 +28,6 @@ class ByteBuffer(io.RawIOBase):
 
     def take(self) -> Iterator[bytes]:
         """What was written since the last time, in one piece; nothing where that is nothing."""
-        if self._parts:
-            data = b"".join(self._parts)
-            self._parts.clear()
-            yield data
+        if self._data:
+            data, self._data = self._data, bytearray()
+            yield bytes(data)
