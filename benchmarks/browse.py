@@ -1,27 +1,43 @@
-"""Times to the first byte of the reader on a large database: every view, facet, search, canned query.
+"""Times to the first byte of the reader on a large database, of every view, search, canned query, feed and
+download; and what a whole download takes.
 
-usage: python -m benchmarks.browse [--articles 100000] [--data DIR]
+usage: python -m benchmarks.browse [--articles 100000] [--data DIR] [--first | --whole]
 
-DIR is filled once and kept. Exits with 1 if a page takes longer than 300 ms at the 95th percentile.
+DIR is filled once and kept. `--first`: first bytes alone; `--whole`: each format's whole file, with the
+memory of the server. Exits with 1 if a page or a first byte takes longer than 300 ms at the 95th
+percentile.
 """
 
 import argparse
 import asyncio
+import signal
+import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import quote, unquote
 
+import httpx
+
 from benchmarks.data.generated_databases import fill
 from browse.access import App
 from browse.app import application, canned_queries
+from browse.downloads import DOWNLOADS
 from storage.database import FILE
 
 _ROUNDS = 40
 _LIMIT = 300.0  # ms
 _QUERIES = ("السد", "مجلس المدينة", '"من المتوقع"', "في", "علم", "والمياه", "قال -أمس")
+# Everything, what most articles have, what few have, and what no index has.
+_SELECTIONS = (
+    *("", f"?q={quote('في')}", f"?q={quote('السد')}&site=site03"),
+    *("?site=site01&since=2026-03-01", "?author=nobody"),
+)
 
 _NEW_FORMS = ("السد أو في", "(في أو من) -على", "في من على إلى", "title:في", "الماء*", "وزي*")
 # Words of no story, and one on another keyboard.
@@ -59,6 +75,9 @@ def paths() -> list[str]:
         "/warraq/articles.json?_shape=array",
         "/warraq/articles.csv?_size=max",
         "/warraq/articles.atom",
+        *(f"/warraq/articles/77.{ending}" for ending in ("bib", "ris", "md", "tei.xml")),
+        *(f"/search.{feed}{query}" for feed in ("atom", "feed.json") for query in _SELECTIONS),
+        "/search.atom?n=500",
         "/warraq/latest?site=site19",
         "/warraq/removed_lines?_facet=reason",
         "/warraq/corpus?_next=90000",
@@ -81,6 +100,7 @@ def counts_paths() -> list[str]:
     urls += ["/words", "/words?site=site00", "/words?site=site19&other_site=site00"]
     urls += [f"/words?{searches[0]}", f"/words?{searches[3]}", "/words.csv?site=site00"]
     urls += ["/words?since=2026-06-01&until=2026-06-30&other_since=2026-09-01", "/words.json?q=x"]
+    urls += ["/warraq/articles/77/event", "/warraq/articles/77/compare", "/watches"]
     return [*urls, "/outlets", "/outlets/site00", "/outlets/site19"]
 
 
@@ -121,18 +141,86 @@ async def first_byte(app: App, path: str) -> tuple[float, int]:
     return ((arrived or [time.perf_counter()])[0] - start) * 1000, status
 
 
+def measure_first_bytes(folder: Path) -> list[tuple[str, float, float, int]]:
+    """Of downloads, from a server of its own: each is left after its first byte."""
+    results = []
+    with serving(folder) as (url, _), httpx.Client(timeout=60) as client:
+        for ending in DOWNLOADS:
+            for query in _SELECTIONS:
+                path = f"/search.{ending}{query}"
+                timed = sorted(first_byte_over_http(client, url + path) for _ in range(_ROUNDS))
+                times = [time for time, _ in timed]
+                p95 = times[int(_ROUNDS * 0.95) - 1]
+                results.append((path, median(times), p95, timed[0][1]))
+    return results
+
+
+def first_byte_over_http(client: httpx.Client, url: str) -> tuple[float, int]:
+    """Milliseconds, and the status. A server that is still ending others is asked anew."""
+    while True:
+        start = time.perf_counter()
+        with client.stream("GET", url) as answer:
+            next(answer.iter_raw(), b"")
+            taken = (time.perf_counter() - start) * 1000
+            if answer.status_code != 503:
+                return taken, answer.status_code
+        time.sleep(0.05)
+
+
+def print_whole(folder: Path) -> None:
+    """Size, time, and the server's memory at most, of each format of everything."""
+    for ending in DOWNLOADS:
+        with serving(folder) as (url, process), httpx.Client(timeout=60) as client:
+            client.get(url)
+            before, start, size = peak_memory(process), time.perf_counter(), 0
+            with client.stream("GET", f"{url}/search.{ending}") as answer:
+                for chunk in answer.iter_raw():
+                    size += len(chunk)
+            seconds = time.perf_counter() - start
+            peak = peak_memory(process)
+            print(
+                f"{ending:9} {size / 1e6:7.1f} MB {seconds:6.1f} s  {before:4.0f} → {peak:4.0f} MB"
+            )
+
+
+def peak_memory(process: int) -> float:
+    """MB that were resident at most."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1000
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, int]]:
+    """The address and the process of `warraq browse`."""
+    command = [sys.executable, "-m", "cli", "--data", str(folder), "browse", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        try:
+            yield line.split()[2].rstrip("/"), process.pid
+        finally:
+            process.send_signal(signal.SIGINT)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--first", action="store_true")
+    parser.add_argument("--whole", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.data or Path(temporary)
         if not (folder / FILE).exists():
             fill(folder, options.articles).close()
-        results = asyncio.run(measure(folder))
+        if options.whole:
+            print_whole(folder)
+            return 0
+        results = measure_first_bytes(folder)
+        if not options.first:
+            results += asyncio.run(measure(folder))
     for path, p50, p95, status in sorted(results, key=lambda result: -result[2]):
         print(f"{'  ' if p95 < _LIMIT else '! '}{p95:7.1f} {p50:7.1f} ms  {status}  {path}")
     return int(any(p95 >= _LIMIT or status != 200 for _, _, p95, status in results))

@@ -12,8 +12,10 @@ from datasette.views import base
 
 from browse import (
     access,
-    atom,
+    citation,
     data_words,
+    download_names,
+    feeds,
     outlets,
     routes,
     search,
@@ -101,7 +103,7 @@ TABLES: dict[str, dict[str, Any]] = {
 HERE = Path(__file__).parent
 _PLUGINS = (
     search,
-    atom,
+    feeds,
     access,
     outlets,
     routes,
@@ -109,6 +111,8 @@ _PLUGINS = (
     data_words,
     translation,
     watches_page,
+    citation,
+    download_names,
 )
 
 _SETTINGS = {

@@ -15,6 +15,8 @@ from browse.app import application
 from text.errors import UserFacingError
 
 _LOOPBACK = "127.0.0.1"
+# What is being answered when it is stopped has so long.
+_LAST_SECONDS = 3
 
 
 class CannotListen(UserFacingError):
@@ -33,6 +35,8 @@ def serve_app(
         # A proxy on the same machine passes on the protocol of the original request.
         proxy_headers=True,
         forwarded_allow_ips=_LOOPBACK,
+        # A download may take its reader an hour.
+        timeout_graceful_shutdown=_LAST_SECONDS,
     )
     # Ctrl-C is the normal way to stop it.
     with suppress(KeyboardInterrupt):

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from browse import atom
+from browse import feeds
 from browse.hooks import hookimpl
 from browse.live_database import ResultRow, rows
 from browse.svg_charts import spark
@@ -72,7 +72,7 @@ async def watch_atom(request: Request, datasette: Datasette) -> Response:
     entries = [row | {"modified": row["found_at"]} for row in found]
     columns = [*(entries[0] if entries else ("title", "id"))]
     values = [tuple(entry.values()) for entry in entries]
-    return atom.feed(datasette, request, columns, values, title=watch["name"])
+    return feeds.feed(datasette, request, columns, values, title=watch["name"])
 
 
 async def watch_json_feed(request: Request, datasette: Datasette) -> Response:

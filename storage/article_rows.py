@@ -15,6 +15,8 @@ from storage.rights import rights_of
 from text.folding import text_hash
 
 Row = dict[str, Any]
+# A Latin comma may stand in a name.
+_BETWEEN_NAMES = re.compile("[،;؛]")
 
 # Columns that a later visit fills in where the first one left them empty.
 METADATA = (
@@ -80,6 +82,20 @@ def unpacked_kinds(text: str | None, count: int) -> tuple[LineKind, ...]:
             return ()
         kinds += [cast(LineKind, kind)] * length
     return tuple(kinds) if len(kinds) == count else ()
+
+
+def author_names(author: str | None) -> tuple[str, ...]:
+    """The names in the column `author`, which has a comma between two; imports have semicolons too.
+    `Smith, John` is one name.
+    """
+    found = [name.strip(" ,") for name in _BETWEEN_NAMES.split(author or "")]
+    names = [part for name in found for part in _without_comma(name)]
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _without_comma(name: str) -> list[str]:
+    parts = [part.strip() for part in name.split(", ")]
+    return parts if all(" " in part for part in parts) else [name]
 
 
 def insert(columns: Iterable[str], table: str) -> str:

@@ -31,8 +31,11 @@ PURE_FILES = (
     "site_lookup",
     "item_pipelines",
 )
-# A format's reader and writer are called alike; so is what Scrapy and click begin with.
-SHARED_NAMES = {"read", "write", "main"}
+# A format's reader and writer are called alike; so is what Scrapy and click begin with, and what datasette
+# calls in a plugin.
+SHARED_NAMES = {"read", "write", "main"} | {
+    *("prepare_jinja2_environment", "extra_template_vars", "asgi_wrapper"),
+}
 # Names of files that say nothing, and the private words that they used to have.
 NO_FILE_NAMES = re.compile(
     r"\b(utils?|helpers?|common|manager|base|misc|verdict|settling|places|reading|afield|desk|sweep"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.article_rows import Row
+from storage.article_rows import Row, author_names
 from storage.formats.corpus_facts import CorpusFacts, tags_of
 from storage.formats.xml_text import ascii_address
 from text.normalise import squeeze
@@ -36,7 +36,7 @@ def citation(row: Row, facts: CorpusFacts) -> Citation:
         key=f"{site or 'article'}-{row['id']}",
         id=row["id"],
         title=_line(row["title"]),
-        authors=_authors(row["author"]) or tuple(filter(None, [_line(row["agency"])])),
+        authors=author_names(_line(row["author"])) or tuple(filter(None, [_line(row["agency"])])),
         outlet=_line(facts.outlet(row["site"])),
         section=_line(row["section"]),
         language=_line(row["language"]),
@@ -46,13 +46,6 @@ def citation(row: Row, facts: CorpusFacts) -> Citation:
         tags=tuple(filter(None, map(_line, tags_of(row)))),
         note=_note(row),
     )
-
-
-def _authors(author: str | None) -> tuple[str, ...]:
-    """The names that are joined by commas; `Smith, John` is one."""
-    names = _line(author).replace("\u060c", ",").split(", ")
-    are_names = all(" " in name for name in names) or "\u060c" in (author or "")
-    return tuple(filter(None, names if are_names else [_line(author)]))
 
 
 def day_of(time: str | None) -> date | None:
