@@ -10,7 +10,15 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from browse import access, front_page, live_database, plots_page, story_page, translation
+from browse import (
+    access,
+    event_page,
+    front_page,
+    live_database,
+    plots_page,
+    story_page,
+    translation,
+)
 from browse.hooks import hookimpl
 
 _NO_PATH = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR)
@@ -23,6 +31,8 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"^/$", front_page.render_front),
         (r"^/plots$", plots_page.render_plots),
         (rf"^/warraq/articles/{_NUMBER}$", story_page.render_story),
+        (rf"^/warraq/articles/{_NUMBER}/event$", event_page.render_event),
+        (rf"^/warraq/articles/{_NUMBER}/event\.json$", event_page.event_json),
         (rf"^/warraq/corpus/{_NUMBER}_(?P<id>[0-9a-f]{{16}})\.txt$", story_page.story_document),
         (r"^/warraq\.db$", live_database.download),
         (r"^/language$", translation.choose_language),

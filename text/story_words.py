@@ -19,7 +19,7 @@ Weight = Callable[[str], float]
 _LEAD_WORDS, _BODY_WORDS = 65, 400
 # Twice in the headline as often in the lead.
 _TITLE_TIMES = 2
-_MAX_CHARS, _MAX_TITLE_CHARS, _MAX_WORD_CHARS = 20_000, 1000, 40
+_MAX_CHARS, _MAX_TITLE_CHARS, _MAX_WORD_CHARS = 6000, 1000, 40
 # A headline without a word in common does not take all from a score.
 _HEADLINE_FLOOR = 0.1
 # By the days between two stories. What is as alike after two days or three is mostly a story of the
