@@ -90,6 +90,7 @@ async def render_event(request: Request, datasette: Datasette) -> Response:
         "entries": entries,
         "groups": _by_outlet(entries),
         "own_words": own_words(event) if len(_by_outlet(entries)) > 1 else {},
+        "has_sites": bool(outlets),
         "silent": silent[:_SILENT_OUTLETS],
         "more_silent": max(0, len(silent) - _SILENT_OUTLETS),
         "days": EVENT_DAYS,

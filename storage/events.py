@@ -39,17 +39,6 @@ SELECT number, coalesce(site, source, ''), published, title,
     substr(text, 1, 6000) AS text
 FROM articles WHERE number
 """
-_WINDOW = 32, 40, 5000, 100_000
-_PREFIXES = ("", "ال", "و", "وال", "ب", "ل")
-
-_STORY = """
-SELECT number, coalesce(site, source, ''), published, title,
-    substr(text, 1, 6000) AS text
-FROM articles WHERE number
-"""
-_OUTLETS = """
-SELECT number, coalesce(site, source, '') FROM articles WHERE number BETWEEN ? AND ?
-"""
 _WINDOW = "SELECT number FROM articles WHERE published >= ? AND published < ? LIMIT ?"
 _POSTINGS = """
 SELECT rowid FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?
