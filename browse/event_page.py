@@ -3,6 +3,7 @@ side; the same as JSON. And the few lines of it that a story's page has.
 """
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +22,15 @@ from storage.events import (
     own_words,
     word_weights,
 )
+from text.folding import fold_lines
 
-_SUMMARY_STORIES, _SHARED_WORDS, _SILENT_OUTLETS = 5, 8, 60
+_SUMMARY_STORIES, _SHARED_WORDS, _SILENT_OUTLETS, _SPELLED_WORDS = 5, 8, 60, 500
+_PUNCTUATION = "«»“”\"'()[]…،,.؛;:!؟?-–—"
 # The words are weighed anew when there are so many times as many stories.
 _GROWTH = 1.25
 _STORIES = """
 SELECT number, id, site, source, published, title, words, language,
-    substr(text, 1, 200) AS beginning
+    substr(text, 1, 3000) AS beginning
 FROM articles WHERE number IN ({})
 """
 # Answered from the index of times alone.
@@ -89,7 +92,7 @@ async def render_event(request: Request, datasette: Datasette) -> Response:
         "has_day": event.day is not None,
         "entries": entries,
         "groups": _by_outlet(entries),
-        "own_words": own_words(event) if len(_by_outlet(entries)) > 1 else {},
+        "own_words": _own_words(event, entries),
         "has_sites": bool(outlets),
         "silent": silent[:_SILENT_OUTLETS],
         "more_silent": max(0, len(silent) - _SILENT_OUTLETS),
@@ -162,15 +165,38 @@ async def _entries(datasette: Datasette, event: Event) -> list[EventEntry]:
     """The asked story and the others, by time."""
     others = {story.number: story for story in event.others}
     numbers = ", ".join(map(str, [event.number, *others]))
+    stored = await rows(datasette, _STORIES.format(numbers))
+    asked = [row for row in stored if row["number"] == event.number]
     found = [
         EventEntry(row, None, 1.0, ())
         if (story := others.get(row["number"])) is None
         else EventEntry(
             row, story.certainty, story.likeness.score, story.likeness.shared[:_SHARED_WORDS]
         )
-        for row in await rows(datasette, _STORIES.format(numbers))
+        for row in stored
     ]
     return sorted(found, key=lambda entry: (entry.row["published"] or "", entry.row["number"]))
+
+
+def _spelled(words: Iterable[str], written: Iterable[ResultRow]) -> list[str]:
+    """Folded words as the stories write them."""
+    raw = [
+        word.strip(_PUNCTUATION)
+        for row in written
+        for word in f"{row['title'] or ''} {row['beginning']}".split()[:_SPELLED_WORDS]
+    ]
+    spelling = dict(zip(reversed(fold_lines(raw)), reversed(raw), strict=True))
+    return [spelling.get(word, word) for word in words]
+
+
+def _own_words(event: Event, entries: list[EventEntry]) -> dict[str, list[str]]:
+    groups = _by_outlet(entries)
+    if len(groups) < 2:
+        return {}
+    return {
+        outlet: _spelled(words, [entry.row for entry in groups.get(outlet, [])])
+        for outlet, words in own_words(event).items()
+    }
 
 
 async def _outlets(datasette: Datasette, event: Event) -> list[ResultRow]:

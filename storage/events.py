@@ -130,15 +130,16 @@ def event_of(connection: sqlite3.Connection, number: int, weights: WordWeights) 
 
 
 def own_words(event: Event, count: int = 6) -> dict[str, list[str]]:
-    """By outlet the words that its stories of the event have and no other outlet's, the most telling
-    first; those that stand in a single one of several stories after those of more.
+    """By outlet the words of its headlines and leads of the event that no other outlet's texts have, the
+    most telling first.
     """
     stories = [(event.outlet, event.words), *((s.outlet, s.words) for s in event.others)]
     outlets: dict[str, set[str]] = {}
     weights: dict[str, dict[str, tuple[float, str]]] = {}
     for outlet, words in stories:
-        for stem, value in words.body.items():
+        for stem in words.body:
             outlets.setdefault(stem, set()).add(outlet)
+        for stem, value in words.lead.items():
             before = weights.setdefault(outlet, {}).get(stem, (0.0, ""))[0]
             weights[outlet][stem] = before + value, words.written[stem]
     return {

@@ -44,6 +44,7 @@ def test_two_accounts_of_one_thing_are_more_alike_than_accounts_of_two(
 
 def test_days_take_from_a_score_and_end_it() -> None:
     first, second = _EVENTS[0]
+    first = first[0], first[1] + " وأغلقت الطرق المؤدية إليه ساعات وتوقفت السفن عن التفريغ"
     second = second[0], second[1] + " وطالب الأهالي بلجنة تحقيق مستقلة تعلن نتائجها قريبا"
     scores = [_alike(first, second, days=days).score for days in range(6)]
     assert scores[0] == scores[1] > scores[2] > scores[3] > 0
