@@ -167,14 +167,14 @@ async def _entries(datasette: Datasette, event: Event) -> list[EventEntry]:
     numbers = ", ".join(map(str, [event.number, *others]))
     stored = await rows(datasette, _STORIES.format(numbers))
     asked = [row for row in stored if row["number"] == event.number]
-    found = [
-        EventEntry(row, None, 1.0, ())
-        if (story := others.get(row["number"])) is None
-        else EventEntry(
-            row, story.certainty, story.likeness.score, story.likeness.shared[:_SHARED_WORDS]
-        )
-        for row in stored
-    ]
+    found = []
+    for row in stored:
+        story = others.get(row["number"])
+        if story is None:
+            found.append(EventEntry(row, None, 1.0, ()))
+        else:
+            shared = tuple(_spelled(story.likeness.shared[:_SHARED_WORDS], asked))
+            found.append(EventEntry(row, story.certainty, story.likeness.score, shared))
     return sorted(found, key=lambda entry: (entry.row["published"] or "", entry.row["number"]))
 
 
