@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
+from browse.event_page import event_summary
 from browse.live_database import ResultRow, rows
 from browse.story_outlets import (
     StoryOutlets,
@@ -80,6 +81,7 @@ async def render_story(request: Request, datasette: Datasette) -> Response:
         "key": f"story-{article['number']}",
         "original": None,
         "absences": story.absences,
+        "event": await event_summary(datasette, article["number"]),
     }
     return await _render(request, datasette, article, story, context)
 

@@ -32,6 +32,7 @@ from text.keyness import (
     keywords,
     spellings,
 )
+from text.search_folding import fold_for_search
 
 # Stories of a side that are read.
 SAMPLE = 2000
@@ -137,8 +138,11 @@ async def marking_words(datasette: Datasette, comparison: WordComparison) -> Mar
     own = await _counted(datasette, own_numbers)
     other = await _counted(datasette, other_numbers)
     for search in {comparison.own.search, comparison.other.search} - {""}:
-        own.leave_out(matcher(search))
-        other.leave_out(matcher(search))
+        sought = matcher(search)
+        for counted in (own, other):
+            counted.leave_out(
+                [word for word in counted.counts if sought.names(fold_for_search(word))]
+            )
     marking = keywords(own, other, _WORDS)
     words = [word.word for side in marking for word in side]
     spelt = await _spelt(datasette, words)

@@ -65,6 +65,10 @@ class Matcher:
         """Whether a folded word is found for itself."""
         return word in self._words or word.startswith(self._prefixes)
 
+    def names(self, word: str) -> bool:
+        """Whether a folded word is found for itself, or stands in a phrase that is sought."""
+        return self.matches(word) or any(word in form.tokens for form in self._phrases)
+
     def hits(self, words: Sequence[str]) -> set[int]:
         """The positions of the folded words that are found, each for itself or in a phrase."""
         found = {at for at, word in enumerate(words) if self.matches(word)}
