@@ -224,7 +224,9 @@ async def story_file(request: Request, datasette: Datasette) -> Response:
         {"n": int(request.url_vars["number"])},
     )
     if not found:
-        raise NotFound(f"There is no story number {request.url_vars['number']}")
+        raise NotFound(
+            _("There is no story number %(number)s") % {"number": request.url_vars["number"]}
+        )
     facts = CorpusFacts(outlets=await outlets_by_site(datasette))
     body = await asyncio.to_thread(lambda: b"".join(entry.write(found, facts)))
     name = f"{found[0]['number']:03d}_{found[0]['id']}{ending}"

@@ -11,6 +11,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from browse.live_database import ResultRow, database, rows
+from browse.translation import gettext as _
 from storage.events import (
     EVENT_DAYS,
     Certainty,
@@ -125,10 +126,10 @@ async def _side_by_side(
     request: Request, datasette: Datasette, event: Event, other: str
 ) -> Response:
     if not (other.isascii() and other.isdigit() and len(other) <= 15):
-        raise NotFound("`with` is the number of a story")
+        raise NotFound(_("`with` is the number of a story"))
     texts = [await rows(datasette, _TEXT, {"n": number}) for number in (event.number, int(other))]
     if not texts[1]:
-        raise NotFound(f"There is no story number {other}")
+        raise NotFound(_("There is no story number %(number)s") % {"number": other})
     context = {"number": event.number, "texts": [found[0] for found in texts]}
     return Response.html(
         await datasette.render_template("event_texts.html", context, request=request)
@@ -139,7 +140,7 @@ async def _asked(request: Request, datasette: Datasette) -> Event:
     number = int(request.url_vars["number"])
     event = await _event(datasette, number)
     if event is None:
-        raise NotFound(f"There is no story number {number}")
+        raise NotFound(_("There is no story number %(number)s") % {"number": number})
     return event
 
 

@@ -8,6 +8,7 @@ from datasette.utils.asgi import NotFound
 
 from browse.live_database import ResultRow, rows
 from browse.timeline import Shares, shares_of
+from browse.translation import gettext as _
 
 # Rows of one story that a page can do with; beyond them it says that there are more.
 MAX_ROWS = 2_000
@@ -71,14 +72,14 @@ async def story_outlets(datasette: Datasette, article: ResultRow) -> StoryOutlet
 async def article_row_of(datasette: Datasette, number: int) -> ResultRow:
     articles = await rows(datasette, "SELECT * FROM articles WHERE number = :n", {"n": number})
     if not articles:
-        raise NotFound(f"There is no story number {number}")
+        raise NotFound(_("There is no story number %(number)s") % {"number": number})
     return articles[0]
 
 
 async def copy_row_of(datasette: Datasette, copy_id: str) -> ResultRow:
     copies = await rows(datasette, "SELECT * FROM copies WHERE id = :id", {"id": copy_id})
     if not copies:
-        raise NotFound(f"There is no copy {copy_id}")
+        raise NotFound(_("There is no copy %(number)s") % {"number": copy_id})
     return copies[0]
 
 

@@ -35,6 +35,7 @@ from browse.timeline import (
     with_sources,
 )
 from browse.timeline_chart import timeline_chart
+from browse.translation import gettext as _
 from browse.translation import text_direction
 from browse.word_diff import DiffRow, diff_rows
 from storage.article_rows import from_json
@@ -112,7 +113,7 @@ async def story_document(request: Request, datasette: Datasette) -> Response:
     name = request.path.rpartition("/")[2]
     documents = await rows(datasette, "SELECT text FROM corpus WHERE name = :name", {"name": name})
     if not documents:
-        raise NotFound("There is no such document")
+        raise NotFound(_("There is no such document"))
     return Response.text(
         documents[0]["text"], headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

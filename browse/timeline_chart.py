@@ -27,7 +27,7 @@ _UNITS: tuple[tuple[int, Callable[[int], str]], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class TimelinePoint:
     """`tone` is its kind: 0 publication, 1 change, 2 gone."""
 
     x: float
@@ -58,7 +58,7 @@ class TimelineChart:
     height: float
     mirrored: bool
     lanes: list[Lane]
-    points: list[Point]
+    points: list[TimelinePoint]
     ticks: list[Tick]
     label_x: float
     left_out: int
@@ -90,7 +90,7 @@ def timeline_chart(
             x = across(_minutes(entries, entry))
             ends[site].append(x)
             tone = 0 if entry.is_publication else 2 if entry.kind == "gone" else 1
-            points.append(Point(x, _lane(shown.index(site)), tone, title))
+            points.append(TimelinePoint(x, _lane(shown.index(site)), tone, title))
     lanes = [
         Lane(_lane(n), _label(names.get(site) or site or ""), min(ends[site]), max(ends[site]))
         for n, site in enumerate(shown)

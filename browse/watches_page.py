@@ -15,6 +15,7 @@ from browse.hooks import hookimpl
 from browse.live_database import ResultRow, rows
 from browse.svg_charts import spark
 from browse.template_filters import inert, web_address
+from browse.translation import gettext as _
 from storage.selection import Selection, SelectionError, parameters, selection_from
 from storage.watches.deliveries import CHANNELS_SQL
 from storage.watches.rows import FOUND_SQL, WATCHES_SQL, watch_name
@@ -94,7 +95,7 @@ async def _found(request: Request, datasette: Datasette) -> tuple[ResultRow, lis
     name = unquote(request.url_vars["name"])
     known = [row for row in await rows(datasette, WATCHES_SQL) if row["name"] == name]
     if not known:
-        raise NotFound("There is no such watch.")
+        raise NotFound(_("There is no such watch"))
     values = {"watch": known[0]["watch"], "most": _IN_FEED}
     return known[0], await rows(datasette, FOUND_SQL, values)
 

@@ -112,7 +112,7 @@ def test_the_page_says_what_it_was_counted_on_and_leads_on(reader: Reader) -> No
     assert word.text_content() == "أستانة"
     assert "q=%D8%A3%D8%B3%D8%AA%D8%A7%D9%86%D8%A9&site=first&language=ar" in word.get("href")
     assert tree.cssselect(".marking td a")[0].get("href").startswith("/counts?q=")
-    assert len(tree.cssselect(".sides section")) == 2
+    assert len(tree.cssselect(".both-sides section")) == 2
     assert tree.cssselect("footer"), "the page is whole"
 
 

@@ -118,7 +118,7 @@ def test_a_lagging_index_hides_nothing(db: Database) -> None:
         db.execute(
             "INSERT INTO articles SELECT 7, ?, site, section, title, source, agency, author, published, "
             "modified, language, tags, image, url, text, words, text_hash, found_by, first_seen, "
-            "last_seen, kinds, access, gone_at, rights, reserved FROM articles",
+            "last_seen, kinds, access, gone_at, rights, reserved, refined_by FROM articles",
             [article_id(7)],
         )
     assert rows(db, "SELECT count(*) FROM _search_queue") == [(1,)]

@@ -91,6 +91,7 @@ def hostile_row(number: int = 0, **values: Any) -> Row:
         "access": None,
         "gone_at": None,
         "reserved": None,
+        "refined_by": None,
         "rights": None,
         "found_by": "feed",
         "first_seen": "2026-11-01T10:00:00Z",

@@ -17,7 +17,9 @@ def bare_texts(template: str) -> list[str]:
     """Every text of a template in Latin letters that does not come from a catalogue or the database."""
     environment = Environment(extensions=["jinja2.ext.i18n"])
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
-    skeleton = "".join(_printed(environment.parse(template)))
+    printed = "".join(_printed(environment.parse(template)))
+    # `<{{ tag }} …>`: an element whose name is a value.
+    skeleton = re.sub(r"<(/?)(?=[\s>])", r"<\1span", printed)
     if not skeleton.strip():
         return []
     return [
