@@ -5,13 +5,10 @@ No picture is named: whoever previews a link would fetch it from the outlet.
 """
 
 import json
-import re
-import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
 
 from babel.dates import format_date
 from datasette.app import Datasette
@@ -20,12 +17,14 @@ from markupsafe import Markup, escape
 
 from browse.article_html import valid_language
 from browse.hooks import hookimpl
+from browse.http_messages import absolute_addresses
 from browse.live_database import ResultRow, rows
 from browse.template_filters import excerpt, inert, web_address
 from browse.translation import gettext as _
 from browse.translation import language, text_direction
 from storage.article_rows import author_names
 from storage.rights import rights_of
+from text.terminal import readable_addresses
 
 _SOURCES = """
 SELECT title, homepage, (
@@ -37,9 +36,6 @@ FROM (SELECT :site AS site) LEFT JOIN sites ON sites.name = site
 _MAX_TITLE_CHARS, _MAX_TAGS, _MAX_STATEMENTS = 600, 40, 10
 # What would end the script element, or open a comment in it, as JSON writes it.
 _IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
-
-# Of no ASCII character: those that have a meaning in an address are all ASCII.
-_ENCODED = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +174,7 @@ def _quoted(title: str) -> Markup:
 def _linked(address: str) -> Markup:
     return Markup(
         '<a href="{}" rel="noreferrer noopener external nofollow"><bdi dir="ltr">{}</bdi></a>'
-    ).format(inert(address), inert(readable_address(address)))
-
-
-def readable_address(address: str) -> str:
-    """With letters in place of their percent-encoding, and nothing else: it leads to the same page."""
-    return _ENCODED.sub(_letters, address)
-
-
-def _letters(run: re.Match[str]) -> str:
-    text = unquote(run[0], errors="replace")
-    is_word = all(letter.isalnum() or unicodedata.combining(letter) for letter in text)
-    return text if is_word else run[0]
+    ).format(inert(address), inert(readable_addresses(address)))
 
 
 def _day(time: str | None) -> str:
@@ -244,11 +229,7 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
     async def citation_of(article: ResultRow) -> CitedStory:
         values = {"id": article["id"], "site": article["site"]}
         [source] = await rows(datasette, _SOURCES, values)
-
-        def absolute(path: str) -> str:
-            return str(datasette.absolute_url(request, datasette.urls.path(path)))
-
-        return cited_story(article, source, absolute)
+        return cited_story(article, source, absolute_addresses(datasette, request))
 
     found: dict[str, Callable[[ResultRow], Awaitable[CitedStory]]] = {"citation_of": citation_of}
     return found

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from datasette.app import Datasette
 
-from browse.live_database import ResultRow, rows
-from storage.selection import Selection, SelectionError, conditions, selection_from
+from browse.live_database import rows
+from storage.selection import Selection, SelectionError, selection_from, where_clause
 
 UNITS = ("day", "week", "month", "year")
 MEASURES = ("share", "number")
@@ -138,16 +138,16 @@ async def _outlets(datasette: Datasette, request: CountsRequest) -> tuple[list[s
     if not request.by_outlet:
         return [], 0
     sql = f"""SELECT site, count(*) AS stories FROM articles
-        WHERE {_where(request.among)[0]} AND site IS NOT NULL AND published IS NOT NULL
+        WHERE {where_clause(request.among)[0]} AND site IS NOT NULL AND published IS NOT NULL
         GROUP BY site ORDER BY stories DESC, site"""  # noqa: S608
-    found = await rows(datasette, sql, _where(request.among)[1])
+    found = await rows(datasette, sql, where_clause(request.among)[1])
     sites = [row["site"] for row in found]
     return sites[:MAX_OUTLETS], len(sites[MAX_OUTLETS:])
 
 
 async def _days(datasette: Datasette, selection: Selection, sites: list[str | None]) -> Days:
     """Stories by day, of each of the `sites` apart if there are any. What is no day is left out."""
-    where, values = _where(selection)
+    where, values = where_clause(selection)
     keys = {f"outlet_{n}": site for n, site in enumerate(sites)}
     among = f"AND site IN ({', '.join(f':{key}' for key in keys)})" if keys else ""
     columns = "site, substr(published, 1, 10)" if keys else "substr(published, 1, 10)"
@@ -168,16 +168,11 @@ async def _undated(datasette: Datasette, request: CountsRequest) -> dict[str, in
         return undated
     for search in request.searches:
         selection = replace(request.among, search=search, since="", until="")
-        where, values = _where(selection)
+        where, values = where_clause(selection)
         sql = f"SELECT count(*) AS stories FROM articles WHERE published IS NULL AND {where}"  # noqa: S608
         if stories := (await rows(datasette, sql, values))[0]["stories"]:
             undated[search] = stories
     return undated
-
-
-def _where(selection: Selection) -> tuple[str, ResultRow]:
-    sql, values = conditions(selection)
-    return " AND ".join(sql) or "true", values
 
 
 def _index(selection: Selection) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from babel.dates import format_date, format_skeleton
 from datasette.app import Datasette
@@ -24,6 +24,7 @@ from browse.counts import (
     count,
     counts_request,
 )
+from browse.http_messages import request_parameters
 from browse.line_charts import NARROW, SMALL, WIDE, LineChart, Value, highest, line_chart
 from browse.live_database import ResultRow, rows
 from browse.translation import gettext as _
@@ -46,7 +47,7 @@ MAX_CHOICES = 200
 
 async def render_counts(request: Request, datasette: Datasette) -> Response:
     """The page. What cannot be counted is said on it, with the form as it was."""
-    pairs = _pairs(request)
+    pairs = request_parameters(request)
     context: dict[str, Any] = {"units": UNITS, "max_searches": MAX_SEARCHES, "error": ""}
     context |= {"few": FEW_STORIES, "max_outlets": MAX_OUTLETS, "given": pairs}
     context |= await choices(datasette)
@@ -67,7 +68,7 @@ async def render_counts(request: Request, datasette: Datasette) -> Response:
 
 async def counts_json(request: Request, datasette: Datasette) -> Response:
     try:
-        asked = counts_request(_pairs(request))
+        asked = counts_request(request_parameters(request))
         counts = await count(datasette, asked)
     except (SelectionError, QueryInterrupted) as error:
         return Response.json({"ok": False, "error": _sentence(error)}, status=_status(error))
@@ -88,7 +89,7 @@ async def counts_json(request: Request, datasette: Datasette) -> Response:
 async def counts_csv(request: Request, datasette: Datasette) -> Response:
     """With a byte order mark, by which Excel knows that it is UTF-8."""
     try:
-        counts = await count(datasette, counts_request(_pairs(request)))
+        counts = await count(datasette, counts_request(request_parameters(request)))
     except (SelectionError, QueryInterrupted) as error:
         return Response.text(_sentence(error) + "\n", status=_status(error))
     file = io.StringIO()
@@ -102,10 +103,6 @@ async def counts_csv(request: Request, datasette: Datasette) -> Response:
         headers={"Content-Disposition": 'attachment; filename="counts.csv"'},
         content_type="text/csv; charset=utf-8",
     )
-
-
-def _pairs(request: Request) -> list[tuple[str, str]]:
-    return parse_qsl(request.query_string)
 
 
 def _sentence(error: Exception) -> str:

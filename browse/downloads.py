@@ -23,7 +23,7 @@ from sqlite_utils import Database
 
 from browse.access import Receive, Send
 from browse.download_names import content_disposition, file_stem
-from browse.feeds import request_parameters
+from browse.http_messages import request_parameters
 from browse.live_database import database, rows
 from browse.translation import gettext as _
 from storage.database import StorageError

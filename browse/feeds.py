@@ -3,13 +3,11 @@ stories of datasette's by the ending `.atom`.
 """
 
 import asyncio
-import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +17,7 @@ from datasette.utils.asgi import Request, Response
 from browse.article_html import article_html, valid_language
 from browse.feed_formats import ATOM, EPOCH, JSON_FEED, Feed, FeedEntry, atom, json_feed
 from browse.hooks import hookimpl
+from browse.http_messages import absolute_addresses, conditional, request_parameters
 from browse.live_database import ResultRow, rows
 from browse.search import CLOSE, OPEN
 from browse.template_filters import web_address
@@ -92,11 +91,6 @@ async def _answer(
     return conditional(request, body, media_type, _last_change(articles))
 
 
-def request_parameters(request: Request) -> list[tuple[str, str]]:
-    """The parameters of the address in their order."""
-    return [(name, value) for name in request.args for value in request.args.getlist(name)]
-
-
 def _page(request: Request) -> tuple[int, tuple[str, int] | None]:
     """How many entries, and the time and number that they come after. Raises SelectionError."""
     n, before = request.args.get("n") or str(_ENTRIES), request.args.get("before")
@@ -160,9 +154,7 @@ def _search_feed(
     own = f"{request.path}?{urlencode([*query, *paging])}".rstrip("?")
     older = f"{request.path}?{urlencode([*query, *paging, ('before', following)])}"
 
-    def absolute(path: str) -> str:
-        return str(datasette.absolute_url(request, datasette.urls.path(path)))
-
+    absolute = absolute_addresses(datasette, request)
     return Feed(
         title=feed_title(selection),
         url=absolute(request.full_path if request.args.get("before") else own),
@@ -226,32 +218,6 @@ def _last_change(articles: Sequence[Mapping[str, Any]]) -> str:
     return max(map(rfc3339, times), default=EPOCH)
 
 
-def conditional(
-    request: Request, body: str, media_type: str, changed: str | None = None
-) -> Response:
-    """The answer, or 304 if the reader has it already. `changed`: RFC 3339, by our own clock."""
-    tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    moment = datetime.fromisoformat(changed) if changed else None
-    if moment:
-        headers["Last-Modified"] = format_datetime(moment, usegmt=True)
-    if _is_known(request, tag, moment):
-        return Response("", 304, headers, media_type)
-    return Response(body, 200, headers, media_type)
-
-
-def _is_known(request: Request, tag: str, changed: datetime | None) -> bool:
-    """RFC 9110: the date counts only where no tag is given."""
-    if given := request.headers.get("if-none-match"):
-        tags = {part.strip().removeprefix("W/") for part in given.split(",")}
-        return tag in tags or "*" in tags
-    try:
-        since = parsedate_to_datetime(request.headers.get("if-modified-since") or "")
-        return changed is not None and changed <= since
-    except (ValueError, TypeError, OverflowError):
-        return False
-
-
 def rfc3339(time: str | None) -> str:
     """In UTC; a time without a zone is taken as UTC."""
     try:
@@ -278,32 +244,25 @@ def table_feed(datasette: Datasette, request: Request, columns: list[str], rows:
     if not is_feed(columns):
         return Response.text("A feed needs the columns id and title.\n", status=400)
     words = request.args.get("_search") or request.args.get("q") or "stories"
-    return Response(_row_feed(datasette, request, columns, rows, words), content_type=ATOM)
+    stories = [dict(zip(columns, tuple(row), strict=True)) for row in rows]
+    whole = row_feed(datasette, request, stories, words)
+    return Response(atom(whole), content_type=ATOM)
 
 
-def feed(
-    datasette: Datasette, request: Request, columns: list[str], rows: Any, *, title: str
-) -> Response:
-    """The Atom feed of any rows that have `id` and `title`, for a page of ours."""
-    return conditional(request, _row_feed(datasette, request, columns, rows, title), ATOM)
-
-
-def _row_feed(
-    datasette: Datasette, request: Request, columns: list[str], rows: Any, title: str
-) -> str:
-    def absolute(path: str) -> str:
-        return str(datasette.absolute_url(request, datasette.urls.path(path)))
-
-    articles = [dict(zip(columns, tuple(row), strict=True)) for row in rows]
-    entries = _bounded_entries(articles, absolute)
-    whole = Feed(
+def row_feed(
+    datasette: Datasette, request: Request, stories: Sequence[Mapping[str, Any]], title: str
+) -> Feed:
+    """The feed of any rows that have `id` and `title`."""
+    absolute = absolute_addresses(datasette, request)
+    home = re.sub(r"\.(atom|feed\.json)", "", request.full_path, count=1)
+    entries = _bounded_entries(stories, absolute)
+    return Feed(
         title=f"Warraq: {title}",
         url=absolute(request.full_path),
-        home=absolute(request.full_path.replace(".atom", "", 1)),
+        home=absolute(home),
         updated=max((entry.updated for entry in entries), default=EPOCH),
         entries=tuple(entries),
     )
-    return atom(whole)
 
 
 def _bounded_entries(

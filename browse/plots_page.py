@@ -11,7 +11,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from browse.counts_page import axis_name
-from browse.live_database import DATABASE, ResultRow, query_rows, rows
+from browse.live_database import DATABASE, ResultRow, query_rows
+from browse.outlets import outlet_names
 from browse.svg_charts import Chart, columns, heat, horizontal_bars
 from browse.translation import gettext as _
 
@@ -19,7 +20,6 @@ _MAX_SERIES, _MAX_ROWS = 8, 20
 _OTHERS = "others"
 # Columns of the queries that hold outlets, which go by their names.
 _OUTLETS = ("site", "original")
-_TITLES = "SELECT name, title FROM sites WHERE title IS NOT NULL"
 _SMALL_WIDTH = 380
 
 
@@ -34,9 +34,9 @@ class Plot:
 async def render_plots(request: Request, datasette: Datasette) -> Response:
     results, titles = await asyncio.gather(
         asyncio.gather(*(query_rows(datasette, query) for query in _PLOTS)),
-        rows(datasette, _TITLES),
+        outlet_names(datasette),
     )
-    names = _distinct({row["name"]: row["title"] for row in titles})
+    names = _distinct(titles)
     results = [[_with_names(row, names) for row in result] for result in results]
     plots = [Plot(query, _draw(query, rows)) for query, rows in zip(_PLOTS, results, strict=True)]
     queries = {query: await _metadata(datasette, query) for query in _PLOTS}

@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from babel import Locale
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from browse.data_words import language_name
+from browse.http_messages import request_parameters
 from browse.live_database import ResultRow, rows
+from browse.outlets import outlet_names
 from browse.search_results import FACETS, RANKED, StoryPage, story_page
 from browse.search_suggestions import Suggestion, corrected, suggestions
 from browse.translation import gettext as _
-from browse.translation import language
 from storage.search_query import read_query
 from storage.selection import Selection, SelectionError, parameters, selection_from
 
@@ -78,7 +79,7 @@ def _number(text: str | None, default: int, most: int) -> int:
 
 
 async def render_search(request: Request, datasette: Datasette) -> Response:
-    asked = read_request(_pairs(request))
+    asked = read_request(request_parameters(request))
     found, meant = await _find(datasette, asked)
     shown_for = None
     if not found.total and meant:
@@ -86,7 +87,7 @@ async def render_search(request: Request, datasette: Datasette) -> Response:
         instead = replace(asked, selection=replace(asked.selection, search=best), page=1)
         replaced = await _page(datasette, instead)
         shown_for, found = (best, replaced) if replaced.total else (None, found)
-    names = {row["name"]: row["title"] for row in await rows(datasette, _OUTLETS)}
+    names = await outlet_names(datasette)
     context: dict[str, Any] = {
         "asked": asked,
         "found": found,
@@ -100,30 +101,21 @@ async def render_search(request: Request, datasette: Datasette) -> Response:
         "pairs": parameters(asked.selection),
         "credits": await _credits(datasette),
         "ranked": RANKED,
-        "language_name": language_name,
         "without_filters": asked.address(selection=Selection(asked.selection.search), page=1),
     }
     body = await datasette.render_template("search.html", context, request=request)
     return Response.html(body, status=400 if asked.problem else 200)
 
 
-def language_name(code: str) -> str:
-    """The language's name in the language of the interface; a code that has none stays."""
-    return str(Locale.parse(language()).languages.get(code) or code)
-
-
-_OUTLETS = "SELECT name, title FROM sites WHERE title IS NOT NULL"
-
-
 async def search_json(request: Request, datasette: Datasette) -> Response:
     """The same page as data; see docs/api.md."""
-    asked = read_request(_pairs(request))
+    asked = read_request(request_parameters(request))
     if asked.problem:
         return Response.json({"ok": False, "error": asked.problem}, status=400)
     found, meant = await _find(datasette, asked)
     more = asked.page * asked.size < found.shown
     here = request.url.partition("?")[0]
-    names = {row["name"]: row["title"] for row in await rows(datasette, _OUTLETS)}
+    names = await outlet_names(datasette)
     base = here.rpartition("/search")[0]
     return Response.json(
         {
@@ -146,14 +138,10 @@ async def search_json(request: Request, datasette: Datasette) -> Response:
 
 async def redirect_search(request: Request) -> Response:
     """An address of an earlier version, with any ending, goes on with its parameters."""
-    pairs = [(_OLD_NAMES.get(name, name), value) for name, value in _pairs(request)]
+    pairs = [(_OLD_NAMES.get(name, name), value) for name, value in request_parameters(request)]
     kept = [(name, value) for name, value in pairs if not name.startswith("_") and value]
     query = f"?{urlencode(kept)}" if kept else ""
     return Response.redirect(f"/search{request.url_vars['ending'] or ''}{query}", status=301)
-
-
-def _pairs(request: Request) -> list[tuple[str, str]]:
-    return [(name, value) for name in request.args for value in request.args.getlist(name)]
 
 
 async def _find(datasette: Datasette, asked: SearchRequest) -> tuple[StoryPage, list[Suggestion]]:

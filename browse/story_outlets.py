@@ -87,9 +87,3 @@ async def shares(datasette: Datasette, story: StoryOutlets, ids: list[str]) -> S
     """Text in common of those texts with the others of the story."""
     values = {"ids": json.dumps(ids), "most": 4 * MAX_ROWS}
     return shares_of(story.article, story.copies, await rows(datasette, _PAIRS, values))
-
-
-async def outlet_names(datasette: Datasette) -> dict[str, str]:
-    """Outlets' names by site, of those that have one."""
-    sql = "SELECT name, title FROM sites WHERE title IS NOT NULL"
-    return {row["name"]: row["title"] for row in await rows(datasette, sql)}

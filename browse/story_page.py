@@ -14,12 +14,13 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from browse.event_page import event_summary
+from browse.http_messages import request_parameters
 from browse.live_database import ResultRow, rows
+from browse.outlets import outlet_names
 from browse.story_outlets import (
     StoryOutlets,
     article_row_of,
     copy_row_of,
-    outlet_names,
     shares,
     story_outlets,
 )
@@ -206,8 +207,7 @@ def _results(request: Request) -> str | None:
     """The search that led here, as the parameters of its address."""
     if not request.args.get("q"):
         return None
-    pairs = [(name, value) for name in request.args for value in request.args.getlist(name)]
     try:
-        return urlencode(parameters(selection_from(pairs)))
+        return urlencode(parameters(selection_from(request_parameters(request))))
     except SelectionError:
         return None

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from datasette.utils import tilde_encode
 from jinja2 import Environment
@@ -17,6 +17,7 @@ from browse.hooks import hookimpl
 from browse.numerals import grouped, in_digits
 from browse.translation import gettext as _
 from browse.translation import interface_locale
+from text.terminal import readable_addresses
 
 # Bidi overrides, embeddings and isolates reorder the text that follows; controls are invisible.
 _CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -36,7 +37,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     env.filters |= {
         "address": web_address,
         "host": host,
-        "readable": readable_address,
+        "readable": lambda address: readable_addresses(address or ""),
         "when": when,
         "day": day,
         "date": full_date,
@@ -84,15 +85,6 @@ def host(url: str | None) -> str:
 
 def number(value: float | None) -> str:
     return grouped(value, interface_locale())
-
-
-def readable_address(url: str | None) -> str:
-    """`url` with its letters instead of their bytes, where they are letters."""
-    try:
-        text = unquote(url or "", errors="strict")
-    except UnicodeDecodeError:
-        return url or ""
-    return text if text.isprintable() else url or ""
 
 
 def when(time: str | None) -> Markup:

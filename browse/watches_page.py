@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -10,11 +11,13 @@ from urllib.parse import parse_qsl, unquote
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from browse import feeds
+from browse.feed_formats import ATOM, JSON_FEED, Feed, atom, json_feed
+from browse.feeds import row_feed
 from browse.hooks import hookimpl
+from browse.http_messages import absolute_addresses, conditional
 from browse.live_database import ResultRow, rows
 from browse.svg_charts import spark
-from browse.template_filters import inert, web_address
+from browse.template_filters import inert
 from browse.translation import gettext as _
 from storage.selection import Selection, SelectionError, parameters, selection_from
 from storage.watches.deliveries import CHANNELS_SQL
@@ -68,27 +71,20 @@ async def summaries(datasette: Datasette, now: datetime) -> list[ResultRow]:
 
 async def watch_atom(request: Request, datasette: Datasette) -> Response:
     """What a watch has found, the newest first by when it was found."""
-    watch, found = await _found(request, datasette)
-    # A reader of feeds sorts by `updated`.
-    entries = [row | {"modified": row["found_at"]} for row in found]
-    columns = [*(entries[0] if entries else ("title", "id"))]
-    values = [tuple(entry.values()) for entry in entries]
-    return feeds.feed(datasette, request, columns, values, title=watch["name"])
+    return conditional(request, atom(await _feed(request, datasette)), ATOM)
 
 
 async def watch_json_feed(request: Request, datasette: Datasette) -> Response:
     """The same as JSON Feed 1.1."""
+    return conditional(request, json_feed(await _feed(request, datasette)), JSON_FEED)
+
+
+async def _feed(request: Request, datasette: Datasette) -> Feed:
     watch, found = await _found(request, datasette)
-    pages = datasette.absolute_url(request, datasette.urls.path("/watches"))
-    feed = {
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": f"Warraq: {watch['name']}",
-        "home_page_url": pages,
-        "feed_url": datasette.absolute_url(request, datasette.urls.path(request.full_path)),
-        "items": [_item(row, datasette, request) for row in found],
-    }
-    body = json.dumps(feed, ensure_ascii=False)
-    return Response(body, content_type="application/feed+json; charset=utf-8")
+    # A reader of feeds sorts by when a story changed: here it is new when it was found.
+    stories = [row | {"modified": row["found_at"]} for row in found]
+    pages = absolute_addresses(datasette, request)("/watches")
+    return replace(row_feed(datasette, request, stories, watch["name"]), home=pages)
 
 
 async def _found(request: Request, datasette: Datasette) -> tuple[ResultRow, list[ResultRow]]:
@@ -98,21 +94,6 @@ async def _found(request: Request, datasette: Datasette) -> tuple[ResultRow, lis
         raise NotFound(_("There is no such watch"))
     values = {"watch": known[0]["watch"], "most": _IN_FEED}
     return known[0], await rows(datasette, FOUND_SQL, values)
-
-
-def _item(row: ResultRow, datasette: Datasette, request: Request) -> dict[str, Any]:
-    path = datasette.urls.path(f"/warraq/articles/{row['number']}")
-    item = {
-        "id": f"urn:warraq:{row['id']}",
-        "url": web_address(row["url"]) or datasette.absolute_url(request, path),
-        "title": row["title"],
-        "content_text": row["text"],
-        "date_published": row["published"],
-        "date_modified": row["found_at"],
-        "language": row["language"],
-        "authors": [{"name": row["author"]}] if row["author"] else None,
-    }
-    return {name: inert(value) for name, value in item.items() if value}
 
 
 @hookimpl

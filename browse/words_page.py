@@ -11,18 +11,25 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import AsgiStream, AsgiWriter, Request, Response
 
 from browse.counts_page import choices
+from browse.http_messages import request_parameters
 from browse.live_database import rows
 from browse.translation import gettext as _
 from storage.formats.csv_cells import HarmlessWriter
 from storage.search_query import matcher
-from storage.selection import Selection, SelectionError, conditions, parameters, selection_from
+from storage.selection import (
+    Selection,
+    SelectionError,
+    parameters,
+    selection_from,
+    where_clause,
+)
 from text.keyness import (
     COMMON_SHARE,
     CRITICAL_G2,
@@ -120,7 +127,7 @@ async def _in_one_language(datasette: Datasette, comparison: WordComparison) -> 
     """
     if comparison.own.languages or comparison.other.languages:
         return comparison
-    where, values = _where(comparison.own)
+    where, values = where_clause(comparison.own)
     found = await rows(datasette, _LANGUAGE.format(where=where), values)
     languages = tuple(row["language"] for row in found)
     return replace(
@@ -153,13 +160,8 @@ async def marking_words(datasette: Datasette, comparison: WordComparison) -> Mar
     )
 
 
-def _where(selection: Selection) -> tuple[str, dict[str, Any]]:
-    sql, values = conditions(selection)
-    return " AND ".join(sql) or "true", values
-
-
 async def _numbers(datasette: Datasette, selection: Selection) -> list[int]:
-    where, values = _where(selection)
+    where, values = where_clause(selection)
     [row] = await rows(datasette, _NUMBERS.format(where=where), values)
     numbers: list[int] = await _in_thread(lambda: sorted(json.loads(row["numbers"])))
     return numbers
@@ -199,7 +201,7 @@ async def _in_thread(function: Any, *arguments: Any) -> Any:
 
 
 async def render_words(request: Request, datasette: Datasette) -> Response | AsgiStream:
-    pairs = parse_qsl(request.query_string)
+    pairs = request_parameters(request)
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         given.setdefault(name, []).append(value)
@@ -237,7 +239,7 @@ async def _result(datasette: Datasette, request: Request, comparison: WordCompar
             {"side": found.other, "address": _query(comparison.other)},
         ]
         context |= {"found": found, "comparison": comparison, "sides": sides}
-        context["address"] = urlencode(parse_qsl(request.query_string))
+        context["address"] = urlencode(request_parameters(request))
         context["spelt"] = found.spelt
     return str(await datasette.render_template("_marking_words.html", context, request=request))
 
@@ -290,7 +292,7 @@ async def words_csv(request: Request, datasette: Datasette) -> Response | AsgiSt
 
 
 def _asked(request: Request) -> WordComparison:
-    comparison = comparison_from(parse_qsl(request.query_string))
+    comparison = comparison_from(request_parameters(request))
     if comparison is None:
         raise SelectionError("choose an outlet, a period or a search")
     return comparison

@@ -142,6 +142,12 @@ def conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
     return sql, values
 
 
+def where_clause(selection: Selection) -> tuple[str, dict[str, Any]]:
+    """The conditions as one, which is true of everything where nothing is selected."""
+    sql, values = conditions(selection)
+    return " AND ".join(sql) or "true", values
+
+
 def selected(db: Database, selection: Selection = EVERYTHING) -> Iterator[list[Row]]:
     """The rows of the selected `articles` by number, in batches; no statement stays open between two."""
     sql, values = conditions(selection)

@@ -14,7 +14,7 @@ from lxml import html
 from reader import EVIL, Reader, hostile, reading, stock, story
 from storage_samples import LATER, NOW
 
-from browse.citation import CitedStory, readable_address
+from browse.citation import CitedStory
 from browse.translation import LANGUAGES
 from items import Article, Rights, RightsStatement
 from storage.article_rows import author_names
@@ -227,17 +227,3 @@ def citation(**changes: Any) -> CitedStory:
 )
 def test_names_in_the_column_author(author: str | None, names: tuple[str, ...]) -> None:
     assert author_names(author) == names
-
-
-@pytest.mark.parametrize(
-    ("address", "shown"),
-    [
-        ("https://x/%D8%A7%D9%84%D8%B3%D8%AF-1?a=%D8%A7", "https://x/السد-1?a=ا"),
-        ("https://x/a%2Fb%3Fc%23d%20e%25", "https://x/a%2Fb%3Fc%23d%20e%25"),
-        ("https://x/%E2%80%AEexe.%C2%A0b", "https://x/%E2%80%AEexe.%C2%A0b"),
-        ("https://x/%FF%D8", "https://x/%FF%D8"),
-        ("https://x/plain", "https://x/plain"),
-    ],
-)
-def test_an_address_is_shown_in_letters(address: str, shown: str) -> None:
-    assert readable_address(address) == shown

@@ -89,7 +89,10 @@ def test_json_feed(reader: Reader) -> None:
         "2026-11-03T07:00:00Z",
         "2026-11-03T06:00:00Z",
     ]
-    assert {"id", "url", "title", "content_text"} <= feed["items"][0].keys()
+    assert {"id", "url", "title", "content_html"} <= feed["items"][0].keys()
+    tag = response.headers["etag"]
+    unchanged = reader.client.get(str(response.url), headers={"If-None-Match": tag})
+    assert unchanged.status_code == 304
 
 
 @pytest.mark.parametrize("name", ["none", "a%2Fb", "%00", "x" * 500, "../x"])
