@@ -8,10 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from reader import Reader, reading, stock
+from reader import Reader, archive_page, reading, stock
+from storage_samples import NOW, article_id
 from waiting import PATIENCE
 
 from browse.downloads import DOWNLOADS
+from browse.routes import register_routes
+from storage.selection import Selection
+from storage.watches.rows import add_watch
 
 _DOC = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -26,6 +30,9 @@ _MEDIA_TYPES = {
     ".atom": "application/atom+xml; charset=utf-8",
     ".feed.json": "application/feed+json; charset=utf-8",
     ".json": "application/json; charset=utf-8",
+    "/page.warc.gz": "application/warc",
+    "/page.txt": "text/plain; charset=utf-8",
+    "/page.source.txt": "text/plain; charset=utf-8",
 }
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
 
@@ -33,8 +40,10 @@ pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     folder = tmp_path_factory.mktemp("data")
-    with closing(stock(folder)):
-        pass
+    with closing(stock(folder)) as db:
+        address = "https://news.example/3"
+        archive_page(db, folder, article_id(3), address, b"<html><p>page</p></html>")
+        add_watch(db, "library", Selection(search="المكتبة"), NOW)
     with reading(folder) as reader:
         yield reader
 
@@ -69,6 +78,18 @@ def test_each_download_and_feed_has_an_example() -> None:
     for ending in (*DOWNLOADS, "atom", "feed.json"):
         assert [line for line in _LINES if f"$WARRAQ/search.{ending} " in line], ending
         assert ending in ("atom", "feed.json") or f"`.{ending}`" in _DOC
+
+
+# Of a copy as of an article; datasette's own documents; what is no data.
+_WITHOUT_EXAMPLE = re.compile(r"\^/warraq/(copies|corpus|search)|warraq\\\.db|robots")
+
+
+def test_each_address_of_data_has_an_example() -> None:
+    paths = {match[1] for line in _LINES if (match := re.search(r"\$WARRAQ(/[^\s?\"]*)", line))}
+    patterns = [pattern for pattern, _ in register_routes() if re.search(r"\\\.", pattern)]
+    with_ending = [pattern for pattern in patterns if not _WITHOUT_EXAMPLE.search(pattern)]
+    assert len(with_ending) > 12
+    assert [p for p in with_ending if not any(re.match(p, path) for path in paths)] == []
 
 
 def test_the_limits_are_those_of_the_code() -> None:

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 from fastwarc.warc import ArchiveIterator
 from lxml import html
-from reader import EVIL, Reader, reading, story
+from reader import EVIL, Reader, archive_page, reading, story
 from storage_samples import LATER, NOW, article_id
 from takedowns import crawl_story, secret
 from takedowns import story as crawled_story
@@ -28,9 +28,8 @@ from browse.timeline_chart import timeline_chart
 from browse.word_diff import DiffRow, diff_rows, share_in_common, words
 from cli.main import warraq
 from items import Exchange, Heads, Page, RemovedLine
-from storage.archive.page_records import write_page
 from storage.archive.page_rows import PageOutcome, insert_page
-from storage.archive.pointer import archive_folder, digest_of
+from storage.archive.pointer import archive_folder
 from storage.archive.rest_responses import RestResponse, response_parts, write_response
 from storage.archive.warc_file import WarcWriter
 from storage.articles import store
@@ -77,19 +76,8 @@ def folder(tmp_path: Path) -> Path:
         store(db, story(1), now=NOW)
         with transaction(db):
             db.execute("UPDATE articles SET first_seen = '2026-11-01T08:00:00Z' WHERE number = 0")
-        archived_page(db, tmp_path, first.id, first.url or "", BODY.encode())
+        archive_page(db, tmp_path, first.id, first.url or "", BODY.encode())
     return tmp_path
-
-
-def archived_page(db: Any, folder: Path, article: str, url: str, body: bytes) -> None:
-    heads = Heads("HTTP/1.1 200 OK", (("Content-Type", "text/html"), ("ETag", '"abc"')))
-    exchange = Exchange(url, Heads("GET / HTTP/1.1", (("Host", "news.example"),)), heads)
-    fetched = Page(key=url, url=url, body=body, fetched=NOW, charset="utf-8", exchange=exchange)
-    writer = WarcWriter(archive_folder(folder), {"software": "warraq"})
-    at = write_page(writer, fetched, digest_of(body))
-    writer.finish()
-    with transaction(db):
-        insert_page(db, fetched, at, PageOutcome("new", "", "news", article, 0), NOW)
 
 
 @pytest.fixture
@@ -476,7 +464,7 @@ def test_hostile_rows_stay_text(tmp_path: Path) -> None:
         copy = replace(first, id=article_id(99), url="https://copy.example/1", site="copier")
         copy = replace(copy, removed=(RemovedLine(0, EVIL, EVIL),))
         store(db, copy, now=NOW)
-        archived_page(db, tmp_path, first.id, "https://news.example/0", EVIL.encode())
+        archive_page(db, tmp_path, first.id, "https://news.example/0", EVIL.encode())
     with reading(tmp_path) as reader:
         for path in ("articles/0", f"copies/{article_id(99)}", "articles/0/compare"):
             answer = reader.get(f"/warraq/{path}", q=EVIL)

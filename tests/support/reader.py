@@ -15,10 +15,14 @@ from storage_samples import LATER, NOW, article, article_id
 from waiting import PATIENCE
 
 from browse.app import application
-from items import Article, RemovedLine, Site
+from items import Article, Exchange, Heads, Page, RemovedLine, Site
 from storage import crawls
+from storage.archive.page_records import write_page
+from storage.archive.page_rows import PageOutcome, insert_page
+from storage.archive.pointer import archive_folder, digest_of
+from storage.archive.warc_file import WarcWriter
 from storage.articles import store
-from storage.database import open_database
+from storage.database import open_database, transaction
 
 EVIL = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
 _LETTERS = str.maketrans("0123456789abcdef", "بتثجحدرسصطعفقلمن")
@@ -85,6 +89,18 @@ def stock(folder: Path) -> Database:
         crawl = crawls.begin(db, Site("news", "https://news.example/"), NOW)
         crawls.finish(db, crawl, outcome, {"new": 3, "failed": 1}, NOW)
     return db
+
+
+def archive_page(db: Database, folder: Path, article: str, url: str, body: bytes) -> None:
+    """The body as a page of the article, fetched and refined."""
+    heads = Heads("HTTP/1.1 200 OK", (("Content-Type", "text/html"), ("ETag", '"abc"')))
+    exchange = Exchange(url, Heads("GET / HTTP/1.1", (("Host", "news.example"),)), heads)
+    fetched = Page(key=url, url=url, body=body, fetched=NOW, charset="utf-8", exchange=exchange)
+    writer = WarcWriter(archive_folder(folder), {"software": "warraq"})
+    at = write_page(writer, fetched, digest_of(body))
+    writer.finish()
+    with transaction(db):
+        insert_page(db, fetched, at, PageOutcome("new", "", "news", article, 0), NOW)
 
 
 def story(number: int) -> Article:
