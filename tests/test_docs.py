@@ -141,6 +141,15 @@ def _as_written(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def test_the_architecture_names_each_table(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("\n## Tables\n")[2]
+    named = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\|([^|]*)\|", text, re.MULTILINE))))
+    with open_database(tmp_path) as db:
+        tables = {*db.table_names(), *db.view_names()}
+    parts_of_search = {name for name in tables if re.match("_search_(data|idx|docsize|config)", name)}
+    assert tables - parts_of_search - {"_sqlite_migrations", "sqlite_sequence"} - named == set()
+
+
 def test_the_table_of_columns_has_those_of_articles(tmp_path: Path) -> None:
     named = {
         name for row in table("researcher.md", "columns") for name in re.findall(r"`(\w+)`", row[0])
