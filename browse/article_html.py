@@ -9,9 +9,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from browse.story_text import LineGroup, ShownLine, line_groups, shown_lines
-from browse.template_filters import direction, inert, pieces
+from browse.template_filters import direction, inert, pieces, valid_language
 from items import LineKind
-from text.language_codes import language_code
 
 _DIV = Markup('<div dir="{}"{}>\n{}\n</div>')
 _LANG = Markup(' lang="{}"')
@@ -30,11 +29,6 @@ def article_html(row: Mapping[str, Any]) -> str:
             Markup("\n").join(filter(None, parts)),
         )
     )
-
-
-def valid_language(code: str | None) -> str | None:
-    """The code of an article's language, or None where it is none that there is."""
-    return language_code(code) if code else None
 
 
 def _group(group: LineGroup) -> Markup:

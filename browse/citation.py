@@ -15,11 +15,10 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 from markupsafe import Markup, escape
 
-from browse.article_html import valid_language
 from browse.hooks import hookimpl
 from browse.http_messages import absolute_addresses
 from browse.live_database import ResultRow, rows
-from browse.template_filters import excerpt, inert, web_address
+from browse.template_filters import excerpt, inert, valid_language, web_address
 from browse.translation import gettext as _
 from browse.translation import language, text_direction
 from storage.article_rows import author_names

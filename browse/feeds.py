@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.article_html import article_html, valid_language
+from browse.article_html import article_html
 from browse.feed_formats import ATOM, EPOCH, JSON_FEED, Feed, FeedEntry, atom, json_feed
 from browse.hooks import hookimpl
 from browse.http_messages import absolute_addresses, conditional, request_parameters
 from browse.live_database import ResultRow, rows
 from browse.search import CLOSE, OPEN
-from browse.template_filters import web_address
+from browse.template_filters import valid_language, web_address
 from storage.article_rows import author_names
 from storage.rights import rights_of
 from storage.selection import (

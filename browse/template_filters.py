@@ -17,6 +17,7 @@ from browse.hooks import hookimpl
 from browse.numerals import grouped, in_digits
 from browse.translation import gettext as _
 from browse.translation import interface_locale
+from text.language_codes import language_code
 from text.terminal import readable_addresses
 
 # Bidi overrides, embeddings and isolates reorder the text that follows; controls are invisible.
@@ -66,6 +67,11 @@ def inert(value: Any) -> Any:
     if isinstance(value, Markup):
         return Markup(_CONTROLS.sub("", value))  # noqa: S704
     return _CONTROLS.sub("", value) if isinstance(value, str) else value
+
+
+def valid_language(code: str | None) -> str | None:
+    """The code of an article's language, or None where it is none that there is."""
+    return language_code(code) if code else None
 
 
 def web_address(url: str | None) -> str | None:
