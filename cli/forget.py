@@ -9,6 +9,7 @@ import click
 
 from cli.completion import complete_sites
 from cli.main import Context, database
+from cli.selection_options import DAY
 from text.counted import counted
 from text.suggestions import did_you_mean
 from text.terminal import printable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from storage.takedown.targets import Takedown, Target
 
 _SHOWN = 20
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("forget")
@@ -29,7 +29,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--site", metavar="NAME", shell_complete=complete_sites, help="All that is kept of this site."
 )
-@click.option("--before", type=_DAY, help="With --site: what was published before this day (UTC).")
+@click.option("--before", type=DAY, help="With --site: what was published before this day (UTC).")
 @click.option("--with-copies", is_flag=True, help="The copies at other outlets too.")
 @click.option("--reason", default="takedown", help="Kept with the tombstone.  [takedown]")
 @click.option("--dry-run", is_flag=True, help="Show what would go, and change nothing.")

@@ -10,7 +10,7 @@ import click
 
 from cli.main import Context, database, log_to_stderr
 from cli.progress import progress
-from cli.selection_options import language_codes, selection_of, selection_options, why_empty
+from cli.selection_options import DAY, language_codes, selection_of, selection_options, why_empty
 from text.counted import counted
 from text.terminal import printable
 
@@ -23,8 +23,6 @@ _ENDING = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,9})")
 # As `storage.formats.file_formats` has them.
 FORMAT_NAMES = ("txt", "jsonl", "csv", "xlsx", "parquet", "md", "tei", "hf", "bib", "ris", "warc")
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True)
@@ -36,7 +34,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     help="Of archives: only these, as ar,fa.",
 )
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Of archives: only from here.")
-@click.option("--since", type=_DAY, help="Of archives: nothing published before this day.")
+@click.option("--since", type=DAY, help="Of archives: nothing published before this day.")
 @click.option(
     "--again", "reimport", is_flag=True, help="Read archives even if they were read before."
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from storage.selection import Selection
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+DAY = click.DateTime(["%Y-%m-%d"])
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 # The fields of a Selection and their options, in the order of the help.
 _OPTIONS = {
@@ -50,8 +50,23 @@ def language_codes(_: click.Context, __: click.Parameter, given: Any) -> tuple[s
 
 def selection_options(command: _Command) -> _Command:
     """The options of a command that takes `**chosen`, of which `selection_of` makes a Selection."""
+    search = click.option(
+        "--search", default="", metavar="WORDS", help="Only what the search finds."
+    )
+    gone = click.option(
+        "--without-gone", is_flag=True, help="Leave out articles that are gone from their site."
+    )
+    reserved = click.option(
+        "--without-reserved",
+        is_flag=True,
+        help="Leave out articles whose use for data mining or AI is reserved.",
+    )
+    return search(filter_options(gone(reserved(command))))
+
+
+def filter_options(command: _Command) -> _Command:
+    """Those of them that narrow a search: outlets, languages, sections, names and days."""
     options = (
-        click.option("--search", default="", metavar="WORDS", help="Only what the search finds."),
         click.option(
             *("--site", "sites"),
             multiple=True,
@@ -75,23 +90,15 @@ def selection_options(command: _Command) -> _Command:
         click.option("--author", default="", metavar="NAME", help="Only by this author."),
         click.option(
             "--since",
-            type=_DAY,
+            type=DAY,
             metavar="DAY",
             help="Only what was published on this day (2026-11-01) or later.",
         ),
         click.option(
             "--until",
-            type=_DAY,
+            type=DAY,
             metavar="DAY",
             help="Only what was published on this day or before.",
-        ),
-        click.option(
-            "--without-gone", is_flag=True, help="Leave out articles that are gone from their site."
-        ),
-        click.option(
-            "--without-reserved",
-            is_flag=True,
-            help="Leave out articles whose use for data mining or AI is reserved.",
         ),
     )
     for option in reversed(options):
@@ -106,7 +113,7 @@ def selection_of(db: "Database", chosen: dict[str, Any]) -> "Selection":
     from storage.search_query import expression
     from storage.selection import Selection
 
-    since, until = (_day(chosen[name]) for name in ("since", "until"))
+    since, until = (iso_day(chosen[name]) for name in ("since", "until"))
     if since and until and until < since:
         raise click.BadParameter(f"{until} is before --since {since}", param_hint="--until")
     if chosen["search"] and expression(chosen["search"]) == expression(""):
@@ -120,7 +127,7 @@ def selection_of(db: "Database", chosen: dict[str, Any]) -> "Selection":
     return Selection(**{**chosen, "since": since, "until": until})
 
 
-def _day(given: datetime | None) -> str:
+def iso_day(given: datetime | None) -> str:
     return given.date().isoformat() if given else ""
 
 

@@ -1,21 +1,27 @@
 """`warraq watch`: searches that are kept, and asked about every article as it comes."""
 
-import shlex
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from cli.completion import complete_sites
 from cli.exit_codes import CommandLineError
 from cli.main import Context, database
+from cli.new_watch import (
+    apprise_channel,
+    check_name,
+    command_channel,
+    describe_made,
+    watch_selection,
+)
+from cli.selection_options import filter_options
 from text.counted import counted
 from text.suggestions import did_you_mean
 from text.terminal import isolated, printable
-from text.timestamps import add_seconds, utc_now
+from text.timestamps import utc_now
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -26,7 +32,6 @@ if TYPE_CHECKING:
     from storage.watches.deliveries import ChannelState
     from storage.watches.rows import Watch
 
-_WEEK = 7 * 86_400
 _PAUSE = 0.2  # seconds between two looks at what is under way
 _EXAMPLES = """\b
 warraq watch add quake 'زلزال OR هزة' --language ar
@@ -71,31 +76,7 @@ _NAME = click.argument("name", metavar="NAME", shell_complete=_complete_watches)
 @watch.command("add", epilog=_EXAMPLES)
 @click.argument("name", metavar="NAME")
 @click.argument("query", metavar="[QUERY]", default="")
-@click.option(
-    "--site",
-    "sites",
-    multiple=True,
-    shell_complete=complete_sites,
-    help="Of this site alone; may be repeated.",
-)
-@click.option(
-    "--language",
-    "languages",
-    multiple=True,
-    metavar="CODE",
-    help="In this language; may be repeated.",
-)
-@click.option(
-    "--section",
-    "sections",
-    multiple=True,
-    metavar="SECTION",
-    help="In this section; may be repeated.",
-)
-@click.option("--agency", default="", help="Credited to this agency.")
-@click.option("--author", default="", help="By this author.")
-@click.option("--since", default="", metavar="DAY", help="Published from this day on.")
-@click.option("--until", default="", metavar="DAY", help="Published up to this day.")
+@filter_options
 @click.option(
     "--command",
     "commands",
@@ -126,7 +107,7 @@ def add_(
     commands: Sequence[str],
     addresses: Sequence[str],
     pace: str,
-    **filters: str | tuple[str, ...],
+    **filters: Any,
 ) -> None:
     """Keep QUERY as the watch NAME, and tell of what it finds from now on.
 
@@ -140,10 +121,10 @@ def add_(
     from storage.watches.channels import add_channels
     from storage.watches.rows import PACES, NewChannel, WatchError, add_watch
 
-    selection = _selection(query, filters)
-    channels = [*map(_command, commands), *map(_address, addresses)]
+    selection = watch_selection(query, filters)
+    channels = [*map(command_channel, commands), *map(apprise_channel, addresses)]
     with database(context, create=True) as db:
-        _check_name(db, name)
+        check_name(db, name)
         try:
             # Another command that tidies the file waits for the transaction.
             with transaction(db):
@@ -155,77 +136,7 @@ def add_(
                 made = add_watch(db, name, selection, utc_now(), pace=PACES[pace], channels=new)
         except WatchError as error:
             raise CommandLineError(str(error)) from error
-        _describe_made(context, db, made, channels)
-
-
-def _selection(query: str, filters: "dict[str, str | tuple[str, ...]]") -> "Selection":
-    from storage.selection import SelectionError, selection_from
-
-    names = {"sites": "site", "languages": "language", "sections": "section"}
-    pairs = [("q", query)]
-    for name, given in filters.items():
-        values = given if isinstance(given, tuple) else (given,)
-        pairs += [(names.get(name, name), value) for value in values]
-    try:
-        selection = selection_from(pairs)
-    except SelectionError as error:
-        raise CommandLineError(str(error)) from error
-    if not any(getattr(selection, name) for name in selection.__slots__):
-        raise CommandLineError("a watch needs a QUERY or an option that selects, such as --site")
-    return selection
-
-
-def _command(text: str) -> "Channel":
-    from storage.watches.channels import Channel
-
-    try:
-        words = shlex.split(text)
-    except ValueError as error:
-        raise CommandLineError(f"--command: {printable(str(error))}") from error
-    if not words or "\0" in text:
-        raise CommandLineError("--command: there is no command in it")
-    return Channel("command", tuple(words))
-
-
-def _address(text: str) -> "Channel":
-    from service.apprise_message import NotSent, check_address
-    from storage.watches.channels import Channel
-
-    try:
-        check_address(text)
-    except NotSent as error:
-        raise click.ClickException(f"--notify: {error}") from error
-    return Channel("apprise", (text,))
-
-
-def _check_name(db: "Database", name: str) -> None:
-    from storage.watches.rows import WatchError, get_watch, watch_name
-
-    try:
-        name = watch_name(name)
-    except WatchError as error:
-        raise CommandLineError(str(error)) from error
-    if get_watch(db, name):
-        raise CommandLineError(f"there is a watch called {name} already")
-
-
-def _describe_made(
-    context: Context, db: "Database", made: "Watch", channels: "Sequence[Channel]"
-) -> None:
-    from storage.watches.rows import count_selected
-
-    total = count_selected(db, made.selection)
-    week = count_selected(db, made.selection, add_seconds(made.made_at, -_WEEK))
-    how = ", ".join(channel.in_words() for channel in channels)
-    click.echo(f"{made.name}: watches from now on{printable(f', and tells {how}') if how else ''}.")
-    if total:
-        click.echo(
-            f"In the last 7 days it would have found {counted(week, 'article')}; the corpus has "
-            f"{total} that match."
-        )
-    else:
-        click.echo("Nothing in the corpus matches yet: is it spelt as it should be?")
-    click.echo(f"Feed: /watches/{made.name}.atom of `{context.command('browse')}`.")
+        describe_made(context, db, made, channels)
 
 
 @watch.command("list")

@@ -43,7 +43,8 @@ def test_a_new_watch_says_what_it_would_have_found(tmp_path: Path) -> None:
     [
         (("a b", "x"), "a watch's name is letters"),
         (("a",), "a watch needs a QUERY"),
-        (("a", "x", "--since", "yesterday"), "`since` is a day"),
+        (("a", "x", "--since", "yesterday"), "'--since'"),
+        (("a", "x", "--language", "Klingonish"), "no language is called"),
         (("a", "x", "--command", ""), "there is no command"),
         (("a", "x", "--command", "'"), "No closing quotation"),
         (("known", "x"), "there is a watch called known already"),
