@@ -146,7 +146,9 @@ def test_the_architecture_names_each_table(tmp_path: Path) -> None:
     named = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\|([^|]*)\|", text, re.MULTILINE))))
     with open_database(tmp_path) as db:
         tables = {*db.table_names(), *db.view_names()}
-    parts_of_search = {name for name in tables if re.match("_search_(data|idx|docsize|config)", name)}
+    parts_of_search = {
+        name for name in tables if re.match("_search_(data|idx|docsize|config)", name)
+    }
     assert tables - parts_of_search - {"_sqlite_migrations", "sqlite_sequence"} - named == set()
 
 
