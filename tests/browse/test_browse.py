@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from datasette.app import Datasette
 from lxml import html
-from reader import Reader, reading, stock, story
+from reader import Reader, reading, stock, story, texts
 from storage_samples import LATER
 
 from browse.app import application, canned_queries
@@ -47,10 +47,6 @@ def page(reader: Reader, path: str, **query: str) -> Any:
     answer = reader.get(path, **query)
     assert answer.status_code == 200, answer.text
     return html.document_fromstring(answer.content)
-
-
-def texts(tree: Any, css: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in tree.cssselect(css)]
 
 
 def test_the_front_page_shows_the_latest_stories_and_the_suspect_sites(reader: Reader) -> None:

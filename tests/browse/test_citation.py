@@ -11,7 +11,7 @@ from typing import Any
 import extruct
 import pytest
 from lxml import html
-from reader import EVIL, Reader, hostile, reading, stock, story
+from reader import EVIL, Reader, hostile, name_outlet, reading, stock, story
 from storage_samples import LATER, NOW
 
 from browse.citation import CitedStory
@@ -55,10 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with closing(stock(folder)) as db:
         for article in (full(), hostile(), _BARE):
             store(db, article, now=NOW)
-        db.execute(
-            "UPDATE sites SET title = 'دار الأخبار', homepage = 'https://news.example/' "
-            "WHERE name = 'news'"
-        )
+        name_outlet(db)
     return folder
 
 

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
-from reader import Reader, hostile, reading, stock, story
+from reader import Reader, hostile, name_outlet, reading, stock, story
 from storage_samples import LATER, NOW
 from waiting import PATIENCE
 
@@ -54,10 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store(db, whole, now=LATER)
         store(db, replace(story(60), published=None), now=NOW)
         store(db, hostile(), now=NOW)
-        db.execute(
-            "UPDATE sites SET title = 'دار الأخبار', homepage = 'https://news.example/' "
-            "WHERE name = 'news'"
-        )
+        name_outlet(db)
     return folder
 
 

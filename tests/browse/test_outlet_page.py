@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 from urllib.parse import quote
 
 import pytest
-from lxml import html
-from reader import Reader, reading, stock
+from reader import Reader, reading, stock, texts
 from storage_samples import NOW, article
 
 from items import Site
@@ -33,19 +31,9 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         yield reader
 
 
-def _page(reader: Reader, path: str) -> Any:
-    answer = reader.client.get(reader.url + path)
-    assert answer.status_code == 200, answer.text
-    return html.document_fromstring(answer.content)
-
-
-def _texts(tree: Any, css: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in tree.cssselect(css)]
-
-
 def test_all_outlets_have_their_figures(reader: Reader) -> None:
-    rows = _page(reader, "/outlets").cssselect("tbody tr")
-    figures = {_texts(row, "th")[0]: _texts(row, "td") for row in rows}
+    rows = reader.tree("/outlets").cssselect("tbody tr")
+    figures = {texts(row, "th")[0]: texts(row, "td") for row in rows}
     stories, _new, _spark, given, taken, *_ = figures["أخبار المدينة"]
     assert (stories, given, taken) == ("6", "0", "0")
     assert figures["حال اليوم"][3] == "1", "copied by others"
@@ -55,10 +43,10 @@ def test_all_outlets_have_their_figures(reader: Reader) -> None:
 
 @pytest.mark.parametrize("name", _NAMES)
 def test_an_outlet_is_found_whatever_its_name(reader: Reader, name: str) -> None:
-    links = {a.text_content(): a.get("href") for a in _page(reader, "/outlets").cssselect("th a")}
-    tree = _page(reader, links[name])
-    assert _texts(tree, "h1") == [" ".join(name.split())]
-    assert _texts(tree, ".figures dd")[0] == "1"
+    links = {a.text_content(): a.get("href") for a in reader.tree("/outlets").cssselect("th a")}
+    tree = reader.tree(links[name])
+    assert texts(tree, "h1") == [" ".join(name.split())]
+    assert texts(tree, ".figures dd")[0] == "1"
     for link in tree.cssselect("main a"):
         if "/search?" in link.get("href"):
             assert f"site={quote(name, safe='')}" in link.get("href")
@@ -68,27 +56,27 @@ def test_an_outlet_is_found_whatever_its_name(reader: Reader, name: str) -> None
 
 
 def test_an_outlet_s_page_has_what_is_known_of_it(reader: Reader) -> None:
-    tree = _page(reader, "/outlets/news")
-    assert _texts(tree, "h1 bdi") == ["أخبار المدينة", "news"]
-    assert _texts(tree, ".figures dd")[0] == "6"
+    tree = reader.tree("/outlets/news")
+    assert texts(tree, "h1 bdi") == ["أخبار المدينة", "news"]
+    assert texts(tree, ".figures dd")[0] == "6"
     assert len(tree.cssselect("#rhythm-chart-title")) == 1
     # Published at 09:30 on six days, four of them other weekdays than the rest.
-    titles = _texts(tree, ".chart.heat rect title")
+    titles = texts(tree, ".chart.heat rect title")
     assert titles
     assert all("· 09:" in title for title in titles)
     assert sum(int(title.rpartition(": ")[2].split()[0]) for title in titles) == 6
-    assert {"section_link", "read_more"} == set(_texts(tree, ".cells tbody th bdi"))
+    assert {"section_link", "read_more"} == set(texts(tree, ".cells tbody th bdi"))
     assert "3 crawls have failed in a row" not in tree.text_content()
-    assert len(_texts(tree, "section table tbody tr")) >= 5, "crawls and cut lines"
+    assert len(texts(tree, "section table tbody tr")) >= 5, "crawls and cut lines"
     feeds = [link.get("href") for link in tree.cssselect("link[type='application/atom+xml']")]
     assert feeds == ["/search.atom?site=news"]
 
 
 def test_who_copies_whom_is_said_on_both_sides(reader: Reader) -> None:
-    original = _page(reader, f"/outlets/{quote('حال اليوم')}")
-    assert any("copier" in text for text in _texts(original, ".bars li"))
-    copier = _page(reader, "/outlets/copier")
-    assert any("حال اليوم" in text for text in _texts(copier, ".bars li"))
+    original = reader.tree(f"/outlets/{quote('حال اليوم')}")
+    assert any("copier" in text for text in texts(original, ".bars li"))
+    copier = reader.tree("/outlets/copier")
+    assert any("حال اليوم" in text for text in texts(copier, ".bars li"))
 
 
 @pytest.mark.parametrize("name", ["nothing", "%D9%84%D8%A7", "a%2Fc", "%25"])
@@ -98,14 +86,14 @@ def test_an_unknown_outlet_is_not_found(reader: Reader, name: str) -> None:
 
 
 def test_plots_have_their_figures_and_links(reader: Reader) -> None:
-    tree = _page(reader, "/plots")
+    tree = reader.tree("/plots")
     for section in tree.cssselect(".plot"):
         name = section.get("id")
         links = [a.get("href") for a in section.cssselect(".more")]
         assert links == [f"/warraq/{name}", f"/warraq/{name}.csv", f"#{name}"]
         assert all(svg.cssselect("title") for svg in section.cssselect("svg[role=img]"))
         assert reader.client.get(f"{reader.url}/warraq/{name}.csv").status_code == 200
-    assert "أخبار المدينة" in _texts(tree, "#days .legend bdi"), "by its name"
+    assert "أخبار المدينة" in texts(tree, "#days .legend bdi"), "by its name"
 
 
 def test_outlets_of_one_name_are_told_apart_in_plots(
@@ -119,5 +107,5 @@ def test_outlets_of_one_name_are_told_apart_in_plots(
             text = " ".join(f"{name}{n}" for n in range(40))
             store(db, replace(article(number, site=name), paragraphs=(text,)), now=NOW)
     with reading(folder) as reader:
-        legend = _texts(_page(reader, "/plots"), "#days .legend bdi")
+        legend = texts(reader.tree("/plots"), "#days .legend bdi")
     assert sorted(legend) == ["The Paper (paper)", "The Paper (paper-en)"]

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from lxml import html
-from reader import Reader, reading
+from reader import Reader, reading, texts
 from storage_samples import NOW, article, article_id
 
 from browse.search import has_match, in_context, marked
@@ -64,20 +62,10 @@ def fill(folder: Path) -> None:
             db.execute("UPDATE articles SET reserved = 'noai' WHERE number = 2")
 
 
-def page(reader: Reader, address: str, status: int = 200) -> Any:
-    answer = reader.get(address)
-    assert answer.status_code == status, answer.text
-    return html.document_fromstring(answer.content)
-
-
-def texts(tree: Any, css: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in tree.cssselect(css)]
-
-
 def numbers(reader: Reader, address: str) -> list[int]:
     return [
         int(link.get("href").rpartition("/")[2].partition("?")[0])
-        for link in page(reader, address).cssselect(".story h2 a")
+        for link in reader.tree(address).cssselect(".story h2 a")
     ]
 
 
@@ -123,14 +111,14 @@ def test_each_list_is_counted_with_the_others_applied(reader: Reader) -> None:
     counts = reader.get("/search.json?q=ميناء&section=رياضة&site=garden").json()["counts"]
     assert {c["value"]: c["stories"] for c in counts["site"]} == {"harbour": 1, "garden": 0}
     assert {c["value"]: c["stories"] for c in counts["section"]} == {"رياضة": 0}
-    tree = page(reader, "/search?q=ميناء&section=رياضة&site=garden")
+    tree = reader.tree("/search?q=ميناء&section=رياضة&site=garden")
     ticked = [box.get("value") for box in tree.cssselect(".narrow input[checked]")]
     assert ticked == ["garden", "رياضة"]
     assert all(box.get("form") == "search" for box in tree.cssselect(".narrow input"))
 
 
 def test_a_chip_takes_its_filter_off(reader: Reader) -> None:
-    tree = page(reader, "/search?q=ميناء&site=harbour&since=2026-10-01&without=gone&author=ليلى")
+    tree = reader.tree("/search?q=ميناء&site=harbour&since=2026-10-01&without=gone&author=ليلى")
     chips = tree.cssselect(".chips li:not(.all) a")
     assert len(chips) == 4
     assert "أخبار الميناء" in chips[0].text_content()
@@ -141,12 +129,12 @@ def test_a_chip_takes_its_filter_off(reader: Reader) -> None:
 
 
 def test_a_story_is_found_by_the_headline_of_its_copy(reader: Reader) -> None:
-    tree = page(reader, "/search?q=مشروع الخليج")
+    tree = reader.tree("/search?q=مشروع الخليج")
     [also] = texts(tree, ".story .also")
     assert "مشروع ضخم في الخليج" in also
     assert "copier" in also
     assert texts(tree, ".also mark") == ["مشروع", "الخليج"]
-    assert texts(page(reader, "/search?q=توسيع"), ".story .also") == []
+    assert texts(reader.tree("/search?q=توسيع"), ".story .also") == []
 
 
 @pytest.mark.parametrize(
@@ -162,7 +150,7 @@ def test_a_story_is_found_by_the_headline_of_its_copy(reader: Reader) -> None:
     ],
 )
 def test_a_word_that_no_story_has(reader: Reader, typed: str, meant: str) -> None:
-    tree = page(reader, f"/search?q={quote(typed)}&sort=best")
+    tree = reader.tree(f"/search?q={quote(typed)}&sort=best")
     assert texts(tree, ".meant a")[0] == meant
     assert tree.cssselect(".story")
     link = tree.cssselect(".meant a")[0].get("href")
@@ -170,7 +158,7 @@ def test_a_word_that_no_story_has(reader: Reader, typed: str, meant: str) -> Non
 
 
 def test_the_other_words_and_filters_stay(reader: Reader) -> None:
-    tree = page(reader, f"/search?q={quote('أسعار الحكومم -حرب')}&language=ar")
+    tree = reader.tree(f"/search?q={quote('أسعار الحكومم -حرب')}&language=ar")
     assert texts(tree, ".meant a")[0] == "أسعار الحكومة -حرب"
     link = parse_qs(urlsplit(tree.cssselect(".meant a")[0].get("href")).query)
     assert link == {"q": ["أسعار الحكومة -حرب"], "language": ["ar"]}
@@ -179,7 +167,7 @@ def test_the_other_words_and_filters_stay(reader: Reader) -> None:
 
 @pytest.mark.parametrize("query", ["قصصصصثثث", "ميناء", "zzqq", "-ميناء", '"قوارب الحكومم"'])
 def test_nothing_is_suggested_without_need(reader: Reader, query: str) -> None:
-    assert texts(page(reader, f"/search?q={quote(query)}"), ".meant") == []
+    assert texts(reader.tree(f"/search?q={quote(query)}"), ".meant") == []
 
 
 @pytest.mark.parametrize(
@@ -187,12 +175,12 @@ def test_nothing_is_suggested_without_need(reader: Reader, query: str) -> None:
     ["(" * 900, '"' * 900, "-" * 900, "OR " * 300, "NOT", "* - |", "title:", "\u202e", "%00"[:1]],
 )
 def test_any_query_is_answered(reader: Reader, query: str) -> None:
-    tree = page(reader, f"/search?q={quote(query)}")
+    tree = reader.tree(f"/search?q={quote(query)}")
     assert texts(tree, ".none")[0] or tree.cssselect(".story")
 
 
 def test_what_is_wrong_is_told(reader: Reader) -> None:
-    tree = page(reader, "/search?since=yesterday&q=ميناء", status=400)
+    tree = reader.tree("/search?since=yesterday&q=ميناء", status=400)
     assert "2026-11-01" in texts(tree, ".error")[0]
     assert len(tree.cssselect(".story")) == 3
     assert reader.get("/search.json?until=2026-13-01").status_code == 400
@@ -207,7 +195,7 @@ def test_pages_lead_on_and_every_story_is_on_one(reader: Reader) -> None:
         found += [story["number"] for story in answer["stories"]]
         address = (answer["next"] or "").removeprefix(reader.url)
     assert sorted(found) == [0, 1, 2, 3, 4, 5]
-    tree = page(reader, "/search?size=4")
+    tree = reader.tree("/search?size=4")
     assert tree.cssselect(".pages a[rel=next]")[0].get("href") == "/search?size=4&page=2"
 
 

@@ -12,12 +12,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
 from fastwarc.warc import ArchiveIterator
 from lxml import html
-from reader import EVIL, Reader, archive_page, reading, story
+from reader import EVIL, Reader, archive_page, reading, story, texts
 from storage_samples import LATER, NOW, article_id
 from takedowns import crawl_story, secret
 from takedowns import story as crawled_story
@@ -41,18 +42,6 @@ from text.alignment import AlignmentBudget, aligned, longest_common
 
 BODY = "<html><head><title>عنوان</title></head><body><nav>القائمة</nav><p>نص &amp; <b>خبر</b></p>"
 BODY += "<script>alert(1)</script><table><tr><td>أ<td>ب</table></body></html>"
-
-
-def page(reader: Reader, path: str, language: str = "en", **query: str) -> Any:
-    answer = reader.client.get(
-        f"{reader.url}{path}", params=query, headers={"Accept-Language": language}
-    )
-    assert answer.status_code == 200, answer.text
-    return html.document_fromstring(answer.content)
-
-
-def texts(tree: Any, css: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in tree.cssselect(css)]
 
 
 def row(number: int, site: str, published: str | None, **columns: Any) -> dict[str, Any]:
@@ -238,7 +227,7 @@ def test_changes_lead_from_each_text_to_the_next() -> None:
 
 
 def test_a_story_has_all_outlets_on_one_time_line(reader: Reader) -> None:
-    tree = page(reader, "/warraq/articles/0")
+    tree = reader.tree("/warraq/articles/0")
     events = texts(tree, ".events li")
     assert [("copier" in event, "changed it" in event) for event in events] == [
         (False, False),
@@ -256,7 +245,7 @@ def test_a_story_has_all_outlets_on_one_time_line(reader: Reader) -> None:
 
 
 def test_a_story_links_to_searches_and_back_to_the_results(reader: Reader) -> None:
-    tree = page(reader, "/warraq/articles/0", q="المكتبة", site="news", since="2026-01-01")
+    tree = reader.tree("/warraq/articles/0", q="المكتبة", site="news", since="2026-01-01")
     links = {a.get("href") for a in tree.cssselect("article.text a")}
     assert {link.partition("=")[0] for link in links if link.startswith("/search")} >= {
         "/search?site",
@@ -267,12 +256,12 @@ def test_a_story_links_to_searches_and_back_to_the_results(reader: Reader) -> No
     assert back.get("href").startswith("/search?q=")
     assert "since=2026-01-01" in back.get("href")
     assert set(texts(tree, "h1 mark, .body mark")) == {"المكتبة"}
-    assert not page(reader, "/warraq/articles/0").cssselect("mark, .to-results")
-    assert not page(reader, "/warraq/articles/0", q="x", since="never").cssselect(".to-results")
+    assert not reader.tree("/warraq/articles/0").cssselect("mark, .to-results")
+    assert not reader.tree("/warraq/articles/0", q="x", since="never").cssselect(".to-results")
 
 
 def test_a_copy_has_a_page_that_says_so(reader: Reader) -> None:
-    tree = page(reader, f"/warraq/copies/{article_id(99)}")
+    tree = reader.tree(f"/warraq/copies/{article_id(99)}")
     assert "This is a copy at copier of" in texts(tree, ".copy-of")[0]
     assert texts(tree, "article h1") == ["مكتبة جديدة رقم 0"]
     assert "مكتبة جديدة" in texts(tree, ".about .diff ins")
@@ -292,7 +281,7 @@ def test_a_copy_has_a_page_that_says_so(reader: Reader) -> None:
 )
 def test_any_two_texts_are_compared(reader: Reader, left: str, right: str, added: str) -> None:
     query = {"left": left, "right": right} if left else {}
-    tree = page(reader, "/warraq/articles/0/compare", **query)
+    tree = reader.tree(f"/warraq/articles/0/compare?{urlencode(query)}")
     assert added in texts(tree, ".diff ins")
     assert added in texts(tree, ".sides ins")
     options = {option.get("value") for option in tree.cssselect("#left option")}
@@ -313,13 +302,13 @@ def test_a_text_that_is_not_there_is_not_found(reader: Reader, key: str) -> None
 
 
 def test_two_stories_can_be_compared(reader: Reader) -> None:
-    tree = page(reader, "/warraq/articles/0/compare", **{"with": "1"})
+    tree = reader.tree("/warraq/articles/0/compare?with=1")
     assert tree.cssselect("#right option[selected]")[0].get("value") == "story-1"
 
 
 def test_the_record_says_what_is_known_and_what_is_not(reader: Reader) -> None:
     [known, unknown] = (
-        " ".join(texts(page(reader, f"/warraq/articles/{n}"), ".sentences, .fetches, .none"))
+        " ".join(texts(reader.tree(f"/warraq/articles/{n}"), ".sentences, .fetches, .none"))
         for n in (0, 1)
     )
     assert "HTTP/1.1 200 OK" in known
@@ -336,7 +325,7 @@ def test_headings_are_in_order_in_every_language(reader: Reader, language: str) 
         "/warraq/articles/0/compare",
         f"/warraq/copies/{article_id(99)}",
     ):
-        tree = page(reader, path, language)
+        tree = reader.tree(path, language)
         levels = [int(heading.tag[1]) for heading in tree.iter("h1", "h2", "h3")]
         assert levels[0] == 1
         assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
@@ -426,11 +415,11 @@ def test_a_thousand_outlets_and_revisions_are_listed_in_part(tmp_path: Path) -> 
         store(db, story(0), now=NOW)
         fill(db, copies=120, revisions=60)
     with reading(tmp_path) as reader:
-        tree = page(reader, "/warraq/articles/0")
+        tree = reader.tree("/warraq/articles/0")
         assert len(tree.cssselect(".events li")) == 40
         assert len(tree.cssselect(".revision")) == 3
         assert "All 181 entries" in texts(tree, ".next a")
-        whole = page(reader, "/warraq/articles/0", all="1")
+        whole = reader.tree("/warraq/articles/0", all="1")
         assert len(whole.cssselect(".events li")) == 181
         assert len(whole.cssselect(".revision")) == 60
 
@@ -574,6 +563,6 @@ def test_a_text_of_a_list_of_posts_has_the_whole_response_as_its_record(tmp_path
         assert reader.get("/warraq/articles/0/page.txt").text == "متن 1\n"
         records = gzip.decompress(reader.get("/warraq/articles/0/page.warc.gz").content)
         assert body in records
-        shown = " ".join(texts(page(reader, "/warraq/articles/0"), ".fetches li"))
+        shown = " ".join(texts(reader.tree("/warraq/articles/0"), ".fetches li"))
         assert "part of a list of posts; the record is all of it" in shown
         assert "wp-json" in shown

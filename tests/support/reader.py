@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import httpx
 import uvicorn
+from lxml import html
 from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id
 from waiting import PATIENCE
@@ -42,6 +43,22 @@ class Reader:
         response = self.get(path, **query)
         assert response.status_code == 200, response.text
         return response.json()
+
+    def tree(
+        self, path: str, language: str = "en", *, status: int = 200, **query: Any
+    ) -> html.HtmlElement:
+        """The page of a path with its query, in one of the interface's languages."""
+        query_string = f"?{urlencode(query)}" if query else ""
+        answer = self.client.get(
+            f"{self.url}{path}{query_string}", headers={"Accept-Language": language}
+        )
+        assert answer.status_code == status, answer.text
+        return html.document_fromstring(answer.content)
+
+
+def texts(tree: html.HtmlElement, css: str) -> list[str]:
+    """Of each element that the selector finds, on one line."""
+    return [" ".join(element.text_content().split()) for element in tree.cssselect(css)]
 
 
 @contextmanager
@@ -89,6 +106,14 @@ def stock(folder: Path) -> Database:
         crawl = crawls.begin(db, Site("news", "https://news.example/"), NOW)
         crawls.finish(db, crawl, outcome, {"new": 3, "failed": 1}, NOW)
     return db
+
+
+def name_outlet(db: Database) -> None:
+    """Of the stories of `news`, as a page of theirs says it."""
+    db.execute(
+        "UPDATE sites SET title = 'دار الأخبار', homepage = 'https://news.example/' "
+        "WHERE name = 'news'"
+    )
 
 
 def archive_page(db: Database, folder: Path, article: str, url: str, body: bytes) -> None:
