@@ -11,6 +11,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from browse.counts_page import axis_name, period_name, stories_in_words
+from browse.data_words import language_name
 from browse.live_database import DATABASE, ResultRow, query_rows, rows
 from browse.svg_charts import Chart, columns, heat, horizontal_bars
 from browse.template_filters import number
@@ -98,7 +99,7 @@ def shares(rows: list[ResultRow]) -> Chart:
 
 
 def languages(rows: list[ResultRow]) -> Chart:
-    named = [row | {"language": row["language"] or _("not known")} for row in rows]
+    named = [row | {"language": language_name(row["language"]) or _("not known")} for row in rows]
     largest = _largest(named, "language", "stories", _MAX_SERIES)
     cells = _cells(named, "site", "language", "stories", largest)
     sites = _largest(named, "site", "stories", _MAX_ROWS)

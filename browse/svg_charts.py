@@ -11,7 +11,7 @@ Amount = Callable[[float], str]
 
 _WIDTH, _LEFT, _TOP = 720, 44, 8
 _BARS_HEIGHT, _ROW_HEIGHT, _LABEL_WIDTH = 190, 26, 110
-_MAX_BAR_WIDTH = 36
+_MAX_BAR_WIDTH, _MAX_CELL_WIDTH = 36, 112
 _LEVELS = 6
 
 
@@ -109,7 +109,7 @@ def heat(cells: Cells, names: Sequence[str], across: Sequence[str], amount: Amou
     """A cell per pair, darker for larger values, with the value where there is room."""
     highest = max(cells.values(), default=0) or 1
     step = (_WIDTH - _LABEL_WIDTH) / max(1, len(across))
-    step = min(step, 72)
+    step = min(step, _MAX_CELL_WIDTH)
     boxes: list[Box] = []
     for index, name in enumerate(names):
         for n, column in enumerate(across):
@@ -125,7 +125,8 @@ def heat(cells: Cells, names: Sequence[str], across: Sequence[str], amount: Amou
                 boxes.append(Box(*box, tone, _tooltip(name, column, amount(value)), text))
     stride = -(-len(across) * 40 // _WIDTH) or 1
     marks = [
-        Mark(_LABEL_WIDTH + (n + 0.5) * step, across[n]) for n in range(0, len(across), stride)
+        Mark(_LABEL_WIDTH + (n + 0.5) * step, _fitting(across[n], step * stride))
+        for n in range(0, len(across), stride)
     ]
     return _rows(names, boxes, "heat", [], marks)
 
@@ -150,6 +151,11 @@ def _rows(
     down = [Mark((n + 0.5) * _ROW_HEIGHT, name) for n, name in enumerate(names)]
     height = len(names) * _ROW_HEIGHT + (24 if across else 4)
     return Chart(_WIDTH, height, kind, boxes, _LABEL_WIDTH, list(across), down, legend)
+
+
+def _fitting(text: str, width: float) -> str:
+    most = max(2, int(width / 7))
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _tooltip(name: str, label: str, amount: str) -> str:
