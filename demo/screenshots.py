@@ -49,7 +49,7 @@ SCREENSHOTS = [
     Screenshot("/warraq/articles/{story}", "story", height=1500),
     Screenshot("/search?q=مدينة", "search"),
     Screenshot("/plots", "plots"),
-    Screenshot("/counts?q=قال&q=مدينة&by=week", "counts", height=720),
+    Screenshot("/counts?q=قال&q=مدينة&by=week", "counts", height=860),
     Screenshot("/outlets/waha", "outlet", height=1000),
     Screenshot("/warraq/articles/{event}/event", "event", height=900),
     Screenshot("/watches", "watches"),
