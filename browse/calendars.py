@@ -41,6 +41,12 @@ def day_and_month(day: date, locale: Locale) -> str:
     return in_digits(f"{number} {month}", locale)
 
 
+def month_and_year(day: date, locale: Locale) -> str:
+    """Of the Gregorian calendar in every language: a month of it is no month of the Iranian one."""
+    width = "abbreviated" if month_style(locale) == "short" else "wide"
+    return in_digits(f"{locale.months['format'][width][day.month]} {day.year}", locale)
+
+
 def full_day(day: date, locale: Locale) -> str:
     year, month, number = _parts(day, locale)
     return in_digits(f"{number} {month} {year}", locale)

@@ -15,12 +15,14 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 from markupsafe import Markup, escape
 
+from browse.calendars import full_day
 from browse.hooks import hookimpl
 from browse.http_messages import absolute_addresses
 from browse.live_database import ResultRow, rows
+from browse.numerals import in_digits
 from browse.template_filters import excerpt, inert, valid_language, web_address
 from browse.translation import gettext as _
-from browse.translation import language, text_direction
+from browse.translation import interface_locale, language, text_direction
 from storage.article_rows import author_names
 from storage.rights import rights_of
 from text.terminal import readable_addresses
@@ -180,7 +182,10 @@ def _day(time: str | None) -> str:
     try:
         moment = datetime.fromisoformat(time or "")
         moment = moment.astimezone(UTC) if moment.tzinfo else moment
-        return str(format_date(moment.date(), "long", locale=language()))
+        locale = interface_locale()
+        if locale.language == "fa":
+            return full_day(moment, locale)
+        return in_digits(format_date(moment.date(), "long", locale=locale), locale)
     except (ValueError, OverflowError):
         return ""
 

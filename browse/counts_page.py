@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_date, format_skeleton
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request, Response
 
+from browse.calendars import day_and_month, full_day, month_and_year
 from browse.counts import (
     FEW_STORIES,
     MAX_OUTLETS,
@@ -27,8 +27,10 @@ from browse.counts import (
 from browse.http_messages import request_parameters
 from browse.line_charts import NARROW, SMALL, WIDE, LineChart, Value, highest, line_chart
 from browse.live_database import ResultRow, rows
+from browse.numerals import in_digits
+from browse.template_filters import number
 from browse.translation import gettext as _
-from browse.translation import language, ngettext
+from browse.translation import interface_locale, ngettext
 from storage.formats.csv_cells import HarmlessWriter
 from storage.selection import Selection, SelectionError, parameters
 
@@ -167,27 +169,25 @@ def search_address(search: str, among: Selection, site: str | None, point: Point
 
 def period_name(since: str, until: str, unit: str) -> str:
     """In the words of the reader's calendar."""
-    first, code = date.fromisoformat(since), language()
+    first, locale = date.fromisoformat(since), interface_locale()
     if unit == "year":
-        return since[:4]
+        return in_digits(since[:4], locale)
     if unit == "month":
-        return str(format_skeleton("yMMM", first, locale=code))
+        return month_and_year(first, locale)
     if unit == "day" or since == until:
-        return format_date(first, "d MMM y", locale=code)
-    last = date.fromisoformat(until)
-    start = format_date(first, "d MMM", locale=code)
-    return f"{start} – {format_date(last, 'd MMM y', locale=code)}"
+        return full_day(first, locale)
+    return f"{day_and_month(first, locale)} – {full_day(date.fromisoformat(until), locale)}"
 
 
 def axis_name(since: str, unit: str) -> str:
     if unit in ("month", "year"):
         return period_name(since, since, unit)
-    return format_date(date.fromisoformat(since), "d MMM", locale=language())
+    return day_and_month(date.fromisoformat(since), interface_locale())
 
 
 def share_text(share: float | None) -> str:
     """Stories in a thousand, or a dash where there is none to be a share of."""
-    return "–" if share is None else f"{share:.1f}" if share < 100 else f"{share:.0f}"
+    return "–" if share is None else number(round(share, 1 if share < 100 else None))
 
 
 def _charts(asked: CountsRequest, counts: TimeCounts) -> list[dict[str, Any]]:
@@ -235,9 +235,14 @@ def _values(asked: CountsRequest, counts: TimeCounts, series: Series) -> tuple[s
     return short, values
 
 
+def stories_in_words(stories: float) -> str:
+    count = int(stories)
+    return ngettext("%(num)s story", "%(num)s stories", count) % {"num": number(count)}
+
+
 def _said(point: Point) -> str:
     """A point's figures in words."""
-    stories = ngettext("%(num)s story", "%(num)s stories", point.stories) % {"num": point.stories}
+    stories = stories_in_words(point.stories)
     share = _("%(share)s of 1,000") % {"share": share_text(point.per_thousand)}
     return f"{stories}, {share}"
 

@@ -27,6 +27,7 @@ VALUES = {
     "state": ("queued", "done", "failed", "gone", "denied", "rejected"),
     "kind": ("exact", "near", "shortened", "extended", "earlier"),
     "access": ("free", "teaser"),
+    "found_by": ("feed", "sitemap", "section", "wordpress", "import"),
 }
 # What storage.site_health writes into a site's row; what follows the colon is looked up by itself.
 SUSPICIONS = (

@@ -12,7 +12,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from browse.counts import fitting_unit, periods
-from browse.counts_page import axis_name, period_name
+from browse.counts_page import axis_name, period_name, stories_in_words
 from browse.live_database import ResultRow, query_rows, rows
 from browse.svg_charts import Chart, columns, heat, spark
 from browse.translation import gettext as _
@@ -204,7 +204,7 @@ def _rhythm(by_hour: list[ResultRow]) -> Chart:
     for row in by_hour:
         if (day := _day(row["hour"])) and row["hour"][11:13] in _HOURS:
             cells[names[day.weekday()], row["hour"][11:13]] += row["stories"]
-    return heat(cells, names, _HOURS, _("stories"))
+    return heat(cells, names, _HOURS, stories_in_words)
 
 
 def _over_time(by_hour: list[ResultRow]) -> tuple[str, Chart]:
@@ -214,7 +214,7 @@ def _over_time(by_hour: list[ResultRow]) -> tuple[str, Chart]:
         if day := _day(row["hour"]):
             days[day] += row["stories"]
     if not days:
-        return "day", columns({}, [], [], "")
+        return "day", columns({}, [], [], stories_in_words)
     first, last = min(days), max(days)
     unit = fitting_unit((last - first).days + 1)
     spans = periods(first, last, unit)[-400:]
@@ -227,7 +227,7 @@ def _over_time(by_hour: list[ResultRow]) -> tuple[str, Chart]:
     series = _("stories")
     cells = {(name, series): float(stories) for name, stories in totals.items()}
     labels = [axis_name(since, unit) for since, _until in spans]
-    return unit, columns(cells, names, [series], series, labels=labels)
+    return unit, columns(cells, names, [series], stories_in_words, labels=labels)
 
 
 def _day(hour: str) -> date | None:

@@ -10,11 +10,14 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.counts_page import axis_name
+from browse.counts_page import axis_name, period_name, stories_in_words
+from browse.data_words import language_name
 from browse.live_database import DATABASE, ResultRow, query_rows
 from browse.outlets import outlet_names
 from browse.svg_charts import Chart, columns, heat, horizontal_bars
+from browse.template_filters import number
 from browse.translation import gettext as _
+from browse.translation import ngettext
 
 _MAX_SERIES, _MAX_ROWS = 8, 20
 _OTHERS = "others"
@@ -73,13 +76,18 @@ def days(rows: list[ResultRow]) -> Chart:
     cells = _cells(rows, "day", "site", "stories", series)
     dates = _every_day(row["day"] for row in rows)
     labels = [axis_name(day, "day") for day in dates]
-    return columns(cells, dates, _with_others(cells, series), _("stories"), labels=labels)
+    names = [period_name(day, day, "day") for day in dates]
+    return columns(
+        _renamed(cells, dates, names),
+        *(names, _with_others(cells, series), stories_in_words),
+        labels=labels,
+    )
 
 
 def hours(rows: list[ResultRow]) -> Chart:
     sites = _largest(rows, "site", "stories", _MAX_ROWS)
     cells = {(_name(row["site"]), f"{row['hour']:02}"): row["stories"] for row in rows}
-    return heat(cells, sites, [f"{hour:02}" for hour in range(24)], _("stories"))
+    return heat(cells, sites, [f"{hour:02}" for hour in range(24)], stories_in_words)
 
 
 def shares(rows: list[ResultRow]) -> Chart:
@@ -87,26 +95,27 @@ def shares(rows: list[ResultRow]) -> Chart:
     sites = _largest(totals, "site", "all", _MAX_ROWS)
     kinds = {"stories": _("stories"), "copies": _("copies")}
     cells = {(_name(row["site"]), kinds[kind]): row[kind] for row in rows for kind in kinds}
-    return horizontal_bars(cells, sites, list(kinds.values()), "")
+    return horizontal_bars(cells, sites, list(kinds.values()), number)
 
 
 def languages(rows: list[ResultRow]) -> Chart:
-    named = [row | {"language": row["language"] or _("not known")} for row in rows]
+    named = [row | {"language": language_name(row["language"]) or _("not known")} for row in rows]
     largest = _largest(named, "language", "stories", _MAX_SERIES)
     cells = _cells(named, "site", "language", "stories", largest)
     sites = _largest(named, "site", "stories", _MAX_ROWS)
-    return horizontal_bars(cells, sites, _with_others(cells, largest), _("stories"))
+    return horizontal_bars(cells, sites, _with_others(cells, largest), stories_in_words)
 
 
 def copying(rows: list[ResultRow]) -> Chart:
     originals = _largest(rows, "original", "copies", 12)
     cells = {(_name(row["site"]), _name(row["original"])): row["copies"] for row in rows}
-    return heat(cells, _largest(rows, "site", "copies", _MAX_ROWS), originals, _("copies"))
+    return heat(cells, _largest(rows, "site", "copies", _MAX_ROWS), originals, _copies_in_words)
 
 
 def yields(rows: list[ResultRow]) -> list[tuple[str, Chart]]:
     dates = _every_day(row["day"] for row in rows)
     labels = [axis_name(day, "day") for day in dates]
+    names = [period_name(day, day, "day") for day in dates]
     outcomes = {
         "new": _("new"),
         "copies": _("copies"),
@@ -117,9 +126,11 @@ def yields(rows: list[ResultRow]) -> list[tuple[str, Chart]]:
     for site in sorted({row["site"] for row in rows})[:_MAX_ROWS]:
         own = [row for row in rows if row["site"] == site]
         cells = {(row["day"], outcomes[key]): row[key] for row in own for key in outcomes}
-        charts.append(
-            (site, columns(cells, dates, list(outcomes.values()), "", _SMALL_WIDTH, labels))
+        chart = columns(
+            _renamed(cells, dates, names),
+            *(names, list(outcomes.values()), number, _SMALL_WIDTH, labels),
         )
+        charts.append((site, chart))
     return charts
 
 
@@ -127,7 +138,22 @@ def cut(rows: list[ResultRow]) -> Chart:
     reasons = _largest(rows, "reason", "lines", _MAX_SERIES)
     cells = _cells(rows, "site", "reason", "lines_a_story", reasons)
     sites = _largest(rows, "site", "lines_a_story", _MAX_ROWS)
-    return horizontal_bars(cells, sites, _with_others(cells, reasons), _("lines a story"))
+    return horizontal_bars(cells, sites, _with_others(cells, reasons), _lines_in_words)
+
+
+def _copies_in_words(copies: float) -> str:
+    return ngettext("%(num)s copy", "%(num)s copies", int(copies)) % {"num": number(copies)}
+
+
+def _lines_in_words(lines: float) -> str:
+    return f"{number(lines)} {_('lines a story')}"
+
+
+def _renamed(
+    cells: dict[tuple[str, str], float], rows: list[str], names: list[str]
+) -> dict[tuple[str, str], float]:
+    name_of = dict(zip(rows, names, strict=True))
+    return {(name_of[row], series): value for (row, series), value in cells.items()}
 
 
 def _largest(rows: Iterable[ResultRow], column: str, value: str, count: int) -> list[str]:

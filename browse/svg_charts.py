@@ -1,15 +1,17 @@
 """The geometry of charts, drawn by `templates/_charts.html`. Knows nothing of news."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Cells = Mapping[tuple[str, str], float]
 """Values by (row or column, series or column); a missing value is 0."""
+Amount = Callable[[float], str]
+"""A value in words, for its tooltip: `3 stories`."""
 
 _WIDTH, _LEFT, _TOP = 720, 44, 8
 _BARS_HEIGHT, _ROW_HEIGHT, _LABEL_WIDTH = 190, 26, 110
-_MAX_BAR_WIDTH = 36
+_MAX_BAR_WIDTH, _MAX_CELL_WIDTH = 36, 112
 _LEVELS = 6
 
 
@@ -52,7 +54,7 @@ def columns(
     cells: Cells,
     names: Sequence[str],
     series: Sequence[str],
-    unit: str,
+    amount: Amount,
     width: int = _WIDTH,
     labels: Sequence[str] = (),
 ) -> Chart:
@@ -68,7 +70,7 @@ def columns(
             if value := cells.get((name, label), 0):
                 base -= value * scale
                 x = _LEFT + (index + 0.5) * step - bar_width / 2
-                title = f"{name} · {label}: {value:g} {unit}"
+                title = _tooltip(name, label if len(series) > 1 else "", amount(value))
                 boxes.append(Box(x, base, bar_width, value * scale, tone, title))
     marks = labels or names
     room = max((len(mark) for mark in marks), default=0) * 6.5 + 18 if labels else 80
@@ -84,7 +86,9 @@ def columns(
     return Chart(width, height, "series", boxes, _LEFT, across, down, list(series))
 
 
-def horizontal_bars(cells: Cells, names: Sequence[str], series: Sequence[str], unit: str) -> Chart:
+def horizontal_bars(
+    cells: Cells, names: Sequence[str], series: Sequence[str], amount: Amount
+) -> Chart:
     """Horizontal bars, a bar per name, with the series side by side."""
     longest = max((_sum(cells, name, series) for name in names), default=0) or 1
     scale = (_WIDTH - _LABEL_WIDTH - 50) / longest
@@ -93,7 +97,7 @@ def horizontal_bars(cells: Cells, names: Sequence[str], series: Sequence[str], u
         x = float(_LABEL_WIDTH)
         for tone, label in enumerate(series):
             if value := cells.get((name, label), 0):
-                title = f"{name} · {label}: {value:g} {unit}"
+                title = _tooltip(name, label, amount(value))
                 boxes.append(
                     Box(x, index * _ROW_HEIGHT + 4, value * scale, _ROW_HEIGHT - 8, tone, title)
                 )
@@ -101,11 +105,11 @@ def horizontal_bars(cells: Cells, names: Sequence[str], series: Sequence[str], u
     return _rows(names, boxes, "series", list(series))
 
 
-def heat(cells: Cells, names: Sequence[str], across: Sequence[str], unit: str) -> Chart:
+def heat(cells: Cells, names: Sequence[str], across: Sequence[str], amount: Amount) -> Chart:
     """A cell per pair, darker for larger values, with the value where there is room."""
     highest = max(cells.values(), default=0) or 1
     step = (_WIDTH - _LABEL_WIDTH) / max(1, len(across))
-    step = min(step, 72)
+    step = min(step, _MAX_CELL_WIDTH)
     boxes: list[Box] = []
     for index, name in enumerate(names):
         for n, column in enumerate(across):
@@ -118,10 +122,11 @@ def heat(cells: Cells, names: Sequence[str], across: Sequence[str], unit: str) -
                     _ROW_HEIGHT - 2,
                 )
                 text = f"{value:g}" if (step >= 26 and value < 1000) or step > 40 else ""
-                boxes.append(Box(*box, tone, f"{name} · {column}: {value:g} {unit}", text))
+                boxes.append(Box(*box, tone, _tooltip(name, column, amount(value)), text))
     stride = -(-len(across) * 40 // _WIDTH) or 1
     marks = [
-        Mark(_LABEL_WIDTH + (n + 0.5) * step, across[n]) for n in range(0, len(across), stride)
+        Mark(_LABEL_WIDTH + (n + 0.5) * step, _fitting(across[n], step * stride))
+        for n in range(0, len(across), stride)
     ]
     return _rows(names, boxes, "heat", [], marks)
 
@@ -146,6 +151,15 @@ def _rows(
     down = [Mark((n + 0.5) * _ROW_HEIGHT, name) for n, name in enumerate(names)]
     height = len(names) * _ROW_HEIGHT + (24 if across else 4)
     return Chart(_WIDTH, height, kind, boxes, _LABEL_WIDTH, list(across), down, legend)
+
+
+def _fitting(text: str, width: float) -> str:
+    most = max(2, int(width / 7))
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _tooltip(name: str, label: str, amount: str) -> str:
+    return f"{name} · {label}: {amount}" if label else f"{name}: {amount}"
 
 
 def _sum(cells: Cells, name: str, series: Sequence[str]) -> float:

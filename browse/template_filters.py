@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from datasette.utils import tilde_encode
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from browse import search
 from browse.calendars import day_and_month, day_and_time, full_day
@@ -58,6 +58,8 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "in_context": search.in_context,
         "snippet": search.as_html,
         "number": number,
+        "digits": digits,
+        "code": code,
     }
     env.globals["comparison"] = comparison
 
@@ -91,6 +93,18 @@ def host(url: str | None) -> str:
 
 def number(value: float | None) -> str:
     return grouped(value, interface_locale())
+
+
+def digits(text: str) -> str:
+    """A figure in the reader's digits; what else is text, as it is."""
+    return in_digits(text, interface_locale()) if _FIGURE.fullmatch(text) else text
+
+
+def code(text: str) -> Markup:
+    """A sentence of ours, with what it has between backticks as code."""
+    parts = enumerate(str(escape(text)).split("`"))
+    marked = (f'<code dir="ltr">{part}</code>' if n % 2 else part for n, part in parts)
+    return Markup("".join(marked))  # noqa: S704
 
 
 def when(time: str | None) -> Markup:

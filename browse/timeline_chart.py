@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log1p
 
+from browse.template_filters import number
 from browse.timeline import Entry, outlets_of
 from browse.translation import gettext as _
 from browse.translation import ngettext
@@ -131,4 +132,4 @@ def _distance(minutes: int) -> str:
     if minutes == 0:
         return _("first")
     unit, text = next(pair for pair in _UNITS if minutes >= pair[0])
-    return text(minutes // unit) % {"num": minutes // unit}
+    return text(minutes // unit) % {"num": number(minutes // unit)}

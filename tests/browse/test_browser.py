@@ -4,16 +4,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from browser import BrowserTab, browser, missing, open_tab
 from demo_world import World
-from reader import Reader, hostile, reading
+from reader import EVIL, Reader, hostile, reading, story
 from storage_samples import LATER
 
+from demo.coverage import REPORTS, store_coverage
 from demo.server import serve
 from storage.article_rows import get
 from storage.articles import store
+from storage.watches import deliveries
+from storage.watches.channels import Channel, add_channels
+from storage.watches.rows import NewChannel
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,15 +39,25 @@ PAGES = [
     "/",
     "/search?q=أسراب",
     "/search",
+    "/search?page=2",
     "/search?q=خبث",
     "/search?q=أسراب&site=waha&since=2020-01-01&sort=newest",
+    # No result, and what could have been meant; a query that cannot be understood.
+    "/search?q=القاطررات",
+    "/search?q=غغغغغغغغغ&language=ar&without=gone",
+    "/search?q=-نفط",
     "/counts",
     "/counts?q=قال&q=مدينة",
     "/counts?q=قال&split=outlet",
+    "/counts?q=غغغغغغغغغ",
+    "/counts?q=قال&since=2030-01-01",
     "/words",
-    "/words?site=waha",
+    "/words?site=sahl",
+    "/words?site=sahl&other_site=waha",
     "/outlets",
     "/outlets/waha",
+    "/outlets/{outlet}",
+    "/outlets/nobody",
     "/watches",
     "/plots",
     "/warraq",
@@ -51,9 +66,15 @@ PAGES = [
     "/warraq/articles?_search=خبث",
     "/warraq/articles/{story}",
     "/warraq/articles/{story}?cut=1&q=قال",
+    "/warraq/articles/{original}",
+    "/warraq/articles/{original}/compare",
     "/warraq/articles/{story}/compare",
     "/warraq/articles/{story}/event",
+    "/warraq/articles/{event}",
+    "/warraq/articles/{event}/event",
+    "/warraq/articles/{event}/event?with={other}",
     "/warraq/articles/{hostile}",
+    "/warraq/copies/{copy}",
     "/warraq/corpus",
     "/warraq/copies",
     "/warraq/revisions",
@@ -62,10 +83,12 @@ PAGES = [
     "/warraq/sites",
     "/warraq/sites/waha",
     "/warraq/frontier",
+    "/warraq/absences",
     "/warraq/days",
     "/warraq/latest?site=waha",
     "/nothing",
 ]
+_NOT_FOUND = ("/nothing", "/outlets/nobody")
 # As browsers wish for them: with a country's months and digits.
 LOCALES = {"ar": "ar-SY", "en": "en-GB"}
 # The x positions of a text's last two characters: a letter and a full stop.
@@ -83,16 +106,26 @@ _LAST_POSITIONS = """
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's sites, crawled; a story that was rewritten since, and a hostile story."""
+    """The demo's sites, crawled; a story that was rewritten since, and a hostile story; an event with
+    watches that find it, of which one tells in vain; an outlet with a word of its own.
+    """
     with serve() as rooms:
         world = World(rooms, tmp_path_factory.mktemp("data"))
         world.crawl()
     with world.database() as db:
-        story = get(db, 0)
-        assert story is not None
-        paragraphs = (*story.paragraphs[:-1], "وأضاف البيان فقرة لم تكن فيه من قبل.")
-        store(db, replace(story, paragraphs=paragraphs), now=LATER)
+        original = get(db, 0)
+        assert original is not None
+        paragraphs = (*original.paragraphs[:-1], "وأضاف البيان فقرة لم تكن فيه من قبل.")
+        store(db, replace(original, paragraphs=paragraphs), now=LATER)
         store(db, hostile(), now=LATER)
+        for number in range(12):
+            own = story(number)
+            paragraphs = ("انخفضت أسعار القمح في السهل.", *own.paragraphs[1:])
+            store(db, replace(own, site="sahl", paragraphs=paragraphs), now=LATER)
+        [key] = add_channels(world.folder, [Channel("command", ("tell",))])
+        store_coverage(db, LATER, [NewChannel(key, "command")])
+        deliveries.begin_delivery(db, key, 5)
+        deliveries.fail(db, deliveries.unfinished(db)[0], EVIL, LATER)
     return world.folder
 
 
@@ -110,10 +143,23 @@ def chrome(folder: Path) -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="module")
-def addresses(reader: Reader) -> dict[str, int]:
-    """The numbers of stories that pages are asked for."""
-    [row] = reader.json("/warraq/articles.json", url="javascript:alert(1)", _shape="array")
-    return {"story": 0, "hostile": row["number"]}
+def addresses(reader: Reader) -> dict[str, str | int]:
+    """The numbers of stories that pages are asked for, a copy's id, a hostile outlet."""
+
+    def number(**filters: str) -> int:
+        rows = reader.json("/warraq/articles.json", **filters, _shape="array")
+        return int(rows[0]["number"])
+
+    copies = reader.json("/warraq/copies.json", _shape="array")
+    return {
+        "story": 0,
+        "hostile": number(url="javascript:alert(1)"),
+        "event": number(title=REPORTS[0].title),
+        "other": number(title=REPORTS[-1].title),
+        "original": copies[0]["original"],
+        "copy": copies[0]["id"],
+        "outlet": quote(str(hostile().site), safe=""),
+    }
 
 
 @pytest.fixture(scope="module", params=LOCALES)
@@ -139,7 +185,9 @@ def test_ten_spellings_find_the_same_stories(tab: BrowserTab) -> None:
         page.get_by_role("searchbox").fill(spelling)
         page.get_by_role("button", name="Search").click()
         page.wait_for_url("**/search?**")
-        results.append(page.locator(".story h2 a").evaluate_all("all => all.map((a) => a.href)"))
+        results.append(
+            page.locator(".story h2 a").evaluate_all("all => all.map((a) => a.pathname)")
+        )
     assert results[0]
     assert all(result == results[0] for result in results)
 
@@ -189,7 +237,7 @@ def test_facets_filter_a_list(tab: BrowserTab) -> None:
 
 def test_the_plots_draw(tab: BrowserTab) -> None:
     page = tab.go("/plots")
-    assert page.locator(".plot").count() == 6
+    assert page.locator(".plot").count() == 7
     for plot in page.locator(".plot").all():
         shape = plot.locator("svg.chart rect").first
         box = shape.bounding_box()
@@ -206,25 +254,29 @@ def test_times_are_in_the_readers_zone(tab: BrowserTab) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_fits_and_is_accessible(
-    language_tab: BrowserTab, addresses: dict[str, int], path: str
+    language_tab: BrowserTab, addresses: dict[str, str | int], path: str
 ) -> None:
     """In both languages, on a phone and a desk, light and dark: one load, and the window changes. axe
     sees each of these twice over the two languages: it takes most of the time.
     """
     is_arabic = language_tab.page.evaluate("navigator.language") == LOCALES["ar"]
     language_tab.faults.clear()
-    language_tab.go(path.format(**addresses))
+    page = language_tab.go(path.format(**addresses))
     for phone in (False, True):
+        # What is folded away at the desk is open on the phone.
+        page.evaluate(
+            "open => document.querySelectorAll('main details').forEach((d) => d.open = open)", phone
+        )
         for dark in (False, True):
             language_tab.look(phone, dark)
             assert language_tab.overflow() <= 0, (phone, dark)
             if (phone == dark) == is_arabic:
                 assert language_tab.serious_violations() == [], (phone, dark)
-    is_there = path != "/nothing"
+    is_there = path not in _NOT_FOUND
     assert [fault for fault in language_tab.faults if is_there or "404" not in fault] == []
 
 
-def test_a_hostile_story_does_nothing(tab: BrowserTab, addresses: dict[str, int]) -> None:
+def test_a_hostile_story_does_nothing(tab: BrowserTab, addresses: dict[str, str | int]) -> None:
     paths = ["/warraq/articles/{hostile}", "/search?q=خبث", "/warraq/articles?_search=خبث"]
     for path in paths:
         page = tab.go(path.format(**addresses))

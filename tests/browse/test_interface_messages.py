@@ -163,3 +163,14 @@ def test_why_a_site_is_suspect_is_told_in_the_reader_s_language(
 
 def test_catalogues_are_where_the_package_takes_them() -> None:
     assert sorted(path.stem for path in LOCALE.glob("*.po")) == TRANSLATIONS
+
+
+def test_one_thing_has_one_word() -> None:
+    """That of the glossary's table of the interface: the Arabic catalogue has no word of its last column."""
+    text = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    rows = text.partition("<!-- interface words -->")[2].partition("<!-- /")[0].splitlines()[3:]
+    refused = {word for row in rows for word in row.split("|")[-2].strip().split("، ") if word}
+    assert len(refused) > 10
+    pattern = re.compile(rf"(?<!\w)[وفبل]?(?:ال)?(?:{'|'.join(sorted(refused))})(?!\w)")
+    strings = [form for message in read("ar") if message.id for form in texts_of(message.string)]
+    assert [string for string in strings if pattern.search(string)] == []
