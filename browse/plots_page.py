@@ -11,9 +11,10 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from browse.counts_page import axis_name
-from browse.live_database import DATABASE, ResultRow, query_rows, rows
+from browse.live_database import DATABASE, ResultRow, rows
 from browse.svg_charts import Chart, columns, heat, horizontal_bars
 from browse.translation import gettext as _
+from browse.unchanged_rows import unchanged_query_rows
 
 _MAX_SERIES, _MAX_ROWS = 8, 20
 _OTHERS = "others"
@@ -33,7 +34,7 @@ class Plot:
 
 async def render_plots(request: Request, datasette: Datasette) -> Response:
     results, titles = await asyncio.gather(
-        asyncio.gather(*(query_rows(datasette, query) for query in _PLOTS)),
+        asyncio.gather(*(unchanged_query_rows(datasette, query) for query in _PLOTS)),
         rows(datasette, _TITLES),
     )
     names = _distinct({row["name"]: row["title"] for row in titles})

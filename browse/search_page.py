@@ -14,6 +14,7 @@ from browse.search_results import FACETS, RANKED, StoryPage, story_page
 from browse.search_suggestions import Suggestion, corrected, suggestions
 from browse.translation import gettext as _
 from browse.translation import language
+from browse.unchanged_rows import unchanged_rows
 from storage.search_query import read_query
 from storage.selection import Selection, SelectionError, parameters, selection_from
 
@@ -174,7 +175,7 @@ async def _page(datasette: Datasette, asked: SearchRequest) -> StoryPage:
 
 async def _credits(datasette: Datasette) -> dict[str, list[str]]:
     return {
-        kind: [row["name"] for row in await rows(datasette, _CREDITS.format(kind))]
+        kind: [row["name"] for row in await unchanged_rows(datasette, _CREDITS.format(kind))]
         for kind in ("agency", "author")
     }
 
