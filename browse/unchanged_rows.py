@@ -10,6 +10,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
 
@@ -49,12 +50,8 @@ class _Answers:
                 del self._kept[next(iter(self._kept))]
             self._kept[question] = found
 
-    def close(self) -> None:
-        self._connection.close()
 
-
-# By the database's file, of the datasette that was made last.
-_answers: dict[Path, tuple[Datasette, _Answers]] = {}
+_answers: WeakKeyDictionary[Datasette, _Answers] = WeakKeyDictionary()
 
 
 async def unchanged_rows(
@@ -81,17 +78,10 @@ async def unchanged_query_rows(datasette: Datasette, name: str, **values: Any) -
 
 def forget_answers() -> None:
     """As if something had been written: for measuring what a page costs then."""
-    for _, answers in _answers.values():
-        answers.close()
     _answers.clear()
 
 
 def _answers_of(datasette: Datasette) -> _Answers:
-    path = Path(database(datasette).path)
-    owner, answers = _answers.get(path, (None, None))
-    if answers is None or owner is not datasette:
-        if answers is not None:
-            answers.close()
-        answers = _Answers(path)
-        _answers[path] = datasette, answers
-    return answers
+    if datasette not in _answers:
+        _answers[datasette] = _Answers(Path(database(datasette).path))
+    return _answers[datasette]
