@@ -27,19 +27,17 @@ class LiveDatabase(Database):  # type: ignore[misc]
     """
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
-        """`limit` is in milliseconds; None where it was too short."""
-        counts: dict[str, int | None] = {}
-        for table in await self.table_names():
-            if not table.startswith("_"):
-                counting = self.execute(
-                    f'SELECT count(*) FROM "{table}"',  # noqa: S608
-                    custom_time_limit=limit,
-                )
-                try:
-                    counts[table] = (await counting).rows[0][0]
-                except QueryInterrupted:
-                    counts[table] = None
-        return counts
+        """All in one query: each waits for a connection. datasette's `limit` is not heeded, since SQLite
+        looks at no clock while it counts.
+        """
+        shown = [name for name in await self.table_names() if not name.startswith("_")]
+        if not shown:
+            return {}
+        counts = ", ".join(f'(SELECT count(*) FROM "{name}")' for name in shown)  # noqa: S608
+        try:
+            return dict(zip(shown, (await self.execute(f"SELECT {counts}")).rows[0], strict=True))
+        except QueryInterrupted:
+            return dict.fromkeys(shown)
 
 
 def database(datasette: Datasette) -> Database:

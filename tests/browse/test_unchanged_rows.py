@@ -112,3 +112,11 @@ def test_what_takes_too_long_is_not_kept(reader: Datasette) -> None:
     reader.sql_time_limit_ms = 20
     with pytest.raises(QueryInterrupted):
         number(reader, endless)
+
+
+def test_tables_are_counted_and_internal_ones_are_not(reader: Datasette, folder: Path) -> None:
+    counts = asyncio.run(reader.get_database("warraq").table_counts())
+    assert not [name for name in counts if name.startswith("_")]
+    with open_database(folder) as db:
+        assert counts == {name: db[name].count for name in counts}
+        assert {"articles", "copies", "crawls", "frontier"} <= counts.keys()
