@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request, Response, asgi_send
 from datasette.views.base import DatasetteError
 
@@ -34,6 +35,11 @@ _HEADERS = {
 }
 # In JSON as it is; the page has it in the reader's language.
 UNCLEAR_ADDRESS = "A part of this address cannot be understood."
+TAKES_TOO_LONG = (
+    "Finding this takes too long: rarer words, or a shorter period, would do. "
+    "Where the machine is busy, try again in a moment."
+)
+_RETRY_SECONDS = 10
 _INTERNAL_PREFIXES = ("_", "sqlite_")
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Set by the application: other names under which a proxy passes requests on.
@@ -128,9 +134,11 @@ def with_codes(scope: AsgiScope) -> AsgiScope:
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]] | None:
-    """What a parameter, or a row's key, breaks inside datasette is the request's fault, and told so.
-    Anything else is ours, and stays an error 500.
+    """What a parameter, or a row's key, breaks inside datasette is the request's fault, and told so; so is
+    a query that was ended by the limit of time. Anything else is ours, and stays an error 500.
     """
+    if isinstance(exception, QueryInterrupted):
+        return lambda: _respond(datasette, request, 503, TAKES_TOO_LONG, "Too slow")
     if not isinstance(exception, _OF_THE_REQUEST):
         return None
     if not request.query_string and not _lacks_keys(request, exception):
@@ -138,19 +146,21 @@ def handle_exception(
     # Datasette's own errors have a status; 500 is what it gives where it was given none.
     if isinstance(exception, DatasetteError) and exception.status != 500:
         return None
+    return lambda: _respond(datasette, request, 400, UNCLEAR_ADDRESS, "Bad request")
 
-    async def respond() -> Response:
-        context = {"ok": False, "error": UNCLEAR_ADDRESS}
-        context |= {"status": 400, "title": "Bad request"}
-        if request.path.endswith(".json"):
-            return Response.json(context, status=400)
-        # As datasette renders its own: what the request says may be what broke it.
-        template = datasette.jinja_env.select_template(["error.html"])
-        own = {"urls": datasette.urls, "app_css_hash": datasette.app_css_hash()}
-        body = await template.render_async(context | own | {"menu_links": list})
-        return Response.html(body, status=400)
 
-    return respond
+async def _respond(
+    datasette: Datasette, request: Request, status: int, error: str, title: str
+) -> Response:
+    context = {"ok": False, "error": error, "status": status, "title": title}
+    headers = {"Retry-After": str(_RETRY_SECONDS)} if status == 503 else {}
+    if request.path.endswith(".json"):
+        return Response.json(context, status=status, headers=headers)
+    # As datasette renders its own: what the request says may be what broke it.
+    template = datasette.jinja_env.select_template(["error.html"])
+    own = {"urls": datasette.urls, "app_css_hash": datasette.app_css_hash()}
+    body = await template.render_async(context | own | {"menu_links": list})
+    return Response.html(body, status=status, headers=headers)
 
 
 def _lacks_keys(request: Request, exception: Exception) -> bool:

@@ -15,6 +15,7 @@ from browse import (
     citation,
     data_words,
     download_names,
+    event_weights,
     feeds,
     outlets,
     routes,
@@ -23,7 +24,7 @@ from browse import (
     translation,
     watches_page,
 )
-from browse.live_database import DATABASE
+from browse.live_database import DATABASE, LiveDatabase
 from storage.database import FILE
 from storage.formats.csv_cells import HarmlessWriter
 
@@ -113,6 +114,7 @@ _PLUGINS = (
     watches_page,
     citation,
     download_names,
+    event_weights,
 )
 
 _SETTINGS = {
@@ -148,13 +150,18 @@ def application(folder: Path, *, trusted: bool = False, hosts: Iterable[str] = (
     permissions = dict.fromkeys(
         ("default_allow_sql", "allow_download", "allow_csv_stream"), trusted
     )
-    return Datasette(
-        [str(folder / FILE)],
+    path = str(folder / FILE)
+    reader = Datasette(
+        [path],
         metadata=_metadata(),
         template_dir=str(HERE / "templates"),
         static_mounts=[("assets", str(HERE / "static"))],
         settings=_SETTINGS | permissions,
     )
+    # In the place of datasette's own, which counts the rows of all tables.
+    reader.remove_database(DATABASE)
+    reader.add_database(LiveDatabase(reader, path=path), name=DATABASE)
+    return reader
 
 
 def canned_queries() -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from datasette.app import Datasette
 
 from browse.live_database import rows
+from browse.unchanged_rows import unchanged_rows
 from storage.selection import Selection, SelectionError, selection_from, where_clause
 
 UNITS = ("day", "week", "month", "year")
@@ -140,7 +141,7 @@ async def _outlets(datasette: Datasette, request: CountsRequest) -> tuple[list[s
     sql = f"""SELECT site, count(*) AS stories FROM articles
         WHERE {where_clause(request.among)[0]} AND site IS NOT NULL AND published IS NOT NULL
         GROUP BY site ORDER BY stories DESC, site"""  # noqa: S608
-    found = await rows(datasette, sql, where_clause(request.among)[1])
+    found = await unchanged_rows(datasette, sql, where_clause(request.among)[1])
     sites = [row["site"] for row in found]
     return sites[:MAX_OUTLETS], len(sites[MAX_OUTLETS:])
 
@@ -155,7 +156,7 @@ async def _days(datasette: Datasette, selection: Selection, sites: list[str | No
         count(*) AS stories
         FROM articles {_index(selection)} WHERE published IS NOT NULL AND {where} {among}
         GROUP BY {columns}"""  # noqa: S608
-    found = await rows(datasette, sql, values | keys)
+    found = await unchanged_rows(datasette, sql, values | keys)
     return Counter(
         {(row["site"], row["day"]): row["stories"] for row in found if is_day(row["day"])}
     )

@@ -26,11 +26,12 @@ from browse.counts import (
 )
 from browse.http_messages import request_parameters
 from browse.line_charts import NARROW, SMALL, WIDE, LineChart, Value, highest, line_chart
-from browse.live_database import ResultRow, rows
+from browse.live_database import ResultRow
 from browse.numerals import in_digits
 from browse.template_filters import number
 from browse.translation import gettext as _
 from browse.translation import interface_locale, ngettext
+from browse.unchanged_rows import unchanged_rows
 from storage.formats.csv_cells import HarmlessWriter
 from storage.selection import Selection, SelectionError, parameters
 
@@ -119,7 +120,7 @@ def _status(error: Exception) -> int:
 
 async def choices(datasette: Datasette) -> dict[str, Any]:
     """The outlets by name and the languages by code that there are to choose from."""
-    found = await rows(datasette, _OUTLETS)
+    found = await unchanged_rows(datasette, _OUTLETS)
     outlets = {row["name"]: {"name": row["name"], "title": row["title"]} for row in found}
     languages: dict[str, int] = {}
     for row in found:

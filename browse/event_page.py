@@ -2,7 +2,6 @@
 side; the same as JSON. And the few lines of it that a story's page has.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
+from browse.event_weights import weights, weights_if_known
 from browse.live_database import ResultRow, database, rows
 from browse.translation import gettext as _
 from storage.events import (
@@ -19,16 +19,12 @@ from storage.events import (
     WordWeights,
     event_of,
     event_window,
-    last_number,
     own_words,
-    word_weights,
 )
 from text.folding import fold_lines
 
 _SUMMARY_STORIES, _SHARED_WORDS, _SILENT_OUTLETS, _SPELLED_WORDS = 5, 8, 60, 500
 _PUNCTUATION = "«»“”\"'()[]…،,.؛;:!؟?-–—"
-# The words are weighed anew when there are so many times as many stories.
-_GROWTH = 1.25
 _STORIES = """
 SELECT number, id, site, source, published, title, words, language,
     substr(text, 1, 3000) AS beginning
@@ -44,9 +40,6 @@ _TEXT = (
     "SELECT number, site, source, published, title, text, language FROM articles WHERE number = :n"
 )
 
-# By the database's file: how many stories there were, and the weights.
-_weights: dict[str, tuple[int, WordWeights]] = {}
-
 
 @dataclass(frozen=True, slots=True)
 class EventEntry:
@@ -61,7 +54,8 @@ class EventEntry:
 @dataclass(frozen=True, slots=True)
 class EventSummary:
     """What a story's page shows of its event: a few of the other stories by time, and how many there are
-    with it.
+    with it. None, and 0, in the first second of a reader, which does not know the words' weights yet: the
+    event has a page that waits for them.
     """
 
     entries: list[EventEntry]
@@ -70,7 +64,10 @@ class EventSummary:
 
 async def event_summary(datasette: Datasette, number: int) -> EventSummary | None:
     """Of story `number`, for `_event.html`; None where no other story tells of its event."""
-    event = await _event(datasette, number)
+    known = await weights_if_known(datasette)
+    if known is None:
+        return EventSummary([], 0)
+    event = await _event(datasette, number, known)
     if event is None or not event.others:
         return None
     entries = await _entries(datasette, event)
@@ -138,28 +135,17 @@ async def _side_by_side(
 
 async def _asked(request: Request, datasette: Datasette) -> Event:
     number = int(request.url_vars["number"])
-    event = await _event(datasette, number)
+    event = await _event(datasette, number, await weights(datasette))
     if event is None:
         raise NotFound(_("There is no story number %(number)s") % {"number": number})
     return event
 
 
-async def _event(datasette: Datasette, number: int) -> Event | None:
-    path = str(database(datasette).path)
-
-    def find(connection: sqlite3.Connection) -> Event | None:
-        return event_of(connection, number, _weights_of(path, connection))
-
-    found: Event | None = await database(datasette).execute_fn(find)
+async def _event(datasette: Datasette, number: int, known: WordWeights) -> Event | None:
+    found: Event | None = await database(datasette).execute_fn(
+        lambda connection: event_of(connection, number, known)
+    )
     return found
-
-
-def _weights_of(path: str, connection: sqlite3.Connection) -> WordWeights:
-    count = last_number(connection) + 1
-    known = _weights.get(path)
-    if known is None or not known[0] <= count <= known[0] * _GROWTH:
-        known = _weights[path] = count, word_weights(connection)
-    return known[1]
 
 
 async def _entries(datasette: Datasette, event: Event) -> list[EventEntry]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
 from datasette.utils.asgi import AsgiFileDownload, Forbidden
 
 from storage.database import FILE
@@ -19,6 +19,25 @@ from storage.database import FILE
 DATABASE = "warraq"
 
 ResultRow = dict[str, Any]
+
+
+class LiveDatabase(Database):  # type: ignore[misc]
+    """Counts no internal tables, which nobody may see: the blocks of the full-text index alone are as many
+    as there are stories.
+    """
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """All in one query: each waits for a connection. datasette's `limit` is not heeded, since SQLite
+        looks at no clock while it counts.
+        """
+        shown = [name for name in await self.table_names() if not name.startswith("_")]
+        if not shown:
+            return {}
+        counts = ", ".join(f'(SELECT count(*) FROM "{name}")' for name in shown)  # noqa: S608
+        try:
+            return dict(zip(shown, (await self.execute(f"SELECT {counts}")).rows[0], strict=True))
+        except QueryInterrupted:
+            return dict.fromkeys(shown)
 
 
 def database(datasette: Datasette) -> Database:
@@ -34,8 +53,11 @@ async def rows(
 
 async def query_rows(datasette: Datasette, name: str, **values: Any) -> list[ResultRow]:
     """The rows of a canned query; parameters without a value are empty."""
-    query = await datasette.get_canned_query(DATABASE, name, None)
-    return await rows(datasette, query["sql"], values)
+    return await rows(datasette, await query_sql(datasette, name), values)
+
+
+async def query_sql(datasette: Datasette, name: str) -> str:
+    return str((await datasette.get_canned_query(DATABASE, name, None))["sql"])
 
 
 async def download(datasette: Datasette, send: Callable[[Any], Awaitable[None]]) -> None:

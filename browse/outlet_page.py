@@ -17,6 +17,7 @@ from browse.live_database import ResultRow, query_rows, rows
 from browse.svg_charts import Chart, columns, heat, spark
 from browse.translation import gettext as _
 from browse.translation import language
+from browse.unchanged_rows import unchanged_query_rows, unchanged_rows
 
 _SPARK_DAYS = 14
 # The newest stories, of which sections, authors and agencies are counted, and cut lines.
@@ -91,10 +92,10 @@ async def render_outlets(request: Request, datasette: Datasette) -> Response:
     days = [f"{now - timedelta(days=n):%Y-%m-%d}" for n in reversed(range(_SPARK_DAYS))]
     since = f"{now - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
     stories, new, sites, copying, suspects = await asyncio.gather(
-        rows(datasette, _STORIES),
+        unchanged_rows(datasette, _STORIES),
         rows(datasette, _NEW, {"since": since, "day": days[0]}),
         rows(datasette, _SITES),
-        query_rows(datasette, "copying"),
+        unchanged_query_rows(datasette, "copying"),
         query_rows(datasette, "suspects"),
     )
     outlets = {row["name"]: row | {"site": row["name"], "stories": 0} for row in sites}
@@ -146,7 +147,7 @@ async def render_outlet(request: Request, datasette: Datasette) -> Response:
     queries = (_FIGURES, _BY_HOUR, _LANGUAGES, _NEWEST, _CUT, _LEARNED, _CRAWLS, _PACE)
     results, copying, suspects = await asyncio.gather(
         asyncio.gather(*(rows(datasette, sql, values) for sql in queries)),
-        query_rows(datasette, "copying"),
+        unchanged_query_rows(datasette, "copying"),
         query_rows(datasette, "suspects"),
     )
     figures, by_hour, languages, newest, cut, learned, crawls, pace = results

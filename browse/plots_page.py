@@ -12,12 +12,13 @@ from datasette.utils.asgi import Request, Response
 
 from browse.counts_page import axis_name, period_name, stories_in_words
 from browse.data_words import language_name
-from browse.live_database import DATABASE, ResultRow, query_rows
+from browse.live_database import DATABASE, ResultRow
 from browse.outlets import outlet_names
 from browse.svg_charts import Chart, columns, heat, horizontal_bars
 from browse.template_filters import number
 from browse.translation import gettext as _
 from browse.translation import ngettext
+from browse.unchanged_rows import unchanged_query_rows
 
 _MAX_SERIES, _MAX_ROWS = 8, 20
 _OTHERS = "others"
@@ -36,7 +37,7 @@ class Plot:
 
 async def render_plots(request: Request, datasette: Datasette) -> Response:
     results, titles = await asyncio.gather(
-        asyncio.gather(*(query_rows(datasette, query) for query in _PLOTS)),
+        asyncio.gather(*(unchanged_query_rows(datasette, query) for query in _PLOTS)),
         outlet_names(datasette),
     )
     names = _distinct(titles)

@@ -10,11 +10,12 @@ from datasette.utils.asgi import Request, Response
 
 from browse.data_words import language_name
 from browse.http_messages import request_parameters
-from browse.live_database import ResultRow, rows
+from browse.live_database import ResultRow
 from browse.outlets import outlet_names
 from browse.search_results import FACETS, RANKED, StoryPage, story_page
 from browse.search_suggestions import Suggestion, corrected, suggestions
 from browse.translation import gettext as _
+from browse.unchanged_rows import unchanged_rows
 from storage.search_query import read_query
 from storage.selection import Selection, SelectionError, parameters, selection_from
 
@@ -162,7 +163,7 @@ async def _page(datasette: Datasette, asked: SearchRequest) -> StoryPage:
 
 async def _credits(datasette: Datasette) -> dict[str, list[str]]:
     return {
-        kind: [row["name"] for row in await rows(datasette, _CREDITS.format(kind))]
+        kind: [row["name"] for row in await unchanged_rows(datasette, _CREDITS.format(kind))]
         for kind in ("agency", "author")
     }
 

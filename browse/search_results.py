@@ -5,14 +5,16 @@ Two plans answer both rare and frequent words: the few numbers that are found ar
 are a set that an index of all articles is read against.
 """
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from datasette.app import Datasette
 
-from browse.live_database import ResultRow, database, rows
+from browse.live_database import ResultRow, rows
 from browse.search import has_match, in_context
+from browse.unchanged_rows import unchanged_rows
 from storage.selection import CREDITED, SEARCHED, Selection, conditions
 
 # As many articles are looked up one by one in the time it takes to read an index of all of them.
@@ -47,15 +49,17 @@ async def story_page(
     datasette: Datasette, selection: Selection, *, best: bool, offset: int, size: int
 ) -> StoryPage:
     rare = await _rare(datasette, selection)
-    counts = await _counts(datasette, selection, rare)
+    by_best = best and bool(selection.search)
+    finding = (
+        _best(datasette, selection, offset, size)
+        if by_best
+        else _newest(datasette, selection, rare, offset, size)
+    )
+    # At once: each reads an index of its own.
+    counts, numbers = await asyncio.gather(_counts(datasette, selection, rare), finding)
     facets = {name: _facet(counts, selection, name) for name in FACETS}
     total = sum(counts.values() if not _is_narrowed(selection) else _chosen(counts, selection))
-    numbers = (
-        await _best(datasette, selection, offset, size)
-        if best and selection.search
-        else await _newest(datasette, selection, rare, offset, size)
-    )
-    shown = min(total, RANKED) if best and selection.search else total
+    shown = min(total, RANKED) if by_best else total
     stories = await _stories(datasette, numbers, selection.search)
     return StoryPage(total, shown, stories, facets)
 
@@ -102,15 +106,9 @@ async def _counts(
         "GROUP BY site, language, section"
     )
     counts: Counter[tuple[str | None, ...]] = Counter()
-    for row in await all_rows(datasette, sql, values):
+    for row in await unchanged_rows(datasette, sql, values):
         counts[row["site"], row["section"], row["language"]] += row["stories"]
     return counts
-
-
-async def all_rows(datasette: Datasette, sql: str, values: dict[str, Any]) -> list[ResultRow]:
-    """`rows`, however many: of a thousand outlets each has its sections."""
-    result = await database(datasette).execute(sql, values, truncate=False)
-    return [dict(row) for row in result.rows]
 
 
 def _is_narrowed(selection: Selection) -> bool:
