@@ -13,6 +13,7 @@ from datasette.app import Datasette
 
 from browse.live_database import ResultRow, database, rows
 from browse.search import has_match, in_context
+from storage.search_query import read_query
 from storage.selection import CREDITED, SEARCHED, Selection, conditions
 
 # As many articles are looked up one by one in the time it takes to read an index of all of them.
@@ -52,12 +53,17 @@ async def story_page(
     total = sum(counts.values() if not _is_narrowed(selection) else _chosen(counts, selection))
     numbers = (
         await _best(datasette, selection, offset, size)
-        if best and selection.search
+        if best and is_ranked(selection)
         else await _newest(datasette, selection, rare, offset, size)
     )
-    shown = min(total, RANKED) if best and selection.search else total
+    shown = min(total, RANKED) if best and is_ranked(selection) else total
     stories = await _stories(datasette, numbers, selection.search)
     return StoryPage(total, shown, stories, facets)
+
+
+def is_ranked(selection: Selection) -> bool:
+    """Whether some of its stories match better than others."""
+    return bool(selection.search) and not read_query(selection.search).is_complement
 
 
 async def _rare(datasette: Datasette, selection: Selection) -> set[str]:
@@ -68,8 +74,8 @@ async def _rare(datasette: Datasette, selection: Selection) -> set[str]:
         (CREDITED, Selection(agency=selection.agency, author=selection.author)),
     ):
         sql, values = conditions(chosen)
-        if not sql:
-            continue
+        if not sql or not sql[0].startswith(begin):
+            continue  # what only excludes is read against an index of all
         sets = " INTERSECT ".join(
             f"SELECT * FROM ({part.removeprefix('number IN (').removesuffix(')')} LIMIT :most)"  # noqa: S608
             for part in sql
