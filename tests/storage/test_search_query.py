@@ -98,6 +98,40 @@ def test_words_of_every_script_are_found_and_marked(query: str, text: str) -> No
     assert matcher(query).hits(fold_for_search(text).split())
 
 
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("ממשלה", "בממשלה"),
+        ("הממשלה", "ראש ממשלה"),
+        ("ממשלה", "ושהממשלה החליטה"),
+        ("ממשלה", "ממשלת ישראל"),
+        ("ארגון", "לארגונים"),
+        ("נשיאים", "נשיאי ארצות"),
+        ("ישראל", "מישראל"),
+        ("ישראל", "כשישראל"),
+        ("בית", "הבית"),
+        ("הבית", "בית"),
+        ("וספרים", "ספרים"),
+        ("חוק", "החוקים"),
+        ("גן", "בגן"),
+    ],
+)
+def test_a_hebrew_word_is_found_behind_its_prefixes(query: str, text: str) -> None:
+    assert Index(f"|{text}", "|אחר").find(query) == [0]
+    assert matcher(query).hits(fold_for_search(text).split())
+
+
+@pytest.mark.parametrize(("query", "text"), [("גן", "גנרל"), ("בית", "ביתן"), ("ספר", "מספריים")])
+def test_a_short_hebrew_word_is_not_all_that_begin_with_it(query: str, text: str) -> None:
+    assert Index(f"|{text}").find(query) == []
+
+
+def test_many_words_of_many_forms_are_one_query() -> None:
+    for word in ("הממשלה", "والحكومة"):
+        query = " ".join(word[:-1] + chr(ord(word[3]) + n % 3) + word[-1] for n in range(32))
+        assert Index("|a").find(query) == []
+
+
 def test_a_word_without_spaces_around_it_is_a_phrase() -> None:
     assert Index("|京北", "|北京").find("北京") == [1]
     assert matcher("北京").hits(fold_for_search("京北 北京").split()) == {2, 3}
