@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 from cli.completion import complete_sites
 from cli.exit_codes import CommandLineError
 from cli.main import Context, database
+from cli.selection_options import NO_WORD
 from text.counted import counted
 from text.suggestions import did_you_mean
 from text.terminal import isolated, printable
@@ -159,6 +160,7 @@ def add_(
 
 
 def _selection(query: str, filters: "dict[str, str | tuple[str, ...]]") -> "Selection":
+    from storage.search_query import finds_nothing
     from storage.selection import SelectionError, selection_from
 
     names = {"sites": "site", "languages": "language", "sections": "section"}
@@ -170,6 +172,8 @@ def _selection(query: str, filters: "dict[str, str | tuple[str, ...]]") -> "Sele
         selection = selection_from(pairs)
     except SelectionError as error:
         raise CommandLineError(str(error)) from error
+    if selection.search and finds_nothing(selection.search):
+        raise CommandLineError(f"QUERY: {NO_WORD}")
     if not any(getattr(selection, name) for name in selection.__slots__):
         raise CommandLineError("a watch needs a QUERY or an option that selects, such as --site")
     return selection

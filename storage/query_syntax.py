@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from storage.word_forms import Form, forms_of, joined
+from storage.word_forms import Form, forms_of, joined, phrase_forms
 from text.search_folding import fold_for_search, is_spaceless
 
 # A query, not a pasted page: the index looks up a hundred forms of each word. One part may be many words
@@ -209,8 +209,10 @@ def _phrase(match: re.Match[str], room: int) -> list[Term]:
         word[:_MAX_WORD_CHARS] for word in fold_for_search(match["phrase"]).split()[:room]
     )
     starred = bool(match["star"]) or match["phrase"].rstrip().endswith("*")
-    form = Form(tokens, bool(tokens) and starred and _is_prefix(tokens))
-    return [Term((form,), *match.span(), in_title=bool(match["field"]))] if tokens else []
+    if not tokens:
+        return []
+    forms = phrase_forms(tokens, open_ended=starred and _is_prefix(tokens))
+    return [Term(forms, *match.span(), in_title=bool(match["field"]))]
 
 
 def _words(match: re.Match[str], room: int) -> list[Term]:

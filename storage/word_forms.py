@@ -77,6 +77,21 @@ def forms_of(word: str) -> tuple[Form, ...]:
     return tuple(dict.fromkeys([*found, *_apart(word)]))
 
 
+def phrase_forms(tokens: tuple[str, ...], *, open_ended: bool = False) -> tuple[Form, ...]:
+    """A phrase as it stands, and behind what Arabic and Hebrew join to its first word: `لمجلس الأمن`. A
+    single quoted word is that form alone.
+    """
+    first, others = tokens[0], tokens[1:]
+    starts = [first]
+    if others and _ARABIC.search(first):
+        bare = first.removeprefix("ال")
+        before = _ONE_LETTER if bare == first else ("وال", "بال", "كال", "فال", "لل", "ولل", "وبال")
+        starts += [start + bare for start in before]
+    elif others and _HEBREW.search(first):
+        starts += [start + first for start in _HEBREW_PROCLITICS if start]
+    return tuple(Form((start, *others), open_ended) for start in starts)
+
+
 def joined(word: str, following: str) -> str | None:
     """Two words of a query that may stand as one, as Persian prefixes and endings do."""
     is_verb = word in _PERSIAN_BEFORE and len(following) >= _PERSIAN_LETTERS

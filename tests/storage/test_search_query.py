@@ -126,6 +126,26 @@ def test_a_short_hebrew_word_is_not_all_that_begin_with_it(query: str, text: str
     assert Index(f"|{text}").find(query) == []
 
 
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ('"مجلس الأمن"', "قرار لمجلس الأمن"),
+        ('"مجلس الأمن"', "ومجلس الأمن"),
+        ('"الأمم المتحدة"', "للأمم المتحدة"),
+        ('"الأمم المتحدة"', "بالأمم المتحدة"),
+        ('"ראש הממשלה"', "לראש הממשלה"),
+        ('"ראש הממש*"', "וראש הממשלות"),
+    ],
+)
+def test_a_phrase_is_found_behind_what_joins_its_first_word(query: str, text: str) -> None:
+    assert Index(f"|{text}", "|الأمن لمجلس").find(query) == [0]
+    assert matcher(query).hits(fold_for_search(text).split())
+
+
+def test_a_single_quoted_word_is_that_form_alone() -> None:
+    assert Index("|مجلس", "|لمجلس", "|בית", "|הבית").find('"مجلس" OR "בית"') == [0, 2]
+
+
 def test_many_words_of_many_forms_are_one_query() -> None:
     for word in ("הממשלה", "والحكومة"):
         query = " ".join(word[:-1] + chr(ord(word[3]) + n % 3) + word[-1] for n in range(32))
