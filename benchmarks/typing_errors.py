@@ -1,11 +1,12 @@
 """How often the right word is offered for a mistyped one.
 
-usage: python -m benchmarks.typing_errors ARTICLES.jsonl.gz [--typos 200] [--seed 1]
+usage: python -m benchmarks.typing_errors ARTICLES.jsonl.gz [--typos 200] [--seed 1] [--beside]
 
 ARTICLES has lines with `title` and `text`. Words of four letters or more that five articles have are
 mistyped by one slip each: a letter left out, doubled, swapped with the next, another in its place or put in
 beside it, a key beside it, and one of the letters that sound or look alike. A typo that some article has in
-any form is none, and another is made. The results are in `browse/README.md`.
+any form is none, and another is made. `--beside`: another word of a story that has the right one stands
+beside the mistyped one, of its title where that has one. The results are in `browse/README.md`.
 """
 
 import argparse
@@ -84,10 +85,12 @@ def main() -> None:
     parser.add_argument("articles", type=Path)
     parser.add_argument("--typos", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--beside", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         words = fill(Path(folder), options.articles)
-        asyncio.run(measure(Path(folder), words, options.typos, random.Random(options.seed)))
+        chance = random.Random(options.seed)
+        asyncio.run(measure(Path(folder), words, options.typos, chance, beside=options.beside))
 
 
 def fill(folder: Path, articles: Path) -> list[str]:
@@ -110,7 +113,9 @@ def _row(number: int, title: str, text: str) -> Row:
     return row | {"text_hash": text_hash(text), "first_seen": seen, "last_seen": seen}
 
 
-async def measure(folder: Path, words: list[str], count: int, chance: random.Random) -> None:
+async def measure(
+    folder: Path, words: list[str], count: int, chance: random.Random, *, beside: bool
+) -> None:
     reader = application(folder)
     results: dict[str, list[int]] = defaultdict(list)
     times = []
@@ -121,8 +126,10 @@ async def measure(folder: Path, words: list[str], count: int, chance: random.Ran
         typo = slip(word, chance.randrange(len(word)), chance)
         if not typo or typo == word or await _is_found(reader, typo):
             continue
+        other = await _beside(reader, word, random.Random(word)) if beside else ""
         start = time.perf_counter()
-        offered = [fold_for_search(one.word) for one in await suggestions(reader, typo)]
+        meant = await suggestions(reader, f"{other} {typo}".strip())
+        offered = [fold_for_search(one.word) for one in meant]
         times.append((time.perf_counter() - start) * 1000)
         results[slip.__name__].append(offered.index(word) if word in offered else 99)
         examples.append((typo, word, offered))
@@ -133,6 +140,17 @@ async def measure(folder: Path, words: list[str], count: int, chance: random.Ran
     print(f"p95 {sorted(times)[int(len(times) * 0.95) - 1]:.0f} ms")
     for typo, word, offered in examples[:14]:
         print(f"| {typo} | {word} | {', '.join(offered) or '—'} |")
+
+
+async def _beside(reader: Datasette, word: str, chance: random.Random) -> str:
+    sql = """SELECT title, text FROM articles WHERE number IN
+    (SELECT rowid FROM _search WHERE _search MATCH :word LIMIT 20)"""
+    story = chance.choice(await rows(reader, sql, {"word": f'"{word}"'}))
+    for text in (story["title"], story["text"]):
+        others = {other for other in fold_for_search(text).split() if len(other) >= 4}
+        if found := sorted(others - {word}):
+            return chance.choice(found)
+    return ""
 
 
 async def _is_found(reader: Datasette, typo: str) -> bool:

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from browse.hooks import hookimpl
 from browse.live_database import DATABASE, rows
 from storage.search_query import expression, read_query
+from storage.selection import Selection, conditions
 from text.search_folding import fold_for_search
 
 OPEN, CLOSE = "⟦", "⟧"
@@ -150,6 +151,9 @@ def filters_from_request(
         [count] = await rows(datasette, _COUNT, {"search": search})
         plan = "" if count["found"] < _FEW_MATCHES else "+"
         description = [f'search matches "{search}"']
+        if read_query(search).is_complement:
+            where, values = conditions(Selection(search))
+            return FilterArguments(where, values, description, context)
         return FilterArguments([plan + _MATCHES], {"search": search}, description, context)
 
     return arguments

@@ -12,11 +12,10 @@ from browse.data_words import language_name
 from browse.http_messages import request_parameters
 from browse.live_database import ResultRow
 from browse.outlets import outlet_names
-from browse.search_results import FACETS, RANKED, StoryPage, story_page
+from browse.search_results import FACETS, RANKED, StoryPage, is_ranked, story_page
 from browse.search_suggestions import Suggestion, corrected, suggestions
 from browse.translation import gettext as _
 from browse.unchanged_rows import unchanged_rows
-from storage.search_query import read_query
 from storage.selection import Selection, SelectionError, parameters, selection_from
 
 _SIZE, _MAX_SIZE = 30, 100
@@ -56,7 +55,7 @@ class SearchRequest:
 
 
 def usual_sort(selection: Selection) -> str:
-    return BEST if selection.search else NEWEST
+    return BEST if is_ranked(selection) else NEWEST
 
 
 def read_request(pairs: Sequence[tuple[str, str]]) -> SearchRequest:
@@ -68,7 +67,7 @@ def read_request(pairs: Sequence[tuple[str, str]]) -> SearchRequest:
         problem = str(error)
         selection = selection_from((n, v) for n, v in pairs if n not in ("since", "until"))
     sort = values.get("sort", "")
-    if sort not in (BEST, NEWEST) or not selection.search:
+    if sort not in (BEST, NEWEST) or not is_ranked(selection):
         sort = usual_sort(selection)
     size = _number(values.get("size"), _SIZE, _MAX_SIZE)
     return SearchRequest(selection, sort, _number(values.get("page"), 1, 10**6), size, problem)
@@ -95,13 +94,13 @@ async def render_search(request: Request, datasette: Datasette) -> Response:
         "suggestions": _links(asked, meant),
         "shown_for": shown_for,
         "search": shown_for or asked.selection.search,
-        "only_excludes": read_query(asked.selection.search).only_excludes,
         "chips": list(_chips(asked, names)),
         "lists": _lists(found),
         "pages": _pages(asked, found),
         "pairs": parameters(asked.selection),
         "credits": await _credits(datasette),
         "ranked": RANKED,
+        "is_ranked": is_ranked(asked.selection),
         "without_filters": asked.address(selection=Selection(asked.selection.search), page=1),
     }
     body = await datasette.render_template("search.html", context, request=request)

@@ -15,6 +15,7 @@ from datasette.app import Datasette
 from browse.live_database import ResultRow, rows
 from browse.search import has_match, in_context
 from browse.unchanged_rows import unchanged_rows
+from storage.search_query import read_query
 from storage.selection import CREDITED, SEARCHED, Selection, conditions
 
 # As many articles are looked up one by one in the time it takes to read an index of all of them.
@@ -49,7 +50,7 @@ async def story_page(
     datasette: Datasette, selection: Selection, *, best: bool, offset: int, size: int
 ) -> StoryPage:
     rare = await _rare(datasette, selection)
-    by_best = best and bool(selection.search)
+    by_best = best and is_ranked(selection)
     finding = (
         _best(datasette, selection, offset, size)
         if by_best
@@ -64,6 +65,11 @@ async def story_page(
     return StoryPage(total, shown, stories, facets)
 
 
+def is_ranked(selection: Selection) -> bool:
+    """Whether some of its stories match better than others."""
+    return bool(selection.search) and not read_query(selection.search).is_complement
+
+
 async def _rare(datasette: Datasette, selection: Selection) -> set[str]:
     """Which of the sets of numbers of the selection are small, by how their conditions begin."""
     rare = set()
@@ -72,8 +78,8 @@ async def _rare(datasette: Datasette, selection: Selection) -> set[str]:
         (CREDITED, Selection(agency=selection.agency, author=selection.author)),
     ):
         sql, values = conditions(chosen)
-        if not sql:
-            continue
+        if not sql or not sql[0].startswith(begin):
+            continue  # what only excludes is read against an index of all
         sets = " INTERSECT ".join(
             f"SELECT * FROM ({part.removeprefix('number IN (').removesuffix(')')} LIMIT :most)"  # noqa: S608
             for part in sql

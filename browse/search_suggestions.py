@@ -11,7 +11,7 @@ from datasette.app import Datasette
 
 from browse.live_database import ResultRow, rows
 from storage.query_syntax import Term
-from storage.search_query import expression, read_query, term_expression
+from storage.search_query import SearchQuery, expression, read_query, term_expression
 from text.search_folding import fold_for_search
 from text.typing_errors import one_slip, other_layouts, two_slips
 
@@ -24,6 +24,11 @@ _NEWEST = """
 SELECT title, substr(text, 1, 20000) AS text FROM articles
 WHERE number = (SELECT max(rowid) FROM _search WHERE _search MATCH :word)
 """
+# A word that is ten times as frequent counts as much as a slip that is four times as likely.
+_FREQUENCY = 0.6
+# Of the likeliest words it is counted how many stories have them together with the query's other words.
+_IN_CONTEXT, _MOST_TOGETHER, _TOGETHER = 16, 100, 1.5
+_COUNT = "SELECT count(*) FROM (SELECT 1 FROM _search WHERE _search MATCH :w{0} LIMIT {1})"
 # As much as a likely slip counts: keys of another layout that make a word do not do so by chance.
 _LAYOUT_WEIGHT = 9.0
 
@@ -43,7 +48,8 @@ async def suggestions(datasette: Datasette, query: str) -> list[Suggestion]:
     found: list[Suggestion] = []
     for term in (await _missing(datasette, read_query(query).terms))[:_MAX_WORDS]:
         typed = query[term.start : term.end]
-        for word in await _meant(datasette, term, typed):
+        others = read_query(f"{query[: term.start]} {query[term.end :]}")
+        for word in await _meant(datasette, term, typed, others):
             changed = query[: term.start] + word + query[term.end :]
             found.append(Suggestion(changed, word, typed, term.start))
     return found
@@ -71,13 +77,14 @@ async def _missing(datasette: Datasette, terms: Iterable[Term]) -> list[Term]:
     return list({term.start: term for term in missing}.values())
 
 
-async def _meant(datasette: Datasette, term: Term, typed: str) -> list[str]:
+async def _meant(datasette: Datasette, term: Term, typed: str, others: SearchQuery) -> list[str]:
     """What stories have, in the spelling of the newest; at most a few, the likeliest first."""
     scores = await _slips(datasette, term.word) if fold_for_search(typed) == term.word else {}
     for text in other_layouts(typed):
         layout = read_query(text).terms
         if len(layout) == 1 and layout[0].word and not await _missing(datasette, layout):
             scores[fold_for_search(text)] = _LAYOUT_WEIGHT + math.log(len(text))
+    scores = await _in_context(datasette, scores, others)
     best = sorted(scores, key=lambda term: (-scores[term], term))[:_MAX_SUGGESTIONS]
     return list(dict.fromkeys([await _spelt(datasette, term) for term in best]))
 
@@ -85,8 +92,31 @@ async def _meant(datasette: Datasette, term: Term, typed: str) -> list[str]:
 async def _slips(datasette: Datasette, word: str) -> dict[str, float]:
     for weights in (one_slip(word), two_slips(word)):
         if found := await _lookup(datasette, weights):
-            return {row["term"]: math.log(row["doc"]) + weights[row["term"]] for row in found}
+            return {
+                row["term"]: _FREQUENCY * math.log(row["doc"]) + weights[row["term"]]
+                for row in found
+            }
     return {}
+
+
+async def _in_context(
+    datasette: Datasette, scores: dict[str, float], others: SearchQuery
+) -> dict[str, float]:
+    """The likeliest, those before others that stories have together with the query's `others`."""
+    likeliest = sorted(scores, key=lambda word: (-scores[word], word))[:_IN_CONTEXT]
+    if len(likeliest) < 2 or others.is_complement or not others.terms:
+        return scores
+    counts = [
+        f"SELECT {number} AS word, ({_COUNT.format(number, _MOST_TOGETHER)}) AS stories"
+        for number in range(len(likeliest))
+    ]
+    together = [f'"{word}" AND {others.expression}' for word in likeliest]
+    values = {f"w{number}": matching for number, matching in enumerate(together)}
+    found = await rows(datasette, " UNION ALL ".join(counts), values)
+    return {
+        word: scores[word] + _TOGETHER * math.log1p(row["stories"])
+        for word, row in zip(likeliest, found, strict=True)
+    }
 
 
 async def _lookup(datasette: Datasette, weights: dict[str, float]) -> list[ResultRow]:

@@ -8,7 +8,7 @@ import click
 
 from cli.exit_codes import CommandLineError
 from cli.main import Context
-from cli.selection_options import iso_day
+from cli.selection_options import NO_WORD, iso_day
 from text.counted import counted
 from text.terminal import printable
 from text.timestamps import add_seconds
@@ -25,6 +25,7 @@ _WEEK = 7 * 86_400
 
 def watch_selection(query: str, filters: dict[str, Any]) -> "Selection":
     """Of the options of `filter_options`. Raises CommandLineError where nothing is selected."""
+    from storage.search_query import finds_nothing
     from storage.selection import EVERYTHING, SelectionError, selection_from
 
     names = {"sites": "site", "languages": "language", "sections": "section"}
@@ -37,6 +38,8 @@ def watch_selection(query: str, filters: dict[str, Any]) -> "Selection":
         selection = selection_from(pairs)
     except SelectionError as error:
         raise CommandLineError(str(error)) from error
+    if selection.search and finds_nothing(selection.search):
+        raise CommandLineError(f"QUERY: {NO_WORD}")
     if selection == EVERYTHING:
         raise CommandLineError("a watch needs a QUERY or an option that selects, such as --site")
     return selection

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from storage.selection import Selection
 
 DAY = click.DateTime(["%Y-%m-%d"])
+NO_WORD = 'there is no word in it: words, "a phrase", a OR b, -without, beginn*, title:word'
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 # The fields of a Selection and their options, in the order of the help.
 _OPTIONS = {
@@ -110,14 +111,14 @@ def selection_of(db: "Database", chosen: dict[str, Any]) -> "Selection":
     """Raises BadParameter for a site that the database does not have, words without a letter, and a
     period that ends before it begins.
     """
-    from storage.search_query import expression
+    from storage.search_query import finds_nothing
     from storage.selection import Selection
 
     since, until = (iso_day(chosen[name]) for name in ("since", "until"))
     if since and until and until < since:
         raise click.BadParameter(f"{until} is before --since {since}", param_hint="--until")
-    if chosen["search"] and expression(chosen["search"]) == expression(""):
-        raise click.BadParameter("there is no word in it", param_hint="--search")
+    if chosen["search"] and finds_nothing(chosen["search"]):
+        raise click.BadParameter(NO_WORD, param_hint="--search")
     known = [name for (name,) in db.execute("SELECT name FROM sites").fetchall()]
     for name in chosen["sites"]:
         if name not in known:

@@ -4,13 +4,16 @@ parentheses. There is no wrong query: what makes no sense is left out.
     any of   = all of, OR, all of, …
     all of   = part, part, NOT part, …
     part     = word | "phrase" | ( any of )
+
+The index finds what has a word, never what lacks one. So what only excludes (`-a`, `b OR -a`) is read as
+the complement of what can be found, and a complement stands at the root alone.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from storage.word_forms import Form, forms_of, joined
+from storage.word_forms import Form, forms_of, joined, phrase_forms
 from text.search_folding import fold_for_search, is_spaceless
 
 # A query, not a pasted page: the index looks up a hundred forms of each word. One part may be many words
@@ -65,6 +68,16 @@ Node = Term | AnyOf | AllOf
 
 
 @dataclass(frozen=True, slots=True)
+class Complement:
+    """All articles but those of the `node`."""
+
+    node: Node
+
+
+Query = Node | Complement
+
+
+@dataclass(frozen=True, slots=True)
 class Lexeme:
     kind: str  # open, close, or, not, part
     nodes: tuple[Node, ...] = ()
@@ -77,22 +90,20 @@ class Parser:
     lexemes: list[Lexeme]
     at: int = 0
     depth: int = 0
-    # Something was excluded, and nothing named that it could be excluded from.
-    only_excluded: bool = False
     _ends: frozenset[str] = field(default=frozenset({"or", "close"}))
 
-    def any_of(self) -> Node | None:
-        nodes: list[Node] = []
+    def any_of(self) -> Query | None:
+        nodes: list[Query] = []
         while self.at < len(self.lexemes) and self.lexemes[self.at].kind != "close":
             if self.lexemes[self.at].kind == "or":
                 self.at += 1
             elif node := self.all_of():
                 nodes.append(node)
-        return nodes[0] if len(nodes) == 1 else AnyOf(tuple(nodes)) if nodes else None
+        return _any_of(nodes) if nodes else None
 
-    def all_of(self) -> Node | None:
-        nodes: list[Node] = []
-        excluded: list[Node] = []
+    def all_of(self) -> Query | None:
+        nodes: list[Query] = []
+        excluded: list[Query] = []
         negative = False
         while self.at < len(self.lexemes) and self.lexemes[self.at].kind not in self._ends:
             if self.lexemes[self.at].kind == "not":
@@ -100,12 +111,9 @@ class Parser:
                 continue
             (excluded if negative else nodes).extend(self.part(negative))
             negative = False
-        self.only_excluded |= bool(excluded) and not nodes
-        if not nodes:
-            return None
-        return AllOf(tuple(nodes), tuple(excluded)) if excluded or len(nodes) > 1 else nodes[0]
+        return _all_of(nodes, excluded) if nodes or excluded else None
 
-    def part(self, negative: bool) -> Iterable[Node]:
+    def part(self, negative: bool) -> Iterable[Query]:
         lexeme = self.lexemes[self.at]
         self.at += 1
         if lexeme.kind == "part":
@@ -121,25 +129,58 @@ class Parser:
         return [node] if node else ()
 
 
-def parse(query: str) -> tuple[Node | None, bool]:
-    """The query's tree, None where it has no letter or digit; and whether it only excludes."""
+def parse(query: str) -> Query | None:
+    """The query's tree, None where it has no letter or digit."""
     parser = Parser(list(_with_joined(_lexemes(query[:_MAX_QUERY_CHARS]))))
-    nodes: list[Node] = []
+    nodes: list[Query] = []
     while parser.at < len(parser.lexemes):
         if node := parser.any_of():
             nodes.append(node)
         parser.at += 1  # a parenthesis that nothing opened
-    root = nodes[0] if len(nodes) == 1 else AllOf(tuple(nodes)) if nodes else None
-    return root, parser.only_excluded and root is None
+    return _all_of(nodes, []) if nodes else None
 
 
-def terms_of(node: Node | None) -> Iterator[Term]:
+def terms_of(node: Query, *, wanted: bool = True) -> Iterator[Term]:
     """All terms that are wanted, none that is excluded."""
     if isinstance(node, Term):
-        yield node
-    elif node is not None:
+        if wanted:
+            yield node
+    elif isinstance(node, Complement):
+        yield from terms_of(node.node, wanted=not wanted)
+    else:
         for inner in node.nodes:
-            yield from terms_of(inner)
+            yield from terms_of(inner, wanted=wanted)
+        for inner in node.excluded if isinstance(node, AllOf) else ():
+            yield from terms_of(inner, wanted=not wanted)
+
+
+def _all_of(nodes: Iterable[Query], excluded: Iterable[Query]) -> Query:
+    wanted, unwanted = _apart_from_complements(nodes)
+    also_unwanted, also_wanted = _apart_from_complements(excluded)
+    wanted, unwanted = wanted + also_wanted, unwanted + also_unwanted
+    if not wanted:
+        return Complement(unwanted[0] if len(unwanted) == 1 else AnyOf(tuple(unwanted)))
+    return AllOf(tuple(wanted), tuple(unwanted)) if unwanted or len(wanted) > 1 else wanted[0]
+
+
+def _any_of(nodes: Iterable[Query]) -> Query:
+    found, lacking = _apart_from_complements(nodes)
+    if lacking:
+        # `a OR -b` is all but what has b and not a.
+        return Complement(AllOf(tuple(lacking), tuple(found)))
+    return found[0] if len(found) == 1 else AnyOf(tuple(found))
+
+
+def _apart_from_complements(nodes: Iterable[Query]) -> tuple[list[Node], list[Node]]:
+    """Those that can be found, and what the complements among them lack."""
+    found: list[Node] = []
+    lacking: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Complement):
+            lacking.append(node.node)
+        else:
+            found.append(node)
+    return found, lacking
 
 
 def _lexemes(query: str) -> Iterator[Lexeme]:
@@ -168,8 +209,10 @@ def _phrase(match: re.Match[str], room: int) -> list[Term]:
         word[:_MAX_WORD_CHARS] for word in fold_for_search(match["phrase"]).split()[:room]
     )
     starred = bool(match["star"]) or match["phrase"].rstrip().endswith("*")
-    form = Form(tokens, bool(tokens) and starred and _is_prefix(tokens))
-    return [Term((form,), *match.span(), in_title=bool(match["field"]))] if tokens else []
+    if not tokens:
+        return []
+    forms = phrase_forms(tokens, open_ended=starred and _is_prefix(tokens))
+    return [Term(forms, *match.span(), in_title=bool(match["field"]))]
 
 
 def _words(match: re.Match[str], room: int) -> list[Term]:

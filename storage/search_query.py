@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from storage.query_syntax import AllOf, Node, Term, parse, terms_of
+from storage.query_syntax import AllOf, Complement, Node, Term, parse, terms_of
 from storage.word_forms import Form
 
 # Finds nothing.
@@ -16,13 +16,13 @@ _NOTHING = '""'
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A query that was read: `expression` for FTS5, the wanted `terms`. `only_excludes`: it names nothing
-    that it could exclude from, and finds nothing.
+    """A query that was read: `expression` for FTS5, the wanted `terms`. `is_complement`: it only excludes,
+    and finds all articles but those of the expression.
     """
 
     expression: str
     terms: tuple[Term, ...]
-    only_excludes: bool = False
+    is_complement: bool = False
 
     def matcher(self, *, in_title: bool = False) -> "Matcher":
         return Matcher(term for term in self.terms if in_title or not term.in_title)
@@ -31,15 +31,26 @@ class SearchQuery:
 @lru_cache(maxsize=256)
 def read_query(query: str) -> SearchQuery:
     """All words of the query, in any order and form; see `storage.query_syntax`."""
-    node, only_excludes = parse(query)
+    node = parse(query)
     if node is None:
-        return SearchQuery(_NOTHING, (), only_excludes)
-    return SearchQuery(_expression(node), tuple(terms_of(node)))
+        return SearchQuery(_NOTHING, ())
+    terms = tuple(terms_of(node))
+    if isinstance(node, Complement):
+        return SearchQuery(_expression(node.node), terms, is_complement=True)
+    return SearchQuery(_expression(node), terms)
 
 
 def expression(query: str) -> str:
-    """The query for FTS5. One without a letter or digit finds nothing."""
-    return read_query(query).expression
+    """The query for FTS5. One without a letter or digit finds nothing, and one that only excludes, which
+    FTS5 has no expression for.
+    """
+    read = read_query(query)
+    return _NOTHING if read.is_complement else read.expression
+
+
+def finds_nothing(query: str) -> bool:
+    """Whether the query has no word, such as one of operators alone."""
+    return read_query(query).expression == _NOTHING
 
 
 def matcher(query: str) -> "Matcher":
@@ -93,7 +104,9 @@ def _stands_at(form: Form, words: Sequence[str], at: int) -> bool:
 
 def _expression(node: Node) -> str:
     if isinstance(node, Term):
-        forms = f"({' OR '.join(_quoted(form) for form in node.forms)})"
+        # bm25 adds up the forms' weights in this order, and the sum's last digits hang on it: sorted, the
+        # same forms give the same scores, and the same order, however the word was typed.
+        forms = f"({' OR '.join(sorted(_quoted(form) for form in node.forms))})"
         return f"({{title}} : {forms})" if node.in_title else forms
     if not isinstance(node, AllOf):
         return f"({' OR '.join(_expressions(node.nodes))})"
@@ -103,7 +116,7 @@ def _expression(node: Node) -> str:
 
 
 def _expressions(nodes: Iterable[Node]) -> Iterator[str]:
-    return map(_expression, nodes)
+    return iter(sorted(map(_expression, nodes)))
 
 
 def _quoted(form: Form) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.article_rows import Row, batches
-from storage.search_query import expression
+from storage.search_query import read_query
 from text.language_codes import language_of
 from text.search_folding import fold_for_search
 
@@ -68,6 +68,7 @@ _TOGGLES = {"without_gone": "gone_at", "without_reserved": "reserved"}
 # Sets of numbers: each is read from an index, and no article for it.
 SEARCHED, CREDITED = "number IN (SELECT rowid ", "number IN (SELECT number "
 _MATCHING = f"{SEARCHED}FROM _search WHERE _search MATCH :search)"
+_NOT_MATCHING = "number NOT IN (SELECT rowid FROM _search WHERE _search MATCH :search)"
 _CREDITED = (
     CREDITED + "FROM articles WHERE {0} IN (SELECT name FROM _credits "  # noqa: S608
     "WHERE kind = '{0}' AND instr(' ' || folded || ' ', :{0})))"
@@ -119,8 +120,9 @@ def conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
     sql: list[str] = []
     values: dict[str, Any] = {}
     if selection.search:
-        sql.append(_MATCHING)
-        values["search"] = expression(selection.search)
+        query = read_query(selection.search)
+        sql.append(_NOT_MATCHING if query.is_complement else _MATCHING)
+        values["search"] = query.expression
     for name, column in _COLUMNS.items():
         if chosen := getattr(selection, name):
             names = {f"{column}_{n}": value for n, value in enumerate(chosen)}

@@ -1,8 +1,8 @@
 """The forms of a word that a search for it finds, in any spelling.
 
-Arabic joins the article, conjunctions and prepositions to the word that follows. The index has words
-as they are written; a query's word stands for all the forms it occurs in. Measured by
-`benchmarks/search.py`: every prefixed form is found, and 98 % of what is found is one.
+Arabic and Hebrew join the article, conjunctions and prepositions to the word that follows. The index has
+words as they are written; a query's word stands for all the forms it occurs in. `browse/README.md` has
+what `benchmarks/search.py` measures of them.
 """
 
 import re
@@ -39,6 +39,14 @@ _PARTICLES = frozenset(
         "يا",
     ]
 )
+_HEBREW_PROCLITICS = (
+    *("", "ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "וב", "ול", "ומ", "וכ", "וש", "שה", "שב", "מה"),
+    *("כש", "כשה", "של"),
+)
+# Of a word of three letters, which has too many that begin with it.
+_HEBREW_ENCLITICS = ("", "ים", "ות", "י")
+_HEBREW_LETTERS = 3
+_FINAL_LETTERS = str.maketrans("ךםןףץ", "כמנפצ")
 # Letters. A word this long stands for all that begin with it; `علم*` would find `علماني` as well.
 _PREFIX_LETTERS = 4
 # Syllables. Korean joins particles to the word before them: `서울에서`.
@@ -46,6 +54,7 @@ _PREFIX_SYLLABLES = 2
 # Letters. What is left of a word without its first letter may be a word itself, if it is this long.
 _REST_LETTERS = 5
 _ARABIC = re.compile("[\u0621-\u06ff]")
+_HEBREW = re.compile("[\u05d0-\u05ea]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 # Persian writes a verb's prefix and a noun's plural joined, apart, or with an invisible space between.
 _PERSIAN_BEFORE = ("نمي", "مي")
@@ -66,6 +75,21 @@ def forms_of(word: str) -> tuple[Form, ...]:
     """All forms of a folded word."""
     found = [form for bare in _bares(word) for form in _forms(bare)]
     return tuple(dict.fromkeys([*found, *_apart(word)]))
+
+
+def phrase_forms(tokens: tuple[str, ...], *, open_ended: bool = False) -> tuple[Form, ...]:
+    """A phrase as it stands, and behind what Arabic and Hebrew join to its first word: `لمجلس الأمن`. A
+    single quoted word is that form alone.
+    """
+    first, others = tokens[0], tokens[1:]
+    starts = [first]
+    if others and _ARABIC.search(first):
+        bare = first.removeprefix("ال")
+        before = _ONE_LETTER if bare == first else ("وال", "بال", "كال", "فال", "لل", "ولل", "وبال")
+        starts += [start + bare for start in before]
+    elif others and _HEBREW.search(first):
+        starts += [start + first for start in _HEBREW_PROCLITICS if start]
+    return tuple(Form((start, *others), open_ended) for start in starts)
 
 
 def joined(word: str, following: str) -> str | None:
@@ -90,6 +114,8 @@ def _apart(word: str) -> list[Form]:
 
 
 def _forms(bare: str) -> list[Form]:
+    if _HEBREW.search(bare):
+        return _hebrew_forms(bare)
     before, more = _before(bare)
     spellings, after = _shape(bare)
     if after is None:
@@ -98,8 +124,26 @@ def _forms(bare: str) -> list[Form]:
     return [Form((word,)) for word in [*words, *(f"{start}{bare}" for start in more)]]
 
 
+def _hebrew_forms(bare: str) -> list[Form]:
+    open_ended = len(bare) >= _PREFIX_LETTERS
+    words = _hebrew_spellings(bare) if open_ended else [bare]
+    if len(bare) == _HEBREW_LETTERS:
+        words = [bare, *(bare.translate(_FINAL_LETTERS) + end for end in _HEBREW_ENCLITICS)]
+    return [Form((start + word,), open_ended) for word in words for start in _HEBREW_PROCLITICS]
+
+
+def _hebrew_spellings(bare: str) -> list[str]:
+    """Before a suffix the last letter is another: `ארגון` `ארגונים`, `ממשלה` `ממשלת`, `נשיאים` `נשיאי`."""
+    if bare.endswith("ה"):
+        return [bare, bare[:-1] + "ת", bare[:-1] + "ות"]
+    construct = bare[:-1] if bare.endswith("ים") and len(bare) > _PREFIX_LETTERS else bare
+    return [bare, construct.translate(_FINAL_LETTERS)]
+
+
 def _bares(word: str) -> tuple[str, ...]:
     """The word without an article, and without its first letter where that may be a word too."""
+    if word[0] in "הו" and len(word) > _HEBREW_LETTERS:
+        return word, word[1:]
     bare = _bare(word)
     if bare == word and word[0] in _ONE_LETTER and len(word) > _REST_LETTERS:
         return bare, word[1:]

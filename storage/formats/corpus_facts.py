@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.article_rows import Row
-from storage.selection import EVERYTHING, Selection, conditions, parameters
+from storage.selection import EVERYTHING, SEARCHED, Selection, conditions, parameters
 from text.timestamps import utc_now
 
 
@@ -78,7 +78,7 @@ def count_selected(db: Database, selection: Selection) -> int:
 def count_query(selection: Selection) -> tuple[str, dict[str, Any]]:
     """The statement that counts the selected articles, and its named values."""
     sql, values = conditions(selection)
-    if selection.search and replace(selection, search="") == EVERYTHING:
+    if len(sql) == 1 and sql[0].startswith(SEARCHED):
         # Of 100 000 articles 5 ms instead of 100: no article is looked up.
         return "SELECT count(*) FROM _search WHERE _search MATCH :search", values
     return f"SELECT count(*) FROM articles WHERE {' AND '.join(sql) or 'true'}", values  # noqa: S608
