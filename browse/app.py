@@ -16,6 +16,7 @@ from browse import (
     data_words,
     download_names,
     feeds,
+    load_limits,
     outlets,
     routes,
     search,
@@ -110,6 +111,8 @@ _PLUGINS = (
     template_filters,
     data_words,
     translation,
+    # Innermost, so that a refusal has the headers and the language of any answer.
+    load_limits,
     watches_page,
     citation,
     download_names,
