@@ -32,7 +32,7 @@ class RunningRequests:
 
     def has_room(self, scope: AsgiScope) -> bool:
         is_full = self.waiting >= MAX_WAITING
-        return not (is_full or is_counting(scope) and self.counting >= MAX_COUNTING)
+        return not (is_full or (is_counting(scope) and self.counting >= MAX_COUNTING))
 
     async def answer(self, app: App, scope: AsgiScope, receive: Receive, send: Send) -> None:
         counting = is_counting(scope)

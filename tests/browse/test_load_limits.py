@@ -16,7 +16,7 @@ class Held:
     def __init__(self, *, begins: bool = False) -> None:
         self.begins, self.release = begins, asyncio.Event()
         self.app = asgi_wrapper(None)(self._answer)
-        self.tasks: list[asyncio.Task[Any]] = []
+        self.tasks: list[asyncio.Future[Any]] = []
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": []}
@@ -38,7 +38,7 @@ class Held:
             return {"type": "http.disconnect"}
 
         scope = {"type": "http", "path": path, "query_string": query, "headers": []}
-        self.tasks.append(asyncio.create_task(self.app(scope, receive, send)))
+        self.tasks.append(asyncio.ensure_future(self.app(scope, receive, send)))
         await asyncio.sleep(0)
         return sent
 

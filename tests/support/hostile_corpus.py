@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from hostile_rows import HOSTILE
 from reader import BIDI, EVIL, hostile, stock
-from storage_samples import LATER, NOW, article, rows
 from sqlite_utils import Database
+from storage_samples import LATER, NOW, article, rows
 from takedowns import crawl_story, prose
 
 from browse.routes import register_routes
