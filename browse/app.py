@@ -17,6 +17,7 @@ from browse import (
     download_names,
     event_weights,
     feeds,
+    load_limits,
     outlets,
     routes,
     search,
@@ -111,6 +112,8 @@ _PLUGINS = (
     template_filters,
     data_words,
     translation,
+    # Innermost, so that a refusal has the headers and the language of any answer.
+    load_limits,
     watches_page,
     citation,
     download_names,

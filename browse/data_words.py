@@ -29,6 +29,15 @@ VALUES = {
     "access": ("free", "teaser"),
     "found_by": ("feed", "sitemap", "section", "wordpress", "import"),
 }
+# What is wrong with an address, as SelectionError has it; as data it stays English.
+PROBLEMS = (
+    "`since` is a day such as 2026-11-01",
+    "`until` is a day such as 2026-11-01",
+    "`since` is after `until`",
+    "`by` is one of day, week, month, year",
+    "more than 5 searches",
+    "more than 100 sites, languages and sections",
+)
 # What storage.site_health writes into a site's row; what follows the colon is looked up by itself.
 SUSPICIONS = (
     "all of its last pages have one reason: %(reason)s",

@@ -65,12 +65,21 @@ def read_request(pairs: Sequence[tuple[str, str]]) -> SearchRequest:
         selection = selection_from(pairs)
     except SelectionError as error:
         problem = str(error)
-        selection = selection_from((n, v) for n, v in pairs if n not in ("since", "until"))
+        selection = _what_can_be_read(pairs)
     sort = values.get("sort", "")
     if sort not in (BEST, NEWEST) or not is_ranked(selection):
         sort = usual_sort(selection)
     size = _number(values.get("size"), _SIZE, _MAX_SIZE)
     return SearchRequest(selection, sort, _number(values.get("page"), 1, 10**6), size, problem)
+
+
+def _what_can_be_read(pairs: Sequence[tuple[str, str]]) -> Selection:
+    """Without the days, or of too many values with the first ones alone."""
+    rest = [(name, value) for name, value in pairs if name not in ("since", "until")]
+    try:
+        return selection_from(rest)
+    except SelectionError:
+        return selection_from(rest[:_MAX_SIZE])
 
 
 def _number(text: str | None, default: int, most: int) -> int:

@@ -50,8 +50,8 @@ def import_(
     """Import texts and web archives: .txt, .jsonl, .jsonl.gz, .warc, .warc.gz, or folders of them; `-`
     reads JSON lines from standard input.
 
-    A line of JSON is an article: url, title, text, and where known published (or date), section,
-    source, language. What `warraq export` wrote is imported as it was. A line without a text is
+    A line of JSON is an article: url, title, text, and where known published (or date), site,
+    section, source, agency, author, language. What `warraq export` wrote is imported as it was. A line without a text is
     named and passed over, and the exit code is 1; another field that is wrong (published:
     2025-13-45) is named and left out.
 

@@ -69,10 +69,22 @@ def without_secrets(text: str, address: str) -> str:
 
 
 def main() -> None:
+    message = json.load(sys.stdin)
     try:
-        send(json.load(sys.stdin))
+        send(message)
     except NotSent as error:
         sys.exit(str(error))
+    except Exception as error:  # of a library: its text, or a traceback, may have the address
+        reason = without_secrets(f"{type(error).__name__}: {error}", _plain(message["address"]))
+        sys.exit(reason)
+
+
+def _plain(address: str) -> str:
+    """The address itself, of `env:NAME` what the variable holds."""
+    try:
+        return environment_value(address)
+    except MissingVariable:
+        return address
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from service import delivery_process
+from storage.watches.deliveries import FOLDER
 from text.terminal import printable
 
 _PROGRAM = delivery_process.__file__
@@ -45,7 +46,7 @@ class DeliveryFiles:
     """Of one data folder. Raises OSError throughout."""
 
     def __init__(self, data: Path) -> None:
-        self.folder = data / "deliveries"
+        self.folder = data / FOLDER
         self._processes: list[subprocess.Popen[bytes]] = []
 
     @contextmanager

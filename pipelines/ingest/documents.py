@@ -243,4 +243,7 @@ def refine_document(document: Document) -> Article:
         published=document.published,
         language=document.language,
     )
-    return replace(article, url=document.url, number=document.number)
+    # What its bylines say is what others are known by.
+    given = {name: getattr(document, name) for name in ("site", "agency", "author")}
+    stated = {name: value for name, value in given.items() if value}
+    return replace(article, url=document.url, number=document.number, **stated)

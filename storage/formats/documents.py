@@ -43,8 +43,11 @@ class Document:
     line: int | None = None
     url: str | None = None
     title: str | None = None
+    site: str | None = None
     section: str | None = None
     source: str | None = None
+    agency: str | None = None
+    author: str | None = None
     published: str | None = None
     language: str | None = None
     id: str | None = None

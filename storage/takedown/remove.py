@@ -34,6 +34,7 @@ from storage.takedown.archived import (
 from storage.takedown.purge import note_purge, purge
 from storage.takedown.targets import Takedown
 from storage.tombstones import RETENTION, Tombstone, set_tombstones
+from storage.watches import deliveries
 from text.urls import article_id
 
 # Texts a transaction: other writers wait for some tenths of a second.
@@ -89,7 +90,8 @@ def condemn(db: Database, takedown: Takedown, reason: str, now: str) -> None:
     ids, urls = json.dumps(sorted(takedown.ids)), json.dumps(sorted(takedown.addresses))
     for sql in _BY_ADDRESS:
         db.execute(sql, [urls])
-    for table in ("frontier", "_watch_matches", "_watch_queue"):
+    deliveries.forget_articles(db, ids)
+    for table in ("frontier", "_watch_queue"):
         sql = f"DELETE FROM {table} WHERE article IN (SELECT value FROM json_each(?))"  # noqa: S608
         db.execute(sql, [ids])
     take_out_pages(db, takedown.ids, takedown.addresses, takedown.site)
@@ -225,6 +227,7 @@ def _erase_records(db: Database, data: Path, on_step: OnStep) -> int:
             [json.dumps(sorted(sites))],
         ).fetchall()
         ids = frozenset(id_ for id_, _ in rows)
+        deliveries.erase_files(data, ids)
         # Before what is noted is overwritten: a request follows its page.
         erase_orphans(db, data, Forgotten(ids, (home for (home,) in homes)))
         records = erase_noted(db, data)

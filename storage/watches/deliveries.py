@@ -2,8 +2,11 @@
 it has an id from its first attempt until one succeeds, and a channel has one at a time.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,6 +15,8 @@ from storage.article_rows import Row, get_text
 from storage.database import transaction
 from text.timestamps import add_seconds
 
+# Of what is under way, in the data folder: a file of each attempt's articles, one of how far it came.
+FOLDER = "deliveries"
 # Seconds after the first failure of a delivery, twice as long after each further one, up to the last.
 _FIRST_PAUSE, _LONGEST_PAUSE = 30, 6 * 3600
 
@@ -161,3 +166,52 @@ def _pace(db: Database, watch: str) -> int:
 def failing(db: Database) -> list[ChannelState]:
     """The channels whose last attempt failed."""
     return [state for state in channel_states(db) if state.trouble]
+
+
+def forget_articles(db: Database, ids: str) -> None:
+    """`ids` is a JSON list. What a command complained of may quote what it was told. In a transaction."""
+    db.execute(
+        "UPDATE _watch_channels SET trouble = 'the last attempt failed' WHERE trouble IS NOT NULL "
+        "AND channel IN (SELECT channel FROM _watch_outbox JOIN _watch_matches USING (match) "
+        "WHERE article IN (SELECT value FROM json_each(?)))",
+        [ids],
+    )
+    sql = "DELETE FROM _watch_matches WHERE article IN (SELECT value FROM json_each(?))"
+    db.execute(sql, [ids])
+
+
+def erase_files(data: Path, ids: Collection[str]) -> None:
+    """Overwrite and delete what was written of these articles for a command or a message. One that runs
+    has read it, or fails and is tried again without them. Raises OSError.
+    """
+    for file in (data / FOLDER).glob("*.json"):
+        with suppress(FileNotFoundError):
+            told = file.read_bytes()
+            if not any(id_.encode() in told for id_ in ids):
+                continue
+            _overwrite(file, len(told))
+            file.unlink()
+            state = file.with_suffix(".state")
+            _overwrite_errors(state)
+
+
+def _overwrite(file: Path, size: int) -> None:
+    with file.open("r+b") as stream:
+        stream.write(b" " * size)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _overwrite_errors(state: Path) -> None:
+    """Of an attempt that has ended: its code stays."""
+    lines = state.read_bytes().splitlines(keepends=True)
+    kept = [
+        b" ".join(line.split(b" ", 2)[:2]) + b" \n" if line.startswith(b"ended ") else line
+        for line in lines
+    ]
+    if kept != lines:
+        size = sum(map(len, lines))
+        with state.open("r+b") as stream:
+            stream.write(b"".join(kept).ljust(size, b" "))
+            stream.flush()
+            os.fsync(stream.fileno())

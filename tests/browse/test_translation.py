@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from babel import Locale
+from lxml import html
 from reader import Reader, reading, stock
 
 from browse import template_filters, translation
 from browse.calendars import day_and_month, day_and_time, full_day, script_locale, solar_hijri
+from browse.data_words import PROBLEMS
 from browse.numerals import grouped, in_digits
 from browse.translation import wished, wished_locale
 
@@ -210,3 +212,28 @@ def test_a_page_has_the_readers_words_and_the_data_the_schemas(reader: Reader) -
 def test_a_cell_shows_what_the_reader_would_write(raw: object, name: str, shown: str) -> None:
     text = str(template_filters.cell(raw, name, raw) or "")
     assert re.sub("</?time[^>]*>", "", text) == shown
+
+
+_MANY = "&".join(f"site={n}" for n in range(101))
+_SIX = "&".join(f"q={n}" for n in range(6))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/search?since=x", "/search?until=2026-02-30", f"/search?{_MANY}", "/counts?since=0"),
+        *("/counts?by=hour", f"/counts?{_SIX}", "/counts?since=2026-11-02&until=2026-11-01"),
+        *("/words?q=a&since=9999-12-31", "/words?q=a&other_until=x"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_said_in_the_reader_s_language(
+    reader: Reader, address: str
+) -> None:
+    shown = []
+    for code in ("en", "fr", "ar"):
+        answer = reader.client.get(reader.url + address, headers={"Accept-Language": code})
+        assert answer.status_code == 400
+        [sentence] = html.document_fromstring(answer.content).xpath("//*[@role='alert']")
+        shown.append(sentence.text_content())
+    assert shown[0] in PROBLEMS
+    assert len(set(shown)) == 3

@@ -6,6 +6,7 @@ import signal
 import stat
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import StringIO
 from pathlib import Path
 from threading import Thread
 
@@ -14,6 +15,7 @@ from sqlite_utils import Database
 from storage_samples import article, article_id
 from waiting import until
 
+from service import apprise_message
 from service.apprise_message import without_secrets
 from service.delivery_files import DeliveryFiles
 from service.metrics import stored_metrics
@@ -463,3 +465,21 @@ def test_the_process_of_a_delivery_ignores_a_stop(tmp_path: Path) -> None:
     (tmp_path / "go").touch()
     process.wait()
     assert files.state("a.1").code == "0"
+
+
+def test_a_fault_of_the_library_names_no_secret(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = "tgram://123456789:sesameOpen/42"
+
+    def fail(address: str) -> None:
+        raise ValueError(f"cannot reach https://api.example/bot{address.partition('//')[2]}?x")
+
+    monkeypatch.setattr(apprise_message, "_apprise", fail)
+    monkeypatch.setenv("WARRAQ_NOTIFY_X", secret)
+    for address in (secret, "env:WARRAQ_NOTIFY_X"):
+        monkeypatch.setattr("sys.stdin", StringIO(json.dumps({"address": address})))
+        with pytest.raises(SystemExit) as stopped:
+            apprise_message.main()
+        assert "ValueError: cannot reach" in str(stopped.value.code)
+        assert "sesameOpen" not in str(stopped.value.code)

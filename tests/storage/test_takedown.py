@@ -15,6 +15,7 @@ from warcs import files, is_sound
 
 from items import Article, Exchange, Heads, Link, Reason, Rejected
 from pipelines.ingest.page import IngestPolicy, RefinedPage, ingest_page
+from service.delivery_files import AttemptState, DeliveryFiles
 from storage import frontier
 from storage.archive.archive import maintain
 from storage.archive.page_records import write_page
@@ -33,10 +34,14 @@ from storage.archive.warc_file import WarcWriter
 from storage.article_rows import get
 from storage.articles import store
 from storage.database import open_database, transaction
+from storage.selection import Selection
 from storage.takedown.expiry import Retention, expire
 from storage.takedown.remove import finish_takedowns, forget, is_unfinished
 from storage.takedown.targets import of_references, of_site
 from storage.tombstones import lift_tombstones, tombstone_of
+from storage.watches import deliveries
+from storage.watches.matching import find_matches
+from storage.watches.rows import NewChannel, add_watch
 from text.urls import article_id, canonicalise
 
 URL = "https://news.example/story/1"
@@ -451,3 +456,43 @@ def test_what_is_older_or_more_than_a_site_keeps_is_taken_out(
     assert [path for path in traces(tmp_path, secret(0)) if path != "warraq.db"] == []
     check(db, tmp_path)
     assert maintain(db, tmp_path, 1 << 40, 0) == ""
+
+
+@pytest.mark.parametrize("with_files", [True, False])
+def test_what_a_watch_has_of_it_goes_too(
+    db: Database, writer: WarcWriter, tmp_path: Path, with_files: bool
+) -> None:
+    add_watch(db, "all", Selection(search="title"), NOW, channels=[NewChannel("aa", "command")])
+    for number in (0, 1):
+        headline = f"title {secret(number)}"
+        crawl_story(db, writer, story(number, title=headline, agency=f"agency {secret(number)}"))
+    assert find_matches(db, LATER) == 2
+    deliveries.begin_delivery(db, "aa", 10)
+    folder = tmp_path / deliveries.FOLDER
+    folder.mkdir()
+    files_of = {
+        "aa-1.1.json": json.dumps({"articles": [{"id": story(1).id, "title": secret(1)}]}),
+        "aa-1.1.state": f"begun\nended 7 curl: no room for {secret(1)}\n",
+        "bb-1.1.json": json.dumps({"articles": [{"id": story(0).id, "title": secret(0)}]}),
+        "bb-1.1.state": f"begun\nended 7 curl: {secret(0)}\n",
+    }
+    for name, text in files_of.items() if with_files else ():
+        (folder / name).write_text(text)
+    deliveries.fail(db, deliveries.unfinished(db)[0], f"ended with 7: {secret(1)}", LATER)
+    take_out(db, URL)
+    assert traces(tmp_path, secret(1)) == []
+    assert traces(tmp_path, story(1).id) == ["warraq.db", "table tombstones"], "the tombstone"
+    [state] = deliveries.unfinished(db)
+    assert (state.waiting, state.attempt, state.trouble) == (1, 2, "the last attempt failed")
+    assert [row["id"] for row in deliveries.contents(db, state.delivery or "")] == [story(0).id]
+    assert rows(db, "SELECT kind, name FROM _credits ORDER BY kind") == [
+        ("agency", f"agency {secret(0)}"),
+        ("author", f"author {secret(0)}"),
+    ]
+    terms = rows(db, "SELECT count(*) FROM _search_terms WHERE term LIKE '%zsecret1w%'")
+    assert terms == [(0,)]
+    if with_files:
+        assert {path.name for path in folder.iterdir()} == files_of.keys() - {"aa-1.1.json"}
+        assert DeliveryFiles(tmp_path).state("aa-1.1") == AttemptState("ended", "7", "")
+        assert secret(0) in (folder / "bb-1.1.state").read_text()
+    check(db, tmp_path)

@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT)] * (str(ROOT) not in sys.path)
 
 from browse.access import TAKES_TOO_LONG, UNCLEAR_ADDRESS  # noqa: E402
 from browse.app import TABLES, canned_queries  # noqa: E402
-from browse.data_words import SUSPICIONS, VALUES  # noqa: E402
+from browse.data_words import PROBLEMS, SUSPICIONS, VALUES  # noqa: E402
 from browse.translation import LANGUAGES, LOCALE  # noqa: E402
 from storage.database import open_database  # noqa: E402
 from storage.fruitless_sites import PAGE_ADVICE  # noqa: E402
@@ -103,7 +103,13 @@ def named() -> Iterator[Key]:
     yield from ((None, text) for text in displays if re.search("[a-z]", text))
     yield from (
         (None, text)
-        for text in (*SUSPICIONS, *PAGE_ADVICE.values(), UNCLEAR_ADDRESS, TAKES_TOO_LONG)
+        for text in (
+            *SUSPICIONS,
+            *PROBLEMS,
+            *PAGE_ADVICE.values(),
+            UNCLEAR_ADDRESS,
+            TAKES_TOO_LONG,
+        )
     )
     yield from (("value", text) for texts in VALUES.values() for text in texts)
     yield from (("column", name) for name in column_names())
