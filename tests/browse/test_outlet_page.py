@@ -81,10 +81,8 @@ def test_who_copies_whom_is_said_on_both_sides(reader: Reader) -> None:
 
 @pytest.mark.parametrize("name", ["nothing", "%D9%84%D8%A7", "a%2Fc", "%25"])
 def test_an_unknown_outlet_is_not_found(reader: Reader, name: str) -> None:
-    answer = reader.client.get(f"{reader.url}/outlets/{name}", follow_redirects=False)
-    assert answer.status_code == 404
-    tree = html.document_fromstring(answer.content)
-    assert _texts(tree, "main h1, h1")[0] == "Not found"
+    tree = reader.tree(f"/outlets/{name}", status=404)
+    assert texts(tree, "main h1, h1")[0] == "Not found"
 
 
 def test_plots_have_their_figures_and_links(reader: Reader) -> None:
