@@ -51,11 +51,17 @@ def main() -> None:
     articles: Path = parser.parse_args().articles
     pairs = labelled_events.read()
     with tempfile.TemporaryDirectory() as temporary:
-        ids = _imported(articles, Path(temporary))
-        connection = sqlite3.connect(Path(temporary) / FILE)
-        alike = _compared(connection, pairs, ids)
+        alike = compared_pairs(articles, Path(temporary), pairs)
     print(f"{len(pairs)} pairs, {len(alike)} of stories that are no copies\n")
     _report(alike)
+
+
+def compared_pairs(
+    articles: Path, folder: Path, pairs: Sequence[EventPair]
+) -> dict[EventPair, Likeness]:
+    """How alike the stories of the pairs are that are no copies, in a database made in the folder."""
+    ids = _imported(articles, folder)
+    return _compared(sqlite3.connect(folder / FILE), pairs, ids)
 
 
 def _imported(articles: Path, folder: Path) -> dict[str, str]:
