@@ -41,7 +41,10 @@ def _train(alike: dict[EventPair, Likeness]) -> None:
     labels = np.array([pair.is_event for pair in pairs])
     weights = np.array([_BORDERLINE_WEIGHT if pair.borderline else 1.0 for pair in pairs])
     model = _fitted(values, labels, weights)
-    scaler, regression = model.named_steps["standardscaler"], model.named_steps["logisticregression"]
+    scaler, regression = (
+        model.named_steps["standardscaler"],
+        model.named_steps["logisticregression"],
+    )
     factors = regression.coef_[0] / scaler.scale_
     print(f"_BIAS = {regression.intercept_[0] - float(factors @ scaler.mean_):.3f}")
     for name, factor in zip(features[0], factors, strict=True):
@@ -51,9 +54,9 @@ def _train(alike: dict[EventPair, Likeness]) -> None:
     foretold = np.zeros(len(pairs))
     for block in range(_BLOCKS):
         rest, own = blocks != block, blocks == block
-        foretold[own] = _fitted(values[rest], labels[rest], weights[rest]).predict_proba(values[own])[
-            :, 1
-        ]
+        foretold[own] = _fitted(values[rest], labels[rest], weights[rest]).predict_proba(
+            values[own]
+        )[:, 1]
     scored = [
         (float(score), pair.is_event)
         for score, pair in zip(foretold, pairs, strict=True)
