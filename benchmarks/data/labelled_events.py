@@ -14,7 +14,7 @@ Scored = tuple[float, bool]
 
 @dataclass(frozen=True, slots=True)
 class EventPair:
-    """Two articles, by their ids in the set they are from. `part`: tuning or test, by day; `borderline`:
+    """Two articles, by their ids in the set they are from. `part`: tuning, seen or fresh; `borderline`:
     careful readers may differ; `same_outlet`: both are of one outlet.
     """
 

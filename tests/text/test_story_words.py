@@ -47,15 +47,26 @@ def test_days_take_from_a_score_and_end_it() -> None:
     first = first[0], first[1] + " وأغلقت الطرق المؤدية إليه ساعات وتوقفت السفن عن التفريغ"
     second = second[0], second[1] + " وطالب الأهالي بلجنة تحقيق مستقلة تعلن نتائجها قريبا"
     scores = [_alike(first, second, days=days).score for days in range(6)]
-    assert scores[0] == scores[1] > scores[2] > scores[3] > 0
+    assert scores[0] == scores[1] > scores[2] == scores[3] > 0
     assert scores[4:] == [0, 0]
 
 
 def test_a_form_filled_in_on_another_day_is_no_event() -> None:
     weather = ("حالة الطقس", "سماء غائمة جزئيا على المرتفعات مع رياح نشطة مثيرة للأتربة")
     assert _alike(weather, weather, 0).score > 0.9
-    assert _alike(weather, weather, 2).is_form
-    assert _alike(weather, weather, 2).score == 0
+    assert _alike(weather, weather, 2).score < 0.01
+
+
+def test_telling_words_that_a_text_has_outside_its_lead_raise_a_score() -> None:
+    brief = ("Fire in Rosehaven", "A fire in Rosehaven hurt Amaro Lintz and Petra Quill of Dunmere")
+    filler = " ".join(f"word{number}" for number in range(80))
+    report = (
+        "Night of flames",
+        f"Flames over Rosehaven. {filler} Amaro Lintz, Petra Quill, Dunmere",
+    )
+    other = ("Night of flames", f"Flames over Rosehaven. {filler} nobody was named in this one")
+    assert _alike(brief, report).telling > _alike(brief, other).telling
+    assert _alike(brief, report).score > _alike(brief, other).score
 
 
 @pytest.mark.parametrize(
