@@ -19,6 +19,7 @@ from browse.live_database import ResultRow, rows
 from browse.svg_charts import spark
 from browse.template_filters import inert
 from browse.translation import gettext as _
+from storage.search_query import finds_nothing
 from storage.selection import Selection, SelectionError, parameters, selection_from
 from storage.watches.deliveries import CHANNELS_SQL
 from storage.watches.rows import FOUND_SQL, WATCHES_SQL, watch_name
@@ -110,7 +111,7 @@ def watch_command(pairs: list[tuple[str, str]]) -> str:
     except SelectionError:
         return ""
     chosen = parameters(selection)
-    if not chosen:
+    if not chosen or (selection.search and finds_nothing(selection.search)):
         return ""
     # With an `=`, or after `--`: a value may begin with a dash.
     options = [f"{_FLAGS[name]}={value}" for name, value in chosen if name in _FLAGS]
