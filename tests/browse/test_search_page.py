@@ -122,7 +122,9 @@ def test_what_is_found(reader: Reader, query: str, found: set[int]) -> None:
 def test_what_only_excludes_is_counted_and_has_no_best(reader: Reader) -> None:
     found = reader.get("/search.json?q=-ميناء&sort=best").json()
     assert (found["total"], found["sort"]) == (3, "newest")
-    assert reader.get("/warraq/articles.json?_search=-ميناء").json()["filtered_table_rows_count"] == 3
+    assert (
+        reader.get("/warraq/articles.json?_search=-ميناء").json()["filtered_table_rows_count"] == 3
+    )
     assert not page(reader, "/search?q=-ميناء").cssselect(".sorts")
 
 
@@ -152,7 +154,9 @@ def test_titles_with_all_the_words_come_first(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["ar", "en", "fr", "fa"])
 def test_every_example_of_the_help_can_be_read(reader: Reader, language: str) -> None:
-    answer = reader.client.get(f"{reader.url}/search?q=x", headers={"Cookie": f"language={language}"})
+    answer = reader.client.get(
+        f"{reader.url}/search?q=x", headers={"Cookie": f"language={language}"}
+    )
     tree = html.document_fromstring(answer.content)
     assert tree.get("lang") == language
     examples = texts(tree, ".help dt")
