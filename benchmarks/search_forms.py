@@ -16,7 +16,7 @@ import re
 import sqlite3
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,10 +70,6 @@ class Corpus:
         sql = "SELECT rowid FROM search WHERE search MATCH ?"
         found = {number for (number,) in self.db.execute(sql, [asked.expression])}
         return set(range(len(self.documents))) - found if asked.is_complement else found
-
-    def reading(self, holds: Callable[[str], bool]) -> set[int]:
-        """Documents with a column that holds."""
-        return {n for n, columns in enumerate(self.folded) if any(map(holds, columns))}
 
 
 def main() -> None:
@@ -136,19 +132,27 @@ def arabic(corpus: Corpus, chance: random.Random) -> Iterator[tuple[str, list[Qu
     yield "a word of a copy's headline alone", list(_of_copies(corpus, chance))
     for length in (2, 3):
         phrases = list(_phrases(corpus, chance, length))
-        exact = [(f'"{p}"', corpus.reading(lambda t, p=p: f" {p} " in f" {t} ")) for p in phrases]
+        exact = [(f'"{phrase}"', _having(corpus, [phrase])) for phrase in phrases]
         yield f"a phrase of {length} words, as it stands", exact
         yield (
-            "… with a prefix before the first, too",
-            [
-                (
-                    f'"{p}"',
-                    corpus.reading(lambda t, p=p: any(f" {s}{p} " in f" {t} " for s in _BEFORE)),
-                )
-                for p in phrases
-                if not p.startswith("ال")
-            ],
+            "… or behind a prefix of the first",
+            [(f'"{phrase}"', _having(corpus, _behind_prefixes(phrase))) for phrase in phrases],
         )
+
+
+def _behind_prefixes(phrase: str) -> list[str]:
+    if phrase.startswith("ال"):
+        return [phrase, f"لل{phrase[2:]}", *(start + phrase for start in "وفبك")]
+    return [start + phrase for start in _BEFORE]
+
+
+def _having(corpus: Corpus, phrases: Sequence[str]) -> set[int]:
+    """Documents with any of the phrases in a column."""
+    return {
+        number
+        for number, columns in enumerate(corpus.folded)
+        if any(f" {phrase} " in f" {column} " for column in columns for phrase in phrases)
+    }
 
 
 def _beginning(corpus: Corpus, start: str) -> set[int]:

@@ -24,7 +24,7 @@ _NEWEST = """
 SELECT title, substr(text, 1, 20000) AS text FROM articles
 WHERE number = (SELECT max(rowid) FROM _search WHERE _search MATCH :word)
 """
-# A word that is ten times as frequent counts as much as a slip that is four times as likely.
+# Weight of the logarithm of how many stories have a word: from .5 to 1 none was better than another.
 _FREQUENCY = 0.6
 # Of the likeliest words it is counted how many stories have them together with the query's other words.
 _IN_CONTEXT, _MOST_TOGETHER, _TOGETHER = 16, 100, 1.5

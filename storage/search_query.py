@@ -48,6 +48,11 @@ def expression(query: str) -> str:
     return _NOTHING if read.is_complement else read.expression
 
 
+def in_titles(query: str) -> str:
+    """The expression of what has it all in the title and the headlines of copies."""
+    return f"{{title headlines}} : {expression(query)}"
+
+
 def finds_nothing(query: str) -> bool:
     """Whether the query has no word, such as one of operators alone."""
     return read_query(query).expression == _NOTHING

@@ -14,6 +14,7 @@ from items import Site
 from storage import crawls
 from storage.articles import store
 from storage.database import open_database, transaction
+from storage.search_query import read_query
 
 # site, section, language, published, author, agency, headline
 _STORIES = [
@@ -92,6 +93,11 @@ def numbers(reader: Reader, address: str) -> list[int]:
         ("q=" + quote("ميناء -(سفينة OR قوارب)"), {0}),
         ("q=title:winter", {4}),
         ("q=الخليج", {0}),
+        ("q=-ميناء", {3, 4, 5}),
+        ("q=-ميناء&site=garden&language=ar", {5}),
+        ("q=" + quote("NOT (ميناء OR winter)"), {3, 5}),
+        ("q=" + quote("winter OR -ميناء"), {3, 4, 5}),
+        ("q=-nothingatall", {0, 1, 2, 3, 4, 5}),
     ],
 )
 def test_what_is_found(reader: Reader, query: str, found: set[int]) -> None:
@@ -99,6 +105,57 @@ def test_what_is_found(reader: Reader, query: str, found: set[int]) -> None:
     answer = reader.get(f"/search.json?{query}").json()
     assert {story["number"] for story in answer["stories"]} == found
     assert answer["total"] == len(found)
+
+
+def test_what_only_excludes_is_counted_and_has_no_best(reader: Reader) -> None:
+    found = reader.get("/search.json?q=-ميناء&sort=best").json()
+    assert (found["total"], found["sort"]) == (3, "newest")
+    assert (
+        reader.get("/warraq/articles.json?_search=-ميناء").json()["filtered_table_rows_count"] == 3
+    )
+    assert not page(reader, "/search?q=-ميناء").cssselect(".sorts")
+
+
+@pytest.mark.parametrize("spelling", ["ميناء", "الميناء", "مِيناء", "مينــاء", "بالميناء", "وميناء"])
+def test_every_spelling_has_the_same_stories_in_the_same_order(
+    reader: Reader, spelling: str
+) -> None:
+    assert numbers(reader, f"/search?q={spelling}") == numbers(reader, "/search?q=ميناء")
+
+
+def test_titles_with_all_the_words_come_first(tmp_path: Path) -> None:
+    stories = [
+        ("ميزانية الحكومة", "نص قصير."),
+        ("أخبار الحكومة", "فللحكومة وكالحكومة وبالحكومة ميزانية وميزانيته وفميزانيتها. " * 3),
+        ("رأي", "للحكومة وحكومتهم وبحكومته ولميزانيتهم وكميزانية. " * 5),
+        ("الحكومة تقر الميزانية", "نص آخر."),
+    ]
+    with open_database(tmp_path) as db:
+        for number, (title, text) in enumerate(stories):
+            one = replace(article(number, title=title), paragraphs=(f"{text} رقم {number}",))
+            store(db, one, now=NOW)
+    with reading(tmp_path) as found:
+        best = numbers(found, "/search?q=" + quote("الحكومة ميزانية"))
+    assert set(best[:2]) == {0, 3}
+    assert set(best) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "fr", "fa"])
+def test_every_example_of_the_help_can_be_read(reader: Reader, language: str) -> None:
+    answer = reader.client.get(
+        f"{reader.url}/search?q=x", headers={"Cookie": f"language={language}"}
+    )
+    tree = html.document_fromstring(answer.content)
+    assert tree.get("lang") == language
+    examples = texts(tree, ".help dt")
+    asked = [read_query(example) for example in examples]
+    assert len(asked) == 9
+    assert [one.is_complement for one in asked] == [n == 4 for n in range(9)]
+    assert asked[6].terms[0].in_title
+    assert all(len(one.terms) == wanted for one, wanted in zip(asked, _WORDS_OF_HELP, strict=True))
+
+
+_WORDS_OF_HELP = (1, 1, 2, 1, 0, 1, 1, 3, 1)
 
 
 def test_the_newest_first_and_the_best_first(reader: Reader) -> None:
