@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
+from browse.calendars import day_and_time
 from browse.event_page import event_summary
 from browse.http_messages import request_parameters
 from browse.live_database import ResultRow, rows
@@ -37,7 +38,7 @@ from browse.timeline import (
 )
 from browse.timeline_chart import timeline_chart
 from browse.translation import gettext as _
-from browse.translation import text_direction
+from browse.translation import interface_locale, text_direction
 from browse.word_diff import DiffRow, diff_rows
 from storage.article_rows import from_json
 from storage.rights import rights_of
@@ -195,8 +196,10 @@ async def _timeline(datasette: Datasette, story: StoryOutlets, everything: bool)
 
 
 def _chart(entries: Sequence[Entry], names: dict[str, str]) -> Any:
+    in_utc, locale = _("%(time)s UTC"), interface_locale()
     titles = [
-        f"{names.get(entry.row['site']) or entry.row['site'] or ''} · {entry.time:%Y-%m-%d %H:%M} UTC"
+        f"{names.get(entry.row['site']) or entry.row['site'] or ''} · "
+        + in_utc % {"time": day_and_time(entry.time, locale)}
         for entry in entries
     ]
     outlets = {entry.row["site"]: names.get(entry.row["site"] or "", "") for entry in entries}
