@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from benchmarks.data import labelled_events
 from benchmarks.data.labelled_events import EventPair
@@ -40,23 +37,8 @@ def _train(alike: dict[EventPair, Likeness]) -> None:
     values = np.array([list(row.values()) for row in features])
     labels = np.array([pair.is_event for pair in pairs])
     weights = np.array([_BORDERLINE_WEIGHT if pair.borderline else 1.0 for pair in pairs])
-    model = _fitted(values, labels, weights)
-    scaler, regression = (
-        model.named_steps["standardscaler"],
-        model.named_steps["logisticregression"],
-    )
-    factors = regression.coef_[0] / scaler.scale_
-    print(f"_BIAS = {regression.intercept_[0] - float(factors @ scaler.mean_):.3f}")
-    for name, factor in zip(features[0], factors, strict=True):
-        print(f'    "{name}": {factor:.3f},')
-    # Ids ascend by day, so that blocks of them are days.
-    blocks = np.arange(len(pairs)) * _BLOCKS // len(pairs)
-    foretold = np.zeros(len(pairs))
-    for block in range(_BLOCKS):
-        rest, own = blocks != block, blocks == block
-        foretold[own] = _fitted(values[rest], labels[rest], weights[rest]).predict_proba(
-            values[own]
-        )[:, 1]
+    _print_factors(_fitted(values, labels, weights), list(features[0]))
+    foretold = _foretold(values, labels, weights)
     scored = [
         (float(score), pair.is_event)
         for score, pair in zip(foretold, pairs, strict=True)
@@ -68,7 +50,36 @@ def _train(alike: dict[EventPair, Likeness]) -> None:
         print(f"from {least:.2f}: precision {precision:.2f}, recall {recall:.2f}")
 
 
+def _print_factors(model: Any, names: list[str]) -> None:
+    """As they are written in `text/story_words.py`: for features that are not scaled."""
+    scaler, regression = (
+        model.named_steps["standardscaler"],
+        model.named_steps["logisticregression"],
+    )
+    factors = regression.coef_[0] / scaler.scale_
+    print(f"_BIAS = {regression.intercept_[0] - float(factors @ scaler.mean_):.3f}")
+    for name, factor in zip(names, factors, strict=True):
+        print(f'    "{name}": {factor:.3f},')
+
+
+def _foretold(values: Any, labels: Any, weights: Any) -> Any:
+    """Each row's score by a regression of the other blocks. Ids ascend by day, so that blocks of rows in
+    their order are days.
+    """
+    blocks = np.arange(len(labels)) * _BLOCKS // len(labels)
+    foretold = np.zeros(len(labels))
+    for block in range(_BLOCKS):
+        rest, own = blocks != block, blocks == block
+        model = _fitted(values[rest], labels[rest], weights[rest])
+        foretold[own] = model.predict_proba(values[own])[:, 1]
+    return foretold
+
+
 def _fitted(values: Any, labels: Any, weights: Any) -> Any:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     model = make_pipeline(StandardScaler(), LogisticRegression(C=_STRENGTH, max_iter=1000))
     return model.fit(values, labels, logisticregression__sample_weight=weights)
 
