@@ -186,10 +186,10 @@ def erase_files(data: Path, ids: Collection[str]) -> None:
     """
     for file in (data / FOLDER).glob("*.json"):
         with suppress(FileNotFoundError):
-            told = file.read_bytes()
-            if not any(id_.encode() in told for id_ in ids):
+            content = file.read_bytes()
+            if not any(id_.encode() in content for id_ in ids):
                 continue
-            _overwrite(file, len(told))
+            _overwrite(file, len(content))
             file.unlink()
             state = file.with_suffix(".state")
             _overwrite_errors(state)
