@@ -176,8 +176,9 @@ async def render_outlet(request: Request, datasette: Datasette) -> Response:
 
 async def _unknown(request: Request, datasette: Datasette) -> Response:
     """Datasette's own error would lead an address with escapes to one in its own encoding."""
-    context = {"error": _("There is no outlet of this name."), "title": _("Not found")}
-    context |= {"status": 404}
+    error = _("There is no outlet of this name.")
+    # A number: the page's heading goes by it.
+    context: dict[str, Any] = {"error": error, "title": _("Not found"), "status": 404}
     body = await datasette.render_template("error.html", context, request=request)
     return Response.html(body, status=404)
 

@@ -82,6 +82,7 @@ def check_name(db: "Database", name: str) -> None:
 def describe_made(
     context: Context, db: "Database", made: "Watch", channels: "Sequence[Channel]"
 ) -> None:
+    from service.status_file import read_status
     from storage.watches.rows import count_selected
 
     total = count_selected(db, made.selection)
@@ -96,3 +97,9 @@ def describe_made(
     else:
         click.echo("Nothing in the corpus matches yet: is it spelt as it should be?")
     click.echo(f"Feed: /watches/{made.name}.atom of `{context.command('browse')}`.")
+    if read_status(context.data) is None:
+        service, once = context.command("run"), context.command("watch", "run")
+        click.echo(
+            f"No service runs here: the watch works while `{service}` does, or whenever `{once}` is "
+            "given, as by cron."
+        )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from babel import Locale
@@ -233,7 +234,8 @@ def test_what_is_wrong_with_an_address_is_said_in_the_reader_s_language(
     for code in ("en", "fr", "ar"):
         answer = reader.client.get(reader.url + address, headers={"Accept-Language": code})
         assert answer.status_code == 400
-        [sentence] = html.document_fromstring(answer.content).xpath("//*[@role='alert']")
+        tree: Any = html.document_fromstring(answer.content)
+        [sentence] = tree.xpath("//*[@role='alert']")
         shown.append(sentence.text_content())
     assert shown[0] in PROBLEMS
     assert len(set(shown)) == 3

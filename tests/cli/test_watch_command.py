@@ -32,6 +32,8 @@ def test_a_new_watch_says_what_it_would_have_found(tmp_path: Path) -> None:
     made = run(tmp_path, "add", "library", "المكتبة")
     assert made.exit_code == 0
     assert "library: watches from now on.\n" in made.output
+    assert "No service runs here: the watch works while `warraq " in made.output
+    assert "watch run` is given, as by cron." in made.output
     assert "In the last 7 days it would have found 2 articles; the corpus has 2" in made.output
     typo = run(tmp_path, "add", "typo", "المكتتتبة")
     assert typo.exit_code == 0

@@ -86,13 +86,17 @@ def test_json_lines_of_other_people(warraq: Warraq, tmp_path: Path, ending: str)
 
 
 def test_who_published_and_wrote_it_is_taken_of_any_line(warraq: Warraq, tmp_path: Path) -> None:
-    given = {"site": "صحيفة النهر", "author": "سعاد\u202e حمدان", "agency": "سانا"}
-    wrong = {"site": 7, "author": ["x"], "agency": "x" * 100_000}
+    given: dict[str, object] = {
+        "site": "صحيفة النهر",
+        "author": "سعاد\u202e حمدان",
+        "agency": "سانا",
+    }
+    wrong: dict[str, object] = {"site": 7, "author": ["x"], "agency": "x" * 100_000}
     body = [" ".join(f"كلمة{at}من{n}" for n in range(40)) for at in range(3)]
     url = "https://river.example/"
     lines = [
-        {"url": f"{url}{at}", "title": f"عنوان {at}", "text": body[at]} | fields
-        for at, fields in enumerate((given, wrong, {}))
+        {"url": f"{url}{at}", "title": f"عنوان {at}", "text": body[at], **fields}
+        for at, fields in enumerate((given, wrong, dict[str, object]()))
     ]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
     warraq("import", tmp_path / "a.jsonl")
