@@ -137,7 +137,7 @@ def handle_exception(
     """What a parameter, or a row's key, breaks inside datasette is the request's fault, and told so; so is
     a query that was ended by the limit of time. Anything else is ours, and stays an error 500.
     """
-    if isinstance(exception, QueryInterrupted):
+    if _was_interrupted(exception):
         return lambda: _respond(datasette, request, 503, TAKES_TOO_LONG, "Too slow")
     if not isinstance(exception, _OF_THE_REQUEST):
         return None
@@ -147,6 +147,12 @@ def handle_exception(
     if isinstance(exception, DatasetteError) and exception.status != 500:
         return None
     return lambda: _respond(datasette, request, 400, UNCLEAR_ADDRESS, "Bad request")
+
+
+def _was_interrupted(exception: Exception) -> bool:
+    """In a page of ours, or in one of datasette's, which would show the query."""
+    is_told = isinstance(exception, DatasetteError) and exception.title == "SQL Interrupted"
+    return is_told or isinstance(exception, QueryInterrupted)
 
 
 async def _respond(

@@ -14,6 +14,7 @@ from browse.app import application
 _PAGES = (
     *("/", "/search", "/search?q=مكتبة", "/outlets", "/outlets/a", "/plots", "/search.atom"),
     *("/search.feed.json?q=مكتبة", "/warraq/articles/0", "/warraq/articles/0.bib", "/watches"),
+    *("/warraq/articles", "/warraq/copies?_sort=number", "/warraq/hours", "/warraq/corpus"),
 )
 
 
