@@ -33,7 +33,7 @@ import httpx
 from benchmarks.data.generated_databases import fill
 from browse.access import App
 from browse.app import application, canned_queries
-from browse.downloads import DOWNLOADS
+from browse.exports.downloads import DOWNLOADS
 from browse.unchanged_rows import forget_answers
 from storage.database import FILE
 

@@ -26,7 +26,7 @@ from datasette.app import Datasette
 
 from browse.app import application
 from browse.live_database import rows
-from browse.search_suggestions import suggestions
+from browse.search.search_suggestions import suggestions
 from storage.article_rows import Row, insert
 from storage.database import open_database, transaction
 from storage.search import index_pending

@@ -12,20 +12,18 @@ from datasette.views import base
 
 from browse import (
     access,
-    citation,
     data_words,
-    download_names,
-    event_weights,
-    feeds,
     load_limits,
     outlets,
     routes,
-    search,
     template_filters,
     translation,
     watches_page,
 )
+from browse.exports import download_names, feeds
 from browse.live_database import DATABASE, LiveDatabase
+from browse.search import found_words
+from browse.story import citation, event_weights
 from storage.database import FILE
 from storage.formats.csv_cells import HarmlessWriter
 
@@ -104,7 +102,7 @@ TABLES: dict[str, dict[str, Any]] = {
 
 HERE = Path(__file__).parent
 _PLUGINS = (
-    search,
+    found_words,
     feeds,
     access,
     outlets,

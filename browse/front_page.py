@@ -7,8 +7,8 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from browse.counting.svg_charts import spark
 from browse.live_database import ResultRow, query_rows, rows
-from browse.svg_charts import spark
 from browse.unchanged_rows import unchanged_rows
 
 _DAYS = 14

@@ -10,25 +10,12 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from browse import (
-    access,
-    compare_page,
-    counts_page,
-    downloads,
-    event_page,
-    feeds,
-    front_page,
-    live_database,
-    outlet_page,
-    page_files,
-    plots_page,
-    search_page,
-    story_page,
-    translation,
-    watches_page,
-    words_page,
-)
+from browse import access, front_page, live_database, translation, watches_page
+from browse.counting import counts_page, outlet_page, plots_page, words_page
+from browse.exports import downloads, feeds
 from browse.hooks import hookimpl
+from browse.search import search_page
+from browse.story import compare_page, event_page, page_files, story_page
 
 _NO_PATH = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR)
 _NUMBER = r"(?P<number>\d{1,15})"

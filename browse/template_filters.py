@@ -10,11 +10,11 @@ from datasette.utils import tilde_encode
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from browse import search
 from browse.calendars import day_and_month, day_and_time, full_day
 from browse.data_words import column, comparison, language_name, suspicion_sentence, value
 from browse.hooks import hookimpl
 from browse.numerals import grouped, in_digits
+from browse.search import found_words
 from browse.translation import gettext as _
 from browse.translation import interface_locale
 from text.language_codes import language_code
@@ -54,9 +54,9 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "lang": lambda code: code if _LANGUAGE.fullmatch(code or "") else None,
         "paragraphs": paragraphs,
         "pieces": pieces,
-        "marked": search.marked,
-        "in_context": search.in_context,
-        "snippet": search.as_html,
+        "marked": found_words.marked,
+        "in_context": found_words.in_context,
+        "snippet": found_words.as_html,
         "number": number,
         "digits": digits,
         "code": code,

@@ -11,12 +11,12 @@ from urllib.parse import parse_qsl, unquote
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from browse.feed_formats import ATOM, JSON_FEED, Feed, atom, json_feed
-from browse.feeds import row_feed
+from browse.counting.svg_charts import spark
+from browse.exports.feed_formats import ATOM, JSON_FEED, Feed, atom, json_feed
+from browse.exports.feeds import row_feed
 from browse.hooks import hookimpl
 from browse.http_messages import absolute_addresses, conditional
 from browse.live_database import ResultRow, rows
-from browse.svg_charts import spark
 from browse.template_filters import inert
 from browse.translation import gettext as _
 from storage.search_query import finds_nothing

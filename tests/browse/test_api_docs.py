@@ -12,7 +12,7 @@ from reader import Reader, archive_page, reading, stock
 from storage_samples import NOW, article_id
 from waiting import PATIENCE
 
-from browse.downloads import DOWNLOADS
+from browse.exports.downloads import DOWNLOADS
 from browse.routes import register_routes
 from storage.selection import Selection
 from storage.watches.rows import add_watch
@@ -93,9 +93,10 @@ def test_each_address_of_data_has_an_example() -> None:
 
 
 def test_the_limits_are_those_of_the_code() -> None:
-    from browse import access, feeds
+    from browse import access
     from browse.app import _SETTINGS
-    from browse.downloads import MAX_DOWNLOADS, PATIENCE
+    from browse.exports import feeds
+    from browse.exports.downloads import MAX_DOWNLOADS, PATIENCE
 
     assert (MAX_DOWNLOADS, PATIENCE) == (4, 60.0)
     assert (feeds._ENTRIES, feeds._MAX_ENTRIES, feeds._MAX_CHARS) == (50, 500, 4_000_000)

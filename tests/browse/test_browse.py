@@ -17,10 +17,16 @@ from reader import Reader, reading, stock, story, texts
 from storage_samples import LATER
 
 from browse.app import application, canned_queries
-from browse.search import in_context, marked
-from browse.story_text import LineGroup, ShownLine, line_groups, shown_lines, with_removed_lines
+from browse.search.found_words import in_context, marked
+from browse.story.story_text import (
+    LineGroup,
+    ShownLine,
+    line_groups,
+    shown_lines,
+    with_removed_lines,
+)
+from browse.story.word_diff import words
 from browse.template_filters import direction, excerpt, inert, web_address, when
-from browse.word_diff import words
 from items import LineKind, RemovedLine
 from storage.article_rows import get
 from storage.articles import store

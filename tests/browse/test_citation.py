@@ -14,7 +14,7 @@ from lxml import html
 from reader import EVIL, Reader, hostile, name_outlet, reading, stock, story
 from storage_samples import LATER, NOW
 
-from browse.citation import CitedStory
+from browse.story.citation import CitedStory
 from browse.translation import LANGUAGES
 from items import Article, Rights, RightsStatement
 from storage.article_rows import author_names

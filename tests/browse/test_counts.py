@@ -16,8 +16,8 @@ from lxml import html
 from reader import Reader, hostile, reading
 from storage_samples import NOW, article
 
-from browse.counts import MAX_POINTS, fitting_unit, periods
-from browse.line_charts import Value, axis_end, line_chart
+from browse.counting.counts import MAX_POINTS, fitting_unit, periods
+from browse.counting.line_charts import Value, axis_end, line_chart
 from items import Article
 from storage.articles import store
 from storage.database import open_database

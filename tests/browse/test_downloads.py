@@ -26,9 +26,14 @@ from reader import Reader, hostile, reading, stock, story
 from storage_samples import NOW
 from waiting import PATIENCE, until
 
-from browse import download_names, downloads
-from browse.download_names import content_disposition, export_command, file_stem, offered_files
-from browse.downloads import DOWNLOADS, MAX_DOWNLOADS
+from browse.exports import download_names, downloads
+from browse.exports.download_names import (
+    content_disposition,
+    export_command,
+    file_stem,
+    offered_files,
+)
+from browse.exports.downloads import DOWNLOADS, MAX_DOWNLOADS
 from storage import maintenance
 from storage.articles import store
 from storage.database import open_database

@@ -9,7 +9,7 @@ from reader import EVIL, reading
 from storage_samples import NOW, article
 
 from browse.app import application
-from browse.event_page import event_summary
+from browse.story.event_page import event_summary
 from storage.articles import store
 from storage.database import open_database
 

@@ -9,9 +9,9 @@ import pytest
 from reader import reading
 from storage_samples import NOW, article
 
-from browse import event_weights
 from browse.app import application
-from browse.event_weights import weights, weights_if_known
+from browse.story import event_weights
+from browse.story.event_weights import weights, weights_if_known
 from storage.articles import store
 from storage.database import open_database
 

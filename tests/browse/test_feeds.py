@@ -19,8 +19,8 @@ from reader import Reader, hostile, name_outlet, reading, stock, story
 from storage_samples import LATER, NOW
 from waiting import PATIENCE
 
-from browse import feeds
-from browse.article_html import article_html
+from browse.exports import feeds
+from browse.exports.article_html import article_html
 from items import LineKind, Rights, RightsStatement
 from storage.articles import store
 from storage.database import open_database

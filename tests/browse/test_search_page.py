@@ -9,7 +9,7 @@ import pytest
 from reader import Reader, reading, texts
 from storage_samples import NOW, article, article_id
 
-from browse.search import has_match, in_context, marked
+from browse.search.found_words import has_match, in_context, marked
 from items import Site
 from storage import crawls
 from storage.articles import store

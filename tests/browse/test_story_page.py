@@ -23,10 +23,10 @@ from storage_samples import LATER, NOW, article_id
 from takedowns import crawl_story, secret
 from takedowns import story as crawled_story
 
-from browse.page_text import visible_text
-from browse.timeline import changes, headlines, in_time, publications, shares_of, with_sources
-from browse.timeline_chart import timeline_chart
-from browse.word_diff import DiffRow, diff_rows, share_in_common, words
+from browse.story.page_text import visible_text
+from browse.story.timeline import changes, headlines, in_time, publications, shares_of, with_sources
+from browse.story.timeline_chart import timeline_chart
+from browse.story.word_diff import DiffRow, diff_rows, share_in_common, words
 from cli.main import warraq
 from items import Exchange, Heads, Page, RemovedLine
 from storage.archive.page_rows import PageOutcome, insert_page

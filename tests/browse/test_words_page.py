@@ -13,7 +13,7 @@ from lxml import html
 from reader import Reader, reading
 from storage_samples import NOW, article
 
-from browse.marking_words import SAMPLE, sample
+from browse.counting.marking_words import SAMPLE, sample
 from items import Article
 from storage.articles import store
 from storage.database import open_database

@@ -14,12 +14,12 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.article_html import article_html
-from browse.feed_formats import ATOM, EPOCH, JSON_FEED, Feed, FeedEntry, atom, json_feed
+from browse.exports.article_html import article_html
+from browse.exports.feed_formats import ATOM, EPOCH, JSON_FEED, Feed, FeedEntry, atom, json_feed
 from browse.hooks import hookimpl
 from browse.http_messages import absolute_addresses, conditional, request_parameters
 from browse.live_database import ResultRow, rows
-from browse.search import CLOSE, OPEN
+from browse.search.found_words import CLOSE, OPEN
 from browse.template_filters import valid_language, web_address
 from storage.article_rows import author_names
 from storage.rights import rights_of

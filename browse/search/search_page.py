@@ -12,8 +12,8 @@ from browse.data_words import language_name
 from browse.http_messages import request_parameters
 from browse.live_database import ResultRow
 from browse.outlets import outlet_names
-from browse.search_results import FACETS, RANKED, StoryPage, is_ranked, story_page
-from browse.search_suggestions import Suggestion, corrected, suggestions
+from browse.search.search_results import FACETS, RANKED, StoryPage, is_ranked, story_page
+from browse.search.search_suggestions import Suggestion, corrected, suggestions
 from browse.translation import gettext as _
 from browse.unchanged_rows import unchanged_rows
 from storage.selection import Selection, SelectionError, parameters, selection_from

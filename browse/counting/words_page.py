@@ -13,9 +13,8 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import AsgiStream, AsgiWriter, Request, Response
 
-from browse.counts_page import choices
-from browse.http_messages import request_parameters
-from browse.marking_words import (
+from browse.counting.counts_page import choices
+from browse.counting.marking_words import (
     SAMPLE,
     MarkingWords,
     WordComparison,
@@ -23,6 +22,7 @@ from browse.marking_words import (
     in_one_language,
     marking_words,
 )
+from browse.http_messages import request_parameters
 from browse.translation import gettext as _
 from storage.formats.csv_cells import HarmlessWriter
 from storage.selection import Selection, SelectionError, parameters

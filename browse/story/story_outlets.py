@@ -7,7 +7,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound
 
 from browse.live_database import ResultRow, rows
-from browse.timeline import Shares, shares_of
+from browse.story.timeline import Shares, shares_of
 from browse.translation import gettext as _
 
 # Rows of one story that a page can do with; beyond them it says that there are more.

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from browse.story_text import LineGroup, ShownLine, line_groups, shown_lines
+from browse.story.story_text import LineGroup, ShownLine, line_groups, shown_lines
 from browse.template_filters import direction, inert, pieces, valid_language
 from items import LineKind
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from browse.svg_charts import Mark
+from browse.counting.svg_charts import Mark
 
 WIDE, NARROW, SMALL = 760, 360, 340
 _TOP, _BOTTOM, _LEFT = 12, 26, 44

@@ -14,20 +14,20 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from browse.calendars import day_and_time
-from browse.event_page import event_summary
 from browse.http_messages import request_parameters
 from browse.live_database import ResultRow, rows
 from browse.outlets import outlet_names
-from browse.story_outlets import (
+from browse.story.event_page import event_summary
+from browse.story.story_outlets import (
     StoryOutlets,
     article_row_of,
     copy_row_of,
     shares,
     story_outlets,
 )
-from browse.story_record import fetches
-from browse.story_text import line_groups, shown_lines, with_removed_lines
-from browse.timeline import (
+from browse.story.story_record import fetches
+from browse.story.story_text import line_groups, shown_lines, with_removed_lines
+from browse.story.timeline import (
     Entry,
     changes,
     headlines,
@@ -36,10 +36,10 @@ from browse.timeline import (
     publications,
     with_sources,
 )
-from browse.timeline_chart import timeline_chart
+from browse.story.timeline_chart import timeline_chart
+from browse.story.word_diff import DiffRow, diff_rows
 from browse.translation import gettext as _
 from browse.translation import interface_locale, text_direction
-from browse.word_diff import DiffRow, diff_rows
 from storage.article_rows import from_json
 from storage.rights import rights_of
 from storage.selection import SelectionError, parameters, selection_from

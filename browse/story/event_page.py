@@ -9,8 +9,8 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from browse.event_weights import weights, weights_if_known
 from browse.live_database import ResultRow, database, rows
+from browse.story.event_weights import weights, weights_if_known
 from browse.translation import gettext as _
 from storage.events import (
     EVENT_DAYS,

@@ -12,7 +12,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request, Response
 
 from browse.calendars import day_and_month, full_day, month_and_year
-from browse.counts import (
+from browse.counting.counts import (
     FEW_STORIES,
     MAX_OUTLETS,
     MAX_SEARCHES,
@@ -24,8 +24,8 @@ from browse.counts import (
     count,
     counts_request,
 )
+from browse.counting.line_charts import NARROW, SMALL, WIDE, LineChart, Value, highest, line_chart
 from browse.http_messages import request_parameters
-from browse.line_charts import NARROW, SMALL, WIDE, LineChart, Value, highest, line_chart
 from browse.live_database import ResultRow
 from browse.numerals import in_digits
 from browse.template_filters import number

@@ -10,11 +10,11 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.counts_page import axis_name, period_name, stories_in_words
+from browse.counting.counts_page import axis_name, period_name, stories_in_words
+from browse.counting.svg_charts import Chart, columns, heat, horizontal_bars
 from browse.data_words import language_name
 from browse.live_database import DATABASE, ResultRow
 from browse.outlets import outlet_names
-from browse.svg_charts import Chart, columns, heat, horizontal_bars
 from browse.template_filters import number
 from browse.translation import gettext as _
 from browse.translation import ngettext

@@ -8,9 +8,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from browse.live_database import ResultRow
-from browse.page_text import source_text, visible_text
-from browse.story_outlets import article_row_of, copy_row_of
-from browse.story_record import MAX_FETCHES, LocatedPage, archive_of, locate_fetches, read
+from browse.story.page_text import source_text, visible_text
+from browse.story.story_outlets import article_row_of, copy_row_of
+from browse.story.story_record import MAX_FETCHES, LocatedPage, archive_of, locate_fetches, read
 from browse.translation import gettext as _
 from items import Page
 from storage.archive.read_pages import ArchiveError, page_of

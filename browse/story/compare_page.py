@@ -6,10 +6,10 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from browse.compared_texts import StoryText, choices, find_text
-from browse.story_outlets import article_row_of, story_outlets
+from browse.story.compared_texts import StoryText, choices, find_text
+from browse.story.story_outlets import article_row_of, story_outlets
+from browse.story.word_diff import DiffRow, diff_rows, share_in_common, words
 from browse.translation import gettext as _
-from browse.word_diff import DiffRow, diff_rows, share_in_common, words
 
 _MAX_ROWS = 300
 _MAX_CHOICES = 400

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log1p
 
+from browse.story.timeline import Entry, outlets_of
 from browse.template_filters import number
-from browse.timeline import Entry, outlets_of
 from browse.translation import gettext as _
 from browse.translation import ngettext
 

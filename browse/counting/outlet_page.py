@@ -11,10 +11,10 @@ from babel.dates import get_day_names
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.counts import fitting_unit, periods
-from browse.counts_page import axis_name, period_name, stories_in_words
+from browse.counting.counts import fitting_unit, periods
+from browse.counting.counts_page import axis_name, period_name, stories_in_words
+from browse.counting.svg_charts import Chart, columns, heat, spark
 from browse.live_database import ResultRow, query_rows, rows
-from browse.svg_charts import Chart, columns, heat, spark
 from browse.translation import gettext as _
 from browse.translation import language
 from browse.unchanged_rows import unchanged_query_rows, unchanged_rows

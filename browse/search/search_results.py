@@ -13,7 +13,7 @@ from typing import Any
 from datasette.app import Datasette
 
 from browse.live_database import ResultRow, rows
-from browse.search import has_match, in_context
+from browse.search.found_words import has_match, in_context
 from browse.unchanged_rows import unchanged_rows
 from storage.search_query import in_titles, read_query
 from storage.selection import CREDITED, SEARCHED, Selection, conditions

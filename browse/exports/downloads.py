@@ -22,7 +22,7 @@ from datasette.utils.asgi import NotFound, Request, Response, asgi_start
 from sqlite_utils import Database
 
 from browse.access import Receive, Send
-from browse.download_names import content_disposition, file_stem
+from browse.exports.download_names import content_disposition, file_stem
 from browse.http_messages import request_parameters
 from browse.live_database import database, rows
 from browse.translation import gettext as _

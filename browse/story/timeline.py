@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from browse.live_database import ResultRow
-from browse.word_diff import Words, words
+from browse.story.word_diff import Words, words
 from storage.duplicates.provenance import names
 from storage.revisions import REPROCESSED
 

@@ -1,0 +1,1 @@
+"""What leaves the reader: whole results as files, and feeds."""

@@ -1,0 +1,1 @@
+"""One story at all its outlets, and one event: pages, comparisons, record, citation."""
