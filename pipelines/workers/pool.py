@@ -8,7 +8,7 @@ import multiprocessing
 import resource
 import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol, TypeVar
 
@@ -40,6 +40,8 @@ TASKS_PER_WORKER = 2000
 # The address space of a worker before its first page is 175 MB.
 WORKER_BYTES = 256 << 20
 _LEAST_MEMORY_MB = 128
+# How often a task that takes long is asked for.
+_LOOK_SECONDS = 1.0
 
 T = TypeVar("T")
 
@@ -121,7 +123,7 @@ class LocalRefiner:
         task = (function, seconds, *arguments)
         try:
             future: Future[T] = _schedule(pool, run_function, task, seconds)
-            return await asyncio.wrap_future(future)
+            return await _outcome(pool, future)
         except TimeoutError as error:
             self.lost_workers += 1
             raise WorkerLost(Reason.TIMEOUT, f"not read within {seconds:g} s") from error
@@ -165,7 +167,7 @@ class LocalRefiner:
             pool = await self._running_pool()
             try:
                 future: Future[SliceBatch] = _schedule(pool, run_slice, (part, self.seconds))
-                return await asyncio.wrap_future(future)
+                return await _outcome(pool, future)
             except BrokenProcessPool as error:
                 if attempt:
                     raise NoWorkers("the worker processes broke down twice") from error
@@ -177,7 +179,7 @@ class LocalRefiner:
         try:
             task = (self.function, self.seconds, page, site)
             future: Future[Article | Rejected] = _schedule(pool, refine_page, task, self.seconds)
-            return await asyncio.wrap_future(future)
+            return await _outcome(pool, future)
         except TimeoutError:
             self.lost_workers += 1
             return Rejected(page.url, Reason.TIMEOUT, f"not refined within {self.seconds:g} s")
@@ -225,7 +227,10 @@ class LocalRefiner:
             initargs=(self.function, self.memory, self.preload),
             context=context,
         )
-        pool.schedule(do_nothing).result()
+        started: Future[None] = pool.schedule(do_nothing)
+        while not wait([started], _LOOK_SECONDS).done:
+            _check_is_whole(pool)
+        started.result()
         return pool
 
     async def _discard(self, pool: ProcessPool) -> None:
@@ -256,6 +261,25 @@ def _schedule(
         # Raised by pebble for a pool that was broken before this task came.
         raise BrokenProcessPool(str(error)) from error
     return future
+
+
+async def _outcome(pool: ProcessPool, future: Future[T]) -> T:
+    waiting = asyncio.wrap_future(future)
+    try:
+        while not (await asyncio.wait({waiting}, timeout=_LOOK_SECONDS))[0]:
+            _check_is_whole(pool)
+    except BaseException:
+        waiting.cancel()
+        raise
+    return waiting.result()
+
+
+def _check_is_whole(pool: ProcessPool) -> None:
+    """Pebble's threads end where a worker cannot start; a task that comes in this instant is never
+    answered. Raises BrokenProcessPool.
+    """
+    if not pool.active:
+        raise BrokenProcessPool("the pool broke down as the task came")
 
 
 def _end(pool: ProcessPool) -> None:

@@ -1,23 +1,27 @@
 """Pages are refined in worker processes; the crawl survives what a page does there."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_refine import raise_nameless, raise_unsendable
 from hostile_pages import TEXTS, Outcomes, assert_survived, page, reasons
+from pebble import ProcessPool
 from waiting import PATIENCE, until
 
 from items import Site
-from pipelines.workers.pool import LocalRefiner, NoWorkers
-from pipelines.workers.worker_tasks import WorkerLost
+from pipelines.workers.pool import LocalRefiner, NoWorkers, _outcome
+from pipelines.workers.worker_tasks import WorkerLost, do_nothing
 from spiders.fetching.reactor import run_on_reactor
 
 SITE = Site("news")
@@ -141,3 +145,14 @@ def test_a_signal_to_the_group_leaves_the_page_that_is_refined(
         (tmp_path / "let_go").touch()
         output, _ = process.communicate(timeout=PATIENCE)
     assert output == "Article\n"
+
+
+def test_a_task_that_a_broken_pool_forgets_is_not_waited_for() -> None:
+    pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("forkserver"))
+    pool.schedule(do_nothing).result()
+    pool.stop()
+    pool.join()
+    forgotten: Future[None] = Future()
+    with pytest.raises(BrokenProcessPool, match="as the task came"):
+        run_on_reactor(_outcome(pool, forgotten))
+    assert forgotten.cancelled()
