@@ -150,7 +150,7 @@ def test_a_signal_to_the_group_leaves_the_page_that_is_refined(
 def test_a_task_that_a_broken_pool_forgets_is_not_waited_for() -> None:
     pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("forkserver"))
     pool.schedule(do_nothing).result()
-    pool.stop()
+    pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
     forgotten: Future[None] = Future()
     with pytest.raises(BrokenProcessPool, match="as the task came"):
