@@ -63,7 +63,11 @@ def run_command(command: click.Command, name: str) -> NoReturn:
     """Run `command` with the arguments of the process, and end the process."""
     _prepare_output()
     code = _guarded(lambda: command.main(prog_name=name, standalone_mode=False))
-    code = _guarded(_flush) or code
+    if code:  # Told already: where nothing can be written, once is enough.
+        with suppress(OSError, ValueError):
+            _flush()
+    else:
+        code = _guarded(_flush)
     # What is still buffered cannot be written: Python would try once more, and complain.
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

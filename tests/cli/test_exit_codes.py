@@ -2,6 +2,7 @@
 
 import errno
 import sqlite3
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -87,7 +88,9 @@ def test_what_is_wrong_with_a_word_is_said_at_once(
 @pytest.mark.parametrize("command", [*COMMANDS, ""])
 def test_what_cannot_be_printed_is_told(command: str, redirection: str) -> None:
     line = f"{sys.executable} -m cli {command} --help {redirection}"
-    done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True)
+    # As a shell has it: what is printed waits in a buffer.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, env=env)
     assert done.returncode == 1
     assert done.stderr.startswith("Error: the output cannot be written")
     assert len(done.stderr.splitlines()) == 1
