@@ -74,7 +74,11 @@ class WatchDeliveries:
             delivered, failed = self._note_ended(db)
             begun = self._begin(db, channels)
             self._tidy(db)
-            running = len(self._running(db))
+            # One that has ended since it was looked at is noted by the next round.
+            phases = [
+                self.files.state(_attempt(state)).phase for state in deliveries.unfinished(db)
+            ]
+            running = len(phases) - phases.count("never")
         return WatchRound(matches, delivered, begun, running, tuple(failed))
 
     def _note_ended(self, db: Database) -> tuple[int, list[tuple[str, str]]]:

@@ -1,8 +1,8 @@
 """However a command ends: a sentence and an exit code, never a traceback."""
 
 import errno
-import sqlite3
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
