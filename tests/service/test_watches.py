@@ -17,7 +17,7 @@ from waiting import until
 
 from service import apprise_message
 from service.apprise_message import without_secrets
-from service.delivery_files import DeliveryFiles
+from service.delivery_files import AttemptState, DeliveryFiles
 from service.metrics import stored_metrics
 from service.watch_messages import LISTED, payload, text_of
 from service.watches import WatchDeliveries, WatchRound, has_work, run_until_idle
@@ -124,6 +124,25 @@ def test_a_pace_gathers_what_comes_in_between(tmp_path: Path) -> None:
     desk.store(3)
     desk.run()
     assert desk.told == [article_id(1), article_id(2)]
+
+
+def test_a_delivery_that_ends_amid_a_round_is_noted_before_all_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, script(tmp_path, TELL))
+    desk.store(1)
+    assert desk.watching.run_round(desk.db).begun == 1
+    look = desk.watching.files.state
+    until(lambda: bool(desk.told) and desk.watching.files.children() == 0)
+    # The first look comes an instant before its end, all others after.
+    sights = [AttemptState("running")]
+    monkeypatch.setattr(
+        desk.watching.files, "state", lambda attempt: sights.pop() if sights else look(attempt)
+    )
+    rounds = desk.run()
+    assert sights == []
+    assert sum(done.delivered for done in rounds) == 1
+    assert desk.state.waiting == 0
 
 
 @pytest.mark.parametrize(

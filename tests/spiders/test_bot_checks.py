@@ -306,12 +306,12 @@ def test_where_the_file_has_a_login_closed_pages_wait_and_it_is_said(
 ) -> None:
     publish(web, range(12))
     web.pages |= {f"/news/{number}": Answer("", 401) for number in range(12)}
-    result = crawl(replace(site, cookies=(("session", "old"),), concurrency=1))
+    # At a pace at which an answer is looked at before the next request leaves, on a busy machine too.
+    result = crawl(replace(site, cookies=(("session", "old"),), concurrency=1, delay=0.25))
     assert result.outcome == "failed"
     assert result.trouble.startswith("login_wall: answers 401")
     assert "[cookies]" in result.trouble
-    # Of twelve: three that say it, and those that were on their way.
-    assert len(web.paths("/news/")) <= 6
+    assert len(web.paths("/news/")) <= 4
     with open_database(tmp_path) as db:
         assert rows(db, "SELECT DISTINCT state FROM frontier") == [("queued",)]
 
