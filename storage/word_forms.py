@@ -8,7 +8,8 @@ what `benchmarks/search.py` measures of them.
 import re
 from dataclasses import dataclass
 
-_ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
+from text.folding import ARABIC_ARTICLES
+
 _PROCLITICS = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "كال")
 # Two or more of them before a word with a suffix are too rare to search for.
 _MORE_PROCLITICS = ("وب", "وبال", "ول", "ولل", "وك", "فب", "فل")
@@ -151,7 +152,7 @@ def _bares(word: str) -> tuple[str, ...]:
 
 
 def _bare(word: str) -> str:
-    for article in _ARTICLES:
+    for article in ARABIC_ARTICLES:
         rest = word.removeprefix(article)
         if rest != word and len(rest) > 2:
             return rest
@@ -168,7 +169,7 @@ def _shape(bare: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
     """The word's spellings, and the suffixes they may have; None: any."""
     # `والد*` would find every `والدول`, `والدفاع`, where the first letters are an article.
     letters = _PREFIX_SYLLABLES if _HANGUL.search(bare) else _PREFIX_LETTERS
-    open_ended = len(bare) >= letters and not bare.startswith(_ARTICLES)
+    open_ended = len(bare) >= letters and not bare.startswith(ARABIC_ARTICLES)
     if not _ARABIC.search(bare):
         return (bare,), None if open_ended else ("",)
     # Before a suffix the feminine ending is another letter.

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from text.characters import normal_form
 
 WORD = re.compile(r"[^\W\d_]+")
+# What Arabic writes together with the word that follows: its article, behind conjunctions and prepositions
+# too. Folded, the longest first.
+ARABIC_ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
 _NAME_LETTERS = str.maketrans(
     dict.fromkeys(
         "ءـ\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from text.folding import fold
+from text.folding import ARABIC_ARTICLES, fold
 
 Vector = dict[str, float]
 # A stem's weight: how much it tells, from 0 for one of every text.
@@ -45,7 +45,6 @@ _FACTORS = {
 }
 
 _ARABIC = frozenset(map(chr, range(0x621, 0x64B)))
-_ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
 _JOINED = frozenset("وفبلك")
 _ENDINGS = ("ات", "ين", "ون", "ان", "ها", "يه", "ه", "ي", "ا")
 
@@ -197,7 +196,7 @@ def word_stem(word: str) -> str:
 
 def bare_word(word: str) -> str:
     """A folded Arabic word without its article or the letter that joins it to the word before."""
-    for article in _ARTICLES:
+    for article in ARABIC_ARTICLES:
         if word.startswith(article) and len(word) - len(article) > 2:
             return word.removeprefix(article)
     return word[1:] if len(word) > 4 and word[0] in _JOINED else word
