@@ -2,10 +2,11 @@
 the tree run on whole arrays.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
-from typing import TypeAlias
+from itertools import count, pairwise
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from lxml.html import HtmlElement
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.intp]
 Amounts = NDArray[np.float64]
 Names: TypeAlias = tuple[str | None, str | None]
+Key = TypeVar("Key")
 
 # Attributes that few elements have, and that several readers ask for.
 MARKS = frozenset(("hidden", "style", "aria-hidden", "aria-modal", "role", "itemprop", "property"))
@@ -30,7 +32,7 @@ class TreeIndex:
         self.tree = tree
         # The list also keeps lxml's proxies alive: making them costs more than the look-ups.
         self.elements: list[HtmlElement] = list(tree.iter())
-        self.at = {element: number for number, element in enumerate(self.elements)}
+        self.at = dict(zip(self.elements, count(), strict=False))
         get = self.at.get
         self.parent_list = [get(element.getparent(), 0) for element in self.elements]
         self.tags: list[str] = [element.tag for element in self.elements]
@@ -55,6 +57,28 @@ class TreeIndex:
             )
             if not MARKS.isdisjoint(keys):
                 self.marked[number] = {key: get(key) for key in MARKS.intersection(keys)}
+
+    @cached_property
+    def texts(self) -> list[str | None]:
+        """Of each element what it has before its first child."""
+        return [element.text for element in self.elements]
+
+    @cached_property
+    def tails(self) -> list[str | None]:
+        """Of each element what follows it within its parent."""
+        return [element.tail for element in self.elements]
+
+    @cached_property
+    def by_tag(self) -> dict[str, list[int]]:
+        """The numbers of each tag's elements; made at the cost of two walks by `iter(tag)`."""
+        return _grouped(self.tags)
+
+    @cached_property
+    def by_names(self) -> dict[Names, list[int]]:
+        """The numbers of the elements that share class and id: what follows from these is judged
+        once for all of them.
+        """
+        return _grouped(self.names)
 
     @cached_property
     def parents(self) -> Numbers:
@@ -122,6 +146,13 @@ class TreeIndex:
         order = np.argsort(depths, kind="stable")
         cuts = [0, *(np.flatnonzero(np.diff(depths[order])) + 1).tolist(), len(numbers)]
         return numbers[order], [slice(*pair) for pair in pairwise(cuts)]
+
+
+def _grouped(column: Sequence[Key]) -> dict[Key, list[int]]:
+    numbers: defaultdict[Key, list[int]] = defaultdict(list)
+    for number, key in enumerate(column):
+        numbers[key].append(number)
+    return dict(numbers)
 
 
 _last: list[TreeIndex] = []
