@@ -1,6 +1,10 @@
 from functools import partial
+from unittest.mock import patch
 
+import lxml.html
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from line_counter import count_lines_run
 
 from text.limits import MAX_ATTRIBUTES_A_PAGE, MAX_TAGS_A_PAGE
@@ -32,6 +36,33 @@ BOMBS = {
 @pytest.mark.parametrize("before", ["", "<p>", "<!-- x -->", '<a title="x>y">'])
 def test_a_bomb_is_seen_wherever_it_is(markup: str, before: str) -> None:
     assert has_tag_bomb(f"<html>{before}{markup}</html>")
+
+
+# Before a tag's attributes, what a parser reads otherwise than somebody who only looks for quotes.
+QUOTES_IN_DOUBT = (
+    *('<p a=b="x y="z>w"', '<p a= b="x y="z>w"', '<p a=="x y="z>w"', '<p a=\u00a0"x y="z>w"'),
+    *('<p ="x y="z>w"', '<p/="x y="z>w"', '<p a/="x y="z>w"', '<p a="x"="y z="z>w"'),
+    *('<pa="x y="z>w"', "<p='", "<p a='x'='y z='z>w'"),
+)
+
+
+@pytest.mark.parametrize("begin", QUOTES_IN_DOUBT)
+def test_a_bomb_behind_quotes_that_are_none_is_seen(begin: str) -> None:
+    markup = f"{begin} {MANY}>"
+    assert _most_attributes(markup) >= 6000
+    assert has_tag_bomb(markup)
+
+
+@settings(max_examples=500, derandomize=True, database=None, deadline=None)
+@given(st.lists(st.sampled_from(["a", "b", "=", '"', "'", ">", "/", " ", "\n", "\xa0", "<i"])))
+def test_whatever_a_parser_reads_as_a_bomb_is_seen(pieces: list[str]) -> None:
+    markup = f"<p{''.join(pieces)} {' '.join(f'c{n}' for n in range(700))}>"
+    with patch("text.markup_limits._MAX_COMPARISONS", 690**2):
+        assert has_tag_bomb(markup) or _most_attributes(markup) < 700
+
+
+def _most_attributes(markup: str) -> int:
+    return max(len(element.attrib) for element in lxml.html.document_fromstring(markup).iter())
 
 
 ORDINARY = {
