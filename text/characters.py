@@ -51,7 +51,7 @@ _NUMBER = (
 )
 _NUMBERED_SPACE = re.compile(f"&#{_SPACE_NUMBER}")
 _NUMBERED = re.compile(f"&#{_NUMBER}")
-_ANY_NUMBERED = re.compile(f"&#(?:{_SPACE_NUMBER}|{_NUMBER})")
+_ANY_NUMBERED = re.compile(f"&#(?=[0-8xX])(?:{_SPACE_NUMBER}|{_NUMBER})")
 
 
 def without_control_characters(markup: str) -> str:
@@ -60,7 +60,7 @@ def without_control_characters(markup: str) -> str:
     """
     if _has_unwanted(markup):  # one page in a hundred
         markup = _NOT_XML.sub("", _SPACES.sub(" ", markup))
-    if _has_unwanted_numbers(markup):
+    if _ANY_NUMBERED.search(markup):
         markup = _NUMBERED.sub("", _NUMBERED_SPACE.sub(" ", markup))
     return markup
 
@@ -74,7 +74,3 @@ def _has_unwanted(markup: str) -> bool:
     if len(data.translate(None, _CONTROL_BYTES)) < len(data):
         return True
     return "\ufffe" in markup or "\uffff" in markup
-
-
-def _has_unwanted_numbers(markup: str) -> bool:
-    return "&#" in markup and _ANY_NUMBERED.search(markup) is not None
