@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from items import Reason, Rejected
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.extract import Extracted
+from pipelines.extraction.tree_index import index_tree
 from text.folding import fold
 from text.limits import MAX_CHARS_AN_ARTICLE, MAX_PARAGRAPHS_AN_ARTICLE, MAX_WORDS_AN_ARTICLE
 from text.urls import canonicalise, join_url, same_site
@@ -146,8 +147,10 @@ def _asks_for_password(tree: HtmlElement) -> bool:
     """Whether a password is asked for and no form is for anything else: not the login that many pages
     have beside their search.
     """
-    fields = [field for field in tree.iter("input") if field.get("type", "").lower() == "password"]
-    forms = set(tree.iter("form"))
+    index = index_tree(tree)
+    inputs = index.elements_of("input")
+    fields = [field for field in inputs if field.get("type", "").lower() == "password"]
+    forms = set(index.elements_of("form"))
     logins = {form for field in fields for form in field.iterancestors("form")}
     return bool(fields) and forms == logins
 

@@ -3,6 +3,7 @@ is decided elsewhere.
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -78,103 +79,135 @@ def _read(
 ) -> tuple[list[Block], int]:
     """The blocks, and how many characters the elements hold that are silent but may hold text."""
     reader = _BlockReader(root, index, silent_tags)
-    path: list[int] = []
-    first, ends = index.at[root], index.end_list
-    for number in range(first, ends[first]):
-        while path and number >= ends[path[-1]]:
-            reader.leave(path.pop())
-        path.append(number)
-        if reader.silent is None:
-            reader.enter(number)
-        else:
-            reader.count_silent(number)
-    while path:
-        reader.leave(path.pop())
-    reader.flush()
+    reader.read()
     return reader.blocks, reader.silent_chars
 
 
+# What an element does to the text around it; the rare ones are last.
+_BLOCK, _LINK, _NOTHING, _SILENT_ELEMENT, _BREAK, _ROW = range(6)
+
+
+def _effects(index: TreeIndex, silent_tags: frozenset[str]) -> list[int]:
+    """By number. Words for screen readers within a line are silent."""
+    by_tag = {tag: _effect(tag, silent_tags) for tag in set(index.tags)}
+    effects = [by_tag[tag] for tag in index.tags]
+    if hidden := _hidden(index):
+        starts = [number for number, tag in enumerate(index.tags) if tag in BLOCK_TAGS]
+        for number in hidden:
+            at = bisect_left(starts, number)
+            if at == len(starts) or starts[at] >= index.end_list[number]:
+                effects[number] = _SILENT_ELEMENT
+    return effects
+
+
+def _effect(tag: object, silent_tags: frozenset[str]) -> int:
+    if tag in BLOCK_TAGS:
+        return _ROW if tag == "tr" else _BLOCK
+    if tag in silent_tags or not isinstance(tag, str):  # else a comment's text would count
+        return _SILENT_ELEMENT
+    return {"a": _LINK, "br": _BREAK}.get(tag, _NOTHING)
+
+
+def _hidden(index: TreeIndex) -> list[int]:
+    """The numbers of those that a browser without scripts would not show."""
+    hidden = [
+        number
+        for number, marks in index.marked.items()
+        if ("style" in marks or "hidden" in marks)
+        and hides(marks.get("hidden"), marks.get("style"))
+    ]
+    # All at once first: most of a page's classes were never judged before.
+    classes = {names for names, _ in index.names if names}
+    joined = " ".join(classes).lower()
+    if any(name in joined for name in _HIDDEN_NAMES):
+        hiding = {names for names in classes if has_hidden_name(names[:500])}
+        hidden += [number for number, (names, _) in enumerate(index.names) if names in hiding]
+    return hidden
+
+
 class _BlockReader:
-    """The blocks so far, and the text of the one being read. Elements have their numbers in the index;
-    `silent` is the one around the current one whose text does not count.
-    """
+    """The blocks so far, and the text of the one being read. Elements have their numbers in the index."""
 
     def __init__(self, root: HtmlElement, index: TreeIndex, silent_tags: frozenset[str]) -> None:
         self.blocks: list[Block] = []
-        self.silent: int | None = None
         self.silent_chars = 0
-        self._index, self._elements, self._tags = index, index.elements, index.tags
-        self._silent_tags = silent_tags
-        self._data_tables: dict[HtmlElement, bool] = {}
+        self._index = index
         self._root = index.at[root]
-        self._stack: list[int] = []
+        self._effects = _effects(index, silent_tags)
+        self._effects[self._root] = _ROW if root.tag == "tr" else _BLOCK
+        self._data_tables: dict[HtmlElement, bool] = {}
+        self._stack: list[int] = []  # of open blocks
         self._parts: list[str] = []
-        self._links = 0
         self._linked = 0
 
-    def enter(self, number: int) -> None:
-        tag = self._tags[number]
-        if tag in BLOCK_TAGS or not self._stack:
-            if tag == "tr" and self._is_data_row(self._elements[number]):
-                self.row(number)
-                return
-            if self._parts:
-                self.flush()
-            self._stack.append(number)
-        elif tag in self._silent_tags or not isinstance(
-            tag, str
-        ):  # else a comment's text would count
-            self.silent = number
-            self.count_silent(number)
-            return
-        elif self._is_hidden(number) and not self._holds_blocks(number):
-            # Words for screen readers within a line.
-            self.silent = number
-            return
-        elif tag == "br":
-            self.flush()
-            return
-        elif tag == "a":
-            self._links += 1
-        if text := self._elements[number].text:
-            self.text(text)
+    def read(self) -> None:
+        """Each turn ends an element or begins the next, and takes the text that follows. With a call for
+        each, the loop takes a third longer.
+        """
+        effects, parts, stack = self._effects, self._parts, self._stack
+        ends, elements = self._index.end_list, self._index.elements
+        opened: list[int] = []
+        number, end, links = self._root, -1, 0
+        while True:
+            if number == end:
+                closed = opened.pop()
+                effect = effects[closed]
+                if effect == _BLOCK:
+                    if parts:
+                        self._flush()
+                    stack.pop()
+                elif effect == _LINK:
+                    links -= 1
+                if not opened:
+                    return
+                end, text = ends[opened[-1]], elements[closed].tail
+            else:
+                opened.append(number)
+                end, effect = ends[number], effects[number]
+                if effect == _BLOCK:
+                    if parts:
+                        self._flush()
+                    stack.append(number)
+                elif effect == _LINK:
+                    links += 1
+                elif effect != _NOTHING and self._passes_over(number):
+                    number = end
+                    continue
+                text = elements[number].text
+                number += 1
+            # Half of them are white space between one tag and the next.
+            if text and (parts or not text.isspace()):
+                parts.append(text)
+                if links:
+                    self._linked += len(text.strip())
 
-    def leave(self, number: int) -> None:
-        if self.silent is not None:
-            if number != self.silent:
-                return
-            self.silent = None
-        elif self._stack and number == self._stack[-1]:
-            if self._parts:
-                self.flush()
-            self._stack.pop()
-        elif self._tags[number] == "a":
-            self._links -= 1
-        if number != self._root and (tail := self._elements[number].tail):
-            self.text(tail)
+    def _passes_over(self, number: int) -> bool:
+        effect = self._effects[number]
+        if effect == _SILENT_ELEMENT:
+            self._count_silent(number)
+            return True
+        self._flush()
+        if effect == _BREAK:
+            return False
+        row = self._index.elements[number]
+        if self._is_data_row(row):
+            if text := " | ".join(filter(None, map(_cell_text, row))):
+                self.blocks.append(Block(text, row, 0.0))
+            self._effects[number] = _SILENT_ELEMENT
+            return True
+        self._effects[number] = _BLOCK
+        self._stack.append(number)
+        return False
 
-    def text(self, text: str) -> None:
-        if not self._parts and text.isspace():  # half of them all, between one tag and the next
-            return
-        self._parts.append(text)
-        if self._links > 0:
-            self._linked += len(text.strip())
-
-    def count_silent(self, number: int) -> None:
+    def _count_silent(self, number: int) -> None:
         """Of what is below an element that may hold text; its own words label it."""
-        if self.silent is not None and self._tags[self.silent] in _MAY_HOLD_TEXT:
-            element = self._elements[number]
-            if element.tag not in SILENT_TAGS:
-                self.silent_chars += len((element.text or "").strip())
-            if number != self.silent:
-                self.silent_chars += len((element.tail or "").strip())
-
-    def row(self, number: int) -> None:
-        self.flush()
-        row = self._elements[number]
-        cells = [_cell_text(cell) for cell in row]
-        self._emit(" | ".join(cell for cell in cells if cell), row, 0)
-        self.silent = number
+        index = self._index
+        if index.tags[number] not in _MAY_HOLD_TEXT:
+            return
+        for inner in range(number + 1, index.end_list[number]):
+            if index.tags[inner] not in SILENT_TAGS:
+                self.silent_chars += len((index.elements[inner].text or "").strip())
+            self.silent_chars += len((index.elements[inner].tail or "").strip())
 
     def _is_data_row(self, row: HtmlElement) -> bool:
         table = row.getparent()
@@ -187,26 +220,14 @@ class _BlockReader:
         most = _MAX_TABLE_CELL_CHARS if self._data_tables[table] else _MAX_CELL_CHARS
         return _is_row_of_cells(row, most)
 
-    def flush(self) -> None:
+    def _flush(self) -> None:
         if self._parts:
-            text, self._parts = squeeze("".join(self._parts)), []
-            linked, self._linked = self._linked, 0
-            if text and self._stack:
-                self._emit(text, self._elements[self._stack[-1]], linked)
-
-    def _emit(self, text: str, element: HtmlElement, linked: int) -> None:
-        if text:
-            self.blocks.append(Block(text, element, min(1.0, linked / len(text))))
-
-    def _is_hidden(self, number: int) -> bool:
-        """Whether a browser without scripts would not show it."""
-        names, marks = self._index.names[number][0], self._index.marked.get(number)
-        return bool(marks and hides(marks.get("hidden"), marks.get("style"))) or bool(
-            names and has_hidden_name(names[:500])
-        )
-
-    def _holds_blocks(self, number: int) -> bool:
-        return not BLOCK_TAGS.isdisjoint(self._tags[number : self._index.end_list[number]])
+            text, linked = squeeze("".join(self._parts)), self._linked
+            self._parts.clear()
+            self._linked = 0
+            if text:
+                share = min(1.0, linked / len(text)) if linked else 0.0
+                self.blocks.append(Block(text, self._index.elements[self._stack[-1]], share))
 
 
 def _cell_text(cell: HtmlElement) -> str:

@@ -11,8 +11,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 # Left open, each is made again in every paragraph that follows; an open `a` ends at the next. Each letter
 # in both cases: with a flag, twice the time.
-_NAMES = "b big code em font i nobr s small strike strong tt u".split()
-_NAME = "|".join("".join(f"[{c}{c.upper()}]" for c in name) for name in _NAMES).encode()
+_NAMES = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
+_NAME = re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", _NAMES).encode()
 _FORMATTING = re.compile(rb"<(/?)(?:" + _NAME + rb")(?=[\s/>])")
 _OPEN_FORMATTING = re.compile(rb"<(?=[bcefinstuBCEFINSTU])(?:" + _NAME + rb")(?=[\s/>])")
 _TAG = re.compile(rb"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)

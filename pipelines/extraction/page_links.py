@@ -14,6 +14,7 @@ from urllib.parse import urldefrag, urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.extraction.page_addresses import PageMark, first_page_of, page_mark
+from pipelines.extraction.tree_index import index_tree
 from text.folding import fold, fold_phrase
 from text.limits import MAX_PAGE_LINKS
 from text.urls import canonicalise, join_url
@@ -129,7 +130,7 @@ def _anchors(tree: HtmlElement, firsts: Sequence[str]) -> list[HtmlElement]:
     stems = {_stem(first) for first in firsts}
     links = (
         link
-        for link in tree.iter("a", "link")
+        for link in index_tree(tree).elements_of("a", "link")
         if (href := link.get("href")) and not _is_of_none(href, stems) and _may_be_page(link, href)
     )
     return list(islice(links, MAX_PAGE_LINKS))
@@ -326,7 +327,7 @@ def _declared(tree: HtmlElement, url: str) -> dict[str, str]:
     """The page's canonical address, by its own canonical form."""
     joined = (
         join_url(url, (link.get("href") or "").strip())
-        for link in islice(tree.iter("link"), MAX_PAGE_LINKS)
+        for link in index_tree(tree).elements_of("link")[:MAX_PAGE_LINKS]
         if "canonical" in _rel(link)
     )
     return {key: address for address in joined if (key := canonicalise(address, url))}

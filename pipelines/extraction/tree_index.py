@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import count, pairwise
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 import numpy as np
 from lxml.html import HtmlElement
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.intp]
 Amounts = NDArray[np.float64]
 Names: TypeAlias = tuple[str | None, str | None]
-Key = TypeVar("Key")
 
 # Attributes that few elements have, and that several readers ask for.
 MARKS = frozenset(("hidden", "style", "aria-hidden", "aria-modal", "role", "itemprop", "property"))
@@ -59,26 +58,20 @@ class TreeIndex:
                 self.marked[number] = {key: get(key) for key in MARKS.intersection(keys)}
 
     @cached_property
-    def texts(self) -> list[str | None]:
-        """Of each element what it has before its first child."""
-        return [element.text for element in self.elements]
+    def _by_tag(self) -> dict[str, list[int]]:
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        for number, tag in enumerate(self.tags):
+            numbers[tag].append(number)
+        return dict(numbers)
 
-    @cached_property
-    def tails(self) -> list[str | None]:
-        """Of each element what follows it within its parent."""
-        return [element.tail for element in self.elements]
-
-    @cached_property
-    def by_tag(self) -> dict[str, list[int]]:
-        """The numbers of each tag's elements; made at the cost of two walks by `iter(tag)`."""
-        return _grouped(self.tags)
-
-    @cached_property
-    def by_names(self) -> dict[Names, list[int]]:
-        """The numbers of the elements that share class and id: what follows from these is judged
-        once for all of them.
+    def elements_of(self, *tags: str) -> list[HtmlElement]:
+        """The page's elements of these tags, in reading order. `iter` walks the whole tree for it, also
+        for the first alone: .1 ms; here all tags together cost half of that, once.
         """
-        return _grouped(self.names)
+        numbers = [number for tag in tags for number in self._by_tag.get(tag, ())]
+        if len(tags) > 1:
+            numbers.sort()
+        return [self.elements[number] for number in numbers]
 
     @cached_property
     def parents(self) -> Numbers:
@@ -146,13 +139,6 @@ class TreeIndex:
         order = np.argsort(depths, kind="stable")
         cuts = [0, *(np.flatnonzero(np.diff(depths[order])) + 1).tolist(), len(numbers)]
         return numbers[order], [slice(*pair) for pair in pairwise(cuts)]
-
-
-def _grouped(column: Sequence[Key]) -> dict[Key, list[int]]:
-    numbers: defaultdict[Key, list[int]] = defaultdict(list)
-    for number, key in enumerate(column):
-        numbers[key].append(number)
-    return dict(numbers)
 
 
 _last: list[TreeIndex] = []

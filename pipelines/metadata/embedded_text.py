@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import blocks
 from pipelines.extraction.parse_html import body_of, parse_html
+from pipelines.extraction.tree_index import index_tree
 from pipelines.metadata import json_ld
 from text.folding import fold
 from text.normalise import tidy
@@ -82,7 +83,7 @@ def embedded_text(tree: HtmlElement, title: str, least: int = _MIN_CHARS) -> Emb
     least = max(least, _MIN_CHARS)
     scripts = [
         script
-        for script in islice(tree.iter("script"), _MAX_SCRIPTS)
+        for script in index_tree(tree).elements_of("script")[:_MAX_SCRIPTS]
         if least <= len(script.text or "") <= _MAX_SCRIPT_CHARS
     ]
     if not scripts:
@@ -103,7 +104,7 @@ def declared_text(tree: HtmlElement) -> str:
     """The longest `articleBody` of the page's JSON-LD, without markup; empty where it has none."""
     scripts = [
         script
-        for script in islice(tree.iter("script"), _MAX_SCRIPTS)
+        for script in index_tree(tree).elements_of("script")[:_MAX_SCRIPTS]
         if _is_json_ld(script) and "articleBody" in (script.text or "")
     ]
     bodies = (node.get("articleBody") for node in json_ld.nodes(scripts))

@@ -51,6 +51,13 @@ def test_numbers_follow_the_tree(page: str) -> None:
 
 
 @given(pages())
+def test_elements_of_tags_are_those_of_a_walk(page: str) -> None:
+    index = TreeIndex(tree_of(page))
+    for tags in (("p",), ("li", "div", "p"), ("video",)):
+        assert index.elements_of(*tags) == list(index.tree.iter(*tags))
+
+
+@given(pages())
 def test_the_size_within_an_element_is_that_of_its_blocks(page: str) -> None:
     tree = tree_of(page)
     page_blocks = blocks(body_of(tree))
