@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipelines.extraction.block_stats import BlockStats, Columns
 from pipelines.extraction.tree_index import Numbers
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _MIN_HEADLINE_WORDS_CHARS = 15
 _MAX_BLOCKS_SINCE, _MAX_HEADLINES = 60.0, 9.0
 _NONE = -1.0
@@ -27,16 +27,15 @@ class Headings:
     """
 
     def __init__(self, stats: BlockStats) -> None:
-        tags = stats.tags
-        self.is_heading = np.isin(tags, _HEADINGS)
-        positions = np.arange(len(tags))
-        self.last = np.maximum.accumulate(np.where(self.is_heading, positions, -1))
-        self.level = np.full(len(tags), _NO_LEVEL, dtype=np.intp)
-        for level, tag in enumerate(_HEADINGS, 1):
-            self.level[tags == tag] = level
-        self.dated = np.zeros(len(tags), dtype=bool)
-        positions_of_headings = np.flatnonzero(self.is_heading).tolist()
-        for at, end in pairwise([*positions_of_headings, len(tags)]):
+        levels = [_LEVELS.get(tag, _NO_LEVEL) for tag in stats.tags]
+        self.level = np.array(levels, dtype=np.intp)
+        self.is_heading = self.level < _NO_LEVEL
+        numbers = np.flatnonzero(self.is_heading)
+        self.last = np.full(len(levels), -1, dtype=np.intp)
+        self.last[numbers] = numbers
+        self.last = np.maximum.accumulate(self.last)
+        self.dated = np.zeros(len(levels), dtype=bool)
+        for at, end in pairwise([*numbers.tolist(), len(levels)]):
             below = range(at + 1, min(end, at + 1 + _BYLINE_BLOCKS))
             self.dated[at] = any(
                 stats.size[n] < _MAX_BYLINE_SIZE and _DATE.search(stats.texts[n]) for n in below
@@ -106,13 +105,22 @@ def _article_columns(
 
 def innermost(stats: BlockStats, tag: str) -> Numbers:
     """For each block the number of the innermost element of a tag around it; -1: none."""
-    parents, tags = stats.index.parent_list, stats.index.tags
-    inner: dict[int, int] = {}
-    for number in stats.lineage[0].tolist():
-        parent = parents[number]
-        above = inner[parent] if parent != number else -1
-        inner[number] = number if tags[number] == tag else above
-    return np.array([inner[number] for number in stats.where.tolist()], dtype=np.intp)
+    ends, inside = stats.index.end_list, [-1]
+    changes, inner = [0], [-1]
+
+    def leave(before: int) -> None:
+        while len(inside) > 1 and ends[inside[-1]] <= before:
+            changes.append(ends[inside.pop()])
+            inner.append(inside[-1])
+
+    for number in [number for number, own in enumerate(stats.index.tags) if own == tag]:
+        leave(number)
+        inside.append(number)
+        changes.append(number)
+        inner.append(number)
+    leave(len(ends))
+    last_change = np.searchsorted(changes, stats.where, side="right") - 1
+    return np.array(inner, dtype=np.intp)[last_change]
 
 
 def story_context(
