@@ -4,16 +4,13 @@
 
 import json
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import unescape
 from importlib import resources
 from typing import Any
 
 import numpy as np
-import trafilatura
 from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
@@ -23,11 +20,10 @@ from pipelines.extraction.features import (
     features,
     with_witness,
 )
+from pipelines.extraction.general_text import agreement, general_text
 from pipelines.extraction.parse_html import lead_of, title_of
 from pipelines.extraction.structure_features import Structures
 from pipelines.extraction.tree_index import Numbers
-from text.characters import stream_safe
-from text.folding import fold_lines
 
 _SLICE_ROWS = 64  # their answers to all questions fit in the processor's cache
 _MAX_LEAVES = 64
@@ -141,64 +137,6 @@ def _lay_out(root: int, left: Sequence[int]) -> tuple[list[tuple[int, int, int]]
 
     visit(root)
     return questions, leaves
-
-
-# trafilatura deletes U+200C, which Persian words need: a private-use character stands in for it.
-_ZWNJ, _SENTINEL = "\u200c", "\ue00c"
-_MIN_SUBSTRING_CHARS = 40
-# Of all searches for a block in the text: 500 blocks in a text of 100 000 characters.
-_MAX_SEARCHED_CHARS = 50_000_000
-
-
-def general_text(document: str) -> str:
-    """Trafilatura's text, a line a paragraph; empty when it finds none, or fails. Never with its
-    `deduplicate`, whose state outlives the page.
-    """
-    if _is_unsafe(document):
-        return ""
-    try:
-        text = trafilatura.extract(
-            document.replace(_ZWNJ, _SENTINEL),
-            include_comments=False,
-            # Its fallbacks double the cost and do not help the witness (F1 .9485, .9489).
-            fast=True,
-            deduplicate=False,
-        )
-    except MemoryError:
-        raise
-    except Exception:  # a witness is worth no article
-        return ""
-    return (text or "").replace(_SENTINEL, _ZWNJ)
-
-
-_MARKUP = re.compile("<[^<>]*+>")
-# Of the references those that may be a combining mark and nothing else.
-_REFERENCE = re.compile("&(?:#[0-9]++|#[xX][0-9a-fA-F]++|DownBreve|tdot|TripleDot|DotDot);?")
-
-
-def _is_unsafe(document: str) -> bool:
-    """Whether its text has a run of combining marks that trafilatura would sort for minutes."""
-    text = document
-    if "&" in text:
-        text = _REFERENCE.sub(lambda reference: unescape(reference[0]), text)
-    if not text.isascii():
-        text = _MARKUP.sub("", text)
-    return stream_safe(text) != text
-
-
-def agreement(folded: Sequence[str], text: str) -> list[bool]:
-    """For each folded block whether `text` has it: as a line, or inside one when it is long."""
-    lines = set(fold_lines(text.splitlines()))
-    joined = " \n ".join(sorted(lines))
-    searches = _MAX_SEARCHED_CHARS // max(1, len(joined))
-    agreed = []
-    for block in folded:
-        has_block = bool(block) and block in lines
-        if not has_block and len(block) >= _MIN_SUBSTRING_CHARS and searches > 0:
-            searches -= 1
-            has_block = block in joined
-        agreed.append(has_block)
-    return agreed
 
 
 # Cross-validated over domains and measured block by block, on two sets: .4 F1 .9492 and .9480, .45 .9492

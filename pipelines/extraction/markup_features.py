@@ -99,18 +99,15 @@ class MarkupFeatures:
 def _own(index: TreeIndex, numbers: Numbers) -> NDArray[np.bool_]:
     """What each element itself is: a row per element, a column per group and tag."""
     tags, names, marked = index.tags, index.names, index.marked
-    of_names = {pair: _groups(*pair) for pair in {names[number] for number in numbers.tolist()}}
-    bits = []
-    for number in numbers.tolist():
-        tag = tags[number]
-        # html and body carry page-wide names ("single-post", "article-page") that say nothing.
-        if tag in ("html", "body"):
-            bits.append(0)
-            continue
-        own = of_names[names[number]]
+    listed = numbers.tolist()
+    of_names = {pair: _groups(*pair) for pair in {names[number] for number in listed}}
+    bits = [of_names[names[number]] | _ABOVE_BITS.get(tags[number], 0) for number in listed]
+    for at, number in enumerate(listed):
         if number in marked and _is_marked_body(marked[number]):
-            own |= _BITS["body"] | _BITS["body_property"]
-        bits.append(own | _ABOVE_BITS.get(tag, 0))
+            bits[at] |= _BITS["body"] | _BITS["body_property"]
+        # html and body carry page-wide names ("single-post", "article-page") that say nothing.
+        if tags[number] in ("html", "body"):
+            bits[at] = 0
     return (np.array(bits)[:, None] >> _COLUMNS & 1).astype(bool)
 
 

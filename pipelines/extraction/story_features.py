@@ -13,6 +13,7 @@ from pipelines.extraction.tree_index import Numbers
 
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _MIN_HEADLINE_WORDS_CHARS = 15
+_HEADINGS_BETWEEN = ("headlines_between", "linked_between", "dated_between")
 _MAX_BLOCKS_SINCE, _MAX_HEADLINES = 60.0, 9.0
 _NONE = -1.0
 _NO_LEVEL = 9
@@ -51,15 +52,16 @@ def story_columns(
     last = headings.last[at]
     has_one = last >= 0
     nearest = np.maximum(last, 0)
+    since = np.minimum(at - nearest, _MAX_BLOCKS_SINCE)
+    rows = (stats.linked[nearest], headings.dated[nearest], np.log1p(stats.size[nearest]))
+    linked, dated, size = np.where(has_one, rows, _NONE)
     return (
         {
-            "since_heading": np.where(
-                has_one, np.minimum(at - nearest, _MAX_BLOCKS_SINCE), _MAX_BLOCKS_SINCE
-            ),
+            "since_heading": np.where(has_one, since, _MAX_BLOCKS_SINCE),
             "heading_level": np.where(has_one, headings.level[nearest], _NO_LEVEL).astype(float),
-            "heading_linked": np.where(has_one, stats.linked[nearest], _NONE),
-            "heading_dated": np.where(has_one, headings.dated[nearest], _NONE).astype(float),
-            "heading_size": np.where(has_one, np.log1p(stats.size[nearest]), _NONE),
+            "heading_linked": linked,
+            "heading_dated": dated,
+            "heading_size": size,
         }
         | _headline_columns(stats, at, headings, headline)
         | _article_columns(stats, at, headline, articles)
@@ -73,16 +75,11 @@ def _headline_columns(
     long = headings.is_heading & (stats.size >= _MIN_HEADLINE_WORDS_CHARS)
     level = headings.level[headline] if headline is not None else 1
     start = headline if headline is not None else 0
-    counts = {}
-    for name, chosen in (
-        ("headlines_between", long & (headings.level <= level)),
-        ("linked_between", long & (stats.linked >= 0.5)),
-        ("dated_between", long & headings.dated),
-    ):
-        so_far = np.cumsum(chosen)
-        count = so_far[at] - so_far[start]
-        counts[name] = np.where(at >= start, np.minimum(count, _MAX_HEADLINES), _NONE).astype(float)
-    return counts
+    of_kind = (headings.level <= level, stats.linked >= 0.5, headings.dated)
+    so_far = np.cumsum(long & of_kind, axis=1)
+    counts = np.minimum(so_far[:, at] - so_far[:, start, None], _MAX_HEADLINES)
+    rows = np.where(at >= start, counts, _NONE)
+    return dict(zip(_HEADINGS_BETWEEN, rows, strict=True))
 
 
 def _article_columns(
@@ -94,11 +91,13 @@ def _article_columns(
     most = int(prose[1:].argmax()) if prose[1:].any() else -1
     of_headline = int(articles[headline]) if headline is not None else -1
     inside = own >= 0
+    rows = (prose[own + 1] / stats.all_prose, own == of_headline, own == most)
+    of_article, with_headline, with_most = np.where(inside, rows, _NONE)
     return {
-        "articles": np.full(len(at), float(len(np.unique(articles[articles >= 0])))),
-        "article_prose": np.where(inside, prose[own + 1] / stats.all_prose, _NONE),
-        "article_of_headline": np.where(inside, own == of_headline, _NONE).astype(float),
-        "article_of_most": np.where(inside, own == most, _NONE).astype(float),
+        "articles": np.full(len(at), float(len(set(articles.tolist()) - {-1}))),
+        "article_prose": of_article,
+        "article_of_headline": with_headline,
+        "article_of_most": with_most,
         "article_order": np.where(inside, np.sign(own - most), 0).astype(float),
     }
 

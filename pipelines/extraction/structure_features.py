@@ -73,8 +73,8 @@ def _hidden(stats: BlockStats) -> NDArray[np.bool_]:
 def _hiding(stats: BlockStats) -> set[int]:
     """The numbers of the elements that hide what they hold."""
     names, marked = stats.index.names, stats.index.marked
-    hiding = {number for number, marks in marked.items() if _marks_hide(marks)}
     numbers = stats.lineage[0].tolist()
+    hiding = {number for number in marked.keys() & numbers if _marks_hide(marked[number])}
     classes = {names[number][0] for number in numbers}
     # On most pages none: asked of each class once, and not of each element.
     hidden_classes = {own for own in classes if own and has_hidden_name(own[:500])}
