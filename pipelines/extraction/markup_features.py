@@ -118,14 +118,8 @@ def _is_marked_body(marks: dict[str, str]) -> bool:
 
 def _groups(names: str | None, identity: str | None) -> int:
     """A bit for each of the groups that the element's class and id are about."""
-    both = f"{names or ''} {identity}" if identity else names or ""
-    return _groups_of_names(both[:_MAX_NAME_CHARS]) if both else 0
-
-
-@lru_cache(maxsize=8192)
-def _groups_of_names(names: str) -> int:
     groups = 0
-    for name in names.split():
+    for name in f"{names or ''} {identity or ''}"[:_MAX_NAME_CHARS].split():
         groups |= _groups_of_name(name)
     return groups
 
