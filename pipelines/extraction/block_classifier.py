@@ -15,11 +15,8 @@ from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
 from pipelines.extraction.block_stats import BlockStats, Columns
-from pipelines.extraction.features import (
-    context,
-    features,
-    with_witness,
-)
+from pipelines.extraction.context_features import context
+from pipelines.extraction.features import features, with_witness
 from pipelines.extraction.general_text import agreement, general_text
 from pipelines.extraction.parse_html import lead_of, title_of
 from pipelines.extraction.structure_features import Structures
