@@ -147,7 +147,7 @@ def meeting(stats: BlockStats, at: Numbers, anchors: NDArray[np.bool_]) -> Colum
     flag for each block of the page) before it and behind it, and from that one up to the same element.
     """
     places = np.flatnonzero(anchors)
-    names = ("up_before", "up_after", "down_before", "down_after")
+    names = ("up_before", "down_before", "up_after", "down_after")
     if not len(places):
         return {name: np.full(len(at), _FAR) for name in names}
     before = np.searchsorted(places, at, side="left") - 1
@@ -157,7 +157,8 @@ def meeting(stats: BlockStats, at: Numbers, anchors: NDArray[np.bool_]) -> Colum
     nearest = places[np.concatenate((np.maximum(before, 0), np.minimum(after, len(places) - 1)))]
     exists = np.concatenate((before >= 0, after < len(places)))
     steps = (_steps(stats, blocks, nearest), _steps(stats, nearest, blocks))
-    rows = np.where(exists, steps, _FAR).reshape(len(names), len(at))
+    # By side, then by way: a new training draws its columns in this order.
+    rows = np.where(exists, steps, _FAR).reshape(2, 2, len(at)).swapaxes(0, 1).reshape(4, len(at))
     return dict(zip(names, rows, strict=True))
 
 
