@@ -28,7 +28,8 @@ from benchmarks.data.labelled_pages import FOLDS, Sample, labelled_pages, load, 
 from items import Article, Page, Site
 from pipelines.extraction.block_classifier import KEEP, MAX_DOUBT, Forest, doubt, forest
 from pipelines.extraction.block_stats import Columns
-from pipelines.extraction.features import context, table, with_witness
+from pipelines.extraction.context_features import context
+from pipelines.extraction.features import table, with_witness
 from pipelines.refine import refine
 
 PARAMETERS: dict[str, Any] = {

@@ -10,7 +10,7 @@ from typing import Literal
 # Unicode's stream-safe text format (UAX 15) allows as many; no language has more than 5 in a row.
 MAX_MARKS = 30
 # Not marks themselves, but they become some: a Tibetan vowel sign, Japanese half-width voicing.
-_BECOME_MARKS = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
+BECOME_MARKS = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
 
 
 def normal_form(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
@@ -24,7 +24,7 @@ def stream_safe(text: str) -> str:
     """`text` with at most MAX_MARKS combining marks in a row; the others are left out."""
     # Every longer run has a mark at one of these places.
     sample = "" if text.isascii() else text[MAX_MARKS :: MAX_MARKS + 1]
-    if any(map(unicodedata.combining, sample)) or not _BECOME_MARKS.isdisjoint(sample):
+    if any(map(unicodedata.combining, sample)) or not BECOME_MARKS.isdisjoint(sample):
         return _long_runs().sub(r"\1", text)
     return text
 
@@ -32,7 +32,7 @@ def stream_safe(text: str) -> str:
 @cache
 def _long_runs() -> re.Pattern[str]:
     codes = (chr(code) for code in range(0x300, 0x20000))
-    marks = "".join(c for c in codes if unicodedata.combining(c) or c in _BECOME_MARKS)
+    marks = "".join(c for c in codes if unicodedata.combining(c) or c in BECOME_MARKS)
     return re.compile(f"([{re.escape(marks)}]{{{MAX_MARKS}}})[{re.escape(marks)}]++")
 
 

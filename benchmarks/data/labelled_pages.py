@@ -17,14 +17,15 @@ from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
 from benchmarks.data.augmented_pages import augment
-from pipelines.extraction.block_classifier import agreement, general_text
 from pipelines.extraction.block_stats import BlockStats, Columns
 from pipelines.extraction.blocks import blocks
 from pipelines.extraction.features import features
+from pipelines.extraction.general_text import agreement, general_text
 from pipelines.extraction.parse_html import body_of, lead_of, parse_html, title_of
 from pipelines.extraction.structure_features import Structures
 from pipelines.extraction.tree_index import Numbers, TreeIndex
 from pipelines.metadata.embedded_text import declared_text
+from text.characters import without_control_characters
 from text.charset import decode
 from text.folding import fold
 
@@ -113,7 +114,7 @@ def load(folder: Path, score: ModuleType, *, augmented: bool = False) -> list[Sa
         sample = (
             None
             if tree is None
-            else _sample(page, tree, score, general_text(page.document), declared_text(tree))
+            else _sample(page, tree, score, _general_text(page), declared_text(tree))
         )
         if tree is None or sample is None:
             continue
@@ -126,6 +127,10 @@ def load(folder: Path, score: ModuleType, *, augmented: bool = False) -> list[Sa
     if augmented:
         samples += _of_snippets(folder, score)
     return samples
+
+
+def _general_text(page: LabelledPage) -> str:
+    return general_text(without_control_characters(page.document))
 
 
 def _of_snippets(folder: Path, score: ModuleType) -> Iterator[Sample]:

@@ -68,6 +68,9 @@ _MAX_PROSE_LINKED = 0.4
 # A line of links, as menus and boxes have them one after the other.
 _MIN_LINK_LINE_LINKED, _MAX_LINK_LINE_SIZE = 0.75, 200
 
+# Rows of `ancestors`.
+_MAX_ANCESTORS = 12
+
 
 class BlockStats:
     """Columns with a row per block: `where` is the number of its element in the index, `size` its
@@ -95,8 +98,9 @@ class BlockStats:
         return len(self.blocks)
 
     @cached_property
-    def tags(self) -> NDArray[np.str_]:
-        return np.array([block.tag for block in self.blocks])
+    def tags(self) -> list[str]:
+        tags = self.index.tags
+        return [tags[number] for number in self.where.tolist()]
 
     @cached_property
     def all_prose(self) -> float:
@@ -129,10 +133,17 @@ class BlockStats:
         return self.index.parents[self.where]
 
     @cached_property
+    def ancestors(self) -> Numbers:
+        """Each block's element, in the row below its parent, and so on; a column per block. The root is
+        repeated.
+        """
+        return np.ascontiguousarray(self.index.chain(self.where, _MAX_ANCESTORS).T)
+
+    @cached_property
     def rows(self) -> Numbers:
         """The number of each block's row: blocks with the same parent and tag share one."""
         numbers: dict[tuple[int, str], int] = {}
-        keys = zip(self.parents.tolist(), (block.tag for block in self.blocks), strict=True)
+        keys = zip(self.parents.tolist(), self.tags, strict=True)
         return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.intp)
 
     @cached_property

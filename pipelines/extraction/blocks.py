@@ -32,7 +32,7 @@ _MIN_ALIKE_ROWS = 3
 _HIDDEN_NAMES = frozenset(
     ["sr-only", "screen-reader-text", "visually-hidden", "visuallyhidden", "element-invisible"]
 )
-_HIDDEN_STYLE = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ class Block:
 
 def hides(hidden: str | None, style: str | None) -> bool:
     """Whether attributes of these values hide their element."""
-    return hidden is not None or bool(style and _HIDDEN_STYLE.search(style[:500]))
+    if hidden is not None or not style:
+        return hidden is not None
+    style = style[:500].lower()
+    return ("none" in style or "hidden" in style) and bool(_HIDDEN_STYLE.search(style))
 
 
 @lru_cache(maxsize=8192)

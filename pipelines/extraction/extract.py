@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from lxml import html as lxml_html
@@ -110,8 +111,7 @@ def extract_page(
     return _trim_to_article(_extracted(all_blocks, [block.reason for block in judged]))
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedBlock:
+class JudgedBlock(NamedTuple):
     """`probability` (0 to 1): that it is the article's; `reason`: why it is not, None if it is."""
 
     probability: float

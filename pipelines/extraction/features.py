@@ -1,6 +1,5 @@
 """The features of each block that the classifier reads: sizes, links, punctuation, markup, likeness
-to the page's title, and a first pass's probabilities for the blocks around it. None depends on a
-language.
+to the page's title, and the blocks around it. None depends on a language.
 """
 
 from collections.abc import Sequence
@@ -14,7 +13,6 @@ from pipelines.extraction.markup_features import ABOVE, GROUPS
 from pipelines.extraction.structure_features import (
     Structures,
     structure_columns,
-    structure_context,
 )
 from pipelines.extraction.tree_index import Numbers
 from text.folding import fold
@@ -39,22 +37,27 @@ def title_columns(
     """
     texts = [stats.texts[number] for number in at.tolist()]
     shared = [_title_words(*pair, title) for pair in zip(texts, folded, strict=True)]
-    after = at - heading if heading is not None else np.full(len(at), _NO_HEADING)
+    if heading is None:
+        after = np.full(len(at), float(_NO_HEADING))
+    else:
+        after = np.clip(at - heading, _MIN_AFTER_HEADING, _MAX_AFTER_HEADING).astype(float)
+    leads = np.zeros(len(at))
+    if len(lead) >= _MIN_LEAD_CHARS:
+        leads[:] = [_lead_share(*pair, lead) for pair in zip(texts, folded, strict=True)]
     return {
         "title_share": np.array([share for share, _ in shared]),
         "is_title": np.array([float(same) for _, same in shared]),
-        "after_heading": np.clip(after, _MIN_AFTER_HEADING, _MAX_AFTER_HEADING).astype(float)
-        if heading is not None
-        else after.astype(float),
-        "is_lead": np.array([_lead_share(*pair, lead) for pair in zip(texts, folded, strict=True)]),
+        "after_heading": after,
+        "is_lead": leads,
     }
 
 
 def _title_words(text: str, folded: str, title: frozenset[str]) -> tuple[float, bool]:
     """The share of the block's words that are in the title, and whether the block is the title."""
-    words = set(folded.split()) if len(text) <= MAX_TITLE_CHARS else set()
-    if not words:
+    all_words = folded.split() if len(text) <= MAX_TITLE_CHARS else []
+    if title.isdisjoint(all_words):
         return 0.0, False
+    words = set(all_words)
     common = len(words & title)
     same = common >= 0.8 * len(words) and len(words) >= 0.5 * len(title)
     return common / len(words), same
@@ -64,9 +67,9 @@ def _lead_share(text: str, folded: str, lead: str) -> float:
     """The length of the shorter of block and description by that of the longer; 0 unless the
     longer one begins with the shorter, whose last three characters may differ.
     """
-    if min(len(lead), len(folded)) < _MIN_LEAD_CHARS or len(text) > _MAX_LEAD_CHARS:
+    if not folded.startswith(lead[: _MIN_LEAD_CHARS - 3]):
         return 0.0
-    if folded[: _MIN_LEAD_CHARS - 3] != lead[: _MIN_LEAD_CHARS - 3]:
+    if min(len(lead), len(folded)) < _MIN_LEAD_CHARS or len(text) > _MAX_LEAD_CHARS:
         return 0.0
     short, long = sorted((fold(text), lead), key=len)
     return len(short) / len(long) if long.startswith(short[:-3]) else 0.0
@@ -75,7 +78,7 @@ def _lead_share(text: str, folded: str, lead: str) -> float:
 def headline(stats: BlockStats, title: str) -> int | None:
     """The position of the last `h1` that shares half of its words with the page's title."""
     heading, of_title = None, set(fold(title).split())
-    for at in np.flatnonzero(stats.tags == "h1").tolist():
+    for at in [number for number, tag in enumerate(stats.tags) if tag == "h1"]:
         words = set(fold(stats.texts[at]).split())
         if words and len(words & of_title) >= 0.5 * len(words):
             heading = at
@@ -84,11 +87,18 @@ def headline(stats: BlockStats, title: str) -> int | None:
 
 FeatureRows = NDArray[np.float32]
 
-TAGS = ("p", "div", "li", "h1", "h2", "figcaption", "pre", "dt", "dd")
+_TAGS = ("p", "div", "li", "h1", "h2", "figcaption", "pre", "dt", "dd")
+_TAG_NUMBERS = {tag: number for number, tag in enumerate(_TAGS)}
+_MARKUP_NAMES = (
+    *(f"is_{tag}" for tag in _TAGS),
+    *(f"in_{tag}" for tag in ABOVE),
+    *(f"near_{group}" for group in GROUPS),
+    *(f"n_{group}" for group in GROUPS),
+)
 _CONTEXT = ("size", "linked", "mass_1", "half", "n_comment_form", "trafilatura")
 _OFFSETS = (-2, -1, 1, 2)
 MASS_STEPS = 6
-_MAX_STEPS, _NO_PROSE_STEPS = 8, 9
+MAX_STEPS, _NO_PROSE_STEPS = 8, 9
 
 
 def features(
@@ -127,8 +137,7 @@ def table(columns: Columns, names: Sequence[str]) -> FeatureRows:
 def with_witness(columns: Columns, agreed: Sequence[bool]) -> Columns:
     """The columns with those that tell which of the chosen blocks trafilatura kept."""
     witness = np.array(agreed, dtype=np.float64)
-    neighbours = {f"trafilatura@{offset}": shifted(witness, offset) for offset in _OFFSETS}
-    return columns | {"trafilatura": witness} | neighbours
+    return columns | {"trafilatura": witness} | around({"trafilatura": witness}, _OFFSETS)
 
 
 def _text_columns(stats: BlockStats, at: Numbers) -> Columns:
@@ -163,27 +172,30 @@ def _position_columns(stats: BlockStats, at: Numbers) -> Columns:
 
 
 def _markup_columns(stats: BlockStats, at: Numbers) -> Columns:
-    markup, tags = stats.markup, stats.tags[at]
-    above, near, count = markup.above[at], markup.near[at], markup.count[at]
-    return (
-        {f"is_{tag}": (tags == tag).astype(float) for tag in TAGS}
-        | {f"in_{tag}": above[:, i].astype(float) for i, tag in enumerate(ABOVE)}
-        | {f"near_{group}": near[:, i].astype(float) for i, group in enumerate(GROUPS)}
-        | {f"n_{group}": count[:, i].astype(float) for i, group in enumerate(GROUPS)}
+    markup = stats.markup
+    numbers = np.array([_TAG_NUMBERS.get(stats.tags[block], -1) for block in at.tolist()])
+    rows = np.concatenate(
+        (
+            numbers == np.arange(len(_TAGS))[:, None],
+            markup.above[at].T,
+            markup.near[at].T,
+            markup.count[at].T,
+        )
     )
+    return dict(zip(_MARKUP_NAMES, rows.astype(np.float64), strict=True))
 
 
 def _mass_columns(stats: BlockStats, at: Numbers) -> Columns:
     """The prose within the block's ancestors, by the page's prose (`mass`) and by their own text
     (`prose`), and the steps up to the first with half, and a quarter, of the page's.
     """
-    chain = stats.index.chain(stats.where[at], _MAX_STEPS)
-    prose = stats.prose_within[chain]
+    above = stats.ancestors[:MAX_STEPS, at]
+    prose = stats.prose_within[above]
     share = prose / stats.all_prose
-    own = prose / np.maximum(1, stats.size_within[chain])
+    own = prose / np.maximum(1, stats.size_within[above])
     return (
-        {f"mass_{step}": share[:, step] for step in range(MASS_STEPS)}
-        | {f"prose_{step}": own[:, step] for step in range(1, MASS_STEPS)}
+        {f"mass_{step}": share[step] for step in range(MASS_STEPS)}
+        | {f"prose_{step}": own[step] for step in range(1, MASS_STEPS)}
         | {
             name: steps_to(share, least) if stats.prose.any() else np.full(len(at), _NO_PROSE_STEPS)
             for name, least in (("half", 0.5), ("quarter", 0.25))
@@ -192,18 +204,16 @@ def _mass_columns(stats: BlockStats, at: Numbers) -> Columns:
 
 
 def steps_to(share: NDArray[np.float64], least: float) -> NDArray[np.float64]:
-    """Steps up to the first ancestor with at least this share of the page; 8 when none has it."""
-    steps: NDArray[np.float64] = (share < least).sum(axis=1).astype(float)
+    """Steps up to the first ancestor with at least this share of the page; 8 when none has it. `share`
+    has a row per step.
+    """
+    steps: NDArray[np.float64] = (share < least).sum(axis=0).astype(float)
     return steps
 
 
 def _neighbour_columns(columns: Columns, stats: BlockStats, at: Numbers) -> Columns:
     """Features of the chosen blocks around, and how many blocks of links lie between."""
-    neighbours = {
-        f"{name}@{offset}": shifted(columns[name], offset)
-        for offset in _OFFSETS
-        for name in _CONTEXT
-    }
+    neighbours = around({name: columns[name] for name in _CONTEXT}, _OFFSETS)
     parents = stats.parents[at]
     same = np.concatenate(([0.0], parents[1:] == parents[:-1], [0.0]))
     gaps = np.log1p(np.diff(np.concatenate(([-1], at, [len(stats)]))) - 1)
@@ -215,89 +225,17 @@ def _neighbour_columns(columns: Columns, stats: BlockStats, at: Numbers) -> Colu
     }
 
 
-def shifted(column: NDArray[np.float64], offset: int) -> NDArray[np.float64]:
-    """For each row the number `offset` rows further down; -1 beyond the ends."""
-    result = np.full_like(column, -1.0)
-    if offset < 0:
-        result[-offset:] = column[:offset]
-    else:
-        result[:-offset] = column[offset:]
-    return result
-
-
-_CONTEXT_OFFSETS = (-4, -3, -2, -1, 1, 2, 3, 4)
-_SURE = 0.7
-_MAX_SINCE_SURE = 99.0  # blocks; also when there is no sure one
-_WINDOW_BLOCKS = 7
-
-
-def context(
-    stats: BlockStats, at: Numbers, first: NDArray[np.float64], structures: Structures
-) -> Columns:
-    """Columns from the first forest's probabilities, `first`, for the blocks `at`."""
-    size = stats.size[at]
-    mass = first * size
-    total = float(mass.sum()) or 1.0
-    reached = np.cumsum(mass) / total
-    return (
-        _ancestor_columns(stats, at, mass, total)
-        | structure_context(stats, at, structures, first, _SURE)
-        | {f"first@{offset}": shifted(first, offset) for offset in _CONTEXT_OFFSETS}
-        | {
-            "first": first,
-            "first_before": reached - mass / total,
-            "first_after": 1 - reached,
-            "sure_before": _blocks_since(first > _SURE),
-            "sure_after": _blocks_since(first[::-1] > _SURE)[::-1],
-            "first_row": _row_average(stats.rows[at], mass, size),
-            "first_around": _window_sums(mass) / np.maximum(1, _window_sums(size)),
-            "first_total": np.full(len(at), np.log1p(total)),
-        }
-    )
-
-
-def _ancestor_columns(
-    stats: BlockStats, at: Numbers, mass: NDArray[np.float64], total: float
-) -> Columns:
-    """The mass within the ancestors, by that of the page and by the size of their own text."""
-    index, where = stats.index, stats.where[at]
-    chain = index.chain(where, _MAX_STEPS)
-    within = index.sum_within(where, mass)[chain]
-    own = within / np.maximum(1, index.sum_within(where, stats.size[at])[chain])
-    return (
-        {f"first_mass_{step}": within[:, step] / total for step in range(MASS_STEPS)}
-        | {f"first_share_{step}": own[:, step] for step in range(MASS_STEPS)}
-        | {f"first_{name}": steps_to(within / total, least) for name, least in _SHARES}
-    )
-
-
-_SHARES = (("half", 0.5), ("most", 0.9))
-
-
-def _blocks_since(sure: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """For each block how many lie between it and the last sure one before it."""
-    positions = np.arange(len(sure))
-    last = np.maximum.accumulate(np.where(sure, positions, -1))
-    before = np.concatenate(([-1], last[:-1]))
-    since = np.minimum(positions - before - 1, _MAX_SINCE_SURE)
-    return np.where(before < 0, _MAX_SINCE_SURE, since)
-
-
-def _row_average(
-    rows: Numbers, mass: NDArray[np.float64], size: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """For each block the average probability of its row, weighted by size."""
-    average: NDArray[np.float64] = (
-        np.bincount(rows, mass)[rows] / np.maximum(1, np.bincount(rows, size))[rows]
-    )
-    return average
-
-
-def _window_sums(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sums over a window of blocks."""
-    half = _WINDOW_BLOCKS // 2
-    so_far = np.concatenate(([0.0], np.cumsum(amounts)))
-    positions = np.arange(len(amounts))
-    ends = np.minimum(positions + half + 1, len(amounts))
-    sums: NDArray[np.float64] = so_far[ends] - so_far[np.maximum(positions - half, 0)]
-    return sums
+def around(columns: Columns, offsets: Sequence[int]) -> Columns:
+    """Of each column, for each offset: for each row the number so many rows further down; -1 beyond the
+    ends.
+    """
+    margin = max(map(abs, offsets))
+    rows = np.array(list(columns.values()))
+    count = rows.shape[1]
+    padded = np.full((len(rows), count + 2 * margin), -1.0)
+    padded[:, margin : margin + count] = rows
+    return {
+        f"{name}@{offset}": row[margin + offset : margin + offset + count]
+        for offset in offsets
+        for name, row in zip(columns, padded, strict=True)
+    }

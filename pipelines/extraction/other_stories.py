@@ -54,12 +54,8 @@ def _rivals(
         | headings.dated
         | (stats.linked >= _MIN_LINKED)
     )
-    return np.flatnonzero(high & ~_same_text(stats, headline)).tolist()
-
-
-def _same_text(stats: BlockStats, headline: int) -> NDArray[np.bool_]:
-    text = stats.texts[headline]
-    return np.array([other == text for other in stats.texts], dtype=bool)
+    texts = stats.texts
+    return [at for at in np.flatnonzero(high).tolist() if texts[at] != texts[headline]]
 
 
 def _outermost_without(stats: BlockStats, number: int, other: int) -> int:

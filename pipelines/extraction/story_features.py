@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from pipelines.extraction.block_stats import BlockStats, Columns
 from pipelines.extraction.tree_index import Numbers
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _MIN_HEADLINE_WORDS_CHARS = 15
+_HEADINGS_BETWEEN = ("headlines_between", "linked_between", "dated_between")
 _MAX_BLOCKS_SINCE, _MAX_HEADLINES = 60.0, 9.0
 _NONE = -1.0
 _NO_LEVEL = 9
@@ -27,16 +28,15 @@ class Headings:
     """
 
     def __init__(self, stats: BlockStats) -> None:
-        tags = stats.tags
-        self.is_heading = np.isin(tags, _HEADINGS)
-        positions = np.arange(len(tags))
-        self.last = np.maximum.accumulate(np.where(self.is_heading, positions, -1))
-        self.level = np.full(len(tags), _NO_LEVEL, dtype=np.intp)
-        for level, tag in enumerate(_HEADINGS, 1):
-            self.level[tags == tag] = level
-        self.dated = np.zeros(len(tags), dtype=bool)
-        positions_of_headings = np.flatnonzero(self.is_heading).tolist()
-        for at, end in pairwise([*positions_of_headings, len(tags)]):
+        levels = [_LEVELS.get(tag, _NO_LEVEL) for tag in stats.tags]
+        self.level = np.array(levels, dtype=np.intp)
+        self.is_heading = self.level < _NO_LEVEL
+        numbers = np.flatnonzero(self.is_heading)
+        self.last = np.full(len(levels), -1, dtype=np.intp)
+        self.last[numbers] = numbers
+        self.last = np.maximum.accumulate(self.last)
+        self.dated = np.zeros(len(levels), dtype=bool)
+        for at, end in pairwise([*numbers.tolist(), len(levels)]):
             below = range(at + 1, min(end, at + 1 + _BYLINE_BLOCKS))
             self.dated[at] = any(
                 stats.size[n] < _MAX_BYLINE_SIZE and _DATE.search(stats.texts[n]) for n in below
@@ -52,15 +52,16 @@ def story_columns(
     last = headings.last[at]
     has_one = last >= 0
     nearest = np.maximum(last, 0)
+    since = np.minimum(at - nearest, _MAX_BLOCKS_SINCE)
+    rows = (stats.linked[nearest], headings.dated[nearest], np.log1p(stats.size[nearest]))
+    linked, dated, size = np.where(has_one, rows, _NONE)
     return (
         {
-            "since_heading": np.where(
-                has_one, np.minimum(at - nearest, _MAX_BLOCKS_SINCE), _MAX_BLOCKS_SINCE
-            ),
+            "since_heading": np.where(has_one, since, _MAX_BLOCKS_SINCE),
             "heading_level": np.where(has_one, headings.level[nearest], _NO_LEVEL).astype(float),
-            "heading_linked": np.where(has_one, stats.linked[nearest], _NONE),
-            "heading_dated": np.where(has_one, headings.dated[nearest], _NONE).astype(float),
-            "heading_size": np.where(has_one, np.log1p(stats.size[nearest]), _NONE),
+            "heading_linked": linked,
+            "heading_dated": dated,
+            "heading_size": size,
         }
         | _headline_columns(stats, at, headings, headline)
         | _article_columns(stats, at, headline, articles)
@@ -74,16 +75,11 @@ def _headline_columns(
     long = headings.is_heading & (stats.size >= _MIN_HEADLINE_WORDS_CHARS)
     level = headings.level[headline] if headline is not None else 1
     start = headline if headline is not None else 0
-    counts = {}
-    for name, chosen in (
-        ("headlines_between", long & (headings.level <= level)),
-        ("linked_between", long & (stats.linked >= 0.5)),
-        ("dated_between", long & headings.dated),
-    ):
-        so_far = np.cumsum(chosen)
-        count = so_far[at] - so_far[start]
-        counts[name] = np.where(at >= start, np.minimum(count, _MAX_HEADLINES), _NONE).astype(float)
-    return counts
+    of_kind = (headings.level <= level, stats.linked >= 0.5, headings.dated)
+    so_far = np.cumsum(long & of_kind, axis=1)
+    counts = np.minimum(so_far[:, at] - so_far[:, start, None], _MAX_HEADLINES)
+    rows = np.where(at >= start, counts, _NONE)
+    return dict(zip(_HEADINGS_BETWEEN, rows, strict=True))
 
 
 def _article_columns(
@@ -95,24 +91,35 @@ def _article_columns(
     most = int(prose[1:].argmax()) if prose[1:].any() else -1
     of_headline = int(articles[headline]) if headline is not None else -1
     inside = own >= 0
+    rows = (prose[own + 1] / stats.all_prose, own == of_headline, own == most)
+    of_article, with_headline, with_most = np.where(inside, rows, _NONE)
     return {
-        "articles": np.full(len(at), float(len(np.unique(articles[articles >= 0])))),
-        "article_prose": np.where(inside, prose[own + 1] / stats.all_prose, _NONE),
-        "article_of_headline": np.where(inside, own == of_headline, _NONE).astype(float),
-        "article_of_most": np.where(inside, own == most, _NONE).astype(float),
+        "articles": np.full(len(at), float(len(set(articles.tolist()) - {-1}))),
+        "article_prose": of_article,
+        "article_of_headline": with_headline,
+        "article_of_most": with_most,
         "article_order": np.where(inside, np.sign(own - most), 0).astype(float),
     }
 
 
 def innermost(stats: BlockStats, tag: str) -> Numbers:
     """For each block the number of the innermost element of a tag around it; -1: none."""
-    parents, tags = stats.index.parent_list, stats.index.tags
-    inner: dict[int, int] = {}
-    for number in stats.lineage[0].tolist():
-        parent = parents[number]
-        above = inner[parent] if parent != number else -1
-        inner[number] = number if tags[number] == tag else above
-    return np.array([inner[number] for number in stats.where.tolist()], dtype=np.intp)
+    ends, inside = stats.index.end_list, [-1]
+    changes, inner = [0], [-1]
+
+    def leave(before: int) -> None:
+        while len(inside) > 1 and ends[inside[-1]] <= before:
+            changes.append(ends[inside.pop()])
+            inner.append(inside[-1])
+
+    for number in [number for number, own in enumerate(stats.index.tags) if own == tag]:
+        leave(number)
+        inside.append(number)
+        changes.append(number)
+        inner.append(number)
+    leave(len(ends))
+    last_change = np.searchsorted(changes, stats.where, side="right") - 1
+    return np.array(inner, dtype=np.intp)[last_change]
 
 
 def story_context(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.extraction.block_classifier import expected, forest, shipped_forests
+from pipelines.extraction.features import around
 
 Tree = Any  # a leaf's value, or (column, threshold, left, right)
 NAMES = ["a", "b", "c"]
@@ -81,3 +82,28 @@ def test_a_tree_of_more_leaves_than_bits_is_refused() -> None:
         tree = (0, 0.5, tree, 1.0)
     with pytest.raises(ValueError, match="65 leaves"):
         forest(laid_out([tree]))
+
+
+def test_a_question_of_several_trees_is_asked_once() -> None:
+    tree = (0, 1.0, 0.25, (1, 2.0, 0.5, (0, 1.5, 1.0, -1.0)))
+    planted = forest(laid_out([tree, 0.125, tree, (0, 1.0, 2.0, 3.0)]))
+    assert len(planted.feature) == len(planted.threshold) <= 4
+    rows = [(0.0, 0.0, 0.0), (1.25, 1.0, 0.0), (1.25, 3.0, 0.0), (9.0, 9.0, 0.0)]
+    sums = [0.25 * 2 + 2, 0.5 * 2 + 3, 1.0 * 2 + 3, -1.0 * 2 + 3]
+    columns = dict(zip(NAMES, np.array(rows).T, strict=True))
+    expected_sums = np.array(sums) + 0.125
+    assert np.allclose(planted.predict(columns), 1 / (1 + np.exp(-expected_sums)))
+
+
+@given(
+    st.lists(st.tuples(numbers, numbers), min_size=1, max_size=9),
+    st.lists(st.integers(-6, 6).filter(bool), min_size=1, max_size=5, unique=True),
+)
+def test_the_columns_of_blocks_around(rows: list[tuple[float, float]], offsets: list[int]) -> None:
+    columns = dict(zip("ab", np.array(rows).T, strict=True))
+    found = around(columns, offsets)
+    assert list(found) == [f"{name}@{offset}" for offset in offsets for name in "ab"]
+    for offset in offsets:
+        for at in range(len(rows)):
+            other = rows[at + offset] if 0 <= at + offset < len(rows) else (-1.0, -1.0)
+            assert (found[f"a@{offset}"][at], found[f"b@{offset}"][at]) == other

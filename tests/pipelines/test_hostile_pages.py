@@ -12,7 +12,7 @@ from pages import PARAGRAPHS, TITLE, article_page
 from benchmarks.data.hostile_shapes import shapes
 from items import Article, Page, Reason, Rejected, Site
 from pipelines.extraction.article_filter import length_excess
-from pipelines.extraction.block_classifier import agreement, general_text
+from pipelines.extraction.general_text import agreement, general_text
 from pipelines.metadata import date_search, titles
 from pipelines.refine import refine
 from text import limits

@@ -97,3 +97,32 @@ def test_how_a_line_ends(text: str) -> None:
     assert columns["colon"] == [float(ends_with_colon), 0.0]
     assert columns["colon_before"] == [0.0, float(ends_with_colon)]
     assert columns["ellipsis"] == [float(not ends_with_colon), 0.0]
+
+
+NESTED = st.recursive(
+    st.sampled_from([f"<p>{PROSE}</p>", "<p>word</p>", "<p><a href=x>a link</a></p>"]),
+    lambda inner: st.tuples(
+        st.sampled_from(["div", "div hidden", "ul", "article", 'div class="a Sr-Only"', "section"]),
+        st.lists(inner, max_size=4),
+    ).map(lambda pair: f"<{pair[0]}>{''.join(pair[1])}</{pair[0].split()[0]}>"),
+    max_leaves=15,
+)
+
+
+@settings(max_examples=100, derandomize=True, database=None, deadline=None)
+@given(NESTED)
+def test_what_is_around_a_block_is_what_a_walk_up_finds(body: str) -> None:
+    stats = stats_of(f"{body}<p>word</p>")
+    structures, index = Structures(stats), stats.index
+    for at, block in enumerate(stats.blocks):
+        around = [block.element, *block.element.iterancestors()]
+        lists = [
+            index.at[step]
+            for step in around
+            if step.tag == "ul" and stats.prose_within[index.at[step]] < 0.8 * stats.all_prose
+        ]
+        articles = [index.at[step] for step in around if step.tag == "article"]
+        hidden = [s for s in around if s.get("hidden") is not None or s.get("class")]
+        assert structures.lists[at] == (lists[-1] if lists else -1)
+        assert structures.articles[at] == (articles[0] if articles else -1)
+        assert structures.hidden[at] == bool(hidden)
