@@ -59,7 +59,9 @@ def _with_ends(
     start = len(extracted.above)
     end = start + len(cleaned.paragraphs) + len(cleaned.removed)
     above, below = _with_title(extracted, title)
-    within = [RemovedLine(line.position + start, line.text, line.reason) for line in cleaned.removed]
+    within = [
+        RemovedLine(line.position + start, line.text, line.reason) for line in cleaned.removed
+    ]
     beyond = [RemovedLine(line.position + end, line.text, line.reason) for line in below]
     return (*above, *within, *beyond)
 
