@@ -2,6 +2,7 @@
 together with the metadata.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from items import Article, Page, RemovedLine, Site
@@ -57,21 +58,24 @@ def _with_ends(
     """The removed lines of the whole page: what is beyond the article's ends is only recorded."""
     start = len(extracted.above)
     end = start + len(cleaned.paragraphs) + len(cleaned.removed)
-    shifted = [
-        RemovedLine(line.position + shift, line.text, line.reason)
-        for lines, shift in ((extracted.above, 0), (cleaned.removed, start), (extracted.below, end))
-        for line in lines
+    above, below = _with_title(extracted, title)
+    within = [
+        RemovedLine(line.position + start, line.text, line.reason) for line in cleaned.removed
     ]
-    folded = fold(title or "")
-    if not folded or not shifted:
-        return tuple(shifted)
-    texts = fold_lines([line.text for line in shifted])
-    return tuple(
-        replace(line, reason="title")
-        if text == folded and not start <= line.position < end
-        else line
-        for line, text in zip(shifted, texts, strict=True)
-    )
+    beyond = [RemovedLine(line.position + end, line.text, line.reason) for line in below]
+    return (*above, *within, *beyond)
+
+
+def _with_title(
+    extracted: Extracted, title: str | None
+) -> tuple[Sequence[RemovedLine], Sequence[RemovedLine]]:
+    """The lines beyond the article's ends; its title is known as such there too."""
+    lines, start = [*extracted.above, *extracted.below], len(extracted.above)
+    if folded := fold(title or ""):
+        for at, text in enumerate(fold_lines([line.text for line in lines])):
+            if text == folded:
+                lines[at] = replace(lines[at], reason="title")
+    return lines[:start], lines[start:]
 
 
 def build_article(

@@ -172,7 +172,7 @@ def _rejection(
         if excess := length_excess(cleaned.paragraphs):
             return Rejected(page.key, Reason.TOO_LONG, excess)
         return None if cleaned.paragraphs else Rejected(page.key, Reason.TOO_SHORT, "no text in it")
-    if is_consent_wall(page.key, page.url, metadata.title, cleaned.paragraphs):
+    if is_consent_wall(page.key, page.url, metadata.title, cleaned.paragraphs, cleaned.folded):
         return Rejected(page.key, Reason.CONSENT_WALL, f"{page.url} asks for consent")
     if is_list_page(page.url, tree, metadata.kind):
         return Rejected(page.key, Reason.LIST_PAGE, "its address and its markup are a list's")

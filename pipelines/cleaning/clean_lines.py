@@ -14,6 +14,7 @@ from pipelines.cleaning.repeated_lines import (
     MIN_CAPTION_CHARS,
     ComparedLine,
     compared_line,
+    may_repeat,
     repeated,
 )
 from pipelines.dates.date_lines import is_date_line
@@ -34,8 +35,8 @@ ReadNames = Callable[[str], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The lines that stay with their kinds, those removed, and the article's dates and credits among
-    the latter.
+    """The lines that stay, as they are and `folded`, with their kinds; those removed, and the article's
+    dates and credits among the latter.
     """
 
     paragraphs: tuple[str, ...]
@@ -45,26 +46,46 @@ class Cleaned:
     agency: str | None = None
     kinds: tuple[LineKind, ...] = ()
     authors: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
 
 
 class LineCleaner:
     """The state of a cleaning: for each line the reason why it goes, or None."""
 
-    def __init__(self, lines: list[str], reasons: list[str | None], pinned: frozenset[str]) -> None:
+    def __init__(
+        self,
+        lines: list[str],
+        reasons: list[str | None],
+        pinned: frozenset[str],
+        rules: RuleSet,
+    ) -> None:
         self.lines = lines
         self.reasons = reasons
+        self.rules = rules
         self.folded = fold_lines(lines)
         self.pinned = {at for at, folded in enumerate(self.folded) if folded in pinned}
         self._last_scanned = 0
         self.links: Sequence[bool] | None = None
         self.dates: list[str] = []
         self.authors: tuple[str, ...] = ()
+        self._matches: dict[int, list[LineRule]] = {}
+        self._may_repeat = True
         self.source: str | None = None
         self.agency: str | None = None
 
     @cached_property
     def _compared(self) -> list[ComparedLine]:
         return list(map(compared_line, self.lines, self.folded))
+
+    @cached_property
+    def _is_prose(self) -> list[bool]:
+        return list(map(_is_prose, self.lines))
+
+    def _matching(self, at: int) -> list[LineRule]:
+        """The rules that match the line, which all rounds ask for."""
+        if at not in self._matches:
+            self._matches[at] = matching(self.lines[at], self.rules, self.folded[at])
+        return self._matches[at]
 
     def kept(self) -> list[int]:
         return [i for i, reason in enumerate(self.reasons) if reason is None]
@@ -73,13 +94,12 @@ class LineCleaner:
         if at not in self.pinned:
             self.reasons[at] = reason
 
-    def refine_reasons(self, rules: RuleSet) -> None:
+    def refine_reasons(self) -> None:
         """Replace the markup's `layout` by a rule's reason where one matches the line."""
         for at, reason in enumerate(self.reasons):
             if reason != "layout":
                 continue
-            matches = matching(self.lines[at], rules, self.folded[at])
-            if matches:
+            if matches := self._matching(at):
                 self.reasons[at] = matches[0].reason
             elif is_date_line(self.lines[at]):
                 self.reasons[at] = "date"
@@ -96,8 +116,11 @@ class LineCleaner:
 
     def drop_repeats(self) -> None:
         kept = self.kept()
-        repeats = repeated([self._compared[at] for at in kept])
-        head = self._head()
+        compared = [self._compared[at] for at in kept] if self._may_repeat else []
+        self._may_repeat = may_repeat(compared)
+        if not self._may_repeat:
+            return
+        repeats, head = repeated(compared), self._head()
         for position in sorted(repeats):
             self.drop(kept[position], "repeat")
             original = position - 1
@@ -106,8 +129,10 @@ class LineCleaner:
 
     def _head(self) -> int:
         """The position of the first kept paragraph of prose, or the number of lines."""
-        prose = (at for at in self.kept() if _is_prose(self.lines[at]))
-        return next(prose, len(self.lines))
+        for at, reason in enumerate(self.reasons):
+            if reason is None and self._is_prose[at]:
+                return at
+        return len(self.lines)
 
     def _is_caption(self, kept: list[int], position: int, head: int) -> bool:
         """A line twice above the body that is no sentence is a picture's caption."""
@@ -117,7 +142,7 @@ class LineCleaner:
         )
         return is_doubled and at <= head and not ends_as_sentence(self.lines[at])
 
-    def apply_rules(self, rules: RuleSet) -> None:
+    def apply_rules(self) -> None:
         prose_after, head = self._prose_after(), self._head()
         self._last_scanned = 0
         chars = sum(len(self.lines[at]) for at in self.kept())
@@ -128,7 +153,7 @@ class LineCleaner:
             if reason := reason_by_marks(line):
                 self.drop(at, reason)
                 continue
-            for rule in matching(line, rules, self.folded[at]):
+            for rule in self._matching(at):
                 if prose_after[at] and rule.match == "start" and self._says_more(at, rule):
                     continue
                 if self._allows_place(rule, prose_after[at], above=at <= head):
@@ -153,9 +178,9 @@ class LineCleaner:
     def _prose_after(self) -> list[bool]:
         """For each line, whether a paragraph of prose follows it."""
         follows, prose = [], False
-        for at in reversed(range(len(self.lines))):
+        for reason, is_prose in zip(self.reasons[::-1], self._is_prose[::-1], strict=True):
             follows.append(prose)
-            prose = prose or (self.reasons[at] is None and _is_prose(self.lines[at]))
+            prose = prose or (reason is None and is_prose)
         return follows[::-1]
 
     def _allows_place(self, rule: LineRule, prose_after: bool, *, above: bool) -> bool:
@@ -249,7 +274,7 @@ class LineCleaner:
     def _edges(self) -> list[int]:
         """The kept lines before the first paragraph of prose and after the last."""
         kept = self.kept()
-        prose = [i for i, at in enumerate(kept) if _is_prose(self.lines[at])]
+        prose = [i for i, at in enumerate(kept) if self._is_prose[at]]
         if not prose:
             return kept[:4]
         return kept[: prose[0]] + kept[prose[-1] + 1 :]
@@ -269,13 +294,14 @@ class LineCleaner:
         ]
         kept = self.kept()
         return Cleaned(
-            tuple(self.lines[at] for at in kept),
+            tuple([self.lines[at] for at in kept]),
             tuple(removed),
             tuple(self.dates),
             self.source,
             self.agency,
-            tuple(kinds[at] for at in kept) if kinds else (),
+            tuple([kinds[at] for at in kept]) if kinds else (),
             self.authors,
+            tuple([self.folded[at] for at in kept]),
         )
 
 
@@ -310,10 +336,13 @@ def clean_lines(
     `byline_names` gives the names in a byline.
     """
     cleaner = LineCleaner(
-        list(lines), list(reasons) or [None] * len(lines), frozenset(map(fold, pinned))
+        list(lines),
+        list(reasons) or [None] * len(lines),
+        frozenset(map(fold, pinned)),
+        rule_set(rules),
     )
     cleaner.links = links
-    cleaner.refine_reasons(rule_set(rules))
+    cleaner.refine_reasons()
     if title:
         cleaner.drop_title(title)
     # A removed line can leave others at an edge, or a repeat next to its original: rounds until
@@ -321,7 +350,7 @@ def clean_lines(
     for _ in range(_MAX_ROUNDS):
         before = len(cleaner.kept())
         cleaner.drop_repeats()
-        cleaner.apply_rules(rule_set(rules))
+        cleaner.apply_rules()
         cleaner.drop_section_pairs()
         cleaner.remove_date_lines()
         if byline_names:

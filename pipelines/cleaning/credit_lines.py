@@ -39,8 +39,10 @@ def agency(line: str, own_names: tuple[str, ...] = ()) -> str | None:
         return None
     credit = _without_introduction(line)
     words = fold(credit).split()
-    names = _agencies() | {fold(name) for name in own_names if name}
-    return credit if words and _are_agencies(words, names) else None
+    if not words:
+        return None
+    own = frozenset([fold(name) for name in own_names if name])
+    return credit if _are_agencies(words, own) else None
 
 
 def named_source(line: str) -> str | None:
@@ -59,8 +61,11 @@ def _without_introduction(line: str) -> str:
     return bare[match.end() :].strip(" ()[]") if match and match.end() < len(bare) else bare
 
 
-def _are_agencies(words: list[str], names: frozenset[str]) -> bool:
-    """Whether `words` are names of agencies one after the other; the longest match counts."""
+def _are_agencies(words: list[str], own: frozenset[str]) -> bool:
+    """Whether `words` are names of agencies, or of the site's `own`, one after the other; the longest
+    match counts.
+    """
+    agencies = _agencies()
     at, has_name = 0, False
     while at < len(words):
         if words[at] in _AND:
@@ -68,7 +73,8 @@ def _are_agencies(words: list[str], names: frozenset[str]) -> bool:
             continue
         for size in range(min(5, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + size])
-            if phrase in names or phrase.removeprefix("و") in names:
+            spellings = (phrase, phrase.removeprefix("و"))
+            if not (agencies.isdisjoint(spellings) and own.isdisjoint(spellings)):
                 at, has_name = at + size, True
                 break
         else:

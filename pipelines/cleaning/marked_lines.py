@@ -17,6 +17,7 @@ _CAPTION = re.compile(r"\[caption\b[^\]]{0,300}\]|\[/caption\]", re.IGNORECASE |
 _POST_CREDIT = re.compile(r"[\u2014\u2013-]\s{0,3}[^()]{1,80}\(@\w{1,30}\)[^.]{0,40}")
 # `© Reuters / Name`, by whatever sign.
 _PICTURE_CREDIT = re.compile(r"(?:©|\([cC]\)|℗)\s?+\S[^\n]{1,78}")
+_CREDIT_SIGNS = frozenset("©(℗")
 _MAX_CHARS = 400
 
 
@@ -28,7 +29,7 @@ def reason_by_marks(line: str) -> str | None:
         return None
     if "caption" in line and _CAPTION.search(line):
         return "caption"
-    if _PICTURE_CREDIT.fullmatch(line) and not ends_as_sentence(line):
+    if line[:1] in _CREDIT_SIGNS and _PICTURE_CREDIT.fullmatch(line) and not ends_as_sentence(line):
         return "caption"
     if "(@" in line and _POST_CREDIT.fullmatch(line):
         return "embed"

@@ -26,15 +26,18 @@ _MAX_COMPARED = 12  # lines, each with each
 _NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ComparedLine:
-    """A line's words and numbers, folded. It is kept over the rounds of a cleaning, and so are its
-    anchors.
+    """A line's words, folded, and how many characters it has. It is kept over the rounds of a cleaning,
+    and so are its numbers and anchors, which few lines are asked for.
     """
 
     words: tuple[str, ...]
     chars: int
-    numbers: tuple[str, ...]
+
+    @cached_property
+    def numbers(self) -> list[str]:
+        return _NUMBER.findall(" ".join(self.words))
 
     @property
     def is_long(self) -> bool:
@@ -50,8 +53,7 @@ class ComparedLine:
 
 
 def compared_line(line: str, folded: str) -> ComparedLine:
-    numbers = tuple(_NUMBER.findall(folded))
-    return ComparedLine(tuple(folded.split()), len(line), numbers)
+    return ComparedLine(tuple(folded.split()), len(line))
 
 
 def repeats(lines: Sequence[str]) -> set[int]:
@@ -72,6 +74,11 @@ def repeated(lines: Sequence[ComparedLine]) -> set[int]:
             positions.update(range(start, start + length))
         start += max(1, length)
     return positions
+
+
+def may_repeat(lines: Sequence[ComparedLine]) -> bool:
+    """Whether any of the lines may repeat another. Where none may, none of fewer of them may either."""
+    return len({line.words for line in lines}) < len(lines) or _may_be_near(lines)
 
 
 def _originals(lines: Sequence[ComparedLine]) -> list[int | None]:

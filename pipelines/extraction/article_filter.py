@@ -110,8 +110,11 @@ def length_excess(paragraphs: Sequence[str]) -> str | None:
     """What is too much for an article about its text, as words for a person; None: nothing is."""
     if len(paragraphs) > MAX_PARAGRAPHS_AN_ARTICLE:
         return f"more than {MAX_PARAGRAPHS_AN_ARTICLE} paragraphs"
-    if sum(map(len, paragraphs)) > MAX_CHARS_AN_ARTICLE:
+    chars = sum(map(len, paragraphs))
+    if chars > MAX_CHARS_AN_ARTICLE:
         return f"more than {MAX_CHARS_AN_ARTICLE} characters"
+    if chars + len(paragraphs) <= 2 * MAX_WORDS_AN_ARTICLE:  # a word and its space
+        return None
     if sum(len(paragraph.split()) for paragraph in paragraphs) > MAX_WORDS_AN_ARTICLE:
         return f"more than {MAX_WORDS_AN_ARTICLE} words"
     return None

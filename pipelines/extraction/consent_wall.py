@@ -24,21 +24,33 @@ def _words() -> dict[str, tuple[str, ...]]:
 
 
 def is_consent_wall(
-    asked: str, answered: str, title: str | None, paragraphs: Sequence[str]
+    asked: str,
+    answered: str,
+    title: str | None,
+    paragraphs: Sequence[str],
+    folded: Sequence[str] = (),
 ) -> bool:
-    """`asked` and `answered` are canonical URLs. A redirect to an address that speaks of consent is
-    enough; without such an address the text has to speak of it.
+    """`asked` and `answered` are canonical URLs; `folded` is each paragraph's `fold`, where that is
+    known. A redirect to an address that speaks of consent is enough; without such an address the text
+    has to speak of it.
     """
     is_redirect = bool(asked and answered) and asked != answered
     if is_redirect and is_consent_address(answered) and not is_consent_address(asked):
         return True
-    text = fold("\n".join(paragraphs)[:_MAX_CHARS])
+    text = _searched(paragraphs, folded)
     phrases = sum(phrase in text for phrase in _words()["texts"])
     if phrases * _MAX_CHARS_A_PHRASE < len(text):
         return False
     titled = fold(title or "") in _words()["titles"]
     needed = _MIN_PHRASES_BY_REDIRECT if is_redirect or titled else _MIN_PHRASES
     return phrases >= needed
+
+
+def _searched(paragraphs: Sequence[str], folded: Sequence[str]) -> str:
+    text = "\n".join(paragraphs)
+    if folded and len(text) <= _MAX_CHARS:  # the page's text has been folded for cleaning
+        return " ".join(filter(None, folded))
+    return fold(text[:_MAX_CHARS])
 
 
 def is_consent_address(url: str) -> bool:

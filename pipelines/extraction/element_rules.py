@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
+from itertools import compress
 from typing import TypeAlias
 
 from lxml.html import HtmlElement
@@ -55,8 +56,7 @@ def element_reasons(
     """
     index = index_tree(root.getroottree().getroot())
     pruned = {index.at[element] for xpath in prune for element in _select(root, xpath)}
-    known: dict[int, Match | None] = {}
-    matches = [_outermost_match(index, index.at[b.element], pruned, known) for b in blocks]
+    matches = _outermost_matches(index, [index.at[b.element] for b in blocks], pruned)
     return _without_mistakes(blocks, matches, pruned, kept or [True] * len(blocks))
 
 
@@ -67,44 +67,57 @@ def _select(root: HtmlElement, xpath: str) -> list[HtmlElement]:
     )
 
 
-def _outermost_match(
-    index: TreeIndex, number: int, pruned: set[int], known: dict[int, Match | None]
-) -> Match | None:
-    """The outermost element around an element that a rule matches, with its reason."""
-    path, parents = [], index.parent_list
-    while number not in known:
-        path.append(number)
-        if number == 0:
-            break
-        number = parents[number]
-    above = known.get(number)
-    for step in reversed(path):
-        if above is None:
-            reason = "pruned" if step in pruned else _reason(index, step)
-            above = (step, reason) if reason else None
-        known[step] = above
-    return above
+def _outermost_matches(
+    index: TreeIndex, numbers: Sequence[int], pruned: set[int]
+) -> list[Match | None]:
+    """For each of `numbers` the outermost element around it that a rule matches, with its reason."""
+    known: dict[int, Match | None] = {}
+    matches: list[Match | None] = []
+    parents, tags, names, marked = index.parent_list, index.tags, index.names, index.marked
+    for number in numbers:
+        path = []
+        while number not in known:
+            path.append(number)
+            if number == 0:
+                break
+            number = parents[number]
+        match = known.get(number)
+        for step in reversed(path):
+            # Half of all elements have nothing that a rule reads.
+            if match is None and (
+                any(names[step]) or step in marked or tags[step] in _TAGS or step in pruned
+            ):
+                reason = "pruned" if step in pruned else _reason(index, step)
+                match = (step, reason) if reason else None
+            known[step] = match
+        matches.append(match)
+    return matches
 
 
 def _reason(index: TreeIndex, number: int) -> str | None:
     tag, marks = index.tags[number], index.marked.get(number)
     if tag in _TAGS:
         return _TAGS[tag]
-    if marks and (marks.get("role") in _ROLES or marks.get("aria-modal") == "true"):
-        return "layout"
-    if marks and hides(None, marks.get("style")):
-        return "hidden"
-    names, identity = index.names[number]
-    if not (names or identity) or tag in ("html", "body", "main", "article"):
+    if marks:
+        if marks.get("role") in _ROLES or marks.get("aria-modal") == "true":
+            return "layout"
+        if "style" in marks and hides(None, marks["style"]):
+            return "hidden"
+    if tag in ("html", "body", "main", "article"):
         return None
-    return _reason_of_names((names or "")[:_MAX_CACHED_CHARS], (identity or "")[:_MAX_CACHED_CHARS])
+    names, identity = index.names[number]
+    if len(names or "") + len(identity or "") > _MAX_CACHED_CHARS:
+        names, identity = (names or "")[:_MAX_CACHED_CHARS], (identity or "")[:_MAX_CACHED_CHARS]
+    return _reason_of_names(names, identity)
 
 
 @lru_cache(maxsize=8192)
-def _reason_of_names(names: str, identity: str) -> str | None:
-    words = (*names.lower().split()[:_MAX_CLASS_NAMES], identity.lower())
-    known = next((_reasons_by_name()[word] for word in words if word in _reasons_by_name()), None)
-    return known or ("consent" if _CONSENT.search(" ".join(words)) else None)
+def _reason_of_names(names: str | None, identity: str | None) -> str | None:
+    words = (*(names or "").lower().split()[:_MAX_CLASS_NAMES], (identity or "").lower())
+    known = _reasons_by_name()
+    if not known.keys().isdisjoint(words):
+        return next(known[word] for word in words if word in known)
+    return "consent" if _CONSENT.search(" ".join(words)) else None
 
 
 def _without_mistakes(
@@ -114,15 +127,16 @@ def _without_mistakes(
     kept: Sequence[bool],
 ) -> list[str | None]:
     """The reasons, but for elements that hold too much to be what their names or the XPaths say."""
-    total, all_kept = 1, 1
+    if not any(matches):
+        return [None] * len(blocks)
+    chars = [len(block.text) for block in blocks]
+    total, all_kept = 1 + sum(chars), 1 + sum(compress(chars, kept))
     sizes: Counter[int] = Counter()
     kept_sizes: Counter[int] = Counter()
-    for block, match, is_kept in zip(blocks, matches, kept, strict=True):
-        total += len(block.text)
-        all_kept += len(block.text) * is_kept
+    for size, match, is_kept in zip(chars, matches, kept, strict=True):
         if match:
-            sizes[match[0]] += len(block.text)
-            kept_sizes[match[0]] += len(block.text) * is_kept
+            sizes[match[0]] += size
+            kept_sizes[match[0]] += size * is_kept
 
     hidden = {match[0] for match in matches if match and match[1] == "hidden"}
     all_hidden = sum(kept_sizes[element] for element in hidden)
@@ -134,4 +148,5 @@ def _without_mistakes(
             return kept_sizes[element] < _MAX_PRUNED_SHARE * all_kept
         return sizes[element] < _MAX_TEXT_SHARE * total
 
-    return [match[1] if match and holds(match[0]) else None for match in matches]
+    held = {element for element in sizes if holds(element)}
+    return [match[1] if match and match[0] in held else None for match in matches]

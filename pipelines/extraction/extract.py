@@ -24,7 +24,7 @@ from pipelines.extraction.parse_html import body_of, title_of
 from pipelines.extraction.structure_features import Structures
 from pipelines.extraction.tree_index import index_tree
 from text.limits import MAX_BLOCKS_A_PAGE, MAX_TEXT_CHARS_A_PAGE
-from text.normalise import tidy
+from text.normalise import tidy_each
 
 # The probability that keeps a block inside the family's body element, and outside of it.
 _KEEP_IN_BODY = {True: 0.05, False: 0.97}
@@ -98,7 +98,8 @@ def extracted_of_lines(lines: Sequence[str], shown: Extracted) -> Extracted:
         RemovedLine(at, line.text, line.reason)
         for at, line in enumerate((*shown.above, *inside, *shown.below))
     )
-    return replace(_extracted(paragraphs, [None] * len(paragraphs)), below=tuple(below))
+    found = _readable(paragraphs, [None] * len(paragraphs))
+    return replace(found, kinds=("paragraph",) * len(found.lines), below=tuple(below))
 
 
 def extract_page(
@@ -200,22 +201,27 @@ def _in_body(
 
 
 def _extracted(all_blocks: Sequence[Block], reasons: Sequence[str | None]) -> Extracted:
-    lines = [tidy(block.text) for block in all_blocks]
+    found = _readable(all_blocks, reasons)
+    kept = [reason is None for reason in found.reasons]
+    return replace(found, kinds=line_kinds(found.blocks, kept))
+
+
+def _readable(all_blocks: Sequence[Block], reasons: Sequence[str | None]) -> Extracted:
+    """The blocks that have letters or digits; a picture's caption that the page also has as a paragraph
+    is one there too.
+    """
+    lines = tidy_each([block.text for block in all_blocks])
     readable = [at for at, line in enumerate(lines) if line]
-    captions = {lines[at] for at in readable if reasons[at] == "caption"}
-    own_reasons = [reasons[at] or _repeated_caption(lines[at], captions) for at in readable]
-    readable_blocks = [all_blocks[at] for at in readable]
+    captions = {
+        line
+        for line, reason in zip(lines, reasons, strict=True)
+        if reason == "caption" and len(line) >= MIN_CAPTION_CHARS
+    }
     return Extracted(
-        tuple(lines[at] for at in readable),
-        tuple(own_reasons),
-        tuple(readable_blocks),
-        kinds=line_kinds(readable_blocks, [reason is None for reason in own_reasons]),
+        tuple([lines[at] for at in readable]),
+        tuple([reasons[at] or ("caption" if lines[at] in captions else None) for at in readable]),
+        tuple([all_blocks[at] for at in readable]),
     )
-
-
-def _repeated_caption(line: str, captions: set[str]) -> str | None:
-    """`caption` for a picture's caption that the page also has as a paragraph."""
-    return "caption" if line in captions and len(line) >= MIN_CAPTION_CHARS else None
 
 
 def _trim_to_article(whole: Extracted) -> Extracted:

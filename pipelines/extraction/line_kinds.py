@@ -8,12 +8,14 @@ list items, tables and quotes.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
 
 from items import LineKind
 from pipelines.extraction.blocks import BLOCK_TAGS, Block, is_data_table
+from pipelines.extraction.tree_index import TreeIndex, index_tree
 from text.normalise import squeeze
 
 _TAGS: dict[str, LineKind] = {
@@ -44,9 +46,10 @@ _MIN_ENTRIES = 2
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """An element that gives a kind to the lines in it; `outer`: the next one around it."""
+    """An element, by its number, that gives a kind to the lines in it; `outer`: the next one around it."""
 
-    element: HtmlElement
+    element: int
+    tag: str
     kind: LineKind
     outer: "_Place | None"
 
@@ -58,10 +61,13 @@ class _Place:
 
 
 def line_kinds(blocks: Sequence[Block], kept: Sequence[bool]) -> tuple[LineKind, ...]:
-    """The kind of each block; of those that are not `kept`, `paragraph`."""
+    """The kind of each block of a page; of those that are not `kept`, `paragraph`."""
     texts = [block for block, is_kept in zip(blocks, kept, strict=True) if is_kept]
-    found = iter(_Kinds(texts).kinds()) if texts else iter(())
-    return tuple(next(found) if is_kept else "paragraph" for is_kept in kept)
+    if not texts:
+        return ("paragraph",) * len(kept)
+    index = index_tree(texts[0].element.getroottree().getroot())
+    found = iter(_Kinds(texts, index).kinds())
+    return tuple([next(found) if is_kept else "paragraph" for is_kept in kept])
 
 
 @dataclass(slots=True)
@@ -69,61 +75,75 @@ class _Kinds:
     """The kinds of an article's blocks, from what their elements hold of it."""
 
     blocks: Sequence[Block]
-    _known: dict[HtmlElement, _Place | None] = field(default_factory=dict)
+    index: TreeIndex
+    _known: dict[int, _Place | None] = field(default_factory=dict)
     _tables: dict[HtmlElement, bool] = field(default_factory=dict)
-    _chars: Counter[HtmlElement] = field(default_factory=Counter)
-    _lines: Counter[HtmlElement] = field(default_factory=Counter)
-    _headed: set[HtmlElement] = field(default_factory=set)
+    _chars: Counter[int] = field(default_factory=Counter)
+    _lines: Counter[int] = field(default_factory=Counter)
+    _headed: set[int] = field(default_factory=set)
     _headings_are_prose: bool = False
     _most_chars: float = 0.0
 
     def kinds(self) -> list[LineKind]:
-        places = [self._places(block) for block in self.blocks]
+        numbers = [self.index.at[block.element] for block in self.blocks]
+        places = list(map(self._places, numbers))
         self._count(places)
         kinds: list[LineKind] = [
-            next((p.kind for p in around if self._gives_kind(p, block)), "paragraph")
+            self._kind_by_places(around, len(block.text))
             for around, block in zip(places, self.blocks, strict=True)
         ]
-        entries = _entries(self.blocks)
-        return ["entry" if at in entries else kind for at, kind in enumerate(kinds)]
+        for at in _entries(self.blocks, numbers, self.index):
+            kinds[at] = "entry"
+        return kinds
 
-    def _places(self, block: Block) -> list[_Place]:
+    def _kind_by_places(self, around: Sequence[_Place], chars: int) -> LineKind:
+        for place in around:
+            if self._gives_kind(place, chars):
+                return place.kind
+        return "paragraph"
+
+    def _places(self, number: int) -> list[_Place]:
         """The innermost first."""
-        place = self._place(block.element)
+        place, tag = self._place(number), self.index.tags[number]
         around = list(islice(place.outwards(), _MAX_PLACES)) if place else []
-        if block.tag == "tr":  # a row on one line
-            around.insert(0, _Place(block.element, _kind_of_row(block.element), place))
-        if block.tag == "table" and any(child.tag == "caption" for child in block.element[:3]):
-            around.insert(0, _Place(block.element, "caption", place))
+        if tag not in ("tr", "table"):
+            return around
+        element = self.index.elements[number]
+        if tag == "tr":  # a row on one line
+            around.insert(0, _Place(number, tag, _kind_of_row(element), place))
+        elif any(child.tag == "caption" for child in element[:3]):
+            around.insert(0, _Place(number, tag, "caption", place))
         return around
 
-    def _place(self, element: HtmlElement) -> _Place | None:
-        path = []
-        at: HtmlElement | None = element
-        while at is not None and at not in self._known:
-            path.append(at)
-            at = at.getparent()
-        place = self._known[at] if at is not None else None
+    def _place(self, number: int) -> _Place | None:
+        path, known, parents = [], self._known, self.index.parent_list
+        while number not in known:
+            path.append(number)
+            if number == 0:
+                break
+            number = parents[number]
+        place = known.get(number)
         for step in reversed(path):
             kind = self._kind_of(step)
-            place = _Place(step, kind, place) if kind else place
-            self._known[step] = place
+            place = _Place(step, self.index.tags[step], kind, place) if kind else place
+            known[step] = place
         return place
 
-    def _kind_of(self, element: HtmlElement) -> LineKind | None:
-        tag, get = element.tag, element.get
+    def _kind_of(self, number: int) -> LineKind | None:
+        tag, marks = self.index.tags[number], self.index.marked.get(number)
         if tag in _WHOLE:
             return None
-        if role := get("role"):
+        if marks and (role := marks.get("role")):
             if role == "heading":
-                return "subheading" if (get("aria-level") or "2") > "2" else "heading"
+                level = self.index.elements[number].get("aria-level") or "2"
+                return "subheading" if level > "2" else "heading"
             if role in _ROLES:
                 return _ROLES[role]
-        names = (get("class") or "")[:_MAX_CLASS_CHARS]
-        if names and not _VERSE.isdisjoint(names.lower().split()):
+        names = self.index.names[number][0]
+        if names and _is_verse(names[:_MAX_CLASS_CHARS]):
             return "verse"
         if tag in ("td", "th"):
-            return self._kind_of_cell(element)
+            return self._kind_of_cell(self.index.elements[number])
         return _TAGS.get(tag)
 
     def _kind_of_cell(self, cell: HtmlElement) -> LineKind | None:
@@ -153,11 +173,11 @@ class _Kinds:
         self._headings_are_prose = heading_chars > _MAX_HEADING_SHARE * total
         self._most_chars = _MAX_SHARE * total
 
-    def _gives_kind(self, place: _Place, block: Block) -> bool:
+    def _gives_kind(self, place: _Place, chars: int) -> bool:
         element = place.element
         if place.kind in _HEADINGS:
-            return len(block.text) <= _MAX_HEADING_CHARS and not self._headings_are_prose
-        if place.kind == "verse" or element.tag in ("tr", "table"):
+            return chars <= _MAX_HEADING_CHARS and not self._headings_are_prose
+        if place.kind == "verse" or place.tag in ("tr", "table"):
             return True
         is_item = place.kind in _ITEMS
         if is_item and (self._lines[element] > _MAX_ITEM_LINES or element in self._headed):
@@ -172,31 +192,35 @@ def _kind_of_row(row: HtmlElement) -> LineKind:
     return "table_header" if is_head or (cells and "td" not in cells) else "table_row"
 
 
-def _entries(blocks: Sequence[Block]) -> set[int]:
+@lru_cache(maxsize=8192)
+def _is_verse(names: str) -> bool:
+    return not _VERSE.isdisjoint(names.lower().split())
+
+
+def _entries(blocks: Sequence[Block], numbers: Sequence[int], index: TreeIndex) -> list[int]:
     """The blocks that are an entry's time, each more than half of it; none where there is but one."""
-    times = _times_by_element(blocks[0].element)
-    found = {
+    times = _times_by_element(index)
+    found = [
         at
-        for at, block in enumerate(blocks)
-        if len(block.text) <= _MAX_ENTRY_CHARS and _is_time(block, times)
-    }
-    return found if len(found) >= _MIN_ENTRIES else set()
+        for at, (block, number) in enumerate(zip(blocks, numbers, strict=True))
+        if number in times
+        and len(block.text) <= _MAX_ENTRY_CHARS
+        and _is_time(block.text, times[number])
+    ]
+    return found if len(found) >= _MIN_ENTRIES else []
 
 
-def _times_by_element(element: HtmlElement) -> Mapping[HtmlElement, list[str]]:
+def _times_by_element(index: TreeIndex) -> Mapping[int, list[str]]:
     """The texts of the page's `time` elements by the nearest block-level element around them."""
-    times: defaultdict[HtmlElement, list[str]] = defaultdict(list)
-    for time in element.getroottree().iter("time"):
-        around = time
-        while around is not None and around.tag not in BLOCK_TAGS:
-            around = around.getparent()
-        if around is not None and (text := squeeze("".join(time.itertext())[:500])):
-            times[around].append(text)
+    times: defaultdict[int, list[str]] = defaultdict(list)
+    for time in index.tree.iter("time"):
+        number = index.at[time]
+        while number and index.tags[number] not in BLOCK_TAGS:
+            number = index.parent_list[number]
+        if index.tags[number] in BLOCK_TAGS and (text := squeeze("".join(time.itertext())[:500])):
+            times[number].append(text)
     return times
 
 
-def _is_time(block: Block, times: Mapping[HtmlElement, list[str]]) -> bool:
-    return any(
-        2 * len(time) >= len(block.text) and time in block.text
-        for time in times.get(block.element, ())[:_MAX_TIMES]
-    )
+def _is_time(line: str, times: Sequence[str]) -> bool:
+    return any(2 * len(time) >= len(line) and time in line for time in times[:_MAX_TIMES])

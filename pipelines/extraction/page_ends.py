@@ -27,17 +27,24 @@ def end_lines(
     """`lines` with the counts of those left out in their places, in positions from 0. `linked`: the
     share of each line's characters inside links; `above`: the article follows, else it precedes.
     """
-    at_article = range(len(lines) - _NEAREST, len(lines)) if above else range(_NEAREST)
-    runs = groupby(
-        range(len(lines)),
-        key=lambda at: at not in at_article and _is_furniture(lines[at], linked[at]),
-    )
+    pairs = zip(lines, linked, strict=True)
+    are_furniture = [_is_furniture(line, share) for line, share in pairs]
+    nearest = range(max(0, len(lines) - _NEAREST), len(lines)) if above else range(_NEAREST)
+    for at in nearest[: len(lines)]:
+        are_furniture[at] = False
     kept: list[RemovedLine] = []
-    for is_furniture, run in runs:
-        found = [lines[at] for at in run]
-        kept += _counted(found, _SHOWN) if is_furniture else found
+    start = 0
+    for is_furniture, run in groupby(are_furniture):
+        end = start + sum(1 for _ in run)
+        kept += _counted(lines[start:end], _SHOWN) if is_furniture else lines[start:end]
+        start = end
     kept = _nearest(kept[::-1])[::-1] if above else _nearest(kept)
-    return tuple(RemovedLine(at, line.text, line.reason) for at, line in enumerate(kept))
+    return tuple(
+        [
+            line if line.position == at else RemovedLine(at, line.text, line.reason)
+            for at, line in enumerate(kept)
+        ]
+    )
 
 
 def _is_furniture(line: RemovedLine, linked: float) -> bool:

@@ -95,7 +95,7 @@ def page_links(tree: HtmlElement, url: str, first: str | None = None, number: in
     far as is known. Both are canonical. Linear in the page.
     """
     beginnings = [] if first else first_page_of(url)
-    anchors = _anchors(tree, [first or url, *beginnings])
+    anchors = _anchors(tree, url, [first or url, *beginnings])
     start, begins_at = first or url, None
     if beginnings and (found := _beginning(anchors, tree, url, beginnings)):
         start, begins_at = found
@@ -123,30 +123,49 @@ def _leads_on(link: _PageLink, number: int) -> bool:
     return link.number == number and (link.text == str(number + 1) or link.is_next)
 
 
-def _anchors(tree: HtmlElement, firsts: Sequence[str]) -> list[HtmlElement]:
-    """Links short enough, with a number in the address or in their text, that may lead to a page of an
-    article that begins at one of `firsts`.
+def _anchors(tree: HtmlElement, url: str, firsts: Sequence[str]) -> list[HtmlElement]:
+    """Links of the page at `url` that are short enough, with a number in the address or in their text,
+    and may lead to a page of an article that begins at one of `firsts`.
     """
-    stems = {_stem(first) for first in firsts}
+    stems, folder = {_stem(first) for first in firsts}, _folder(url)
     links = (
         link
         for link in index_tree(tree).elements_of("a", "link")
-        if (href := link.get("href")) and not _is_of_none(href, stems) and _may_be_page(link, href)
+        if (href := link.get("href"))
+        and not _is_of_none(href.strip(), stems, folder)
+        and _may_be_page(link, href)
     )
     return list(islice(links, MAX_PAGE_LINKS))
 
 
-def _is_of_none(href: str, stems: Collection[str]) -> bool:
-    """Whether it leads elsewhere, as most links of a page do; whatever needs to be joined may not."""
-    if not href.startswith(("/", "http://", "https://")):
-        return href.startswith("#")
+# The first part of a path that may be none in the canonical address, or begin as a number behind the front
+# page's path does (`/-2`).
+_AT_FRONT = re.compile(r"(?:(?:https?:)?//[^/?#]*+)?/*+(?:\Z|[-_,.;#%\\]|amp|comment-page)")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*+:")
+
+
+def _is_of_none(href: str, stems: Collection[str | None], folder: str) -> bool:
+    """Whether it leads elsewhere, as most links of a page do, by the `stems` of the first pages; relative
+    addresses are of the `folder`. An address with characters that a parser drops may lead anywhere.
+    """
     path = href.partition("?")[0].lower()  # others tell an address in their query
-    return (
-        not any(stem in path for stem in stems)
-        and "/." not in href
-        and href.isascii()
-        and href.isprintable()
-    )
+    if not path.startswith(("/", "http://", "https://")):
+        if href.startswith("#"):
+            return True
+        if not path or not href.isprintable():
+            return False
+        if scheme := _SCHEME.match(path):
+            return scheme[0] not in ("http:", "https:")
+        path = folder + path
+    is_ascii = path.isascii()
+    for stem in stems:
+        if stem is None:
+            if not is_ascii or _AT_FRONT.match(path):
+                return False
+        # Letters of other scripts are percent-encoded in an article's address, not in all links.
+        elif (stem if is_ascii else stem.partition("%")[0]) in path:
+            return False
+    return "/." not in path and href.isprintable()
 
 
 _SMALL_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
@@ -182,10 +201,11 @@ def _text(element: HtmlElement, most: int) -> str:
 def _page_link(anchor: HtmlElement, url: str, first: str, number: int) -> _PageLink | None:
     href = (anchor.get("href") or "").strip()
     # Of some 70 µs that an address takes, most links of a page need none.
-    if _is_of_none(href, (_stem(first),)):
+    stem = _stem(first)
+    if _is_of_none(href, (stem,), _folder(url)):
         return None
     joined = urldefrag(join_url(url, href)).url
-    is_near = _stem(first) in joined.lower()
+    is_near = stem is None or stem in joined.lower()
     target = canonicalise(joined, first) if is_near else None
     if not target or target == url:
         return None
@@ -207,11 +227,22 @@ _PLAIN = re.compile(r"(?:[a-z0-9/_.~-]|%[89a-f][0-9a-f])*+")
 
 
 @lru_cache(maxsize=64)
-def _stem(url: str) -> str:
-    """The beginning of an address's path that those of all pages have: up to its last slash at least."""
-    folder, _, name = urlsplit(url).path.lower().rpartition("/")
+def _stem(url: str) -> str | None:
+    """The beginning of an address's path that those of all pages have: up to its last slash at least. None
+    for a site's front page: other pages have its path, or a number behind that.
+    """
+    path = urlsplit(url).path.lower()
+    if path in ("", "/"):
+        return None
+    folder, _, name = path.rpartition("/")
     plain = _PLAIN.match(_REPLACED.sub("", name, count=1))
     return f"{folder}/{plain[0]}" if plain and plain[0] else folder
+
+
+@lru_cache(maxsize=64)
+def _folder(url: str) -> str:
+    """That of the addresses that are relative to `url`."""
+    return urlsplit(url).path.lower().rpartition("/")[0] + "/"
 
 
 def _number_in(text: str) -> str:

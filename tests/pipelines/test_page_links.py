@@ -163,6 +163,39 @@ def test_a_link_is_near_however_it_is_spelt(first: str, href: str) -> None:
     assert next_page(f'<div class="pager"><b>1</b> <a href="{href}">2</a></div>', url=first)
 
 
+PLACES = (
+    "/",
+    "/?p=56",
+    "/2",
+    "/a/floods",
+    "/a/floods.html",
+    "/a/%D9%81%D9%8A%D8%B6",
+    "/a/11",
+    "/a/",
+)
+HREFS = (
+    *("?page=2", "/?page=2", "/?p=56&page=2", HOST, f"{HOST}?page=2", f"{HOST}/?p=56&paged=2"),
+    *("/-2", "/,2", "/amp?page=2", "//bell.example/?page=2", "/comment-page-1/?page=2", "/3", "2"),
+    *("floods/2", "floods.html?page=2", "/a/floods-page-2.html", "../a/floods/2", "./floods/2"),
+    *("فيض/2", "/a/فيض/2", "فيض?page=2", f"{HOST}/a/فيض?page=2", "%D9%81%D9%8A%D8%B6/2"),
+    *("11/2", "/a/11/2", "HTTPS://bell.example/a/11/2", "https:11/2", " /a/11/2 ", "/a/1\t1/2"),
+    *("javascript:go(2)", "mailto:a2@bell.example", "#page-2", "/b/2", "b/2", "ب/2", "/ب/2"),
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_page_is_taken_for_an_address_elsewhere(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found() -> list[str | None]:
+        pagers = (f'<div class="pager"><b>1</b> <a href="{href}">2</a></div>' for href in HREFS)
+        return [next_page(pager, url=place) for pager in pagers]
+
+    quick = found()
+    monkeypatch.setattr("pipelines.extraction.page_links._is_of_none", lambda *_: False)
+    assert quick == found()
+
+
 def test_the_next_page_of_a_later_one() -> None:
     pager = '<p>Pages: <a href="/a/floods">1</a> 2 <a href="/a/floods/3">3</a></p>'
     assert next_page(pager, url="/a/floods/2", number=2) == "/a/floods/3"

@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from line_counter import count_lines_run
 
-from pipelines.cleaning.repeated_lines import repeats
+from pipelines.cleaning.repeated_lines import compared_line, may_repeat, repeats
+from text.folding import fold
 
 BODY = [
     "أعلنت وزارة الزراعة اليوم بدء موسم حصاد القمح في المحافظات الشرقية وسط توقعات بإنتاج وفير هذا العام",
@@ -65,3 +68,25 @@ def test_a_near_repeat_is_found_whatever_words_other_lines_share(others: int) ->
     line = "The council of the harbour town has voted on Monday evening for the new bridge"
     near = line.replace("Monday", "Tuesday")
     assert len(shuffled) + 1 in repeats([*shuffled, line, near])
+
+
+# Words of which a line has a dozen, so that many lines are nearly alike.
+LINES = st.lists(
+    st.lists(
+        st.sampled_from(["market", "council", "river", "bridge", "31", "32"]),
+        min_size=8,
+        max_size=14,
+    ),
+    max_size=6,
+)
+
+
+@given(words=LINES, taken=st.sets(st.integers(0, 5)))
+def test_where_none_may_repeat_none_does_nor_any_of_fewer(
+    words: list[list[str]], taken: set[int]
+) -> None:
+    lines = [f"{' '.join(line)} {at * 'x'}" for at, line in enumerate(words)]
+    if not may_repeat([compared_line(line, fold(line)) for line in lines]):
+        fewer = [line for at, line in enumerate(lines) if at not in taken]
+        assert repeats(lines) == set() == repeats(fewer)
+        assert not may_repeat([compared_line(line, fold(line)) for line in fewer])

@@ -10,6 +10,7 @@ from pipelines.ingest.page import IngestPolicy, RefinedPage, ingest_page
 from pipelines.refine import refine
 from spiders.recorder import Recorder
 from storage import frontier
+from text.folding import fold_lines
 from text.urls import article_id
 
 HOST = "https://paper.example"
@@ -40,6 +41,16 @@ def test_a_redirect_to_an_address_of_consent_is_a_wall(path: str) -> None:
 def test_so_is_a_text_of_consent(text: str) -> None:
     assert is_consent_wall(ASKED, f"{HOST}/welcome", "Paper", [text])
     assert is_consent_wall(ASKED, ASKED, "Privacy settings", [text])
+
+
+@pytest.mark.parametrize("text", [*WALLS.values(), NEWS[0]], ids=[*WALLS, "news"])
+@pytest.mark.parametrize("copies", [1, 3, 40])
+def test_text_that_is_folded_already_is_judged_alike(text: str, copies: int) -> None:
+    lines = [line for sentence in text.split(". ") for line in (sentence, "—")] * copies
+    folded = fold_lines(lines)
+    for title in ("Paper", "Privacy settings"):
+        plain = is_consent_wall(ASKED, ASKED, title, lines)
+        assert is_consent_wall(ASKED, ASKED, title, lines, folded) == plain
 
 
 def test_news_about_consent_is_news() -> None:

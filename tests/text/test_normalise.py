@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text.normalise import _CONTROLS, normalise_text, single_line, split_lines, tidy, tidy_lines
+from text.normalise import (
+    _CONTROLS,
+    normalise_text,
+    single_line,
+    split_lines,
+    tidy,
+    tidy_each,
+    tidy_lines,
+)
 from text.terminal import printable
 
 JOINERS = "\u200c\u200d"
@@ -51,6 +59,23 @@ def test_the_form_is_its_own_form(form: str, text: str) -> None:
     formed.encode()
     if form != "printable":
         assert unicodedata.is_normalized("NFC", formed)
+
+
+LINE = st.text(
+    st.characters() | st.sampled_from("ae\u0301\u0327\u200b\u200c\u200f \n\u00a0ا\u0653_1.")
+)
+
+
+@given(lines=st.lists(LINE))
+def test_lines_are_tidied_together_as_one_by_one(lines: list[str]) -> None:
+    assert tidy_each(lines) == [tidy(line) for line in lines]
+
+
+@given(line=LINE)
+def test_a_tidy_line_is_left_as_it_is(line: str) -> None:
+    squeezed = " ".join(unicodedata.normalize("NFC", line).split())
+    if squeezed.isprintable():
+        assert tidy(line) == (squeezed if any(c.isalnum() or c == "_" for c in squeezed) else "")
 
 
 def test_separators_part_words_and_lines() -> None:
