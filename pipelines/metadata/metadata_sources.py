@@ -224,7 +224,7 @@ class MetadataSources:
     def license_links(self) -> Iterator[HtmlElement]:
         """Elements that may declare a licence by their `rel`."""
         yield from self.index.by_tag["link"]
-        yield from (element for element in self.index.by_tag["a"] if element.get("rel"))
+        yield from self.index.rel_links
 
     def canonical(self) -> Iterable[str]:
         links = (e for e in self.index.by_tag["link"] if e.get("href"))

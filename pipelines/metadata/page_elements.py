@@ -4,10 +4,11 @@ names and texts.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
+from lxml.etree import Comment, Entity, ProcessingInstruction
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import BLOCK_TAGS, SILENT_TAGS
@@ -20,59 +21,91 @@ _KEPT_TAGS = frozenset(
     {"meta", "link", "script", "title", "h1", "h2", "h3", "h4", "time", "a", "base"}
 )
 # Parts of class names and ids, in either case of their first letter. As patterns they take four times
-# as long.
-_KINDS = (
-    ("crumbs", ("readcrumb",)),
-    ("title", ("itle", "eadline")),
-    ("tags", ("tag", "Tag", "label", "Label", "eyword")),
-    (
-        "author",
-        ("utor", "uthor", "uteur", "yline", "riter", "ontributor", "ournalist", "eporter"),
-    ),
-)
-
-
+# as long. A name is of the first kind that it has a part of.
+_KINDS = {
+    "crumbs": ("readcrumb",),
+    "title": ("itle", "eadline"),
+    "tags": ("tag", "Tag", "label", "Label", "eyword"),
+    "author": ("utor", "uthor", "uteur", "yline", "riter", "ontributor", "ournalist", "eporter"),
+}
 _BETWEEN_NAMES = "\0"  # no page has it
 
 
-def _kinds_of_names(names: Iterable[str]) -> dict[str, str]:
-    """What the class names and ids of a page say of their elements: those that are of no kind are left
-    out. They are searched all at once: of each page that is new to the process that saves .2 ms.
+class PageNames:
+    """Class and id of a page's elements: `distinct` pairs, and by element's number, in `ids`, the place
+    of its pair there. What is asked of names is asked once for all elements that share them.
     """
-    ordered = list(names)
-    lengths = (len(name) + 1 for name in ordered)
-    text, starts = _BETWEEN_NAMES.join(ordered), [0, *accumulate(lengths)]
-    kinds: dict[str, str] = {}
-    for kind, parts in _KINDS:
+
+    def __init__(self, names: Sequence[Names]) -> None:
+        known: dict[Names, int] = {}
+        self.ids = [known.setdefault(pair, len(known)) for pair in names]
+        self.distinct = list(known)
+        self._joined: list[str | None] = [None] * len(known)
+
+    def of(self, number: int) -> str:
+        """Class and id in one, with camel case split into words."""
+        place = self.ids[number]
+        joined = self._joined[place]
+        if joined is None:
+            joined = self._joined[place] = _join_names(*self.distinct[place])
+        return joined
+
+    def numbers_of(self, kind: str) -> list[int]:
+        """The elements of a kind in reading order; twice where both class and id are."""
+        names = self._with_any(_KINDS[kind])
+        for earlier in takewhile(kind.__ne__, _KINDS):
+            names = {name for name in names if not any(part in name for part in _KINDS[earlier])}
+        found: list[int] = []
+        for side in (0, 1):
+            if pairs := {at for at, pair in enumerate(self.distinct) if pair[side] in names}:
+                found += [number for number, pair in enumerate(self.ids) if pair in pairs]
+        return sorted(found)
+
+    def _with_any(self, parts: Iterable[str]) -> set[str]:
+        """The names with any of the parts. They are searched all at once, by `str.find`: of each page
+        that is new to the process that saves .2 ms.
+        """
+        text, starts, found = self._text, self._starts, set()
         for part in parts:
             at = text.find(part)
             while at >= 0:
                 number = bisect_right(starts, at) - 1
-                kinds.setdefault(ordered[number], kind)
+                found.add(self._single[number])
                 at = text.find(part, starts[number + 1])
-    return kinds
+        return found
+
+    @cached_property
+    def _single(self) -> list[str]:
+        return list({name for pair in self.distinct for name in pair if name})
+
+    @cached_property
+    def _text(self) -> str:
+        return _BETWEEN_NAMES.join(self._single)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(len(name) + 1 for name in self._single)]
 
 
-def _kinds_by_names(names: Iterable[Names]) -> dict[Names, list[str]]:
-    """The kinds that class and id together give, the class's first; those of none are left out."""
-    pairs = set(names)
-    kinds = _kinds_of_names({name for pair in pairs for name in pair if name})
-    found = ((pair, [kinds[name] for name in pair if name in kinds]) for pair in pairs)
-    return {pair: given for pair, given in found if given}
+class _NamedElements(dict[str, list[HtmlElement]]):
+    """A kind's elements, found when they are first asked for: those of most kinds never are."""
 
+    def __init__(self, index: "PageIndex") -> None:
+        self._index = index
 
-class _JoinedNames(dict[Names, str]):
-    """Class and id of a page's elements in one text, made once for all that share them."""
-
-    def __missing__(self, names: Names) -> str:
-        self[names] = joined = _join_names(*names)
-        return joined
+    def __missing__(self, kind: str) -> list[HtmlElement]:
+        index = self._index
+        numbers = index.names.numbers_of(kind)
+        if kind == "title":
+            numbers = sorted(numbers + index.headlines)
+        self[kind] = found = [index.elements[n] for n in numbers if n < _MAX_ELEMENTS]
+        return found
 
 
 class PageIndex:
     """`by_tag` has the elements of a few tags; `marked` those with microdata or RDFa; `named` those
     that are, by class or id, a `title`, `crumbs`, `tags` or an `author`. Elements have the numbers
-    of `page`.
+    of `page`; `headlines` are the numbers of those that microdata name so.
     """
 
     def __init__(self, tree: HtmlElement) -> None:
@@ -80,37 +113,33 @@ class PageIndex:
         self.page = page = index_tree(tree)
         self.at = page.at
         self.elements = page.elements[:_MAX_ELEMENTS]
+        self.names = PageNames(page.names)
+        self.named = _NamedElements(self)
         self.by_tag: dict[str, list[HtmlElement]] = defaultdict(list)
-        self.marked: list[HtmlElement] = []
-        self.named: dict[str, list[HtmlElement]] = defaultdict(list)
-        self._joined_names = _JoinedNames()
         for element, tag in zip(self.elements, page.tags, strict=False):
             if tag in _KEPT_TAGS:
                 self.by_tag[tag].append(element)
-        kinds = _kinds_by_names(page.names)
-        for element, names in zip(self.elements, page.names, strict=False):
-            if names in kinds:
-                for kind in kinds[names]:
-                    self.named[kind].append(element)
+        self.marked: list[HtmlElement] = []
+        self.headlines: list[int] = []
         for number, marks in page.marked.items():
-            if number < _MAX_ELEMENTS:
-                self._read_marks(page.elements[number], page.tags[number], marks)
-        self.named["title"].sort(key=self.at.__getitem__)
-        self._rel_links = [a for a in self.by_tag["a"] if a.get("rel")]
+            if number < _MAX_ELEMENTS and ("itemprop" in marks or "property" in marks):
+                self._read_marks(number, marks)
 
-    def _read_marks(self, element: HtmlElement, tag: str, marks: dict[str, str]) -> None:
+    def _read_marks(self, number: int, marks: dict[str, str]) -> None:
         itemprop = marks.get("itemprop") or ""
-        if itemprop or (marks.get("property") and tag != "meta"):
-            self._mark(element, itemprop)
-
-    def _mark(self, element: HtmlElement, itemprop: str) -> None:
-        self.marked.append(element)
+        if itemprop or (marks.get("property") and self.page.tags[number] != "meta"):
+            self.marked.append(self.elements[number])
         if "headline" in itemprop:
-            self.named["title"].append(element)
+            self.headlines.append(number)
+
+    @cached_property
+    def rel_links(self) -> list[HtmlElement]:
+        """`a` elements with a `rel`."""
+        return [a for a in self.by_tag["a"] if a.get("rel")]
 
     def links(self, word: str) -> list[HtmlElement]:
         """`a` elements whose `rel` has the word."""
-        return [a for a in self._rel_links if word in (a.get("rel") or "").lower().split()]
+        return [a for a in self.rel_links if word in (a.get("rel") or "").lower().split()]
 
     @property
     def body(self) -> HtmlElement:
@@ -125,7 +154,7 @@ class PageIndex:
 
     def names_of(self, element: HtmlElement) -> str:
         """Class and id, with camel case split into words."""
-        return self._joined_names[self.page.names[self.at[element]]]
+        return self.names.of(self.at[element])
 
     def text_of(self, element: HtmlElement, max_chars: int, *, between: str = " ") -> str:
         """The visible text of a small element, "" when it is longer than `max_chars`. `between`
@@ -159,7 +188,7 @@ class PageIndex:
                 behind = opened.pop()
                 if tail := elements[behind].tail:
                     yield tail, behind
-            yield (elements[node].text if is_shown(tags[node]) else None) or "", node
+            yield (None if tags[node] in UNSEEN_TAGS else elements[node].text) or "", node
             opened.append(node)
         while len(opened) > 1:
             behind = opened.pop()
@@ -170,6 +199,8 @@ class PageIndex:
 _MAX_NAMES_CHARS = 200
 _MAX_TEXT_NODES = 80
 _SPACED_TAGS = BLOCK_TAGS | {"br"}
+# Elements that show no text of their own; lxml has functions as the tags of comments and the like.
+UNSEEN_TAGS: frozenset[object] = SILENT_TAGS | {Comment, Entity, ProcessingInstruction}
 
 
 def _join_names(names: str | None, identity: str | None) -> str:
@@ -181,8 +212,3 @@ def _join_names(names: str | None, identity: str | None) -> str:
 @lru_cache(maxsize=8192)
 def _split_camel_case(names: str) -> str:
     return names.strip() if names.islower() else CAMEL_CASE.sub("-", names).strip()
-
-
-def is_shown(tag: object) -> bool:
-    """Whether elements of the tag may show text of their own."""
-    return isinstance(tag, str) and tag not in SILENT_TAGS

@@ -56,7 +56,7 @@ def shown_sections(context: TitleContext) -> Iterator[str]:
     if first is not None:
         yield from _texts(context, (a for a in categories if a.getparent() is first.getparent()))
     if context.title is not None:
-        links = _links_around(context)
+        links = context.links_around(_MAX_ELEMENTS_AFTER)
         yield from _texts(
             context, _first_group(a for a in links if _leads_to_section(a, context.index))
         )
@@ -71,11 +71,6 @@ def _first_group(links: Iterable[HtmlElement]) -> list[HtmlElement]:
     """The first links that are in one element and few; many are a menu."""
     groups = _groups_of_links(links)
     return next((group for group in groups if len(group) <= _MAX_SECTION_LINKS), [])
-
-
-def _links_around(context: TitleContext) -> Iterator[HtmlElement]:
-    for elements in (context.before, context.after[:_MAX_ELEMENTS_AFTER]):
-        yield from (e for e in elements if e.tag == "a")
 
 
 def _leads_to_section(link: HtmlElement, index: PageIndex) -> bool:
@@ -113,7 +108,7 @@ def _trail(line: HtmlElement, context: TitleContext) -> list[str]:
 
 def primary_tag(context: TitleContext) -> Iterator[str]:
     """The only tag linked above the headline, or right below, alone: Ghost's section."""
-    links = [a for a in _links_around(context) if _TAG_PATH.search(_href(a))]
+    links = [a for a in context.links_around(_MAX_ELEMENTS_AFTER) if _TAG_PATH.search(_href(a))]
     if links and links[0] in context.before:
         groups = _groups_of_links(links)
         yield from _texts(context, groups[0]) if len(groups[0]) == 1 else ()
