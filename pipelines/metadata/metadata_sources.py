@@ -30,7 +30,7 @@ from pipelines.metadata.raw_metadata import RawMetadata
 from pipelines.metadata.site_names import own_names
 from pipelines.metadata.title_context import TitleContext
 from pipelines.metadata.witnesses import TAKEN, Witness
-from text.folding import fold
+from text.folding import fold, fold_lines
 from text.language_codes import language_code
 
 _MAX_TITLE_CHARS = 4000  # of the `title` element, most of them spaces
@@ -90,11 +90,13 @@ class MetadataSources:
         parts = [part for text in document for part in (*titles.parts(titles.line(text)), text)]
         if not parts:
             return []
-        shown = chain(lower_headings(self.index), standing_alone(self.index, parts))
+        shown = list(chain(lower_headings(self.index), standing_alone(self.index, parts)))
+        wanted = {fold(part) for part in parts}
+        keys = fold_lines([text for _, text in shown])
         texts = {
-            fold(text)
-            for element, text in shown
-            if not is_site_heading(element, self.url, self.index)
+            key
+            for (element, _), key in zip(shown, keys, strict=True)
+            if key in wanted and not is_site_heading(element, self.url, self.index)
         }
         return [part for part in parts if fold(part) in texts]
 

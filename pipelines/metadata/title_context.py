@@ -7,18 +7,11 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.class_words import ClassPattern
+from pipelines.metadata.class_words import ClassPattern, words_of
 from pipelines.metadata.page_elements import UNSEEN_TAGS, PageIndex
 
-_ASIDE_TAGS = frozenset({"nav", "aside", "footer", "menu", "select", "button"})
-# Whole words of a class or id such as `site-footer`, `footer_menu`, `relatedPosts`; of those of two
-# words the last one.
-_ASIDE_WORDS = (
-    "nav navbar menu footer sidebar widget related recommended comment respond share sharing social "
-    "ticker breaking trending popular latest more topbar bar today clock weather prayer login search "
-    "newsletter cookie modal popup carousel slider readalso yarpp relatedposts mostread read also "
-    "teaser outbrain taboola copyright posts"
-).split()
+_ASIDE_TAGS = frozenset({"nav", "aside", "footer", "menu", "select", "button", "form"})
+# Whole words of a class or id such as `site-footer`, `footer_menu`, `relatedPosts`.
 _ASIDE = ClassPattern(
     r"(?:^|[\s_-])(?:nav|navbar|menu|footer|sidebar|widgets?|related|recommended|comments?|respond|"
     r"share|sharing|social|ticker|breaking|trending|popular|latest|more|topbar|top-bar|today|clock|"
@@ -26,7 +19,11 @@ _ASIDE = ClassPattern(
     r"yarpp|jp-relatedposts|mostread|most-read|also|teasers?|outbrain|taboola|copyright|"
     r"elementor-posts)s?"
     r"(?:$|[\s_-])",
-    [word + plural for word in _ASIDE_WORDS for plural in ("", "s", "ss")],
+    # Of those of two words the last.
+    "nav navbar menu footer sidebar widget related recommended comment respond share sharing social "
+    "ticker breaking trending popular latest more topbar bar today clock weather prayer login search "
+    "newsletter cookie modal popup carousel slider readalso also yarpp relatedposts mostread read "
+    "teaser outbrain taboola copyright posts",
 )
 # Elementor calls every part of a page a widget, its title and text included.
 _ELEMENTOR_WIDGET = re.compile(r"elementor-widget\b")
@@ -34,8 +31,9 @@ _ELEMENTOR_WIDGET = re.compile(r"elementor-widget\b")
 _ARTICLE_PART = ClassPattern(
     r"(?:^|\s)(?:entry|post|article|node|single|story|content|asset)[_-]{1,2}"
     r"(?:footer|meta|info|bottom|tags?|categor\w*|date|header|title)",
-    ("entry", "post", "article", "node", "single", "story", "content", "asset"),
+    "entry post article node single story content asset",
 )
+_TELLING_WORDS = _ASIDE.words | _ARTICLE_PART.words
 # Of the words above, those that boxes in an article's own head have: `author-share`, `header-widget`.
 _SOFT_ASIDE = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|social|sidebar|widget|more|slider|also|copyright|teaser)s?(?=$|[\s_-])",
@@ -47,24 +45,26 @@ def names_an_aside(element: HtmlElement, index: PageIndex, elements: int) -> boo
     """Whether the element is an aside by its own tag, class and id. `elements` is the number of
     elements around that the page has.
     """
-    return _names_aside(index.at[element], index, elements)
+    number = index.at[element]
+    by_names = index.names.judged(_is_aside_by_names)[index.names.places[number]]
+    return _is_aside_by_tag(number, index, elements) if by_names is None else by_names
 
 
-def _names_aside(number: int, index: PageIndex, elements: int) -> bool:
-    names = index.names.of(number)
-    by_names = _is_aside_by_names(names) if names else None
-    if by_names is not None:
-        return by_names
+def _is_aside_by_tag(number: int, index: PageIndex, elements: int) -> bool:
     tag = index.page.tags[number]
+    if tag not in _ASIDE_TAGS:
+        return False
     if tag == "footer":
         return not _in_article(index.page.elements[number])
     if tag == "form":  # ASP.NET puts the whole page into one
         return (index.ends[number] - number) * 2 < elements
-    return tag in _ASIDE_TAGS
+    return True
 
 
 @lru_cache(maxsize=8192)
 def _is_aside_by_names(names: str) -> bool | None:
+    if names.isascii() and _TELLING_WORDS.isdisjoint(words_of(names)):
+        return None
     if _ARTICLE_PART.is_in(names):
         return False
     if "elementor" in names:
@@ -97,6 +97,7 @@ class TitleContext:
             self._around_title |= _upwards(index.at[title], parents, _MAX_AROUND)
         # By number; what is not known yet is not in them.
         self._asides = dict.fromkeys(self._around_title, False)
+        self._by_names = index.names.judged(_is_aside_by_names)
         self._soft = dict.fromkeys(self._around_title, True)
 
     def is_around_title(self, element: HtmlElement) -> bool:
@@ -118,7 +119,10 @@ class TitleContext:
         return aside
 
     def _names_aside(self, number: int) -> bool:
-        return _names_aside(number, self.index, len(self.index.elements))
+        by_names = self._by_names[self.index.names.places[number]]
+        if by_names is None:
+            return _is_aside_by_tag(number, self.index, len(self.index.elements))
+        return by_names
 
     def beside(self) -> Iterator[HtmlElement]:
         """Elements behind the title in asides that are so by a word like `share` alone."""
@@ -138,9 +142,13 @@ class TitleContext:
             number = parents[number]
         for step in reversed(path):
             known[step] = soft = soft and (
-                not self._names_aside(step) or _is_soft_aside_by_names(self.index.names.of(step))
+                not self._names_aside(step) or self._is_soft_by_names(step)
             )
         return soft
+
+    def _is_soft_by_names(self, number: int) -> bool:
+        names = self.index.names
+        return _is_soft_aside_by_names(names.joined(names.places[number]))
 
     def _behind(self) -> range:
         """All elements behind the title in reading order, or the body's."""
@@ -192,12 +200,16 @@ class TitleContext:
 
     def _shown(self, start: int, stop: int) -> Iterator[int]:
         """The elements of whole subtrees without asides and elements without text."""
-        tags, ends, known = self.index.page.tags, self.index.ends, self._asides
+        page, ends, known = self.index.page, self.index.ends, self._asides
+        tags, parents = page.tags, page.parent_list
         number = start
         while number < stop:
             aside = known.get(number)
             if aside is None:
-                aside = self._is_aside(number)
+                if known.get(parents[number]) is False:  # as nearly always: none around it is one
+                    aside = known[number] = self._names_aside(number)
+                else:
+                    aside = self._is_aside(number)
             if aside:
                 number = ends[number]  # what is in an aside is in it too
                 continue
