@@ -65,7 +65,7 @@ def lower_headings(index: PageIndex) -> Iterator[tuple[HtmlElement, str]]:
     """Elements with a title's class, and headings of the second to fourth level, with their text."""
     lower = (index.by_tag[tag] for tag in ("h2", "h3", "h4"))
     headings = _with_texts(index, islice(chain(index.named["title"], *lower), _MAX_LOWER_HEADINGS))
-    return ((element, text) for element, text in headings if text)
+    yield from ((element, text) for element, text in headings if text)
 
 
 def _with_texts(

@@ -5,6 +5,7 @@ hostile.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import unescape
 from itertools import islice
 from typing import Any, TypeAlias
@@ -52,7 +53,7 @@ def nodes(scripts: Iterable[HtmlElement]) -> list[Node]:
     """The objects that describe this page or a part of it, outer ones first."""
     collected: list[Node] = []
     for text in _script_texts(scripts):
-        for document in load(text):
+        for document in _loaded(text):
             collected += _nodes_of(document, _MAX_NODES - len(collected))
     return collected
 
@@ -62,6 +63,12 @@ def _script_texts(scripts: Iterable[HtmlElement]) -> Iterator[str]:
     for script in islice(typed, _MAX_DOCUMENTS):
         if script.text and len(script.text) <= _MAX_SCRIPT_CHARS:
             yield script.text
+
+
+# The article's text is looked for in what the metadata were read from. Nothing changes a node.
+@lru_cache(maxsize=4)
+def _loaded(text: str) -> list[Any]:
+    return load(text)
 
 
 def load(text: str) -> list[Any]:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.class_words import ClassPattern
+from pipelines.metadata.markup_patterns import ClassPattern
 from pipelines.metadata.title_context import TitleContext
 from text.folding import fold_name
 

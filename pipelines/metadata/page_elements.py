@@ -74,11 +74,17 @@ class PageNames:
         names = self._with_any(_KINDS[kind])
         for earlier in takewhile(kind.__ne__, _KINDS):
             names = {name for name in names if not any(part in name for part in _KINDS[earlier])}
-        found: list[int] = []
-        for side in (0, 1):
-            if pairs := {at for at, pair in enumerate(self.distinct) if pair[side] in names}:
-                found += [number for number, place in enumerate(self.places) if place in pairs]
+        by_class, by_id = (
+            {place for place, pair in enumerate(self.distinct) if pair[side] in names}
+            for side in (0, 1)
+        )
+        found = self._numbers_at(by_class | by_id) + self._numbers_at(by_class & by_id)
         return sorted(found)
+
+    def _numbers_at(self, places: set[int]) -> list[int]:
+        if not places:
+            return []
+        return [number for number, place in enumerate(self.places) if place in places]
 
     def _with_any(self, parts: Iterable[str]) -> set[str]:
         """The names with any of the parts. They are searched all at once, by `str.find`: of each page

@@ -7,7 +7,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.class_words import ClassPattern, words_of
+from pipelines.metadata.markup_patterns import ClassPattern, words_of
 from pipelines.metadata.page_elements import UNSEEN_TAGS, PageIndex
 
 _ASIDE_TAGS = frozenset({"nav", "aside", "footer", "menu", "select", "button", "form"})
