@@ -146,11 +146,16 @@ def _nodes_of(document: Any, max_nodes: int) -> Iterator[Node]:
             stack += ((child, depth + 1) for child in reversed(children[:_MAX_NODES]))
 
 
+_VOCABULARY_END = re.compile(r"[/:#]")
+
+
 def types(node: Node) -> list[str]:
     """The node's types without their vocabulary: `NewsArticle`."""
     value = node.get("@type")
     names = value if isinstance(value, list) else [value]
-    return [re.split(r"[/:#]", n)[-1] for n in names[:10] if isinstance(n, str)]
+    return [
+        n if n.isalnum() else _VOCABULARY_END.split(n)[-1] for n in names[:10] if isinstance(n, str)
+    ]
 
 
 _ARTICLE_TYPES = frozenset({"BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"})

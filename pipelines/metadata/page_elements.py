@@ -137,6 +137,8 @@ class PageIndex:
         for element, tag in zip(self.elements, page.tags, strict=False):
             if tag in _KEPT_TAGS:
                 self.by_tag[tag].append(element)
+        # By element's number and what is between its texts: several readers ask for the same.
+        self._texts: dict[tuple[int, str], tuple[int, str | None]] = {}
         self.marked: list[HtmlElement] = []
         self.headlines: list[int] = []
         for number, marks in page.marked.items():
@@ -181,16 +183,28 @@ class PageIndex:
         """
         number = self.at[element]
         if self.ends[number] == number + 1:
-            text = element.text if element.tag not in SILENT_TAGS else None
+            text = None if element.tag in SILENT_TAGS else element.text
             return squeeze(text)[: 2 * max_chars] if text and len(text.strip()) <= max_chars else ""
+        known = self._texts.get((number, between))
+        if known is None or (known[1] is None and known[0] <= max_chars):
+            self._texts[number, between] = known = self._read_text(number, between, max_chars)
+        chars, text = known
+        return text[: 2 * max_chars] if text and chars <= max_chars else ""
+
+    def _read_text(self, number: int, between: str, max_chars: int) -> tuple[int, str | None]:
+        """Its characters without spaces around its parts, and the text; None: there are more than
+        `max_chars`, and it was not read to its end.
+        """
         parts: list[str] = []
-        room, tags = max_chars, self.page.tags
+        chars, tags = 0, self.page.tags
         for text, at in self._texts_of(number, _MAX_TEXT_NODES):
-            parts += (" " if tags[at] in _SPACED_TAGS else between, text)
-            room -= len(text.strip())
-            if room < 0:
-                return ""
-        return squeeze("".join(parts))[: 2 * max_chars]
+            parts.append(" " if tags[at] in _SPACED_TAGS else between)
+            if text:
+                parts.append(text)
+                chars += len(text.strip())
+                if chars > max_chars:
+                    return chars, None
+        return chars, squeeze("".join(parts))
 
     def texts_of(self, element: HtmlElement, max_nodes: int) -> Iterator[str]:
         """The visible texts of its first nodes in reading order; "" for a node that begins without
@@ -207,8 +221,12 @@ class PageIndex:
                 behind = opened.pop()
                 if tail := elements[behind].tail:
                     yield tail, behind
-            yield (None if tags[node] in UNSEEN_TAGS else elements[node].text) or "", node
-            opened.append(node)
+            element = elements[node]
+            yield (None if tags[node] in UNSEEN_TAGS else element.text) or "", node
+            if node == number or ends[node] > node + 1:
+                opened.append(node)
+            elif tail := element.tail:
+                yield tail, node
         while len(opened) > 1:
             behind = opened.pop()
             if tail := elements[behind].tail:

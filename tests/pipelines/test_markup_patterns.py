@@ -1,0 +1,72 @@
+"""Patterns of class names and addresses find what their plain, caseless forms find."""
+
+import random
+import re
+
+import pytest
+
+from pipelines.metadata import other_articles, sections_and_tags, title_context
+from pipelines.metadata.markup_patterns import CaselessPattern, ClassPattern, words_of
+
+_CLASS_PATTERNS = {
+    "aside": title_context._ASIDE,
+    "article part": title_context._ARTICLE_PART,
+    "embedded": other_articles._EMBEDDED,
+    "section": sections_and_tags._SECTION_NAME,
+    "tags": sections_and_tags._TAGS_NAME,
+}
+_ADDRESS_PATTERNS = {
+    "section": sections_and_tags._SECTION_PATH,
+    "tag": sections_and_tags._TAG_PATH,
+    "cloud": sections_and_tags._CLOUD_NAME,
+}
+_PIECES = re.compile(r"[^\W\d_](?:[^\W\d_]|-(?=[^\W\d_]))*")
+_BETWEEN = ("-", "_", " ", "", "--", "\t", "\x1c", "\N{NO-BREAK SPACE}", ".", "x")
+_OTHER_PIECES = ("post-12", "ı", "\N{KELVIN SIGN}", "قسم", "col", "elementor-widget", "s", "")
+
+
+def _variants(pieces: list[str], between: tuple[str, ...], dice: random.Random) -> str:
+    """Pieces of a pattern in a row, some in other cases, in the plural or with a letter off."""
+    parts: list[str] = []
+    for piece in dice.choices((*pieces, *_OTHER_PIECES), k=dice.randint(1, 4)):
+        change = dice.choice((str, str, str.upper, str.title, lambda p: p + "s", lambda p: p[:-1]))
+        parts += (change(piece), dice.choice(between))
+    return "".join(parts[: dice.choice((None, -1))])
+
+
+def _plain(pattern: CaselessPattern) -> re.Pattern[str]:
+    return pattern._any_case
+
+
+def _found_alike(pattern: CaselessPattern, between: tuple[str, ...]) -> int:
+    """How many of the generated texts both forms find; none is found by one alone."""
+    dice = random.Random(20)
+    pieces = _PIECES.findall(pattern._exact.pattern)
+    found = 0
+    for _ in range(6000):
+        text = _variants(pieces, between, dice)
+        plain = _plain(pattern).search(text) is not None
+        assert pattern.is_in(text) == plain, text
+        found += plain
+    return found
+
+
+@pytest.mark.parametrize("name", _CLASS_PATTERNS)
+def test_a_class_pattern_finds_what_its_plain_form_finds(name: str) -> None:
+    assert _found_alike(_CLASS_PATTERNS[name], _BETWEEN) > 50
+
+
+@pytest.mark.parametrize("name", _ADDRESS_PATTERNS)
+def test_an_address_pattern_finds_what_its_plain_form_finds(name: str) -> None:
+    assert _found_alike(_ADDRESS_PATTERNS[name], ("/", "/", "?", "&", "=", "-", "", "#")) > 50
+
+
+def test_every_single_word_of_a_class_pattern_is_found_alone() -> None:
+    pattern = ClassPattern(r"(?:^|[\s_-])(?:tweets?|wp-embed)(?:$|[\s_])", "tweet embed")
+    found = ["tweet", "TWEETS", "a_tweet b", "wp-embed x", "x Wp-Embed"]
+    assert all(map(pattern.is_in, found))
+    assert not any(map(pattern.is_in, ["", "retweet", "tweet-x", "wp_embed", "embed"]))
+
+
+def test_words_of_class_names() -> None:
+    assert words_of("Site-footer footer_Menu") == ("site", "footer", "footer", "menu")
