@@ -72,6 +72,8 @@ class PageNames:
     def numbers_of(self, kind: str) -> list[int]:
         """The elements of a kind in reading order; twice where both class and id are."""
         names = self._with_any(_KINDS[kind])
+        if not names:
+            return []
         for earlier in takewhile(kind.__ne__, _KINDS):
             names = {name for name in names if not any(part in name for part in _KINDS[earlier])}
         by_class, by_id = (

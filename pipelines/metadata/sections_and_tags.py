@@ -78,8 +78,8 @@ def _leads_to_section(link: HtmlElement, index: PageIndex) -> bool:
         return True
     if _TAG_PATH.is_in(href) or not href or href.startswith(("#", "javascript")):
         return False
-    names = index.names_of(link) + " " + ("" if parent is None else index.names_of(parent))
-    return _SECTION_NAME.is_in(names) or _SECTION_PATH.is_in(href)
+    named = (link,) if parent is None else (link, parent)
+    return any(_SECTION_NAME.is_in(index.names_of(e)) for e in named) or _SECTION_PATH.is_in(href)
 
 
 def _in_section_field(link: HtmlElement, index: PageIndex) -> bool:
@@ -184,7 +184,8 @@ def _texts(context: TitleContext, links: Iterable[HtmlElement]) -> Iterator[str]
 
 
 def _href(link: HtmlElement) -> str:
-    return unquote((link.get("href") or "")[:500])
+    href = (link.get("href") or "")[:500]
+    return unquote(href) if "%" in href else href
 
 
 _MAX_TAGS = 30
