@@ -170,7 +170,7 @@ class MetadataSources:
 
     @cached_property
     def other_articles(self) -> OtherArticles:
-        shown = (*self.canonical(), *self.meta_tags.all("og:url"))
+        shown = (*self.canonical, *self.meta_tags.all("og:url"))
         return OtherArticles(self.context, [self.url, *shown])
 
     def authors(self, names: NameContext) -> Iterator[Statement]:
@@ -228,6 +228,9 @@ class MetadataSources:
         yield from self.index.by_tag["link"]
         yield from self.index.rel_links
 
-    def canonical(self) -> Iterable[str]:
-        links = (e for e in self.index.by_tag["link"] if e.get("href"))
-        yield from (e.get("href") for e in links if "canonical" in e.get("rel", "").lower().split())
+    @cached_property
+    def canonical(self) -> list[str]:
+        links = (
+            e for e in self.index.by_tag["link"] if "canonical" in e.get("rel", "").lower().split()
+        )
+        return [href for e in links if (href := e.get("href"))]
