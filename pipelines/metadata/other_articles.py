@@ -41,6 +41,7 @@ class OtherArticles:
         self._context, self._index = context, context.index
         self._base = next((url for url in own if url), "")
         self._own = {_identity(url, self._base) for url in own if url}
+        self._embedded = self._index.names.judged(_EMBEDDED.is_in)
         # By number: an element is asked for with each that is in it, a link with each that it is in.
         self._boxes: dict[int, bool] = {}
         self._titled: dict[int, bool] = {}
@@ -89,7 +90,8 @@ class OtherArticles:
 
     def is_embedded(self, element: HtmlElement) -> bool:
         """Whether it is a quotation or a post of a social network."""
-        return element.tag == "blockquote" or _EMBEDDED.is_in(self._index.names_of(element))
+        place = self._index.names.places[self._index.at[element]]
+        return element.tag == "blockquote" or self._embedded[place]
 
     def _is_card(self, number: int) -> bool:
         """Whether it is small and has a headline that leads elsewhere."""
