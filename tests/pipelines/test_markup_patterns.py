@@ -34,10 +34,6 @@ def _variants(pieces: list[str], between: tuple[str, ...], dice: random.Random) 
     return "".join(parts[: dice.choice((None, -1))])
 
 
-def _plain(pattern: CaselessPattern) -> re.Pattern[str]:
-    return pattern._any_case
-
-
 def _found_alike(pattern: CaselessPattern, between: tuple[str, ...]) -> int:
     """How many of the generated texts both forms find; none is found by one alone."""
     dice = random.Random(20)
@@ -45,7 +41,7 @@ def _found_alike(pattern: CaselessPattern, between: tuple[str, ...]) -> int:
     found = 0
     for _ in range(6000):
         text = _variants(pieces, between, dice)
-        plain = _plain(pattern).search(text) is not None
+        plain = pattern._any_case.search(text) is not None
         assert pattern.is_in(text) == plain, text
         found += plain
     return found
