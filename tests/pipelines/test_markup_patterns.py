@@ -66,3 +66,17 @@ def test_every_single_word_of_a_class_pattern_is_found_alone() -> None:
 
 def test_words_of_class_names() -> None:
     assert words_of("Site-footer footer_Menu") == ("site", "footer", "footer", "menu")
+
+
+def test_an_aside_by_its_names_is_what_the_plain_patterns_say() -> None:
+    dice = random.Random(20)
+    article, aside = title_context._ARTICLE_PART._any_case, title_context._ASIDE._any_case
+    pieces = _PIECES.findall(f"{article.pattern} {aside.pattern}") + ["elementor-widget"] * 20
+    outcomes = set()
+    for _ in range(6000):
+        names = _variants(pieces, _BETWEEN, dice)
+        bare = title_context._ELEMENTOR_WIDGET.sub("elementor", names)
+        plain = False if article.search(names) else (bool(aside.search(bare)) or None)
+        assert title_context._is_aside_by_names(names) is plain, names
+        outcomes.add(plain)
+    assert outcomes == {True, False, None}
