@@ -26,7 +26,7 @@ _EMBEDDED = ClassPattern(
     r"(?:^|[\s_-])(?:tweet|twitter-tweet|twitter-video|instagram-media|fb-post|fb-video|tiktok-embed|"
     r"telegram-(?:post|widget)|reddit-(?:card|embed)|bluesky-embed|wp-embed|embedded-(?:post|tweet))"
     r"(?:$|[\s_])",
-    "tweet twitter instagram fb tiktok telegram reddit bluesky embed embedded",
+    "tweet twitter instagram fb telegram reddit embed embedded",
 )
 _YEAR = re.compile(r"\d{4}|ago|منذ")
 _AUTHOR = re.compile(r"author|profile|autor|user|people|/by/|كاتب", re.IGNORECASE)

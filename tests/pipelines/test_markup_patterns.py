@@ -80,3 +80,25 @@ def test_an_aside_by_its_names_is_what_the_plain_patterns_say() -> None:
         assert title_context._is_aside_by_names(names) is plain, names
         outcomes.add(plain)
     assert outcomes == {True, False, None}
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        *(("embedded", n) for n in ("reddit-card", "Reddit-Embed x", "a tiktok-embed", "wp-embed")),
+        *(
+            ("embedded", n)
+            for n in ("bluesky-embed", "telegram-post", "fb-video", "embedded-tweet")
+        ),
+        *(
+            ("aside", n)
+            for n in ("readalso", "READALSOS", "read-also", "top-bar", "jp-relatedposts")
+        ),
+        *(("aside", n) for n in ("most-read", "x elementor-posts", "widgetss", "site_Footer")),
+        *(("article part", n) for n in ("entry-footer", "x post__tags", "single-categories")),
+        *(("tags", n) for n in ("post-tags", "tagcloud", "Labels", "x_hashtag")),
+        *(("section", n) for n in ("cat-links", "kickers", "article_section", "rubrik")),
+    ],
+)
+def test_names_that_a_class_pattern_is_for(name: str, names: str) -> None:
+    assert _CLASS_PATTERNS[name].is_in(names)
