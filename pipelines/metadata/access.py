@@ -33,7 +33,8 @@ def declared_access(
     own = [node for node in nodes if is_article(node) or not PAGE_TYPES.isdisjoint(types(node))]
     values = [value for node in own for value in _of_node(node)]
     values += [_TIERS.get(tier.lower()) for tier in meta_tags.all("article:content_tier")]
-    values += [_truth(_stated(element)) for element in islice(marked, _MAX_ELEMENTS)]
+    stated = filter(None, map(_stated, islice(marked, _MAX_ELEMENTS)))
+    values += map(_truth, stated)
     known = [value for value in values if value is not None]
     counts = (_count(node.get("wordCount")) for node in own if is_article(node))
     return DeclaredAccess(all(known) if known else None, next(filter(None, counts), None))

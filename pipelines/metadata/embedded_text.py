@@ -60,7 +60,7 @@ _ASSIGNED = re.compile(r"=\s{0,20}(?=[{\[]|JSON\.parse\()")
 _PUSHED = re.compile(r"self\.__next_f\.push\(\[\d+,(\"(?:[^\"\\]++|\\.)*+\")\]\)")
 _PAIR = re.compile(r"[\"']?\b([A-Za-z_]{4,24})[\"']?\s{0,9}:\s{0,9}(\"(?:[^\"\\]++|\\.)*+\")")
 _MAX_ASSIGNED, _MAX_PAIRS = 20, 2000
-_PARAGRAPH = re.compile(r"\s*\n\s*|<br\s*/?>", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"\n|<br\s*/?>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?(?:p|div|br|h\d|ul|ol|li|blockquote|a|strong|em|span)\b", re.IGNORECASE)
 
 
@@ -82,9 +82,7 @@ def embedded_text(tree: HtmlElement, title: str, least: int = _MIN_CHARS) -> Emb
     """
     least = max(least, _MIN_CHARS)
     scripts = [
-        script
-        for script in index_tree(tree).elements_of("script")[:_MAX_SCRIPTS]
-        if least <= len(script.text or "") <= _MAX_SCRIPT_CHARS
+        script for script in _scripts(tree) if least <= len(script.text or "") <= _MAX_SCRIPT_CHARS
     ]
     if not scripts:
         return None
@@ -104,13 +102,19 @@ def declared_text(tree: HtmlElement) -> str:
     """The longest `articleBody` of the page's JSON-LD, without markup; empty where it has none."""
     scripts = [
         script
-        for script in index_tree(tree).elements_of("script")[:_MAX_SCRIPTS]
+        for script in _scripts(tree)
         if _is_json_ld(script) and "articleBody" in (script.text or "")
     ]
+    if not scripts:
+        return ""
     bodies = (node.get("articleBody") for node in json_ld.nodes(scripts))
     longest = max((body for body in bodies if isinstance(body, str)), key=len, default="")
     text = _Search()._text(longest[:_MAX_SCRIPT_CHARS], "")
     return "\n".join(text.paragraphs) if text else ""
+
+
+def _scripts(tree: HtmlElement) -> list[HtmlElement]:
+    return index_tree(tree).elements_of("script")[:_MAX_SCRIPTS]
 
 
 def _is_same(title: str, words: set[str]) -> bool:

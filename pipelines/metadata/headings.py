@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.page_elements import PageIndex
+from pipelines.metadata.page_elements import NO_TAGS, PageIndex
 from text.folding import fold_phrase as fold
 from text.urls import join_url
 
@@ -65,7 +65,7 @@ def lower_headings(index: PageIndex) -> Iterator[tuple[HtmlElement, str]]:
     """Elements with a title's class, and headings of the second to fourth level, with their text."""
     lower = (index.by_tag[tag] for tag in ("h2", "h3", "h4"))
     headings = _with_texts(index, islice(chain(index.named["title"], *lower), _MAX_LOWER_HEADINGS))
-    return ((element, text) for element, text in headings if text)
+    yield from ((element, text) for element, text in headings if text)
 
 
 def _with_texts(
@@ -111,13 +111,18 @@ def _without_line(whole: str, line: str) -> str:
     return whole[: -len(line)].rstrip(" |·•–—-") if line and whole.endswith(line) else whole
 
 
+_NOT_ALONE = NO_TAGS | {"title"}
+
+
 def standing_alone(index: PageIndex, texts: Iterable[str]) -> Iterator[tuple[HtmlElement, str]]:
     """Elements of any kind whose text is one of `texts`: some pages have their title in a table
     cell or a `font`.
     """
     by_fold = {fold(text): text for text in texts}
     lengths = {len(text) + difference for text in by_fold.values() for difference in range(-3, 4)}
-    for element in index.elements:
-        text = element.text if isinstance(element.tag, str) and element.tag != "title" else None
+    for element, tag in zip(index.elements, index.page.tags, strict=False):
+        if tag in _NOT_ALONE:
+            continue
+        text = element.text
         if text and len(text.strip()) in lengths and (known := by_fold.get(fold(text))):
             yield element, known

@@ -5,6 +5,7 @@ hostile.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import unescape
 from itertools import islice
 from typing import Any, TypeAlias
@@ -52,7 +53,9 @@ def nodes(scripts: Iterable[HtmlElement]) -> list[Node]:
     """The objects that describe this page or a part of it, outer ones first."""
     collected: list[Node] = []
     for text in _script_texts(scripts):
-        for document in load(text):
+        # That one is read again, for the article's text.
+        documents = _loaded(text) if "articleBody" in text else load(text)
+        for document in documents:
             collected += _nodes_of(document, _MAX_NODES - len(collected))
     return collected
 
@@ -62,6 +65,11 @@ def _script_texts(scripts: Iterable[HtmlElement]) -> Iterator[str]:
     for script in islice(typed, _MAX_DOCUMENTS):
         if script.text and len(script.text) <= _MAX_SCRIPT_CHARS:
             yield script.text
+
+
+@lru_cache(maxsize=2)
+def _loaded(text: str) -> list[Any]:
+    return load(text)  # nothing changes what is in it
 
 
 def load(text: str) -> list[Any]:
@@ -139,16 +147,22 @@ def _nodes_of(document: Any, max_nodes: int) -> Iterator[Node]:
             stack += ((child, depth + 1) for child in reversed(children[:_MAX_NODES]))
 
 
+_VOCABULARY_END = re.compile(r"[/:#]")
+
+
 def types(node: Node) -> list[str]:
     """The node's types without their vocabulary: `NewsArticle`."""
     value = node.get("@type")
     names = value if isinstance(value, list) else [value]
-    return [re.split(r"[/:#]", n)[-1] for n in names[:10] if isinstance(n, str)]
+    return [
+        n if n.isalnum() else _VOCABULARY_END.split(n)[-1] for n in names[:10] if isinstance(n, str)
+    ]
 
 
 _ARTICLE_TYPES = frozenset({"BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"})
 PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "ContactPage", "FAQPage", "QAPage"})
 LIST_PAGE_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "CheckoutPage"})
+_ALL_PAGE_TYPES = PAGE_TYPES | LIST_PAGE_TYPES
 _VIDEO_TYPES = frozenset({"VideoObject", "AudioObject", "PodcastEpisode"})
 
 
@@ -164,10 +178,6 @@ def from_jsonld(page_nodes: list[Node], url: str, titles: Iterable[str] = ()) ->
     for node in page_nodes:
         _add_context(raw, node, by_id, has_article=article is not None)
     return raw
-
-
-def _is(node: Node, names: frozenset[str]) -> bool:
-    return not names.isdisjoint(types(node))
 
 
 def is_article(node: Node) -> bool:
@@ -236,19 +246,21 @@ def _add_article(raw: RawMetadata, node: Node, by_id: dict[str, Node]) -> None:
 def _add_context(
     raw: RawMetadata, node: Node, by_id: dict[str, Node], *, has_article: bool
 ) -> None:
-    if _is(node, frozenset({"WebSite"})):
+    names = types(node)
+    is_page = not PAGE_TYPES.isdisjoint(names)
+    if "WebSite" in names:
         raw.site_names += _texts(node, "name", "alternateName")
-    elif _is(node, PAGE_TYPES | LIST_PAGE_TYPES):
-        raw.kinds += types(node)
+    elif is_page or not LIST_PAGE_TYPES.isdisjoint(names):
+        raw.kinds += names
         raw.site_names += [*_names(node, by_id, "publisher"), *_names_of_whole(node, by_id)]
-        if _is(node, PAGE_TYPES):  # some articles leave their dates to their page
+        if is_page:  # some articles leave their dates to their page
             raw.published += _texts(node, "datePublished")
             raw.modified += _texts(node, "dateModified")
-        if not has_article and _is(node, PAGE_TYPES):
+        if not has_article and is_page:
             raw.titles += _texts(node, "headline", "name")
             raw.authors += _names(node, by_id, "author")
-    elif not has_article and _is(node, _VIDEO_TYPES):
-        raw.kinds += types(node)
+    elif not has_article and not _VIDEO_TYPES.isdisjoint(names):
+        raw.kinds += names
         raw.titles += _texts(node, "name")
         raw.published += _texts(node, "uploadDate", "datePublished")
 
@@ -256,7 +268,7 @@ def _add_context(
 def crumbs(page_nodes: list[Node]) -> list[str]:
     """The names along the first breadcrumb, in order."""
     for node in page_nodes:
-        if _is(node, frozenset({"BreadcrumbList"})):
+        if "BreadcrumbList" in types(node):
             entries = [e for e in _list(node.get("itemListElement")) if isinstance(e, dict)]
             items = [e["item"] if isinstance(e.get("item"), dict) else e for e in entries]
             names = [
@@ -292,7 +304,7 @@ def _names_of_whole(node: Node, by_id: dict[str, Node]) -> list[str]:
     names: list[str] = []
     for value in _list(node.get("isPartOf")):
         target = by_id.get(str(value.get("@id")), value) if isinstance(value, dict) else {}
-        if not (_is(target, PAGE_TYPES | LIST_PAGE_TYPES) or is_article(target)):
+        if _ALL_PAGE_TYPES.isdisjoint(types(target)) and not is_article(target):
             names += _texts(target, "name")
     return names
 

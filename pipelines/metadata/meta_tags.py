@@ -82,13 +82,9 @@ class MetaTags:
         ]
 
     def metadata(self) -> RawMetadata:
+        """The fields that are read whatever else a page has; the others are asked for by name."""
         return RawMetadata(
             titles=self.all(*TITLES),
-            authors=[*self.all(*AUTHORS), *self.labelled_authors()],
-            published=self.all(*PUBLISHED),
-            modified=self.all(*MODIFIED),
-            sections=self.all(*SECTIONS),
-            tags=self.all(*TAGS),
             images=self.all(*_IMAGES),
             site_names=self.all(*_SITE_NAMES),
             kinds=self.all("og:type"),

@@ -130,7 +130,7 @@ def _choose(page: MetadataSources) -> Metadata:
         tags=tags,
         image=sections_and_tags.absolute_url(page.images(), page.url),
         site_name=choose_site_name(page.site_names, page.site),
-        canonical=sections_and_tags.absolute_url(page.canonical(), page.url),
+        canonical=sections_and_tags.absolute_url(page.canonical, page.url),
         og_url=next(iter(page.meta_tags.all("og:url")), None),
         access=declared_access(page.nodes, page.meta_tags, page.index.marked),
         noindex=page.meta_tags.noindex,

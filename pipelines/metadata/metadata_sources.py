@@ -30,7 +30,7 @@ from pipelines.metadata.raw_metadata import RawMetadata
 from pipelines.metadata.site_names import own_names
 from pipelines.metadata.title_context import TitleContext
 from pipelines.metadata.witnesses import TAKEN, Witness
-from text.folding import fold
+from text.folding import fold, fold_lines
 from text.language_codes import language_code
 
 _MAX_TITLE_CHARS = 4000  # of the `title` element, most of them spaces
@@ -90,11 +90,13 @@ class MetadataSources:
         parts = [part for text in document for part in (*titles.parts(titles.line(text)), text)]
         if not parts:
             return []
-        shown = chain(lower_headings(self.index), standing_alone(self.index, parts))
+        shown = list(chain(lower_headings(self.index), standing_alone(self.index, parts)))
+        wanted = {fold(part) for part in parts}
+        keys = fold_lines([text for _, text in shown])
         texts = {
-            fold(text)
-            for element, text in shown
-            if not is_site_heading(element, self.url, self.index)
+            key
+            for (element, _), key in zip(shown, keys, strict=True)
+            if key in wanted and not is_site_heading(element, self.url, self.index)
         }
         return [part for part in parts if fold(part) in texts]
 
@@ -168,7 +170,7 @@ class MetadataSources:
 
     @cached_property
     def other_articles(self) -> OtherArticles:
-        shown = (*self.canonical(), *self.meta_tags.all("og:url"))
+        shown = (*self.canonical, *self.meta_tags.all("og:url"))
         return OtherArticles(self.context, [self.url, *shown])
 
     def authors(self, names: NameContext) -> Iterator[Statement]:
@@ -224,8 +226,11 @@ class MetadataSources:
     def license_links(self) -> Iterator[HtmlElement]:
         """Elements that may declare a licence by their `rel`."""
         yield from self.index.by_tag["link"]
-        yield from (element for element in self.index.by_tag["a"] if element.get("rel"))
+        yield from self.index.rel_links
 
-    def canonical(self) -> Iterable[str]:
-        links = (e for e in self.index.by_tag["link"] if e.get("href"))
-        yield from (e.get("href") for e in links if "canonical" in e.get("rel", "").lower().split())
+    @cached_property
+    def canonical(self) -> list[str]:
+        links = (
+            e for e in self.index.by_tag["link"] if "canonical" in e.get("rel", "").lower().split()
+        )
+        return [href for e in links if (href := e.get("href"))]

@@ -3,12 +3,15 @@ embedded posts.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from pipelines.metadata.markup_patterns import ClassPattern
 from pipelines.metadata.title_context import TitleContext
 from text.folding import fold_name
 
@@ -19,11 +22,11 @@ _MIN_TITLE_CHARS, _MIN_TITLE_WORDS, _MIN_HEADING_WORDS = 20, 4, 2
 _DATE_TAGS = frozenset({"time", "a", "abbr"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _ITEMS = frozenset({"li", "article", "tr"})
-_EMBEDDED = re.compile(
+_EMBEDDED = ClassPattern(
     r"(?:^|[\s_-])(?:tweet|twitter-tweet|twitter-video|instagram-media|fb-post|fb-video|tiktok-embed|"
     r"telegram-(?:post|widget)|reddit-(?:card|embed)|bluesky-embed|wp-embed|embedded-(?:post|tweet))"
     r"(?:$|[\s_])",
-    re.IGNORECASE,
+    "tweet twitter instagram fb telegram reddit embed embedded",
 )
 _YEAR = re.compile(r"\d{4}|ago|منذ")
 _AUTHOR = re.compile(r"author|profile|autor|user|people|/by/|كاتب", re.IGNORECASE)
@@ -38,7 +41,10 @@ class OtherArticles:
         self._context, self._index = context, context.index
         self._base = next((url for url in own if url), "")
         self._own = {_identity(url, self._base) for url in own if url}
-        self._boxes: dict[HtmlElement, bool] = {}
+        self._embedded = self._index.names.judged(_EMBEDDED.is_in)
+        # By number: an element is asked for with each that is in it, a link with each that it is in.
+        self._boxes: dict[int, bool] = {}
+        self._titled: dict[int, bool] = {}
         self._elsewhere: dict[str, bool] = {}
 
     def has(self, element: HtmlElement, *, in_head: bool = False) -> bool:
@@ -64,17 +70,19 @@ class OtherArticles:
     def _is_linked(self, element: HtmlElement) -> bool:
         """Whether the date is the text of a link elsewhere."""
         around = islice(element.iterancestors("a"), 1)
-        inside = (a for a in islice(element.iter("a"), _MAX_LINKS) if self._has_year(a))
+        inside = (a for a in self._links_in(self._index.at[element]) if self._has_year(a))
         return any(map(self._leads_elsewhere, (*around, *inside)))
 
     def is_other_box(self, element: HtmlElement) -> bool:
         """Whether it is another article's card or an embedded post."""
-        if element not in self._boxes:
-            around = self._context.is_around_title(element)
-            self._boxes[element] = not around and (
-                self.is_embedded(element) or self._is_card(element)
+        number = self._index.at[element]
+        is_other = self._boxes.get(number)
+        if is_other is None:
+            is_other = not self._context.is_around_title(element) and (
+                self.is_embedded(element) or self._is_card(number)
             )
-        return self._boxes[element]
+            self._boxes[number] = is_other
+        return is_other
 
     def is_dated_link(self, element: HtmlElement) -> bool:
         """Whether it is a date that leads to another article."""
@@ -82,15 +90,36 @@ class OtherArticles:
 
     def is_embedded(self, element: HtmlElement) -> bool:
         """Whether it is a quotation or a post of a social network."""
-        return element.tag == "blockquote" or bool(_EMBEDDED.search(self._index.names_of(element)))
+        place = self._index.names.places[self._index.at[element]]
+        return element.tag == "blockquote" or self._embedded[place]
 
-    def _is_card(self, element: HtmlElement) -> bool:
+    def _is_card(self, number: int) -> bool:
         """Whether it is small and has a headline that leads elsewhere."""
-        if not _MIN_CARD_ELEMENTS <= self._index.page.size_of(element) <= _MAX_CARD_ELEMENTS:
+        if not _MIN_CARD_ELEMENTS <= self._index.ends[number] - number <= _MAX_CARD_ELEMENTS:
             return False
-        links = islice(element.iter("a"), _MAX_LINKS)
-        is_titled = any(self._is_headline(a) and self._leads_elsewhere(a) for a in links)
-        return is_titled and self._index.text_of(element, _MAX_CARD_CHARS) != ""
+        if not any(map(self._is_titled, self._links_in(number))):
+            return False
+        return self._index.text_of(self._index.page.elements[number], _MAX_CARD_CHARS) != ""
+
+    def _links_in(self, number: int) -> list[HtmlElement]:
+        """The first links of an element, itself included."""
+        numbers, elements = self._links, self._index.page.elements
+        start = bisect_left(numbers, number)
+        end = bisect_left(numbers, self._index.ends[number], start)
+        return [elements[link] for link in numbers[start : min(end, start + _MAX_LINKS)]]
+
+    @cached_property
+    def _links(self) -> list[int]:
+        return [number for number, tag in enumerate(self._index.page.tags) if tag == "a"]
+
+    def _is_titled(self, link: HtmlElement) -> bool:
+        """Whether it is a headline that leads elsewhere."""
+        number = self._index.at[link]
+        is_titled = self._titled.get(number)
+        if is_titled is None:
+            is_titled = self._is_headline(link) and self._leads_elsewhere(link)
+            self._titled[number] = is_titled
+        return is_titled
 
     def _leads_elsewhere(self, link: HtmlElement) -> bool:
         """Whether it leads to a page of the site that is neither this one nor a day's archive."""
@@ -108,16 +137,16 @@ class OtherArticles:
         return bool(_YEAR.search(fold_name(self._index.text_of(element, 200))))
 
     def _is_headline(self, link: HtmlElement) -> bool:
-        if _AUTHOR.search(
+        text = self._index.text_of(link, 300)
+        words = len(text.split())
+        if words < _MIN_HEADING_WORDS or _AUTHOR.search(
             f"{(link.get('href') or '')[:300]} {link.get('rel')} {self._index.names_of(link)}"
         ):
             return False
-        text = self._index.text_of(link, 300)
-        words = len(text.split())
         if len(text) >= _MIN_TITLE_CHARS and words >= _MIN_TITLE_WORDS:
             return True
         parts = (*islice(link.iterancestors(), 2), *islice(link, 1))
-        return words >= _MIN_HEADING_WORDS and any(element.tag in _HEADINGS for element in parts)
+        return any(element.tag in _HEADINGS for element in parts)
 
 
 def _identity(url: str, base: str) -> tuple[str, str]:

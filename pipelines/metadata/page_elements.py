@@ -2,77 +2,43 @@
 names and texts.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
-from itertools import accumulate
+from collections.abc import Iterator
+from functools import cached_property
 
+from lxml.etree import Comment, Entity, ProcessingInstruction
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import BLOCK_TAGS, SILENT_TAGS
-from pipelines.extraction.markup_features import CAMEL_CASE
-from pipelines.extraction.tree_index import Names, index_tree
+from pipelines.extraction.tree_index import index_tree
+from pipelines.metadata.page_names import PageNames
 from text.normalise import squeeze
 
 _MAX_ELEMENTS = 60_000  # a larger page is no article, or hostile
 _KEPT_TAGS = frozenset(
     {"meta", "link", "script", "title", "h1", "h2", "h3", "h4", "time", "a", "base"}
 )
-# Parts of class names and ids, in either case of their first letter. As patterns they take four times
-# as long.
-_KINDS = (
-    ("crumbs", ("readcrumb",)),
-    ("title", ("itle", "eadline")),
-    ("tags", ("tag", "Tag", "label", "Label", "eyword")),
-    (
-        "author",
-        ("utor", "uthor", "uteur", "yline", "riter", "ontributor", "ournalist", "eporter"),
-    ),
-)
 
 
-_BETWEEN_NAMES = "\0"  # no page has it
+class _NamedElements(dict[str, list[HtmlElement]]):
+    """A kind's elements, found when they are first asked for: those of most kinds never are."""
 
+    def __init__(self, index: "PageIndex") -> None:
+        self._index = index
 
-def _kinds_of_names(names: Iterable[str]) -> dict[str, str]:
-    """What the class names and ids of a page say of their elements: those that are of no kind are left
-    out. They are searched all at once: of each page that is new to the process that saves .2 ms.
-    """
-    ordered = list(names)
-    lengths = (len(name) + 1 for name in ordered)
-    text, starts = _BETWEEN_NAMES.join(ordered), [0, *accumulate(lengths)]
-    kinds: dict[str, str] = {}
-    for kind, parts in _KINDS:
-        for part in parts:
-            at = text.find(part)
-            while at >= 0:
-                number = bisect_right(starts, at) - 1
-                kinds.setdefault(ordered[number], kind)
-                at = text.find(part, starts[number + 1])
-    return kinds
-
-
-def _kinds_by_names(names: Iterable[Names]) -> dict[Names, list[str]]:
-    """The kinds that class and id together give, the class's first; those of none are left out."""
-    pairs = set(names)
-    kinds = _kinds_of_names({name for pair in pairs for name in pair if name})
-    found = ((pair, [kinds[name] for name in pair if name in kinds]) for pair in pairs)
-    return {pair: given for pair, given in found if given}
-
-
-class _JoinedNames(dict[Names, str]):
-    """Class and id of a page's elements in one text, made once for all that share them."""
-
-    def __missing__(self, names: Names) -> str:
-        self[names] = joined = _join_names(*names)
-        return joined
+    def __missing__(self, kind: str) -> list[HtmlElement]:
+        index = self._index
+        numbers = index.names.numbers_of(kind)
+        if kind == "title":
+            numbers = sorted(numbers + index.headlines)
+        self[kind] = found = [index.elements[n] for n in numbers if n < _MAX_ELEMENTS]
+        return found
 
 
 class PageIndex:
     """`by_tag` has the elements of a few tags; `marked` those with microdata or RDFa; `named` those
     that are, by class or id, a `title`, `crumbs`, `tags` or an `author`. Elements have the numbers
-    of `page`.
+    of `page`; `headlines` are the numbers of those that microdata name so.
     """
 
     def __init__(self, tree: HtmlElement) -> None:
@@ -80,37 +46,35 @@ class PageIndex:
         self.page = page = index_tree(tree)
         self.at = page.at
         self.elements = page.elements[:_MAX_ELEMENTS]
+        self.names = PageNames(page.names)
+        self.named = _NamedElements(self)
         self.by_tag: dict[str, list[HtmlElement]] = defaultdict(list)
-        self.marked: list[HtmlElement] = []
-        self.named: dict[str, list[HtmlElement]] = defaultdict(list)
-        self._joined_names = _JoinedNames()
         for element, tag in zip(self.elements, page.tags, strict=False):
             if tag in _KEPT_TAGS:
                 self.by_tag[tag].append(element)
-        kinds = _kinds_by_names(page.names)
-        for element, names in zip(self.elements, page.names, strict=False):
-            if names in kinds:
-                for kind in kinds[names]:
-                    self.named[kind].append(element)
+        # By element's number and what is between its texts: several readers ask for the same.
+        self._texts: dict[tuple[int, str], tuple[int, str | None]] = {}
+        self.marked: list[HtmlElement] = []
+        self.headlines: list[int] = []
         for number, marks in page.marked.items():
-            if number < _MAX_ELEMENTS:
-                self._read_marks(page.elements[number], page.tags[number], marks)
-        self.named["title"].sort(key=self.at.__getitem__)
-        self._rel_links = [a for a in self.by_tag["a"] if a.get("rel")]
+            if number < _MAX_ELEMENTS and ("itemprop" in marks or "property" in marks):
+                self._read_marks(number, marks)
 
-    def _read_marks(self, element: HtmlElement, tag: str, marks: dict[str, str]) -> None:
+    def _read_marks(self, number: int, marks: dict[str, str]) -> None:
         itemprop = marks.get("itemprop") or ""
-        if itemprop or (marks.get("property") and tag != "meta"):
-            self._mark(element, itemprop)
-
-    def _mark(self, element: HtmlElement, itemprop: str) -> None:
-        self.marked.append(element)
+        if itemprop or (marks.get("property") and self.page.tags[number] != "meta"):
+            self.marked.append(self.elements[number])
         if "headline" in itemprop:
-            self.named["title"].append(element)
+            self.headlines.append(number)
+
+    @cached_property
+    def rel_links(self) -> list[HtmlElement]:
+        """`a` elements with a `rel`."""
+        return [a for a in self.by_tag["a"] if a.get("rel")]
 
     def links(self, word: str) -> list[HtmlElement]:
         """`a` elements whose `rel` has the word."""
-        return [a for a in self._rel_links if word in (a.get("rel") or "").lower().split()]
+        return [a for a in self.rel_links if word in (a.get("rel") or "").lower().split()]
 
     @property
     def body(self) -> HtmlElement:
@@ -125,7 +89,8 @@ class PageIndex:
 
     def names_of(self, element: HtmlElement) -> str:
         """Class and id, with camel case split into words."""
-        return self._joined_names[self.page.names[self.at[element]]]
+        names = self.names
+        return names.joined(names.places[self.at[element]])
 
     def text_of(self, element: HtmlElement, max_chars: int, *, between: str = " ") -> str:
         """The visible text of a small element, "" when it is longer than `max_chars`. `between`
@@ -133,16 +98,28 @@ class PageIndex:
         """
         number = self.at[element]
         if self.ends[number] == number + 1:
-            text = element.text if element.tag not in SILENT_TAGS else None
+            text = None if element.tag in SILENT_TAGS else element.text
             return squeeze(text)[: 2 * max_chars] if text and len(text.strip()) <= max_chars else ""
+        known = self._texts.get((number, between))
+        if known is None or (known[1] is None and known[0] <= max_chars):
+            self._texts[number, between] = known = self._read_text(number, between, max_chars)
+        chars, text = known
+        return text[: 2 * max_chars] if text and chars <= max_chars else ""
+
+    def _read_text(self, number: int, between: str, max_chars: int) -> tuple[int, str | None]:
+        """Its characters without spaces around its parts, and the text; None: there are more than
+        `max_chars`, and it was not read to its end.
+        """
         parts: list[str] = []
-        room, tags = max_chars, self.page.tags
+        chars, tags = 0, self.page.tags
         for text, at in self._texts_of(number, _MAX_TEXT_NODES):
-            parts += (" " if tags[at] in _SPACED_TAGS else between, text)
-            room -= len(text.strip())
-            if room < 0:
-                return ""
-        return squeeze("".join(parts))[: 2 * max_chars]
+            parts.append(" " if tags[at] in _SPACED_TAGS else between)
+            if text:
+                parts.append(text)
+                chars += len(text.strip())
+                if chars > max_chars:
+                    return chars, None
+        return chars, squeeze("".join(parts))
 
     def texts_of(self, element: HtmlElement, max_nodes: int) -> Iterator[str]:
         """The visible texts of its first nodes in reading order; "" for a node that begins without
@@ -159,30 +136,20 @@ class PageIndex:
                 behind = opened.pop()
                 if tail := elements[behind].tail:
                     yield tail, behind
-            yield (elements[node].text if is_shown(tags[node]) else None) or "", node
-            opened.append(node)
+            element = elements[node]
+            yield (None if tags[node] in UNSEEN_TAGS else element.text) or "", node
+            if node == number or ends[node] > node + 1:
+                opened.append(node)
+            elif tail := element.tail:
+                yield tail, node
         while len(opened) > 1:
             behind = opened.pop()
             if tail := elements[behind].tail:
                 yield tail, behind
 
 
-_MAX_NAMES_CHARS = 200
 _MAX_TEXT_NODES = 80
 _SPACED_TAGS = BLOCK_TAGS | {"br"}
-
-
-def _join_names(names: str | None, identity: str | None) -> str:
-    if not identity:
-        return _split_camel_case(names[:_MAX_NAMES_CHARS]) if names else ""
-    return _split_camel_case(f"{names or ''} {identity}"[:_MAX_NAMES_CHARS])
-
-
-@lru_cache(maxsize=8192)
-def _split_camel_case(names: str) -> str:
-    return names.strip() if names.islower() else CAMEL_CASE.sub("-", names).strip()
-
-
-def is_shown(tag: object) -> bool:
-    """Whether elements of the tag may show text of their own."""
-    return isinstance(tag, str) and tag not in SILENT_TAGS
+# What lxml gives as the tags of comments and the like.
+NO_TAGS: frozenset[object] = frozenset((Comment, Entity, ProcessingInstruction))
+UNSEEN_TAGS = SILENT_TAGS | NO_TAGS  # of what shows no text of its own

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from pipelines.metadata.field_choice import Statement, choose_first
 from pipelines.metadata.json_ld import PAGE_TYPES
+from pipelines.metadata.markup_patterns import CaselessPattern, ClassPattern
 from pipelines.metadata.page_elements import PageIndex
 from pipelines.metadata.raw_metadata import plain_text
 from pipelines.metadata.title_context import TitleContext
@@ -24,28 +25,26 @@ _MAX_LINKS_OF_PAGE = 3000
 _MAX_PLAIN_TAGS = 15  # more are a cloud
 _TAG_BOX_TAGS = frozenset({"div", "ul", "p", "span", "section", "li", "dl", "dd", "td", "footer"})
 _MAX_ELEMENTS_AFTER = 120  # the title
-_SECTION_NAME = re.compile(
+_SECTION_NAME = ClassPattern(
     r"(?:^|[\s_-])(?:cat|category|categories|cat-links|section|channel|kicker|rubrik|rubrique|topic)"
     r"s?(?:$|[\s_-])",
-    re.IGNORECASE,
+    "cat category categories section channel kicker rubrik rubrique topic",
 )
-_SECTION_PATH = re.compile(
+_SECTION_PATH = CaselessPattern(
     r"/(?:category|categories|cat|section|sections|channel|topics?|rubrik|rubrique|archive/category|"
-    r"taxonomy/term|قسم|اقسام|أقسام|تصنيف|التصنيف|category-\w+)/",
-    re.IGNORECASE,
+    r"taxonomy/term|قسم|اقسام|أقسام|تصنيف|التصنيف|category-\w+)/"
 )
 _TRAIL = re.compile(r"(?:الصفحة\s+)?(?:الرئيسية|الرئيسيه|home|accueil)\s*[>»›«‹←]", re.IGNORECASE)
-_TAG_PATH = re.compile(
-    r"/(?:tags?|labels?|keywords?|topics?|hashtags?|taxonomy/term|component/tags|etiquetas?|etiket(?:ler)?|schlagwort|"
-    r"schlagworte|stichwort|thema|themen|mots?-cles?|temas?|argomenti|trefwoord|tagi|tegi|"
-    r"وسم|الوسم|وسوم|الوسوم|كلمات|كلمات-دلالية|موضوع|برچسب|تگ|метка|теги|тег)/[^/?#]|[?&]tag=[^&]",
-    re.IGNORECASE,
+_TAG_PATH = CaselessPattern(
+    r"/(?:t(?:ags?|opics?|axonomy/term|hema|hemen|emas?|refwoord|agi|egi)|labels?|keywords?|hashtags?|"
+    r"component/tags|e(?:tiquetas?|tiket(?:ler)?)|s(?:chlagworte?|tichwort)|mots?-cles?|argomenti|"
+    r"وسم|الوسم|وسوم|الوسوم|كلمات|كلمات-دلالية|موضوع|برچسب|تگ|метка|теги|тег)/[^/?#]|[?&]tag=[^&]"
 )
-_CLOUD_NAME = re.compile(r"cloud|trend|popular|most|all-?tags|سحابة", re.IGNORECASE)
-_TAGS_NAME = re.compile(
+_CLOUD_NAME = CaselessPattern(r"cloud|trend|popular|most|all-?tags|سحابة")
+_TAGS_NAME = ClassPattern(
     r"(?:^|[\s_-])(?:tags?|tag-links|tags-links|tagcloud|post-tags|keywords?|hashtags?|labels)"
     r"(?:$|[\s_-])",
-    re.IGNORECASE,
+    "tag tagcloud keyword hashtag label",
 )
 
 
@@ -56,7 +55,7 @@ def shown_sections(context: TitleContext) -> Iterator[str]:
     if first is not None:
         yield from _texts(context, (a for a in categories if a.getparent() is first.getparent()))
     if context.title is not None:
-        links = _links_around(context)
+        links = context.links_around(_MAX_ELEMENTS_AFTER)
         yield from _texts(
             context, _first_group(a for a in links if _leads_to_section(a, context.index))
         )
@@ -64,7 +63,7 @@ def shown_sections(context: TitleContext) -> Iterator[str]:
 
 def _is_category(link: HtmlElement) -> bool:
     words = (link.get("rel") or "").split()
-    return "category" in words or ("tag" in words and bool(_SECTION_PATH.search(_href(link))))
+    return "category" in words or ("tag" in words and _SECTION_PATH.is_in(_href(link)))
 
 
 def _first_group(links: Iterable[HtmlElement]) -> list[HtmlElement]:
@@ -73,25 +72,20 @@ def _first_group(links: Iterable[HtmlElement]) -> list[HtmlElement]:
     return next((group for group in groups if len(group) <= _MAX_SECTION_LINKS), [])
 
 
-def _links_around(context: TitleContext) -> Iterator[HtmlElement]:
-    for elements in (context.before, context.after[:_MAX_ELEMENTS_AFTER]):
-        yield from (e for e in elements if e.tag == "a")
-
-
 def _leads_to_section(link: HtmlElement, index: PageIndex) -> bool:
     href, parent = _href(link), link.getparent()
     if _in_section_field(link, index):
         return True
-    if _TAG_PATH.search(href) or not href or href.startswith(("#", "javascript")):
+    if _TAG_PATH.is_in(href) or not href or href.startswith(("#", "javascript")):
         return False
-    names = index.names_of(link) + " " + ("" if parent is None else index.names_of(parent))
-    return bool(_SECTION_NAME.search(names)) or bool(_SECTION_PATH.search(href))
+    named = (link,) if parent is None else (link, parent)
+    return any(_SECTION_NAME.is_in(index.names_of(e)) for e in named) or _SECTION_PATH.is_in(href)
 
 
 def _in_section_field(link: HtmlElement, index: PageIndex) -> bool:
     """Drupal's terms have similar addresses; the field around them has a name."""
     fields = (index.names_of(box) for box in islice(link.iterancestors(), 3))
-    return any("field-name-" in names and _SECTION_NAME.search(names) for names in fields)
+    return any("field-name-" in names and _SECTION_NAME.is_in(names) for names in fields)
 
 
 def breadcrumb(context: TitleContext) -> list[str]:
@@ -113,7 +107,7 @@ def _trail(line: HtmlElement, context: TitleContext) -> list[str]:
 
 def primary_tag(context: TitleContext) -> Iterator[str]:
     """The only tag linked above the headline, or right below, alone: Ghost's section."""
-    links = [a for a in _links_around(context) if _TAG_PATH.search(_href(a))]
+    links = [a for a in context.links_around(_MAX_ELEMENTS_AFTER) if _TAG_PATH.is_in(_href(a))]
     if links and links[0] in context.before:
         groups = _groups_of_links(links)
         yield from _texts(context, groups[0]) if len(groups[0]) == 1 else ()
@@ -130,12 +124,12 @@ def boxed_tags(context: TitleContext) -> Iterator[str]:
     for box in context.index.named["tags"][:_MAX_LINKS]:
         if (
             box.tag in _TAG_BOX_TAGS
-            and _TAGS_NAME.search(context.index.names_of(box))
+            and _TAGS_NAME.is_in(context.index.names_of(box))
             and not context.is_aside(box)
-            and (_in_article(box) or not _CLOUD_NAME.search(context.index.names_of(box)))
+            and (_in_article(box) or not _CLOUD_NAME.is_in(context.index.names_of(box)))
         ):
             links = islice(box.iter("a"), _MAX_LINKS_PER_TAG_BOX)
-            yield from _texts(context, (a for a in links if _TAG_PATH.search(_href(a))))
+            yield from _texts(context, (a for a in links if _TAG_PATH.is_in(_href(a))))
 
 
 def _in_article(box: HtmlElement) -> bool:
@@ -148,9 +142,7 @@ def plain_tags(context: TitleContext) -> Iterator[str]:
     """
     if context.title is None:
         return
-    links = (
-        a for a in context.index.by_tag["a"][:_MAX_LINKS_OF_PAGE] if _TAG_PATH.search(_href(a))
-    )
+    links = (a for a in context.index.by_tag["a"][:_MAX_LINKS_OF_PAGE] if _TAG_PATH.is_in(_href(a)))
     shown = (a for a in links if not context.is_aside(a) and not _is_in_cloud(a, context))
     for group in _groups_of_links(islice(shown, _MAX_LINKS)):
         if len(group) <= _MAX_PLAIN_TAGS and not _is_in_card(group[0], context):
@@ -170,7 +162,7 @@ def _groups_of_links(links: Iterable[HtmlElement]) -> list[list[HtmlElement]]:
 def _is_in_cloud(link: HtmlElement, context: TitleContext) -> bool:
     boxes = (link, *islice(link.iterancestors(), 6))
     outside = (context.index.names_of(e) for e in boxes if not context.is_around_title(e))
-    return any(map(_CLOUD_NAME.search, outside))
+    return any(map(_CLOUD_NAME.is_in, outside))
 
 
 def _is_in_card(link: HtmlElement, context: TitleContext) -> bool:
@@ -192,7 +184,8 @@ def _texts(context: TitleContext, links: Iterable[HtmlElement]) -> Iterator[str]
 
 
 def _href(link: HtmlElement) -> str:
-    return unquote((link.get("href") or "")[:500])
+    href = (link.get("href") or "")[:500]
+    return unquote(href) if "%" in href else href
 
 
 _MAX_TAGS = 30

@@ -7,27 +7,33 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.page_elements import PageIndex, is_shown
+from pipelines.metadata.markup_patterns import ClassPattern, words_of
+from pipelines.metadata.page_elements import UNSEEN_TAGS, PageIndex
 
-_ASIDE_TAGS = frozenset({"nav", "aside", "footer", "menu", "select", "button"})
+_ASIDE_TAGS = frozenset({"nav", "aside", "footer", "menu", "select", "button", "form"})
 # Whole words of a class or id such as `site-footer`, `footer_menu`, `relatedPosts`.
-_ASIDE = re.compile(
+_ASIDE = ClassPattern(
     r"(?:^|[\s_-])(?:nav|navbar|menu|footer|sidebar|widgets?|related|recommended|comments?|respond|"
     r"share|sharing|social|ticker|breaking|trending|popular|latest|more|topbar|top-bar|today|clock|"
     r"weather|prayer|login|search|newsletter|cookie|modal|popup|carousel|slider|read-?also|"
     r"yarpp|jp-relatedposts|mostread|most-read|also|teasers?|outbrain|taboola|copyright|"
     r"elementor-posts)s?"
     r"(?:$|[\s_-])",
-    re.IGNORECASE,
+    # Of those of two words the last.
+    "nav navbar menu footer sidebar widget related recommended comment respond share sharing social "
+    "ticker breaking trending popular latest more topbar bar today clock weather prayer login search "
+    "newsletter cookie modal popup carousel slider readalso also yarpp relatedposts mostread read "
+    "teaser outbrain taboola copyright posts",
 )
 # Elementor calls every part of a page a widget, its title and text included.
 _ELEMENTOR_WIDGET = re.compile(r"elementor-widget\b")
 # Parts of the article itself: WordPress themes have date, section and tags in its footer.
-_ARTICLE_PART = re.compile(
+_ARTICLE_PART = ClassPattern(
     r"(?:^|\s)(?:entry|post|article|node|single|story|content|asset)[_-]{1,2}"
     r"(?:footer|meta|info|bottom|tags?|categor\w*|date|header|title)",
-    re.IGNORECASE,
+    "entry post article node single story content asset",
 )
+_TELLING_WORDS = _ASIDE.words | _ARTICLE_PART.words
 # Of the words above, those that boxes in an article's own head have: `author-share`, `header-widget`.
 _SOFT_ASIDE = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|social|sidebar|widget|more|slider|also|copyright|teaser)s?(?=$|[\s_-])",
@@ -39,23 +45,31 @@ def names_an_aside(element: HtmlElement, index: PageIndex, elements: int) -> boo
     """Whether the element is an aside by its own tag, class and id. `elements` is the number of
     elements around that the page has.
     """
-    names = index.names_of(element)
-    by_names = _is_aside_by_names(names) if names else None
-    if by_names is not None:
-        return by_names
-    tag = element.tag
+    number = index.at[element]
+    by_names = index.names.judged(_is_aside_by_names)[index.names.places[number]]
+    return _is_aside_by_tag(number, index, elements) if by_names is None else by_names
+
+
+def _is_aside_by_tag(number: int, index: PageIndex, elements: int) -> bool:
+    tag = index.page.tags[number]
+    if tag not in _ASIDE_TAGS:
+        return False
     if tag == "footer":
-        return not _in_article(element)
+        return not _in_article(index.page.elements[number])
     if tag == "form":  # ASP.NET puts the whole page into one
-        return index.page.size_of(element) * 2 < elements
-    return tag in _ASIDE_TAGS
+        return (index.ends[number] - number) * 2 < elements
+    return True
 
 
 @lru_cache(maxsize=8192)
 def _is_aside_by_names(names: str) -> bool | None:
-    if _ARTICLE_PART.search(names):
+    if names.isascii() and _TELLING_WORDS.isdisjoint(words_of(names)):
+        return None
+    if _ARTICLE_PART.is_in(names):
         return False
-    return True if _ASIDE.search(_ELEMENTOR_WIDGET.sub("elementor", names)) else None
+    if "elementor" in names:
+        names = _ELEMENTOR_WIDGET.sub("elementor", names)
+    return True if _ASIDE.is_in(names) else None
 
 
 @lru_cache(maxsize=8192)
@@ -69,6 +83,7 @@ def _in_article(element: HtmlElement) -> bool:
 
 # Elements behind the title, where themes have date and author, and above it.
 _MAX_AFTER, _MAX_BEFORE = 260, 60
+_MAX_AROUND = 300
 
 
 class TitleContext:
@@ -76,15 +91,18 @@ class TitleContext:
 
     def __init__(self, index: PageIndex, title: HtmlElement | None) -> None:
         self.index, self.root, self.title = index, index.body, title
-        self._around_title = set(self.root.iterancestors()) | {self.root}
+        parents = index.page.parent_list
+        self._around_title = _upwards(index.at[self.root], parents, len(parents))
         if title is not None:
-            self._around_title |= {title, *islice(title.iterancestors(), 300)}
-        # By number; what is not known yet is not in it.
-        self._asides: dict[int, bool] = {index.at[e]: False for e in self._around_title}
+            self._around_title |= _upwards(index.at[title], parents, _MAX_AROUND)
+        # By number; what is not known yet is not in them.
+        self._asides = dict.fromkeys(self._around_title, False)
+        self._by_names = index.names.judged(_is_aside_by_names)
+        self._soft = dict.fromkeys(self._around_title, True)
 
     def is_around_title(self, element: HtmlElement) -> bool:
         """Whether it holds the title, or is the title or the body."""
-        return element in self._around_title
+        return self.index.at[element] in self._around_title
 
     def is_aside(self, element: HtmlElement) -> bool:
         """Whether it is in a menu, a sidebar, a box of related articles, the comments."""
@@ -92,38 +110,45 @@ class TitleContext:
 
     def _is_aside(self, number: int) -> bool:
         known, parents = self._asides, self.index.page.parent_list
-        if number in known:
-            return known[number]
         path: list[int] = []
-        while number not in known:
+        while (aside := known.get(number)) is None:
             path.append(number)
             number = parents[number]
-        aside = known[number]
         for step in reversed(path):
-            aside = aside or self._names_aside(self.index.page.elements[step])
-            known[step] = aside
+            known[step] = aside = aside or self._names_aside(step)
         return aside
 
-    def _names_aside(self, element: HtmlElement) -> bool:
-        return names_an_aside(element, self.index, len(self.index.elements))
+    def _names_aside(self, number: int) -> bool:
+        by_names = self._by_names[self.index.names.places[number]]
+        if by_names is None:
+            return _is_aside_by_tag(number, self.index, len(self.index.elements))
+        return by_names
 
     def beside(self) -> Iterator[HtmlElement]:
         """Elements behind the title in asides that are so by a word like `share` alone."""
         page = self.index.page
         for number in islice(self._behind(), 4 * _MAX_AFTER):
-            if not is_shown(page.tags[number]):
+            if page.tags[number] in UNSEEN_TAGS:
                 continue
-            element = page.elements[number]
-            if self._is_aside(number) and self._is_in_soft_asides(element):
-                yield element
+            if self._is_aside(number) and self._is_in_soft_asides(number):
+                yield page.elements[number]
 
-    def _is_in_soft_asides(self, element: HtmlElement) -> bool:
-        for step in (element, *element.iterancestors()):
-            if step in self._around_title:
-                return True
-            if self._names_aside(step) and not (_is_soft_aside_by_names(self.index.names_of(step))):
-                return False
-        return True
+    def _is_in_soft_asides(self, number: int) -> bool:
+        """Whether no aside that it is in is one by another word."""
+        known, parents = self._soft, self.index.page.parent_list
+        path: list[int] = []
+        while (soft := known.get(number)) is None:
+            path.append(number)
+            number = parents[number]
+        for step in reversed(path):
+            known[step] = soft = soft and (
+                not self._names_aside(step) or self._is_soft_by_names(step)
+            )
+        return soft
+
+    def _is_soft_by_names(self, number: int) -> bool:
+        names = self.index.names
+        return _is_soft_aside_by_names(names.joined(names.places[number]))
 
     def _behind(self) -> range:
         """All elements behind the title in reading order, or the body's."""
@@ -137,13 +162,27 @@ class TitleContext:
     @cached_property
     def after(self) -> list[HtmlElement]:
         """Elements behind the title in reading order, without asides."""
-        behind = self._behind()
-        return self._elements(islice(self._shown(behind.start, behind.stop), _MAX_AFTER))
+        return self._elements(self._numbers_after)
 
     @cached_property
     def before(self) -> list[HtmlElement]:
         """Elements above the title within its four nearest ancestors, nearest first."""
-        return self._elements(islice(self._preceding(), _MAX_BEFORE))
+        return self._elements(self._numbers_before)
+
+    @cached_property
+    def _numbers_after(self) -> list[int]:
+        behind = self._behind()
+        return list(islice(self._shown(behind.start, behind.stop), _MAX_AFTER))
+
+    @cached_property
+    def _numbers_before(self) -> list[int]:
+        return list(islice(self._preceding(), _MAX_BEFORE))
+
+    def links_around(self, max_after: int) -> Iterator[HtmlElement]:
+        """The `a` elements of `before`, and of the first of `after`."""
+        tags = self.index.page.tags
+        yield from self._elements(n for n in self._numbers_before if tags[n] == "a")
+        yield from self._elements(n for n in self._numbers_after[:max_after] if tags[n] == "a")
 
     def _elements(self, numbers: Iterable[int]) -> list[HtmlElement]:
         elements = self.index.page.elements
@@ -161,12 +200,30 @@ class TitleContext:
 
     def _shown(self, start: int, stop: int) -> Iterator[int]:
         """The elements of whole subtrees without asides and elements without text."""
-        tags, ends = self.index.page.tags, self.index.ends
+        page, ends, known = self.index.page, self.index.ends, self._asides
+        tags, parents = page.tags, page.parent_list
         number = start
         while number < stop:
-            if self._is_aside(number):
+            aside = known.get(number)
+            if aside is None:
+                if known.get(parents[number]) is False:  # as nearly always: none around it is one
+                    aside = known[number] = self._names_aside(number)
+                else:
+                    aside = self._is_aside(number)
+            if aside:
                 number = ends[number]  # what is in an aside is in it too
                 continue
-            if is_shown(tags[number]):
+            if tags[number] not in UNSEEN_TAGS:
                 yield number
             number += 1
+
+
+def _upwards(number: int, parents: list[int], steps: int) -> set[int]:
+    """The element's number and those of so many around it."""
+    found = {number}
+    for _ in range(steps):
+        number = parents[number]
+        found.add(number)
+        if not number:
+            break
+    return found

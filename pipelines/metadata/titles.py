@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipelines.metadata.raw_metadata import plain_text
 from pipelines.metadata.witnesses import TAKEN, Witness
@@ -14,6 +15,7 @@ _SEPARATOR = re.compile(
     r"(?<!\s)\s++(?:[|–—•·»«›‹~⋆]|-{1,2}|::|:|/|<|>)\s+|\s?(?:\||::)\s?|"
     r"(?<=[\u3000-\u9fff\uff00-\uffef])[_-](?=[\u3000-\u9fff\uff00-\uffef])"
 )
+_SEPARATING = re.compile(r"[|–—•·»«›‹~⋆:/<>_-]")  # what no separator is without
 _CUT_SHORT = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])$")
 _MAX_WITNESS_CHARS = 200
 _MIN_PREFIX_CHARS = 15  # folded; fewer are the beginning of many titles
@@ -30,6 +32,12 @@ class Candidate:
 
 def line(text: str) -> str:
     """The form in which a title is stored."""
+    return _line(text[: 8 * _MAX_CHARS])
+
+
+# The parts of a page have the same title, and each is asked for several times.
+@lru_cache(maxsize=128)
+def _line(text: str) -> str:
     return plain_text(text, _MAX_CHARS)
 
 
@@ -54,22 +62,29 @@ def headings(texts: list[str], document: list[str], others: Iterable[str]) -> li
     that the page's metadata have, is what readers see as the headline, and decides. A short one
     that is no part of the `document`'s own title has half the weight: it may be a box's («بحث»).
     """
-    known = {fold(part) for text in document for part in (text, *parts(text))}
-    found = [
-        replace(c, weight=c.weight / 2) if not _is_long(c.text) and fold(c.text) not in known else c
-        for c in candidates(texts, 3, "h1")
-    ]
-    shares = [_shared(c.text, others) if _is_long(c.text) else 0.0 for c in found]
-    if shares and max(shares) >= _MIN_SHARED:
-        best = shares.index(max(shares))
-        found[best] = replace(found[best], weight=_HEADLINE_WEIGHT)
+    found = candidates(texts, 3, "h1")
+    are_long = [_is_long(c.text) for c in found]
+    if not all(are_long):
+        known = {fold(part) for text in document for part in (text, *parts(text))}
+        found = [
+            c if is_long or fold(c.text) in known else replace(c, weight=c.weight / 2)
+            for c, is_long in zip(found, are_long, strict=True)
+        ]
+    if any(are_long):
+        words = [own for text in dict.fromkeys(others) if (own := _words(text))]
+        shares = [
+            _shared(c.text, words) if long else 0.0 for c, long in zip(found, are_long, strict=True)
+        ]
+        if max(shares) >= _MIN_SHARED:
+            best = shares.index(max(shares))
+            found[best] = replace(found[best], weight=_HEADLINE_WEIGHT)
     return found
 
 
-def _shared(text: str, others: Iterable[str]) -> float:
+def _shared(text: str, others: list[frozenset[str]]) -> float:
     """The largest share of words (of pairs of ideographs) that the text and another one share."""
     words = _words(text)
-    shares = [len(words & o) / min(len(words), len(o)) for o in map(_words, others) if words and o]
+    shares = [len(words & o) / min(len(words), len(o)) for o in others if words]
     return max(shares, default=0.0)
 
 
@@ -86,11 +101,21 @@ def _is_long(text: str) -> bool:
     return len(text) + 2 * sum("\u3000" <= c <= "\uffef" for c in text) >= 18
 
 
+@lru_cache(maxsize=128)
+def _cuts(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each separator begins and ends."""
+    if not _SEPARATING.search(text):
+        return ()
+    return tuple(cut.span() for cut in _SEPARATOR.finditer(text))
+
+
 def parts(text: str) -> list[str]:
     """The text between any two of its separators and ends, longest first, without the whole."""
-    cuts = list(_SEPARATOR.finditer(text))[:5]
-    starts = [0, *(cut.end() for cut in cuts)]
-    ends = [*(cut.start() for cut in cuts), len(text)]
+    cuts = _cuts(text)[:5]
+    if not cuts:
+        return []
+    starts = [0, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), len(text)]
     spans = {text[start:end] for start in starts for end in ends if start < end} - {text}
     return sorted(spans, key=len, reverse=True)
 
@@ -103,10 +128,10 @@ def choose(
     `own_names` are the folded names of the site: none is a title, and each is taken off as a
     prefix or suffix, but for words that the heading and another part both have in that place.
     """
-    bare = [replace(c, text=without_site(c.text, own_names, exactly=True)) for c in candidates]
+    bare = [_with_text(c, without_site(c.text, own_names, exactly=True)) for c in candidates]
     agreed = _agreed(bare)
     stripped = [
-        c if fold(c.text) in agreed else replace(c, text=without_site(c.text, own_names))
+        c if fold(c.text) in agreed else _with_text(c, without_site(c.text, own_names))
         for c in bare
     ]
     stripped = _without_kickers(stripped)
@@ -123,6 +148,10 @@ def choose(
     return title, _witnesses(candidates, title, own_names)
 
 
+def _with_text(candidate: Candidate, text: str) -> Candidate:
+    return candidate if text == candidate.text else replace(candidate, text=text)
+
+
 def _without_kickers(candidates: list[Candidate]) -> list[Candidate]:
     """Headings without the line above the headline that is inside them, where another part has the
     headline alone.
@@ -131,7 +160,7 @@ def _without_kickers(candidates: list[Candidate]) -> list[Candidate]:
         c.text for c in candidates if c.source != "h1" and len(fold(c.text)) >= _MIN_PREFIX_CHARS
     }
     return [
-        replace(c, text=next((t for t in texts if _has_kicker(c.text, t)), c.text))
+        _with_text(c, next((t for t in texts if _has_kicker(c.text, t)), c.text))
         if c.source == "h1"
         else c
         for c in candidates
@@ -201,11 +230,11 @@ def without_site(text: str, own_names: frozenset[str], *, exactly: bool = False)
     unless `exactly`.
     """
     for _ in range(3):
-        cuts = list(_SEPARATOR.finditer(text))
-        if cuts and _is_site_name(text[cuts[-1].end() :], own_names, exactly=exactly):
-            text = text[: cuts[-1].start()]
-        elif cuts and _is_site_name(text[: cuts[0].start()], own_names, exactly=exactly):
-            text = text[cuts[0].end() :]
+        cuts = _cuts(text)
+        if cuts and _is_site_name(text[cuts[-1][1] :], own_names, exactly=exactly):
+            text = text[: cuts[-1][0]]
+        elif cuts and _is_site_name(text[: cuts[0][0]], own_names, exactly=exactly):
+            text = text[cuts[0][1] :]
         else:
             break
     return text.strip()
@@ -230,9 +259,10 @@ def _is_form_of(name: str, folded: str) -> bool:
 
 def _without_tail(text: str) -> str:
     """Without a short last part behind a much longer one: it is taken for an unknown site's name."""
-    cuts = list(_SEPARATOR.finditer(text))
+    cuts = _cuts(text)
     if not cuts:
         return text
-    head, tail = text[: cuts[-1].start()], text[cuts[-1].end() :]
+    start, end = cuts[-1]
+    head, tail = text[:start], text[end:]
     is_tail = len(tail.split()) <= 4 and len(head.split()) >= max(3, len(tail.split()) + 1)
-    return head.strip() if is_tail and ":" not in cuts[-1][0] else text
+    return head.strip() if is_tail and ":" not in text[start:end] else text
