@@ -189,7 +189,8 @@ def _fold_by_pattern(text: str) -> str:
 @cache
 def _codes_of_written() -> NDArray[np.uint32]:
     """For each character of the first plane the code point that it is folded to, whatever stands beside
-    it; _UNSURE where it may compose with the letter before it, is a mark that stays, or becomes several.
+    it; _UNSURE where it may compose with the letter before it, is a mark that stays, or becomes several
+    or one beyond the plane.
     A text of the others need not be composed: that takes four fifths of folding.
     """
     joining = _joining_characters()
@@ -206,7 +207,8 @@ def _code_of_written(character: str, joining: frozenset[str]) -> int:
     codes = [code for code in map(folded_code, composed.casefold()) if code != REMOVED]
     if len(set(codes)) > 1 or (len(codes) > 1 and codes[0] != SPACE):
         return _UNSURE
-    return codes[0] if codes else REMOVED
+    code = codes[0] if codes else REMOVED
+    return code if code < PLANE else _UNSURE  # an ideograph for compatibility
 
 
 def _joining_characters() -> frozenset[str]:
