@@ -96,7 +96,7 @@ def class_bylines(context: TitleContext, names: NameContext) -> Iterator[Stateme
 
 
 def _is_author_link(link: HtmlElement, context: TitleContext) -> bool:
-    if "author" in (link.get("rel") or "").lower().split():
+    if (rel := link.get("rel")) and "author" in rel.lower().split():
         return True
     whose = _whose_path((link.get("href") or "")[:500])
     if whose != "person":
