@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 import numpy as np
@@ -22,6 +22,28 @@ _NAME_LETTERS = str.maketrans(
     | dict(zip("ٱىیېةەہھکګ٫،", "اييي" + "هههه" + "كك" + ".,", strict=True))
     | {ord(zero) + n: str(n) for zero in "٠۰०" for n in range(10)}
 )
+PLANE = 0x10000
+
+
+class _Letters(dict[int, int | str | None]):
+    """For `str.translate`: what `of` gives for a character, asked once for each of the first plane."""
+
+    def __init__(self, of: Callable[[str], int | str | None]) -> None:
+        self._of = of
+
+    def __missing__(self, code: int) -> int | str | None:
+        letter = self._of(chr(code))
+        if code < PLANE:
+            self[code] = letter
+        return letter
+
+
+def _name_letter(character: str) -> int | str | None:
+    code = ord(character)
+    return None if unicodedata.combining(character) else _NAME_LETTERS.get(code, code)
+
+
+_LETTERS_OF_NAMES = _Letters(_name_letter)
 
 
 @lru_cache(maxsize=4096)
@@ -32,8 +54,7 @@ def fold_name(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = normal_form("NFKD", text.casefold())
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return normal_form("NFC", bare.translate(_NAME_LETTERS))
+    return normal_form("NFC", decomposed.translate(_LETTERS_OF_NAMES))
 
 
 _LETTERS = str.maketrans(
@@ -50,50 +71,92 @@ _MARKS = re.compile(
     "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 _NOT_WORD = re.compile(r"[\W_]+")
-PLANE = 0x10000
 REMOVED, SPACE = 0, ord(" ")
+_UNSURE = 0x110000  # no code point
 _LINE_END = ord("\n")
-_ASCII = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_ASCII = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
+_ASCII_LINES = f"{_ASCII[:_LINE_END]}\n{_ASCII[_LINE_END + 1 :]}"
+_SHORT_CHARS = 120  # up to here an array costs more than a look-up for each character
 
 
 # One text is folded for its hash, for the index of duplicates and for the search.
 @lru_cache(maxsize=4)
 def fold(text: str) -> str:
     """Letters and digits of `text` in one spelling, with one space between words."""
-    if text.isascii():  # names and labels of a page, for which an array costs three times as much
-        return " ".join(text.lower().translate(_ASCII).split())
-    text = normal_form("NFKC", text).casefold()
+    if text.isascii():
+        return " ".join(text.translate(_ASCII).split())
+    if len(text) <= _SHORT_CHARS:
+        composed = normal_form("NFKC", text).casefold()
+        return " ".join(composed.translate(_FOLDED_LETTERS).split())
+    folded = fold_by(_codes_of_written(), _with_double_s(text))
+    return _fold_composed(normal_form("NFKC", text).casefold()) if folded is None else folded
+
+
+def _fold_composed(text: str) -> str:
     folded = fold_by(_folded_codes(), text)
     return _fold_by_pattern(text) if folded is None else folded
 
 
 def fold_by(table: NDArray[np.uint32], text: str) -> str | None:
     """`text` with each character of the first plane as the code point that `table` has for it; REMOVED
-    goes, and one space is left of several. None for a text with characters of other planes.
+    goes, and one space is left of several. None for a text with characters of other planes, or with
+    those that the table does not know alone.
     """
     codes = _codes(text)
-    return None if codes is None else _text(_squeeze_spaces(table[codes])).strip(" ")
+    if codes is None:
+        return None
+    codes = table.take(codes)
+    return None if codes.max() == _UNSURE else _text(_squeeze_spaces(codes)).strip(" ")
 
 
 def fold_lines(lines: Sequence[str]) -> list[str]:
     """`fold` of each line, at the cost of one call: a page has hundreds of short lines."""
     text = "\n".join(lines)
+    if text.count("\n") != len(lines) - 1:
+        return [fold(line) for line in lines]
     if text.isascii():
-        return [fold(line) for line in lines]
-    text = normal_form("NFKC", text).casefold()
-    codes = _codes(text)
-    if codes is None or text.count("\n") != len(lines) - 1:
-        return [fold(line) for line in lines]
-    ends = codes == _LINE_END
-    codes = _folded_codes()[codes]
-    codes[ends] = _LINE_END
+        return [" ".join(line.split()) for line in text.translate(_ASCII_LINES).split("\n")]
+    folded = _fold_joined(_codes_of_written(), _with_double_s(text))
+    if folded is None:
+        folded = _fold_joined(_folded_codes(), normal_form("NFKC", text).casefold())
+    return [fold(line) for line in lines] if folded is None else folded
+
+
+def _fold_joined(table: NDArray[np.uint32], text: str) -> list[str] | None:
+    """The lines of `text` as `fold_by` has them."""
+    written = _codes(text)
+    if written is None:
+        return None
+    codes = table.take(written)
+    if codes.max() == _UNSURE:
+        return None
+    codes[written == _LINE_END] = _LINE_END
     return [line.strip(" ") for line in _text(_squeeze_spaces(codes)).split("\n")]
 
 
+def _with_double_s(text: str) -> str:
+    """The one letter that is common, and that becomes two."""
+    return text.replace("ß", "ss")
+
+
 def _codes(text: str) -> NDArray[np.uint32] | None:
-    """The code points; None when there are none, or when one is beyond the first plane."""
+    """The code points, a space for each sign (an emoji) beyond the first plane; None when there are none,
+    or when one beyond it is no sign.
+    """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return codes if codes.size and codes.max() < PLANE else None
+    if not codes.size or codes.max() < PLANE:
+        return codes if codes.size else None
+    is_beyond = codes >= PLANE
+    if not all(map(_is_sign, set(codes[is_beyond].tolist()))):
+        return None
+    return np.where(is_beyond, np.uint32(SPACE), codes)
+
+
+@lru_cache(maxsize=4096)
+def _is_sign(code: int) -> bool:
+    character = chr(code)
+    is_itself = unicodedata.normalize("NFKC", character) == character
+    return is_itself and unicodedata.category(character)[0] == "S" and not character.isalnum()
 
 
 def _squeeze_spaces(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -107,7 +170,8 @@ def _squeeze_spaces(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 def _text(codes: NDArray[np.uint32]) -> str:
-    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+    # All are of the first plane, and none is a surrogate. From UTF-32 it takes five times as long.
+    return codes.astype("<u2").tobytes().decode("utf-16-le")
 
 
 def text_hash(text: str) -> str:
@@ -123,9 +187,54 @@ def _fold_by_pattern(text: str) -> str:
 
 
 @cache
+def _codes_of_written() -> NDArray[np.uint32]:
+    """For each character of the first plane the code point that it is folded to, whatever stands beside
+    it; _UNSURE where it may compose with the letter before it, is a mark that stays, or becomes several
+    or one beyond the plane.
+    A text of the others need not be composed: that takes four fifths of folding.
+    """
+    joining = _joining_characters()
+    codes = (_code_of_written(chr(code), joining) for code in range(PLANE))
+    return np.fromiter(codes, np.uint32, PLANE)
+
+
+def _code_of_written(character: str, joining: frozenset[str]) -> int:
+    composed = unicodedata.normalize("NFKC", character)
+    if composed[0] in joining:
+        return _UNSURE
+    if unicodedata.combining(composed[0]):
+        return REMOVED if folded_code(character) == REMOVED and composed == character else _UNSURE
+    codes = [code for code in map(folded_code, composed.casefold()) if code != REMOVED]
+    if len(set(codes)) > 1 or (len(codes) > 1 and codes[0] != SPACE):
+        return _UNSURE
+    code = codes[0] if codes else REMOVED
+    return code if code < PLANE else _UNSURE  # an ideograph for compatibility
+
+
+def _joining_characters() -> frozenset[str]:
+    """Those that compose with a letter before them: the second ones of canonical decompositions, and
+    Hangul's vowels and final consonants.
+    """
+    written = (unicodedata.decomposition(chr(code)).split() for code in range(2 * PLANE))
+    seconds = {
+        chr(int(parts[1], 16)) for parts in written if len(parts) == 2 and parts[0][0] != "<"
+    }
+    return frozenset(seconds | set(map(chr, (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)))))
+
+
+@cache
 def _folded_codes() -> NDArray[np.uint32]:
-    """For each character of the first plane the code point that it is folded to."""
+    """For each character of the first plane of a composed, case-folded text the code point that it is
+    folded to.
+    """
     return np.array([folded_code(chr(code)) for code in range(PLANE)], np.uint32)
+
+
+def _folded_letter(character: str) -> int | None:
+    return folded_code(character) or None
+
+
+_FOLDED_LETTERS = _Letters(_folded_letter)
 
 
 def folded_code(character: str) -> int:

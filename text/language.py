@@ -4,9 +4,12 @@ Deterministic.
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from text.folding import WORD
+import numpy as np
+from numpy.typing import NDArray
+
+from text.folding import PLANE, WORD
 from text.language_codes import language_code
 from text.language_ngrams import CYRILLIC, DEVANAGARI, LATIN, profiles, rank_languages
 
@@ -39,7 +42,10 @@ _SHARED_SCRIPTS = {
     "devanagari": "\u0900-\u097f",
     "latin": "A-Za-z\u00c0-\u024f\u1e00-\u1eff",
 }
-_RANGES = {name: re.compile(f"[{r}]") for name, r in (_ONE_LANGUAGE | _SHARED_SCRIPTS).items()}
+_RANGES = _ONE_LANGUAGE | _SHARED_SCRIPTS
+_RANGE = re.compile("(.)-(.)")
+_SCRIPTS = tuple(_RANGES)
+_HAN = _SCRIPTS.index("han")
 
 # Letters that one language of a script has and its neighbours do not, and the minimal share of all
 # letters. Sorani has ە in every word; an Arabic text may have a پ in a name.
@@ -77,17 +83,28 @@ _PERSIAN_WORDS = frozenset(_PERSIAN.split())
 @lru_cache(maxsize=4)
 def scripts(text: str) -> Counter[str]:
     """Letters by script; a Han character, which is about a word, counts three times."""
-    counts: Counter[str] = Counter()
-    for character, count in Counter(text).items():
-        if name := _script(character):
-            counts[name] += count
-    counts["han"] *= 3
-    return +Counter({name: counts[name] for name in _RANGES})
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    numbers = _script_numbers().take(np.minimum(codes, PLANE))
+    counts = np.bincount(numbers, minlength=len(_RANGES)).tolist()
+    counts[_HAN] *= 3
+    return Counter({name: count for name, count in zip(_RANGES, counts, strict=False) if count})
 
 
-@lru_cache(maxsize=8192)
+@cache
+def _script_numbers() -> NDArray[np.uint8]:
+    """For each character of the first plane, and one beyond, the place of its script among all; one more
+    for none.
+    """
+    numbers = np.full(PLANE + 1, len(_RANGES), np.uint8)
+    for number, ranges in enumerate(_RANGES.values()):
+        for first, last in _RANGE.findall(ranges):
+            numbers[ord(first) : ord(last) + 1] = number
+    return numbers
+
+
 def _script(character: str) -> str | None:
-    return next((name for name, letters in _RANGES.items() if letters.match(character)), None)
+    number = int(_script_numbers()[min(ord(character), PLANE)])
+    return _SCRIPTS[number] if number < len(_SCRIPTS) else None
 
 
 def by_letters(text: str) -> str | None:

@@ -75,6 +75,8 @@ _DRUPAL = re.compile(r"[^\W\d_],\s\d\d/\d\d/\d{4}\s-\s\d")
 # So is it in .NET's default: `9/17/2004 5:54:13 AM`.
 _NET = re.compile(r"/\d{4}\s\d{1,2}:\d\d:\d\d\s[ap]m(?!\w)")
 
+_THREE_DIGITS = re.compile(r"\d\D*+\d\D*+\d")
+
 DaySpan = tuple[int, int, date]
 
 
@@ -87,6 +89,8 @@ def find_days(text: str, *, day_first: bool, original: str = "") -> Iterator[dat
 
 def find_spans(text: str, *, day_first: bool, original: str = "") -> Iterator[DaySpan]:
     """As `find_days`, with where each day begins and ends in `text`."""
+    if not _THREE_DIGITS.search(text):  # a day and a year have as many, in whatever form
+        return
     yield from _numbered_months(text)
     yield from _named(_DOUBLE_MONTH.sub(_double_month, text))
     yield from _east_asian(text)

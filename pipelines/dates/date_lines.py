@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -89,27 +90,32 @@ class DatedPart:
     labelled: bool = False
 
 
-def dated_parts(line: str) -> list[DatedPart]:
+def dated_parts(line: str) -> tuple[DatedPart, ...]:
     """The parts of a short line, each with its day: «نشر في 21 يونيو 2023، آخر تحديث 22 يونيو 2023».
     None of a line with more than three days, or with two that no word tells apart.
     """
-    text = fold_name(line.strip()) if len(line) <= _MAX_CHARS else ""
+    return _parts_of_short(fold_name(line.strip())) if len(line) <= _MAX_CHARS else ()
+
+
+# A date's element and those around it are asked in turn.
+@lru_cache(maxsize=256)
+def _parts_of_short(text: str) -> tuple[DatedPart, ...]:
     spans = _separate_spans(text)
     if not 0 < len(spans) <= _MAX_DAYS:
-        return []
+        return ()
     words = WORD.findall(CITY_TIME.sub(" ", text))
     others = sum(_words_in(word) for word in words if not _goes_with_dates(word))
     if len(spans) == 1:
         labelled = not _LABEL_WORDS.isdisjoint(words)
-        return [DatedPart(text, label(text), others, labelled)]
+        return (DatedPart(text, label(text), others, labelled),)
     cuts = [0, *(_cut(text, a[1], b[0]) for a, b in pairwise(spans)), len(text)]
     parts = [text[start:end] for start, end in pairwise(cuts)]
     kinds = [label(part) for part in parts]
     if not any(kinds):
-        return []
+        return ()
     if kinds[0] is None and kinds[1] == "modified":
         kinds[0] = "published"
-    return [DatedPart(part, kind, others) for part, kind in zip(parts, kinds, strict=True)]
+    return tuple(DatedPart(part, kind, others) for part, kind in zip(parts, kinds, strict=True))
 
 
 def _words_in(run: str) -> int:

@@ -75,9 +75,9 @@ def _is_capitalised(word: str) -> bool:
 
 def text_lines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
     """Lines of their own in the text, or behind it, that are an introduction and names: the first."""
-    elements = context.index.elements[:_MAX_SCANNED]
-    for element in elements:
-        if element.tag not in _TEXT_TAGS or len(element.text or "") > _MAX_RAW_CHARS:
+    elements, tags = context.index.elements[:_MAX_SCANNED], context.index.page.tags
+    for element, tag in zip(elements, tags, strict=False):
+        if tag not in _TEXT_TAGS or len(element.text or "") > _MAX_RAW_CHARS:
             continue
         text = context.index.text_of(element, MAX_CHARS)
         label = text and introduction_in(text, names)

@@ -34,17 +34,17 @@ _BIOGRAPHY = re.compile(
     r"(?:^|[\s_-])(?:bio|biography|desc|description|count|posts|comments?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# With its flag behind the slash, which is then searched for alone, an address takes a third of the time.
 _AUTHOR_PATH = re.compile(
-    r"/(?:authors?|autor(?:en|es|in|a|i|e)?|auteurs?|writers?|journalists?|reporters?|columnists?|"
+    r"/(?i:(?:authors?|autor(?:en|es|in|a|i|e)?|auteurs?|writers?|journalists?|reporters?|columnists?|"
     r"contributors?|opinion-writers|redakteure?|yazar(?:lar)?|avtor|penulis|"
-    r"كاتب|الكاتب|كتاب|الكتاب|كتّاب|كاتبة|مؤلف|المؤلف|نویسنده|автор|авторы)(?:/|-|\.)[^/]",
-    re.IGNORECASE,
+    r"كاتب|الكاتب|كتاب|الكتاب|كتّاب|كاتبة|مؤلف|المؤلف|نویسنده|автор|авторы)(?:/|-|\.)[^/])"
 )
 # Of these addresses some are persons' of another kind: a class must name an author as well.
 _PERSON_PATH = re.compile(
-    r"/(?:profiles?|people|persons?|staff|users?|u|by|team|experts?|members?|menschen|personen|gens|bio|about)/[^/]|[?&]author(?:_?id|_?name)?=.",
-    re.IGNORECASE,
+    r"/(?i:profiles?|people|persons?|staff|users?|u|by|team|experts?|members?|menschen|personen|gens|bio|about)/[^/]"
 )
+_PERSON_QUERY = re.compile(r"[?&](?i:author(?:_?id|_?name)?)=.")
 # Boxes whose persons wrote other articles, or comments.
 _OTHERS_BOX = re.compile(
     r"comment|related|recommend|popular|latest|trend|teaser|card|carousel|slider|most|newsletter|"
@@ -96,7 +96,7 @@ def class_bylines(context: TitleContext, names: NameContext) -> Iterator[Stateme
 
 
 def _is_author_link(link: HtmlElement, context: TitleContext) -> bool:
-    if "author" in (link.get("rel") or "").lower().split():
+    if (rel := link.get("rel")) and "author" in rel.lower().split():
         return True
     whose = _whose_path((link.get("href") or "")[:500])
     if whose != "person":
@@ -111,7 +111,7 @@ def _whose_path(href: str) -> Literal["author", "person", ""]:
     path = unquote(href)
     if _AUTHOR_PATH.search(path):
         return "author"
-    return "person" if _PERSON_PATH.search(path) else ""
+    return "person" if _PERSON_PATH.search(path) or _PERSON_QUERY.search(path) else ""
 
 
 @lru_cache(maxsize=8192)
@@ -119,16 +119,28 @@ def _names_author(names: str) -> bool:
     return bool(_AUTHOR_CLASS.search(names))
 
 
+@lru_cache(maxsize=8192)
+def _names_biography(names: str) -> bool:
+    return bool(_BIOGRAPHY.search(names))
+
+
+@lru_cache(maxsize=8192)
+def _names_box_of_others(names: str) -> bool:
+    return bool(_OTHERS_BOX.search(names))
+
+
 def _is_byline(element: HtmlElement, context: TitleContext) -> bool:
     names_of = context.index.names_of
-    if element.tag not in BYLINE_TAGS or not _names_author(names_of(element)):
+    if element.tag not in BYLINE_TAGS:
         return False
-    inner = list(islice(element.iterdescendants(), 20))
+    names = names_of(element)
+    if not _names_author(names) or _names_biography(names):
+        return False
     return not any(
-        _BIOGRAPHY.search(names_of(e))
-        or (_names_author(names_of(e)) and context.index.text_of(e, MAX_CHARS))
-        for e in (element, *inner)
-        if isinstance(e.tag, str) and (e is not element or _BIOGRAPHY.search(names_of(e)))
+        _names_biography(names_of(inner))
+        or (_names_author(names_of(inner)) and context.index.text_of(inner, MAX_CHARS))
+        for inner in islice(element.iterdescendants(), 20)
+        if isinstance(inner.tag, str)
     )
 
 
@@ -213,7 +225,7 @@ def _is_others(element: HtmlElement, context: TitleContext) -> bool:
     for box in islice(element.iterancestors(), 10):
         if context.is_around_title(box):
             return False
-        if _OTHERS_BOX.search(context.index.names_of(box)) or box.tag == "nav":
+        if _names_box_of_others(context.index.names_of(box)) or box.tag == "nav":
             return True
         if _has_linked_heading(box, context):
             return True

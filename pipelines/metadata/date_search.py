@@ -3,13 +3,14 @@ in its body, by htmldate.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from datetime import date
 from itertools import islice
+from typing import cast
 
 from htmldate import find_date
-from lxml.etree import strip_elements
+from lxml.etree import XPath, strip_elements
 from lxml.html import HtmlElement
 
 from pipelines.dates.calendar_days import find_days
@@ -32,7 +33,9 @@ _IN_DATA = re.compile(
     r"\s{0,5}:\s{0,5}\\?\"?([^\"\\,}]{8,40})",
     re.IGNORECASE,
 )
+_WITH_LONG_VALUES = XPath(f"descendant-or-self::*[@*[string-length(.) > {_MAX_COMMENTED_CHARS}]]")
 _UNSEARCHED = "unsearched"  # stands for the tag of what is left out
+_UNSEARCHED_TAGS = frozenset({"script", "style", "noscript"})
 
 
 def search_body(
@@ -93,26 +96,12 @@ def _searched_part(
     body: HtmlElement, index: PageIndex, others: OtherArticles
 ) -> HtmlElement | None:
     """A copy of the body without scripts, asides and long attributes; None if its text is long."""
-    copy, elements = deepcopy(body), index.page.size_of(body)
-    left_out: set[HtmlElement] = set()  # what is in them needs no look of its own
-    # Both lists keep lxml's proxies alive.
-    for element, copied in zip(list(body.iter()), list(copy.iter()), strict=True):
-        if element.getparent() in left_out:
-            left_out.add(element)
-            continue
-        if element is not body and (
-            _is_unsearched(element, index, elements)
-            or others.is_other_box(element)
-            or others.is_dated_link(element)
-        ):
-            copied.tag = _UNSEARCHED
-            left_out.add(element)
-            continue
-        for name, value in copied.items():
-            most = _MAX_COMMENTED_CHARS if "<!--" in value else _MAX_ATTRIBUTE_CHARS
-            if len(value) > most:
-                del copied.attrib[name]
+    copy, first = deepcopy(body), index.at[body]
+    copied = list(copy.iter())  # of the same numbers, from `first` on
+    for number in _unsearched(body, index, others):
+        copied[number - first].tag = _UNSEARCHED
     strip_elements(copy, _UNSEARCHED, with_tail=False)
+    _drop_long_attributes(copy)
     chars = 0
     for text in copy.itertext():
         chars += len(text)
@@ -121,7 +110,28 @@ def _searched_part(
     return copy
 
 
-def _is_unsearched(element: HtmlElement, index: PageIndex, elements: int) -> bool:
-    if element.tag in ("script", "style", "noscript"):
-        return True
-    return names_an_aside(element, index, elements) and index.page.size_of(element) * 2 < elements
+def _unsearched(body: HtmlElement, index: PageIndex, others: OtherArticles) -> Iterator[int]:
+    """The outermost elements of the body that are left out: what is in them needs no look of its own."""
+    ends, elements, first = index.ends, index.page.elements, index.at[body]
+    size, number = ends[first] - first, first + 1
+    while number < ends[first]:
+        element = elements[number]
+        if (
+            element.tag in _UNSEARCHED_TAGS
+            or ((ends[number] - number) * 2 < size and names_an_aside(element, index, size))
+            or others.is_other_box(element)
+            or others.is_dated_link(element)
+        ):
+            yield number
+            number = ends[number]
+        else:
+            number += 1
+
+
+def _drop_long_attributes(root: HtmlElement) -> None:
+    # Asked of each element in turn, this takes as long as htmldate.
+    for element in cast("list[HtmlElement]", _WITH_LONG_VALUES(root)):
+        for name, value in element.items():
+            most = _MAX_COMMENTED_CHARS if "<!--" in value else _MAX_ATTRIBUTE_CHARS
+            if len(value) > most:
+                del element.attrib[name]

@@ -42,17 +42,21 @@ def introduction_in(line: str, context: NameContext) -> str:
 
 
 def _introduction_end(text: str, context: NameContext) -> int:
-    spans = [m.span() for m in _words(text, _MAX_INTRODUCTION_WORDS)]
-    if not spans or any(c.isalnum() for c in text[: spans[0][0]]):
+    word = WORD.search(text)
+    if word is None:
         return 0
-    start, end = spans[0]
-    first = fold_name(text[start:end])
+    start, end = word.span()
+    first = fold_name(word[0])
+    languages = rules().languages_of.get(first, frozenset())
+    # Of the lines near a headline few begin so.
+    if not (languages or first in rules().first_words) or any(c.isalnum() for c in text[:start]):
+        return 0
     if first in rules().first_words:
+        spans = [match.span() for match in _words(text, _MAX_INTRODUCTION_WORDS)]
         words = [fold_name(text[start:end]) for start, end in spans]
         for count in range(len(words), 0, -1):
             if tuple(words[:count]) in rules().introductions:
                 return spans[count - 1][1]
-    languages = rules().languages_of.get(first, frozenset())
     if not languages:
         return 0
     rest = text[end:].lstrip()

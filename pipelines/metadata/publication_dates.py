@@ -101,7 +101,7 @@ class PageDates:
             return None
         shown = [
             DateCandidate(date.place, date.text, moment, date.trust)
-            for date in ShownDates(self.context, self.others).in_head()
+            for date in self._shown_dates.in_head()
             if _is_own(date) and (moment := self._read(date.text))
         ]
         if not shown or shown[0].trust < 2 or len({c.moment.when.date() for c in shown}) > 1:
@@ -156,8 +156,12 @@ class PageDates:
         return date_in_address(self.url, self.times)
 
     @cached_property
+    def _shown_dates(self) -> ShownDates:
+        return ShownDates(self.context, self.others)
+
+    @cached_property
     def _shown(self) -> list[ShownDate]:
-        return list(islice(ShownDates(self.context, self.others), _MAX_SHOWN_DATES))
+        return list(islice(self._shown_dates, _MAX_SHOWN_DATES))
 
     def _shown_own(self) -> Iterator[ShownDate]:
         """The page is not searched for them before the first is asked for."""
@@ -204,7 +208,7 @@ class PageDates:
         return _likeliest(candidates) or self._in_side_box()
 
     def _in_side_box(self) -> DateCandidate | None:
-        beside = islice(ShownDates(self.context, self.others).in_asides(), _MAX_SHOWN_DATES)
+        beside = islice(self._shown_dates.in_asides(), _MAX_SHOWN_DATES)
         candidates = [
             DateCandidate(date.place, date.text, moment, date.trust)
             for date in beside

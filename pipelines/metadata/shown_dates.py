@@ -78,6 +78,9 @@ class ShownDates:
 
     def __init__(self, context: TitleContext, others: OtherArticles) -> None:
         self._context, self._others = context, others
+        # Both are asked of an element for the head of the article, and again for the whole page.
+        self._known: dict[tuple[HtmlElement, Nearness], list[ShownDate]] = {}
+        self._paragraphs: dict[HtmlElement, bool] = {}
 
     def __iter__(self) -> Iterator[ShownDate]:
         """Nearest first: those behind the title and above it, those further behind, then every `time`
@@ -95,7 +98,7 @@ class ShownDates:
     def in_head(self) -> Iterator[ShownDate]:
         """Those right behind the headline, before the article's second paragraph."""
         behind = self._context.after[:_MAX_HEAD_ELEMENTS]
-        paragraphs = (at for at, element in enumerate(behind) if _is_paragraph(element))
+        paragraphs = (at for at, element in enumerate(behind) if self._is_paragraph(element))
         end = next(islice(paragraphs, 1, 2), None)
         if self._context.title is not None:
             yield from self._around_title(behind[:end], "behind", set())
@@ -107,7 +110,7 @@ class ShownDates:
         paragraphs = 0
         digits = _with_digits(elements)
         for at, element in enumerate(elements, skipped):
-            paragraphs += at < _MAX_HEAD_ELEMENTS and _is_paragraph(element)
+            paragraphs += at < _MAX_HEAD_ELEMENTS and self._is_paragraph(element)
             if element.tag not in _DATE_TAGS:
                 continue
             if element not in digits and not self._stated_in(element):
@@ -116,8 +119,7 @@ class ShownDates:
                 continue
             place = f"{at + 1} elements {where} the headline" if has_title else "page"
             nearness = _nearness(has_title, at, paragraphs)
-            dates = list(self._dates_of(element, nearness, place))
-            if dates:
+            if dates := self._dates_of(element, nearness, place):
                 used.add(element)
                 yield from dates
 
@@ -135,22 +137,32 @@ class ShownDates:
         stated = element.get("datetime")
         return stated or (self._is_dated(element) and _date_attribute(element)) or ""
 
-    def _dates_of(
-        self, element: HtmlElement, nearness: Nearness, place: str
-    ) -> Iterator[ShownDate]:
-        names, dated = self._context.index.names_of(element), self._is_dated(element)
+    def _dates_of(self, element: HtmlElement, nearness: Nearness, place: str) -> list[ShownDate]:
+        dates = self._known.get((element, nearness))
+        if dates is None:
+            dates = self._known[element, nearness] = list(self._read(element, nearness))
+        return [replace(date, place=place) for date in dates]
+
+    def _read(self, element: HtmlElement, nearness: Nearness) -> Iterator[ShownDate]:
         stated = self._stated_in(element)
         text = self._context.index.text_of(element, _MAX_DATE_CHARS)
         if not stated and not _DIGIT.search(text):
             return
-        named = _kind(element, names)
+        named = _kind(element, self._context.index.names_of(element))
         if stated:
             dates = iter([_stated(text, stated[:_MAX_DATE_CHARS], named)])
         else:
+            dated = self._is_dated(element)
             dates = _written(text, named, dated, nearness, is_heading=_is_heading(element))
         for date in dates:
             other = self._others.has(element, in_head=nearness == Nearness.HEAD)
-            yield replace(date, place=place, other=other)
+            yield replace(date, other=other)
+
+    def _is_paragraph(self, element: HtmlElement) -> bool:
+        known = self._paragraphs.get(element)
+        if known is None:
+            known = self._paragraphs[element] = _is_paragraph(element)
+        return known
 
 
 def _with_digits(elements: list[HtmlElement]) -> set[HtmlElement]:

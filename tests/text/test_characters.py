@@ -64,7 +64,8 @@ def test_no_long_run_is_sorted(
         return normalize(form, text)
 
     monkeypatch.setattr(unicodedata, "normalize", watched)
-    function("word " + run * 500 + " word")
+    # Without a character like the last one, Arabic's marks are folded and never sorted at all.
+    function("word " + run * 500 + " word ½")
     monkeypatch.undo()
     assert given_texts
     assert max(map(longest_run, given_texts)) <= 3 * MAX_MARKS

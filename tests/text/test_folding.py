@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from line_counter import bounded_cpu
 
-from text.folding import _fold_by_pattern, fold, fold_lines, text_hash
+from text.folding import (
+    _NAME_LETTERS,
+    _UNSURE,
+    PLANE,
+    _codes_of_written,
+    _fold_by_pattern,
+    fold,
+    fold_lines,
+    fold_name,
+    text_hash,
+)
 
 CASES = {
     "مُحَمَّدٌ، أحمـد وآمنة": "محمد احمد وامنه",
@@ -29,6 +39,43 @@ def test_folded(text: str, folded: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_the_table_gives_what_the_patterns_give(text: str) -> None:
     assert fold(text) == _fold_by_pattern(unicodedata.normalize("NFKC", text).casefold())
+
+
+# Short texts are folded letter by letter, the others by tables.
+LONG = "كلمة وكلمة أخرى " * 10
+
+
+def by_pattern(text: str) -> str:
+    return _fold_by_pattern(unicodedata.normalize("NFKC", text).casefold())
+
+
+# Marks that compose with a letter or go, letters that become two, signs beyond the first plane.
+RESTLESS = (
+    "aeاهي\u0301\u0654\u0655\u064b\u0651\u0670ßİﬁ½ﷺ가\u1161\u11a8\u093c\ufacf😀🏽𝐀\U0001f1e6\u200d "
+)
+
+
+@given(st.text(st.sampled_from(RESTLESS) | st.characters(exclude_categories=["Cs"])))
+def test_the_tables_of_long_texts_give_what_the_patterns_give(text: str) -> None:
+    assert fold(LONG + text) == by_pattern(LONG + text)
+    assert fold_lines([LONG, LONG + text.replace("\n", " ")])[1] == by_pattern(LONG + text)
+
+
+def test_each_character_that_stands_for_itself_is_folded_as_by_the_patterns() -> None:
+    known = [code for code in range(PLANE) if _codes_of_written()[code] != _UNSURE]
+    letters = [chr(code) for code in known if not 0xD800 <= code < 0xE000]
+    assert len(letters) > 60_000
+    for start in range(0, len(letters), 256):
+        text = LONG + "".join(f"a{letter}ا{letter}" for letter in letters[start : start + 256])
+        assert fold(text) == by_pattern(text)
+
+
+@given(st.text(st.sampled_from(RESTLESS) | st.characters(exclude_categories=["Cs"])))
+def test_names_are_folded_letter_by_letter(text: str) -> None:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    plain = text.lower() if text.isascii() else bare.translate(_NAME_LETTERS)
+    assert fold_name(text) == unicodedata.normalize("NFC", plain)
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))

@@ -1,12 +1,15 @@
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langdetect.detector import Detector
 
 from text.language import detect
 from text.language_codes import language_code
+from text.language_ngrams import _ArrayDetector, profiles
 
 SENTENCES = {
     "ar": "أعلنت وزارة الصحة اليوم تسجيل حالات جديدة، وقال المتحدث إن الوضع تحت السيطرة",
@@ -127,3 +130,24 @@ def test_the_same_text_gets_the_same_answer_in_every_process() -> None:
 @given(st.text(max_size=200), st.one_of(st.none(), st.text(max_size=10)))
 def test_any_text_is_survived(text: str, hint: str | None) -> None:
     assert detect(text, hint) == detect(text, hint)
+
+
+@given(st.text(st.sampled_from("aB C.éЖж هذ中あ\u0301\u1ec3") | st.characters()))
+def test_ngrams_are_those_that_langdetect_takes(text: str) -> None:
+    rows = _profile_rows()
+    known = dict(zip(rows.values(), rows, strict=True))
+    detector = _ArrayDetector(profiles())
+    detector.text = text
+    theirs = Detector(profiles())
+    theirs.text, theirs.word_lang_prob_map = text, rows
+    assert [known[row] for row in detector._extract_ngrams()] == theirs._extract_ngrams()
+
+
+@cache
+def _profile_rows() -> dict[str, int]:
+    """The row of each n-gram, by its letters."""
+    mask = (1 << 21) - 1
+    numbers = profiles().word_lang_prob_map
+    letters = ([number >> 42, number >> 21 & mask, number & mask] for number in numbers)
+    ngrams = ("".join(map(chr, filter(None, codes))) for codes in letters)
+    return dict(zip(ngrams, numbers.values(), strict=True))
