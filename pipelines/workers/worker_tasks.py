@@ -54,17 +54,33 @@ def set_up_worker(function: str, memory: int, preload: tuple[str, ...]) -> None:
 
 
 @cache
-def _load(path: str) -> Callable[[Page, Site], Article | Rejected]:
+def _load(path: str) -> Callable[..., Any]:
     module, _, name = path.rpartition(".")
-    function: Callable[[Page, Site], Article | Rejected] = getattr(
-        importlib.import_module(module), name
-    )
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return function
 
 
 def refine_page(path: str, seconds: float, page: Page, site: Site) -> Article | Rejected:
     with _last_resort(seconds), _sendable_errors():
-        return _load(path)(page, site)
+        outcome: Article | Rejected = _load(path)(page, site)
+        return outcome
+
+
+# By its name, as what refines a page: the archive's modules are above the workers.
+RECORD = "storage.archive.page_records.make_record"
+
+
+def refine_and_record(
+    path: str, seconds: float, page: Page, site: Site
+) -> tuple[Article | Rejected, Any]:
+    """Also the page's `PageRecord`; None where it could not be made here."""
+    outcome = refine_page(path, seconds, page, site)
+    try:
+        with _last_resort(seconds):
+            return outcome, _load(RECORD)(page)
+    except Exception:
+        # Whoever makes it in our stead sees what fails.
+        return outcome, None
 
 
 def run_function(function: Callable[..., T], seconds: float, *arguments: Any) -> T:
