@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -32,6 +33,7 @@ from pipelines.workers.worker_tasks import (
     run_function,
     run_slice,
     set_up_worker,
+    with_body,
 )
 from text.terminal import printable
 
@@ -104,18 +106,19 @@ class LocalRefiner:
         without: Callable[[Rejected], T],
     ) -> T:
         """What the task returns, or what it would have `without` its worker."""
-        for _ in range(2):
-            pool = await self._running_pool()
-            try:
-                future: Future[T] = _schedule(
-                    pool, task, (self.function, self.seconds, page, site), self.seconds
-                )
-                return await _outcome(pool, future)
-            except BrokenProcessPool:
-                logger.warning("the worker processes broke down and are restarted")
-                await self._discard(pool)
-            except Exception as error:
-                return without(self._rejected(error, page))
+        empty = replace(page, body=b"")
+        async with shared_bytes([page.body]) as [body]:
+            arguments = (task, body, self.function, self.seconds, empty, site)
+            for _ in range(2):
+                pool = await self._running_pool()
+                try:
+                    future: Future[T] = _schedule(pool, with_body, arguments, self.seconds)
+                    return await _outcome(pool, future)
+                except BrokenProcessPool:
+                    logger.warning("the worker processes broke down and are restarted")
+                    await self._discard(pool)
+                except Exception as error:
+                    return without(self._rejected(error, page))
         reason = "the worker processes broke down twice"
         return without(Rejected(page.url, Reason.CRASHED, reason))
 

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -81,6 +82,19 @@ def refine_and_record(
     except Exception:
         # Whoever makes it in our stead sees what fails.
         return outcome, None
+
+
+def with_body(
+    task: Callable[[str, float, Page, Site], T],
+    body: Any,
+    path: str,
+    seconds: float,
+    page: Page,
+    site: Site,
+) -> T:
+    """The task, for a page whose body came as `shared_bytes` hands it over."""
+    [body] = read_shared([body])
+    return task(path, seconds, replace(page, body=body), site)
 
 
 def run_function(function: Callable[..., T], seconds: float, *arguments: Any) -> T:
