@@ -22,6 +22,7 @@ from spiders.later_pages import add_later_pages
 from spiders.recorder import Recorder, save_pace, utc_of_unix
 from spiders.responses import FetchOutcome
 from storage import crawls, leases, source_pages
+from storage.archive.page_records import PageRecord
 from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import RestResponse
 from storage.database import StorageError
@@ -162,14 +163,14 @@ class CrawlSession(PageSink[RefinedPage]):
                 return
 
     async def refine(self, page: Page) -> RefinedPage:
-        """The page is in the archive before it is refined; of an article on several pages, all are
-        fetched. Raises PageAbandoned.
+        """The page is in the archive whatever becomes of it, and of its worker; of an article on several
+        pages, all are fetched. Raises PageAbandoned.
         """
         if page.fragment:
             page = replace(page, rights=await self._rights_of(page.url))
-        record = await self.archive_page(page)
+        outcome, made = await self.refine_alone(page)
+        record = await self.archive_page(page, made)
         page = replace(page, source=None)
-        outcome = await self.refine_alone(page)
         refined = RefinedPage(page, outcome, record, self._found_by(page.key))
         if self._goes_on(outcome):
             refined = await add_later_pages(refined, self)
@@ -181,18 +182,22 @@ class CrawlSession(PageSink[RefinedPage]):
             return False
         return not is_before(outcome.published, self.since)
 
-    async def archive_page(self, page: Page) -> Pointer | None:
-        """Raises PageAbandoned."""
+    async def archive_page(self, page: Page, made: PageRecord | None) -> Pointer | None:
+        """`made`: the record as its worker returned it. Raises PageAbandoned."""
         try:
-            return await self._archive.add(self.database, page) if self._archive else None
+            return await self._archive.add(self.database, page, made) if self._archive else None
         except StorageError as error:
             self.abandon(page.key, str(error))
             raise PageAbandoned(str(error)) from error
 
-    async def refine_alone(self, page: Page) -> Article | Rejected:
-        """Raises PageAbandoned."""
+    async def refine_alone(self, page: Page) -> tuple[Article | Rejected, PageRecord | None]:
+        """Also its record, where a worker has made it. Raises PageAbandoned."""
+        # A fragment is a part of a response that is archived; a source does not go to the workers.
+        is_whole = not page.fragment and page.source is None
         try:
-            return await self.refiner.refine(page, self.site)
+            if self._archive and is_whole:
+                return await self.refiner.refine_and_record(page, self.site)
+            return await self.refiner.refine(replace(page, source=None), self.site), None
         except NoWorkers as error:
             self.abandon(page.key, str(error))
             raise PageAbandoned(str(error)) from error

@@ -21,6 +21,7 @@ from spiders.responses import (
     page_from,
     should_refetch,
 )
+from storage.archive.page_records import PageRecord
 from storage.archive.page_rows import LaterPage
 from storage.archive.pointer import Pointer
 from storage.frontier import Queued
@@ -37,8 +38,8 @@ class HandlesPages(Protocol):
     async def fetch_later(self, url: str, key: str) -> Page | FetchOutcome:
         """The page at `url` of the article whose frontier URL is `key`."""
 
-    async def refine_alone(self, page: Page) -> Article | Rejected: ...
-    async def archive_page(self, page: Page) -> Pointer | None: ...
+    async def refine_alone(self, page: Page) -> tuple[Article | Rejected, PageRecord | None]: ...
+    async def archive_page(self, page: Page, made: PageRecord | None) -> Pointer | None: ...
 
 
 async def add_later_pages(refined: RefinedPage, crawl: HandlesPages) -> RefinedPage:
@@ -56,15 +57,15 @@ async def add_later_pages(refined: RefinedPage, crawl: HandlesPages) -> RefinedP
         if part is None:
             articles[-1] = replace(articles[-1], next_page=None)
             break
-        page, article = part
-        later.append(LaterPage(page, await crawl.archive_page(page)))
+        page, article, made = part
+        later.append(LaterPage(page, await crawl.archive_page(page, made)))
         articles.append(article)
     return replace(refined, outcome=join_pages(articles), later=tuple(later), missing=missing)
 
 
 async def _next_part(
     refined: RefinedPage, articles: Sequence[Article], url: str, crawl: HandlesPages
-) -> tuple[Page, Article] | MissingPage | None:
+) -> tuple[Page, Article, PageRecord | None] | MissingPage | None:
     """The page at `url`, which continues the `articles`; None: there is no such page."""
     number = len(articles) + 1
     if number > MAX_PAGES_AN_ARTICLE:
@@ -73,10 +74,10 @@ async def _next_part(
     if isinstance(fetched, FetchOutcome):
         return _missing(url, fetched)
     page = replace(fetched, first=FirstPage(refined.page.url, articles[0].title, number))
-    article = await crawl.refine_alone(page)
+    article, made = await crawl.refine_alone(page)
     if isinstance(article, Rejected):
         return _missing(url, article)
-    return (page, article) if adds_text(articles, article) else None
+    return (page, article, made) if adds_text(articles, article) else None
 
 
 # What is told of an address that leads to no page of the article: it has no more.

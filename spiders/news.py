@@ -20,7 +20,7 @@ from pipelines.workers.pool import NoWorkers
 from spiders import recorder
 from spiders.autodiscovery.discovered import discover
 from spiders.crawl_options import OptionError, parse_options, refuse_forgotten
-from spiders.crawl_resources import CrawlResources, open_resources
+from spiders.crawl_resources import CrawlResources, open_resources, spare_collector
 from spiders.crawl_session import CrawlSession, SiteBusy
 from spiders.fetching import throttle
 from spiders.fetching.browser import RendererMissing, release_browser
@@ -143,6 +143,7 @@ class NewsSpider(Spider):
 
     def _begin(self) -> None:
         try:
+            spare_collector()
             self.access = access_of(self.site, self.settings["WARRAQ_PROXY"])
             options = parse_options(self.site, **self._arguments)  # type: ignore[arg-type]
             if self.site.render:

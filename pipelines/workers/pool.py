@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -27,10 +28,12 @@ from pipelines.workers.worker_tasks import (
     MAX_MESSAGE,
     WorkerLost,
     do_nothing,
+    refine_and_record,
     refine_page,
     run_function,
     run_slice,
     set_up_worker,
+    with_body,
 )
 from text.terminal import printable
 
@@ -89,14 +92,35 @@ class LocalRefiner:
         self.lost_workers = 0
 
     async def refine(self, page: Page, site: Site) -> Article | Rejected:
-        for _ in range(2):
-            pool = await self._running_pool()
-            try:
-                return await self._attempt(pool, page, site)
-            except BrokenProcessPool:
-                logger.warning("the worker processes broke down and are restarted")
-                await self._discard(pool)
-        return Rejected(page.url, Reason.CRASHED, "the worker processes broke down twice")
+        return await self._refine(refine_page, page, site, lambda rejected: rejected)
+
+    async def refine_and_record(self, page: Page, site: Site) -> tuple[Article | Rejected, Any]:
+        """Also the page's `PageRecord` for the archive; None where the worker was lost or failed."""
+        return await self._refine(refine_and_record, page, site, lambda rejected: (rejected, None))
+
+    async def _refine(
+        self,
+        task: Callable[..., T],
+        page: Page,
+        site: Site,
+        without: Callable[[Rejected], T],
+    ) -> T:
+        """What the task returns, or what it would have `without` its worker."""
+        empty = replace(page, body=b"")
+        async with shared_bytes([page.body]) as [body]:
+            arguments = (task, body, self.function, self.seconds, empty, site)
+            for _ in range(2):
+                pool = await self._running_pool()
+                try:
+                    future: Future[T] = _schedule(pool, with_body, arguments, self.seconds)
+                    return await _outcome(pool, future)
+                except BrokenProcessPool:
+                    logger.warning("the worker processes broke down and are restarted")
+                    await self._discard(pool)
+                except Exception as error:
+                    return without(self._rejected(error, page))
+        reason = "the worker processes broke down twice"
+        return without(Rejected(page.url, Reason.CRASHED, reason))
 
     async def run(self, function: Callable[..., T], *arguments: Any, patience: float = 1) -> T:
         """What a module's `function` returns, under the limits of a page, its time multiplied by
@@ -175,33 +199,30 @@ class LocalRefiner:
                 await self._discard(pool)
         raise AssertionError
 
-    async def _attempt(self, pool: ProcessPool, page: Page, site: Site) -> Article | Rejected:
-        try:
-            task = (self.function, self.seconds, page, site)
-            future: Future[Article | Rejected] = _schedule(pool, refine_page, task, self.seconds)
-            return await _outcome(pool, future)
-        except TimeoutError:
+    def _rejected(self, error: Exception, page: Page) -> Rejected:
+        """For a page whose task has failed."""
+        if isinstance(error, TimeoutError):
             self.lost_workers += 1
             return Rejected(page.url, Reason.TIMEOUT, f"not refined within {self.seconds:g} s")
-        except ProcessExpired as error:
+        if isinstance(error, ProcessExpired):
             self.lost_workers += 1
             return Rejected(
                 page.url, Reason.CRASHED, f"the worker ended with code {error.exitcode}"
             )
-        except MemoryError:
+        if isinstance(error, MemoryError):
             return Rejected(page.url, Reason.MEMORY, f"needs more than {self.memory >> 20} MiB")
-        except BrokenProcessPool:
-            raise
-        except Exception as error:
-            # A bug may affect every page of a site: one traceback of each kind is enough.
-            is_new = type(error) not in self._logged
-            self._logged.add(type(error))
-            detail = str(error) if isinstance(error, WorkerLost) else repr(error)
-            detail = detail[:MAX_MESSAGE]
-            logger.error(
-                "refining %s failed: %s", printable(page.url), printable(detail), exc_info=is_new
-            )
-            return Rejected(page.url, Reason.CRASHED, detail)
+        # A bug may affect every page of a site: one traceback of each kind is enough.
+        is_new = type(error) not in self._logged
+        self._logged.add(type(error))
+        detail = str(error) if isinstance(error, WorkerLost) else repr(error)
+        detail = detail[:MAX_MESSAGE]
+        logger.error(
+            "refining %s failed: %s",
+            printable(page.url),
+            printable(detail),
+            exc_info=error if is_new else None,
+        )
+        return Rejected(page.url, Reason.CRASHED, detail)
 
     async def _running_pool(self) -> ProcessPool:
         async with self._starting:

@@ -23,6 +23,9 @@ class Refines(Protocol):
         """Pages or slices that are refined at once."""
 
     async def refine(self, page: Page, site: Site) -> Article | Rejected: ...
+    async def refine_and_record(self, page: Page, site: Site) -> tuple[Article | Rejected, Any]:
+        """Also the page's `PageRecord` for the archive; None where no worker could make it."""
+
     async def refine_slice(self, part: Slice) -> SliceBatch:
         """Raises what reading the slice raises: OSError, WarcError."""
 

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -54,17 +55,46 @@ def set_up_worker(function: str, memory: int, preload: tuple[str, ...]) -> None:
 
 
 @cache
-def _load(path: str) -> Callable[[Page, Site], Article | Rejected]:
+def _load(path: str) -> Callable[..., Any]:
     module, _, name = path.rpartition(".")
-    function: Callable[[Page, Site], Article | Rejected] = getattr(
-        importlib.import_module(module), name
-    )
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return function
 
 
 def refine_page(path: str, seconds: float, page: Page, site: Site) -> Article | Rejected:
     with _last_resort(seconds), _sendable_errors():
-        return _load(path)(page, site)
+        outcome: Article | Rejected = _load(path)(page, site)
+        return outcome
+
+
+# By its name, as what refines a page: the archive's modules are above the workers.
+RECORD = "storage.archive.page_records.make_record"
+
+
+def refine_and_record(
+    path: str, seconds: float, page: Page, site: Site
+) -> tuple[Article | Rejected, Any]:
+    """Also the page's `PageRecord`; None where it could not be made here."""
+    outcome = refine_page(path, seconds, page, site)
+    try:
+        with _last_resort(seconds):
+            return outcome, _load(RECORD)(page)
+    except Exception:
+        # Whoever makes it in our stead sees what fails.
+        return outcome, None
+
+
+def with_body(
+    task: Callable[[str, float, Page, Site], T],
+    body: Any,
+    path: str,
+    seconds: float,
+    page: Page,
+    site: Site,
+) -> T:
+    """The task, for a page whose body came as `shared_bytes` hands it over."""
+    [body] = read_shared([body])
+    return task(path, seconds, replace(page, body=body), site)
 
 
 def run_function(function: Callable[..., T], seconds: float, *arguments: Any) -> T:

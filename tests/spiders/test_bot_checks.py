@@ -2,6 +2,7 @@
 stored.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from cli.status import reasons
 from cli.trial_advice import advice
 from cli.trial_crawl import TrialCrawl
 from items import Reason, Site
-from spiders.fetching.walls import is_login_address, wall_beyond, wall_in
+from spiders.fetching.walls import _text_chars, is_login_address, wall_beyond, wall_in
 from spiders.runner import CrawlResult
 from storage.database import open_database, transaction
 from storage.status import per_site
@@ -119,6 +120,24 @@ LONG = "<p>" + "A sentence of a story about the city and its council. " * 40
 def test_what_only_looks_like_one_is_none(status: int, headers: dict[str, str], body: str) -> None:
     response = HtmlResponse("https://a.example/1", status, headers, body.encode())
     assert wall_in("https://a.example/1", response) is None
+
+
+def _all_text_chars(body: bytes) -> int:
+    """The same in one piece."""
+    for tag in (b"script", b"style"):
+        first, *others = body.split(b"<" + tag)
+        body = first + b"".join(part.partition(b"</" + tag)[2] for part in others)
+    return len(b"".join(re.sub(rb"<[^>]*+>?", b" ", body).split()))
+
+
+@pytest.mark.parametrize(
+    "between", ["", " ", "<b>", "<i x='<u>'>", "<script>no <b> text</script>", "a", "<", "< <a"]
+)
+@pytest.mark.parametrize("chars", [0, 600, 601, 1499, 1500, 1501])
+def test_text_is_counted_alike_wherever_its_pieces_end(between: str, chars: int) -> None:
+    for filling in (4080, 4088, 4096, 20_000):
+        body = f"<p title='{'x' * filling}'>{between}".encode() + b"<p>t</p> " * chars
+        assert min(_text_chars(body), 1501) == min(_all_text_chars(body), 1501)
 
 
 @pytest.mark.parametrize(

@@ -75,11 +75,11 @@ class StoppingRefiner:
         self.stopped = False
         self.workers = 2
 
-    async def refine(self, page: Page, site: Site) -> Any:
+    async def refine_and_record(self, page: Page, site: Site) -> Any:
         stops, self.stopped = not self.stopped, True
         if stops and self.before:
             stop()
-        refined = await self.refiner.refine(page, site)
+        refined = await self.refiner.refine_and_record(page, site)
         if stops and not self.before:
             stop()
         return refined

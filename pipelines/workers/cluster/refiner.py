@@ -40,6 +40,10 @@ class ClusterRefiner:
         dispatch.meter.taken += 1
         return result
 
+    async def refine_and_record(self, page: Page, site: Site) -> tuple[Article | Rejected, None]:
+        """The record is made here: it would cross the network."""
+        return await self.refine(page, site), None
+
     async def refine_slice(self, part: Slice) -> SliceBatch:
         dispatch = self._started()
         batch = await asyncio.wrap_future(self._loop.run(dispatch.refine_slice(part)))
