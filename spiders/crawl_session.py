@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from items import WALLS, Article, Page, Reason, Rejected, Rights, Site
-from pipelines.ingest.page import IngestPolicy, MissingPage, RefinedPage, prepared
+from pipelines.ingest.page import IngestPolicy, MissingPage, RefinedPage
 from pipelines.ingest.rechecked import IngestResult
 from pipelines.item_pipelines import PageAbandoned, PageSink
 from pipelines.workers.pool import NoWorkers
@@ -27,6 +27,7 @@ from storage.archive.rest_responses import RestResponse
 from storage.database import StorageError
 from storage.frontier import Queued
 from storage.fruitless_sites import PAGE_ADVICE
+from storage.prepared_articles import prepare
 from text.terminal import printable
 from text.timestamps import is_before, utc_now
 
@@ -173,7 +174,11 @@ class CrawlSession(PageSink[RefinedPage]):
         refined = RefinedPage(page, outcome, record, self._found_by(page.key))
         if self._goes_on(outcome):
             refined = await add_later_pages(refined, self)
-        return replace(refined, outcome=await prepared(refined.outcome))
+            assert isinstance(refined.outcome, Article)
+            # Its pages together may be long, and no worker has seen all of them.
+            joined = await asyncio.to_thread(prepare, refined.outcome)
+            refined = replace(refined, outcome=joined)
+        return refined
 
     def _goes_on(self, outcome: Article | Rejected) -> bool:
         """Whether there are more pages, of an article that is wanted."""

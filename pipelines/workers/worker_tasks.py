@@ -43,6 +43,7 @@ def do_nothing() -> None:
 def set_up_worker(function: str, memory: int, preload: tuple[str, ...]) -> None:
     sys.stderr = PrintableStream(sys.stderr)
     _load(function)
+    _load(PREPARE)
     # The fork server has them, unless another pool of this process started it.
     for module in preload:
         importlib.import_module(module)
@@ -54,17 +55,21 @@ def set_up_worker(function: str, memory: int, preload: tuple[str, ...]) -> None:
 
 
 @cache
-def _load(path: str) -> Callable[[Page, Site], Article | Rejected]:
+def _load(path: str) -> Callable[..., Article | Rejected]:
     module, _, name = path.rpartition(".")
-    function: Callable[[Page, Site], Article | Rejected] = getattr(
-        importlib.import_module(module), name
-    )
+    function: Callable[..., Article | Rejected] = getattr(importlib.import_module(module), name)
     return function
 
 
+# By its name, as what refines a page: the database's modules are above the workers.
+PREPARE = "storage.prepared_articles.prepare"
+
+
 def refine_page(path: str, seconds: float, page: Page, site: Site) -> Article | Rejected:
+    """An article comes with all that can be computed of it before it is stored."""
     with _last_resort(seconds), _sendable_errors():
-        return _load(path)(page, site)
+        outcome = _load(path)(page, site)
+        return outcome if isinstance(outcome, Rejected) else _load(PREPARE)(outcome)
 
 
 def run_function(function: Callable[..., T], seconds: float, *arguments: Any) -> T:
