@@ -117,7 +117,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self._quiet = resources.quiet
         self._fetch_later = fetch_later
         self._rights_of = rights_of
-        self._ingesting = resources.ingesting
+        self._writer = resources.writer
         self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
         self._began = time.monotonic()
         self.crawl = 0
@@ -217,19 +217,15 @@ class CrawlSession(PageSink[RefinedPage]):
 
     async def ingest(self, refined: RefinedPage) -> IngestResult:
         """Store or reject the page, and count it. Raises PageAbandoned."""
-        async with self._ingesting:
-            # The next one that waits has its turn after whatever else is due on the loop: a hundred
-            # posts of one answer, stored in a row, held it for seconds.
-            await asyncio.sleep(0)
-            try:
-                result = self.recorder.ingest(refined, self._policy, utc_now())
-            except StorageError as error:
-                self.abandon(refined.page.key, str(error))
-                raise PageAbandoned(str(error)) from error
-            self.page_done(result)
-            if refined.missing:
-                self._count_missing(refined.missing)
-            return result
+        try:
+            result = await self._writer.ingest(refined, self._policy)
+        except StorageError as error:
+            self.abandon(refined.page.key, str(error))
+            raise PageAbandoned(str(error)) from error
+        self.page_done(result)
+        if refined.missing:
+            self._count_missing(refined.missing)
+        return result
 
     def _count_missing(self, missing: MissingPage) -> None:
         self.counts[f"incomplete: {missing.reason}"] += 1

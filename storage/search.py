@@ -57,6 +57,8 @@ def index_pending(
             _add_credits(db, fold, *credits)
         db.execute("DELETE FROM _search_queue WHERE number >= ?", [changed[0][0]])
         done += len(changed)
+        if len(changed) < _BATCH:
+            break
     return done
 
 

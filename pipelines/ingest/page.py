@@ -111,7 +111,7 @@ def _store(
     db: Database, refined: RefinedPage, article: Article, policy: IngestPolicy, now: str
 ) -> IngestResult:
     key = refined.page.key
-    attempts = frontier.attempts(db, key)
+    attempts = frontier.attempts(db, key) if refined.missing else 0
     article = settle_url(db, article, now)
     if withdraw_template(db, article, now):
         rejected = Rejected(key, Reason.SAME_TEXT, "many addresses give the same text")

@@ -242,12 +242,12 @@ def _is_slot(db: Database, article: Article, line: ShortLine) -> bool:
             SELECT s.article FROM _site_articles AS s WHERE s.site = :site AND NOT EXISTS (
                 SELECT 1 FROM _line_articles AS a
                 WHERE a.site = :site AND a.line_hash = :line AND a.article = s.article)
-            ORDER BY s.counted DESC LIMIT 200)
-        SELECT count(*), sum(EXISTS (
-            SELECT 1 FROM _line_articles AS a JOIN _line_counts AS c USING (site, line_hash)
-            WHERE a.site = :site AND a.article = others.article AND a.place = :place
-            AND c.articles >= 3))
-        FROM others
+            ORDER BY s.counted DESC LIMIT 200),
+        alternating AS MATERIALIZED (
+            SELECT a.article FROM _line_counts AS c CROSS JOIN _line_articles AS a
+            ON a.site = c.site AND a.line_hash = c.line_hash AND a.place = :place
+            WHERE c.site = :site AND c.articles >= 3)
+        SELECT count(*), sum(article IN (SELECT article FROM alternating)) FROM others
         """,
         {"site": article.site, "line": line.hash, "place": line.place},
     ).fetchone()
