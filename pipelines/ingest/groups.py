@@ -34,9 +34,7 @@ class ArrivedPage:
 PageEnd = IngestResult | Exception
 
 
-def ingest_group(
-    db: Database, pages: Sequence[ArrivedPage], seconds: float = _GROUP_SECONDS
-) -> list[PageEnd]:
+def ingest_group(db: Database, pages: Sequence[ArrivedPage], seconds: float) -> list[PageEnd]:
     """Ingest the pages in one transaction, one of them at least, and the next ones until `seconds` have
     passed; how each of these ended. One that cannot be stored leaves the others alone: what it raised is
     how it ended. Raises StorageError: none is stored.
@@ -68,7 +66,8 @@ def _ingest(db: Database, page: ArrivedPage) -> PageEnd:
 
 def _ingest_alone(db: Database, page: ArrivedPage) -> PageEnd:
     try:
-        return ingest_page(db, page.refined, page.policy, utc_now())
+        with transaction(db):
+            return ingest_page(db, page.refined, page.policy, utc_now())
     except Exception as error:
         return error
 
@@ -98,7 +97,8 @@ class PageWriter:
         self._timer = None
         group = self._taken()
         try:
-            ends = ingest_group(self._db, [page for page, _ in group]) if group else []
+            pages = [page for page, _ in group]
+            ends = ingest_group(self._db, pages, _GROUP_SECONDS) if group else []
         except Exception as error:
             ends = [error] * len(group)
         self._waiting.extendleft(reversed(group[len(ends) :]))
