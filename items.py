@@ -439,15 +439,26 @@ class RemovedLine:
     text: str
     reason: str
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A page has some fifty of them, and as dataclasses are pickled each takes 2 µs to be read."""
+        return RemovedLine, (self.position, self.text, self.reason)
+
+
+class _Computed:
+    """Where an object keeps what is computed of it, which is no part of its value."""
+
+    __slots__ = ("prepared",)
+
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class Article(_Computed):
     """A refined article. `paragraphs` is its body without the title; `published` and `modified` are
     ISO 8601 UTC ending in `Z`, or naive for an import without a site. `kinds` is parallel to
     `paragraphs`; empty, all are paragraphs. `next_page`: where the text goes on, `first_page`: where it
     begins, if that is not on the pages that it was refined from. `address`: the canonical URL of
     what was fetched, where the page declares another, which `url` is. `access`: `teaser` where the
-    page says that more is behind a paywall, `free` where it says that it is whole.
+    page says that more is behind a paywall, `free` where it says that it is whole. `prepared` is what
+    `storage.prepared_articles` has computed of it; an article that is made of this one has none.
     """
 
     id: str
@@ -472,6 +483,7 @@ class Article:
     address: str | None = None
     access: str | None = None
     rights: Rights = field(default_factory=Rights)
+    prepared: Any = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def text(self) -> str:

@@ -1,6 +1,5 @@
 """What the crawls of one process share (database, workers, archive), and the events they send."""
 
-import asyncio
 import gc
 import logging
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from pipelines.ingest.groups import PageWriter
 from pipelines.ingest.rechecked import IngestResult
 from pipelines.workers.refiner import Refines, refiner_of
 from spiders.fetching.robots import KnownRobots
@@ -53,7 +53,7 @@ Listener = Callable[[str, CrawlEvent], None]  # the site's name, the event
 @dataclass(frozen=True, slots=True)
 class CrawlResources:
     """Close it after the last crawl. `quiet`: a crawl that finds nothing new is logged at DEBUG.
-    `ingesting`: held while a page is stored.
+    `writer` stores the pages of all of them.
     """
 
     database: Database
@@ -62,7 +62,10 @@ class CrawlResources:
     quiet: bool = False
     robots: KnownRobots = field(default_factory=KnownRobots)
     archive: Archive | None = None
-    ingesting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    writer: PageWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "writer", PageWriter(self.database))
 
     def close(self) -> None:
         self.refiner.close()

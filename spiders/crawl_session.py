@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from items import WALLS, Article, Page, Reason, Rejected, Rights, Site
-from pipelines.ingest.page import IngestPolicy, MissingPage, RefinedPage, prepared
+from pipelines.ingest.page import IngestPolicy, MissingPage, RefinedPage
 from pipelines.ingest.rechecked import IngestResult
 from pipelines.item_pipelines import PageAbandoned, PageSink
 from pipelines.workers.pool import NoWorkers
@@ -28,6 +28,7 @@ from storage.archive.rest_responses import RestResponse
 from storage.database import StorageError
 from storage.frontier import Queued
 from storage.fruitless_sites import PAGE_ADVICE
+from storage.prepared_articles import prepare
 from text.terminal import printable
 from text.timestamps import is_before, utc_now
 
@@ -117,7 +118,7 @@ class CrawlSession(PageSink[RefinedPage]):
         self._quiet = resources.quiet
         self._fetch_later = fetch_later
         self._rights_of = rights_of
-        self._ingesting = resources.ingesting
+        self._writer = resources.writer
         self._owner = f"process {os.getpid()} on {socket.gethostname()} ({uuid4().hex[:8]})"
         self._began = time.monotonic()
         self.crawl = 0
@@ -174,7 +175,11 @@ class CrawlSession(PageSink[RefinedPage]):
         refined = RefinedPage(page, outcome, record, self._found_by(page.key))
         if self._goes_on(outcome):
             refined = await add_later_pages(refined, self)
-        return replace(refined, outcome=await prepared(refined.outcome))
+            assert isinstance(refined.outcome, Article)
+            # Its pages together may be long, and no worker has seen all of them.
+            joined = await asyncio.to_thread(prepare, refined.outcome)
+            refined = replace(refined, outcome=joined)
+        return refined
 
     def _goes_on(self, outcome: Article | Rejected) -> bool:
         """Whether there are more pages, of an article that is wanted."""
@@ -217,19 +222,15 @@ class CrawlSession(PageSink[RefinedPage]):
 
     async def ingest(self, refined: RefinedPage) -> IngestResult:
         """Store or reject the page, and count it. Raises PageAbandoned."""
-        async with self._ingesting:
-            # The next one that waits has its turn after whatever else is due on the loop: a hundred
-            # posts of one answer, stored in a row, held it for seconds.
-            await asyncio.sleep(0)
-            try:
-                result = self.recorder.ingest(refined, self._policy, utc_now())
-            except StorageError as error:
-                self.abandon(refined.page.key, str(error))
-                raise PageAbandoned(str(error)) from error
-            self.page_done(result)
-            if refined.missing:
-                self._count_missing(refined.missing)
-            return result
+        try:
+            result = await self._writer.ingest(refined, self._policy)
+        except StorageError as error:
+            self.abandon(refined.page.key, str(error))
+            raise PageAbandoned(str(error)) from error
+        self.page_done(result)
+        if refined.missing:
+            self._count_missing(refined.missing)
+        return result
 
     def _count_missing(self, missing: MissingPage) -> None:
         self.counts[f"incomplete: {missing.reason}"] += 1

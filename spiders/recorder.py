@@ -1,4 +1,4 @@
-"""Every write of a crawl, its end included: each call in a transaction of its own, or in the caller's
+"""Every write of a crawl but that of its pages, its end included: each call in a transaction of its own, or in the caller's
 where there is one.
 """
 
@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from sqlite_utils import Database
 
 from items import Link, Reason, Site, Validators
-from pipelines.ingest.page import IngestPolicy, RefinedPage, ingest_page
 from pipelines.ingest.rechecked import IngestOutcome, IngestResult, LookOutcome, record_look
 from pipelines.ingest.walls import withdraw_target
 from spiders.fetching.addresses import host_port
@@ -146,9 +145,6 @@ class Recorder:
                 return IngestResult(key, "rejected", Reason.SAME_TEXT, f"leads to {target}")
         frontier.finish_url(self.database, key, "done", now=now, article_id=article)
         return IngestResult(key, "unchanged", Reason.STORED)
-
-    def ingest(self, page: RefinedPage, policy: IngestPolicy, now: str) -> IngestResult:
-        return ingest_page(self.database, page, policy, now)
 
     def finish(
         self, site: Site, crawl: int, outcome: str, counts: Mapping[str, int], trouble: str

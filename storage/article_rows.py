@@ -114,6 +114,11 @@ def update(columns: Iterable[str], table: str, key: str) -> str:
 def write_removed(db: Database, number: int, lines: Iterable[RemovedLine]) -> None:
     """Replace the removed lines of this article."""
     db.execute("DELETE FROM removed_lines WHERE article = ?", [number])
+    add_removed(db, number, lines)
+
+
+def add_removed(db: Database, number: int, lines: Iterable[RemovedLine]) -> None:
+    """The removed lines of an article that has none."""
     db.conn.executemany(
         "INSERT INTO removed_lines (article, position, reason, text) VALUES (?, ?, ?, ?)",
         [(number, line.position, line.reason, line.text) for line in lines],

@@ -8,13 +8,12 @@ from sqlite_utils import Database
 
 from items import Article
 from storage import article_rows, frontier, rechecks, revisions, search
-from storage.article_rows import IS_ID, Row, article_row, get_one
+from storage.article_rows import IS_ID, Row, get_one
 from storage.database import transaction
 from storage.duplicates import copies, deduplicate
 from storage.frontier import done
-from storage.rights import rights_columns
+from storage.prepared_articles import as_stored, prepared_text
 from storage.sites import ensure
-from text.normalise import normalise_article
 
 IMPORT = "import"
 # Articles whose index entry a stored one brings up to date, where a migration has left a backlog.
@@ -51,12 +50,13 @@ def store(
     rules made the article of its page; None: it is not known, or there was no page. Raises ValueError for an article
     without a text, or with an id that is not 16 hex digits.
     """
-    article = normalise_article(article)
+    article = as_stored(article)
     if not article.paragraphs or not IS_ID.fullmatch(article.id):
         raise ValueError(f"not an article: id {article.id!r}, {len(article.paragraphs)} paragraphs")
-    row = article_row(article)
-    row |= {"found_by": found_by, "first_seen": now, "last_seen": last_seen or now}
-    row |= {"refined_by": refined_by, "gone_at": None, **rights_columns(article.rights)}
+    text = prepared_text(article)
+    text.cache_tokens()
+    row = text.row | {"found_by": found_by, "first_seen": now, "last_seen": last_seen or now}
+    row |= {"refined_by": refined_by, "gone_at": None}
     with transaction(db):
         if article.site:
             ensure(db, article.site)
@@ -65,7 +65,7 @@ def store(
             done(db, url, row, unchanged=stored.outcome == "unchanged")
         if recheck and (visited := key or article.url):
             rechecks.plan_recheck(db, visited, row, recheck, now)
-        search.index_pending(db, _MOST_INDEXED)
+        search.index_pending(db, _MOST_INDEXED, text.searched)
     return stored
 
 

@@ -8,18 +8,18 @@ from sqlite_utils import Database
 
 from items import Article
 from storage import article_rows
-from storage.article_rows import Row, article_row, current_version, get_one, insert, update
+from storage.article_rows import Row, current_version, get_one, insert, update
 from storage.articles import IMPORT, store
+from storage.prepared_articles import as_stored, prepared_text
 from storage.reprocessed_articles import differences, rewrite_article
 from storage.revisions import KEPT, revision
-from text.normalise import normalise_article
 
 
 def store_capture(db: Database, article: Article, key: str, seen: str, now: str) -> str:
     """Store an article as it was at the time `seen`; returns `new`, `revised`, `unchanged`, `copy`, or
     `earlier`: a text from before the current one. Inside a transaction.
     """
-    article = normalise_article(article)
+    article = as_stored(article)
     for table in ("articles", "copies"):
         current = get_one(db, table, "id", article.id)
         if current and seen < current["last_seen"]:
@@ -55,7 +55,7 @@ def confirm_capture(db: Database, key: str, seen: str, before: str | None) -> bo
 def _insert(db: Database, table: str, current: Row, article: Article, seen: str) -> bool:
     """Whether the text is new; the article's `first_seen` may change even if it is not."""
     past = _past(db, table, current)
-    row = article_row(article) | {"refined_by": current_version()}
+    row = prepared_text(article).row | {"refined_by": current_version()}
     old = revision(row, seen, seen, article_rows.as_json(article.removed))
     added = insert_revision(past, current, old)
     changes: Row = {"first_seen": min(seen, current["first_seen"])}

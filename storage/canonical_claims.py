@@ -4,20 +4,18 @@ URL disprove it. What one page alone tells is judged in `pipelines.canonical`.
 All inside the transaction that stores the article.
 """
 
-from dataclasses import replace
-
 from sqlite_utils import Database
 
 from items import Article
-from storage.article_rows import Row, article_row, get_text
+from storage.article_rows import Row, get_text
 from storage.duplicates.compare import COPY_CONFLICT, compare_texts
 from storage.duplicates.deduplicate import compare_again, process_queue
 from storage.duplicates.provenance import compared_text
 from storage.duplicates.remove import remove_text
 from storage.duplicates.shingles import TokenisedText, tokenise
+from storage.prepared_articles import as_stored, at_url, prepared_text
 from storage.sites import save_state
 from text.folding import fold
-from text.normalise import normalise_article
 from text.urls import article_id
 
 CANONICAL = "canonical"  # a site's state: `disbelieved`
@@ -54,7 +52,7 @@ def at_address(article: Article) -> Article:
     """The same article, known by the address that was fetched."""
     if article.address is None:
         return article
-    return replace(article, id=article_id(article.address), url=article.address, address=None)
+    return at_url(article, article.address, None)
 
 
 def is_disbelieved(db: Database, site: str | None) -> bool:
@@ -75,7 +73,7 @@ def _settle_own_page(db: Database, article: Article, now: str) -> Article:
     if known and known != article.url:
         stored = get_text(db, article_id(known))
         if stored and is_same_story(stored, _row(article)):
-            return replace(article, id=article_id(known), url=known, address=article.url)
+            return at_url(article, known, article.url)
     _settle_claimants(db, article, now)
     return article
 
@@ -106,7 +104,7 @@ def _settle_claimants(db: Database, article: Article, now: str) -> None:
 
 
 def _row(article: Article) -> Row:
-    return article_row(normalise_article(article))
+    return prepared_text(as_stored(article)).row
 
 
 def _claim_of(db: Database, address: str) -> str | None:

@@ -23,6 +23,8 @@ LOG_BYTES = 64 * 1024 * 1024
 # Measured by `benchmarks/growth.py`.
 _CACHE_KB = 32 * 1024
 _LOG_PAGES = 8000
+# A page takes some sixty different statements, and a crawl has others.
+_CACHED_STATEMENTS = 512
 
 
 class StorageError(UserFacingError):
@@ -61,7 +63,12 @@ def open_database(folder: Path, *, create: bool = True) -> Database:
         if not create and not path.exists():
             raise StorageError(f"There is no database at {path} yet: crawl or import first.")
         folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(
+            path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            cached_statements=_CACHED_STATEMENTS,
+        )
         try:
             return _prepared(connection, path)
         except BaseException:
@@ -90,6 +97,24 @@ def transaction(db: Database) -> Iterator[None]:
             if db.conn.in_transaction:
                 db.conn.execute("ROLLBACK")
             raise
+
+
+@contextmanager
+def savepoint(db: Database) -> Iterator[None]:
+    """All or nothing of what is written inside, in a transaction that goes on without it. Raises
+    StorageError where it cannot.
+    """
+    with clear_errors(db):
+        db.conn.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            # A full disk may have ended the transaction already.
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK TO part")
+                db.conn.execute("RELEASE part")
+            raise
+        db.conn.execute("RELEASE part")
 
 
 def check_file(db: Database) -> None:

@@ -31,7 +31,7 @@ def _next_recheck(seen: str, published: str | None, hours: Sequence[float], now:
     """An article that was found days after its publication is as little likely to be edited within the
     hour as any of its age. One without a date is left alone: a first crawl may find thousands of them.
     """
-    if not published:
+    if not published or not hours or published < add_seconds(seen, -hours[-1] * HOUR):
         return None
     left = [after for after in hours if published >= add_seconds(seen, -after * HOUR)]
     times = (add_seconds(seen, after * HOUR) for after in left)

@@ -24,6 +24,7 @@ from storage.articles import store
 from storage.canonical_claims import at_address, is_same_story, settle_stored
 from storage.duplicates import copies, deduplicate
 from storage.formats.documents import ExportedArticle
+from storage.prepared_articles import as_stored, prepared_text
 from storage.rights import added_rights, rights_columns
 from storage.unfolding import number_page, unfold
 from text.normalise import normalise_article
@@ -97,8 +98,9 @@ def decide(
         # It stays the article it was, whatever canonical address the page names today.
         if article.address and article_id(article.address) == page["article"]:
             article = at_address(article)
-        article = replace(article, id=page["article"])
-    article = normalise_article(article)
+        if article.id != page["article"]:
+            article = replace(article, id=page["article"])
+    article = as_stored(article)
     current = find(article.id)
     if current is None:
         return Decision("restored" if page["article"] else "found", page, article)
@@ -191,7 +193,7 @@ def _last_seen(decision: Decision) -> str:
 
 def differences(current: Row, article: Article, *, dated: bool) -> Row:
     """The columns of the stored article that would change; its dates only where they are `dated`."""
-    row = article_row(article)
+    row = prepared_text(article).row
     changes = revisions.corrected(current, row, dated=dated)
     # Its address is in its id.
     changes.pop("url", None)

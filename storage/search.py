@@ -7,8 +7,9 @@ the triggers keep it. A change of `fold_for_search` needs a migration that makes
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
@@ -36,20 +37,28 @@ _STEP = 2000
 logger = logging.getLogger(__name__)
 
 
-def index_pending(db: Database, most: int | None = None) -> int:
-    """Bring the index up to date, or the newest `most` articles of it; returns how many were. Inside a
-    transaction.
+def index_pending(
+    db: Database, most: int | None = None, folded: Mapping[str, str] = MappingProxyType({})
+) -> int:
+    """Bring the index up to date, or the newest `most` articles of it; returns how many were. `folded`:
+    texts whose folding is known. Inside a transaction.
     """
+
+    def fold(column: str | None) -> str:
+        return folded.get(column or "") or fold_for_search(column or "")
+
     done = 0
     while (most is None or done < most) and (changed := db.execute(_CHANGED).fetchall()):
         for number, old_title, old_text, old_headlines, title, text, headlines, *credits in changed:
             if old_text is not None:
-                db.execute(_DELETE, [number, *_folded(old_title, old_text, old_headlines)])
+                db.execute(_DELETE, [number, *map(fold, (old_title, old_text, old_headlines))])
             if text is not None:
-                db.execute(_ADD, [number, *_folded(title, text, headlines)])
-            _add_credits(db, *credits)
+                db.execute(_ADD, [number, *map(fold, (title, text, headlines))])
+            _add_credits(db, fold, *credits)
         db.execute("DELETE FROM _search_queue WHERE number >= ?", [changed[0][0]])
         done += len(changed)
+        if len(changed) < _BATCH:
+            break
     return done
 
 
@@ -77,11 +86,9 @@ def rebuild_search(db: Database) -> None:
     index_pending(db)
 
 
-def _folded(*columns: str | None) -> list[str]:
-    return [fold_for_search(column or "") for column in columns]
-
-
-def _add_credits(db: Database, agency: str | None, author: str | None) -> None:
+def _add_credits(
+    db: Database, fold: Callable[[str], str], agency: str | None, author: str | None
+) -> None:
     for kind, name in (("agency", agency), ("author", author)):
         if name:
-            db.execute(_CREDIT, [kind, name, fold_for_search(name)])
+            db.execute(_CREDIT, [kind, name, fold(name)])

@@ -74,8 +74,13 @@ def _codes() -> NDArray[np.uint32]:
 
 
 @cache
+def _marks() -> frozenset[int]:
+    return frozenset(code for first, last in _MARKS for code in range(first, last + 1))
+
+
+@cache
 def _code(char: str) -> int:
-    if any(first <= ord(char) <= last for first, last in _MARKS):
+    if ord(char) in _marks():
         return REMOVED
     folded = folded_code(_LETTERS.get(char, char)[0])
     if folded == SPACE and unicodedata.category(char) in ("Mn", "Mc"):

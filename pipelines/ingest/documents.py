@@ -22,10 +22,11 @@ from storage.database import transaction
 from storage.formats.documents import Document, DocumentError, ExportedArticle
 from storage.formats.import_records import insert_document, write_document
 from storage.formats.seed_text import render
+from storage.prepared_articles import as_stored
 from storage.revisions import is_earlier_text
 from storage.tombstones import tombstone_of
 from text.limits import MAX_BATCH_BYTES
-from text.normalise import normalise_article, split_lines
+from text.normalise import split_lines
 from text.urls import canonicalise
 
 FORGOTTEN: Final = "forgotten"
@@ -179,9 +180,7 @@ def _refine(
     if not document.kept and _is_stored_already(db, document):
         return None
     try:
-        article = normalise_article(
-            document.kept.article if document.kept else refine_document(document)
-        )
+        article = as_stored(document.kept.article if document.kept else refine_document(document))
     except _OF_THE_RECORD as error:
         return _failure(document, error)
     if not article.paragraphs:

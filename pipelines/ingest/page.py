@@ -1,7 +1,6 @@
 """A refined page into the database: its article stored, or its address finished with a reason."""
 
-import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
@@ -19,13 +18,12 @@ from storage.archive import page_rows
 from storage.archive.erasures import erase_later
 from storage.archive.page_rows import LaterPage
 from storage.archive.pointer import Pointer
-from storage.article_rows import article_row, current_version, get_text
+from storage.article_rows import current_version, get_text
 from storage.boilerplate.apply import clean_new
 from storage.canonical_claims import settle_url
 from storage.database import transaction
-from storage.duplicates.deduplicate import prepare_text
+from storage.prepared_articles import as_stored
 from storage.tombstones import tombstone_of
-from text.normalise import normalise_article
 from text.timestamps import is_before
 from text.urls import canonicalise
 
@@ -71,27 +69,10 @@ class IngestPolicy:
     kept_lines: tuple[str, ...] = ()
 
 
-# Characters. Of 400 000, the largest text, a third of what storing it takes is done beforehand: 20 ms.
-_LONG = 50_000
-
-
-async def prepared(outcome: Article | Rejected) -> Article | Rejected:
-    """A long text as it is stored, with all that needs no database computed in a thread, so that
-    `ingest_page` holds the loop for less.
-    """
-    if isinstance(outcome, Rejected) or sum(map(len, outcome.paragraphs)) < _LONG:
-        return outcome
-    return await asyncio.to_thread(_prepare, outcome)
-
-
-def _prepare(article: Article) -> Article:
-    article = normalise_article(article)
-    prepare_text(article_row(article))
-    return article
-
-
 def ingest_page(db: Database, refined: RefinedPage, policy: IngestPolicy, now: str) -> IngestResult:
     """In one transaction."""
+    if isinstance(refined.outcome, Article):
+        refined = replace(refined, outcome=as_stored(refined.outcome))
     key, outcome = refined.page.key, refined.outcome
     if isinstance(outcome, Article) and outcome.first_page and not is_forgotten(db, refined):
         detail = f"its article begins at {outcome.first_page}"
@@ -130,7 +111,7 @@ def _store(
     db: Database, refined: RefinedPage, article: Article, policy: IngestPolicy, now: str
 ) -> IngestResult:
     key = refined.page.key
-    attempts = frontier.attempts(db, key)
+    attempts = frontier.attempts(db, key) if refined.missing else 0
     article = settle_url(db, article, now)
     if withdraw_template(db, article, now):
         rejected = Rejected(key, Reason.SAME_TEXT, "many addresses give the same text")

@@ -30,6 +30,7 @@ from storage.boilerplate.apply import clean_new
 from storage.database import transaction
 from storage.formats.documents import Document, DocumentError
 from storage.formats.import_records import read_document
+from storage.prepared_articles import as_stored, prepare
 from storage.reprocessed_articles import (
     Decision,
     FindArticle,
@@ -41,7 +42,6 @@ from storage.reprocessed_articles import (
 )
 from storage.tombstones import tombstone_of
 from storage.unfolding import has_later_page, is_of_many_addresses, own_url
-from text.normalise import normalise_article
 from text.timestamps import is_before
 
 
@@ -75,7 +75,8 @@ class ArchiveSlice:
     def refine(self, item: PageInSlice) -> Article | Rejected:
         from pipelines.refine import refine  # takes a second to load, and only workers need it
 
-        return refine(item.page, item.site)
+        outcome = refine(item.page, item.site)
+        return outcome if isinstance(outcome, Rejected) else prepare(outcome)
 
     def split_single(self) -> Iterator[tuple[SliceResult, "ArchiveSlice"]]:
         for archived in self.pages:
@@ -168,7 +169,7 @@ class Reprocessing:
         if tombstone_of(self.db, row["url"], article.id, article.url, article.address):
             return Decision("rejected", row)
         article = clean(article, row, sites[row["site"] or ""])
-        own = own_url(self.db, row, normalise_article(article), from_start=self.from_start)
+        own = own_url(self.db, row, as_stored(article), from_start=self.from_start)
         if own is None and is_of_many_addresses(self.db, row) and not self.from_start:
             return decide_of_many(row, article, find, later=has_later_page(self.db, row))
         return decide(row, article, find, from_start=self.from_start, own_url=own)
@@ -179,7 +180,7 @@ class Reprocessing:
             return Decision("gone", row)
         if document.kept:
             return decide_export(row, document.kept, find)
-        article = normalise_article(refine_document(document))
+        article = as_stored(refine_document(document))
         if not article.paragraphs:
             return Decision("lost", row)
         return decide(row, article, find, from_start=self.from_start)

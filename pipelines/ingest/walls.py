@@ -7,10 +7,10 @@ from sqlite_utils import Database
 from items import Article, Reason
 from pipelines.canonical import share_identity
 from storage import frontier, search
-from storage.article_rows import Row, article_row
+from storage.article_rows import Row
 from storage.duplicates.remove import remove_text
+from storage.prepared_articles import as_stored, prepared_text
 from text.folding import fold
-from text.normalise import normalise_article
 from text.timestamps import add_seconds
 
 _DAY = 86_400.0
@@ -20,10 +20,12 @@ _MANY, _MANY_WITH_ONE_TITLE = 3, 7
 _MIN_TITLES = 3
 _MAX_ROWS = 50
 
+# Left to itself, SQLite looks through all that the site gave within the day.
 _SAME_TEXT = """
-SELECT id, url, title FROM articles WHERE text_hash = :hash AND site = :site AND first_seen > :since
+SELECT id, url, title FROM articles
+WHERE text_hash = :hash AND +site = :site AND +first_seen > :since
 UNION ALL
-SELECT id, url, title FROM copies WHERE text_hash = :hash AND site = :site AND first_seen > :since
+SELECT id, url, title FROM copies WHERE text_hash = :hash AND +site = :site AND first_seen > :since
 LIMIT :most
 """
 
@@ -34,22 +36,29 @@ def withdraw_template(db: Database, article: Article, now: str) -> bool:
     """
     if not article.site or not article.url:
         return False
-    row = article_row(normalise_article(article))
+    row = prepared_text(as_stored(article)).row
     since = add_seconds(now, -_DAY)
     values = {"hash": row["text_hash"], "site": article.site, "since": since, "most": _MAX_ROWS}
     others = [
         other
-        for other in db.query(_SAME_TEXT, values)
+        for other in _same_text(db, values)
         if other["id"] != article.id
         and other["url"]
         and not share_identity(other["url"], row["url"])
     ]
+    if len(others) < _MANY:
+        return False
     titles = {fold(other["title"] or "") for other in [*others, row]}
     many = _MANY if len(titles) >= _MIN_TITLES else _MANY_WITH_ONE_TITLE
     if len(others) < many:
         return False
     _withdraw(db, article.site, others, now)
     return True
+
+
+def _same_text(db: Database, values: Row) -> list[Row]:
+    rows = db.execute(_SAME_TEXT, values).fetchall()
+    return [dict(zip(("id", "url", "title"), row, strict=True)) for row in rows]
 
 
 def withdraw_target(db: Database, site: str, url: str, target: str, article: str, now: str) -> bool:

@@ -22,6 +22,7 @@ from storage.backfill import confirm_capture, store_capture
 from storage.boilerplate.apply import clean_new
 from storage.canonical_claims import settle_url
 from storage.database import transaction
+from storage.prepared_articles import prepare
 from storage.tombstones import tombstone_of
 from storage.warc.captures import (
     WHOLE,
@@ -115,7 +116,8 @@ class WarcSlice:
         result = refine_foreign(item.page, item.site, configured=configured)
         if isinstance(result, Rejected):
             return result
-        return self._filter(_under_own_address(result, item.page), item)
+        wanted = self._filter(_under_own_address(result, item.page), item)
+        return wanted if isinstance(wanted, Rejected) else prepare(wanted)
 
     def _filter(self, article: Article, item: PageInSlice) -> Article | Rejected:
         wanted, page = self.wanted, item.page

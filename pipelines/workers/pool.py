@@ -26,6 +26,7 @@ from pipelines.workers.slices import (
 from pipelines.workers.transfer import shared_bytes
 from pipelines.workers.worker_tasks import (
     MAX_MESSAGE,
+    PREPARE,
     WorkerLost,
     do_nothing,
     refine_and_record,
@@ -240,7 +241,8 @@ class LocalRefiner:
     def _start(self) -> ProcessPool:
         check_address_space(self.memory)
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipelines.workers.preload", *self.preload])
+        prepares = PREPARE.rpartition(".")[0]
+        context.set_forkserver_preload(["pipelines.workers.preload", prepares, *self.preload])
         pool = ProcessPool(
             max_workers=self.workers,
             max_tasks=self.tasks,

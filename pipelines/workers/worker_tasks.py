@@ -44,6 +44,7 @@ def do_nothing() -> None:
 def set_up_worker(function: str, memory: int, preload: tuple[str, ...]) -> None:
     sys.stderr = PrintableStream(sys.stderr)
     _load(function)
+    _load(PREPARE)
     # The fork server has them, unless another pool of this process started it.
     for module in preload:
         importlib.import_module(module)
@@ -61,10 +62,18 @@ def _load(path: str) -> Callable[..., Any]:
     return function
 
 
+# By its name, as what refines a page: the database's modules are above the workers.
+PREPARE = "storage.prepared_articles.prepare"
+
+
 def refine_page(path: str, seconds: float, page: Page, site: Site) -> Article | Rejected:
+    """An article comes with all that can be computed of it before it is stored."""
     with _last_resort(seconds), _sendable_errors():
         outcome: Article | Rejected = _load(path)(page, site)
-        return outcome
+        if isinstance(outcome, Rejected):
+            return outcome
+        prepared: Article = _load(PREPARE)(outcome)
+        return prepared
 
 
 # By its name, as what refines a page: the archive's modules are above the workers.

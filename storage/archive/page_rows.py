@@ -112,6 +112,9 @@ def _site(db: Database, url: str) -> str | None:
 
 
 def file_id(db: Database, name: str) -> int:
-    db.execute("INSERT INTO _archive_files (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
-    file: int = db.execute("SELECT file FROM _archive_files WHERE name = ?", [name]).fetchone()[0]
-    return file
+    """The number of the file, which has a row from now on. All but its first page find one."""
+    sql = "SELECT file FROM _archive_files WHERE name = ?"
+    if known := db.execute(sql, [name]).fetchone():
+        return int(known[0])
+    sql = "INSERT INTO _archive_files (name) VALUES (?)"
+    return int(db.conn.execute(sql, [name]).lastrowid or 0)

@@ -22,6 +22,7 @@ from storage.boilerplate.learn import (
 from storage.database import transaction
 from storage.duplicates import copies
 from storage.duplicates.deduplicate import process_queue
+from storage.prepared_articles import as_stored, prepared_text, recut
 from storage.revisions import TEXT
 
 REASON = "learned"
@@ -32,12 +33,13 @@ def clean_new(db: Database, article: Article, now: str, pinned: Iterable[str] = 
     Inside the caller's transaction; an article without a site stays as it is. `pinned`: lines that its
     site's file lists as text.
     """
+    article = as_stored(article)
     if not article.site:
         return article
-    lines = short_lines(article.paragraphs)
-    order = count_lines(db, article, lines, (article.published or now)[:10])
-    if order is not None:
-        learn(db, article, lines, order, now)
+    lines = prepared_text(article).lines
+    counted = count_lines(db, article, lines, (article.published or now)[:10])
+    if counted is not None:
+        learn(db, article, lines, counted, now)
     text = {line_hash(line) for line in pinned}
     return take_out(article, learned(db, article.site) - text, lines)
 
@@ -56,7 +58,7 @@ def take_out(article: Article, boilerplate: set[int], lines: list[ShortLine]) ->
     if not kept:
         return article
     removed.sort(key=lambda line: line.position)
-    return replace(
+    return recut(
         article,
         paragraphs=tuple(article.paragraphs[at] for at in kept),
         kinds=tuple(article.kinds[at] for at in kept) if article.kinds else (),

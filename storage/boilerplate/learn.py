@@ -57,21 +57,81 @@ def short_lines(paragraphs: Sequence[str]) -> list[ShortLine]:
     return list(lines.values())
 
 
-def count_lines(db: Database, article: Article, lines: Sequence[ShortLine], day: str) -> int | None:
-    """Count the article's lines; returns its number in the site's order, None if it was counted
-    before. Inside the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class LineCounts:
+    """Of a line among its site's articles: how many have it, and at their edge; the number of the first
+    of them in the site's order; a few of their days, titles and authors, as JSON.
     """
+
+    articles: int
+    edge: int
+    first: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountedArticle:
+    """`order`: its number in the site's order; `lines`: the counts of its lines, by hash, with it."""
+
+    order: int
+    lines: dict[int, LineCounts]
+
+
+_KNOWN = """
+SELECT line_hash, articles, edge, first, seen FROM json_each(?) AS wanted
+CROSS JOIN _line_counts ON site = ? AND line_hash = wanted.value
+"""
+_COUNT = """
+INSERT INTO _line_counts (site, line_hash, articles, edge, first, last, seen)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT DO UPDATE SET articles = ?3, edge = ?4, last = ?6, seen = ?7
+"""
+_CARRY = "INSERT INTO _line_articles (site, line_hash, article, place) VALUES (?, ?, ?, ?)"
+
+
+def count_lines(
+    db: Database, article: Article, lines: Sequence[ShortLine], day: str
+) -> CountedArticle | None:
+    """Count the article's lines; None if it was counted before. Inside the caller's transaction."""
     order = _enter(db, article)
     if order is None:
         return None
-    values = {
-        "days": day,
-        "titles": seen_value(article.title),
-        "authors": seen_value(article.author),
-    }
+    site = article.site
+    counts = _new_counts(db, article, lines, order, day)
+    db.conn.executemany(_CARRY, [(site, line.hash, article.id, line.place) for line in lines])
+    rows = [(site, line, c.articles, c.edge, c.first, order, c.seen) for line, c in counts.items()]
+    db.conn.executemany(_COUNT, rows)
+    return CountedArticle(order, counts)
+
+
+def _new_counts(
+    db: Database, article: Article, lines: Sequence[ShortLine], order: int, day: str
+) -> dict[int, LineCounts]:
+    """The counts of the lines with this article, whose number is `order`, by hash."""
+    wanted = json.dumps([line.hash for line in lines])
+    rows = db.execute(_KNOWN, [wanted, article.site]).fetchall()
+    known = {line: LineCounts(*columns) for line, *columns in rows}
+    titles, authors = seen_value(article.title), seen_value(article.author)
+    values = {"days": day, "titles": titles, "authors": authors}
+    # Most lines are new, and then all have the same.
+    of_new = LineCounts(0, 0, order, _with_values("{}", values))
+    counts: dict[int, LineCounts] = {}
     for line in lines:
-        _count_line(db, article, line, order, values)
-    return order
+        old = known.get(line.hash, of_new)
+        seen = old.seen if old is of_new else _with_values(old.seen, values)
+        edge = old.edge + line.at_edge
+        counts[line.hash] = LineCounts(old.articles + 1, edge, old.first, seen)
+    return counts
+
+
+def _with_values(seen: str, values: Mapping[str, str]) -> str:
+    """`seen` with a few distinct values of each kind, which show that there are several."""
+    known: dict[str, list[str]] = json.loads(seen)
+    for kind, value in values.items():
+        of_kind = known.setdefault(kind, [])
+        if value and value not in of_kind and len(of_kind) < _MAX_VALUES:
+            of_kind.append(value)
+    return json.dumps(known, ensure_ascii=False)
 
 
 def seen_value(text: str | None) -> str:
@@ -90,43 +150,6 @@ def _enter(db: Database, article: Article) -> int | None:
         [article.site, article.id, order],
     )
     return order if done.rowcount else None
-
-
-def _count_line(
-    db: Database, article: Article, line: ShortLine, order: int, values: Mapping[str, str]
-) -> None:
-    db.execute(
-        "INSERT INTO _line_articles (site, line_hash, article, place) VALUES (?, ?, ?, ?)",
-        [article.site, line.hash, article.id, line.place],
-    )
-    known = db.execute(
-        "SELECT seen FROM _line_counts WHERE site = ? AND line_hash = ?", [article.site, line.hash]
-    ).fetchone()
-    seen = _add(json.loads(known[0]) if known else {}, values)
-    db.execute(
-        """
-        INSERT INTO _line_counts (site, line_hash, articles, edge, first, last, seen)
-        VALUES (:site, :line, 1, :edge, :order, :order, :seen)
-        ON CONFLICT DO UPDATE SET articles = articles + 1, edge = edge + :edge, last = :order,
-        seen = :seen
-        """,
-        {
-            "site": article.site,
-            "line": line.hash,
-            "edge": int(line.at_edge),
-            "order": order,
-            "seen": json.dumps(seen, ensure_ascii=False),
-        },
-    )
-
-
-def _add(seen: dict[str, list[str]], values: Mapping[str, str]) -> dict[str, list[str]]:
-    """A few distinct values of each kind show that there are several."""
-    for kind, value in values.items():
-        known = seen.setdefault(kind, [])
-        if value and value not in known and len(known) < _MAX_VALUES:
-            known.append(value)
-    return seen
 
 
 _MIN_WINDOW = 20  # articles
@@ -157,10 +180,13 @@ class _Counts:
         return self.articles / self.window
 
 
-def learn(db: Database, article: Article, lines: Iterable[ShortLine], order: int, now: str) -> None:
+def learn(
+    db: Database, article: Article, lines: Iterable[ShortLine], counted: CountedArticle, now: str
+) -> None:
     """Decide on the article's lines from their new counts, inside the caller's transaction."""
+    order = counted.order
     for line in lines:
-        counts = _counts(db, article, line, order)
+        counts = _counts(counted.lines[line.hash], order)
         if counts and _is_boilerplate(db, article, line, counts):
             _write(db, article, line, counts, now)
     db.execute(
@@ -179,16 +205,12 @@ def learned(db: Database, site: str) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _counts(db: Database, article: Article, line: ShortLine, order: int) -> _Counts | None:
-    row = db.execute(
-        "SELECT articles, edge, first, seen FROM _line_counts WHERE site = ? AND line_hash = ?",
-        [article.site, line.hash],
-    ).fetchone()
-    if row is None or row[0] < _MIN_ARTICLES:
+def _counts(line: LineCounts, order: int) -> _Counts | None:
+    if line.articles < _MIN_ARTICLES:
         return None
-    seen = json.loads(row[3])
+    seen = json.loads(line.seen)
     sizes = (len(seen.get(kind, ())) for kind in ("days", "titles", "authors"))
-    return _Counts(row[0], row[1], order - row[2] + 1, *sizes)
+    return _Counts(line.articles, line.edge, order - line.first + 1, *sizes)
 
 
 def _is_boilerplate(db: Database, article: Article, line: ShortLine, counts: _Counts) -> bool:
@@ -220,12 +242,12 @@ def _is_slot(db: Database, article: Article, line: ShortLine) -> bool:
             SELECT s.article FROM _site_articles AS s WHERE s.site = :site AND NOT EXISTS (
                 SELECT 1 FROM _line_articles AS a
                 WHERE a.site = :site AND a.line_hash = :line AND a.article = s.article)
-            ORDER BY s.counted DESC LIMIT 200)
-        SELECT count(*), sum(EXISTS (
-            SELECT 1 FROM _line_articles AS a JOIN _line_counts AS c USING (site, line_hash)
-            WHERE a.site = :site AND a.article = others.article AND a.place = :place
-            AND c.articles >= 3))
-        FROM others
+            ORDER BY s.counted DESC LIMIT 200),
+        alternating AS MATERIALIZED (
+            SELECT a.article FROM _line_counts AS c CROSS JOIN _line_articles AS a
+            ON a.site = c.site AND a.line_hash = c.line_hash AND a.place = :place
+            WHERE c.site = :site AND c.articles >= 3)
+        SELECT count(*), sum(article IN (SELECT article FROM alternating)) FROM others
         """,
         {"site": article.site, "line": line.hash, "place": line.place},
     ).fetchone()

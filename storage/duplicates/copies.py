@@ -39,7 +39,7 @@ def add_article(db: Database, row: Row, lines: Iterable[RemovedLine], number: in
     """Store a text that is in neither table; returns its number, `number` where that is free."""
     number = free_number(db, number)
     db.execute(insert([*_SHARED, "number"], "articles"), row | {"number": number})
-    article_rows.write_removed(db, number, lines)
+    article_rows.add_removed(db, number, lines)
     return number
 
 

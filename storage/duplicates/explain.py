@@ -17,9 +17,8 @@ from storage.duplicates.compare import (
     Comparison,
     compare_texts,
 )
-from storage.duplicates.deduplicate import SHORTEST
 from storage.duplicates.provenance import compared_text
-from storage.duplicates.shingles import common, sketch, tokenise
+from storage.duplicates.shingles import SHORTEST, common, sketch, tokenise
 from text.folding import fold
 from text.urls import canonicalise
 

@@ -13,13 +13,12 @@ from storage.database import transaction
 from storage.duplicates import index
 from storage.duplicates.compare import compare_texts
 from storage.duplicates.deduplicate import (
-    SHORTEST,
     apply_comparisons,
     compare_with_candidates,
     enter,
 )
 from storage.duplicates.entries import EntryCache
-from storage.duplicates.shingles import fingerprint
+from storage.duplicates.shingles import SHORTEST, fingerprint
 
 # Entries in a transaction: other writers wait for some 50 ms.
 _BATCH = 25

@@ -5,10 +5,10 @@ from sqlite_utils import Database
 from storage.article_rows import get_text
 from storage.duplicates import index
 from storage.duplicates.clusters import members
-from storage.duplicates.deduplicate import SHORTEST, entry_of, update_corpus
+from storage.duplicates.deduplicate import entry_of, update_corpus
 from storage.duplicates.entries import EntryCache
 from storage.duplicates.full_clusters import leave_cluster
-from storage.duplicates.shingles import sketch, tokenise
+from storage.duplicates.shingles import SHORTEST, sketch, tokenise
 from text.folding import fold
 
 

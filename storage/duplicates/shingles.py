@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from storage.article_rows import Row
 
 Hashes = NDArray[np.uint64]
+# Characters; shorter texts (a score, a correction, a stub) are alike by chance, and are not compared.
+SHORTEST = 200
 
 # A shingle's hash is a polynomial in its characters modulo 2^64: with prefix sums over the whole
 # text, every shingle costs one subtraction and one product. The base is odd, so it can be divided by.
@@ -174,13 +176,18 @@ def tokenise_cached(fingerprint: int) -> TokenisedText | None:
 
 
 def cache_tokens(fingerprint: int, folded: str) -> TokenisedText:
-    """Tokenise a text, or take it from the cache; the least recently used ones are dropped."""
-    global _cached_chars
+    """Tokenise a text, or take it from the cache."""
     tokens = _cached_tokens.get(fingerprint) or tokenise(folded)
+    put_tokens(fingerprint, tokens)
+    return tokens
+
+
+def put_tokens(fingerprint: int, tokens: TokenisedText) -> None:
+    """Into the cache, as the most recently used; the least recently used ones are dropped."""
+    global _cached_chars
     with _cache_lock:
         if _cached_tokens.pop(fingerprint, None) is None:
             _cached_chars += len(tokens.folded)
         _cached_tokens[fingerprint] = tokens
         while _cached_chars > _MAX_CACHED_CHARS and len(_cached_tokens) > 1:
             _cached_chars -= len(_cached_tokens.pop(next(iter(_cached_tokens))).folded)
-    return tokens

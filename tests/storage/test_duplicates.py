@@ -15,7 +15,7 @@ from storage.article_rows import get, iterate
 from storage.articles import Stored, store
 from storage.boilerplate.apply import rewrite_text
 from storage.database import open_database, transaction
-from storage.duplicates.deduplicate import SHORTEST
+from storage.duplicates.shingles import SHORTEST
 
 LATEST = "2026-11-03T06:00:00Z"
 
