@@ -16,7 +16,7 @@ from pipelines.extraction.block_stats import BlockStats
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.element_rules import element_reasons
 from pipelines.extraction.features import headline
-from pipelines.extraction.line_kinds import line_kinds
+from pipelines.extraction.line_kinds import PARAGRAPH, line_kinds
 from pipelines.extraction.markup_features import GROUPS
 from pipelines.extraction.other_stories import other_stories
 from pipelines.extraction.page_ends import end_lines
@@ -99,7 +99,7 @@ def extracted_of_lines(lines: Sequence[str], shown: Extracted) -> Extracted:
         for at, line in enumerate((*shown.above, *inside, *shown.below))
     )
     found = _readable(paragraphs, [None] * len(paragraphs))
-    return replace(found, kinds=("paragraph",) * len(found.lines), below=tuple(below))
+    return replace(found, kinds=(PARAGRAPH,) * len(found.lines), below=tuple(below))
 
 
 def extract_page(

@@ -27,6 +27,7 @@ _TAGS: dict[str, LineKind] = {
     "pre": "preformatted",
 }
 _ROLES: dict[str, LineKind] = {"listitem": "list_item", "blockquote": "quote"}
+PARAGRAPH: LineKind = "paragraph"
 _HEADINGS = ("heading", "subheading")
 _ITEMS = ("list_item", "table_row", "table_header")
 _VERSE = frozenset(("verse", "poem", "poetry", "stanza", "wp-block-verse"))
@@ -64,10 +65,10 @@ def line_kinds(blocks: Sequence[Block], kept: Sequence[bool]) -> tuple[LineKind,
     """The kind of each block of a page; of those that are not `kept`, `paragraph`."""
     texts = [block for block, is_kept in zip(blocks, kept, strict=True) if is_kept]
     if not texts:
-        return ("paragraph",) * len(kept)
+        return (PARAGRAPH,) * len(kept)
     index = index_tree(texts[0].element.getroottree().getroot())
     found = iter(_Kinds(texts, index).kinds())
-    return tuple([next(found) if is_kept else "paragraph" for is_kept in kept])
+    return tuple([next(found) if is_kept else PARAGRAPH for is_kept in kept])
 
 
 @dataclass(slots=True)
@@ -100,7 +101,7 @@ class _Kinds:
         for place in around:
             if self._gives_kind(place, chars):
                 return place.kind
-        return "paragraph"
+        return PARAGRAPH
 
     def _places(self, number: int) -> list[_Place]:
         """The innermost first."""
