@@ -1,10 +1,15 @@
 """The cost of one more article in the index of duplicates of a large database: time and bytes.
 
-usage: python -m benchmarks.growth [--folder DIR] [SIZE…]   (10 000 and 1 000 000; 7 GB, 15 minutes)
+usage: python -m benchmarks.growth [--folder DIR] [--lead] [--minutes N] [SIZE…]
+
+Sizes are 10 000 and 1 000 000: 6 GB and some five minutes. With --lead only the first paragraph of each
+stored text is kept, while the index is of all its words: a fourth of the disk, so that 10 000 000 fit
+into 20 GB. What takes longer than --minutes to build is measured as large as it has become.
 
 Every article is folded, sketched and compared with its candidates, and the result is committed. First
 as after a restart of the machine, when every database page is read from the disk, then with the index
-in the system's cache. The sizes take turns, so that other load affects all of them.
+in the system's cache. The sizes take turns, so that other load affects all of them. `restart` is the
+time from opening the file to the first committed article, with nothing of it in the cache.
 """
 
 import argparse
@@ -17,12 +22,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
+from math import inf
 from pathlib import Path
 
 import numpy as np
 from sqlite_utils import Database
 
-from benchmarks.data.generated_databases import row_of, stockpile
+from benchmarks.data.bulk_database import build
+from benchmarks.data.generated_databases import row_of
 from benchmarks.data.generated_news import Press
 from storage.article_rows import Row
 from storage.database import FILE, open_database, transaction
@@ -30,6 +37,7 @@ from storage.duplicates import deduplicate
 
 _SIZES = (10_000, 1_000_000)
 _ROUNDS, _COLD, _WARM, _BATCHES, _BATCH = 10, 50, 300, 10, 50
+_RESTARTS = 5
 _INDEXES = ("articles_by_text", "sqlite_autoindex_articles_1")
 _INDEX_TABLES = (
     *("_duplicate_entries", "_duplicate_sketches", "_duplicate_pairs"),
@@ -49,30 +57,48 @@ class Store:
     warm: list[float] = field(default_factory=list)
     batches: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
+    restarts: list[float] = field(default_factory=list)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("sizes", nargs="*", type=int, default=_SIZES, metavar="SIZE")
     parser.add_argument("--folder", type=Path, help="keep the databases here")
+    parser.add_argument("--lead", action="store_true", help="store the first paragraphs only")
+    parser.add_argument("--minutes", type=float, default=inf, help="for building a database")
     arguments = parser.parse_args()
     with ExitStack() as stack:
         folder = arguments.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        stores = [
-            stack.enter_context(_open_store(folder / str(size), size)) for size in arguments.sizes
-        ]
+        stores = []
+        for size in arguments.sizes:
+            database = folder / (f"{size}-lead" if arguments.lead else str(size))
+            build(database, size, lead=arguments.lead, seconds=60 * arguments.minutes)
+            stores.append(stack.enter_context(_open_store(database)))
         _measure(stores)
         _report(stores)
 
 
 @contextmanager
-def _open_store(folder: Path, size: int) -> Iterator[Store]:
-    stockpile(folder, size)
+def _open_store(folder: Path) -> Iterator[Store]:
+    restarts, seed = [], _size(folder)
+    # Another seed for new texts and ids, also when a database is measured a second time.
+    rows = map(row_of, Press(2 * seed + 1).articles(seed))
+    for row in islice(rows, _RESTARTS):
+        _drop_cache(folder / FILE)
+        started = time.perf_counter()
+        with open_database(folder) as db, transaction(db):
+            deduplicate.add_text(db, row, ())
+        restarts.append((time.perf_counter() - started) * 1000)
     _drop_cache(folder / FILE)
     with open_database(folder) as db:
-        stored = db.execute("SELECT count(*) FROM _duplicate_entries").fetchone()[0]
-        # Another seed for new texts and ids, also when a database is measured a second time.
-        yield Store(size, db, map(row_of, Press(2 * stored + 1).articles(stored)))
+        yield Store(seed, db, rows, restarts=restarts)
+
+
+def _size(folder: Path) -> int:
+    with open_database(folder) as db:
+        return int(db.execute("SELECT count(*) FROM _duplicate_entries").fetchone()[0])
 
 
 def _drop_cache(file: Path) -> None:
@@ -125,7 +151,7 @@ def _report(stores: Sequence[Store]) -> None:
         print(
             f"{store.size:9,} stored: {a_second:.0f} a second in transactions of {_BATCH}, "
             f"{np.median(store.processor):.2f} ms of CPU with one per transaction, "
-            f"{_bytes(store.db):.0f} bytes of index per article"
+            f"{_bytes(store.db):.0f} bytes of index per article, restart {np.median(store.restarts):.0f} ms"
         )
     print(f"process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     if len(stores) > 1:
