@@ -16,6 +16,7 @@ from storage import crawls
 from storage.article_rows import Row, article_row
 from storage.articles import store
 from storage.database import open_database, transaction
+from storage.rights import rights_columns
 from text.timestamps import utc_now
 
 SITES = 20
@@ -116,5 +117,7 @@ def _time(seconds: float) -> str:
 
 
 def row_of(article: Article) -> Row:
+    """All columns of a new article of now."""
     now = utc_now()
-    return article_row(article) | {"found_by": "", "first_seen": now, "last_seen": now}
+    row = article_row(article) | {"found_by": "", "first_seen": now, "last_seen": now}
+    return row | {"refined_by": None, "gone_at": None, **rights_columns(article.rights)}
