@@ -1,7 +1,5 @@
 """The settings that crawls share."""
 
-from typing import Any, ClassVar
-
 from scrapy import Spider
 from scrapy.settings import Settings
 
@@ -29,7 +27,7 @@ def test_a_copy_is_as_scrapys_and_what_it_sets_is_its_own() -> None:
 def test_a_crawler_has_the_settings_that_scrapys_runner_gives_it() -> None:
     class Plain(Spider):
         name = "plain"
-        custom_settings: ClassVar[dict[str, Any]] = {"DOWNLOAD_DELAY": 3}
+        custom_settings = {"DOWNLOAD_DELAY": 3}  # noqa: RUF012
 
     runner = CrawlRunner(product_settings())
     crawler = runner.create_crawler(Plain)
