@@ -3,7 +3,7 @@
 usage: python -m benchmarks.throughput PAGES [--pages 300] [--rounds 3] [--news-please PYTHON]
 
 PAGES holds pages/<id>.html.gz and meta.jsonl. All process the same pages in turns; the medians are
-printed.
+printed. Warraq crawls them as new pages of new sites, and once more into a database that has them.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -31,6 +32,7 @@ from benchmarks.polls import free_port
 from items import Site
 from pipelines.workers.pool import LocalRefiner
 from spiders.runner import crawl_sites
+from storage.database import open_database, transaction
 
 SITES = 4
 
@@ -42,6 +44,26 @@ def warraq(
     settings: dict[str, Any] | None = None,
 ) -> int:
     """Crawl into a new database, from robots.txt to the commit; return the number of articles."""
+    with tempfile.TemporaryDirectory(prefix="warraq-throughput-") as folder:
+        return crawl(refiner, port, len(pages), Path(folder), settings)
+
+
+def warraq_again(refiner: LocalRefiner, port: int, pages: Sequence[bytes], folder: Path) -> int:
+    """Crawl all pages once more into the database of `folder`, which has had them since the first call:
+    its sites' boilerplate is learned, its articles are known.
+    """
+    with open_database(folder) as db, transaction(db):
+        db.execute("UPDATE frontier SET state = 'queued', due = discovered_at")
+    return crawl(refiner, port, len(pages), folder)
+
+
+def crawl(
+    refiner: LocalRefiner,
+    port: int,
+    pages: int,
+    folder: Path,
+    settings: dict[str, Any] | None = None,
+) -> int:
     sites = [
         Site(
             f"site{number}",
@@ -54,16 +76,12 @@ def warraq(
         )
         for number in range(SITES)
     ]
-    with tempfile.TemporaryDirectory(prefix="warraq-throughput-") as folder:
-        results = crawl_sites(sites, Path(folder), refiner=refiner, settings=settings)
-    counts = [result.counts for result in results]
-    names = ("new", "copies", "rejected")
-    finished = sum(site.get(name, 0) for site in counts for name in names)
-    if finished != len(pages):
-        print(
-            f"  {finished} of {len(pages)} pages were finished: {[dict(site) for site in counts]}"
-        )
-    return sum(site.get("new", 0) + site.get("copies", 0) for site in counts)
+    results = crawl_sites(sites, folder, refiner=refiner, settings=settings)
+    counts: Counter[str] = sum((Counter(result.counts) for result in results), Counter())
+    stored = sum(counts[name] for name in ("new", "revised", "unchanged", "copies"))
+    if stored + counts["rejected"] != pages:
+        print(f"  not all of {pages} pages were finished: {dict(counts)}")
+    return stored
 
 
 @contextmanager
@@ -235,6 +253,8 @@ def contestants(options: argparse.Namespace, pages: list[bytes], port: int, scra
         partial(in_processes, pool, with_metadata, pages),
     )
     yield "Warraq, HTTP to row", partial(warraq, refiner, port, pages)
+    known = partial(warraq_again, refiner, port, pages, scratch / "known")
+    yield "Warraq, known pages of known sites", known
     yield "scrapy, extraction in line", partial(scrapy_in_line, addresses, scratch)
     yield "trafilatura command", partial(trafilatura_command, addresses, scratch)
     if has_news_please(options.news_please):

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from sqlite_utils import Database
 
@@ -12,7 +11,7 @@ from pipelines.workers.refiner import Refines, refiner_of
 from spiders import crawl_resources
 from spiders.crawl_resources import CrawlResources
 from spiders.news import NewsSpider, spider_class
-from spiders.runner import CrawlResult, crawl_site, stop_crawl
+from spiders.runner import CrawlResult, CrawlRunner, crawl_site, stop_crawl
 
 _WORKER_SETTINGS = (
     *("WARRAQ_WORKERS", "WARRAQ_PAGE_SECONDS", "WARRAQ_CLUSTER"),
@@ -29,7 +28,7 @@ class CrawlPool:
         self._database = database
         self.archive = crawl_resources.open_archive(settings, database)
         self._resources = CrawlResources(database, self.refiner, quiet=True, archive=self.archive)
-        self._runner = AsyncCrawlerRunner(settings)
+        self._runner = CrawlRunner(settings)
         self._classes: dict[str, type[NewsSpider]] = {}
         self._crawling = 0
         self._idle = asyncio.Event()

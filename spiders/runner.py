@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 
@@ -67,6 +68,17 @@ def crawl_sites(
             workers.close()
 
 
+class CrawlRunner(AsyncCrawlerRunner):
+    """The settings of a crawler are a copy of the runner's already; Scrapy's runner writes each of them
+    again.
+    """
+
+    def create_crawler(self, crawler_or_spidercls: type[Spider] | str | Crawler) -> Crawler:
+        if isinstance(crawler_or_spidercls, Crawler):
+            return crawler_or_spidercls
+        return super().create_crawler(crawler_or_spidercls)
+
+
 class _Crawls:
     def __init__(
         self,
@@ -75,7 +87,7 @@ class _Crawls:
         arguments: Mapping[str, Any],
         slots: asyncio.Semaphore,
     ) -> None:
-        self.runner = AsyncCrawlerRunner(settings)
+        self.runner = CrawlRunner(settings)
         self.arguments = {**arguments, "resources": resources}
         self.slots = slots
         self.stopped = False
@@ -106,7 +118,7 @@ async def stop_crawl(crawler: Crawler) -> None:
 
 
 async def crawl_site(
-    runner: AsyncCrawlerRunner, spider_class: type[NewsSpider], **arguments: Any
+    runner: CrawlRunner, spider_class: type[NewsSpider], **arguments: Any
 ) -> CrawlResult:
     """One crawl on the running loop. `arguments` are the spider's."""
     crawler = runner.create_crawler(spider_class)

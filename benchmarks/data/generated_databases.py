@@ -5,21 +5,18 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate, islice
+from itertools import accumulate
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from benchmarks.data.generated_news import Press
 from demo.expected import everything
 from items import Article, RemovedLine, Site
 from storage import crawls
-from storage.article_rows import Row, article_row, insert
+from storage.article_rows import Row, article_row
 from storage.articles import store
-from storage.database import FILE, open_database, transaction
-from storage.duplicates.index import CROWD
-from storage.duplicates.shingles import fingerprint, sketch, tokenise
-from text.folding import fold
+from storage.database import open_database, transaction
+from storage.rights import rights_columns
 from text.timestamps import utc_now
 
 SITES = 20
@@ -119,49 +116,8 @@ def _time(seconds: float) -> str:
     return f"{_START + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
 
 
-_CHUNK = 20_000
-
-
-def stockpile(folder: Path, size: int) -> None:
-    """Write `size` articles in bulk unless the folder has a database. The index is written in the order
-    of hashes within a chunk; crowded shingles become stop shingles, as maintenance does it.
-    """
-    if (folder / FILE).exists():
-        return
-    with open_database(folder) as db:
-        db.execute("PRAGMA cache_size = -1000000")
-        articles = Press(seed=size).articles()
-        for first in range(0, size, _CHUNK):
-            rows = [row_of(article) for article in islice(articles, min(_CHUNK, size - first))]
-            with transaction(db):
-                _write(db, rows, first)
-        with transaction(db):
-            _add_stop_shingles(db)
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
 def row_of(article: Article) -> Row:
+    """All columns of a new article of now."""
     now = utc_now()
-    return article_row(article) | {"found_by": "", "first_seen": now, "last_seen": now}
-
-
-def _write(db: Database, rows: list[Row], first: int) -> None:
-    numbered = [row | {"number": first + offset} for offset, row in enumerate(rows)]
-    db.conn.executemany(insert(numbered[0], "articles"), numbered)
-    entries, hashes = [], []
-    for entry, row in enumerate(rows, first + 1):
-        shingles = tokenise(fold(row["text"])).shingles
-        hash_sketch = sketch(shingles)
-        entries.append((entry, row["id"], fingerprint(row), len(shingles), entry, len(hash_sketch)))
-        hashes += [(hash_, entry) for hash_ in hash_sketch]
-    db.conn.executemany("INSERT INTO _duplicate_entries VALUES (?, ?, ?, ?, ?, ?)", entries)
-    db.conn.executemany("INSERT INTO _duplicate_sketches VALUES (?, ?)", sorted(hashes))
-    db.execute("DELETE FROM _search_queue")
-
-
-def _add_stop_shingles(db: Database) -> None:
-    crowded = "SELECT hash, count(*) FROM _duplicate_sketches GROUP BY hash HAVING count(*) >= ?"
-    stop_shingles = db.execute(crowded, [CROWD]).fetchall()
-    db.conn.executemany("INSERT INTO _stop_shingles VALUES (?, ?)", stop_shingles)
-    hashes = [(hash_,) for hash_, _ in stop_shingles]
-    db.conn.executemany("DELETE FROM _duplicate_sketches WHERE hash = ?", hashes)
+    row = article_row(article) | {"found_by": "", "first_seen": now, "last_seen": now}
+    return row | {"refined_by": None, "gone_at": None, **rights_columns(article.rights)}

@@ -1,8 +1,11 @@
 """Web archives into the database: WARC files from anywhere, read in slices by all cores."""
 
+import asyncio
 import hashlib
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
@@ -18,7 +21,7 @@ from pipelines.ingest.web_archive import (
     ingest_slice,
 )
 from pipelines.site_lookup import SiteLookup
-from pipelines.workers.slices import RefinesSlices, SliceBatch, refine_in_order
+from pipelines.workers.slices import RefinesSlices, SliceBatch, refine_ahead
 from storage import job_progress
 from storage.database import transaction
 from storage.warc.open import ENDINGS, absolute_path, identity, open_warc, size_of
@@ -73,44 +76,72 @@ class ImportRun:
     known: int = 0
     interrupted: bool = False
     began: float = field(default_factory=time.monotonic)
+    _files: deque[ArchiveFile] = field(default_factory=deque)
+    _unreadable: set[str] = field(default_factory=set)
+    _done: int = 0
 
     async def run(self, refiner: RefinesSlices, files: Sequence[ArchiveFile]) -> None:
-        """The files in order, each from where an earlier run was stopped. Ctrl-C stops this one,
-        between two transactions.
+        """The files in order, each from where an earlier run was stopped; the next one is begun while
+        the last slices of one are refined. Ctrl-C stops the run, between two transactions.
         """
-        done = 0
         with interruptible() as stopped:
-            for file in files:
-                progress = self._begin(file)
-                self.known += progress.finished is not None
-                if not progress.finished and not stopped:
-                    try:
-                        await self._import(refiner, file, progress.done_until, done, stopped)
-                    except (OSError, WarcError) as error:
-                        self.on_problem(f"{file.name}: cannot be read any more: {error}")
-                done += file.size
+            async with aclosing(refine_ahead(refiner, self._parts(files))) as refining:
+                async for part, task in refining:
+                    await self._ingest(self._files.popleft(), part, task)
+                    if stopped:
+                        break
             self.interrupted = bool(stopped)
+
+    def _parts(self, files: Sequence[ArchiveFile]) -> Iterator[WarcSlice]:
+        """The slices of all files; the file of each that is under way is in `_files`."""
+        jobs = set[str]()
+        for file in files:
+            progress = self._begin(file)
+            is_known = progress.finished is not None or file.job in jobs
+            jobs.add(file.job)
+            self.known += is_known
+            self._done += file.size if is_known else progress.done_until
+            if not is_known:
+                for part in self._slices(file, progress.done_until):
+                    self._files.append(file)
+                    yield part
+
+    def _slices(self, file: ArchiveFile, start: int) -> Iterator[WarcSlice]:
+        """From the byte `start` on, until it cannot be read."""
+        name = absolute_path(file.name)
+        try:
+            with open_warc(file.name) as stream:
+                for part in cut_archive(stream, name, start, file.size, self.wanted, self.hosts):
+                    if file.name in self._unreadable:
+                        return
+                    yield part
+        except (OSError, WarcError) as error:
+            self._cannot_read(file, error)
+
+    def _cannot_read(self, file: ArchiveFile, error: Exception) -> None:
+        if file.name not in self._unreadable:
+            self._unreadable.add(file.name)
+            self.on_problem(f"{file.name}: cannot be read any more: {error}")
+
+    async def _ingest(
+        self, file: ArchiveFile, part: WarcSlice, task: asyncio.Task[SliceBatch]
+    ) -> None:
+        try:
+            batch = await task
+        except (OSError, WarcError) as error:
+            self._cannot_read(file, error)
+            return
+        # Without the slices before it, a slice is not ingested: its file's progress is at their begin.
+        self.counts += ingest_slice(self.db, file.job, part, batch, utc_now())
+        self._report_problems(part, batch)
+        self._done += part.end - part.offset
+        self.on_progress(self._done, self._summary())
 
     def _begin(self, file: ArchiveFile) -> job_progress.JobProgress:
         with transaction(self.db):
             if self.reimport:
                 job_progress.forget_job(self.db, file.job)
             return job_progress.begin_job(self.db, file.job, file.name, 0, file.size, utc_now())
-
-    async def _import(
-        self, refiner: RefinesSlices, file: ArchiveFile, start: int, done: int, stopped: list[int]
-    ) -> None:
-        """From the byte `start` on; `done` are the bytes of the files before it."""
-        with open_warc(file.name) as stream:
-            parts = cut_archive(
-                stream, absolute_path(file.name), start, file.size, self.wanted, self.hosts
-            )
-            async for part, batch in refine_in_order(refiner, parts):
-                self.counts += ingest_slice(self.db, file.job, part, batch, utc_now())
-                self._report_problems(part, batch)
-                self.on_progress(done + part.end, self._summary())
-                if stopped:
-                    return
 
     def _summary(self) -> str:
         stored, rejected = self.counts.stored, self.counts.rejected

@@ -22,11 +22,9 @@ spawn._fixup_main_from_name = _skip_main  # type: ignore[attr-defined]
 import tldextract  # noqa: E402, F401 - `text.urls` imports it where it is needed
 
 import pipelines.refine  # noqa: E402, F401
+from pipelines.workers.worker_tasks import COLLECTOR_THRESHOLDS  # noqa: E402
 
 # The collector does not touch frozen objects, so that the workers keep sharing their memory.
 gc.collect()
 gc.freeze()
-
-# Refining leaves no cycles: after 300 pages the collector found none, and looking for them took 3 %
-# of the time.
-gc.set_threshold(50_000, 20, 100)
+gc.set_threshold(*COLLECTOR_THRESHOLDS)

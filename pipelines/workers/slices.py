@@ -5,8 +5,8 @@ slices are refined at a time; their results come in the order of the slices.
 import asyncio
 import signal
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
@@ -144,8 +144,18 @@ Part = TypeVar("Part", bound=Slice)
 async def refine_in_order(
     refiner: RefinesSlices, parts: Iterator[Part]
 ) -> AsyncIterator[tuple[Part, SliceBatch]]:
-    """Each slice with its results. Two slices a worker are under way, so that the others have work while
-    results wait for the slowest slice; memory stays flat however many slices there are.
+    """Each slice with its results."""
+    async with aclosing(refine_ahead(refiner, parts)) as refining:
+        async for part, task in refining:
+            yield part, await task
+
+
+async def refine_ahead(
+    refiner: RefinesSlices, parts: Iterator[Part]
+) -> AsyncGenerator[tuple[Part, asyncio.Task[SliceBatch]], None]:
+    """Each slice with the task that has, or will have, its results. Two slices a worker are under way, so
+    that the others have work while results wait for the slowest slice; memory stays flat however many
+    slices there are.
     """
     pending: deque[tuple[Part, asyncio.Task[SliceBatch]]] = deque()
     try:
@@ -153,11 +163,9 @@ async def refine_in_order(
             pending.append((part, asyncio.create_task(refiner.refine_slice(part))))
             await asyncio.sleep(0)  # the task starts before the next slice is cut
             if len(pending) > 2 * refiner.workers:
-                first, task = pending.popleft()
-                yield first, await task
+                yield pending.popleft()
         while pending:
-            first, task = pending.popleft()
-            yield first, await task
+            yield pending.popleft()
     finally:
         for _, task in pending:
             task.cancel()

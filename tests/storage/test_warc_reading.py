@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import random
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -246,6 +247,25 @@ def test_slices_cover_a_file_without_a_gap(tmp_path: Path, monkeypatch: pytest.M
     assert all(item.end == other.offset for item, other in pairwise(parts))
     found = [item for part in parts for item in part.read() if isinstance(item, PageInSlice)]
     assert [item.page.key for item in found] == [record.url for record in stories(10)]
+
+
+@pytest.mark.parametrize(
+    ("length", "fewest", "most"), [(4_000, 1, 1), (40_000, 3, 4), (400_000, 13, 16)]
+)
+def test_a_small_file_is_work_for_several_cores(
+    tmp_path: Path, length: int, fewest: int, most: int
+) -> None:
+    bodies = random.Random(5)
+    records = [
+        Record(f"https://news.example/{number}", bodies.randbytes(length)) for number in range(40)
+    ]
+    path = write(tmp_path / "a.warc.gz", records)
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        parts = list(cut_archive(file, str(path), 0, size, ImportFilter(), SiteLookup([])))
+    assert fewest <= len(parts) <= most
+    assert [part.offset for part in parts] == [0, *(part.end for part in parts[:-1])]
+    assert parts[-1].end == size
 
 
 def test_a_file_is_known_by_what_it_holds(tmp_path: Path) -> None:
