@@ -8,11 +8,13 @@ from pipelines.extraction.html5 import close_elements
 from pipelines.extraction.tree_index import index_tree
 
 
-def parse_html(text: str) -> HtmlElement | None:
-    """The tree of an HTML document or fragment; None when `text` holds no HTML."""
-    if not text.strip():
+def parse_html(text: str, utf_8: bytes | None = None) -> HtmlElement | None:
+    """The tree of an HTML document or fragment; None when `text` holds no HTML. `utf_8`: the text's
+    bytes, where they are at hand.
+    """
+    if not text or text.isspace():
         return None
-    data = text.encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace") if utf_8 is None else utf_8
     if closed := close_elements(data):
         data = closed.encode("utf-8", "replace")
     try:
