@@ -80,6 +80,12 @@ class TreeIndex:
         return [self.elements[number] for number in numbers]
 
     @cached_property
+    def hrefs(self) -> dict[int, str]:
+        """The addresses of `a` and `link` elements by their numbers, in reading order; "" for none."""
+        numbers = sorted((*self.by_tag.get("a", ()), *self.by_tag.get("link", ())))
+        return {number: self.elements[number].get("href") or "" for number in numbers}
+
+    @cached_property
     def parents(self) -> Numbers:
         return np.array(self.parent_list, dtype=np.intp)
 

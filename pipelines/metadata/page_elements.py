@@ -2,7 +2,7 @@
 names and texts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from lxml.etree import Comment, Entity, ProcessingInstruction
@@ -80,6 +80,13 @@ class PageIndex:
     def links(self, word: str) -> list[HtmlElement]:
         """`a` elements whose `rel` has the word."""
         return [a for a in self.rel_links if word in (a.get("rel") or "").lower().split()]
+
+    def links_to(self, is_wanted: Callable[[str], object], most: int) -> list[HtmlElement]:
+        """Of the first `most` `a` elements those with a wanted address. A third have that of another."""
+        hrefs, links = self.page.hrefs, self.by_tag["a"][:most]
+        addresses = [hrefs[self.at[a]] for a in links]
+        wanted = {address for address in set(addresses) if is_wanted(address)}
+        return [a for a, address in zip(links, addresses, strict=True) if address in wanted]
 
     @property
     def body(self) -> HtmlElement:
