@@ -141,17 +141,20 @@ def _names_biography(names: str) -> bool:
     return bool(_BIOGRAPHY.search(names))
 
 
+def _names_byline(names: str) -> bool:
+    return _names_author(names) and not _names_biography(names)
+
+
 @lru_cache(maxsize=8192)
 def _names_box_of_others(names: str) -> bool:
     return bool(_OTHERS_BOX.search(names))
 
 
 def _is_byline(element: HtmlElement, context: TitleContext) -> bool:
-    names_of = context.index.names_of
     if element.tag not in BYLINE_TAGS:
         return False
-    names = names_of(element)
-    if not _names_author(names) or _names_biography(names):
+    index, names_of = context.index, context.index.names_of
+    if not index.names.judged(_names_byline)[index.names.places[index.at[element]]]:
         return False
     return not any(
         _names_biography(names_of(inner))
