@@ -32,8 +32,8 @@ from pipelines.metadata.metadata import (
     with_byline,
 )
 from pipelines.url_filter import is_wanted
-from text.characters import without_control_characters
-from text.charset import decode
+from text.characters import clean_markup
+from text.charset import decode_utf_8
 from text.language import detect
 from text.markup_limits import markup_excess
 from text.urls import canonicalise
@@ -70,10 +70,10 @@ def refine(page: Page, site: Site, trace: RefinementTrace | None = None) -> Arti
 def _refine_alone(
     page: Page, site: Site, trace: RefinementTrace | None = None
 ) -> Article | Rejected:
-    document = without_control_characters(decode(page.body, page.charset))
+    document, utf_8 = clean_markup(*decode_utf_8(page.body, page.charset))
     if excess := markup_excess(document):
         return Rejected(page.key, Reason.TOO_LARGE, excess)
-    tree = parse_html(document)
+    tree = parse_html(document, utf_8)
     if tree is None:
         return Rejected(page.key, Reason.EMPTY, f"{len(page.body)} bytes, no HTML in them")
     all_blocks = blocks(body_of(tree), index_tree(tree))

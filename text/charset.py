@@ -66,25 +66,31 @@ _MIN_READABLE = 0.5
 
 
 def decode(body: bytes, declared: str | None) -> str:
-    """`body` as text without NULs. `declared` is the charset of the HTTP header, if any.
+    """The text of `decode_utf_8`."""
+    return decode_utf_8(body, declared)[0]
+
+
+def decode_utf_8(body: bytes, declared: str | None) -> tuple[str, bytes | None]:
+    """`body` as text without NULs, and that text's UTF-8 where `body` has it, without control characters
+    but white space and ESC. `declared` is the charset of the HTTP header, if any.
 
     A byte order mark decides, then whether the bytes are valid UTF-8; else the encoding of header
     or `meta` is preferred to others that score about the same. Never raises.
     """
     encoding, mark = read_bom(body)
     if encoding and mark:
-        return body[len(mark) :].decode(encoding, "replace").replace("\0", "")
+        return body[len(mark) :].decode(encoding, "replace").replace("\0", ""), None
     if utf_16 := _utf_16_without_mark(body):
-        return body.decode(utf_16, "replace").replace("\0", "")
+        return body.decode(utf_16, "replace").replace("\0", ""), None
     body = body.translate(None, _CONTROLS)
     if b"\x1b" in body and b"\x1b$" in body:  # one byte is found much faster
         korean = "iso2022_kr" in _declarations(body, declared)
-        return body.decode("iso2022_kr" if korean else "iso2022_jp", "replace")
+        return body.decode("iso2022_kr" if korean else "iso2022_jp", "replace"), None
     try:
-        return body.decode("utf-8")
+        return body.decode("utf-8"), body
     except UnicodeDecodeError:
         codecs_declared = list(_declarations(body, declared))
-        return _damaged_utf_8(body, codecs_declared) or _legacy(body, codecs_declared)
+        return _damaged_utf_8(body, codecs_declared) or _legacy(body, codecs_declared), None
 
 
 def _utf_16_without_mark(body: bytes) -> str | None:

@@ -125,8 +125,10 @@ def _reason_by_words(
 ) -> str | None:
     if size > _SHORT_CHARS:
         return None
-    titles = {fold(title or ""), fold(tree.findtext(".//title") or "")}
-    titles |= {fold("".join(h1.itertext())[:200]) for h1 in tree.iterfind(".//h1")}
+    index = index_tree(tree)
+    texts = [element.text or "" for element in index.elements_of("title")[:1]]
+    titles = {fold(title or ""), *map(fold, texts)}
+    titles |= {fold("".join(h1.itertext())[:200]) for h1 in index.elements_of("h1")}
     body = tree.find("body")
     text = fold(" ".join(paragraphs)[:_SHORT_CHARS])
     if size < _STUB_CHARS and body is not None:
@@ -161,8 +163,9 @@ def _asks_for_password(tree: HtmlElement) -> bool:
 def _is_video(tree: HtmlElement, kind: str | None) -> bool:
     if kind and Reason.VIDEO in kind.lower():
         return True
-    return tree.find(".//video") is not None or any(
-        _PLAYER.search(frame.get("src") or "") for frame in tree.iterfind(".//iframe")
+    index = index_tree(tree)
+    return "video" in index.by_tag or any(
+        _PLAYER.search(frame.get("src") or "") for frame in index.elements_of("iframe")
     )
 
 

@@ -214,7 +214,7 @@ def _entries(blocks: Sequence[Block], numbers: Sequence[int], index: TreeIndex) 
 def _times_by_element(index: TreeIndex) -> Mapping[int, list[str]]:
     """The texts of the page's `time` elements by the nearest block-level element around them."""
     times: defaultdict[int, list[str]] = defaultdict(list)
-    for time in index.tree.iter("time"):
+    for time in index.elements_of("time"):
         number = index.at[time]
         while number and index.tags[number] not in BLOCK_TAGS:
             number = index.parent_list[number]

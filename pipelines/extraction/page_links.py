@@ -14,6 +14,7 @@ from urllib.parse import urldefrag, urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.extraction.page_addresses import PageMark, first_page_of, page_mark
+from pipelines.extraction.parse_html import title_of
 from pipelines.extraction.tree_index import index_tree
 from text.folding import fold, fold_phrase
 from text.limits import MAX_PAGE_LINKS
@@ -128,12 +129,13 @@ def _anchors(tree: HtmlElement, url: str, firsts: Sequence[str]) -> list[HtmlEle
     and may lead to a page of an article that begins at one of `firsts`.
     """
     stems, folder = {_stem(first) for first in firsts}, _folder(url)
+    index = index_tree(tree)
+    hrefs = set(index.hrefs.values())  # of a page's links, a third have another's address
+    near = {href for href in hrefs if href and not _is_of_none(href.strip(), stems, folder)}
     links = (
-        link
-        for link in index_tree(tree).elements_of("a", "link")
-        if (href := link.get("href"))
-        and not _is_of_none(href.strip(), stems, folder)
-        and _may_be_page(link, href)
+        index.elements[number]
+        for number, href in index.hrefs.items()
+        if href in near and _may_be_page(index.elements[number], href)
     )
     return list(islice(links, MAX_PAGE_LINKS))
 
@@ -372,13 +374,14 @@ def shows_title(tree: HtmlElement, title: str | None) -> bool:
     wanted = _without_page_words(title or "")
     if not wanted:
         return False
-    texts = [_text(h1, 500) for h1 in islice(tree.iter("h1"), 20)]
+    index = index_tree(tree)
+    texts = [_text(h1, 500) for h1 in index.elements_of("h1")[:20]]
     texts += [
         (meta.get("content") or "")[:500]
-        for meta in islice(tree.iter("meta"), 500)
+        for meta in index.elements_of("meta")[:500]
         if meta.get("property") == "og:title"
     ]
-    document = (tree.findtext(".//title") or "")[:500]
+    document = title_of(tree)
     parts = [document, *_BETWEEN.split(document), *(_BETWEEN.split(t)[0] for t in texts)]
     return any(_without_page_words(text) == wanted for text in (*texts, *parts))
 

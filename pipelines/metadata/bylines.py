@@ -23,7 +23,7 @@ _MAX_APART = 10  # elements between two names of a byline
 _MAX_TEXT_CHARS = 200
 _MAX_PIECES = 16
 _MAX_NAMES = 6
-_MAX_SCANNED = 200
+_MAX_SCANNED, _MAX_LINKS = 200, 3000
 _AUTHOR_CLASS = re.compile(
     r"(?:^|[\s_-])(?:authors?|author-?(?:names?|links?|txt|title|url)|authorname\w*|byline\w*|bylines|writers?|"
     r"username|createdby|uid|fn|katib|journalists?|reporters?|contributors?|autor(?:en|es|in|a|zeile)?|auteurs?|"
@@ -45,6 +45,14 @@ _PERSON_PATH = re.compile(
     r"/(?i:profiles?|people|persons?|staff|users?|u|by|team|experts?|members?|menschen|personen|gens|bio|about)/[^/]"
 )
 _PERSON_QUERY = re.compile(r"[?&](?i:author(?:_?id|_?name)?)=.")
+# The words of both, but for those with `author`.
+_PATH_WORDS_TEXT = (
+    "autor autoren autores autorin autora autori autore auteur auteurs writer writers journalist journalists "
+    "reporter reporters columnist columnists contributor contributors redakteur redakteure yazar yazarlar "
+    "avtor penulis profile profiles people person persons staff user users u by team expert experts member "
+    "members menschen personen gens bio about"
+)
+_PATH_WORDS = frozenset(_PATH_WORDS_TEXT.split())
 # Boxes whose persons wrote other articles, or comments.
 _OTHERS_BOX = re.compile(
     r"comment|related|recommend|popular|latest|trend|teaser|card|carousel|slider|most|newsletter|"
@@ -108,10 +116,19 @@ def _is_author_link(link: HtmlElement, context: TitleContext) -> bool:
 # The links of a page are asked up to three times, and a site's pages share most of them.
 @lru_cache(maxsize=4096)
 def _whose_path(href: str) -> Literal["author", "person", ""]:
-    path = unquote(href)
+    path = unquote(href) if "%" in href else href
+    if path.isascii() and not _may_tell(path):
+        return ""
     if _AUTHOR_PATH.search(path):
         return "author"
     return "person" if _PERSON_PATH.search(path) or _PERSON_QUERY.search(path) else ""
+
+
+def _may_tell(path: str) -> bool:
+    """Whether one of the patterns may match: as most paths have none of their words, a third of the time."""
+    path = path.lower()
+    words = path.replace("-", "/").replace(".", "/").split("/")
+    return not _PATH_WORDS.isdisjoint(words) or "author" in path
 
 
 @lru_cache(maxsize=8192)
@@ -124,17 +141,20 @@ def _names_biography(names: str) -> bool:
     return bool(_BIOGRAPHY.search(names))
 
 
+def _names_byline(names: str) -> bool:
+    return _names_author(names) and not _names_biography(names)
+
+
 @lru_cache(maxsize=8192)
 def _names_box_of_others(names: str) -> bool:
     return bool(_OTHERS_BOX.search(names))
 
 
 def _is_byline(element: HtmlElement, context: TitleContext) -> bool:
-    names_of = context.index.names_of
     if element.tag not in BYLINE_TAGS:
         return False
-    names = names_of(element)
-    if not _names_author(names) or _names_biography(names):
+    index, names_of = context.index, context.index.names_of
+    if not index.names.judged(_names_byline)[index.names.places[index.at[element]]]:
         return False
     return not any(
         _names_biography(names_of(inner))
@@ -205,7 +225,7 @@ def _joined_runs(pieces: list[str]) -> list[str]:
 
 def _lone_person(context: TitleContext, names: NameContext) -> Iterator[Statement]:
     marked = [e for e in context.index.named["author"][:_MAX_SCANNED] if _is_byline(e, context)]
-    links = [a for a in context.index.by_tag["a"][:3000] if _is_author_link(a, context)]
+    links = _author_links(context)
     texts: dict[tuple[str, ...], str] = {}
     for element in (*links[:_MAX_SCANNED], *marked):
         if _is_others(element, context):
@@ -216,6 +236,17 @@ def _lone_person(context: TitleContext, names: NameContext) -> Iterator[Statemen
             texts.setdefault(tuple(found), text)
     if len(texts) == 1:
         yield Statement("the page's only byline", tuple(texts.values()))
+
+
+def _author_links(context: TitleContext) -> list[HtmlElement]:
+    """Of the page's links."""
+    index = context.index
+    may_be = {
+        *index.links("author"),
+        *index.links_to(lambda href: _whose_path(href[:500]), _MAX_LINKS),
+    }
+    links = index.by_tag["a"][:_MAX_LINKS]
+    return [a for a in links if a in may_be and _is_author_link(a, context)]
 
 
 def _is_others(element: HtmlElement, context: TitleContext) -> bool:

@@ -63,8 +63,9 @@ def nodes(scripts: Iterable[HtmlElement]) -> list[Node]:
 def _script_texts(scripts: Iterable[HtmlElement]) -> Iterator[str]:
     typed = (s for s in scripts if "ld+json" in (s.get("type") or "").lower())
     for script in islice(typed, _MAX_DOCUMENTS):
-        if script.text and len(script.text) <= _MAX_SCRIPT_CHARS:
-            yield script.text
+        text = script.text
+        if text and len(text) <= _MAX_SCRIPT_CHARS:
+            yield text
 
 
 @lru_cache(maxsize=2)

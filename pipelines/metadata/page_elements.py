@@ -2,8 +2,7 @@
 names and texts.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from lxml.etree import Comment, Entity, ProcessingInstruction
@@ -15,9 +14,18 @@ from pipelines.metadata.page_names import PageNames
 from text.normalise import squeeze
 
 _MAX_ELEMENTS = 60_000  # a larger page is no article, or hostile
-_KEPT_TAGS = frozenset(
-    {"meta", "link", "script", "title", "h1", "h2", "h3", "h4", "time", "a", "base"}
-)
+
+
+class _TaggedElements(dict[str, list[HtmlElement]]):
+    """A tag's elements, listed when they are first asked for."""
+
+    def __init__(self, index: "PageIndex") -> None:
+        self._index = index
+
+    def __missing__(self, tag: str) -> list[HtmlElement]:
+        elements, numbers = self._index.elements, self._index.page.by_tag.get(tag, ())
+        self[tag] = found = [elements[n] for n in numbers if n < _MAX_ELEMENTS]
+        return found
 
 
 class _NamedElements(dict[str, list[HtmlElement]]):
@@ -36,7 +44,7 @@ class _NamedElements(dict[str, list[HtmlElement]]):
 
 
 class PageIndex:
-    """`by_tag` has the elements of a few tags; `marked` those with microdata or RDFa; `named` those
+    """`by_tag` has the elements of a tag; `marked` those with microdata or RDFa; `named` those
     that are, by class or id, a `title`, `crumbs`, `tags` or an `author`. Elements have the numbers
     of `page`; `headlines` are the numbers of those that microdata name so.
     """
@@ -46,12 +54,9 @@ class PageIndex:
         self.page = page = index_tree(tree)
         self.at = page.at
         self.elements = page.elements[:_MAX_ELEMENTS]
-        self.names = PageNames(page.names)
+        self.names = PageNames(page.distinct_names, page.places)
         self.named = _NamedElements(self)
-        self.by_tag: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element, tag in zip(self.elements, page.tags, strict=False):
-            if tag in _KEPT_TAGS:
-                self.by_tag[tag].append(element)
+        self.by_tag = _TaggedElements(self)
         # By element's number and what is between its texts: several readers ask for the same.
         self._texts: dict[tuple[int, str], tuple[int, str | None]] = {}
         self.marked: list[HtmlElement] = []
@@ -75,6 +80,13 @@ class PageIndex:
     def links(self, word: str) -> list[HtmlElement]:
         """`a` elements whose `rel` has the word."""
         return [a for a in self.rel_links if word in (a.get("rel") or "").lower().split()]
+
+    def links_to(self, is_wanted: Callable[[str], object], most: int) -> list[HtmlElement]:
+        """Of the first `most` `a` elements those with a wanted address. A third have that of another."""
+        hrefs, links = self.page.hrefs, self.by_tag["a"][:most]
+        addresses = [hrefs[self.at[a]] for a in links]
+        wanted = {address for address in set(addresses) if is_wanted(address)}
+        return [a for a, address in zip(links, addresses, strict=True) if address in wanted]
 
     @property
     def body(self) -> HtmlElement:

@@ -142,7 +142,7 @@ def plain_tags(context: TitleContext) -> Iterator[str]:
     """
     if context.title is None:
         return
-    links = (a for a in context.index.by_tag["a"][:_MAX_LINKS_OF_PAGE] if _TAG_PATH.is_in(_href(a)))
+    links = context.index.links_to(lambda a: _TAG_PATH.is_in(_unquoted(a)), _MAX_LINKS_OF_PAGE)
     shown = (a for a in links if not context.is_aside(a) and not _is_in_cloud(a, context))
     for group in _groups_of_links(islice(shown, _MAX_LINKS)):
         if len(group) <= _MAX_PLAIN_TAGS and not _is_in_card(group[0], context):
@@ -184,7 +184,11 @@ def _texts(context: TitleContext, links: Iterable[HtmlElement]) -> Iterator[str]
 
 
 def _href(link: HtmlElement) -> str:
-    href = (link.get("href") or "")[:500]
+    return _unquoted(link.get("href") or "")
+
+
+def _unquoted(href: str) -> str:
+    href = href[:500]
     return unquote(href) if "%" in href else href
 
 

@@ -81,6 +81,8 @@ class ShownDates:
         # Both are asked of an element for the head of the article, and again for the whole page.
         self._known: dict[tuple[HtmlElement, Nearness], list[ShownDate]] = {}
         self._paragraphs: dict[HtmlElement, bool] = {}
+        self._stated: dict[HtmlElement, str] = {}
+        self._dated_names = context.index.names.judged(_names_date)
 
     def __iter__(self) -> Iterator[ShownDate]:
         """Nearest first: those behind the title and above it, those further behind, then every `time`
@@ -130,12 +132,17 @@ class ShownDates:
                 yield from self._dates_of(element, Nearness.FAR, f"{at + 1} elements in a side box")
 
     def _is_dated(self, element: HtmlElement) -> bool:
-        return element.tag == "time" or _names_date(self._context.index.names_of(element))
+        index = self._context.index
+        return element.tag == "time" or self._dated_names[index.names.places[index.at[element]]]
 
     def _stated_in(self, element: HtmlElement) -> str:
         """The date that its attributes state."""
-        stated = element.get("datetime")
-        return stated or (self._is_dated(element) and _date_attribute(element)) or ""
+        stated = self._stated.get(element)
+        if stated is None:
+            stated = element.get("datetime")
+            stated = stated or (self._is_dated(element) and _date_attribute(element)) or ""
+            self._stated[element] = stated
+        return stated
 
     def _dates_of(self, element: HtmlElement, nearness: Nearness, place: str) -> list[ShownDate]:
         dates = self._known.get((element, nearness))

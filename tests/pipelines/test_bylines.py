@@ -1,8 +1,11 @@
 """Bylines as themes write them, and what is somebody else's."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from metadata_pages import TITLE, ld, read
 
+from pipelines.metadata.bylines import _AUTHOR_PATH, _PERSON_PATH, _PERSON_QUERY, _may_tell
 from pipelines.metadata.metadata import Metadata
 
 NAME = "نزار الخطيب"
@@ -146,3 +149,15 @@ def test_the_last_line_of_a_long_text_names_the_author(line: str, author: str | 
 def test_the_text_of_a_byline_is_read_in_its_order() -> None:
     line = f"<div class=author>بقلم: <a href=/x><b>{NAME}</b></a> مراسل الشؤون المحلية</div>"
     assert read(body=f"{H1}{line}<p>نص</p>").author == NAME
+
+
+PATHS = (_AUTHOR_PATH, _PERSON_PATH, _PERSON_QUERY)
+
+
+@given(st.sampled_from(PATHS).flatmap(lambda pattern: st.from_regex(pattern)))
+def test_each_address_of_a_person_may_tell(address: str) -> None:
+    assert not address.isascii() or _may_tell(address)
+
+
+def test_most_addresses_tell_nothing() -> None:
+    assert not any(map(_may_tell, ("/2026/11/floods-in-town.html", "/sport/", "#top", "")))

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipelines.extraction.parse_html import parse_html
-from text.characters import MAX_MARKS, normal_form, stream_safe, without_control_characters
+from text.characters import (
+    MAX_MARKS,
+    clean_markup,
+    normal_form,
+    stream_safe,
+    without_control_characters,
+)
+from text.charset import decode, decode_utf_8
 from text.folding import fold, fold_lines, fold_name
 from text.normalise import normalise_text, tidy, tidy_lines
 from text.urls import canonicalise
@@ -111,3 +118,13 @@ def test_other_references_stay() -> None:
     markup = "&#10;&#13;&#9;&#32;&#160;&#1234;&#x20;&#xe000;&#65533;&#x1f600;&#xa0;&#x80;&amp;#1;"
     assert without_control_characters(markup) == markup
     assert without_control_characters("a\x0cb&#12;c&#xB d\x01e&#1;f") == "a b c  def"
+
+
+PIECES = [b"a<p>", "س".encode(), b"\xc7", b"&#12;", b"&#1;", b"\xed\xa0\x80", b"\x1b$B", b"\xef\xbb\xbf",
+          "\ufffe\uffff\U0001fffe".encode(), *(bytes([code]) for code in range(33))]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
+def test_markup_is_as_clean_with_its_bytes_at_hand(body: bytes) -> None:
+    text = without_control_characters(decode(body, None))
+    assert clean_markup(*decode_utf_8(body, None)) == (text, text.encode())

@@ -5,8 +5,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from line_counter import count_lines_run
+from w3lib.url import safe_url_string
 
-from text.urls import _suffixes, article_id, canonicalise, join_url, same_site
+from text.urls import (
+    _UNRESERVED,
+    _USUAL,
+    _suffixes,
+    article_id,
+    canonicalise,
+    join_url,
+    same_site,
+)
 
 SLUG = "/2023/06/%D8%A7%D9%84%D8%AE%D8%A8%D8%B1-%D8%A7%D9%84%D8%A3%D9%88%D9%84"
 
@@ -254,3 +263,15 @@ def test_what_is_joined_can_be_parsed(base: str, address: str) -> None:
 )
 def test_what_is_joined_is_ascii(address: str, joined: str) -> None:
     assert join_url("https://news.example/", address) == joined
+
+
+@given(st.from_regex(_USUAL, fullmatch=True))
+@example("https://xn--mgbayh7gpa.example./a//../b/.?")
+@example("http://-a..b/%zz%D8?=&")
+def test_a_usual_address_is_safe_as_it_is(url: str) -> None:
+    assert urlsplit(safe_url_string(url)) == urlsplit(url)
+
+
+@given(st.from_regex(_UNRESERVED, fullmatch=True))
+def test_unreserved_letters_need_no_encoding(text: str) -> None:
+    assert quote(text, "") == text
