@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, combinations, pairwise
+from itertools import combinations, pairwise
 from zlib import crc32
 
 from text.folding import fold
@@ -28,18 +28,22 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(eq=False)
 class ComparedLine:
-    """A line's words, folded, and how many characters it has. It is kept over the rounds of a cleaning,
-    and so are its numbers and anchors, which few lines are asked for.
+    """A line, folded, and how many characters it has unfolded. It is kept over the rounds of a cleaning,
+    and so are its words, numbers and anchors, which few lines are asked for.
     """
 
-    words: tuple[str, ...]
+    folded: str
     chars: int
 
     @cached_property
-    def numbers(self) -> list[str]:
-        return _NUMBER.findall(" ".join(self.words))
+    def words(self) -> list[str]:
+        return self.folded.split()
 
-    @property
+    @cached_property
+    def numbers(self) -> list[str]:
+        return _NUMBER.findall(self.folded)
+
+    @cached_property
     def is_long(self) -> bool:
         return self.chars >= _MIN_SINGLE_CHARS and len(self.words) >= _MIN_SINGLE_WORDS
 
@@ -53,7 +57,7 @@ class ComparedLine:
 
 
 def compared_line(line: str, folded: str) -> ComparedLine:
-    return ComparedLine(tuple(folded.split()), len(line))
+    return ComparedLine(folded, len(line))
 
 
 def repeats(lines: Sequence[str]) -> set[int]:
@@ -78,17 +82,17 @@ def repeated(lines: Sequence[ComparedLine]) -> set[int]:
 
 def may_repeat(lines: Sequence[ComparedLine]) -> bool:
     """Whether any of the lines may repeat another. Where none may, none of fewer of them may either."""
-    return len({line.words for line in lines}) < len(lines) or _may_be_near(lines)
+    return len({line.folded for line in lines}) < len(lines) or _may_be_near(lines)
 
 
 def _originals(lines: Sequence[ComparedLine]) -> list[int | None]:
     """For each line the position of the earlier line that it repeats, exactly or nearly."""
-    exact: dict[tuple[str, ...], int] = {}
+    exact: dict[str, int] = {}
     anchored: dict[int, int] = {}
     originals: list[int | None] = []
     may_be_near = _may_be_near(lines)
     for position, line in enumerate(lines):
-        original: int | None = exact.setdefault(line.words, position) if line.words else position
+        original: int | None = exact.setdefault(line.folded, position) if line.folded else position
         if original == position and may_be_near:
             original = _near_original(line, lines, anchored)
         if original is None or original == position:
@@ -103,10 +107,15 @@ def _may_be_near(lines: Sequence[ComparedLine]) -> bool:
     """Whether any line may be a near repeat. Where none is, in six texts of seven, anchors are not
     needed.
     """
-    texts = list(map(set, {line.words for line in lines if line.is_long}))
-    counts = Counter(chain.from_iterable(texts))
-    own = {word for word, count in counts.items() if count == 1}
-    alike = [words for words in texts if len(words - own) >= _MIN_SHARED_WORDS * len(words)]
+    texts = [
+        set(words) for words in {line.folded: line.words for line in lines if line.is_long}.values()
+    ]
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for words in texts:
+        shared |= seen & words
+        seen |= words
+    alike = [words for words in texts if len(words & shared) >= _MIN_SHARED_WORDS * len(words)]
     if len(alike) > _MAX_COMPARED:
         return True
     return any(_share_words(a, b) for a, b in combinations(alike, 2))
