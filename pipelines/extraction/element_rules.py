@@ -14,7 +14,7 @@ from typing import TypeAlias
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block, hides
-from pipelines.extraction.tree_index import TreeIndex, index_tree
+from pipelines.extraction.tree_index import Names, TreeIndex, index_tree
 
 _TAGS = {
     "figcaption": "caption",
@@ -22,6 +22,8 @@ _TAGS = {
     "fieldset": "comment_form",
     "dialog": "layout",
 }
+# Their names ("single-post", "article-page") say what the page is.
+_NAMED_FOR_THE_PAGE = frozenset(("html", "body", "main", "article"))
 _ROLES = frozenset(("dialog", "alertdialog", "navigation", "search", "contentinfo"))
 # Words of the names that makers of notices give to them: `site-cookie-bar`, `gdpr_popup`.
 _CONSENT = re.compile(r"(?:^|[\s_-])(?:cookies?|consent|gdpr|ccpa)(?:$|[\s_-])")
@@ -71,48 +73,62 @@ def _outermost_matches(
     index: TreeIndex, numbers: Sequence[int], pruned: set[int]
 ) -> list[Match | None]:
     """For each of `numbers` the outermost element around it that a rule matches, with its reason."""
-    known: dict[int, Match | None] = {}
-    matches: list[Match | None] = []
-    parents, tags, names, marked = index.parent_list, index.tags, index.names, index.marked
+    reasons = _Reasons(index, pruned)
+    known: dict[int, Match | None] = {0: reasons.match(0)}
+    parents = index.parent_list
     for number in numbers:
         path = []
         while number not in known:
             path.append(number)
-            if number == 0:
-                break
             number = parents[number]
-        match = known.get(number)
+        match = known[number]
         for step in reversed(path):
-            # Half of all elements have nothing that a rule reads.
-            if match is None and (
-                any(names[step]) or step in marked or tags[step] in _TAGS or step in pruned
-            ):
-                reason = "pruned" if step in pruned else _reason(index, step)
-                match = (step, reason) if reason else None
-            known[step] = match
-        matches.append(match)
-    return matches
+            known[step] = match = match or reasons.match(step)
+    return [known[number] for number in numbers]
 
 
-def _reason(index: TreeIndex, number: int) -> str | None:
-    tag, marks = index.tags[number], index.marked.get(number)
-    if tag in _TAGS:
-        return _TAGS[tag]
-    if marks:
-        if marks.get("role") in _ROLES or marks.get("aria-modal") == "true":
-            return "layout"
-        if "style" in marks and hides(None, marks["style"]):
-            return "hidden"
-    if tag in ("html", "body", "main", "article"):
-        return None
-    names, identity = index.names[number]
+class _Reasons:
+    """Why a page's elements are no text. A class and id are judged once."""
+
+    def __init__(self, index: TreeIndex, pruned: set[int]) -> None:
+        self._tags, self._names, self._marked = index.tags, index.names, index.marked
+        self._pruned = pruned
+        self._by_names: dict[Names, str | None] = {(None, None): None}
+
+    def match(self, number: int) -> Match | None:
+        reason = self._reason(number)
+        return (number, reason) if reason else None
+
+    def _reason(self, number: int) -> str | None:
+        tag = self._tags[number]
+        if number in self._pruned:
+            return "pruned"
+        if tag in _TAGS:
+            return _TAGS[tag]
+        if number in self._marked and (reason := _reason_of_marks(self._marked[number])):
+            return reason
+        if tag in _NAMED_FOR_THE_PAGE:
+            return None
+        names = self._names[number]
+        if names not in self._by_names:
+            self._by_names[names] = _reason_of_names(*names)
+        return self._by_names[names]
+
+
+def _reason_of_marks(marks: dict[str, str]) -> str | None:
+    if marks.get("role") in _ROLES or marks.get("aria-modal") == "true":
+        return "layout"
+    return "hidden" if "style" in marks and hides(None, marks["style"]) else None
+
+
+def _reason_of_names(names: str | None, identity: str | None) -> str | None:
     if len(names or "") + len(identity or "") > _MAX_CACHED_CHARS:
         names, identity = (names or "")[:_MAX_CACHED_CHARS], (identity or "")[:_MAX_CACHED_CHARS]
-    return _reason_of_names(names, identity)
+    return _reason_of_short_names(names, identity)
 
 
 @lru_cache(maxsize=8192)
-def _reason_of_names(names: str | None, identity: str | None) -> str | None:
+def _reason_of_short_names(names: str | None, identity: str | None) -> str | None:
     words = (*(names or "").lower().split()[:_MAX_CLASS_NAMES], (identity or "").lower())
     known = _reasons_by_name()
     if not known.keys().isdisjoint(words):

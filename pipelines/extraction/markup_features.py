@@ -37,7 +37,10 @@ def _bits_by_word() -> tuple[dict[str, int], dict[str, int]]:
 
 
 _BITS_BY_WORD, _BITS_BY_BEGINNING = _bits_by_word()
-_LENGTHS = sorted({len(beginning) for beginning in _BITS_BY_BEGINNING})
+_KEY_CHARS = min(map(len, _BITS_BY_BEGINNING))
+_BEGINNINGS: dict[str, list[tuple[str, int]]] = {}
+for _beginning, _bits in _BITS_BY_BEGINNING.items():
+    _BEGINNINGS.setdefault(_beginning[:_KEY_CHARS], []).append((_beginning, _bits))
 # Names that systems and themes give to the element around an article's text.
 _BODY = re.compile(
     r"(?:article-?(?:__)?(?:body|content|text)|(?:entry|post|story|single|news|main|the)-{0,2}_{0,2}content"
@@ -142,12 +145,9 @@ def _may_be_body(name: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _groups_of_word(word: str) -> int:
-    """Looked up by its beginnings: patterns, one per group, take four times as long."""
+    """Looked up by its first letters: patterns, one per group, take ten times as long."""
     groups = _BITS_BY_WORD.get(word, 0)
-    for length in _LENGTHS:
-        if length > len(word):
-            break
-        bits = _BITS_BY_BEGINNING.get(word[:length])
-        if bits and (length == len(word) or word[length:].isalnum()):
+    for beginning, bits in _BEGINNINGS.get(word[:_KEY_CHARS], ()):
+        if word.startswith(beginning) and (word == beginning or word[len(beginning) :].isalnum()):
             groups |= bits
     return groups
