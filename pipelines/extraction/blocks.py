@@ -4,8 +4,8 @@ is decided elsewhere.
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -35,8 +35,7 @@ _HIDDEN_NAMES = frozenset(
 _HIDDEN_STYLE = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph: `element` is the nearest block-level element, `linked` the share of its
     characters inside links (0 to 1).
     """
@@ -120,7 +119,7 @@ def _hidden(index: TreeIndex) -> list[int]:
         and hides(marks.get("hidden"), marks.get("style"))
     ]
     # All at once first: most of a page's classes were never judged before.
-    classes = {names for names, _ in index.names if names}
+    classes = {names for names, _ in index.distinct_names if names}
     joined = " ".join(classes).lower()
     if any(name in joined for name in _HIDDEN_NAMES):
         hiding = {names for names in classes if has_hidden_name(names[:500])}

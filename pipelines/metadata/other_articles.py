@@ -5,7 +5,6 @@ embedded posts.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -103,14 +102,10 @@ class OtherArticles:
 
     def _links_in(self, number: int) -> list[HtmlElement]:
         """The first links of an element, itself included."""
-        numbers, elements = self._links, self._index.page.elements
+        numbers, elements = self._index.page.by_tag.get("a", []), self._index.page.elements
         start = bisect_left(numbers, number)
         end = bisect_left(numbers, self._index.ends[number], start)
         return [elements[link] for link in numbers[start : min(end, start + _MAX_LINKS)]]
-
-    @cached_property
-    def _links(self) -> list[int]:
-        return [number for number, tag in enumerate(self._index.page.tags) if tag == "a"]
 
     def _is_titled(self, link: HtmlElement) -> bool:
         """Whether it is a headline that leads elsewhere."""

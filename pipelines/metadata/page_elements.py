@@ -2,7 +2,6 @@
 names and texts.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -15,9 +14,18 @@ from pipelines.metadata.page_names import PageNames
 from text.normalise import squeeze
 
 _MAX_ELEMENTS = 60_000  # a larger page is no article, or hostile
-_KEPT_TAGS = frozenset(
-    {"meta", "link", "script", "title", "h1", "h2", "h3", "h4", "time", "a", "base"}
-)
+
+
+class _TaggedElements(dict[str, list[HtmlElement]]):
+    """A tag's elements, listed when they are first asked for."""
+
+    def __init__(self, index: "PageIndex") -> None:
+        self._index = index
+
+    def __missing__(self, tag: str) -> list[HtmlElement]:
+        elements, numbers = self._index.elements, self._index.page.by_tag.get(tag, ())
+        self[tag] = found = [elements[n] for n in numbers if n < _MAX_ELEMENTS]
+        return found
 
 
 class _NamedElements(dict[str, list[HtmlElement]]):
@@ -36,7 +44,7 @@ class _NamedElements(dict[str, list[HtmlElement]]):
 
 
 class PageIndex:
-    """`by_tag` has the elements of a few tags; `marked` those with microdata or RDFa; `named` those
+    """`by_tag` has the elements of a tag; `marked` those with microdata or RDFa; `named` those
     that are, by class or id, a `title`, `crumbs`, `tags` or an `author`. Elements have the numbers
     of `page`; `headlines` are the numbers of those that microdata name so.
     """
@@ -46,12 +54,9 @@ class PageIndex:
         self.page = page = index_tree(tree)
         self.at = page.at
         self.elements = page.elements[:_MAX_ELEMENTS]
-        self.names = PageNames(page.names)
+        self.names = PageNames(page.distinct_names, page.places)
         self.named = _NamedElements(self)
-        self.by_tag: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element, tag in zip(self.elements, page.tags, strict=False):
-            if tag in _KEPT_TAGS:
-                self.by_tag[tag].append(element)
+        self.by_tag = _TaggedElements(self)
         # By element's number and what is between its texts: several readers ask for the same.
         self._texts: dict[tuple[int, str], tuple[int, str | None]] = {}
         self.marked: list[HtmlElement] = []

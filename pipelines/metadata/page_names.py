@@ -41,11 +41,9 @@ class PageNames:
     place of its pair there. What is asked of names is asked once for all elements that share them.
     """
 
-    def __init__(self, names: Sequence[Names]) -> None:
-        known: dict[Names, int] = {}
-        self.places = [known.setdefault(pair, len(known)) for pair in names]
-        self.distinct = list(known)
-        self._joined: list[str | None] = [None] * len(known)
+    def __init__(self, distinct: Sequence[Names], places: Sequence[int]) -> None:
+        self.distinct, self.places = distinct, places
+        self._joined: list[str | None] = [None] * len(distinct)
         self._judged: dict[Callable[[str], Any], JudgedNames[Any]] = {}
 
     def joined(self, place: int) -> str:

@@ -80,7 +80,7 @@ def test_elements_are_of_the_first_kind_that_their_names_have_a_part_of(seed: in
 
 
 def test_a_rule_is_asked_once_for_all_that_share_their_names() -> None:
-    names = PageNames([("a", None), ("b", "c"), ("a", None), (None, None)])
+    names = PageNames([("a", None), ("b", "c"), (None, None)], [0, 1, 0, 2])
     asked: list[str] = []
 
     def length(joined: str) -> int:
