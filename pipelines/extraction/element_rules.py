@@ -22,6 +22,7 @@ _TAGS = {
     "fieldset": "comment_form",
     "dialog": "layout",
 }
+_CONSENT_PARTS = ("cookie", "consent", "gdpr", "ccpa")
 # Their names ("single-post", "article-page") say what the page is.
 _NAMED_FOR_THE_PAGE = frozenset(("html", "body", "main", "article"))
 _ROLES = frozenset(("dialog", "alertdialog", "navigation", "search", "contentinfo"))
@@ -73,46 +74,42 @@ def _outermost_matches(
     index: TreeIndex, numbers: Sequence[int], pruned: set[int]
 ) -> list[Match | None]:
     """For each of `numbers` the outermost element around it that a rule matches, with its reason."""
-    reasons = _Reasons(index, pruned)
-    known: dict[int, Match | None] = {0: reasons.match(0)}
-    parents = index.parent_list
-    for number in numbers:
-        path = []
-        while number not in known:
-            path.append(number)
-            number = parents[number]
-        match = known[number]
-        for step in reversed(path):
-            known[step] = match = match or reasons.match(step)
-    return [known[number] for number in numbers]
+    reasons, ends = _reasons_by_number(index) | dict.fromkeys(pruned, "pruned"), index.end_list
+    outermost: list[Match | None] = [None] * len(index.elements)
+    behind = 0
+    for at in sorted(reasons):
+        if at >= behind:
+            behind = ends[at]
+            outermost[at:behind] = [(at, reasons[at])] * (behind - at)
+    return [outermost[number] for number in numbers]
 
 
-class _Reasons:
-    """Why a page's elements are no text. A class and id are judged once."""
+def _reasons_by_number(index: TreeIndex) -> dict[int, str]:
+    """The page's elements that a rule matches: by their tag, else by their marks, else by their names."""
+    reasons = {number: _TAGS[tag] for tag in _TAGS for number in index.by_tag.get(tag, ())}
+    for number, marks in index.marked.items():
+        if number not in reasons and (reason := _reason_of_marks(marks)):
+            reasons[number] = reason
+    by_place = _reasons_by_place(index.distinct_names)
+    for number in [number for number, place in enumerate(index.places) if place in by_place]:
+        if number not in reasons and index.tags[number] not in _NAMED_FOR_THE_PAGE:
+            reasons[number] = by_place[index.places[number]]
+    return reasons
 
-    def __init__(self, index: TreeIndex, pruned: set[int]) -> None:
-        self._tags, self._names, self._marked = index.tags, index.names, index.marked
-        self._pruned = pruned
-        self._by_names: dict[Names, str | None] = {(None, None): None}
 
-    def match(self, number: int) -> Match | None:
-        reason = self._reason(number)
-        return (number, reason) if reason else None
-
-    def _reason(self, number: int) -> str | None:
-        tag = self._tags[number]
-        if number in self._pruned:
-            return "pruned"
-        if tag in _TAGS:
-            return _TAGS[tag]
-        if number in self._marked and (reason := _reason_of_marks(self._marked[number])):
-            return reason
-        if tag in _NAMED_FOR_THE_PAGE:
-            return None
-        names = self._names[number]
-        if names not in self._by_names:
-            self._by_names[names] = _reason_of_names(*names)
-        return self._by_names[names]
+def _reasons_by_place(distinct: Sequence[Names]) -> dict[int, str]:
+    """The reasons of pairs of class and id, by their place among the page's. Only those are judged that
+    have a rule's word or part in them: few of a page's 200, of which most were never seen before.
+    """
+    pairs = [f"{names} {identity}".lower() for names, identity in distinct]
+    text = " ".join(pairs)
+    parts = [part for part in _CONSENT_PARTS if part in text]
+    parts += _reasons_by_name().keys() & text.split()
+    places = {place for part in parts for place, pair in enumerate(pairs) if part in pair}
+    # Cut to be judged, they may end with another word.
+    places.update(place for place, pair in enumerate(pairs) if len(pair) > _MAX_CACHED_CHARS)
+    reasons = {place: _reason_of_names(*distinct[place]) for place in places}
+    return {place: reason for place, reason in reasons.items() if reason}
 
 
 def _reason_of_marks(marks: dict[str, str]) -> str | None:

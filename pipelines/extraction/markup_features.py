@@ -101,17 +101,20 @@ class MarkupFeatures:
 
 def _own(index: TreeIndex, numbers: Numbers) -> NDArray[np.bool_]:
     """What each element itself is: a row per element, a column per group and tag."""
-    tags, names, marked = index.tags, index.names, index.marked
-    listed = numbers.tolist()
-    of_names = {pair: _groups(*pair) for pair in {names[number] for number in listed}}
-    bits = [of_names[names[number]] | _ABOVE_BITS.get(tags[number], 0) for number in listed]
-    for at, number in enumerate(listed):
-        if number in marked and _is_marked_body(marked[number]):
-            bits[at] |= _BITS["body"] | _BITS["body_property"]
-        # html and body carry page-wide names ("single-post", "article-page") that say nothing.
-        if tags[number] in ("html", "body"):
-            bits[at] = 0
-    return (np.array(bits)[:, None] >> _COLUMNS & 1).astype(bool)
+    places, names, by_tag = np.array(index.places), index.distinct_names, index.by_tag
+    of_names = np.zeros(len(names), dtype=np.intp)
+    for place in set(places[numbers].tolist()):
+        of_names[place] = _groups(*names[place])
+    bits = of_names[places]
+    for number, marks in index.marked.items():
+        if _is_marked_body(marks):
+            bits[number] |= _BITS["body"] | _BITS["body_property"]
+    for tag, bit in _ABOVE_BITS.items():
+        bits[by_tag.get(tag, [])] |= bit
+    # html and body carry page-wide names ("single-post", "article-page") that say nothing.
+    for tag in ("html", "body"):
+        bits[by_tag.get(tag, [])] = 0
+    return (bits[numbers, None] >> _COLUMNS & 1).astype(bool)
 
 
 def _is_marked_body(marks: dict[str, str]) -> bool:
