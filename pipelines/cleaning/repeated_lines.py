@@ -29,31 +29,31 @@ _NUMBER = re.compile(r"\d+")
 @dataclass(eq=False)
 class ComparedLine:
     """A line, folded, and how many characters it has unfolded. It is kept over the rounds of a cleaning,
-    and so are its words, numbers and anchors, which few lines are asked for.
+    and so are its numbers and anchors, which few lines are asked for.
     """
 
     folded: str
     chars: int
 
-    @cached_property
-    def words(self) -> list[str]:
-        return self.folded.split()
+    @property
+    def words(self) -> set[str]:
+        return set(self.folded.split())
 
     @cached_property
     def numbers(self) -> list[str]:
         return _NUMBER.findall(self.folded)
 
-    @cached_property
+    @property
     def is_long(self) -> bool:
-        return self.chars >= _MIN_SINGLE_CHARS and len(self.words) >= _MIN_SINGLE_WORDS
+        return self.chars >= _MIN_SINGLE_CHARS and self.folded.count(" ") >= _MIN_SINGLE_WORDS - 1
 
     @cached_property
     def anchors(self) -> list[int]:
         """The smallest few hashes of the line's word pairs: near repeats share at least one."""
         if not self.is_long:
             return []
-        pairs = map(" ".join, pairwise(self.words))
-        return sorted(set(map(crc32, map(str.encode, pairs))))[:_ANCHORS]
+        pairs = map(b" ".join, pairwise(self.folded.encode().split(b" ")))
+        return sorted(set(map(crc32, pairs)))[:_ANCHORS]
 
 
 def compared_line(line: str, folded: str) -> ComparedLine:
@@ -107,9 +107,8 @@ def _may_be_near(lines: Sequence[ComparedLine]) -> bool:
     """Whether any line may be a near repeat. Where none is, in six texts of seven, anchors are not
     needed.
     """
-    texts = [
-        set(words) for words in {line.folded: line.words for line in lines if line.is_long}.values()
-    ]
+    distinct = {line.folded: line for line in lines if line.is_long}
+    texts = [line.words for line in distinct.values()]
     seen: set[str] = set()
     shared: set[str] = set()
     for words in texts:
@@ -131,7 +130,7 @@ def _near_original(
 def _are_alike(a: ComparedLine, b: ComparedLine) -> bool:
     if a.numbers != b.numbers:
         return False
-    return _share_words(set(a.words), set(b.words))
+    return _share_words(a.words, b.words)
 
 
 def _share_words(a: set[str], b: set[str]) -> bool:
