@@ -114,7 +114,8 @@ def _own(index: TreeIndex, numbers: Numbers) -> NDArray[np.bool_]:
     # html and body carry page-wide names ("single-post", "article-page") that say nothing.
     for tag in ("html", "body"):
         bits[by_tag.get(tag, [])] = 0
-    return (bits[numbers, None] >> _COLUMNS & 1).astype(bool)
+    is_own: NDArray[np.bool_] = (bits[numbers, None] >> _COLUMNS & 1).astype(bool)
+    return is_own
 
 
 def _is_marked_body(marks: dict[str, str]) -> bool:
