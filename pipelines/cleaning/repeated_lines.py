@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, combinations, pairwise
+from itertools import combinations, pairwise
 from zlib import crc32
 
 from text.folding import fold
@@ -28,32 +28,36 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(eq=False)
 class ComparedLine:
-    """A line's words, folded, and how many characters it has. It is kept over the rounds of a cleaning,
+    """A line, folded, and how many characters it has unfolded. It is kept over the rounds of a cleaning,
     and so are its numbers and anchors, which few lines are asked for.
     """
 
-    words: tuple[str, ...]
+    folded: str
     chars: int
+
+    @property
+    def words(self) -> set[str]:
+        return set(self.folded.split())
 
     @cached_property
     def numbers(self) -> list[str]:
-        return _NUMBER.findall(" ".join(self.words))
+        return _NUMBER.findall(self.folded)
 
     @property
     def is_long(self) -> bool:
-        return self.chars >= _MIN_SINGLE_CHARS and len(self.words) >= _MIN_SINGLE_WORDS
+        return self.chars >= _MIN_SINGLE_CHARS and self.folded.count(" ") >= _MIN_SINGLE_WORDS - 1
 
     @cached_property
     def anchors(self) -> list[int]:
         """The smallest few hashes of the line's word pairs: near repeats share at least one."""
         if not self.is_long:
             return []
-        pairs = map(" ".join, pairwise(self.words))
-        return sorted(set(map(crc32, map(str.encode, pairs))))[:_ANCHORS]
+        pairs = map(b" ".join, pairwise(self.folded.encode().split(b" ")))
+        return sorted(set(map(crc32, pairs)))[:_ANCHORS]
 
 
 def compared_line(line: str, folded: str) -> ComparedLine:
-    return ComparedLine(tuple(folded.split()), len(line))
+    return ComparedLine(folded, len(line))
 
 
 def repeats(lines: Sequence[str]) -> set[int]:
@@ -78,17 +82,17 @@ def repeated(lines: Sequence[ComparedLine]) -> set[int]:
 
 def may_repeat(lines: Sequence[ComparedLine]) -> bool:
     """Whether any of the lines may repeat another. Where none may, none of fewer of them may either."""
-    return len({line.words for line in lines}) < len(lines) or _may_be_near(lines)
+    return len({line.folded for line in lines}) < len(lines) or _may_be_near(lines)
 
 
 def _originals(lines: Sequence[ComparedLine]) -> list[int | None]:
     """For each line the position of the earlier line that it repeats, exactly or nearly."""
-    exact: dict[tuple[str, ...], int] = {}
+    exact: dict[str, int] = {}
     anchored: dict[int, int] = {}
     originals: list[int | None] = []
     may_be_near = _may_be_near(lines)
     for position, line in enumerate(lines):
-        original: int | None = exact.setdefault(line.words, position) if line.words else position
+        original: int | None = exact.setdefault(line.folded, position) if line.folded else position
         if original == position and may_be_near:
             original = _near_original(line, lines, anchored)
         if original is None or original == position:
@@ -103,10 +107,14 @@ def _may_be_near(lines: Sequence[ComparedLine]) -> bool:
     """Whether any line may be a near repeat. Where none is, in six texts of seven, anchors are not
     needed.
     """
-    texts = list(map(set, {line.words for line in lines if line.is_long}))
-    counts = Counter(chain.from_iterable(texts))
-    own = {word for word, count in counts.items() if count == 1}
-    alike = [words for words in texts if len(words - own) >= _MIN_SHARED_WORDS * len(words)]
+    distinct = {line.folded: line for line in lines if line.is_long}
+    texts = [line.words for line in distinct.values()]
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for words in texts:
+        shared |= seen & words
+        seen |= words
+    alike = [words for words in texts if len(words & shared) >= _MIN_SHARED_WORDS * len(words)]
     if len(alike) > _MAX_COMPARED:
         return True
     return any(_share_words(a, b) for a, b in combinations(alike, 2))
@@ -122,7 +130,7 @@ def _near_original(
 def _are_alike(a: ComparedLine, b: ComparedLine) -> bool:
     if a.numbers != b.numbers:
         return False
-    return _share_words(set(a.words), set(b.words))
+    return _share_words(a.words, b.words)
 
 
 def _share_words(a: set[str], b: set[str]) -> bool:

@@ -3,7 +3,6 @@
 """
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,46 +21,81 @@ from pipelines.extraction.parse_html import lead_of, title_of
 from pipelines.extraction.structure_features import Structures
 from pipelines.extraction.tree_index import Numbers
 
-_SLICE_ROWS = 64  # their answers to all questions fit in the processor's cache
+_WORD_ROWS = 64  # bits of a word
 _MAX_LEAVES = 64
+_ALL, _NONE = np.uint64(2**64 - 1), np.uint64(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
     """The questions and leaves of all trees. A question is whether a `feature`, counting the columns in
-    `names`, exceeds a `threshold`; it stands here once, though three trees or four ask it. `asked` has the
-    numbers of the questions of all trees, as many of each tree as the largest has: the first of each tree
-    comes before the second of any. Where the answer is yes, the tree's leaves that `out` has a bit for are
-    out. Of those that remain, the first counts (QuickScorer): each question is asked of all rows at once,
-    which takes a ninth of the time of going down the trees. `value` has a row per tree.
+    `names`, exceeds a `threshold`; it stands here once, though three trees or four ask it. Its answers for
+    64 rows are the bits of a word, and so are the rows that reach a node: all trees are gone down at once,
+    a step for each of `levels`, in four fifths of the time that asking row by row takes (QuickScorer, a
+    ninth of going down the trees for each row).
+
+    The nodes that are reached are numbered: the roots; of each level the right children, the left ones; at
+    last one that no row reaches. `levels` has the nodes that ask, `asked` the numbers of their questions,
+    level by level. `leaves` has those of all trees by their place, as many of each tree as a power of two,
+    and `value` a row per tree.
     """
 
     names: tuple[str, ...]
     feature: Numbers
     threshold: NDArray[np.float32]
+    levels: tuple[Numbers, ...]
     asked: Numbers
-    out: NDArray[np.uint64]
+    leaves: Numbers
     value: NDArray[np.float32]
 
     def predict(self, columns: Columns) -> NDArray[np.float64]:
         """For each row of the columns the probability (0 to 1) that its block is the article's."""
-        table = np.array([columns[name] for name in self.names], dtype=np.float32)
-        scores = [
-            self._score(table[:, at : at + _SLICE_ROWS])
-            for at in range(0, table.shape[1], _SLICE_ROWS)
-        ]
-        return np.asarray(1.0 / (1.0 + np.exp(-np.concatenate(scores))))
+        rows, (trees, most) = len(columns[self.names[0]]), self.value.shape
+        words = -(-rows // _WORD_ROWS)
+        table = np.zeros((len(self.names), words * _WORD_ROWS), dtype=np.float32)
+        table[:, :rows] = [columns[name] for name in self.names]
+        reached = self._reached(self._answers(table, words))
+        places = self._places(reached.take(self.leaves, axis=0))[:, :rows]
+        values = self.value.ravel().take(places + most * np.arange(trees)[:, None])
+        return np.asarray(1.0 / (1.0 + np.exp(-values.sum(axis=0, dtype=np.float64))))
 
-    def _score(self, table: NDArray[np.float32]) -> NDArray[np.float64]:
-        (trees, most), rows = self.value.shape, table.shape[1]
-        exceeds = table.take(self.feature, axis=0) > self.threshold
-        # A product takes a third of the time of `np.where`.
-        ruled_out = (exceeds.take(self.asked, axis=0) * self.out).reshape(-1, trees * rows)
-        out = np.bitwise_or.reduce(ruled_out, axis=0).reshape(trees, rows)
-        lowest = ~out & (out + out.dtype.type(1))
-        leaves = np.frexp(lowest.astype(np.float32))[1] - 1
-        values = self.value.ravel().take((leaves + most * np.arange(trees)[:, None]).T)
-        return np.asarray(values.sum(axis=1, dtype=np.float64))
+    def _answers(self, table: NDArray[np.float32], words: int) -> NDArray[np.uint64]:
+        """Of each question a row of words."""
+        answers = np.empty((len(self.feature), words), dtype=np.uint64)
+        for word in range(words):  # 64 rows fit in the processor's cache
+            part = table[:, word * _WORD_ROWS : (word + 1) * _WORD_ROWS]
+            exceeds = part.take(self.feature, axis=0) > self.threshold
+            answers[:, word] = np.packbits(exceeds.ravel()).view(np.uint64)
+        return answers
+
+    def _reached(self, answers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Of each node the rows that come to it."""
+        answers = answers.take(self.asked, axis=0)
+        begin, end = 0, len(self.value)
+        reached = np.empty((end + 2 * len(answers) + 1, answers.shape[1]), dtype=np.uint64)
+        reached[:end], reached[-1] = _ALL, _NONE
+        for level in self.levels:
+            size = len(level)
+            here, right = reached.take(level, axis=0), reached[end : end + size]
+            np.bitwise_and(here, answers[begin : begin + size], out=right)
+            np.bitwise_xor(here, right, out=reached[end + size : end + 2 * size])
+            begin, end = begin + size, end + 2 * size
+        return reached
+
+    def _places(self, leaves: NDArray[np.uint64]) -> NDArray[np.uint8]:
+        """For each tree and row the place of the one leaf that is reached, its bits from the highest: is it
+        in the second half of the leaves, in that half's second half, …
+        """
+        trees = len(self.value)
+        leaves = leaves.reshape(len(leaves) // trees, -1)
+        places = np.zeros(leaves.shape[1] * _WORD_ROWS, dtype=np.uint8)
+        while len(leaves) > 1:
+            half = len(leaves) // 2
+            bits = np.bitwise_or.reduce(leaves[half:], axis=0)
+            places <<= 1
+            places |= np.unpackbits(bits.view(np.uint8))
+            leaves = leaves[:half] | leaves[half:]
+        return places.reshape(trees, -1)
 
 
 @lru_cache(maxsize=1)
@@ -89,51 +123,57 @@ def forest(trees: dict[str, Any]) -> Forest:
     """From the nodes of all trees in flat lists. A right child is next to its left one; a leaf is its
     own left child. `roots` has a node per tree. Raises ValueError for a tree of more than 64 leaves.
     """
-    laid_out = [_lay_out(root, trees["left"]) for root in trees["roots"]]
-    most = max(len(leaves) for _, leaves in laid_out)
+    left, roots = trees["left"], trees["roots"]
+    leaves = [_leaves(root, left) for root in roots]
+    most = max(map(len, leaves))
     if most > _MAX_LEAVES:
         raise ValueError(f"a tree of {most} leaves; {_MAX_LEAVES} can be told apart")
-    kind: type[np.unsignedinteger[Any]] = np.uint32 if most <= 32 else np.uint64
-    size = (max(1, most - 1), len(laid_out))
-    asked, out = np.zeros(size, dtype=np.intp), np.zeros(size, dtype=kind)
-    value = np.zeros((len(laid_out), most), dtype=np.float32)
-    # A question that a smaller tree lacks rules nothing out, whatever its answer is.
-    numbers: dict[tuple[int, float], int] = {(0, math.inf): 0}
-    for tree, (questions, leaves) in enumerate(laid_out):
-        value[tree, : len(leaves)] = [trees["value"][leaf] for leaf in leaves]
-        for at, (node, begin, end) in enumerate(questions):
-            question = (trees["feature"][node], trees["threshold"][node])
-            asked[at, tree] = numbers.setdefault(question, len(numbers))
-            out[at, tree] = kind((1 << end) - (1 << begin))
-    feature, threshold = (list(column) for column in zip(*numbers, strict=True))
+    levels, numbers = _levels(roots, left)
+    asking = [node for level in levels for node in level]
+    questions: dict[tuple[int, float], int] = {}
+    asked = [
+        questions.setdefault((trees["feature"][node], trees["threshold"][node]), len(questions))
+        for node in asking
+    ]
+    places = np.full((1 << (most - 1).bit_length(), len(roots)), len(numbers), dtype=np.intp)
+    value = np.zeros((len(roots), most), dtype=np.float32)
+    for tree, nodes in enumerate(leaves):
+        places[: len(nodes), tree] = [numbers[node] for node in nodes]
+        value[tree, : len(nodes)] = [trees["value"][node] for node in nodes]
     return Forest(
         tuple(trees["names"]),
-        np.array(feature, dtype=np.intp),
-        np.array(threshold, dtype=np.float32).reshape(-1, 1),
-        asked.ravel(),
-        out.reshape(-1, 1),
+        np.array([feature for feature, _ in questions], dtype=np.intp),
+        np.array([[threshold] for _, threshold in questions], dtype=np.float32).reshape(-1, 1),
+        tuple(np.array([numbers[node] for node in level], dtype=np.intp) for level in levels),
+        np.array(asked, dtype=np.intp),
+        places.ravel(),
         value,
     )
 
 
-def _lay_out(root: int, left: Sequence[int]) -> tuple[list[tuple[int, int, int]], list[int]]:
-    """A tree's questions and its leaves from left to right. Of a question its node, and where the leaves
-    that a `yes` rules out begin and end.
-    """
-    questions: list[tuple[int, int, int]] = []
-    leaves: list[int] = []
-
-    def visit(node: int) -> None:
+def _leaves(root: int, left: Sequence[int]) -> list[int]:
+    """A tree's leaves from left to right."""
+    leaves, waiting = [], [root]
+    while waiting:
+        node = waiting.pop()
         if left[node] == node:
             leaves.append(node)
-            return
-        begin = len(leaves)
-        visit(left[node])
-        questions.append((node, begin, len(leaves)))
-        visit(left[node] + 1)
+        else:
+            waiting += (left[node] + 1, left[node])
+    return leaves
 
-    visit(root)
-    return questions, leaves
+
+def _levels(roots: Sequence[int], left: Sequence[int]) -> tuple[list[list[int]], dict[int, int]]:
+    """The nodes of all trees that ask, by their depth, and the numbers of all nodes as `Forest` has them."""
+    numbers = {root: number for number, root in enumerate(roots)}
+    levels: list[list[int]] = []
+    level = list(roots)
+    while asking := [node for node in level if left[node] != node]:
+        levels.append(asking)
+        level = [left[node] + 1 for node in asking] + [left[node] for node in asking]
+        for node in level:
+            numbers[node] = len(numbers)
+    return levels, numbers
 
 
 # Cross-validated over domains and measured block by block, on two sets: .4 F1 .9492 and .9480, .45 .9492

@@ -93,7 +93,7 @@ def _effects(index: TreeIndex, silent_tags: frozenset[str]) -> list[int]:
     """By number. Words for screen readers within a line are silent."""
     by_tag = {tag: _effect(tag, silent_tags) for tag in set(index.tags)}
     effects = [by_tag[tag] for tag in index.tags]
-    if hidden := _hidden(index):
+    if hidden := hidden_elements(index):
         starts = [number for number, tag in enumerate(index.tags) if tag in BLOCK_TAGS]
         for number in hidden:
             at = bisect_left(starts, number)
@@ -110,7 +110,8 @@ def _effect(tag: object, silent_tags: frozenset[str]) -> int:
     return {"a": _LINK, "br": _BREAK}.get(tag, _NOTHING)
 
 
-def _hidden(index: TreeIndex) -> list[int]:
+@lru_cache(maxsize=1)
+def hidden_elements(index: TreeIndex) -> tuple[int, ...]:
     """The numbers of those that a browser without scripts would not show."""
     hidden = [
         number
@@ -124,7 +125,7 @@ def _hidden(index: TreeIndex) -> list[int]:
     if any(name in joined for name in _HIDDEN_NAMES):
         hiding = {names for names in classes if has_hidden_name(names[:500])}
         hidden += [number for number, (names, _) in enumerate(index.names) if names in hiding]
-    return hidden
+    return tuple(hidden)
 
 
 class _BlockReader:

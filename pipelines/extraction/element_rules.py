@@ -14,7 +14,7 @@ from typing import TypeAlias
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block, hides
-from pipelines.extraction.tree_index import TreeIndex, index_tree
+from pipelines.extraction.tree_index import Names, TreeIndex, index_tree
 
 _TAGS = {
     "figcaption": "caption",
@@ -22,6 +22,9 @@ _TAGS = {
     "fieldset": "comment_form",
     "dialog": "layout",
 }
+_CONSENT_PARTS = ("cookie", "consent", "gdpr", "ccpa")
+# Their names ("single-post", "article-page") say what the page is.
+_NAMED_FOR_THE_PAGE = frozenset(("html", "body", "main", "article"))
 _ROLES = frozenset(("dialog", "alertdialog", "navigation", "search", "contentinfo"))
 # Words of the names that makers of notices give to them: `site-cookie-bar`, `gdpr_popup`.
 _CONSENT = re.compile(r"(?:^|[\s_-])(?:cookies?|consent|gdpr|ccpa)(?:$|[\s_-])")
@@ -71,48 +74,58 @@ def _outermost_matches(
     index: TreeIndex, numbers: Sequence[int], pruned: set[int]
 ) -> list[Match | None]:
     """For each of `numbers` the outermost element around it that a rule matches, with its reason."""
-    known: dict[int, Match | None] = {}
-    matches: list[Match | None] = []
-    parents, tags, names, marked = index.parent_list, index.tags, index.names, index.marked
-    for number in numbers:
-        path = []
-        while number not in known:
-            path.append(number)
-            if number == 0:
-                break
-            number = parents[number]
-        match = known.get(number)
-        for step in reversed(path):
-            # Half of all elements have nothing that a rule reads.
-            if match is None and (
-                any(names[step]) or step in marked or tags[step] in _TAGS or step in pruned
-            ):
-                reason = "pruned" if step in pruned else _reason(index, step)
-                match = (step, reason) if reason else None
-            known[step] = match
-        matches.append(match)
-    return matches
+    reasons, ends = _reasons_by_number(index) | dict.fromkeys(pruned, "pruned"), index.end_list
+    outermost: list[Match | None] = [None] * len(index.elements)
+    behind = 0
+    for at in sorted(reasons):
+        if at >= behind:
+            behind = ends[at]
+            outermost[at:behind] = [(at, reasons[at])] * (behind - at)
+    return [outermost[number] for number in numbers]
 
 
-def _reason(index: TreeIndex, number: int) -> str | None:
-    tag, marks = index.tags[number], index.marked.get(number)
-    if tag in _TAGS:
-        return _TAGS[tag]
-    if marks:
-        if marks.get("role") in _ROLES or marks.get("aria-modal") == "true":
-            return "layout"
-        if "style" in marks and hides(None, marks["style"]):
-            return "hidden"
-    if tag in ("html", "body", "main", "article"):
-        return None
-    names, identity = index.names[number]
+def _reasons_by_number(index: TreeIndex) -> dict[int, str]:
+    """The page's elements that a rule matches: by their tag, else by their marks, else by their names."""
+    reasons = {number: _TAGS[tag] for tag in _TAGS for number in index.by_tag.get(tag, ())}
+    for number, marks in index.marked.items():
+        if number not in reasons and (reason := _reason_of_marks(marks)):
+            reasons[number] = reason
+    by_place = _reasons_by_place(index.distinct_names)
+    for number in [number for number, place in enumerate(index.places) if place in by_place]:
+        if number not in reasons and index.tags[number] not in _NAMED_FOR_THE_PAGE:
+            reasons[number] = by_place[index.places[number]]
+    return reasons
+
+
+def _reasons_by_place(distinct: Sequence[Names]) -> dict[int, str]:
+    """The reasons of pairs of class and id, by their place among the page's. Only those are judged that
+    have a rule's word or part in them: few of a page's 200, of which most were never seen before.
+    """
+    pairs = [f"{names} {identity}".lower() for names, identity in distinct]
+    text = " ".join(pairs)
+    parts = [part for part in _CONSENT_PARTS if part in text]
+    parts += _reasons_by_name().keys() & text.split()
+    places = {place for part in parts for place, pair in enumerate(pairs) if part in pair}
+    # Cut to be judged, they may end with another word.
+    places.update(place for place, pair in enumerate(pairs) if len(pair) > _MAX_CACHED_CHARS)
+    reasons = {place: _reason_of_names(*distinct[place]) for place in places}
+    return {place: reason for place, reason in reasons.items() if reason}
+
+
+def _reason_of_marks(marks: dict[str, str]) -> str | None:
+    if marks.get("role") in _ROLES or marks.get("aria-modal") == "true":
+        return "layout"
+    return "hidden" if "style" in marks and hides(None, marks["style"]) else None
+
+
+def _reason_of_names(names: str | None, identity: str | None) -> str | None:
     if len(names or "") + len(identity or "") > _MAX_CACHED_CHARS:
         names, identity = (names or "")[:_MAX_CACHED_CHARS], (identity or "")[:_MAX_CACHED_CHARS]
-    return _reason_of_names(names, identity)
+    return _reason_of_short_names(names, identity)
 
 
 @lru_cache(maxsize=8192)
-def _reason_of_names(names: str | None, identity: str | None) -> str | None:
+def _reason_of_short_names(names: str | None, identity: str | None) -> str | None:
     words = (*(names or "").lower().split()[:_MAX_CLASS_NAMES], (identity or "").lower())
     known = _reasons_by_name()
     if not known.keys().isdisjoint(words):

@@ -43,7 +43,10 @@ def title_columns(
         after = np.clip(at - heading, _MIN_AFTER_HEADING, _MAX_AFTER_HEADING).astype(float)
     leads = np.zeros(len(at))
     if len(lead) >= _MIN_LEAD_CHARS:
-        leads[:] = [_lead_share(*pair, lead) for pair in zip(texts, folded, strict=True)]
+        beginning = lead[: _MIN_LEAD_CHARS - 3]
+        for row, block in enumerate(folded):
+            if block.startswith(beginning):
+                leads[row] = _lead_share(texts[row], block, lead)
     return {
         "title_share": np.array([share for share, _ in shared]),
         "is_title": np.array([float(same) for _, same in shared]),
@@ -54,8 +57,7 @@ def title_columns(
 
 def _title_words(text: str, folded: str, title: frozenset[str]) -> tuple[float, bool]:
     """The share of the block's words that are in the title, and whether the block is the title."""
-    all_words = folded.split() if len(text) <= MAX_TITLE_CHARS else []
-    if title.isdisjoint(all_words):
+    if len(text) > MAX_TITLE_CHARS or title.isdisjoint(all_words := folded.split()):
         return 0.0, False
     words = set(all_words)
     common = len(words & title)
@@ -64,11 +66,9 @@ def _title_words(text: str, folded: str, title: frozenset[str]) -> tuple[float, 
 
 
 def _lead_share(text: str, folded: str, lead: str) -> float:
-    """The length of the shorter of block and description by that of the longer; 0 unless the
-    longer one begins with the shorter, whose last three characters may differ.
+    """The length of the shorter of block and description, which begin alike, by that of the longer; 0
+    unless the longer one begins with the shorter, whose last three characters may differ.
     """
-    if not folded.startswith(lead[: _MIN_LEAD_CHARS - 3]):
-        return 0.0
     if min(len(lead), len(folded)) < _MIN_LEAD_CHARS or len(text) > _MAX_LEAD_CHARS:
         return 0.0
     short, long = sorted((fold(text), lead), key=len)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from html import unescape
@@ -89,14 +90,19 @@ def _is_unsafe(document: str) -> bool:
 
 def _count_marks(document: str) -> int:
     """How many characters of the document are combining marks, or become some, references included."""
-    beyond_ascii = document.encode("utf-8", "surrogatepass").translate(None, _ASCII)
-    text = beyond_ascii.decode("utf-8", "surrogatepass")
-    if "&" in document:
-        text += "".join(map(unescape, _REFERENCE.findall(document)))
-    marks = (
-        letter for letter in set(text) if unicodedata.combining(letter) or letter in BECOME_MARKS
+    text = ""
+    if not document.isascii():
+        beyond_ascii = document.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+        text = beyond_ascii.decode("utf-8", "surrogatepass")
+    references = Counter(_REFERENCE.findall(document) if "&" in document else ())
+    count = sum(map(text.count, filter(_is_mark, set(text))))
+    return count + sum(
+        times * sum(map(_is_mark, unescape(reference))) for reference, times in references.items()
     )
-    return sum(map(text.count, marks))
+
+
+def _is_mark(letter: str) -> bool:
+    return bool(unicodedata.combining(letter)) or letter in BECOME_MARKS
 
 
 def agreement(folded: Sequence[str], text: str) -> list[bool]:

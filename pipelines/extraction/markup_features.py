@@ -37,7 +37,10 @@ def _bits_by_word() -> tuple[dict[str, int], dict[str, int]]:
 
 
 _BITS_BY_WORD, _BITS_BY_BEGINNING = _bits_by_word()
-_LENGTHS = sorted({len(beginning) for beginning in _BITS_BY_BEGINNING})
+_KEY_CHARS = min(map(len, _BITS_BY_BEGINNING))
+_BEGINNINGS: dict[str, list[tuple[str, int]]] = {}
+for _beginning, _bits in _BITS_BY_BEGINNING.items():
+    _BEGINNINGS.setdefault(_beginning[:_KEY_CHARS], []).append((_beginning, _bits))
 # Names that systems and themes give to the element around an article's text.
 _BODY = re.compile(
     r"(?:article-?(?:__)?(?:body|content|text)|(?:entry|post|story|single|news|main|the)-{0,2}_{0,2}content"
@@ -98,17 +101,21 @@ class MarkupFeatures:
 
 def _own(index: TreeIndex, numbers: Numbers) -> NDArray[np.bool_]:
     """What each element itself is: a row per element, a column per group and tag."""
-    tags, names, marked = index.tags, index.names, index.marked
-    listed = numbers.tolist()
-    of_names = {pair: _groups(*pair) for pair in {names[number] for number in listed}}
-    bits = [of_names[names[number]] | _ABOVE_BITS.get(tags[number], 0) for number in listed]
-    for at, number in enumerate(listed):
-        if number in marked and _is_marked_body(marked[number]):
-            bits[at] |= _BITS["body"] | _BITS["body_property"]
-        # html and body carry page-wide names ("single-post", "article-page") that say nothing.
-        if tags[number] in ("html", "body"):
-            bits[at] = 0
-    return (np.array(bits)[:, None] >> _COLUMNS & 1).astype(bool)
+    places, names, by_tag = np.array(index.places), index.distinct_names, index.by_tag
+    of_names = np.zeros(len(names), dtype=np.intp)
+    for place in set(places[numbers].tolist()):
+        of_names[place] = _groups(*names[place])
+    bits = of_names[places]
+    for number, marks in index.marked.items():
+        if _is_marked_body(marks):
+            bits[number] |= _BITS["body"] | _BITS["body_property"]
+    for tag, bit in _ABOVE_BITS.items():
+        bits[by_tag.get(tag, [])] |= bit
+    # html and body carry page-wide names ("single-post", "article-page") that say nothing.
+    for tag in ("html", "body"):
+        bits[by_tag.get(tag, [])] = 0
+    is_own: NDArray[np.bool_] = (bits[numbers, None] >> _COLUMNS & 1).astype(bool)
+    return is_own
 
 
 def _is_marked_body(marks: dict[str, str]) -> bool:
@@ -142,12 +149,9 @@ def _may_be_body(name: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _groups_of_word(word: str) -> int:
-    """Looked up by its beginnings: patterns, one per group, take four times as long."""
+    """Looked up by its first letters: patterns, one per group, take ten times as long."""
     groups = _BITS_BY_WORD.get(word, 0)
-    for length in _LENGTHS:
-        if length > len(word):
-            break
-        bits = _BITS_BY_BEGINNING.get(word[:length])
-        if bits and (length == len(word) or word[length:].isalnum()):
+    for beginning, bits in _BEGINNINGS.get(word[:_KEY_CHARS], ()):
+        if word.startswith(beginning) and (word == beginning or word[len(beginning) :].isalnum()):
             groups |= bits
     return groups

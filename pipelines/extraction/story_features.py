@@ -112,7 +112,7 @@ def innermost(stats: BlockStats, tag: str) -> Numbers:
             changes.append(ends[inside.pop()])
             inner.append(inside[-1])
 
-    for number in [number for number, own in enumerate(stats.index.tags) if own == tag]:
+    for number in stats.index.numbers_of(tag):
         leave(number)
         inside.append(number)
         changes.append(number)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.extraction.block_stats import BlockStats, Columns
-from pipelines.extraction.blocks import has_hidden_name, hides
+from pipelines.extraction.blocks import hidden_elements
 from pipelines.extraction.story_features import Headings, innermost, story_columns, story_context
 from pipelines.extraction.tree_index import Numbers
 
@@ -52,7 +52,7 @@ def _outermost_lists(stats: BlockStats) -> Numbers:
     limit = _MAX_PROSE_SHARE * stats.all_prose
     outermost = np.full(len(index.elements), -1, dtype=np.intp)
     behind = 0
-    for at in [number for number, tag in enumerate(index.tags) if tag in _LISTS]:
+    for at in index.numbers_of(*_LISTS):
         if at >= behind and prose[at] < limit:
             behind = ends[at]
             outermost[at:behind] = at
@@ -71,21 +71,10 @@ def _hidden(stats: BlockStats) -> NDArray[np.bool_]:
 
 
 def _hiding(stats: BlockStats) -> set[int]:
-    """The numbers of the elements that hide what they hold."""
-    names, marked = stats.index.names, stats.index.marked
-    numbers = stats.lineage[0].tolist()
-    hiding = {number for number in marked.keys() & numbers if _marks_hide(marked[number])}
-    classes = {names[number][0] for number in numbers}
-    # On most pages none: asked of each class once, and not of each element.
-    hidden_classes = {own for own in classes if own and has_hidden_name(own[:500])}
-    if hidden_classes:
-        hiding.update(number for number in numbers if names[number][0] in hidden_classes)
-    return hiding
-
-
-def _marks_hide(marks: dict[str, str]) -> bool:
-    """Whether a browser does not show the element, or it says so to screen readers."""
-    return hides(marks.get("hidden"), marks.get("style")) or marks.get("aria-hidden") == "true"
+    """The numbers of the elements that hide what they hold, from readers or from screen readers."""
+    marked = stats.index.marked.items()
+    silent = [number for number, marks in marked if marks.get("aria-hidden") == "true"]
+    return {*silent, *hidden_elements(stats.index)}
 
 
 def structure_columns(

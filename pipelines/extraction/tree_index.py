@@ -74,10 +74,14 @@ class TreeIndex:
         """The page's elements of these tags, in reading order. `iter` walks the whole tree for it, also
         for the first alone: .1 ms; here all tags together cost half of that, once.
         """
+        return [self.elements[number] for number in self.numbers_of(*tags)]
+
+    def numbers_of(self, *tags: str) -> list[int]:
+        """As `elements_of`, by number."""
         numbers = [number for tag in tags for number in self.by_tag.get(tag, ())]
         if len(tags) > 1:
             numbers.sort()
-        return [self.elements[number] for number in numbers]
+        return numbers
 
     @cached_property
     def hrefs(self) -> dict[int, str]:
@@ -140,13 +144,7 @@ class TreeIndex:
 
     def lineage(self, where: Numbers) -> tuple[Numbers, list[slice]]:
         """The elements `where` and all their ancestors, once each, by depth; the slice of each depth."""
-        needed, parents = set(where.tolist()), self.parent_list
-        for number in list(needed):
-            at = parents[number]
-            while at not in needed:
-                needed.add(at)
-                at = parents[at]
-        numbers = np.array(sorted(needed), dtype=np.intp)
+        numbers = np.flatnonzero(self.sum_within(where, np.ones(len(where))))
         depths = self.depths[numbers]
         order = np.argsort(depths, kind="stable")
         cuts = [0, *(np.flatnonzero(np.diff(depths[order])) + 1).tolist(), len(numbers)]
