@@ -16,8 +16,6 @@ from storage.prepared_articles import as_stored, prepared_text
 from storage.sites import ensure
 
 IMPORT = "import"
-# Articles whose index entry a stored one brings up to date, where a migration has left a backlog.
-_MOST_INDEXED = 200
 StoreOutcome = Literal["new", "unchanged", "revised", "copy"]
 
 
@@ -65,7 +63,7 @@ def store(
             done(db, url, row, unchanged=stored.outcome == "unchanged")
         if recheck and (visited := key or article.url):
             rechecks.plan_recheck(db, visited, row, recheck, now)
-        search.index_pending(db, _MOST_INDEXED, text.searched)
+        search.index_stored(db, text.searched)
     return stored
 
 

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from pipelines.ingest.page import IngestPolicy, RefinedPage, ingest_page
 from pipelines.ingest.rechecked import IngestResult
 from storage.database import StorageError, savepoint, transaction
+from storage.search import indexed_at_end
 from text.timestamps import utc_now
 
 # Seconds that the first page of a group waits for others, so that it is committed within .05.
@@ -42,7 +43,7 @@ def ingest_group(db: Database, pages: Sequence[ArrivedPage], seconds: float) -> 
     ends: list[PageEnd] = []
     deadline = time.monotonic() + seconds
     try:
-        with transaction(db):
+        with transaction(db), indexed_at_end(db):
             for page in pages:
                 ends.append(_ingest(db, page))
                 if time.monotonic() >= deadline:
