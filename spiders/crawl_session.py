@@ -285,6 +285,10 @@ class CrawlSession(PageSink[RefinedPage]):
             )
         except StorageError as error:
             self.abandon(key, str(error))
+        except Exception as error:
+            # In flight for ever, the page would keep the crawl from its end.
+            logger.debug("%s: internal error", self.site.name, exc_info=error)
+            self.abandon(key, f"internal error: {type(error).__name__}: {error}")
         else:
             self.page_done(result)
 

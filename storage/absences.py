@@ -81,6 +81,11 @@ def found(db: Database, url: str, article_id: str, now: str) -> None:
         "UPDATE frontier SET looked_at = ?, missed_at = NULL WHERE url = ?",
         [now, normalise_text(url)],
     )
+    end_absence(db, article_id, now)
+
+
+def end_absence(db: Database, article_id: str, now: str) -> None:
+    """The article is on its site. Inside a transaction."""
     db.execute(
         "UPDATE absences SET back_at = ? WHERE id = ? AND back_at IS NULL", [now, article_id]
     )

@@ -100,7 +100,11 @@ def _without_comma(name: str) -> list[str]:
 
 def insert(columns: Iterable[str], table: str) -> str:
     """The INSERT of a row given as a dict. Names come from the code, never from outside."""
-    names = list(columns)
+    return _insert(tuple(columns), table)
+
+
+@cache
+def _insert(names: tuple[str, ...], table: str) -> str:
     values = ", ".join(f":{name}" for name in names)
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608
 

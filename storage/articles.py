@@ -6,18 +6,18 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from items import Article
-from storage import article_rows, frontier, rechecks, revisions, search
+from items import Article, Validators
+from storage import article_rows, frontier, revisions, search
 from storage.article_rows import IS_ID, Row, get_one
 from storage.database import transaction
 from storage.duplicates import copies, deduplicate
-from storage.frontier import done
+from storage.frontier import NO_VISIT, done
 from storage.prepared_articles import as_stored, prepared_text
+from storage.rechecks import Visit, next_visit
 from storage.sites import ensure
+from text.normalise import normalise_text
 
 IMPORT = "import"
-# Articles whose index entry a stored one brings up to date, where a migration has left a backlog.
-_MOST_INDEXED = 200
 StoreOutcome = Literal["new", "unchanged", "revised", "copy"]
 
 
@@ -38,6 +38,8 @@ def store(
     now: str,
     last_seen: str | None = None,
     recheck: Sequence[float] = (),
+    validators: Validators | None = None,
+    looked: bool = False,
     visit: bool = True,
     refined_by: str | None = None,
 ) -> Stored:
@@ -45,8 +47,9 @@ def store(
 
     `key` is the frontier's URL where it is not the article's; an import always gives it, since it
     keeps its article's address as it came. `last_seen` differs from `now` only for what another
-    database saw. `recheck`: hours after which a recent article is visited again. `visit`: False for
-    a page that was fetched long ago: the frontier stays as it is. `refined_by`: the version of Warraq whose
+    database saw. `recheck`: hours after which a recent article is visited again, with the `validators`
+    of its page. `looked`: a crawl has just been at `key`. `visit`: False for a page that was fetched
+    long ago: the frontier stays as it is. `refined_by`: the version of Warraq whose
     rules made the article of its page; None: it is not known, or there was no page. Raises ValueError for an article
     without a text, or with an id that is not 16 hex digits.
     """
@@ -61,11 +64,13 @@ def store(
         if article.site:
             ensure(db, article.site)
         stored = _store(db, row, article)
-        for url in _finished_urls(db, stored, article, key, found_by) if visit else ():
-            done(db, url, row, unchanged=stored.outcome == "unchanged")
-        if recheck and (visited := key or article.url):
-            rechecks.plan_recheck(db, visited, row, recheck, now)
-        search.index_pending(db, _MOST_INDEXED, text.searched)
+        if visit:
+            seen = Visit(now if looked else None, next_visit(db, row, recheck, now), validators)
+            visited = normalise_text(key or article.url or "")
+            for url in _finished_urls(db, stored, article, key, found_by):
+                unchanged = stored.outcome == "unchanged"
+                done(db, url, row, unchanged=unchanged, visit=seen if url == visited else NO_VISIT)
+        search.index_stored(db, text.searched)
     return stored
 
 
@@ -81,7 +86,7 @@ def _finished_urls(
         key = None if stored.outcome == "unchanged" else key
     elif article.address and article.url and frontier.is_queued(db, article.url):
         article = replace(article, url=key)
-    return {url for url in (key, article.url) if url}
+    return {normalise_text(url) for url in (key, article.url) if url}
 
 
 def _store(db: Database, row: Row, article: Article) -> Stored:

@@ -17,7 +17,7 @@ from storage import link_rows
 from storage.article_rows import Row, get_one, insert, update
 from storage.database import transaction
 from storage.http_validators import write_validators
-from storage.rechecks import HOUR, due_rechecks
+from storage.rechecks import HOUR, Visit, due_rechecks
 from storage.sites import ensure
 from storage.tombstones import tombstone_of
 from text.normalise import normalise_text
@@ -159,21 +159,30 @@ def addresses_of(db: Database, site: str, article_id: str) -> list[str]:
     return [url for (url,) in db.execute(sql, [site, article_id]).fetchall()]
 
 
-def done(db: Database, url: str, article: Row, *, unchanged: bool) -> None:
+NO_VISIT = Visit()
+
+
+def done(db: Database, url: str, article: Row, *, unchanged: bool, visit: Visit = NO_VISIT) -> None:
     """The address is stored as `article`. One that discovery has not found gets a row too, so that it
     is not fetched when discovery finds it. Inside a transaction.
     """
     db.execute(
         "INSERT INTO frontier (url, fetch_url, site, state, article, discovered_at, found_by, "
-        "finished_at, published, modified) VALUES (:url, :url, :site, 'done', :id, :first_seen, "
-        ":found_by, :first_seen, :published, :modified) ON CONFLICT (url) DO UPDATE SET "
+        "finished_at, published, modified, looked_at, recheck_at, etag, last_modified) "
+        "VALUES (:url, :url, :site, 'done', :id, :first_seen, :found_by, :first_seen, :published, "
+        ":modified, :looked_at, :recheck_at, :etag, :last_modified) ON CONFLICT (url) DO UPDATE SET "
         "state = 'done', reason = '', article = excluded.article, attempts = 0, due = NULL, payload = NULL, "
         "finished_at = excluded.finished_at, site = coalesce(site, excluded.site), "
         # A recheck does not count: no source said that the page had changed.
         "unchanged_visits = iif(:unchanged, unchanged_visits + (state = 'queued'), 0), "
-        "recheck_at = NULL, "
-        "modified = nullif(max(coalesce(modified, ''), coalesce(excluded.modified, '')), '')",
-        article | {"url": normalise_text(url), "unchanged": unchanged},
+        "recheck_at = excluded.recheck_at, "
+        "modified = nullif(max(coalesce(modified, ''), coalesce(excluded.modified, '')), ''), "
+        # What is not a crawl's visit leaves them as they are.
+        "missed_at = iif(:looked_at IS NULL, missed_at, NULL), "
+        "etag = iif(:looked_at IS NULL, etag, excluded.etag), "
+        "last_modified = iif(:looked_at IS NULL, last_modified, excluded.last_modified), "
+        "looked_at = coalesce(excluded.looked_at, looked_at)",
+        {**article, **visit.columns(), "url": url, "unchanged": unchanged},
     )
 
 

@@ -1,6 +1,7 @@
 """When a stored article's address is looked at again though no source says that it has changed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
@@ -14,17 +15,44 @@ HOUR = 3600
 _AFTER_FAILURE = 6 * HOUR
 
 
-def plan_recheck(db: Database, url: str, article: Row, hours: Sequence[float], now: str) -> None:
-    """When `url`, stored as `article`, is visited next: `hours` after it was first seen, without those
-    that were over before it was. Inside a transaction.
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a crawl's visit of a stored article leaves at its address: when it was, when the next one is,
+    if there is one, and what that one sends.
     """
+
+    looked_at: str | None = None
+    recheck_at: str | None = None
+    validators: Validators | None = None
+
+    def columns(self) -> Row:
+        sent = self.validators if self.recheck_at else None
+        return {
+            "looked_at": self.looked_at,
+            "recheck_at": self.recheck_at,
+            "etag": sent and sent.etag,
+            "last_modified": sent and sent.last_modified,
+        }
+
+
+def plan_recheck(db: Database, url: str, article: Row, hours: Sequence[float], now: str) -> None:
+    """Have `url`, stored as `article`, visited again. Inside a transaction."""
+    when = next_visit(db, article, hours, now)
+    db.execute("UPDATE frontier SET recheck_at = ? WHERE url = ?", [when, normalise_text(url)])
+
+
+def next_visit(db: Database, article: Row, hours: Sequence[float], now: str) -> str | None:
+    """When the address of the stored `article` is visited next: `hours` after it was first seen, without
+    those that were over before it was.
+    """
+    if not hours:
+        return None
     seen = db.execute(
         "SELECT first_seen FROM articles WHERE id = ?1 UNION ALL "
         "SELECT first_seen FROM copies WHERE id = ?1",
         [article["id"]],
     ).fetchone()
-    when = _next_recheck(seen[0], article["published"], sorted(hours), now) if seen else None
-    db.execute("UPDATE frontier SET recheck_at = ? WHERE url = ?", [when, normalise_text(url)])
+    return _next_recheck(seen[0], article["published"], sorted(hours), now) if seen else None
 
 
 def _next_recheck(seen: str, published: str | None, hours: Sequence[float], now: str) -> str | None:
@@ -36,19 +64,6 @@ def _next_recheck(seen: str, published: str | None, hours: Sequence[float], now:
     left = [after for after in hours if published >= add_seconds(seen, -after * HOUR)]
     times = (add_seconds(seen, after * HOUR) for after in left)
     return next((time for time in times if time > now), None)
-
-
-def keep_validators(db: Database, url: str, validators: Validators | None) -> None:
-    """What the next re-check of `url` sends, if there is one. Inside a transaction."""
-    db.execute(
-        "UPDATE frontier SET etag = iif(recheck_at IS NULL, NULL, :etag), "
-        "last_modified = iif(recheck_at IS NULL, NULL, :last_modified) WHERE url = :url",
-        {
-            "url": normalise_text(url),
-            "etag": validators.etag if validators else None,
-            "last_modified": validators.last_modified if validators else None,
-        },
-    )
 
 
 def put_off(db: Database, url: str, reason: str, now: str, until: str | None = None) -> None:

@@ -13,7 +13,7 @@ from pipelines.ingest.rechecked import (
     record_look,
 )
 from pipelines.ingest.walls import withdraw_template
-from storage import absences, articles, frontier, rechecks
+from storage import absences, articles, frontier
 from storage.archive import page_rows
 from storage.archive.erasures import erase_later
 from storage.archive.page_rows import LaterPage
@@ -71,7 +71,7 @@ class IngestPolicy:
 
 def ingest_page(db: Database, refined: RefinedPage, policy: IngestPolicy, now: str) -> IngestResult:
     """In one transaction."""
-    if isinstance(refined.outcome, Article):
+    if isinstance(refined.outcome, Article) and refined.outcome.prepared is None:
         refined = replace(refined, outcome=as_stored(refined.outcome))
     key, outcome = refined.page.key, refined.outcome
     if isinstance(outcome, Article) and outcome.first_page and not is_forgotten(db, refined):
@@ -117,6 +117,8 @@ def _store(
         rejected = Rejected(key, Reason.SAME_TEXT, "many addresses give the same text")
         return _reject_page(db, refined, rejected, policy, now)
     article = clean_new(db, article, now, policy.kept_lines)
+    # A first page that is as it was tells nothing of the later ones.
+    is_whole = not refined.later and not refined.missing
     stored = articles.store(
         db,
         article,
@@ -125,17 +127,16 @@ def _store(
         now=now,
         refined_by=current_version(),
         recheck=recheck_hours(policy.recheck, fragment=refined.page.fragment),
+        validators=refined.page.validators if is_whole else None,
+        looked=True,
     )
-    absences.found(db, key, article.id, now)
+    absences.end_absence(db, article.id, now)
     result = IngestResult(key, stored.outcome, article=article)
     _record_page(db, refined, result, now, stored.number)
     for later in refined.later:
         frontier.done_as_later_page(
             db, {later.page.key, later.page.url}, article.id, article.site, now
         )
-    # A first page that is as it was tells nothing of the later ones.
-    is_whole = not refined.later and not refined.missing
-    rechecks.keep_validators(db, key, refined.page.validators if is_whole else None)
     if missing := refined.missing:
         frontier.retry_incomplete(db, key, attempts, now=now, final=missing.final)
     return result

@@ -210,7 +210,7 @@ with open_database(Path(sys.argv[1])) as db:
 def test_a_kill_within_a_group_takes_that_group_alone(
     tmp_path: Path, after: int, rest: Callable[[Path], set[str]]
 ) -> None:
-    """Between a page's savepoint and the commit: what is in flight is queued, what came before is stored."""
+    """Between a page and the commit: what is in flight is queued, what came before is stored."""
     with open_database(tmp_path) as db:
         queue(db, range(12))
     process = subprocess.run(
