@@ -31,6 +31,8 @@ from storage.archive.read_pages import read_page
 from storage.database import open_database, transaction
 from text.timestamps import utc_now
 
+# Pages that a crawl has in flight: the archive writes together what comes together.
+_AT_ONCE = 16
 _HEADERS = (("Content-Type", "text/html; charset=utf-8"), ("Server", "nginx"))
 
 
@@ -57,10 +59,12 @@ async def write_archive(pages: Sequence[Page], data: Path) -> None:
     """Write records and rows, as a crawl does."""
     with open_database(data) as db:
         archive = Archive(data)
-        for page in pages:
-            pointer = await archive.add(db, page)
+        for first in range(0, len(pages), _AT_ONCE):
+            group = pages[first : first + _AT_ONCE]
+            pointers = await asyncio.gather(*(archive.add(db, page) for page in group))
             with transaction(db):
-                insert_page(db, page, pointer, PageOutcome("new"), page.fetched)
+                for page, pointer in zip(group, pointers, strict=True):
+                    insert_page(db, page, pointer, PageOutcome("new"), page.fetched)
         archive.close(db)
 
 

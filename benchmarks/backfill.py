@@ -30,7 +30,7 @@ KINDS = {
     "section": 'sections = ["/news/"]',
     "archive": 'archives = ["/archive/{year}/{month}/"]',
 }
-# Pages of a crawl in flight (`CONCURRENT_ITEMS`): they, and a page of a source, are lost in a kill.
+# Pages of a crawl in flight (`WARRAQ_PAGES_IN_FLIGHT`): they, and a page of a source, are lost in a kill.
 _IN_FLIGHT = 16
 _PATIENCE = 3600.0
 _SINCE = "2011-01-01"

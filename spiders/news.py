@@ -155,7 +155,7 @@ class NewsSpider(Spider):
                 self.site,
                 options,
                 resources,
-                room=self.settings.getint("CONCURRENT_ITEMS"),
+                room=self.settings.getint("WARRAQ_PAGES_IN_FLIGHT"),
                 fetch_later=self._fetch_later,
                 rights_of=self._rights_of,
             )
@@ -194,7 +194,8 @@ class NewsSpider(Spider):
             method="HEAD" if is_presence_look(queued) and not queued.is_missed else "GET",
             headers=headers_for(queued.validators) if not meta else {},
         )
-        request.meta.update(meta)
+        # As Scrapy marks those of `start`: they leave in the order in which they came.
+        request.meta.update(meta or {"is_start_request": True})
         return request
 
     def parse(self, response: Response, queued: Queued) -> Iterator[Request | Page]:

@@ -125,7 +125,6 @@ def test_the_table_of_settings_has_them_all_with_their_defaults(
     defaults |= {
         "WARRAQ_LOG_LEVEL": defaults["LOG_LEVEL"],
         "WARRAQ_TIMEOUT": defaults["DOWNLOAD_TIMEOUT"],
-        "WARRAQ_PAGES_IN_FLIGHT": defaults["CONCURRENT_ITEMS"],
     }
     for name, cell, _ in rows:
         value = defaults.get(name.strip("`"), "")

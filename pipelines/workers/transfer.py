@@ -15,6 +15,10 @@ from typing import Any, Generic, TypeVar
 _LARGE_BYTES = 64 << 10
 # Below that, writing the file takes less than a way to a thread and back.
 _LONG_BYTES = 1 << 20
+# Files that are kept for the next pages, of at most `_LONG_BYTES` each: memory that is there already is
+# written in 16 µs, new memory for 219 kB in 92.
+_KEPT_FILES = 16
+_kept: list[int] = []
 # Items in a part: 200 links take 1 ms.
 _PART = 200
 
@@ -23,12 +27,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class SharedBytes:
-    """Bytes in a file of the main process's memory, which has no name and ends with its descriptor."""
+    """The first `size` bytes of a file of the main process's memory, which has no name."""
 
     path: str
+    size: int
 
     def read(self) -> bytes:
-        return Path(self.path).read_bytes()
+        with Path(self.path).open("rb", buffering=0) as file:
+            return file.read(self.size)
 
 
 @asynccontextmanager
@@ -36,7 +42,7 @@ async def shared_bytes(arguments: Sequence[Any]) -> AsyncIterator[list[Any]]:
     """The arguments of a call with `SharedBytes` in the place of large bytes, to be read until the end of
     the block.
     """
-    files: list[int] = []
+    files: list[tuple[int, int]] = []
     try:
         yield [
             await _share(argument, files)
@@ -45,24 +51,35 @@ async def shared_bytes(arguments: Sequence[Any]) -> AsyncIterator[list[Any]]:
             for argument in arguments
         ]
     finally:
-        for file in files:
-            os.close(file)
+        for file, size in files:
+            _keep_or_close(file, size)
 
 
-async def _share(data: bytes, files: list[int]) -> SharedBytes:
-    files.append(os.memfd_create("warraq"))
-    if len(data) < _LONG_BYTES:
-        _write(files[-1], data)
+def _keep_or_close(file: int, size: int) -> None:
+    if size < _LONG_BYTES and len(_kept) < _KEPT_FILES:
+        _kept.append(file)
     else:
+        os.close(file)
+
+
+async def _share(data: bytes, files: list[tuple[int, int]]) -> SharedBytes:
+    """Appends to `files` what is to be closed, and the bytes written to it."""
+    is_long = len(data) >= _LONG_BYTES
+    file = _kept.pop() if _kept and not is_long else os.memfd_create("warraq")
+    files.append((file, len(data)))
+    if is_long:
         # The system call runs without the interpreter's lock.
-        await asyncio.to_thread(_write, files[-1], data)
-    return SharedBytes(f"/proc/{os.getpid()}/fd/{files[-1]}")
+        await asyncio.to_thread(_write, file, data)
+    else:
+        _write(file, data)
+    return SharedBytes(f"/proc/{os.getpid()}/fd/{file}", len(data))
 
 
 def _write(file: int, data: bytes) -> None:
+    """From the file's beginning."""
     rest = memoryview(data)
     while rest:
-        rest = rest[os.write(file, rest) :]
+        rest = rest[os.pwrite(file, rest, len(data) - len(rest)) :]
 
 
 def read_shared(arguments: Sequence[Any]) -> list[Any]:

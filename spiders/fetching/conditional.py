@@ -53,6 +53,8 @@ def updated_validators(known: Validators, response: Fetched) -> Validators:
 def _strong_last_modified(headers: Mapping[str, str]) -> str | None:
     last_modified = headers.get("last-modified")
     modified = http_date(last_modified)
+    if modified is None:
+        return last_modified
     # Both by the server's clock, which may be wrong.
     sent = http_date(headers.get("date")) or datetime.now(UTC)
-    return None if modified and abs(sent - modified) < _RECENT else last_modified
+    return None if abs(sent - modified) < _RECENT else last_modified

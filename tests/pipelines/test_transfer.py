@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pickle
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,26 @@ def test_nothing_stays_open() -> None:
     before = _descriptors()
     asyncio.run(_sent(LARGE, LARGE))
     assert _descriptors() <= before
+
+
+def test_a_file_is_used_again_for_shorter_and_for_longer_bytes() -> None:
+    bodies = [bytes([number]) * (size << 10) for number, size in enumerate((900, 70, 300, 65, 900))]
+    for body in bodies:
+        [_], [received] = asyncio.run(_sent(body))
+        assert received == body
+
+
+def test_files_in_use_are_apart_and_few_are_kept() -> None:
+    bodies = [bytes([number]) * (70 << 10) for number in range(40)]
+
+    async def at_once() -> list[list[bytes]]:
+        async with AsyncExitStack() as stack:
+            sent = [await stack.enter_async_context(shared_bytes([body])) for body in bodies]
+            return [read_shared(arguments) for arguments in sent]
+
+    before = _descriptors()
+    assert asyncio.run(at_once()) == [[body] for body in bodies]
+    assert len(_descriptors() - before) <= 16
 
 
 def test_a_worker_reads_them(refiner: LocalRefiner) -> None:

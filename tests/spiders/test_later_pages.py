@@ -268,7 +268,7 @@ def test_every_page_counts(web: Web, site: Site, crawl_pages: Crawl, db: Databas
     for path in paths:
         publish_pages(web, Theme("wordpress", path, "/{n}/"), 3)
     web.pages["/feed"] = feed(web, ARABIC_TITLE, paths)
-    assert crawl_pages(site, limit=2, settings={"CONCURRENT_ITEMS": 1}).counts["fetched"] == 3
+    assert crawl_pages(site, limit=2, settings={"WARRAQ_PAGES_IN_FLIGHT": 1}).counts["fetched"] == 3
 
 
 def site_file(site: Site, data: Path) -> list[str]:
