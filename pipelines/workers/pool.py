@@ -288,6 +288,7 @@ def _schedule(
 
 async def _outcome(pool: ProcessPool, future: Future[T]) -> T:
     loop, waiting = asyncio.get_running_loop(), asyncio.wrap_future(future)
+    next_look: asyncio.TimerHandle
 
     def look() -> None:
         nonlocal next_look

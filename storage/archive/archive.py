@@ -88,8 +88,8 @@ class Archive:
         self._group: asyncio.Task[None] | None = None
 
     async def add(self, db: Database, page: Page, record: PageRecord | None = None) -> Pointer:
-        """WriteRecord the page's record, made by a worker or here. It is on the disk when this returns, so that
-        a transaction may point to it. Raises ArchiveError.
+        """Write the page's record, made by a worker or here. It is on the disk when this returns, so that a
+        transaction may point to it. Raises ArchiveError.
         """
         digest = record.digest if record else digest_of(page.body)
         if page.fragment and (known := rest_responses.response_part_of(db, page, digest)):
