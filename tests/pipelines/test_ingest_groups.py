@@ -81,6 +81,32 @@ def test_a_page_that_fails_leaves_no_trace_and_the_others_alone(
     assert rows(db, counted) == [(id_,) for id_ in sorted(ids(db))]
 
 
+def found(db: Database, word: str) -> list[int]:
+    sql = "SELECT rowid FROM _search WHERE _search MATCH ? ORDER BY rowid"
+    return [number for (number,) in db.execute(sql, [word]).fetchall()]
+
+
+def test_the_index_has_what_is_committed_and_is_written_once(
+    db: Database, statements: list[str]
+) -> None:
+    first = tuple(f"قديم {line}" for line in refined(1).outcome.paragraphs)  # type: ignore[union-attr]
+    again = tuple(line.replace("قديم", "جديد") for line in first)
+    pages = [refined(0), refined(1, paragraphs=first), refined(1, paragraphs=again), broken(2)]
+    for group in (pages[:3], pages):
+        statements.clear()
+        ingest_group(db, [ArrivedPage(page, POLICY) for page in group], seconds=60)
+        assert statements.count("COMMIT") == 1
+        assert (found(db, "قديم"), found(db, "جديد")) == ([], [1])
+        assert rows(db, "SELECT * FROM _search_queue") == []
+    db.execute("INSERT INTO _search (_search, rank) VALUES ('integrity-check', 0)")
+
+
+def test_pages_that_can_be_stored_need_no_savepoint(db: Database, statements: list[str]) -> None:
+    statements.clear()
+    ingest_group(db, [ArrivedPage(refined(n), POLICY) for n in range(3)], seconds=60)
+    assert not [statement for statement in statements if "SAVEPOINT" in statement]
+
+
 def test_a_fault_that_the_commit_finds_is_of_one_page(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
