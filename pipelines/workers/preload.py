@@ -23,6 +23,13 @@ import tldextract  # noqa: E402, F401 - `text.urls` imports it where it is neede
 
 import pipelines.refine  # noqa: E402, F401
 from pipelines.workers.worker_tasks import COLLECTOR_THRESHOLDS  # noqa: E402
+from text.folding import fold  # noqa: E402
+from text.search_folding import fold_for_search  # noqa: E402
+
+# The first long text builds tables of 65 536 characters, one of them where letters compose: .25 s,
+# which each worker's first page would pay.
+for _build in (fold, fold_for_search):
+    _build("e\u0301" * 1_000)
 
 # The collector does not touch frozen objects, so that the workers keep sharing their memory.
 gc.collect()

@@ -29,7 +29,7 @@ BUDGET = 10_000_000_000  # bytes
 # Files to a budget at least: the one being written is never removed.
 _MIN_FILES = 4
 # Seconds that a record may wait for others: a sync and a way to the thread and back take .4 ms.
-_GROUP_SECONDS = 0.03
+_GROUP_SECONDS = 0.015
 
 WriteRecord = Callable[[], Pointer]
 
