@@ -1,9 +1,16 @@
 """Elements that are never an article's text, and what they are taken for by mistake."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.extraction.blocks import blocks
-from pipelines.extraction.element_rules import element_reasons
+from pipelines.extraction.element_rules import (
+    _reason_of_names,
+    _reasons_by_name,
+    _reasons_by_place,
+    element_reasons,
+)
 from pipelines.extraction.parse_html import body_of, parse_html
 
 TEXT = {
@@ -103,3 +110,27 @@ def test_comments_are_pruned_though_they_are_longer_than_the_article(language: s
     body = article(language, paragraphs=3) + f"<div class='kommentare'>{comments}</div>"
     found = reasons(body, ("//div[@class='kommentare']",), kept=TEXT[language])
     assert {reason for text, reason in found.items() if OTHER[language] in text} == {"pruned"}
+
+
+PIECES = [
+    *list(_reasons_by_name())[::7],
+    "Cookie",
+    "consent",
+    "gdprs",
+    "x",
+    "Main",
+    "İ",
+    "a" * 1990,
+]
+NAMES = st.none() | st.lists(
+    st.tuples(st.sampled_from(PIECES), st.sampled_from(["", " ", "-", "_", "\u00a0"])), max_size=5
+).map(lambda pieces: "".join(part for pair in pieces for part in pair))
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), max_size=8))
+def test_names_that_are_not_judged_one_by_one_have_no_reason(
+    pairs: list[tuple[str | None, str | None]],
+) -> None:
+    one_by_one = {place: _reason_of_names(*pair) for place, pair in enumerate(pairs)}
+    with_reason = {place: reason for place, reason in one_by_one.items() if reason}
+    assert _reasons_by_place(pairs) == with_reason
