@@ -237,7 +237,9 @@ def _finish(saved: "SavedPage | str", refined: Any, write: Write, output_format:
         write(refined.text, saved)
     else:
         kinds = refined.kinds or ("paragraph",) * len(refined.paragraphs)
-        write(asdict(refined) | {"kinds": kinds} | _explained(explanation), saved)
+        values = asdict(replace(refined))  # without what is computed for the database
+        del values["prepared"]
+        write(values | {"kinds": kinds} | _explained(explanation), saved)
     return False
 
 

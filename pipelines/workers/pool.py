@@ -289,12 +289,14 @@ def _schedule(
 async def _outcome(pool: ProcessPool, future: Future[T]) -> T:
     loop, waiting = asyncio.get_running_loop(), asyncio.wrap_future(future)
     next_look: asyncio.TimerHandle
+    is_forgotten = False
 
     def look() -> None:
-        nonlocal next_look
+        nonlocal next_look, is_forgotten
         if pool.active:
             next_look = loop.call_later(_LOOK_SECONDS, look)
         else:
+            is_forgotten = True
             waiting.cancel()
 
     # A third of what waiting with a timeout took.
@@ -302,7 +304,8 @@ async def _outcome(pool: ProcessPool, future: Future[T]) -> T:
     try:
         return await waiting
     except asyncio.CancelledError:
-        _check_is_whole(pool)
+        if is_forgotten:
+            _check_is_whole(pool)
         raise
     finally:
         next_look.cancel()

@@ -81,6 +81,7 @@ def test_a_copy_of_a_built_article_is_found(tmp_path: Path) -> None:
     build(tmp_path / "bulk", SIZE)
     article = next(Press(SIZE).articles())
     row = row_of(article) | {"id": "0" * 16, "url": "https://elsewhere.example/1"}
+    row |= {"first_seen": "2100-01-01T00:00:00Z"}  # a copy is what came later
     with open_database(tmp_path / "bulk") as db:
         with transaction(db):
             assert add_text(db, row, ()) is None
