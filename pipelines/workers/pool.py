@@ -3,6 +3,7 @@ worker; the event loop only waits.
 """
 
 import asyncio
+import importlib
 import logging
 import multiprocessing
 import resource
@@ -242,6 +243,9 @@ class LocalRefiner:
         check_address_space(self.memory)
         context = multiprocessing.get_context("forkserver")
         prepares = PREPARE.rpartition(".")[0]
+        # The first result would import it while it is read, for a second in which a worker that ends is
+        # taken to have ended with this page.
+        importlib.import_module(prepares)
         context.set_forkserver_preload(["pipelines.workers.preload", prepares, *self.preload])
         pool = ProcessPool(
             max_workers=self.workers,
