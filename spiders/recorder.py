@@ -1,5 +1,5 @@
-"""Every write of a crawl but that of its pages, its end included: each call in a transaction of its own, or in the caller's
-where there is one.
+"""Every write of a crawl but that of its pages, its end included: each call in a transaction of its own,
+or in the caller's where there is one.
 """
 
 from collections.abc import Mapping, Sequence

@@ -18,7 +18,8 @@ from storage.database import StorageError, savepoint, transaction
 from storage.search import indexed_at_end
 from text.timestamps import utc_now
 
-# Seconds that the first page of a group waits for others: with those of the archive it is committed within .05.
+# Seconds that the first page of a group waits for others: with those of the archive it is committed
+# within .05.
 _GATHER_SECONDS = 0.025
 # Of work, after which the group is committed and the event loop has its turn.
 _GROUP_SECONDS = 0.02
