@@ -105,7 +105,9 @@ def _unpacked(
     if packed:
         folded, order, shingles = packed
         arrays = (np.frombuffer(part, np.uint64) for part in (order, shingles))
-        text.tokens = TokenisedText(folded, *arrays)
+        # A string that SQLite has been given keeps its UTF-8 for as long as it lives, here 3 kB in the
+        # cache of tokens: what is searched and what is compared are two objects.
+        text.tokens = TokenisedText(folded[:1] + folded[1:], *arrays)
     pairs = ((text.row[name], folded) for name, folded in zip(SEARCHED, searched, strict=True))
     text.searched = {value: folded for value, folded in pairs if value}
     return text

@@ -9,7 +9,7 @@ from lxml.etree import Comment, Entity, ProcessingInstruction
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import BLOCK_TAGS, SILENT_TAGS
-from pipelines.extraction.tree_index import index_tree
+from pipelines.extraction.tree_index import TreeIndex, index_tree
 from pipelines.metadata.page_names import PageNames
 from text.normalise import squeeze
 
@@ -19,11 +19,11 @@ _MAX_ELEMENTS = 60_000  # a larger page is no article, or hostile
 class _TaggedElements(dict[str, list[HtmlElement]]):
     """A tag's elements, listed when they are first asked for."""
 
-    def __init__(self, index: "PageIndex") -> None:
-        self._index = index
+    def __init__(self, page: TreeIndex) -> None:
+        self._page = page
 
     def __missing__(self, tag: str) -> list[HtmlElement]:
-        elements, numbers = self._index.elements, self._index.page.by_tag.get(tag, ())
+        elements, numbers = self._page.elements, self._page.by_tag.get(tag, ())
         self[tag] = found = [elements[n] for n in numbers if n < _MAX_ELEMENTS]
         return found
 
@@ -31,15 +31,14 @@ class _TaggedElements(dict[str, list[HtmlElement]]):
 class _NamedElements(dict[str, list[HtmlElement]]):
     """A kind's elements, found when they are first asked for: those of most kinds never are."""
 
-    def __init__(self, index: "PageIndex") -> None:
-        self._index = index
+    def __init__(self, page: TreeIndex, names: PageNames, headlines: list[int]) -> None:
+        self._page, self._names, self._headlines = page, names, headlines
 
     def __missing__(self, kind: str) -> list[HtmlElement]:
-        index = self._index
-        numbers = index.names.numbers_of(kind)
+        elements, numbers = self._page.elements, self._names.numbers_of(kind)
         if kind == "title":
-            numbers = sorted(numbers + index.headlines)
-        self[kind] = found = [index.elements[n] for n in numbers if n < _MAX_ELEMENTS]
+            numbers = sorted(numbers + self._headlines)
+        self[kind] = found = [elements[n] for n in numbers if n < _MAX_ELEMENTS]
         return found
 
 
@@ -55,12 +54,14 @@ class PageIndex:
         self.at = page.at
         self.elements = page.elements[:_MAX_ELEMENTS]
         self.names = PageNames(page.distinct_names, page.places)
-        self.named = _NamedElements(self)
-        self.by_tag = _TaggedElements(self)
+        self.headlines: list[int] = []
+        # They refer to parts of this object and not to it: a cycle would keep the page's tree until the
+        # garbage collector comes.
+        self.named = _NamedElements(page, self.names, self.headlines)
+        self.by_tag = _TaggedElements(page)
         # By element's number and what is between its texts: several readers ask for the same.
         self._texts: dict[tuple[int, str], tuple[int, str | None]] = {}
         self.marked: list[HtmlElement] = []
-        self.headlines: list[int] = []
         for number, marks in page.marked.items():
             if number < _MAX_ELEMENTS and ("itemprop" in marks or "property" in marks):
                 self._read_marks(number, marks)
@@ -102,7 +103,7 @@ class PageIndex:
     def names_of(self, element: HtmlElement) -> str:
         """Class and id, with camel case split into words."""
         names = self.names
-        return names.joined(names.places[self.at[element]])
+        return names.joined[names.places[self.at[element]]]
 
     def text_of(self, element: HtmlElement, max_chars: int, *, between: str = " ") -> str:
         """The visible text of a small element, "" when it is longer than `max_chars`. `between`

@@ -25,14 +25,25 @@ _BETWEEN_NAMES = "\0"  # no page has it
 Judgement = TypeVar("Judgement")
 
 
+class JoinedNames(dict[int, str]):
+    """Class and id in one, by the place of their pair, with camel case split into words."""
+
+    def __init__(self, distinct: Sequence[Names]) -> None:
+        self._distinct = distinct
+
+    def __missing__(self, place: int) -> str:
+        self[place] = joined = _join_names(*self._distinct[place])
+        return joined
+
+
 class JudgedNames(dict[int, Judgement]):
     """What a rule says of class and id in one, by the place of their pair: asked once for each."""
 
-    def __init__(self, names: "PageNames", rule: Callable[[str], Judgement]) -> None:
-        self._names, self._rule = names, rule
+    def __init__(self, joined: JoinedNames, rule: Callable[[str], Judgement]) -> None:
+        self._joined, self._rule = joined, rule
 
     def __missing__(self, place: int) -> Judgement:
-        self[place] = judgement = self._rule(self._names.joined(place))
+        self[place] = judgement = self._rule(self._joined[place])
         return judgement
 
 
@@ -43,19 +54,12 @@ class PageNames:
 
     def __init__(self, distinct: Sequence[Names], places: Sequence[int]) -> None:
         self.distinct, self.places = distinct, places
-        self._joined: list[str | None] = [None] * len(distinct)
+        self.joined = JoinedNames(distinct)
         self._judged: dict[Callable[[str], Any], JudgedNames[Any]] = {}
-
-    def joined(self, place: int) -> str:
-        """Class and id in one, with camel case split into words."""
-        joined = self._joined[place]
-        if joined is None:
-            joined = self._joined[place] = _join_names(*self.distinct[place])
-        return joined
 
     def judged(self, rule: Callable[[str], Judgement]) -> JudgedNames[Judgement]:
         if rule not in self._judged:
-            self._judged[rule] = JudgedNames(self, rule)
+            self._judged[rule] = JudgedNames(self.joined, rule)
         return self._judged[rule]
 
     def numbers_of(self, kind: str) -> list[int]:

@@ -148,7 +148,7 @@ class TitleContext:
 
     def _is_soft_by_names(self, number: int) -> bool:
         names = self.index.names
-        return _is_soft_aside_by_names(names.joined(names.places[number]))
+        return _is_soft_aside_by_names(names.joined[names.places[number]])
 
     def _behind(self) -> range:
         """All elements behind the title in reading order, or the body's."""

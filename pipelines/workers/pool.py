@@ -290,29 +290,43 @@ def _schedule(
     return future
 
 
-async def _outcome(pool: ProcessPool, future: Future[T]) -> T:
-    loop, waiting = asyncio.get_running_loop(), asyncio.wrap_future(future)
-    next_look: asyncio.TimerHandle
-    is_forgotten = False
+class _PoolWatch:
+    """Cancels what waits for a result of a pool that has broken down; asked every `_LOOK_SECONDS`, at a
+    third of what waiting with a timeout took. What has ended refers to nothing: a cycle would keep the
+    results of hours of import (10 kB a page) until the garbage collector's oldest generation is due.
+    """
 
-    def look() -> None:
-        nonlocal next_look, is_forgotten
-        if pool.active:
-            next_look = loop.call_later(_LOOK_SECONDS, look)
+    def __init__(self, pool: ProcessPool, waiting: asyncio.Future[Any]) -> None:
+        self.pool = pool
+        self.waiting = waiting
+        self.found_broken = False
+        self._look_later()
+
+    def _look_later(self) -> None:
+        self.next_look = self.waiting.get_loop().call_later(_LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        if self.pool.active:
+            self._look_later()
         else:
-            is_forgotten = True
-            waiting.cancel()
+            self.found_broken = True
+            self.waiting.cancel()
 
-    # A third of what waiting with a timeout took.
-    next_look = loop.call_later(_LOOK_SECONDS, look)
+    def end(self) -> None:
+        self.next_look.cancel()
+
+
+async def _outcome(pool: ProcessPool, future: Future[T]) -> T:
+    waiting = asyncio.wrap_future(future)
+    watch = _PoolWatch(pool, waiting)
     try:
         return await waiting
     except asyncio.CancelledError:
-        if is_forgotten:
+        if watch.found_broken:
             _check_is_whole(pool)
         raise
     finally:
-        next_look.cancel()
+        watch.end()
 
 
 def _check_is_whole(pool: ProcessPool) -> None:
