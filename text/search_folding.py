@@ -6,7 +6,7 @@ A change needs a migration that builds the index anew.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +78,7 @@ def _marks() -> frozenset[int]:
     return frozenset(code for first, last in _MARKS for code in range(first, last + 1))
 
 
-@cache
+@lru_cache(maxsize=1024)  # all of a plane are asked for once, and would take 8 MB
 def _code(char: str) -> int:
     if ord(char) in _marks():
         return REMOVED
