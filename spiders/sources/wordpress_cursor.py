@@ -85,7 +85,8 @@ def cursor_query(cursor: Cursor, root: str, site: Site) -> str | None:
         known = tuple(cursor.seen)
         return posts_url(root, per_page=per_page, after=cursor.asked, exclude=known, order="asc")
     if cursor.phase == "backfill":
-        since = f"{site.since}T00:00:00" if site.since else None
+        # `after` is exclusive, and a post of midnight is of the first day.
+        since = shifted(f"{site.since}T00:00:00", -_SECOND) if site.since else None
         return posts_url(root, page=page, per_page=per_page, before=cursor.before, after=since)
     return None
 

@@ -1,6 +1,7 @@
 """A WordPress is read to its end, then kept up with, and a kill at any instant loses nothing."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from fake_wordpress import ROOT, FakeWordPress
@@ -164,7 +165,20 @@ def test_since_ends_the_archive() -> None:
     reader = Reader(wordpress, since="2023-06-27")
     reader.crawl()
     assert sorted(reader.kept) == [7, 8, 9, 10]
-    assert {query["after"] for query in wordpress.asked} == {"2023-06-27T00:00:00"}
+    assert {query["after"] for query in wordpress.asked} == {"2023-06-26T23:59:59"}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Damascus", "America/New_York"])
+def test_since_takes_a_post_of_midnight_and_none_of_the_second_before(zone: str) -> None:
+    midnight = datetime(2023, 6, 27, tzinfo=ZoneInfo(zone))
+    wordpress = FakeWordPress(zone)
+    for seconds in (-1, 0, 1):
+        wordpress.now = (midnight + timedelta(seconds=seconds)).astimezone(UTC)
+        wordpress.publish()
+    wordpress.now += timedelta(days=3)
+    reader = Reader(wordpress, since="2023-06-27")
+    reader.crawl()
+    assert sorted(reader.kept) == [2, 3]
 
 
 def test_a_wordpress_before_5_7_is_recognised_by_its_responses() -> None:
