@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipelines.extraction.blocks import blocks
-from pipelines.extraction.html5 import close_elements
+from pipelines.extraction.html5 import _FORMATTING, _TAG, _most_opened, close_elements
 from pipelines.extraction.parse_html import body_of, parse_html
 
 LINES = [
@@ -105,3 +105,46 @@ def test_no_word_is_lost_or_doubled(pieces: list[str]) -> None:
 def test_a_document_made_to_take_for_ever_is_left_to_libxml2(bomb: str) -> None:
     assert close_elements(bomb.encode()) is None
     assert parse_html(f"<body>{bomb}<p>text</p>") is not None
+
+
+FORMATTING = (
+    *("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"),
+    *("B", "Font", "STRONG"),
+)
+
+
+@pytest.mark.parametrize("name", FORMATTING)
+@pytest.mark.parametrize("end", [">", " a=b>", "/>", "\n>", "\t>", "\x0c>"], ids=repr)
+def test_formatting_left_open_is_seen_however_it_is_written(name: str, end: str) -> None:
+    opened = f"<{name}{end}" * 101
+    assert close_elements(opened.encode()) is None
+    assert close_elements(opened.replace(">", f">x</{name}>").encode()) is not None
+
+
+@pytest.mark.parametrize(
+    "tag", ["footer", "col", "section", "button", "img", "ul", "table", "span"]
+)
+def test_tags_that_begin_as_formatting_are_none(tag: str) -> None:
+    assert close_elements(f"<{tag}>".encode() * 500) is not None
+
+
+@pytest.mark.parametrize(
+    "markup", ["<div>x</div>" * 6000, "<p>x</p>" * 6000, "<p>x" * 6000, "a < b" * 6000]
+)
+def test_many_tags_are_not_deep(markup: str) -> None:
+    assert close_elements(markup.encode()) is not None
+
+
+@pytest.mark.parametrize("document", ["", "<", "<b", "x<i", "<div", "\u0627<"])
+def test_a_cut_document_is_read(document: str) -> None:
+    assert close_elements(document.encode())
+
+
+@settings(max_examples=300, derandomize=True, database=None, deadline=None)
+@given(st.lists(st.sampled_from(["<", "/", "b", "FO", "nt", "s", "em", " ", "\n", ">", "=", "!"])))
+def test_no_more_is_opened_than_counted(pieces: list[str]) -> None:
+    text = "".join(pieces).encode()
+    tags, formatting = _most_opened(text)
+    opened = [end for end, _ in _TAG.findall(text)].count(b"")
+    assert opened <= tags <= text.count(b"<") + 1
+    assert _FORMATTING.findall(text).count(b"") <= formatting <= tags
