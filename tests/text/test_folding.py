@@ -9,8 +9,8 @@ from line_counter import bounded_cpu
 
 from text.folding import (
     _NAME_LETTERS,
-    _UNSURE,
     PLANE,
+    UNSURE,
     _codes_of_written,
     _fold_by_pattern,
     fold,
@@ -62,7 +62,7 @@ def test_the_tables_of_long_texts_give_what_the_patterns_give(text: str) -> None
 
 
 def test_each_character_that_stands_for_itself_is_folded_as_by_the_patterns() -> None:
-    known = [code for code in range(PLANE) if _codes_of_written()[code] != _UNSURE]
+    known = [code for code in range(PLANE) if _codes_of_written()[code] != UNSURE]
     letters = [chr(code) for code in known if not 0xD800 <= code < 0xE000]
     assert len(letters) > 60_000
     for start in range(0, len(letters), 256):
