@@ -72,8 +72,10 @@ def _with_title(
     """The lines beyond the article's ends; its title is known as such there too."""
     lines, start = [*extracted.above, *extracted.below], len(extracted.above)
     if folded := fold(title or ""):
-        for at, text in enumerate(fold_lines([line.text for line in lines])):
-            if text == folded:
+        # A line is folded if it begins as the title does: few do.
+        firsts = fold_lines([line.text.partition(" ")[0] for line in lines])
+        for at, first in enumerate(firsts):
+            if folded.startswith(first) and fold(lines[at].text) == folded:
                 lines[at] = lines[at]._replace(reason="title")
     return lines[:start], lines[start:]
 

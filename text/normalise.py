@@ -57,11 +57,12 @@ def tidy_each(lines: Sequence[str]) -> list[str]:
 
 def _composed(lines: list[str]) -> list[str]:
     text = "\n".join(lines)
-    if text.isascii():
+    composed = text if text.isascii() else normal_form("NFC", text)
+    if composed == text:
         return lines
-    composed = normal_form("NFC", text).split("\n")
+    parts = composed.split("\n")
     # A line of several; its break is white space, as any other.
-    return composed if len(composed) == len(lines) else [normal_form("NFC", x) for x in lines]
+    return parts if len(parts) == len(lines) else [normal_form("NFC", x) for x in lines]
 
 
 def _trimmed(line: str) -> str:
