@@ -72,10 +72,8 @@ def _with_title(
     """The lines beyond the article's ends; its title is known as such there too."""
     lines, start = [*extracted.above, *extracted.below], len(extracted.above)
     if folded := fold(title or ""):
-        # A line is folded if it begins as the title does: few do.
-        firsts = fold_lines([line.text.partition(" ")[0] for line in lines])
-        for at, first in enumerate(firsts):
-            if folded.startswith(first) and fold(lines[at].text) == folded:
+        for at, text in enumerate(fold_lines([line.text for line in lines])):
+            if text == folded:
                 lines[at] = lines[at]._replace(reason="title")
     return lines[:start], lines[start:]
 
