@@ -108,8 +108,39 @@ def fold_by(table: NDArray[np.uint32], text: str) -> str | None:
     return None if codes.max() == UNSURE else _text(_squeeze_spaces(codes)).strip(" ")
 
 
+# A page's lines are folded to be classified, cleaned and counted, and for the article's hash. Some 200, of
+# 50 characters.
+_MAX_KNOWN_LINES, _MAX_KNOWN_CHARS = 1000, 1000
+_known_lines: dict[str, str] = {}
+
+
 def fold_lines(lines: Sequence[str]) -> list[str]:
-    """`fold` of each line, at the cost of one call: a page has hundreds of short lines."""
+    """`fold` of each line, at the cost of one call: a page has hundreds of short lines. The last ones are
+    remembered.
+    """
+    known = list(map(_known_lines.get, lines))
+    missing = [line for line, folded in zip(lines, known, strict=True) if folded is None]
+    new = dict(zip(missing, _fold_each(missing), strict=True)) if missing else {}
+    _remember(new)
+    pairs = zip(lines, known, strict=True)
+    return [new[line] if folded is None else folded for line, folded in pairs]
+
+
+def _remember(folded: dict[str, str]) -> None:
+    """Other threads may do the same: nothing is expected to be there afterwards."""
+    if len(_known_lines) + len(folded) > _MAX_KNOWN_LINES:
+        _known_lines.clear()
+    if len(folded) <= _MAX_KNOWN_LINES:
+        short = {line: text for line, text in folded.items() if len(line) <= _MAX_KNOWN_CHARS}
+        _known_lines.update(short)
+
+
+def fold_paragraphs(paragraphs: Sequence[str]) -> str:
+    """`fold` of the text that they are."""
+    return " ".join(filter(None, fold_lines(paragraphs)))
+
+
+def _fold_each(lines: Sequence[str]) -> list[str]:
     text = "\n".join(lines)
     if text.count("\n") != len(lines) - 1:
         return [fold(line) for line in lines]
@@ -175,7 +206,11 @@ def _text(codes: NDArray[np.uint32]) -> str:
 
 def text_hash(text: str) -> str:
     """128 bits of SHA-256 of the folded text, in hex."""
-    return hashlib.sha256(fold(text).encode()).hexdigest()[:32]
+    return hash_of_folded(fold(text))
+
+
+def hash_of_folded(folded: str) -> str:
+    return hashlib.sha256(folded.encode()).hexdigest()[:32]
 
 
 def _fold_by_pattern(text: str) -> str:

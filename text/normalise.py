@@ -141,12 +141,14 @@ _ONE_LINERS = (
 
 
 def _encodable(text: str) -> str:
+    # All that it changes is unprintable: of 40 000 words, the pattern takes 8 ms, the question .5.
+    if all(map(str.isprintable, text.split("\n"))):
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    # All that it removes is unprintable: of 40 000 words, the pattern takes 8 ms, the question .5.
-    return text if all(map(str.isprintable, text.split("\n"))) else _CONTROLS.sub("", text)
+    return _CONTROLS.sub("", text)
 
 
 def _kinds_of_lines(
