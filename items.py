@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 
@@ -429,10 +429,10 @@ LineKind = Literal[
 LINE_KINDS: frozenset[str] = frozenset(get_args(LineKind))
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedLine:
+class RemovedLine(NamedTuple):
     """A line of the page that is not in the article's text; `position` is its index, from 0, among the
-    lines that are recorded: the paragraphs and the removed lines.
+    lines that are recorded: the paragraphs and the removed lines. A tuple: a page has some fifty, each
+    made several times, in a third of the time of a dataclass.
     """
 
     position: int
@@ -440,8 +440,8 @@ class RemovedLine:
     reason: str
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """A page has some fifty of them, and as dataclasses are pickled each takes 2 µs to be read."""
-        return RemovedLine, (self.position, self.text, self.reason)
+        """Pickled as any tuple with names, it takes twice as long."""
+        return RemovedLine, tuple(self)
 
 
 class _Computed:

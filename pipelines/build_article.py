@@ -74,7 +74,7 @@ def _with_title(
     if folded := fold(title or ""):
         for at, text in enumerate(fold_lines([line.text for line in lines])):
             if text == folded:
-                lines[at] = replace(lines[at], reason="title")
+                lines[at] = lines[at]._replace(reason="title")
     return lines[:start], lines[start:]
 
 

@@ -35,7 +35,7 @@ def join_pages(pages: Sequence[Article]) -> Article:
         found = _page_lines(page, seen)
         paragraphs += _lines(found, repeated=False)
         removed += [
-            replace(line, position=line.position + offset)
+            line._replace(position=line.position + offset)
             for line in (*page.removed, *_dropped(found))
         ]
         seen |= set(fold_lines(page.paragraphs))

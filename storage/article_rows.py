@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from items import LINE_KINDS, Article, LineKind, RemovedLine
 from storage.rights import rights_of
-from text.folding import text_hash
+from text.folding import fold_paragraphs, hash_of_folded
 
 Row = dict[str, Any]
 # A Latin comma may stand in a name.
@@ -43,7 +43,7 @@ def article_row(article: Article) -> Row:
         "tags": json.dumps(article.tags, ensure_ascii=False) if article.tags else None,
         "text": text,
         "words": len(text.split()),
-        "text_hash": text_hash(text),
+        "text_hash": hash_of_folded(fold_paragraphs(article.paragraphs)),
         "kinds": packed_kinds(article.kinds),
     }
 

@@ -21,7 +21,7 @@ from storage.duplicates.shingles import (
     tokenise,
 )
 from storage.rights import rights_columns
-from text.folding import fold
+from text.folding import fold_paragraphs
 from text.normalise import normalise_article, normalise_url
 from text.search_folding import fold_for_search
 from text.urls import article_id
@@ -47,8 +47,8 @@ class PreparedText:
     @cached_property
     def tokens(self) -> TokenisedText | None:
         """None: the text is too short to be compared."""
-        text = self.row["text"]
-        return tokenise(fold(text)) if len(text) >= SHORTEST else None
+        is_long = len(self.row["text"]) >= SHORTEST
+        return tokenise(fold_paragraphs(self._paragraphs)) if is_long else None
 
     @cached_property
     def searched(self) -> dict[str, str]:

@@ -71,8 +71,7 @@ _MARKS = re.compile(
     "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 _NOT_WORD = re.compile(r"[\W_]+")
-REMOVED, SPACE = 0, ord(" ")
-_UNSURE = 0x110000  # no code point
+REMOVED, SPACE, UNSURE = 0, ord(" "), 0x110000  # the last is no code point
 _LINE_END = ord("\n")
 _ASCII = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
 _ASCII_LINES = f"{_ASCII[:_LINE_END]}\n{_ASCII[_LINE_END + 1 :]}"
@@ -88,7 +87,7 @@ def fold(text: str) -> str:
     if len(text) <= _SHORT_CHARS:
         composed = normal_form("NFKC", text).casefold()
         return " ".join(composed.translate(_FOLDED_LETTERS).split())
-    folded = fold_by(_codes_of_written(), _with_double_s(text))
+    folded = fold_by(_codes_of_written(), with_double_s(text))
     return _fold_composed(normal_form("NFKC", text).casefold()) if folded is None else folded
 
 
@@ -106,17 +105,48 @@ def fold_by(table: NDArray[np.uint32], text: str) -> str | None:
     if codes is None:
         return None
     codes = table.take(codes)
-    return None if codes.max() == _UNSURE else _text(_squeeze_spaces(codes)).strip(" ")
+    return None if codes.max() == UNSURE else _text(_squeeze_spaces(codes)).strip(" ")
+
+
+# A page's lines are folded to be classified, cleaned and counted, and for the article's hash. Some 200, of
+# 50 characters.
+_MAX_KNOWN_LINES, _MAX_KNOWN_CHARS = 1000, 1000
+_known_lines: dict[str, str] = {}
 
 
 def fold_lines(lines: Sequence[str]) -> list[str]:
-    """`fold` of each line, at the cost of one call: a page has hundreds of short lines."""
+    """`fold` of each line, at the cost of one call: a page has hundreds of short lines. The last ones are
+    remembered.
+    """
+    known = list(map(_known_lines.get, lines))
+    missing = [line for line, folded in zip(lines, known, strict=True) if folded is None]
+    new = dict(zip(missing, _fold_each(missing), strict=True)) if missing else {}
+    _remember(new)
+    pairs = zip(lines, known, strict=True)
+    return [new[line] if folded is None else folded for line, folded in pairs]
+
+
+def _remember(folded: dict[str, str]) -> None:
+    """Other threads may do the same: nothing is expected to be there afterwards."""
+    if len(_known_lines) + len(folded) > _MAX_KNOWN_LINES:
+        _known_lines.clear()
+    if len(folded) <= _MAX_KNOWN_LINES:
+        short = {line: text for line, text in folded.items() if len(line) <= _MAX_KNOWN_CHARS}
+        _known_lines.update(short)
+
+
+def fold_paragraphs(paragraphs: Sequence[str]) -> str:
+    """`fold` of the text that they are."""
+    return " ".join(filter(None, fold_lines(paragraphs)))
+
+
+def _fold_each(lines: Sequence[str]) -> list[str]:
     text = "\n".join(lines)
     if text.count("\n") != len(lines) - 1:
         return [fold(line) for line in lines]
     if text.isascii():
         return [" ".join(line.split()) for line in text.translate(_ASCII_LINES).split("\n")]
-    folded = _fold_joined(_codes_of_written(), _with_double_s(text))
+    folded = _fold_joined(_codes_of_written(), with_double_s(text))
     if folded is None:
         folded = _fold_joined(_folded_codes(), normal_form("NFKC", text).casefold())
     return [fold(line) for line in lines] if folded is None else folded
@@ -128,13 +158,13 @@ def _fold_joined(table: NDArray[np.uint32], text: str) -> list[str] | None:
     if written is None:
         return None
     codes = table.take(written)
-    if codes.max() == _UNSURE:
+    if codes.max() == UNSURE:
         return None
     codes[written == _LINE_END] = _LINE_END
     return [line.strip(" ") for line in _text(_squeeze_spaces(codes)).split("\n")]
 
 
-def _with_double_s(text: str) -> str:
+def with_double_s(text: str) -> str:
     """The one letter that is common, and that becomes two."""
     return text.replace("ß", "ss")
 
@@ -176,7 +206,11 @@ def _text(codes: NDArray[np.uint32]) -> str:
 
 def text_hash(text: str) -> str:
     """128 bits of SHA-256 of the folded text, in hex."""
-    return hashlib.sha256(fold(text).encode()).hexdigest()[:32]
+    return hash_of_folded(fold(text))
+
+
+def hash_of_folded(folded: str) -> str:
+    return hashlib.sha256(folded.encode()).hexdigest()[:32]
 
 
 def _fold_by_pattern(text: str) -> str:
@@ -189,28 +223,36 @@ def _fold_by_pattern(text: str) -> str:
 @cache
 def _codes_of_written() -> NDArray[np.uint32]:
     """For each character of the first plane the code point that it is folded to, whatever stands beside
-    it; _UNSURE where it may compose with the letter before it, is a mark that stays, or becomes several
+    it; UNSURE where it may compose with the letter before it, is a mark that stays, or becomes several
     or one beyond the plane.
     A text of the others need not be composed: that takes four fifths of folding.
     """
-    joining = _joining_characters()
-    codes = (_code_of_written(chr(code), joining) for code in range(PLANE))
+    return codes_of_written(folded_code)
+
+
+def codes_of_written(code_of: Callable[[str], int]) -> NDArray[np.uint32]:
+    """For `fold_by`, whose text need not be composed and case-folded then: what `code_of` gives for each
+    character of the first plane so treated, UNSURE where that depends on others or is not one code point
+    of the plane.
+    """
+    codes = (_code_of_written(chr(code), code_of) for code in range(PLANE))
     return np.fromiter(codes, np.uint32, PLANE)
 
 
-def _code_of_written(character: str, joining: frozenset[str]) -> int:
+def _code_of_written(character: str, code_of: Callable[[str], int]) -> int:
     composed = unicodedata.normalize("NFKC", character)
-    if composed[0] in joining:
-        return _UNSURE
+    if composed[0] in _joining_characters():
+        return UNSURE
     if unicodedata.combining(composed[0]):
-        return REMOVED if folded_code(character) == REMOVED and composed == character else _UNSURE
-    codes = [code for code in map(folded_code, composed.casefold()) if code != REMOVED]
+        return REMOVED if code_of(character) == REMOVED and composed == character else UNSURE
+    codes = [code for code in map(code_of, composed.casefold()) if code != REMOVED]
     if len(set(codes)) > 1 or (len(codes) > 1 and codes[0] != SPACE):
-        return _UNSURE
+        return UNSURE
     code = codes[0] if codes else REMOVED
-    return code if code < PLANE else _UNSURE  # an ideograph for compatibility
+    return code if code < PLANE else UNSURE  # an ideograph for compatibility
 
 
+@cache
 def _joining_characters() -> frozenset[str]:
     """Those that compose with a letter before them: the second ones of canonical decompositions, and
     Hangul's vowels and final consonants.

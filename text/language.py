@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from text.folding import PLANE, WORD
 from text.language_codes import language_code
-from text.language_ngrams import CYRILLIC, DEVANAGARI, LATIN, profiles, rank_languages
+from text.language_ngrams import CYRILLIC, DEVANAGARI, LATIN, choose_language, profiles
 
 # Scripts that, on news sites, are one language's.
 _ONE_LANGUAGE = {
@@ -150,6 +150,7 @@ _LINKS = re.compile(
     r"\b(?:www\.)?[a-z0-9-]{1,60}\.(?:com|net|org|info|me|ly|co|tv|gov|edu|io|[a-z]{2})\b(?:/\S{0,200})?",
     re.IGNORECASE,
 )
+_DOMAIN_END = re.compile(r"\.[a-z]", re.IGNORECASE)  # of an address without a scheme
 
 # Languages without a profile: only the page's declaration can name them.
 _CYRILLIC_WITHOUT_PROFILE = "sr be kk mn tg ky tt"
@@ -180,7 +181,7 @@ def detect(text: str, hint: str | None = None) -> str | None:
         return None
     if is_short and hint and not language:  # names in Latin letters on a page in another script
         return None
-    return language or _by_ngrams(text.lower() if text.isupper() else text, hint)
+    return language or choose_language(text.lower() if text.isupper() else text, hint)
 
 
 def _sample(text: str) -> str:
@@ -200,7 +201,8 @@ def _sample(text: str) -> str:
 
 def _without_links(text: str) -> str:
     # A search without a match costs .2 ms.
-    return _LINKS.sub(" ", text) if any(mark in text for mark in ("@", ".", "#")) else text
+    may_have = "@" in text or "#" in text or "://" in text or _DOMAIN_END.search(text)
+    return _LINKS.sub(" ", text) if may_have else text
 
 
 def _main_script(text: str) -> str | None:
@@ -217,9 +219,3 @@ def _possible(text: str, language: str | None) -> frozenset[str]:
     if language:
         return next((group for group in _SIMILAR if language in group), frozenset({language}))
     return _OF_SCRIPT.get(_main_script(text) or "", frozenset())
-
-
-def _by_ngrams(text: str, hint: str | None) -> str | None:
-    names = rank_languages(text)
-    # Of two neighbours that both fit (da and no, cs and sk) the page declares the right one.
-    return hint if hint in names else next(iter(names), None)

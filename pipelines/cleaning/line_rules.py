@@ -21,26 +21,29 @@ _LEAD_IN = re.compile(r"[:؛|«»\"“”…>›\[(–—-]|\.\.")
 @dataclass(frozen=True, slots=True)
 class RuleSet:
     """Rules by folded phrase (`whole`), first word (`starts`) and last word (`ends`): a line costs a
-    few look-ups, whatever their number.
+    few look-ups, whatever their number. `firsts`: the first words of all but those by last words.
     """
 
     whole: dict[str, list[LineRule]] = field(default_factory=dict)
     starts: dict[str, list[tuple[str, LineRule]]] = field(default_factory=dict)
     ends: dict[str, list[tuple[str, LineRule]]] = field(default_factory=dict)
+    firsts: set[str] = field(default_factory=set)
 
 
 def compile_rules(rules: Iterable[LineRule]) -> RuleSet:
     rule_set = RuleSet()
     for rule in rules:
         for phrase in rule.phrases:
-            folded = _fold_numbers(phrase.replace("#", " 0 "))
+            folded = _without_numbers(_fold(phrase.replace("#", " 0 ")))
             if not folded:
                 continue
+            if rule.match != "end":
+                rule_set.firsts.add(_first_word(folded))
             if rule.match == "is":
                 rule_set.whole.setdefault(folded, []).append(rule)
             else:
                 index = rule_set.starts if rule.match == "start" else rule_set.ends
-                key = folded.split()[0 if rule.match == "start" else -1]
+                key = _first_word(folded) if rule.match == "start" else _last_word(folded)
                 index.setdefault(key, []).append((folded, rule))
     return rule_set
 
@@ -79,19 +82,20 @@ def matching(line: str, rules: RuleSet, folded: str | None = None) -> list[LineR
     """
     if len(line) > _MAX_CHARS:
         return []
-    folded = _fold_numbers(line) if folded is None else _DIGITS.sub("0", folded)
-    if not folded:
+    folded = _fold(line) if folded is None else folded
+    first, last = _without_numbers(_first_word(folded)), _without_numbers(_last_word(folded))
+    if first not in rules.firsts and last not in rules.ends:  # of nearly all lines
         return []
-    words = folded.split()
+    folded = _without_numbers(folded)
     matches = list(rules.whole.get(folded, ()))
     matches += [
         rule
-        for phrase, rule in rules.starts.get(words[0], ())
+        for phrase, rule in rules.starts.get(first, ())
         if (folded == phrase or folded.startswith(phrase + " ")) and _leads_on(line, phrase)
     ]
     matches += [
         rule
-        for phrase, rule in rules.ends.get(words[-1], ())
+        for phrase, rule in rules.ends.get(last, ())
         if folded == phrase or folded.endswith(" " + phrase)
     ]
     return [rule for rule in matches if len(line) <= rule.longest]
@@ -115,5 +119,17 @@ def _leads_on(line: str, phrase: str) -> bool:
     return not ends_as_sentence(line) or bool(_LEAD_IN.search(line[: len(phrase) + 12]))
 
 
-def _fold_numbers(line: str) -> str:
-    return _DIGITS.sub("0", fold_phrase(line) if len(line) < _SHORT_CHARS else fold(line))
+def _fold(line: str) -> str:
+    return fold_phrase(line) if len(line) < _SHORT_CHARS else fold(line)
+
+
+def _without_numbers(folded: str) -> str:
+    return folded if folded.isalpha() else _DIGITS.sub("0", folded)
+
+
+def _first_word(folded: str) -> str:
+    return folded.partition(" ")[0]
+
+
+def _last_word(folded: str) -> str:
+    return folded.rpartition(" ")[2]

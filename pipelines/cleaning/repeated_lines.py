@@ -29,13 +29,13 @@ _NUMBER = re.compile(r"\d+")
 @dataclass(eq=False)
 class ComparedLine:
     """A line, folded, and how many characters it has unfolded. It is kept over the rounds of a cleaning,
-    and so are its numbers and anchors, which few lines are asked for.
+    and so are its words, numbers and anchors, which few lines are asked for.
     """
 
     folded: str
     chars: int
 
-    @property
+    @cached_property
     def words(self) -> set[str]:
         return set(self.folded.split())
 

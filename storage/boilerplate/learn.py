@@ -10,11 +10,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from items import Article
-from text.folding import fold
+from text.folding import fold, fold_lines
 from text.sentences import SENTENCE_ENDS, ends_as_sentence
 
 MAX_CHARS = 160  # a longer line is prose
@@ -24,8 +25,7 @@ _MAX_VALUES = 3
 _MAX_VALUE_CHARS = 80
 
 
-@dataclass(frozen=True, slots=True)
-class ShortLine:
+class ShortLine(NamedTuple):
     """`place`: its position from the start, or a negative one from the end; `hash`: of the folded line."""
 
     text: str
@@ -39,7 +39,10 @@ class ShortLine:
 
 def line_hash(text: str) -> int | None:
     """63 bits of the folded line; None: nothing is left of it."""
-    folded = fold(text)
+    return _hash_of_folded(fold(text))
+
+
+def _hash_of_folded(folded: str) -> int | None:
     if not folded:
         return None
     return int.from_bytes(hashlib.sha256(folded.encode()).digest()[:8]) >> 1
@@ -49,11 +52,13 @@ def short_lines(paragraphs: Sequence[str]) -> list[ShortLine]:
     """Every distinct short line, those at the edges first."""
     count = len(paragraphs)
     lines: dict[int, ShortLine] = {}
-    for at in sorted(range(count), key=lambda at: min(at, count - 1 - at)):
-        text = paragraphs[at]
-        hashed = line_hash(text) if len(text) <= MAX_CHARS else None
+    places = [at for at in range(count) if len(paragraphs[at]) <= MAX_CHARS]
+    places.sort(key=lambda at: min(at, count - 1 - at))
+    for at, folded in zip(places, fold_lines([paragraphs[at] for at in places]), strict=True):
+        hashed = _hash_of_folded(folded)
         if hashed is not None and len(lines) < _MAX_LINES:
-            lines.setdefault(hashed, ShortLine(text, hashed, at if 2 * at < count else at - count))
+            place = at if 2 * at < count else at - count
+            lines.setdefault(hashed, ShortLine(paragraphs[at], hashed, place))
     return list(lines.values())
 
 

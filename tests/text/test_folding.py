@@ -8,14 +8,18 @@ from hypothesis import strategies as st
 from line_counter import bounded_cpu
 
 from text.folding import (
+    _MAX_KNOWN_CHARS,
+    _MAX_KNOWN_LINES,
     _NAME_LETTERS,
-    _UNSURE,
     PLANE,
+    UNSURE,
     _codes_of_written,
     _fold_by_pattern,
+    _known_lines,
     fold,
     fold_lines,
     fold_name,
+    fold_paragraphs,
     text_hash,
 )
 
@@ -62,7 +66,7 @@ def test_the_tables_of_long_texts_give_what_the_patterns_give(text: str) -> None
 
 
 def test_each_character_that_stands_for_itself_is_folded_as_by_the_patterns() -> None:
-    known = [code for code in range(PLANE) if _codes_of_written()[code] != _UNSURE]
+    known = [code for code in range(PLANE) if _codes_of_written()[code] != UNSURE]
     letters = [chr(code) for code in known if not 0xD800 <= code < 0xE000]
     assert len(letters) > 60_000
     for start in range(0, len(letters), 256):
@@ -81,6 +85,20 @@ def test_names_are_folded_letter_by_letter(text: str) -> None:
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
 def test_lines_folded_together_are_as_folded_alone(lines: list[str]) -> None:
     assert fold_lines(lines) == [fold(line) for line in lines]
+    assert fold_lines(lines[::-1]) == [fold(line) for line in lines[::-1]], "those remembered"
+    assert fold_paragraphs(lines) == fold("\n\n".join(lines))
+
+
+def test_few_lines_are_remembered() -> None:
+    for page in range(20):
+        lines = [f"line {at} of page {page}" for at in range(300)]
+        assert fold_lines([*lines, "É" * 5_000])[:300] == lines
+        assert len(_known_lines) <= _MAX_KNOWN_LINES
+    assert fold_lines([f"Line {at}" for at in range(5_000)]) == [
+        f"line {at}" for at in range(5_000)
+    ]
+    assert len(_known_lines) <= _MAX_KNOWN_LINES
+    assert max(map(len, _known_lines), default=0) <= _MAX_KNOWN_CHARS
 
 
 @given(st.text())

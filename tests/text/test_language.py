@@ -5,11 +5,12 @@ from functools import cache
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langdetect import LangDetectException
 from langdetect.detector import Detector
 
-from text.language import detect
+from text.language import _LINKS, _without_links, detect
 from text.language_codes import language_code
-from text.language_ngrams import _ArrayDetector, profiles
+from text.language_ngrams import _ArrayDetector, choose_language, profiles
 
 SENTENCES = {
     "ar": "أعلنت وزارة الصحة اليوم تسجيل حالات جديدة، وقال المتحدث إن الوضع تحت السيطرة",
@@ -130,6 +131,51 @@ def test_the_same_text_gets_the_same_answer_in_every_process() -> None:
 @given(st.text(max_size=200), st.one_of(st.none(), st.text(max_size=10)))
 def test_any_text_is_survived(text: str, hint: str | None) -> None:
     assert detect(text, hint) == detect(text, hint)
+
+
+@pytest.mark.parametrize("declared", ["da", "no", "cs", "sk", "es", "en", "ar", "xx"])
+def test_no_trial_is_left_out_that_could_change_the_answer(declared: str) -> None:
+    texts = [
+        *SENTENCES.values(),
+        "Oslo København Stockholm",
+        "strom a dom",
+        "Nova mesura del govern",
+    ]
+    for text in texts:
+        detector = _ArrayDetector(profiles())  # nothing declared: all trials
+        detector.append(text)
+        try:
+            names = [language.lang for language in detector.get_probabilities()]
+        except LangDetectException:
+            names = []
+        expected = declared if declared in names else next(iter(names), None)
+        assert choose_language(text, declared) == expected
+
+
+# Pieces of addresses, names and tags, and what looks like them.
+PIECES = [
+    "https://",
+    "http",
+    "://",
+    "@",
+    "#",
+    ".",
+    ".co",
+    "com",
+    "ſ",
+    "İk",
+    " ",
+    "a",
+    "Z",
+    "ب",
+    "1",
+    "/",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join) | st.text())
+def test_a_text_that_is_not_searched_for_links_has_none(text: str) -> None:
+    assert _without_links(text) == _LINKS.sub(" ", text)
 
 
 @given(st.text(st.sampled_from("aB C.éЖж هذ中あ\u0301\u1ec3") | st.characters()))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from text.normalise import (
     _CONTROLS,
+    normalise_each,
     normalise_text,
     single_line,
     split_lines,
@@ -94,3 +95,25 @@ def test_only_printable_lines_are_spared_the_look_for_hidden_characters() -> Non
     for character in sorted(removed):
         if not "\ud800" <= character <= "\udfff":
             assert normalise_text(f"a\n{character}b\nc") == "a\nb\nc"
+
+
+# Surrogates apart and in pairs, breaks, marks, what is invisible.
+PARTS = [
+    "a",
+    " ",
+    "\n",
+    "\r",
+    "\u2028",
+    "\ud83d",
+    "\ude00",
+    "\u0301",
+    "\u0301" * 40,
+    "\ufeff",
+    "\u200b",
+    "e",
+]
+
+
+@given(st.lists(st.lists(st.sampled_from(PARTS)).map("".join) | st.text(st.characters())))
+def test_texts_normalised_together_are_as_normalised_alone(texts: list[str]) -> None:
+    assert normalise_each(texts) == [normalise_text(text) for text in texts]

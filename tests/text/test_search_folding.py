@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text.folding import fold
-from text.search_folding import fold_for_search
+from text.characters import normal_form
+from text.folding import PLANE, UNSURE, fold
+from text.search_folding import _codes_of_written, _fold_composed, fold_for_search
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,26 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     once = fold_for_search(text)
     assert fold_for_search(once) == once
     assert once == " ".join(once.split())
+
+
+def composed_first(text: str) -> str:
+    return _fold_composed(normal_form("NFKC", text).casefold())
+
+
+# Marks that compose with a letter, go or stay, letters that become two, scripts without spaces.
+RESTLESS = (
+    'aeiاهي\u0301\u0308\u0323\u0654\u064b\u0670\u093c\u093fßẞİıœﬁ½¨ﷺ가\u1161\u11a8क東ｶﾞก😀𝐀צ"לё '
+)
+
+
+@given(st.text(st.sampled_from(RESTLESS) | st.characters()))
+def test_a_text_need_not_be_composed(text: str) -> None:
+    assert fold_for_search(f"é{text}") == composed_first(f"é{text}")
+
+
+def test_each_character_that_stands_for_itself_is_folded_as_a_composed_one() -> None:
+    known = [code for code in range(PLANE) if _codes_of_written()[code] != UNSURE]
+    assert len(known) > 30_000
+    for start in range(0, len(known), 256):
+        text = "".join(f"a{chr(code)}ا{chr(code)}" for code in known[start : start + 256])
+        assert fold_for_search(text) == composed_first(text)
