@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database
 
-from storage.migrations import is_foreign, migrations, unknown_migrations
+from storage.migrations import is_foreign, make_tables, migrations, unknown_migrations
 from storage.search import index_backlog
 from text.errors import UserFacingError
 
@@ -157,7 +157,7 @@ def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
     connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     if migrations.pending(db):
         with transaction(db):
-            migrations.apply(db)
+            make_tables(db)
     files = (path.absolute(), path.absolute().with_name(f"{path.name}-wal"))
     _opened[db] = {file: identity for file in files if (identity := _identity(file))}
     index_backlog(db, lambda: transaction(db))

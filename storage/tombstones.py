@@ -40,8 +40,11 @@ def set_tombstones(db: Database, tombstones: Iterable[Tombstone]) -> None:
 
 def tombstone_of(db: Database, *urls_or_ids: str | None) -> Tombstone | None:
     """The tombstone of the first of these that has one. A page's addresses and its article's id are one
-    id, most of the time.
+    id, most of the time. Most databases have none, and then no address is hashed, for each link, request
+    and page.
     """
+    if not any_tombstones(db):
+        return None
     values = dict.fromkeys(filter(None, urls_or_ids))
     for id_ in dict.fromkeys(map(_id, values)):
         row = db.conn.execute(

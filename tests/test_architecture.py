@@ -200,7 +200,7 @@ def _bound(node: ast.AST) -> Iterator[str]:
 SHORT_FILES = {
     # Something outside names them: Python, datasette's plugin folder, Scrapy's command folder, the
     # forkserver's list of modules to preload.
-    *("cli/__main__.py", "browse/hooks.py"),
+    *("cli/__main__.py", "browse/hooks.py", "storage/migrations/__main__.py"),
     "pipelines/workers/preload.py",
     # Imported where nothing may take long, or only where it is needed.
     *("cli/completion.py", "cli/catalogue.py"),

@@ -6,9 +6,11 @@ No view or trigger calls a function of ours, so that any SQLite opens the databa
 
 import json
 from collections.abc import Callable
-from importlib import resources
+from datetime import UTC, datetime
 
 from sqlite_utils import Database, Migrations
+
+from storage.migrations.schema import run_script, schema_of
 
 _NAMES = (
     "m001_articles",
@@ -77,11 +79,32 @@ _AFTER: dict[str, tuple[Callable[[Database], None], ...]] = {
 def _register(name: str) -> None:
     @migrations(name=name)
     def run(db: Database) -> None:
-        script = resources.files(__name__).joinpath(f"{name}.sql")
-        db.executescript(script.read_text(encoding="utf-8"))
+        run_script(db, name)
         for step in _AFTER.get(name, ()):
             step(db)
 
 
 for _name in _NAMES:
     _register(_name)
+
+
+def make_tables(db: Database) -> None:
+    """The current tables in `db`, whatever version wrote it, or none. Inside a transaction."""
+    if db.table_names():
+        migrations.apply(db)
+        return
+    run_script(db, "schema")
+    migrations.ensure_migrations_table(db)
+    db.conn.executemany(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, ?)",
+        [(migrations.name, name, str(datetime.now(UTC))) for name in _NAMES],
+    )
+
+
+def current_schema(db: Database) -> str:
+    """What `schema.sql` has to be: of the tables that the migrations make in `db`, which is empty."""
+    migrations.apply(db)
+    source = "-- Made by `python -m storage.migrations` of the migrations, which are the source."
+    # sqlite-utils makes the table of what was applied.
+    ours = [f"{sql};" for sql in schema_of(db) if migrations.migrations_table not in sql]
+    return "\n".join([source, *ours, ""])

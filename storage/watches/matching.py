@@ -23,6 +23,7 @@ from sqlite_utils import Database
 from storage import search
 from storage.article_rows import Row, insert
 from storage.database import transaction
+from storage.migrations.schema import schema_of
 from storage.selection import SelectionError, conditions
 from storage.watches.rows import Watch, watch_of
 from text.timestamps import add_seconds
@@ -34,11 +35,6 @@ _BATCH = 500
 _GRACE = 3600
 _WATCHES = "SELECT *, 0 AS matches, NULL AS last_match FROM _watches ORDER BY watch"
 _ENTRIES = "SELECT entry, article, was_copy FROM _watch_queue ORDER BY entry LIMIT ?"
-_SCHEMA = """
-SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*'
-AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')
-ORDER BY type <> 'table', type = 'trigger', rowid
-"""
 # Silent where one of its copies was found before it.
 _ADD = """
 INSERT OR IGNORE INTO _watch_matches (watch, article, found_at, silent)
@@ -118,8 +114,7 @@ def _articles(db: Database, ids: set[str], since: str) -> list[Row]:
 def _database_of(db: Database, articles: Sequence[Row]) -> Database:
     """A database of these articles and their copies, with all indexes."""
     small = Database(sqlite3.connect(":memory:", isolation_level=None), execute_plugins=False)
-    # All migrations anew would take half a second, and this takes some 10 ms.
-    for (statement,) in db.execute(_SCHEMA).fetchall():
+    for statement in schema_of(db):
         small.execute(statement)
     numbers = json.dumps([row["number"] for row in articles])
     sql = "SELECT * FROM copies WHERE original IN (SELECT value FROM json_each(:numbers))"

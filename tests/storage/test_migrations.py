@@ -10,6 +10,7 @@ import pytest
 from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, article_id, rows
 
+import storage.migrations
 from items import Site
 from storage import crawls, http_validators, job_progress, rechecks, sites
 from storage.archive.page_rows import of_article
@@ -17,7 +18,7 @@ from storage.article_rows import article_row, insert
 from storage.articles import store
 from storage.boilerplate.learn import learned
 from storage.database import FILE, open_database
-from storage.migrations import migrations
+from storage.migrations import current_schema, migrations
 from storage.poll_plan import suspects
 from storage.sites import ensure
 
@@ -73,6 +74,19 @@ def is_sound(db: Database, new: Database) -> bool:
         and rows(db, "PRAGMA foreign_key_check") == []
         and rows(db, "PRAGMA integrity_check") == [("ok",)]
     )
+
+
+def test_a_new_database_has_what_the_migrations_make(tmp_path: Path) -> None:
+    migrated = Database(memory=True)
+    made = current_schema(migrated)
+    script = Path(storage.migrations.__file__).with_name("schema.sql")
+    assert script.read_text(encoding="utf-8") == made, "run `python -m storage.migrations`"
+    with open_database(tmp_path) as db:
+        assert is_sound(db, migrated)
+        assert contents(db) == contents(migrated)
+        assert migrations.pending(db) == []
+        names = "SELECT name FROM _sqlite_migrations ORDER BY id"
+        assert rows(db, names) == rows(migrated, names)
 
 
 @pytest.mark.parametrize("version", PLACES)
