@@ -207,6 +207,7 @@ def _write_urls(urls: Sequence[str], folder: Path) -> Path:
 
 
 _CORES = 2
+_FIXED_RUNS = 5
 
 
 @dataclass(slots=True)
@@ -243,9 +244,34 @@ def in_processes(
     return sum(pool.map(extract, pages, chunksize=4))
 
 
-def contestants(options: argparse.Namespace, pages: list[bytes], port: int, scratch: Path) -> Any:
+def new_database() -> None:
+    with tempfile.TemporaryDirectory(prefix="warraq-throughput-") as folder:
+        open_database(Path(folder)).close()
+
+
+def fixed_costs(refiner: LocalRefiner, port: int, folder: Path) -> Iterator[tuple[str, float]]:
+    """Milliseconds of CPU in the driving process that a run takes however many pages it has. `folder`
+    has the database of sites all of whose pages are known.
+    """
+    costs: dict[str, Callable[[], object]] = {
+        "a new database": new_database,
+        f"crawls of {SITES} sites that find nothing": partial(crawl, refiner, port, 0, folder),
+    }
+    for name, run in costs.items():
+        cpu = time.process_time()
+        for _ in range(_FIXED_RUNS):
+            run()
+        yield name, 1000 * (time.process_time() - cpu) / _FIXED_RUNS
+
+
+def contestants(
+    options: argparse.Namespace,
+    refiner: LocalRefiner,
+    pages: list[bytes],
+    port: int,
+    scratch: Path,
+) -> Any:
     pool = ProcessPoolExecutor(_CORES)
-    refiner = LocalRefiner(_CORES, seconds=30)
     addresses = urls(len(pages), SITES, port)
     yield "trafilatura alone, 2 processes", partial(in_processes, pool, extract_text, pages)
     yield (
@@ -278,7 +304,8 @@ def main() -> int:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         pages = read(options.folder, options.pages)
         stack.enter_context(serve_pages(pages, port))
-        rows = dict(contestants(options, pages, port, scratch))
+        refiner = LocalRefiner(_CORES, seconds=30)
+        rows = dict(contestants(options, refiner, pages, port, scratch))
         figures = {name: Figures() for name in rows}
         for number in range(options.rounds + 1):
             for name, run in rows.items():
@@ -288,6 +315,7 @@ def main() -> int:
                     figures[name].rates.append(len(pages) / (time.monotonic() - started))
                     figures[name].driving.append(1000 * (time.process_time() - cpu) / len(pages))
                     figures[name].texts = texts
+        fixed = dict(fixed_costs(refiner, port, scratch / "known"))
     print(
         f"{len(pages)} pages, {options.rounds} rounds; `driving`: CPU per page outside the workers"
     )
@@ -297,6 +325,9 @@ def main() -> int:
             f"{name:<40} {result.rate:6.1f} pages/s  ×{result.rate / reference:.2f}"
             f"  driving {statistics.median(result.driving):4.1f} ms  {result.texts} texts"
         )
+    for name, milliseconds in fixed.items():
+        share = milliseconds / len(pages)
+        print(f"in `driving`, {name}: {milliseconds:.0f} ms, {share:.2f} for each of these pages")
     return 0
 
 
