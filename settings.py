@@ -193,6 +193,7 @@ SPIDER_MIDDLEWARES = dict.fromkeys(
 )
 # It would parse the source of every callback for every response.
 WARN_ON_GENERATOR_RETURN_VALUE = False
+ITEM_PROCESSOR = "pipelines.item_pipelines.PatientPipelineManager"
 ITEM_PIPELINES = {
     "pipelines.item_pipelines.RefinePipeline": 300,
     "pipelines.item_pipelines.IngestPipeline": 600,

@@ -2,13 +2,16 @@
 implements.
 """
 
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+import asyncio
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from scrapy.exceptions import DropItem
+from scrapy.pipelines import ItemPipelineManager
 
 from items import Page
 
 if TYPE_CHECKING:
+    from scrapy.core.scraper import Slot
     from scrapy.crawler import Crawler
 
 RefinedT = TypeVar("RefinedT")
@@ -70,3 +73,29 @@ class IngestPipeline(SessionPipeline[RefinedT]):
         if result.outcome not in ("new", "revised"):
             raise DropItem(f"{result.outcome} {result.reason}")
         return item
+
+
+class PatientPipelineManager(ItemPipelineManager):
+    """At its end Scrapy waits for the items in the pipelines, but only a response tells it that they are
+    done: after pages that came without one (a REST interface has their texts) it would wait for ever.
+    """
+
+    async def process_item_async(self, item: Any) -> Any:
+        try:
+            return await super().process_item_async(item)
+        finally:
+            if self._scraper_slot.closing:
+                asyncio.get_running_loop().call_soon(self._end_if_idle)
+
+    def _end_if_idle(self) -> None:
+        slot = self._scraper_slot
+        if slot.closing and not slot.closing.called and slot.is_idle():
+            slot.closing.callback(self._spider)
+
+    @property
+    def _scraper_slot(self) -> "Slot":
+        assert self.crawler is not None
+        assert self.crawler.engine is not None
+        slot = self.crawler.engine.scraper.slot
+        assert slot is not None
+        return slot

@@ -1,5 +1,6 @@
 """A crawl that is stopped ends as stopped, whatever it was doing: no error, no failure, no attempt."""
 
+import json
 import logging
 import os
 import signal
@@ -76,10 +77,16 @@ class StoppingRefiner:
         self.workers = 2
 
     async def refine_and_record(self, page: Page, site: Site) -> Any:
+        return await self._stopping(self.refiner.refine_and_record, page, site)
+
+    async def refine(self, page: Page, site: Site) -> Any:
+        return await self._stopping(self.refiner.refine, page, site)
+
+    async def _stopping(self, refine: Callable[..., Any], page: Page, site: Site) -> Any:
         stops, self.stopped = not self.stopped, True
         if stops and self.before:
             stop()
-        refined = await self.refiner.refine_and_record(page, site)
+        refined = await refine(page, site)
         if stops and not self.before:
             stop()
         return refined
@@ -99,6 +106,35 @@ def test_while_pages_are_refined(
 ) -> None:
     publish(web, range(40))
     result = check(replace(site, concurrency=1), StoppingRefiner(refiner, before=before))
+    assert 0 < result.counts["new"] < 40
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_while_posts_that_need_no_request_are_refined(
+    web: Web, site: Site, check: Callable[..., CrawlResult], refiner: LocalRefiner, before: bool
+) -> None:
+    answer, date = web.answer, "2026-10-01T08:00:00"
+    times = dict.fromkeys(("date", "date_gmt", "modified", "modified_gmt"), date)
+    posts = [
+        {
+            **times,
+            "id": number,
+            "link": f"{web.url}/news/{number}",
+            "title": {"rendered": f"خبر {number}"},
+            "content": {"rendered": f"<p>نص الخبر رقم {number}.</p>", "protected": False},
+        }
+        for number in range(40)
+    ]
+
+    def interface(asked: ReceivedRequest) -> Answer:
+        if asked.path.startswith("/wp-json/"):
+            return Answer(json.dumps(posts), 200, {"Content-Type": "application/json"})
+        return answer(asked)
+
+    web.answer = interface  # type: ignore[method-assign]
+    posts_only = replace(site, feeds=(), wordpress=f"{web.url}/wp-json/")
+    result = check(posts_only, StoppingRefiner(refiner, before=before))
+    assert result.counts["queued"] == 40
     assert 0 < result.counts["new"] < 40
 
 
