@@ -71,36 +71,39 @@ def shown_authors(context: TitleContext, names: NameContext) -> Iterator[Stateme
     yield from text_lines(context, names)
 
 
-def linked_bylines(
-    context: TitleContext, names: NameContext, *, full: bool = True
-) -> Iterator[Statement]:
-    """Groups of links to authors' pages near the headline: those with full names, or the others
-    (`Ann`), which other sources may have in full.
-    """
-    for elements, side in near(context):
+def linked_bylines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
+    """Groups of links to authors' pages near the headline."""
+    page = context.index.page
+    for numbers, side in near(context):
         links = [
-            (at, e) for at, e in enumerate(elements) if e.tag == "a" and _is_author_link(e, context)
+            (at, page.elements[number])
+            for at, number in enumerate(numbers)
+            if page.tags[number] == "a" and _is_author_link(page.elements[number], context)
         ]
-        for group in _groups(links, context):
-            texts = tuple(text for a in group if (text := byline_text(a, names, context)))
-            if texts and full == any(" " in text for text in texts):
-                yield Statement(
-                    f"author link {distance(group[0], elements, side)}",
-                    texts,
-                    is_link=True,
-                    is_shown=True,
-                )
+        for place, texts in _texts_of_groups(links, names, context):
+            yield Statement(f"author link {distance(place, side)}", texts, True, True)
 
 
 def class_bylines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
-    for elements, side in near(context):
-        marked = [(at, e) for at, e in enumerate(elements) if _is_byline(e, context)]
-        for group in _groups(marked, context):
-            texts = tuple(text for e in group if (text := byline_text(e, names, context)))
-            if texts:
-                yield Statement(
-                    f"byline {distance(group[0], elements, side)}", texts, is_shown=True
-                )
+    page = context.index.page
+    for numbers, side in near(context):
+        marked = [
+            (at, page.elements[number])
+            for at, number in enumerate(numbers)
+            if _is_byline(number, context)
+        ]
+        for place, texts in _texts_of_groups(marked, names, context):
+            yield Statement(f"byline {distance(place, side)}", texts, is_shown=True)
+
+
+def _texts_of_groups(
+    elements: list[tuple[int, HtmlElement]], names: NameContext, context: TitleContext
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Each with the position of its first element."""
+    for group in _groups(elements, context):
+        texts = tuple(text for _, e in group if (text := byline_text(e, names, context)))
+        if texts:
+            yield group[0][0], texts
 
 
 def _is_author_link(link: HtmlElement, context: TitleContext) -> bool:
@@ -150,12 +153,13 @@ def _names_box_of_others(names: str) -> bool:
     return bool(_OTHERS_BOX.search(names))
 
 
-def _is_byline(element: HtmlElement, context: TitleContext) -> bool:
-    if element.tag not in BYLINE_TAGS:
-        return False
+def _is_byline(number: int, context: TitleContext) -> bool:
     index, names_of = context.index, context.index.names_of
-    if not index.names.judged(_names_byline)[index.names.places[index.at[element]]]:
+    if index.page.tags[number] not in BYLINE_TAGS:
         return False
+    if not index.names.judged(_names_byline)[index.names.places[number]]:
+        return False
+    element = index.page.elements[number]
     return not any(
         _names_biography(names_of(inner))
         or (_names_author(names_of(inner)) and context.index.text_of(inner, MAX_CHARS))
@@ -166,21 +170,21 @@ def _is_byline(element: HtmlElement, context: TitleContext) -> bool:
 
 def _groups(
     elements: Iterable[tuple[int, HtmlElement]], context: TitleContext
-) -> list[list[HtmlElement]]:
+) -> list[list[tuple[int, HtmlElement]]]:
     """Elements of one class, by their position, that are near and share their parent or its parent:
     one byline's persons.
     """
-    groups: list[list[HtmlElement]] = []
+    groups: list[list[tuple[int, HtmlElement]]] = []
     around: set[HtmlElement] = set()
     names_of = context.index.names_of
     last = 0
     for position, element in elements:
         above = list(islice(element.iterancestors(), 3))
         is_near = groups and position - last <= _MAX_APART and not around.isdisjoint(above[:2])
-        if is_near and names_of(groups[-1][0]) == names_of(element):
-            groups[-1].append(element)
+        if is_near and names_of(groups[-1][0][1]) == names_of(element):
+            groups[-1].append((position, element))
         else:
-            groups.append([element])
+            groups.append([(position, element)])
             around = set(above)
         last = position
     return [group[:_MAX_NAMES] for group in groups]
@@ -224,7 +228,8 @@ def _joined_runs(pieces: list[str]) -> list[str]:
 
 
 def _lone_person(context: TitleContext, names: NameContext) -> Iterator[Statement]:
-    marked = [e for e in context.index.named["author"][:_MAX_SCANNED] if _is_byline(e, context)]
+    at, named = context.index.at, context.index.named["author"][:_MAX_SCANNED]
+    marked = [e for e in named if _is_byline(at[e], context)]
     links = _author_links(context)
     texts: dict[tuple[str, ...], str] = {}
     for element in (*links[:_MAX_SCANNED], *marked):
@@ -243,10 +248,14 @@ def _author_links(context: TitleContext) -> list[HtmlElement]:
     index = context.index
     may_be = {
         *index.links("author"),
-        *index.links_to(lambda href: _whose_path(href[:500]), _MAX_LINKS),
+        *index.links_to(_of_persons, _MAX_LINKS),
     }
     links = index.by_tag["a"][:_MAX_LINKS]
     return [a for a in links if a in may_be and _is_author_link(a, context)]
+
+
+def _of_persons(hrefs: set[str]) -> set[str]:
+    return {href for href in hrefs if _whose_path(href[:500])}
 
 
 def _is_others(element: HtmlElement, context: TitleContext) -> bool:

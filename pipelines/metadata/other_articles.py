@@ -5,6 +5,7 @@ embedded posts.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -38,13 +39,17 @@ class OtherArticles:
 
     def __init__(self, context: TitleContext, own: Iterable[str]) -> None:
         self._context, self._index = context, context.index
-        self._base = next((url for url in own if url), "")
-        self._own = {_identity(url, self._base) for url in own if url}
+        self._addresses = [url for url in own if url]
+        self._base = next(iter(self._addresses), "")
         self._embedded = self._index.names.judged(_EMBEDDED.is_in)
         # By number: an element is asked for with each that is in it, a link with each that it is in.
         self._boxes: dict[int, bool] = {}
         self._titled: dict[int, bool] = {}
         self._elsewhere: dict[str, bool] = {}
+
+    @cached_property
+    def _own(self) -> set[tuple[str, str]]:
+        return {_identity(url, self._base) for url in self._addresses}
 
     def has(self, element: HtmlElement, *, in_head: bool = False) -> bool:
         """Whether the date in `element` is that of another article or of an embedded post. In the
