@@ -3,6 +3,9 @@
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from urllib.parse import unquote
+
+MAX_ADDRESS_CHARS = 500
 
 
 class CaselessPattern:
@@ -27,6 +30,15 @@ class CaselessPattern:
         found = self._among_lines(plain)
         if len(plain) < len(texts):
             found |= {text for text in texts if not text.isascii() and self.is_in(text)}
+        return found
+
+    def among_addresses(self, hrefs: Collection[str]) -> set[str]:
+        """Those that it is in when they are written without `%`, for a pattern without anchors."""
+        plain = {href for href in hrefs if "%" not in href and len(href) <= MAX_ADDRESS_CHARS}
+        found = self.among(plain)
+        if len(plain) < len(hrefs):
+            others = (href for href in hrefs if href not in plain)
+            found |= {href for href in others if self.is_in(unquote(href[:MAX_ADDRESS_CHARS]))}
         return found
 
     def _among_lines(self, texts: Collection[str]) -> set[str]:

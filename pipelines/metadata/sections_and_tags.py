@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from pipelines.metadata.field_choice import Statement, choose_first
 from pipelines.metadata.json_ld import PAGE_TYPES
-from pipelines.metadata.markup_patterns import CaselessPattern, ClassPattern
+from pipelines.metadata.markup_patterns import MAX_ADDRESS_CHARS, CaselessPattern, ClassPattern
 from pipelines.metadata.page_elements import PageIndex
 from pipelines.metadata.raw_metadata import plain_text
 from pipelines.metadata.title_context import TitleContext
@@ -22,7 +22,6 @@ _MAX_SECTION_LINKS = 4
 _MAX_LINKS_PER_TAG_BOX = 40
 _MAX_LINKS = 300
 _MAX_LINKS_OF_PAGE = 3000
-_MAX_HREF_CHARS = 500
 _MAX_PLAIN_TAGS = 15  # more are a cloud
 _TAG_BOX_TAGS = frozenset({"div", "ul", "p", "span", "section", "li", "dl", "dd", "td", "footer"})
 _MAX_ELEMENTS_AFTER = 120  # the title
@@ -143,17 +142,12 @@ def plain_tags(context: TitleContext) -> Iterator[str]:
     """
     if context.title is None:
         return
-    links = context.index.links_to(_with_tag_path, _MAX_LINKS_OF_PAGE)
+    links = context.index.links_to(_TAG_PATH, _MAX_LINKS_OF_PAGE)
     shown = (a for a in links if not context.is_aside(a) and not _is_in_cloud(a, context))
     for group in _groups_of_links(islice(shown, _MAX_LINKS)):
         if len(group) <= _MAX_PLAIN_TAGS and not _is_in_card(group[0], context):
             yield from _texts(context, group)
             return
-
-
-def _with_tag_path(hrefs: set[str]) -> set[str]:
-    plain = {href for href in hrefs if "%" not in href and len(href) <= _MAX_HREF_CHARS}
-    return _TAG_PATH.among(plain) | {h for h in hrefs - plain if _TAG_PATH.is_in(_unquoted(h))}
 
 
 def _groups_of_links(links: Iterable[HtmlElement]) -> list[list[HtmlElement]]:
@@ -190,11 +184,7 @@ def _texts(context: TitleContext, links: Iterable[HtmlElement]) -> Iterator[str]
 
 
 def _href(link: HtmlElement) -> str:
-    return _unquoted(link.get("href") or "")
-
-
-def _unquoted(href: str) -> str:
-    href = href[:_MAX_HREF_CHARS]
+    href = (link.get("href") or "")[:MAX_ADDRESS_CHARS]
     return unquote(href) if "%" in href else href
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
-from pipelines.dates.date_lines import dated_parts, is_date_line, label
+from pipelines.dates.date_lines import DatedPart, dated_parts, is_date_line, label
 from pipelines.metadata.markup_patterns import CaselessPattern
 from pipelines.metadata.other_articles import OtherArticles
 from pipelines.metadata.title_context import TitleContext
@@ -168,12 +168,18 @@ class ShownDates:
         text = self._context.index.text_of(element, _MAX_DATE_CHARS)
         if not stated and not _DIGIT.search(text):
             return
+        dated = bool(stated) or self._is_dated(number)
+        parts = () if stated else dated_parts(text)
+        if not parts and not dated and not is_date_line(text):  # as most that have a digit
+            return
         named = _kind(element, self._context.index.names_of(element))
         if stated:
             dates = iter([_stated(text, stated[:_MAX_DATE_CHARS], named)])
-        else:
-            dated = self._is_dated(number)
-            dates = _written(text, named, dated, nearness, is_heading=self._is_heading(number))
+        elif parts:
+            dates = _written(parts, named, dated, nearness, is_heading=self._is_heading(number))
+        else:  # an age, or a time alone
+            trust = 2 if dated else int(nearness >= Nearness.NEAR)
+            dates = iter([ShownDate(text, named or label(text), trust)])
         for date in dates:
             other = self._others.has(element, in_head=nearness == Nearness.HEAD)
             yield replace(date, other=other)
@@ -210,10 +216,11 @@ class ShownDates:
 
 
 def _has_digit(element: HtmlElement) -> bool:
-    if (text := element.text) and _DIGIT.search(text):
+    # Most texts are spaces between elements.
+    if (text := element.text) and not text.isspace() and _DIGIT.search(text):
         return True
     for child in element:  # noqa: SIM110 - a generator takes twice as long
-        if (tail := child.tail) and _DIGIT.search(tail):
+        if (tail := child.tail) and not tail.isspace() and _DIGIT.search(tail):
             return True
     return False
 
@@ -239,7 +246,7 @@ def _stated(text: str, stated: str, named: DateKind | None) -> ShownDate:
 
 
 def _written(
-    text: str,
+    parts: tuple[DatedPart, ...],
     named: DateKind | None,
     dated: bool,
     nearness: Nearness,
@@ -248,7 +255,6 @@ def _written(
 ) -> Iterator[ShownDate]:
     """A heading with a date among many words names what it is about, not when."""
     near, head = nearness >= Nearness.NEAR, nearness >= Nearness.LEAD
-    parts = dated_parts(text)
     for part in parts:
         if is_heading and part.others > _MAX_BYLINE_WORDS:
             continue
@@ -262,8 +268,6 @@ def _written(
             yield ShownDate(part.text, kind, int(near))
         elif head and part.others <= _MAX_OTHER_WORDS:
             yield ShownDate(part.text, kind, 1)
-    if not parts and (dated or is_date_line(text)):  # an age, or a time alone
-        yield ShownDate(text, named or label(text), 2 if dated else int(near))
 
 
 def _is_paragraph(element: HtmlElement) -> bool:
