@@ -30,15 +30,23 @@ def without_introduction(text: str, context: NameContext) -> str:
 
 def introduction_in(line: str, context: NameContext) -> str:
     """The introduction that the line, or a part of it, begins with, up to its colon; ""."""
-    if match := _IDEOGRAPHIC_INTRODUCTION.match(line):
+    if not line.isascii() and (match := _IDEOGRAPHIC_INTRODUCTION.match(line)):
         return match[0].rstrip() + ":"
     if end := _introduction_end(line, context):
         return line[: end + 1] if line[end : end + 1] in (":", "：") else line[:end]
-    for part in PART_END.split(without_dates(line))[1:4] if ":" in line else ():
+    if ":" not in line or not _may_introduce(line):  # as most lines with a time
+        return ""
+    for part in PART_END.split(without_dates(line))[1:4]:
         end = _introduction_end(part, context)
         if end and part[end : end + 1] in (":", "："):
             return part[: end + 1]
     return ""
+
+
+def _may_introduce(line: str) -> bool:
+    """Whether any word of the line begins an introduction."""
+    words = map(fold_name, WORD.findall(line))
+    return any(word in rules().languages_of or word in rules().first_words for word in words)
 
 
 def _introduction_end(text: str, context: NameContext) -> int:

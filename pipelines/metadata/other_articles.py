@@ -19,7 +19,7 @@ _MAX_ANCESTORS = 8
 _MIN_CARD_ELEMENTS, _MAX_CARD_ELEMENTS, _MAX_CARD_CHARS = 2, 60, 600
 _MAX_LINKS, _MAX_ADDRESS_CHARS = 12, 2000
 _MIN_TITLE_CHARS, _MIN_TITLE_WORDS, _MIN_HEADING_WORDS = 20, 4, 2
-_DATE_TAGS = frozenset({"time", "a", "abbr"})
+DATE_TAGS = frozenset({"time", "a", "abbr"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _ITEMS = frozenset({"li", "article", "tr"})
 _EMBEDDED = ClassPattern(
@@ -74,28 +74,36 @@ class OtherArticles:
     def _is_linked(self, element: HtmlElement) -> bool:
         """Whether the date is the text of a link elsewhere."""
         around = islice(element.iterancestors("a"), 1)
-        inside = (a for a in self._links_in(self._index.at[element]) if self._has_year(a))
+        elements = self._index.page.elements
+        links = (elements[link] for link in self._links_in(self._index.at[element]))
+        inside = (a for a in links if self._has_year(a))
         return any(map(self._leads_elsewhere, (*around, *inside)))
 
     def is_other_box(self, element: HtmlElement) -> bool:
         """Whether it is another article's card or an embedded post."""
-        number = self._index.at[element]
+        return self.is_other_box_at(self._index.at[element])
+
+    def is_other_box_at(self, number: int) -> bool:
+        """As `is_other_box`, by the element's number."""
         is_other = self._boxes.get(number)
         if is_other is None:
-            is_other = not self._context.is_around_title(element) and (
-                self.is_embedded(element) or self._is_card(number)
+            is_other = not self._context.is_number_around_title(number) and (
+                self._is_embedded_at(number) or self._is_card(number)
             )
             self._boxes[number] = is_other
         return is_other
 
     def is_dated_link(self, element: HtmlElement) -> bool:
         """Whether it is a date that leads to another article."""
-        return element.tag in _DATE_TAGS and self._has_year(element) and self._is_linked(element)
+        return element.tag in DATE_TAGS and self._has_year(element) and self._is_linked(element)
 
     def is_embedded(self, element: HtmlElement) -> bool:
         """Whether it is a quotation or a post of a social network."""
-        place = self._index.names.places[self._index.at[element]]
-        return element.tag == "blockquote" or self._embedded[place]
+        return self._is_embedded_at(self._index.at[element])
+
+    def _is_embedded_at(self, number: int) -> bool:
+        place = self._index.names.places[number]
+        return self._index.page.tags[number] == "blockquote" or self._embedded[place]
 
     def _is_card(self, number: int) -> bool:
         """Whether it is small and has a headline that leads elsewhere."""
@@ -105,18 +113,19 @@ class OtherArticles:
             return False
         return self._index.text_of(self._index.page.elements[number], _MAX_CARD_CHARS) != ""
 
-    def _links_in(self, number: int) -> list[HtmlElement]:
+    def _links_in(self, number: int) -> list[int]:
         """The first links of an element, itself included."""
-        numbers, elements = self._index.page.by_tag.get("a", []), self._index.page.elements
+        numbers, end = self._index.page.by_tag.get("a", []), self._index.ends[number]
         start = bisect_left(numbers, number)
-        end = bisect_left(numbers, self._index.ends[number], start)
-        return [elements[link] for link in numbers[start : min(end, start + _MAX_LINKS)]]
+        if start == len(numbers) or numbers[start] >= end:
+            return []
+        return numbers[start : bisect_left(numbers, end, start, min(start + _MAX_LINKS, len(numbers)))]
 
-    def _is_titled(self, link: HtmlElement) -> bool:
+    def _is_titled(self, number: int) -> bool:
         """Whether it is a headline that leads elsewhere."""
-        number = self._index.at[link]
         is_titled = self._titled.get(number)
         if is_titled is None:
+            link = self._index.page.elements[number]
             is_titled = self._is_headline(link) and self._leads_elsewhere(link)
             self._titled[number] = is_titled
         return is_titled

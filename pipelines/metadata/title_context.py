@@ -104,7 +104,10 @@ class TitleContext:
 
     def is_around_title(self, element: HtmlElement) -> bool:
         """Whether it holds the title, or is the title or the body."""
-        return self.index.at[element] in self._around_title
+        return self.is_number_around_title(self.index.at[element])
+
+    def is_number_around_title(self, number: int) -> bool:
+        return number in self._around_title
 
     def is_aside(self, element: HtmlElement) -> bool:
         """Whether it is in a menu, a sidebar, a box of related articles, the comments."""
