@@ -78,12 +78,13 @@ def linked_bylines(context: TitleContext, names: NameContext) -> Iterator[Statem
 
 
 def class_bylines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
-    page = context.index.page
+    page, names_byline = context.index.page, context.index.names.judged(_names_byline)
+    places = context.index.names.places
     for numbers, side in near(context):
         marked = [
             (at, page.elements[number])
             for at, number in enumerate(numbers)
-            if _is_byline(number, context)
+            if names_byline[places[number]] and _is_byline(page.elements[number], context)
         ]
         for place, texts in _texts_of_groups(marked, names, context):
             yield Statement(f"byline {distance(place, side)}", texts, is_shown=True)
@@ -137,13 +138,10 @@ def _names_box_of_others(names: str) -> bool:
     return bool(_OTHERS_BOX.search(names))
 
 
-def _is_byline(number: int, context: TitleContext) -> bool:
-    index, names_of = context.index, context.index.names_of
-    if index.page.tags[number] not in BYLINE_TAGS:
+def _is_byline(element: HtmlElement, context: TitleContext) -> bool:
+    names_of = context.index.names_of
+    if element.tag not in BYLINE_TAGS or not _names_byline(names_of(element)):
         return False
-    if not index.names.judged(_names_byline)[index.names.places[number]]:
-        return False
-    element = index.page.elements[number]
     return not any(
         _names_biography(names_of(inner))
         or (_names_author(names_of(inner)) and context.index.text_of(inner, MAX_CHARS))
@@ -212,8 +210,7 @@ def _joined_runs(pieces: list[str]) -> list[str]:
 
 
 def _lone_person(context: TitleContext, names: NameContext) -> Iterator[Statement]:
-    at, named = context.index.at, context.index.named["author"][:_MAX_SCANNED]
-    marked = [e for e in named if _is_byline(at[e], context)]
+    marked = [e for e in context.index.named["author"][:_MAX_SCANNED] if _is_byline(e, context)]
     links = _author_links(context)
     texts: dict[tuple[str, ...], str] = {}
     for element in (*links[:_MAX_SCANNED], *marked):

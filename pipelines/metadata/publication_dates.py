@@ -66,6 +66,7 @@ class PageDates:
         self.context, self.url, self.times, self.others = context, url, times, others
         self.stated = {"published": list(published), "modified": list(modified)}
         self.witnesses: list[Witness] = []
+        self._moments: dict[str, Moment | None] = {}
 
     def published(self) -> Moment | None:
         """The first of the metadata's dates, else one shown, in the address, or anywhere in the
@@ -143,7 +144,11 @@ class PageDates:
                 self._add_witness(field, source, text, "no date, or an impossible one")
 
     def _read(self, text: str) -> Moment | None:
-        return (self._ordered if has_two_readings(text) else self.times).read(text)
+        # Half of what metadata state is stated twice.
+        if text not in self._moments:
+            times = self._ordered if has_two_readings(text) else self.times
+            self._moments[text] = times.read(text)
+        return self._moments[text]
 
     @cached_property
     def _ordered(self) -> DateContext:
