@@ -25,15 +25,13 @@ _MAX_TEXT_CHARS = 200
 _MAX_PIECES = 16
 _MAX_NAMES = 6
 _MAX_SCANNED, _MAX_LINKS = 200, 3000
-_AUTHOR_CLASS = re.compile(
+_AUTHOR_CLASS = CaselessPattern(
     r"(?:^|[\s_-])(?:authors?|author-?(?:names?|links?|txt|title|url)|authorname\w*|byline\w*|bylines|writers?|"
     r"username|createdby|uid|fn|katib|journalists?|reporters?|contributors?|autor(?:en|es|in|a|zeile)?|auteurs?|"
     r"autore|autori|verfasser|redakteur|yazar|penulis|avtor|posted-?by|written-?by)(?:$|[\s_-])",
-    re.IGNORECASE,
 )
-_BIOGRAPHY = re.compile(
+_BIOGRAPHY = CaselessPattern(
     r"(?:^|[\s_-])(?:bio|biography|desc|description|count|posts|comments?)(?:$|[\s_-])",
-    re.IGNORECASE,
 )
 _AUTHOR_ADDRESS = (
     r"/(?:authors?|autor(?:en|es|in|a|i|e)?|auteurs?|writers?|journalists?|reporters?|columnists?|"
@@ -47,10 +45,9 @@ _PERSON_ADDRESS = CaselessPattern(
     rf"[?&]author(?:_?id|_?name)?=.|{_AUTHOR_ADDRESS}"
 )
 # Boxes whose persons wrote other articles, or comments.
-_OTHERS_BOX = re.compile(
+_OTHERS_BOX = CaselessPattern(
     r"comment|related|recommend|popular|latest|trend|teaser|card|carousel|slider|most|newsletter|"
     r"outbrain|taboola|read-?more|read-?next|also|promo|feed|list|grid|archive|disqus|respond",
-    re.IGNORECASE,
 )
 
 
@@ -121,12 +118,12 @@ def _whose_path(href: str) -> Literal["author", "person", ""]:
 
 @lru_cache(maxsize=8192)
 def _names_author(names: str) -> bool:
-    return bool(_AUTHOR_CLASS.search(names))
+    return _AUTHOR_CLASS.is_in(names)
 
 
 @lru_cache(maxsize=8192)
 def _names_biography(names: str) -> bool:
-    return bool(_BIOGRAPHY.search(names))
+    return _BIOGRAPHY.is_in(names)
 
 
 def _names_byline(names: str) -> bool:
@@ -135,7 +132,7 @@ def _names_byline(names: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _names_box_of_others(names: str) -> bool:
-    return bool(_OTHERS_BOX.search(names))
+    return _OTHERS_BOX.is_in(names)
 
 
 def _is_byline(element: HtmlElement, context: TitleContext) -> bool:

@@ -119,8 +119,7 @@ def _unsearched(body: HtmlElement, index: PageIndex, others: OtherArticles) -> I
         if (
             tags[number] in _UNSEARCHED_TAGS
             or (
-                (ends[number] - number) * 2 < size
-                and names_an_aside(elements[number], index, size)
+                (ends[number] - number) * 2 < size and names_an_aside(elements[number], index, size)
             )
             or others.is_other_box_at(number)
             or (tags[number] in DATE_TAGS and others.is_dated_link(elements[number]))

@@ -123,7 +123,9 @@ class OtherArticles:
         start = bisect_left(numbers, number)
         if start == len(numbers) or numbers[start] >= end:
             return []
-        return numbers[start : bisect_left(numbers, end, start, min(start + _MAX_LINKS, len(numbers)))]
+        return numbers[
+            start : bisect_left(numbers, end, start, min(start + _MAX_LINKS, len(numbers)))
+        ]
 
     def _is_titled(self, number: int) -> bool:
         """Whether it is a headline that leads elsewhere."""

@@ -69,7 +69,11 @@ class PageNames:
             return []
         for earlier in takewhile(kind.__ne__, _KINDS):
             names = {name for name in names if not any(part in name for part in _KINDS[earlier])}
-        once = {p for p, (by_class, by_id) in enumerate(self.distinct) if by_class in names or by_id in names}
+        once = {
+            p
+            for p, (by_class, by_id) in enumerate(self.distinct)
+            if by_class in names or by_id in names
+        }
         twice = {p for p in once if names.issuperset(self.distinct[p])}
         found = self._numbers_at(once)
         return sorted(found + self._numbers_at(twice)) if twice else found
