@@ -278,9 +278,10 @@ def _distinct(names: Iterable[str]) -> list[str]:
 
 def absolute_url(urls: Iterable[str], base: str) -> str | None:
     """The first that is an absolute http(s) address, or becomes one from `base`."""
+    is_usual = not base or _USUAL_URL.fullmatch(base)
     for url in urls:
         url = url.strip()
-        if _USUAL_URL.fullmatch(url) and len(url) < _MAX_URL_CHARS:
+        if is_usual and len(url) < _MAX_URL_CHARS and _USUAL_URL.fullmatch(url):
             return url
         if not url or len(url) >= _MAX_URL_CHARS or url.startswith(("data:", "#")):
             continue
