@@ -210,7 +210,7 @@ _NOT_SECTIONS_TEXT = (
 _NOT_SECTIONS = frozenset(map(fold, _NOT_SECTIONS_TEXT.split("|")))
 # What joining and quoting leave as it is: they take 60 us.
 _USUAL_URL = re.compile(
-    r"https?://[a-z0-9.-]++(?:/[A-Za-z0-9/._~%+,:=-]*+(?:\?[A-Za-z0-9/._~%+,:&=-]++)?)?"
+    r"https?://[a-z0-9.-]++(?:/[\w/.~%+,:=-]*+(?:\?[\w/.~%+,:&=-]++)?)?", re.ASCII
 )
 _KIND = re.compile(r"[A-Za-z][\w.:-]{1,60}")
 
