@@ -91,9 +91,11 @@ def find_spans(text: str, *, day_first: bool, original: str = "") -> Iterator[Da
     """As `find_days`, with where each day begins and ends in `text`."""
     if not _THREE_DIGITS.search(text):  # a day and a year have as many, in whatever form
         return
-    yield from _numbered_months(text)
-    yield from _named(_DOUBLE_MONTH.sub(_double_month, text))
-    yield from _east_asian(text)
+    if "th" in text or "оны" in text:  # most have neither, and each search costs a microsecond
+        yield from _numbered_months(text)
+    yield from _named(_DOUBLE_MONTH.sub(_double_month, text) if "ن" in text else text)
+    if "年" in text or "년" in text:
+        yield from _east_asian(text)
     yield from _numeric(text, day_first, original)
 
 

@@ -11,7 +11,7 @@ from pipelines.dates.calendar_days import find_days, find_spans
 from pipelines.dates.names import in_calendar
 from pipelines.dates.relative import AGE_WORDS, AGO, find_age
 from pipelines.dates.time_of_day import MERIDIEMS, find_time
-from pipelines.dates.time_zones import CITY_TIME, ZONE_WORDS
+from pipelines.dates.time_zones import ZONE_WORDS, without_city_time
 from text.folding import WORD, fold_name
 
 _MAX_CHARS = 120
@@ -62,7 +62,7 @@ _DATE_LINE_WORDS |= {word for text in MERIDIEMS for word in WORD.findall(text)}
 def is_date_line(text: str) -> bool:
     """Whether the line holds a date or a time of day, and only words that go with them."""
     text = fold_name(text.strip()) if len(text) <= _MAX_CHARS else ""
-    words = WORD.findall(CITY_TIME.sub(" ", text))
+    words = WORD.findall(without_city_time(text))
     if not all(map(_goes_with_dates, words)):
         return False
     if find_time(text) or any(find_days(text, day_first=True)):
@@ -103,7 +103,7 @@ def _parts_of_short(text: str) -> tuple[DatedPart, ...]:
     spans = _separate_spans(text)
     if not 0 < len(spans) <= _MAX_DAYS:
         return ()
-    words = WORD.findall(CITY_TIME.sub(" ", text))
+    words = WORD.findall(without_city_time(text))
     others = sum(_words_in(word) for word in words if not _goes_with_dates(word))
     if len(spans) == 1:
         labelled = not _LABEL_WORDS.isdisjoint(words)

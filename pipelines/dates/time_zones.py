@@ -59,7 +59,13 @@ _ZONE_OF_CITY = {
 CITY_TIME = re.compile(
     rf"(?:(?:(?:ب?ت)?وقيت|(?:به )?وقت)\s(?:ال)?({'|'.join(sorted(_ZONE_OF_CITY, key=len, reverse=True))})|(مكه))(?!\w)"
 )
+_IN_CITY_TIME = fold_name("وق")  # all of its forms have it: most lines need no search
 ZONE_WORDS = ABBREVIATIONS | set(map(fold_name, _GREENWICH.split()))
+
+
+def without_city_time(text: str) -> str:
+    """Folded text without «بتوقيت القاهرة»."""
+    return CITY_TIME.sub(" ", text) if _IN_CITY_TIME in text else text
 
 
 def abbreviated(name: str, local: tzinfo | None = None) -> tzinfo | None:

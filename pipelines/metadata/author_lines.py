@@ -4,7 +4,6 @@ behind it, near the headline or at an end of the text.
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -30,35 +29,38 @@ _PARTICLE = re.compile(
 )
 
 
-def near(context: TitleContext) -> Iterator[tuple[list[HtmlElement], str]]:
-    yield context.after[:_MAX_ELEMENTS_AFTER], "behind"
-    yield context.before, "above"
+def near(context: TitleContext) -> Iterator[tuple[list[int], str]]:
+    """The elements near the headline by number, nearest first, and where they stand."""
+    yield context.numbers_after(_MAX_ELEMENTS_AFTER), "behind"
+    yield context.numbers_before, "above"
 
 
-def distance(element: HtmlElement, elements: list[HtmlElement], side: str) -> str:
-    return f"{elements.index(element) + 1} elements {side} the headline"
+def distance(position: int, side: str) -> str:
+    return f"{position + 1} elements {side} the headline"
 
 
 def labelled_lines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
     """Short lines that begin with an introduction: «بقلم: سالم الحداد», `By Ann Lee`."""
-    for elements, side in near(context):
-        for at, element in enumerate(elements[:_MAX_LABELLED]):
-            if element.tag not in BYLINE_TAGS or len(element) > 6:
+    page = context.index.page
+    for numbers, side in near(context):
+        for at, number in enumerate(numbers[:_MAX_LABELLED]):
+            if page.tags[number] not in BYLINE_TAGS or len(page.elements[number]) > 6:
                 continue
-            text = context.index.text_of(element, MAX_CHARS)
+            text = context.index.text_of(page.elements[number], MAX_CHARS)
             label = text and introduction_in(text, names)
             if label and not text[len(label) :].strip(EDGES):
+                behind = context.elements(numbers[at + 1 : at + 1 + _MAX_TO_NAME])
                 label = label.rstrip(":：") + ":"
-                text = f"{label} {_next_text(elements[at + 1 :], text, context.index)}"
+                text = f"{label} {_next_text(behind, text, context.index)}"
             if label and (
                 label[-1] in ":：" or (at < _MAX_UNPUNCTUATED and _has_names(text[len(label) :]))
             ):
-                yield Statement(f"line {distance(element, elements, side)}", (text,), is_shown=True)
+                yield Statement(f"line {distance(at, side)}", (text,), is_shown=True)
 
 
 def _next_text(elements: list[HtmlElement], label: str, index: PageIndex) -> str:
     """The text of the first element that has one of its own."""
-    texts = (index.text_of(element, MAX_CHARS) for element in islice(elements, _MAX_TO_NAME))
+    texts = (index.text_of(element, MAX_CHARS) for element in elements)
     name = next((text for text in texts if text and text not in label), "")
     return name if len(name.split()) <= _MAX_NAME_WORDS else ""
 

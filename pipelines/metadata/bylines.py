@@ -15,6 +15,7 @@ from pipelines.metadata.author_lines import BYLINE_TAGS, distance, labelled_line
 from pipelines.metadata.author_names import names_in
 from pipelines.metadata.author_rules import NameContext
 from pipelines.metadata.field_choice import Statement
+from pipelines.metadata.markup_patterns import MAX_ADDRESS_CHARS, CaselessPattern
 from pipelines.metadata.name_faults import MAX_CHARS
 from pipelines.metadata.title_context import TitleContext
 from text.normalise import squeeze
@@ -24,40 +25,29 @@ _MAX_TEXT_CHARS = 200
 _MAX_PIECES = 16
 _MAX_NAMES = 6
 _MAX_SCANNED, _MAX_LINKS = 200, 3000
-_AUTHOR_CLASS = re.compile(
+_AUTHOR_CLASS = CaselessPattern(
     r"(?:^|[\s_-])(?:authors?|author-?(?:names?|links?|txt|title|url)|authorname\w*|byline\w*|bylines|writers?|"
     r"username|createdby|uid|fn|katib|journalists?|reporters?|contributors?|autor(?:en|es|in|a|zeile)?|auteurs?|"
     r"autore|autori|verfasser|redakteur|yazar|penulis|avtor|posted-?by|written-?by)(?:$|[\s_-])",
-    re.IGNORECASE,
 )
-_BIOGRAPHY = re.compile(
+_BIOGRAPHY = CaselessPattern(
     r"(?:^|[\s_-])(?:bio|biography|desc|description|count|posts|comments?)(?:$|[\s_-])",
-    re.IGNORECASE,
 )
-# With its flag behind the slash, which is then searched for alone, an address takes a third of the time.
-_AUTHOR_PATH = re.compile(
-    r"/(?i:(?:authors?|autor(?:en|es|in|a|i|e)?|auteurs?|writers?|journalists?|reporters?|columnists?|"
+_AUTHOR_ADDRESS = (
+    r"/(?:authors?|autor(?:en|es|in|a|i|e)?|auteurs?|writers?|journalists?|reporters?|columnists?|"
     r"contributors?|opinion-writers|redakteure?|yazar(?:lar)?|avtor|penulis|"
-    r"كاتب|الكاتب|كتاب|الكتاب|كتّاب|كاتبة|مؤلف|المؤلف|نویسنده|автор|авторы)(?:/|-|\.)[^/])"
+    r"كاتب|الكاتب|كتاب|الكتاب|كتّاب|كاتبة|مؤلف|المؤلف|نویسنده|автор|авторы)(?:/|-|\.)[^/]"
 )
+_AUTHOR_PATH = CaselessPattern(_AUTHOR_ADDRESS)
 # Of these addresses some are persons' of another kind: a class must name an author as well.
-_PERSON_PATH = re.compile(
-    r"/(?i:profiles?|people|persons?|staff|users?|u|by|team|experts?|members?|menschen|personen|gens|bio|about)/[^/]"
+_PERSON_ADDRESS = CaselessPattern(
+    r"/(?:profiles?|people|persons?|staff|users?|u|by|team|experts?|members?|menschen|personen|gens|bio|about)/[^/]|"
+    rf"[?&]author(?:_?id|_?name)?=.|{_AUTHOR_ADDRESS}"
 )
-_PERSON_QUERY = re.compile(r"[?&](?i:author(?:_?id|_?name)?)=.")
-# The words of both, but for those with `author`.
-_PATH_WORDS_TEXT = (
-    "autor autoren autores autorin autora autori autore auteur auteurs writer writers journalist journalists "
-    "reporter reporters columnist columnists contributor contributors redakteur redakteure yazar yazarlar "
-    "avtor penulis profile profiles people person persons staff user users u by team expert experts member "
-    "members menschen personen gens bio about"
-)
-_PATH_WORDS = frozenset(_PATH_WORDS_TEXT.split())
 # Boxes whose persons wrote other articles, or comments.
-_OTHERS_BOX = re.compile(
+_OTHERS_BOX = CaselessPattern(
     r"comment|related|recommend|popular|latest|trend|teaser|card|carousel|slider|most|newsletter|"
     r"outbrain|taboola|read-?more|read-?next|also|promo|feed|list|grid|archive|disqus|respond",
-    re.IGNORECASE,
 )
 
 
@@ -71,42 +61,46 @@ def shown_authors(context: TitleContext, names: NameContext) -> Iterator[Stateme
     yield from text_lines(context, names)
 
 
-def linked_bylines(
-    context: TitleContext, names: NameContext, *, full: bool = True
-) -> Iterator[Statement]:
-    """Groups of links to authors' pages near the headline: those with full names, or the others
-    (`Ann`), which other sources may have in full.
-    """
-    for elements, side in near(context):
+def linked_bylines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
+    """Groups of links to authors' pages near the headline."""
+    page = context.index.page
+    for numbers, side in near(context):
         links = [
-            (at, e) for at, e in enumerate(elements) if e.tag == "a" and _is_author_link(e, context)
+            (at, page.elements[number])
+            for at, number in enumerate(numbers)
+            if page.tags[number] == "a" and _is_author_link(page.elements[number], context)
         ]
-        for group in _groups(links, context):
-            texts = tuple(text for a in group if (text := byline_text(a, names, context)))
-            if texts and full == any(" " in text for text in texts):
-                yield Statement(
-                    f"author link {distance(group[0], elements, side)}",
-                    texts,
-                    is_link=True,
-                    is_shown=True,
-                )
+        for place, texts in _texts_of_groups(links, names, context):
+            yield Statement(f"author link {distance(place, side)}", texts, True, True)
 
 
 def class_bylines(context: TitleContext, names: NameContext) -> Iterator[Statement]:
-    for elements, side in near(context):
-        marked = [(at, e) for at, e in enumerate(elements) if _is_byline(e, context)]
-        for group in _groups(marked, context):
-            texts = tuple(text for e in group if (text := byline_text(e, names, context)))
-            if texts:
-                yield Statement(
-                    f"byline {distance(group[0], elements, side)}", texts, is_shown=True
-                )
+    page, names_byline = context.index.page, context.index.names.judged(_names_byline)
+    places = context.index.names.places
+    for numbers, side in near(context):
+        marked = [
+            (at, page.elements[number])
+            for at, number in enumerate(numbers)
+            if names_byline[places[number]] and _is_byline(page.elements[number], context)
+        ]
+        for place, texts in _texts_of_groups(marked, names, context):
+            yield Statement(f"byline {distance(place, side)}", texts, is_shown=True)
+
+
+def _texts_of_groups(
+    elements: list[tuple[int, HtmlElement]], names: NameContext, context: TitleContext
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Each with the position of its first element."""
+    for group in _groups(elements, context):
+        texts = tuple(text for _, e in group if (text := byline_text(e, names, context)))
+        if texts:
+            yield group[0][0], texts
 
 
 def _is_author_link(link: HtmlElement, context: TitleContext) -> bool:
     if (rel := link.get("rel")) and "author" in rel.lower().split():
         return True
-    whose = _whose_path((link.get("href") or "")[:500])
+    whose = _whose_path((link.get("href") or "")[:MAX_ADDRESS_CHARS])
     if whose != "person":
         return whose == "author"
     around = (link, *islice(link.iterancestors(), 3))
@@ -117,28 +111,19 @@ def _is_author_link(link: HtmlElement, context: TitleContext) -> bool:
 @lru_cache(maxsize=4096)
 def _whose_path(href: str) -> Literal["author", "person", ""]:
     path = unquote(href) if "%" in href else href
-    if path.isascii() and not _may_tell(path):
+    if not _PERSON_ADDRESS.is_in(path):  # as most
         return ""
-    if _AUTHOR_PATH.search(path):
-        return "author"
-    return "person" if _PERSON_PATH.search(path) or _PERSON_QUERY.search(path) else ""
-
-
-def _may_tell(path: str) -> bool:
-    """Whether one of the patterns may match: as most paths have none of their words, a third of the time."""
-    path = path.lower()
-    words = path.replace("-", "/").replace(".", "/").split("/")
-    return not _PATH_WORDS.isdisjoint(words) or "author" in path
+    return "author" if _AUTHOR_PATH.is_in(path) else "person"
 
 
 @lru_cache(maxsize=8192)
 def _names_author(names: str) -> bool:
-    return bool(_AUTHOR_CLASS.search(names))
+    return _AUTHOR_CLASS.is_in(names)
 
 
 @lru_cache(maxsize=8192)
 def _names_biography(names: str) -> bool:
-    return bool(_BIOGRAPHY.search(names))
+    return _BIOGRAPHY.is_in(names)
 
 
 def _names_byline(names: str) -> bool:
@@ -147,14 +132,12 @@ def _names_byline(names: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _names_box_of_others(names: str) -> bool:
-    return bool(_OTHERS_BOX.search(names))
+    return _OTHERS_BOX.is_in(names)
 
 
 def _is_byline(element: HtmlElement, context: TitleContext) -> bool:
-    if element.tag not in BYLINE_TAGS:
-        return False
-    index, names_of = context.index, context.index.names_of
-    if not index.names.judged(_names_byline)[index.names.places[index.at[element]]]:
+    names_of = context.index.names_of
+    if element.tag not in BYLINE_TAGS or not _names_byline(names_of(element)):
         return False
     return not any(
         _names_biography(names_of(inner))
@@ -166,21 +149,21 @@ def _is_byline(element: HtmlElement, context: TitleContext) -> bool:
 
 def _groups(
     elements: Iterable[tuple[int, HtmlElement]], context: TitleContext
-) -> list[list[HtmlElement]]:
+) -> list[list[tuple[int, HtmlElement]]]:
     """Elements of one class, by their position, that are near and share their parent or its parent:
     one byline's persons.
     """
-    groups: list[list[HtmlElement]] = []
+    groups: list[list[tuple[int, HtmlElement]]] = []
     around: set[HtmlElement] = set()
     names_of = context.index.names_of
     last = 0
     for position, element in elements:
         above = list(islice(element.iterancestors(), 3))
         is_near = groups and position - last <= _MAX_APART and not around.isdisjoint(above[:2])
-        if is_near and names_of(groups[-1][0]) == names_of(element):
-            groups[-1].append(element)
+        if is_near and names_of(groups[-1][0][1]) == names_of(element):
+            groups[-1].append((position, element))
         else:
-            groups.append([element])
+            groups.append([(position, element)])
             around = set(above)
         last = position
     return [group[:_MAX_NAMES] for group in groups]
@@ -243,7 +226,7 @@ def _author_links(context: TitleContext) -> list[HtmlElement]:
     index = context.index
     may_be = {
         *index.links("author"),
-        *index.links_to(lambda href: _whose_path(href[:500]), _MAX_LINKS),
+        *index.links_to(_PERSON_ADDRESS, _MAX_LINKS),
     }
     links = index.by_tag["a"][:_MAX_LINKS]
     return [a for a in links if a in may_be and _is_author_link(a, context)]

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from pipelines.dates.calendar_days import find_days
 from pipelines.dates.parse import DateContext, Moment
-from pipelines.metadata.other_articles import OtherArticles
+from pipelines.metadata.other_articles import DATE_TAGS, OtherArticles
 from pipelines.metadata.page_elements import PageIndex
 from pipelines.metadata.title_context import names_an_aside
 from text.folding import fold_name
@@ -114,13 +114,15 @@ def _unsearched(body: HtmlElement, index: PageIndex, others: OtherArticles) -> I
     """The outermost elements of the body that are left out: what is in them needs no look of its own."""
     ends, elements, first = index.ends, index.page.elements, index.at[body]
     size, number = ends[first] - first, first + 1
+    tags = index.page.tags
     while number < ends[first]:
-        element = elements[number]
         if (
-            element.tag in _UNSEARCHED_TAGS
-            or ((ends[number] - number) * 2 < size and names_an_aside(element, index, size))
-            or others.is_other_box(element)
-            or others.is_dated_link(element)
+            tags[number] in _UNSEARCHED_TAGS
+            or (
+                (ends[number] - number) * 2 < size and names_an_aside(elements[number], index, size)
+            )
+            or others.is_other_box_at(number)
+            or (tags[number] in DATE_TAGS and others.is_dated_link(elements[number]))
         ):
             yield number
             number = ends[number]

@@ -1,7 +1,11 @@
 """Patterns of class names, ids and addresses, without regard to case."""
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
+from urllib.parse import unquote
+
+MAX_ADDRESS_CHARS = 500
 
 
 class CaselessPattern:
@@ -17,6 +21,41 @@ class CaselessPattern:
         if text.isascii():
             return self._exact.search(text.lower()) is not None
         return self._any_case.search(text) is not None
+
+    def among(self, texts: Collection[str]) -> set[str]:
+        """Those that it is in, for a pattern without anchors. They are searched as one: of a page's hundred
+        addresses that takes a quarter of the time.
+        """
+        plain = [text for text in texts if text.isascii()]
+        found = self._among_lines(plain)
+        if len(plain) < len(texts):
+            found |= {text for text in texts if not text.isascii() and self.is_in(text)}
+        return found
+
+    def among_addresses(self, hrefs: Collection[str]) -> set[str]:
+        """Those that it is in when they are written without `%`, for a pattern without anchors."""
+        plain = {href for href in hrefs if "%" not in href and len(href) <= MAX_ADDRESS_CHARS}
+        found = self.among(plain)
+        if len(plain) < len(hrefs):
+            others = (href for href in hrefs if href not in plain)
+            found |= {href for href in others if self.is_in(unquote(href[:MAX_ADDRESS_CHARS]))}
+        return found
+
+    def _among_lines(self, texts: Collection[str]) -> set[str]:
+        joined = "\n".join(texts)
+        if joined.count("\n") >= max(1, len(texts)):  # one has several lines
+            return {text for text in texts if self.is_in(text)}
+        lowered, search = joined.lower(), self._exact.search
+        found: set[str] = set()
+        at = 0
+        while match := search(lowered, at):
+            start = lowered.rfind("\n", 0, match.start()) + 1
+            end = lowered.find("\n", match.start())
+            end = len(lowered) if end < 0 else end
+            if self.is_in(line := joined[start:end]):  # a match may end in the next one
+                found.add(line)
+            at = end + 1
+        return found
 
 
 @lru_cache(maxsize=8192)

@@ -176,14 +176,19 @@ class MetadataSources:
     def authors(self, names: NameContext) -> Iterator[Statement]:
         yield Statement("feed", (self.hints.author or "",))
         yield Statement("json-ld author", tuple(self.json.authors))
-        yield from linked_bylines(self.context, names)
+        short: list[Statement] = []
+        for statement in linked_bylines(self.context, names):
+            if any(" " in text for text in statement.texts):
+                yield statement
+            else:  # other sources may have the name in full
+                short.append(statement)
         for name, contents in self.meta_tags.by_name(*AUTHORS):
             yield Statement(f"meta {name}", tuple(contents))
         yield Statement("meta twitter:data", tuple(self.meta_tags.labelled_authors()))
         addresses = self.meta_tags.all("article:author", "author")
         yield from linked_names(addresses, self.index)
         yield Statement("microdata author", tuple(self.microdata.authors))
-        yield from linked_bylines(self.context, names, full=False)
+        yield from short
         yield from shown_authors(self.context, names)
 
     def sections(self) -> Iterator[Statement]:

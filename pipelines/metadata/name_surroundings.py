@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipelines.dates.names import in_calendar
 from pipelines.dates.relative import AGE_WORDS, AGO
@@ -21,7 +22,7 @@ def without_introduction(text: str, context: NameContext) -> str:
     """`text` behind «بقلم:», `By`, `Written by`, whatever their order."""
     text = _IDEOGRAPHIC_INTRODUCTION.sub("", text)
     for _ in range(3):
-        end = _introduction_end(text, context)
+        end = _introduction_end(text, context.language)
         if not end:
             break
         text = text[end:].lstrip(" \t:：-–—/.|")
@@ -30,18 +31,32 @@ def without_introduction(text: str, context: NameContext) -> str:
 
 def introduction_in(line: str, context: NameContext) -> str:
     """The introduction that the line, or a part of it, begins with, up to its colon; ""."""
-    if match := _IDEOGRAPHIC_INTRODUCTION.match(line):
+    return _introduction_in(line, context.language)
+
+
+# An element's line, of at most 160 characters, is that of those around it too.
+@lru_cache(maxsize=512)
+def _introduction_in(line: str, language: str | None) -> str:
+    if not line.isascii() and (match := _IDEOGRAPHIC_INTRODUCTION.match(line)):
         return match[0].rstrip() + ":"
-    if end := _introduction_end(line, context):
+    if end := _introduction_end(line, language):
         return line[: end + 1] if line[end : end + 1] in (":", "：") else line[:end]
-    for part in PART_END.split(without_dates(line))[1:4] if ":" in line else ():
-        end = _introduction_end(part, context)
+    if ":" not in line or not _may_introduce(line):  # as most lines with a time
+        return ""
+    for part in PART_END.split(without_dates(line))[1:4]:
+        end = _introduction_end(part, language)
         if end and part[end : end + 1] in (":", "："):
             return part[: end + 1]
     return ""
 
 
-def _introduction_end(text: str, context: NameContext) -> int:
+def _may_introduce(line: str) -> bool:
+    """Whether any word of the line begins an introduction."""
+    words = map(fold_name, WORD.findall(line))
+    return any(word in rules().languages_of or word in rules().first_words for word in words)
+
+
+def _introduction_end(text: str, language: str | None) -> int:
     word = WORD.search(text)
     if word is None:
         return 0
@@ -63,7 +78,7 @@ def _introduction_end(text: str, context: NameContext) -> int:
     introduces = (
         rest.startswith((":", "："))
         or (text[start].islower() and " " in rest)
-        or (context.language in languages and " " in rest and not text[start:end].isupper())
+        or (language in languages and " " in rest and not text[start:end].isupper())
     )
     return end if introduces else 0
 

@@ -69,12 +69,14 @@ class PageNames:
             return []
         for earlier in takewhile(kind.__ne__, _KINDS):
             names = {name for name in names if not any(part in name for part in _KINDS[earlier])}
-        by_class, by_id = (
-            {place for place, pair in enumerate(self.distinct) if pair[side] in names}
-            for side in (0, 1)
-        )
-        found = self._numbers_at(by_class | by_id) + self._numbers_at(by_class & by_id)
-        return sorted(found)
+        once = {
+            p
+            for p, (by_class, by_id) in enumerate(self.distinct)
+            if by_class in names or by_id in names
+        }
+        twice = {p for p in once if names.issuperset(self.distinct[p])}
+        found = self._numbers_at(once)
+        return sorted(found + self._numbers_at(twice)) if twice else found
 
     def _numbers_at(self, places: set[int]) -> list[int]:
         if not places:

@@ -66,6 +66,7 @@ class PageDates:
         self.context, self.url, self.times, self.others = context, url, times, others
         self.stated = {"published": list(published), "modified": list(modified)}
         self.witnesses: list[Witness] = []
+        self._moments: dict[str, Moment | None] = {}
 
     def published(self) -> Moment | None:
         """The first of the metadata's dates, else one shown, in the address, or anywhere in the
@@ -99,21 +100,27 @@ class PageDates:
         first = stated[0].moment
         if _agree(first, self._in_address, _MAX_DIFFERENCE):
             return None
-        shown = [
-            DateCandidate(date.place, date.text, moment, date.trust)
-            for date in self._shown_dates.in_head()
-            if _is_own(date) and (moment := self._read(date.text))
-        ]
-        if not shown or shown[0].trust < 2 or len({c.moment.when.date() for c in shown}) > 1:
+        shown = self._own_of(self._shown_dates.in_head())
+        nearest = next(shown, None)
+        if nearest is None or nearest.trust < 2:
             return None
-        beside = shown[0].moment
+        beside = nearest.moment
+        # As for nearly all pages: the dates behind it need not be read.
         if _agree(beside, first, _MAX_DIFFERENCE):
+            return None
+        if any(c.moment.when.date() != beside.when.date() for c in shown):
             return None
         same = [s for s in stated[1:] if s.moment.when.date() == beside.when.date()]
         changes = self.times.each(text for _, text in self.stated["modified"])
         is_change = any(_agree(beside, change, _MAX_DIFFERENCE) for change in changes)
         is_true = beside.when < first.when or (same and not is_change)
-        return (*same, shown[0])[0] if is_true else None
+        return (*same, nearest)[0] if is_true else None
+
+    def _own_of(self, shown: Iterable[ShownDate]) -> Iterator[DateCandidate]:
+        for date in shown:
+            is_own = not date.other and date.kind != "modified"
+            if is_own and (moment := self._read(date.text)):
+                yield DateCandidate(date.place, date.text, moment, date.trust)
 
     def modified(self, published: Moment | None) -> Moment | None:
         """None if it is before the publication: then the date is of something else."""
@@ -137,7 +144,11 @@ class PageDates:
                 self._add_witness(field, source, text, "no date, or an impossible one")
 
     def _read(self, text: str) -> Moment | None:
-        return (self._ordered if has_two_readings(text) else self.times).read(text)
+        # Half of what metadata state is stated twice.
+        if text not in self._moments:
+            times = self._ordered if has_two_readings(text) else self.times
+            self._moments[text] = times.read(text)
+        return self._moments[text]
 
     @cached_property
     def _ordered(self) -> DateContext:
@@ -209,11 +220,7 @@ class PageDates:
 
     def _in_side_box(self) -> DateCandidate | None:
         beside = islice(self._shown_dates.in_asides(), _MAX_SHOWN_DATES)
-        candidates = [
-            DateCandidate(date.place, date.text, moment, date.trust)
-            for date in beside
-            if _is_own(date) and (moment := self._read(date.text))
-        ]
+        candidates = list(self._own_of(beside))
         days = {candidate.moment.when.date() for candidate in candidates}
         return candidates[0] if candidates and len(days) <= _MAX_SHOWN_DAYS else None
 
@@ -234,10 +241,6 @@ class PageDates:
             self._add_witness("published", _SEARCH, moment.iso[:10], "the day of an update")
             return None
         return DateCandidate(_SEARCH, moment.iso[:10], moment)
-
-
-def _is_own(date: ShownDate) -> bool:
-    return not date.other and date.kind != "modified"
 
 
 def _agree(moment: Moment, other: Moment | None, most: timedelta) -> bool:

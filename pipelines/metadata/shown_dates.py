@@ -12,7 +12,8 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
-from pipelines.dates.date_lines import dated_parts, is_date_line, label
+from pipelines.dates.date_lines import DatedPart, dated_parts, is_date_line, label
+from pipelines.metadata.markup_patterns import CaselessPattern
 from pipelines.metadata.other_articles import OtherArticles
 from pipelines.metadata.title_context import TitleContext
 
@@ -23,10 +24,9 @@ _MIN_PARAGRAPH_CHARS = 160  # the article's text begins
 _MAX_OTHER_WORDS = 9  # beside a date in its line
 _MAX_BYLINE_WORDS = 4  # a name or a section beside it
 _MAX_BESIDE = 120
-_DATED_NAME = re.compile(
+_DATED_NAME = CaselessPattern(
     r"date|time|publish|posted|submitted|created|updated|modified|byline|post-?info|entry-meta|"
-    r"post-?meta|article-?meta|meta-item|news-?info|details?-?info|article-info",
-    re.IGNORECASE,
+    r"post-?meta|article-?meta|meta-item|news-?info|details?-?info|article-info"
 )
 _MODIFIED_NAME = re.compile(r"updated|modified|last-?update", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publish|posted|created|entry-date|pubdate", re.IGNORECASE)
@@ -45,6 +45,7 @@ _DATE_ATTRIBUTES = (
     "data-timestamp",
     "title",
 )
+_STATING = frozenset(("datetime", *_DATE_ATTRIBUTES))
 _INLINE_TAGS = frozenset({"a", "b", "strong", "em", "i", "span", "font"})
 DateKind = Literal["published", "modified"]
 
@@ -79,127 +80,154 @@ class ShownDates:
     def __init__(self, context: TitleContext, others: OtherArticles) -> None:
         self._context, self._others = context, others
         # Both are asked of an element for the head of the article, and again for the whole page.
-        self._known: dict[tuple[HtmlElement, Nearness], list[ShownDate]] = {}
-        self._paragraphs: dict[HtmlElement, bool] = {}
-        self._stated: dict[HtmlElement, str] = {}
+        self._known: dict[tuple[int, Nearness], list[ShownDate]] = {}
+        self._paragraphs: dict[int, bool] = {}
+        self._digits: dict[int, bool] = {}
+        self._stated: dict[int, str] = {}
+        self._page = context.index.page
         self._dated_names = context.index.names.judged(_names_date)
 
     def __iter__(self) -> Iterator[ShownDate]:
         """Nearest first: those behind the title and above it, those further behind, then every `time`
         of the article.
         """
-        context, used = self._context, set[HtmlElement]()
-        near, far = context.after[:_MAX_NEAR_ELEMENTS], context.after[_MAX_NEAR_ELEMENTS:]
+        context, used = self._context, set[int]()
+        near = context.numbers_after(_MAX_NEAR_ELEMENTS)
         yield from self._around_title(near, "behind", used)
-        yield from self._around_title(context.before, "above", used)
+        yield from self._around_title(context.numbers_before, "above", used)
+        far = context.numbers_after()[_MAX_NEAR_ELEMENTS:]
         yield from self._around_title(far, "behind", used, _MAX_NEAR_ELEMENTS)
         for element in context.index.by_tag["time"][:50]:
-            if element not in used and not context.is_aside(element):
-                yield from self._dates_of(element, Nearness.FAR, "time element")
+            number = context.index.at[element]
+            if number not in used and not context.is_aside(element):
+                yield from self._dates_of(number, Nearness.FAR, "time element")
 
     def in_head(self) -> Iterator[ShownDate]:
         """Those right behind the headline, before the article's second paragraph."""
-        behind = self._context.after[:_MAX_HEAD_ELEMENTS]
-        paragraphs = (at for at, element in enumerate(behind) if self._is_paragraph(element))
+        if self._context.title is None:
+            return
+        behind = self._context.numbers_after(_MAX_HEAD_ELEMENTS)
+        paragraphs = (at for at, number in enumerate(behind) if self._is_paragraph(number))
         end = next(islice(paragraphs, 1, 2), None)
-        if self._context.title is not None:
-            yield from self._around_title(behind[:end], "behind", set())
+        yield from self._around_title(behind[:end], "behind", set())
 
     def _around_title(
-        self, elements: list[HtmlElement], where: str, used: set[HtmlElement], skipped: int = 0
+        self, numbers: list[int], where: str, used: set[int], skipped: int = 0
     ) -> Iterator[ShownDate]:
         has_title = self._context.title is not None
+        tags, parents = self._page.tags, self._page.parent_list
         paragraphs = 0
-        digits = _with_digits(elements)
-        for at, element in enumerate(elements, skipped):
-            paragraphs += at < _MAX_HEAD_ELEMENTS and self._is_paragraph(element)
-            if element.tag not in _DATE_TAGS:
+        digits = self._with_digits(numbers)
+        for at, number in enumerate(numbers, skipped):
+            paragraphs += at < _MAX_HEAD_ELEMENTS and self._is_paragraph(number)
+            if tags[number] not in _DATE_TAGS:
                 continue
-            if element not in digits and not self._stated_in(element):
+            if number not in digits and not self._stated_in(number):
                 continue
-            if not used.isdisjoint(_parents(element)):
+            if parents[number] in used or parents[parents[number]] in used:
                 continue
             place = f"{at + 1} elements {where} the headline" if has_title else "page"
             nearness = _nearness(has_title, at, paragraphs)
-            if dates := self._dates_of(element, nearness, place):
-                used.add(element)
+            if dates := self._dates_of(number, nearness, place):
+                used.add(number)
                 yield from dates
 
     def in_asides(self) -> Iterator[ShownDate]:
         """Those in boxes near the title that only their names make asides: `author-share`."""
-        for at, element in enumerate(islice(self._context.beside(), _MAX_BESIDE)):
-            if element.tag in _DATE_TAGS:
-                yield from self._dates_of(element, Nearness.FAR, f"{at + 1} elements in a side box")
+        numbers = islice(self._context.beside(), _MAX_BESIDE)
+        for at, number in enumerate(numbers):
+            if self._page.tags[number] in _DATE_TAGS:
+                yield from self._dates_of(number, Nearness.FAR, f"{at + 1} elements in a side box")
 
-    def _is_dated(self, element: HtmlElement) -> bool:
-        index = self._context.index
-        return element.tag == "time" or self._dated_names[index.names.places[index.at[element]]]
+    def _is_dated(self, number: int) -> bool:
+        places = self._context.index.names.places
+        return self._page.tags[number] == "time" or self._dated_names[places[number]]
 
-    def _stated_in(self, element: HtmlElement) -> str:
+    def _stated_in(self, number: int) -> str:
         """The date that its attributes state."""
-        stated = self._stated.get(element)
+        stated = self._stated.get(number)
         if stated is None:
-            stated = element.get("datetime")
-            stated = stated or (self._is_dated(element) and _date_attribute(element)) or ""
-            self._stated[element] = stated
+            element = self._page.elements[number]
+            # Of most elements no names need be judged.
+            if _STATING.isdisjoint(element.keys()):
+                stated = ""
+            else:
+                stated = element.get("datetime")
+                stated = stated or (self._is_dated(number) and _date_attribute(element)) or ""
+            self._stated[number] = stated
         return stated
 
-    def _dates_of(self, element: HtmlElement, nearness: Nearness, place: str) -> list[ShownDate]:
-        dates = self._known.get((element, nearness))
+    def _dates_of(self, number: int, nearness: Nearness, place: str) -> list[ShownDate]:
+        dates = self._known.get((number, nearness))
         if dates is None:
-            dates = self._known[element, nearness] = list(self._read(element, nearness))
+            dates = self._known[number, nearness] = list(self._read(number, nearness))
         return [replace(date, place=place) for date in dates]
 
-    def _read(self, element: HtmlElement, nearness: Nearness) -> Iterator[ShownDate]:
-        stated = self._stated_in(element)
+    def _read(self, number: int, nearness: Nearness) -> Iterator[ShownDate]:
+        stated, element = self._stated_in(number), self._page.elements[number]
         text = self._context.index.text_of(element, _MAX_DATE_CHARS)
         if not stated and not _DIGIT.search(text):
+            return
+        dated = bool(stated) or self._is_dated(number)
+        parts = () if stated else dated_parts(text)
+        if not parts and not dated and not is_date_line(text):  # as most that have a digit
             return
         named = _kind(element, self._context.index.names_of(element))
         if stated:
             dates = iter([_stated(text, stated[:_MAX_DATE_CHARS], named)])
-        else:
-            dated = self._is_dated(element)
-            dates = _written(text, named, dated, nearness, is_heading=_is_heading(element))
+        elif parts:
+            dates = _written(parts, named, dated, nearness, is_heading=self._is_heading(number))
+        else:  # an age, or a time alone
+            trust = 2 if dated else int(nearness >= Nearness.NEAR)
+            dates = iter([ShownDate(text, named or label(text), trust)])
         for date in dates:
             other = self._others.has(element, in_head=nearness == Nearness.HEAD)
             yield replace(date, other=other)
 
-    def _is_paragraph(self, element: HtmlElement) -> bool:
-        known = self._paragraphs.get(element)
+    def _is_paragraph(self, number: int) -> bool:
+        known = self._paragraphs.get(number)
         if known is None:
-            known = self._paragraphs[element] = _is_paragraph(element)
+            known = self._paragraphs[number] = _is_paragraph(self._page.elements[number])
+        return known
+
+    def _is_heading(self, number: int) -> bool:
+        tags, parents = self._page.tags, self._page.parent_list
+        around = (number, parents[number], parents[parents[number]])
+        return any(tags[n] in _HEADINGS for n in around)
+
+    def _with_digits(self, numbers: list[int]) -> set[int]:
+        """Those with a digit in their text, and all around them."""
+        found: set[int] = set()
+        parents = self._page.parent_list
+        for number in numbers:
+            if self._has_digit(number):
+                for _ in range(_MAX_DEPTH + 1):
+                    if number in found:
+                        break
+                    found.add(number)
+                    number = parents[number]
+        return found
+
+    def _has_digit(self, number: int) -> bool:
+        known = self._digits.get(number)
+        if known is None:
+            known = self._digits[number] = _has_digit(self._page.elements[number])
         return known
 
 
-def _with_digits(elements: list[HtmlElement]) -> set[HtmlElement]:
-    """Those with a digit in their text, and all around them."""
-    found: set[HtmlElement] = set()
-    for element in elements:
-        if _has_digit(element):
-            for around in (element, *islice(element.iterancestors(), _MAX_DEPTH)):
-                if around in found:
-                    break
-                found.add(around)
-    return found
-
-
 def _has_digit(element: HtmlElement) -> bool:
-    if (text := element.text) and _DIGIT.search(text):
+    # Most texts are spaces between elements.
+    if (text := element.text) and not text.isspace() and _DIGIT.search(text):
         return True
-    for child in element:  # noqa: SIM110 - a generator takes twice as long
-        if (tail := child.tail) and _DIGIT.search(tail):
+    for child in element:
+        if (tail := child.tail) and not tail.isspace() and _DIGIT.search(tail):
             return True
     return False
 
 
-def _is_heading(element: HtmlElement) -> bool:
-    return any(e is not None and e.tag in _HEADINGS for e in (element, *_parents(element)))
-
-
 @lru_cache(maxsize=8192)
 def _names_date(names: str) -> bool:
-    return bool(_DATED_NAME.search(names))
+    return _DATED_NAME.is_in(names)
 
 
 def _nearness(has_title: bool, at: int, paragraphs: int) -> Nearness:
@@ -218,7 +246,7 @@ def _stated(text: str, stated: str, named: DateKind | None) -> ShownDate:
 
 
 def _written(
-    text: str,
+    parts: tuple[DatedPart, ...],
     named: DateKind | None,
     dated: bool,
     nearness: Nearness,
@@ -227,7 +255,6 @@ def _written(
 ) -> Iterator[ShownDate]:
     """A heading with a date among many words names what it is about, not when."""
     near, head = nearness >= Nearness.NEAR, nearness >= Nearness.LEAD
-    parts = dated_parts(text)
     for part in parts:
         if is_heading and part.others > _MAX_BYLINE_WORDS:
             continue
@@ -241,13 +268,6 @@ def _written(
             yield ShownDate(part.text, kind, int(near))
         elif head and part.others <= _MAX_OTHER_WORDS:
             yield ShownDate(part.text, kind, 1)
-    if not parts and (dated or is_date_line(text)):  # an age, or a time alone
-        yield ShownDate(text, named or label(text), 2 if dated else int(near))
-
-
-def _parents(element: HtmlElement) -> tuple[HtmlElement | None, HtmlElement | None]:
-    parent = element.getparent()
-    return parent, None if parent is None else parent.getparent()
 
 
 def _is_paragraph(element: HtmlElement) -> bool:

@@ -82,7 +82,7 @@ def _in_article(element: HtmlElement) -> bool:
 
 
 # Elements behind the title, where themes have date and author, and above it.
-_MAX_AFTER, _MAX_BEFORE = 260, 60
+MAX_AFTER, _MAX_BEFORE = 260, 60
 _MAX_AROUND = 300
 
 
@@ -99,10 +99,15 @@ class TitleContext:
         self._asides = dict.fromkeys(self._around_title, False)
         self._by_names = index.names.judged(_is_aside_by_names)
         self._soft = dict.fromkeys(self._around_title, True)
+        self._after: list[int] = []
+        self._next = self._behind().start  # the first that is not judged yet
 
     def is_around_title(self, element: HtmlElement) -> bool:
         """Whether it holds the title, or is the title or the body."""
-        return self.index.at[element] in self._around_title
+        return self.is_number_around_title(self.index.at[element])
+
+    def is_number_around_title(self, number: int) -> bool:
+        return number in self._around_title
 
     def is_aside(self, element: HtmlElement) -> bool:
         """Whether it is in a menu, a sidebar, a box of related articles, the comments."""
@@ -124,14 +129,14 @@ class TitleContext:
             return _is_aside_by_tag(number, self.index, len(self.index.elements))
         return by_names
 
-    def beside(self) -> Iterator[HtmlElement]:
-        """Elements behind the title in asides that are so by a word like `share` alone."""
+    def beside(self) -> Iterator[int]:
+        """Elements behind the title, by number, in asides that are so by a word like `share` alone."""
         page = self.index.page
-        for number in islice(self._behind(), 4 * _MAX_AFTER):
+        for number in islice(self._behind(), 4 * MAX_AFTER):
             if page.tags[number] in UNSEEN_TAGS:
                 continue
             if self._is_aside(number) and self._is_in_soft_asides(number):
-                yield page.elements[number]
+                yield number
 
     def _is_in_soft_asides(self, number: int) -> bool:
         """Whether no aside that it is in is one by another word."""
@@ -159,32 +164,39 @@ class TitleContext:
         is_in_body = root <= at < ends[root]
         return range(ends[at], ends[root] if is_in_body else len(ends))
 
-    @cached_property
+    @property
     def after(self) -> list[HtmlElement]:
         """Elements behind the title in reading order, without asides."""
-        return self._elements(self._numbers_after)
+        return self.elements(self.numbers_after())
 
     @cached_property
     def before(self) -> list[HtmlElement]:
         """Elements above the title within its four nearest ancestors, nearest first."""
-        return self._elements(self._numbers_before)
+        return self.elements(self.numbers_before)
+
+    def numbers_after(self, most: int = MAX_AFTER) -> list[int]:
+        """The first of `after`, by number. Of most pages no more than half are asked for."""
+        most = min(most, MAX_AFTER)
+        missing = most - len(self._after)
+        if missing > 0:
+            stop = self._behind().stop
+            found = list(islice(self._shown(self._next, stop), missing))
+            self._after += found
+            self._next = found[-1] + 1 if len(found) == missing else stop
+        return self._after[:most]
 
     @cached_property
-    def _numbers_after(self) -> list[int]:
-        behind = self._behind()
-        return list(islice(self._shown(behind.start, behind.stop), _MAX_AFTER))
-
-    @cached_property
-    def _numbers_before(self) -> list[int]:
+    def numbers_before(self) -> list[int]:
+        """Of `before`."""
         return list(islice(self._preceding(), _MAX_BEFORE))
 
     def links_around(self, max_after: int) -> Iterator[HtmlElement]:
         """The `a` elements of `before`, and of the first of `after`."""
         tags = self.index.page.tags
-        yield from self._elements(n for n in self._numbers_before if tags[n] == "a")
-        yield from self._elements(n for n in self._numbers_after[:max_after] if tags[n] == "a")
+        yield from self.elements(n for n in self.numbers_before if tags[n] == "a")
+        yield from self.elements(n for n in self.numbers_after(max_after) if tags[n] == "a")
 
-    def _elements(self, numbers: Iterable[int]) -> list[HtmlElement]:
+    def elements(self, numbers: Iterable[int]) -> list[HtmlElement]:
         elements = self.index.page.elements
         return [elements[number] for number in numbers]
 
@@ -202,12 +214,16 @@ class TitleContext:
         """The elements of whole subtrees without asides and elements without text."""
         page, ends, known = self.index.page, self.index.ends, self._asides
         tags, parents = page.tags, page.parent_list
+        places, by_names = self.index.names.places, self._by_names
         number = start
         while number < stop:
             aside = known.get(number)
             if aside is None:
                 if known.get(parents[number]) is False:  # as nearly always: none around it is one
-                    aside = known[number] = self._names_aside(number)
+                    aside = by_names[places[number]]
+                    if aside is None:
+                        aside = tags[number] in _ASIDE_TAGS and self._names_aside(number)
+                    known[number] = aside
                 else:
                     aside = self._is_aside(number)
             if aside:

@@ -2,11 +2,23 @@
 
 import random
 import re
+from urllib.parse import unquote
 
 import pytest
 
-from pipelines.metadata import other_articles, sections_and_tags, title_context
-from pipelines.metadata.markup_patterns import CaselessPattern, ClassPattern, words_of
+from pipelines.metadata import (
+    bylines,
+    other_articles,
+    sections_and_tags,
+    shown_dates,
+    title_context,
+)
+from pipelines.metadata.markup_patterns import (
+    MAX_ADDRESS_CHARS,
+    CaselessPattern,
+    ClassPattern,
+    words_of,
+)
 
 _CLASS_PATTERNS = {
     "aside": title_context._ASIDE,
@@ -19,6 +31,15 @@ _ADDRESS_PATTERNS = {
     "section": sections_and_tags._SECTION_PATH,
     "tag": sections_and_tags._TAG_PATH,
     "cloud": sections_and_tags._CLOUD_NAME,
+    "author": bylines._AUTHOR_PATH,
+    "person": bylines._PERSON_ADDRESS,
+    "author of a headline": other_articles._AUTHOR,
+}
+_NAME_PATTERNS = {
+    "author": bylines._AUTHOR_CLASS,
+    "biography": bylines._BIOGRAPHY,
+    "box of others": bylines._OTHERS_BOX,
+    "date": shown_dates._DATED_NAME,
 }
 _PIECES = re.compile(r"[^\W\d_](?:[^\W\d_]|-(?=[^\W\d_]))*")
 _BETWEEN = ("-", "_", " ", "", "--", "\t", "\x1c", "\N{NO-BREAK SPACE}", ".", "x")
@@ -55,6 +76,36 @@ def test_a_class_pattern_finds_what_its_plain_form_finds(name: str) -> None:
 @pytest.mark.parametrize("name", _ADDRESS_PATTERNS)
 def test_an_address_pattern_finds_what_its_plain_form_finds(name: str) -> None:
     assert _found_alike(_ADDRESS_PATTERNS[name], ("/", "/", "?", "&", "=", "-", "", "#")) > 50
+
+
+@pytest.mark.parametrize("name", _NAME_PATTERNS)
+def test_a_pattern_of_names_finds_what_its_plain_form_finds(name: str) -> None:
+    assert _found_alike(_NAME_PATTERNS[name], _BETWEEN) > 50
+
+
+@pytest.mark.parametrize("name", ["tag", "section", "author", "person"])
+def test_texts_are_searched_together_as_one_by_one(name: str) -> None:
+    pattern, dice = _ADDRESS_PATTERNS[name], random.Random(20)
+    pieces = _PIECES.findall(pattern._exact.pattern)
+    between = ("/", "/", "?", "&", "=", "-", "", "#", "%2F", "%D8%A3")
+    found = 0
+    for _ in range(1500):
+        texts = [_variants(pieces, between, dice) for _ in range(dice.randint(0, 12))]
+        if dice.random() < 0.2:
+            texts.append("/a\n" + _variants(pieces, between, dice))
+        plain = {text for text in texts if pattern.is_in(text)}
+        assert pattern.among(texts) == plain
+        unquoted = {text for text in texts if pattern.is_in(unquote(text[:MAX_ADDRESS_CHARS]))}
+        assert pattern.among_addresses(set(texts)) == unquoted
+        found += len(plain)
+    assert found > 50
+
+
+def test_an_address_is_not_completed_by_the_next_one() -> None:
+    pattern = sections_and_tags._TAG_PATH
+    assert pattern.among(["/x/tag/", "/x/tag/a", "/tag/", "?tag=", "/b"]) == {"/x/tag/a"}
+    assert pattern.among([]) == pattern.among_addresses(set()) == set()
+    assert pattern.among_addresses({"/" + "x" * MAX_ADDRESS_CHARS + "/tag/a"}) == set()
 
 
 def test_every_single_word_of_a_class_pattern_is_found_alone() -> None:

@@ -105,6 +105,21 @@ def test_a_text_is_the_same_whatever_was_asked_before(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
+def test_elements_behind_the_title_are_the_same_however_many_are_asked_for(seed: int) -> None:
+    dice = random.Random(seed)
+    index = PageIndex(_page(dice))
+    title = dice.choice((None, index.by_tag["h1"][0]))
+    whole = TitleContext(index, title).numbers_after()
+    context = TitleContext(index, title)
+    for _ in range(20):
+        most = dice.randint(0, 2 * len(whole))
+        assert context.numbers_after(most) == whole[:most]
+        if dice.random() < 0.3:
+            context.is_aside(dice.choice(index.elements))
+    assert context.after == [index.elements[number] for number in whole]
+
+
+@pytest.mark.parametrize("seed", range(12))
 def test_asides_are_the_same_in_whichever_order_elements_are_asked(seed: int) -> None:
     dice = random.Random(seed)
     index = PageIndex(_page(dice))
