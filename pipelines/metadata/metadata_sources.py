@@ -20,7 +20,8 @@ from pipelines.metadata.headings import (
     lower_headings,
     standing_alone,
 )
-from pipelines.metadata.json_ld import crumbs, from_jsonld, nodes
+from pipelines.metadata.json_ld import nodes
+from pipelines.metadata.json_ld_metadata import crumbs, from_jsonld
 from pipelines.metadata.meta_tags import AUTHORS, MODIFIED, PUBLISHED, SECTIONS, TAGS, MetaTags
 from pipelines.metadata.microdata import from_microdata
 from pipelines.metadata.other_articles import OtherArticles

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from line_counter import bounded_cpu
 
 from pipelines.extraction.parse_html import parse_html
-from pipelines.metadata.json_ld import crumbs, from_jsonld, load, nodes, types
+from pipelines.metadata.json_ld import load, nodes, types
+from pipelines.metadata.json_ld_metadata import crumbs, from_jsonld
 
 ARTICLE = {"@type": "NewsArticle", "headline": "خبر", "datePublished": "2023-06-21T16:16:00+03:00"}
 URL = "https://x.example/news/5"
