@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from items import Hints, Site
 from pipelines.dates.parse import DateContext, parse_moment
-from pipelines.metadata import sections_and_tags, titles
+from pipelines.metadata import section_and_tag_links, titles
 from pipelines.metadata.author_rules import NameContext
 from pipelines.metadata.authors import linked_names
 from pipelines.metadata.bylines import linked_bylines, shown_authors
@@ -198,10 +198,10 @@ class MetadataSources:
         for name, contents in self.meta_tags.by_name(*SECTIONS):
             yield Statement(f"meta {name}", tuple(contents))
         yield Statement("microdata articleSection", tuple(self.microdata.sections))
-        shown = sections_and_tags.shown_sections(self.context)
+        shown = section_and_tag_links.shown_sections(self.context)
         yield Statement("category links around the headline", tuple(shown))
         yield Statement("json-ld breadcrumb", tuple(reversed(crumbs(self.nodes)[1:])))
-        trail = sections_and_tags.breadcrumb(self.context)
+        trail = section_and_tag_links.breadcrumb(self.context)
         yield Statement("breadcrumb", tuple(reversed(trail)))
         yield Statement("tag link above the headline", tuple(self._primary_tag()))
 
@@ -209,19 +209,19 @@ class MetadataSources:
         """Of a tag alone above the headline or, on Ghost, the first that is declared."""
         if any("ghost" in text.lower() for text in self.meta_tags.all("generator")):
             yield from self.meta_tags.all("article:tag")[:1]
-        yield from sections_and_tags.primary_tag(self.context)
+        yield from section_and_tag_links.primary_tag(self.context)
 
     def tags(self) -> Iterator[Statement]:
         yield Statement("feed", self.hints.tags)
         for name, contents in self.meta_tags.by_name(*TAGS):
             yield Statement(f"meta {name}", tuple(contents))
-        linked = tuple(sections_and_tags.linked_tags(self.context))
+        linked = tuple(section_and_tag_links.linked_tags(self.context))
         yield Statement("rel=tag links", linked, is_link=True)
         yield Statement("json-ld keywords", tuple(self.json.tags))
-        boxed = tuple(sections_and_tags.boxed_tags(self.context))
+        boxed = tuple(section_and_tag_links.boxed_tags(self.context))
         yield Statement("links in a box of tags", boxed, is_link=True)
         yield Statement("microdata keywords", tuple(self.microdata.tags))
-        plain = tuple(sections_and_tags.plain_tags(self.context))
+        plain = tuple(section_and_tag_links.plain_tags(self.context))
         yield Statement("links with a tag's address", plain, is_link=True)
 
     def images(self) -> Iterable[str]:

@@ -9,7 +9,7 @@ import pytest
 from pipelines.metadata import (
     bylines,
     other_articles,
-    sections_and_tags,
+    section_and_tag_links,
     shown_dates,
     title_context,
 )
@@ -24,13 +24,13 @@ _CLASS_PATTERNS = {
     "aside": title_context._ASIDE,
     "article part": title_context._ARTICLE_PART,
     "embedded": other_articles._EMBEDDED,
-    "section": sections_and_tags._SECTION_NAME,
-    "tags": sections_and_tags._TAGS_NAME,
+    "section": section_and_tag_links._SECTION_NAME,
+    "tags": section_and_tag_links._TAGS_NAME,
 }
 _ADDRESS_PATTERNS = {
-    "section": sections_and_tags._SECTION_PATH,
-    "tag": sections_and_tags._TAG_PATH,
-    "cloud": sections_and_tags._CLOUD_NAME,
+    "section": section_and_tag_links._SECTION_PATH,
+    "tag": section_and_tag_links._TAG_PATH,
+    "cloud": section_and_tag_links._CLOUD_NAME,
     "author": bylines._AUTHOR_PATH,
     "person": bylines._PERSON_ADDRESS,
     "author of a headline": other_articles._AUTHOR,
@@ -102,7 +102,7 @@ def test_texts_are_searched_together_as_one_by_one(name: str) -> None:
 
 
 def test_an_address_is_not_completed_by_the_next_one() -> None:
-    pattern = sections_and_tags._TAG_PATH
+    pattern = section_and_tag_links._TAG_PATH
     assert pattern.among(["/x/tag/", "/x/tag/a", "/tag/", "?tag=", "/b"]) == {"/x/tag/a"}
     assert pattern.among([]) == pattern.among_addresses(set()) == set()
     assert pattern.among_addresses({"/" + "x" * MAX_ADDRESS_CHARS + "/tag/a"}) == set()
