@@ -2,7 +2,6 @@
 Nuxt, Arc, Apollo and others, in HTML, plain, or as the nodes of an editor's document.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,13 @@ from pipelines.extraction.blocks import blocks
 from pipelines.extraction.parse_html import body_of, parse_html
 from pipelines.extraction.tree_index import index_tree
 from pipelines.metadata import json_ld
+from pipelines.metadata.script_data import (
+    named_literals,
+    pushed_text,
+    script_documents,
+    string_of,
+    with_values_in_place,
+)
 from text.folding import fold
 from text.normalise import tidy
 
@@ -56,11 +62,6 @@ _OTHER_NODES = re.compile(
 )
 _WRAPPERS = ("data", "attrs", "model", "props")
 _CHILDREN = ("content_elements", "content", "children", "items", "nodes", "blocks", "text", "value")
-_ASSIGNED = re.compile(r"=\s{0,20}(?=[{\[]|JSON\.parse\()")
-_PUSHED = re.compile(r"self\.__next_f\.push\(\[\d+,(\"(?:[^\"\\]++|\\.)*+\")\]\)")
-# Without the quote before the name, which may be missing, and without going back in a name: half the time.
-_PAIR = re.compile(r"\b([A-Za-z_]{4,24}+)[\"']?\s{0,9}:\s{0,9}(\"(?:[^\"\\]++|\\.)*+\")")
-_MAX_ASSIGNED, _MAX_PAIRS = 20, 2000
 _PARAGRAPH = re.compile(r"\n|<br\s*/?>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?(?:p|div|br|h\d|ul|ol|li|blockquote|a|strong|em|span)\b", re.IGNORECASE)
 
@@ -137,9 +138,8 @@ class _Search:
             if isinstance(body, str) and (text := self._text(body, _string(named))):
                 yield text
         texts = [script.text or "" for script in scripts if not _is_json_ld(script)]
-        pushed = "".join(_loaded(match[1]) for text in texts for match in _PUSHED.finditer(text))
-        for state in [*texts, pushed]:
-            documents = list(_documents(state))
+        for state in [*texts, pushed_text(texts)]:
+            documents = list(script_documents(state))
             for document in documents:
                 yield from self._of_document(document)
             if not documents:
@@ -147,14 +147,13 @@ class _Search:
 
     def _of_pairs(self, text: str) -> Iterator[EmbeddedText]:
         """From a script that is no JSON: the strings after the names of texts."""
-        for match in islice(_PAIR.finditer(text), _MAX_PAIRS):
-            is_text = match[1].lower() in _TEXT_KEYS and len(match[2]) > _MIN_CHARS
-            if is_text and (found := self._text(_loaded(match[2]), "")):
+        for name, literal in named_literals(text):
+            is_text = name.lower() in _TEXT_KEYS and len(literal) > _MIN_CHARS
+            if is_text and (found := self._text(string_of(literal), "")):
                 yield found
 
     def _of_document(self, document: Any) -> Iterator[EmbeddedText]:
-        if isinstance(document, list) and document and _has_references(document):
-            document = _revived(document)
+        document = with_values_in_place(document)
         known = document if isinstance(document, dict) else {}
         stack: list[tuple[Any, str, int]] = [(document, "", 0)]
         while stack and self.room > 0:
@@ -253,41 +252,6 @@ def _is_json_ld(script: HtmlElement) -> bool:
     return "ld+json" in (script.get("type") or "").lower()
 
 
-def _loaded(literal: str) -> str:
-    """The string that a JSON string literal stands for; empty where it is none."""
-    try:
-        value = json.loads(literal, strict=False)
-    except ValueError:
-        return ""
-    return value if isinstance(value, str) else ""
-
-
-def _documents(text: str) -> Iterator[Any]:
-    """The script itself as JSON, or what it assigns."""
-    decoder = json.JSONDecoder(strict=False)
-    starts = [0] if text.lstrip()[:1] in ("{", "[") else []
-    starts += [match.end() for match in islice(_ASSIGNED.finditer(text), _MAX_ASSIGNED)]
-    end = 0
-    for start in starts:
-        if start < end:
-            continue
-        quoted = text.startswith("JSON.parse(", start)
-        try:
-            at = start + len("JSON.parse(") if quoted else start
-            document, end = decoder.raw_decode(text, at + _spaces(text, at))
-            if quoted and isinstance(document, str):
-                document = decoder.decode(document)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(document, (dict, list)):
-            yield document
-
-
-def _spaces(text: str, at: int) -> int:
-    piece = text[at : at + 100]
-    return len(piece) - len(piece.lstrip())
-
-
 def _title(node: dict[str, Any]) -> str:
     return next((text for key in _TITLE_KEYS if (text := _string(node.get(key)))), "")
 
@@ -297,32 +261,3 @@ def _string(value: Any) -> str:
     if isinstance(value, dict):
         value = next((value[key] for key in _INNER_KEYS if isinstance(value.get(key), str)), "")
     return value[:2000] if isinstance(value, str) else ""
-
-
-def _has_references(document: list[Any]) -> bool:
-    """Whether it is a list whose objects name their values by place, as Nuxt writes them."""
-    sample = [value for value in document[:200] if isinstance(value, dict)]
-    numbers = [
-        value for node in sample for value in islice(node.values(), 20) if isinstance(value, int)
-    ]
-    return len(numbers) > 3 and any(isinstance(value, str) for value in document[:2000])
-
-
-def _revived(document: list[Any]) -> Any:
-    """Objects with their strings and lists in place; one level, which is where a text stands."""
-
-    def value_at(place: Any, depth: int) -> Any:
-        if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(document):
-            return place
-        value = document[place]
-        if depth and isinstance(value, list):
-            return [value_at(item, depth - 1) for item in value[:2000]]
-        if depth and isinstance(value, dict):
-            return {key: value_at(item, depth - 1) for key, item in value.items()}
-        return value if isinstance(value, str) else ""
-
-    return [
-        {key: value_at(item, 4) for key, item in value.items()}
-        for value in document[:5000]
-        if isinstance(value, dict)
-    ]
