@@ -153,7 +153,8 @@ class _Search:
                 yield found
 
     def _of_document(self, document: Any) -> Iterator[EmbeddedText]:
-        document = with_values_in_place(document)
+        document, values = with_values_in_place(document, self.room // _NODE)
+        self.room -= values * _NODE
         known = document if isinstance(document, dict) else {}
         stack: list[tuple[Any, str, int]] = [(document, "", 0)]
         while stack and self.room > 0:

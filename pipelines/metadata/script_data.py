@@ -60,11 +60,14 @@ def string_of(literal: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def with_values_in_place(document: Any) -> Any:
-    """`document`; of a list whose objects name their values by place, the objects with their values."""
+def with_values_in_place(document: Any, most: int) -> tuple[Any, int]:
+    """`document`, and 0; of a list whose objects name their values by place, the objects with their values,
+    `most` of them at most, and how many these are.
+    """
     if isinstance(document, list) and document and _has_references(document):
-        return _revived(document)
-    return document
+        references = _References(document, most)
+        return references.objects(), most - references.left
+    return document, 0
 
 
 def _has_references(document: list[Any]) -> bool:
@@ -76,21 +79,35 @@ def _has_references(document: list[Any]) -> bool:
     return len(numbers) > 3 and any(isinstance(value, str) for value in document[:2000])
 
 
-def _revived(document: list[Any]) -> Any:
-    """Objects with their strings and lists in place; one level, which is where a text stands."""
+class _References:
+    """Of a list that has each value once. Lists that name one another many times over would be a million
+    times as long as they are written: `left` is how many values may still be put in place. Of real data
+    that is up to seven times the list's length.
+    """
 
-    def value_at(place: Any, depth: int) -> Any:
-        if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(document):
+    def __init__(self, document: list[Any], most: int) -> None:
+        self._document = document
+        self.left = most
+
+    def objects(self) -> list[dict[str, Any]]:
+        """Strings and lists in their place; one level, which is where a text stands."""
+        return [
+            {key: self._value_at(item, 4) for key, item in value.items()}
+            for value in self._document[:5000]
+            if isinstance(value, dict) and self.left > 0
+        ]
+
+    def _value_at(self, place: Any, depth: int) -> Any:
+        self.left -= 1
+        is_place = isinstance(place, int) and not isinstance(place, bool)
+        if not is_place or not 0 <= place < len(self._document):
             return place
-        value = document[place]
+        value = self._document[place]
+        if self.left <= 0:
+            return ""
         if depth and isinstance(value, list):
-            return [value_at(item, depth - 1) for item in value[:2000]]
+            return [self._value_at(item, depth - 1) for item in value[: min(2000, self.left)]]
         if depth and isinstance(value, dict):
-            return {key: value_at(item, depth - 1) for key, item in value.items()}
+            items = islice(value.items(), self.left)
+            return {key: self._value_at(item, depth - 1) for key, item in items}
         return value if isinstance(value, str) else ""
-
-    return [
-        {key: value_at(item, 4) for key, item in value.items()}
-        for value in document[:5000]
-        if isinstance(value, dict)
-    ]
