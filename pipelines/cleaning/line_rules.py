@@ -1,4 +1,4 @@
-"""Which line rules match a line. What they then do is decided in `clean_lines`."""
+"""Which line rules match a line. What they then do is decided in `apply_rules`."""
 
 import re
 import tomllib

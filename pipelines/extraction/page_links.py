@@ -1,11 +1,12 @@
 """Where an article on several pages goes on: the links to its pages, among all those of a page.
 
 Many themes mark the next story with rel=next, and widgets page through lists of their own: a link counts
-if its address is the article's with a page's number (`page_addresses`) and if it looks like a pager's.
+if its address is the article's with a page's number (`page_addresses`) and if it looks like a pager's
+(`pagers`).
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -14,57 +15,24 @@ from urllib.parse import urldefrag, urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.extraction.page_addresses import PageMark, first_page_of, page_mark
+from pipelines.extraction.pagers import (
+    is_next_link,
+    is_of_others,
+    is_page_link,
+    leading_text,
+    page_number_in,
+    pager_of,
+    rel_of,
+    without_page_words,
+)
 from pipelines.extraction.parse_html import title_of
 from pipelines.extraction.tree_index import index_tree
-from text.folding import fold, fold_phrase
+from text.folding import fold
 from text.limits import MAX_PAGE_LINKS
 from text.urls import canonicalise, join_url
 
 # Characters of a link to a page: its number, “next page”. A headline is longer.
 _MAX_LINK_CHARS = 40
-_MAX_PAGER_CHARS = 200
-_MAX_STEPS = 4
-_INLINE = ("a", "b", "strong", "i", "em", "span", "font", "sup")
-_PAGE_WORDS = frozenset(
-    map(
-        fold,
-        [
-            "page",
-            "pages",
-            "seite",
-            "seiten",
-            "página",
-            "pagina",
-            "páginas",
-            "страница",
-            "стр",
-            "sayfa",
-            "صفحة",
-            "الصفحة",
-            "صفحات",
-            "الصفحات",
-        ],
-    )
-)
-# fmt: off
-_NEXT_WORDS = frozenset(map(fold, (
-    "next", "next page", "continue", "continue reading", "weiter", "nächste", "nächste seite",
-    "suivant", "suivante", "page suivante", "siguiente", "página siguiente", "seguinte", "próxima",
-    "próxima página", "successiva", "pagina successiva", "volgende", "volgende pagina", "sonraki",
-    "sonraki sayfa", "далее", "следующая", "следующая страница", "التالي", "التالية", "الصفحة التالية",
-    "تابع", "صفحه بعد", "صفحه بعدی", "بعدی", "اگلا صفحہ",
-)))
-_OTHER_WORDS = frozenset(map(fold, ["previous", "previous", "page", "back", "prev", "of", "all", "view", "single", "zurück", "vorherige", "von", "précédent", "précédente", "de", "anterior", "назад", "из", "السابق", "السابقة", "من", "كل", "عرض", "الكل", "قبلی", "first", "last"]))
-# fmt: on
-_ARROWS = frozenset("»›>→←«‹<≫⟩")
-_PAGER_CLASS = re.compile(
-    r"(?:^|\s)(?:post-page-numbers|page-links?|wp-link-pages|wp-pagenavi|link-pages|page-numbers?|pagelinks"
-    r"|pagination|paginator|pager|pagelink|multipage|article-pag\w*)(?=[\s_-]|$)",
-    re.IGNORECASE,
-)
-_OF_OTHERS = re.compile(
-    r"(?:^|\s)(?:comment|respond|repl(?:y|ies)|disqus|sidebar|related)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,29 +143,13 @@ _SMALL_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 
 def _may_be_page(anchor: HtmlElement, href: str) -> bool:
     if anchor.tag == "link":
-        return bool({"next", "prev"} & set(_rel(anchor)))
+        return bool({"next", "prev"} & set(rel_of(anchor)))
     start = anchor.text or ""
     if len(start.strip()) > _MAX_LINK_CHARS:
         return False
     if not _SMALL_NUMBER.search(href[-200:]) and not _SMALL_NUMBER.search(start):
         return False
-    return len(_text(anchor, _MAX_LINK_CHARS + 1)) <= _MAX_LINK_CHARS
-
-
-def _rel(anchor: HtmlElement) -> list[str]:
-    return (anchor.get("rel") or "")[:100].lower().split()
-
-
-def _text(element: HtmlElement, most: int) -> str:
-    """Its first `most` characters or few more."""
-    parts: list[str] = []
-    size = 0
-    for part in element.itertext():
-        parts.append(part)
-        size += len(part.strip())
-        if size >= most:
-            break
-    return " ".join(" ".join(parts).split())
+    return len(leading_text(anchor, _MAX_LINK_CHARS + 1)) <= _MAX_LINK_CHARS
 
 
 def _page_link(anchor: HtmlElement, url: str, first: str, number: int) -> _PageLink | None:
@@ -214,11 +166,11 @@ def _page_link(anchor: HtmlElement, url: str, first: str, number: int) -> _PageL
     mark = PageMark(1) if target == first else page_mark(first, target)
     if mark is None:
         return None
-    raw = "" if anchor.tag == "link" else _text(anchor, _MAX_LINK_CHARS)
-    text = _number_in(fold(raw))
-    is_next = "next" in _rel(anchor) or text in _NEXT_WORDS or (bool(raw) and set(raw) <= _ARROWS)
-    pager = None if anchor.tag == "link" else _pager(anchor)
-    sure = _is_sure(anchor, text, mark, pager, is_next=is_next)
+    raw = "" if anchor.tag == "link" else leading_text(anchor, _MAX_LINK_CHARS)
+    text = page_number_in(fold(raw))
+    is_next = is_next_link(anchor, raw, text)
+    pager = None if anchor.tag == "link" else pager_of(anchor)
+    sure = is_page_link(anchor, text, mark, pager, is_next=is_next)
     return _PageLink(anchor, joined, mark.number, text, pager, is_next, sure)
 
 
@@ -247,92 +199,6 @@ def _folder(url: str) -> str:
     return urlsplit(url).path.lower().rpartition("/")[0] + "/"
 
 
-def _number_in(text: str) -> str:
-    """`page 2` as `2`."""
-    words = [word for word in text.split() if word not in _PAGE_WORDS]
-    return words[0] if len(words) == 1 and words[0].isdecimal() else text
-
-
-def _is_sure(
-    anchor: HtmlElement, text: str, mark: PageMark, pager: HtmlElement | None, *, is_next: bool
-) -> bool:
-    if anchor.tag == "link":
-        return not mark.weak and "next" in _rel(anchor)
-    if pager is None or _is_of_others(anchor, pager):
-        return False
-    if pager.tag in _INLINE and not (is_next or _has_pager_class(anchor)):
-        return False  # in a sentence
-    is_numbered = text == str(mark.number) or text == str(mark.number + 1)
-    if mark.weak:
-        says_page = text in _NEXT_WORDS and bool(set(text.split()) & _PAGE_WORDS)
-        return says_page or (is_numbered and _has_numbers(pager))
-    return is_numbered or is_next or _has_pager_class(anchor)
-
-
-def _pager(anchor: HtmlElement) -> HtmlElement | None:
-    """The outermost element around a link that says nothing but pages; None: no element does."""
-    pager = None
-    for element in islice(_upwards(anchor), _MAX_STEPS + 1):
-        if element.tag in ("body", "html", "article", "main") or not _is_pager_text(element):
-            break
-        pager = element
-    return pager
-
-
-def _upwards(element: HtmlElement) -> Iterator[HtmlElement]:
-    yield element
-    yield from element.iterancestors()
-
-
-def _is_pager_text(element: HtmlElement) -> bool:
-    text = _text(element, _MAX_PAGER_CHARS + 1)
-    if len(text) > _MAX_PAGER_CHARS:
-        return False
-    folded = fold_phrase(text)
-    known = _PAGE_WORDS | _OTHER_WORDS
-    rest = [word for word in folded.split() if word not in known and not word.isdecimal()]
-    return len(rest) <= 6 and (len(rest) <= 2 or any(word in _NEXT_WORDS for word in rest))
-
-
-def _has_numbers(pager: HtmlElement) -> bool:
-    words = fold_phrase(_text(pager, _MAX_PAGER_CHARS)).split()
-    return sum(word.isdecimal() for word in words) > 1 or bool(set(words) & _PAGE_WORDS)
-
-
-def _has_pager_class(anchor: HtmlElement) -> bool:
-    return any(
-        _PAGER_CLASS.search((element.get("class") or "")[:300])
-        for element in islice(_upwards(anchor), _MAX_STEPS)
-    )
-
-
-def _is_of_others(anchor: HtmlElement, pager: HtmlElement) -> bool:
-    """Whether it pages through comments, or through a list of other articles."""
-    for element in islice(_upwards(anchor), 2 * _MAX_STEPS):
-        if element.tag in ("body", "html", "article", "main"):
-            break
-        names = f"{(element.get('class') or '')[:300]} {(element.get('id') or '')[:100]}"
-        if element.tag == "aside" or _OF_OTHERS.search(names):
-            return True
-    return any(_is_list(element) for element in islice(pager.iterancestors(), 2))
-
-
-_MIN_ITEMS = 3
-_MIN_LINK_WORDS = 4
-_MAX_LIST_CHARS = 20_000
-
-
-def _is_list(element: HtmlElement) -> bool:
-    """Whether most of its text is links of several words each."""
-    if element.tag in ("body", "html") or next(element.iter("h1"), None) is not None:
-        return False
-    texts = [_text(anchor, 200) for anchor in islice(element.iter("a"), MAX_PAGE_LINKS)]
-    items = [text for text in texts if len(text.split()) >= _MIN_LINK_WORDS]
-    if len(items) < _MIN_ITEMS:
-        return False
-    return 2 * sum(map(len, items)) >= len(_text(element, _MAX_LIST_CHARS))
-
-
 def _beginning(
     anchors: list[HtmlElement], tree: HtmlElement, url: str, candidates: Sequence[str]
 ) -> tuple[str, str] | None:
@@ -353,7 +219,7 @@ def _beginning(
 
 
 def _is_own(link: _PageLink) -> bool:
-    return link.pager is not None and not _is_of_others(link.element, link.pager)
+    return link.pager is not None and not is_of_others(link.element, link.pager)
 
 
 def _declared(tree: HtmlElement, url: str) -> dict[str, str]:
@@ -361,7 +227,7 @@ def _declared(tree: HtmlElement, url: str) -> dict[str, str]:
     joined = (
         join_url(url, (link.get("href") or "").strip())
         for link in index_tree(tree).elements_of("link")[:MAX_PAGE_LINKS]
-        if "canonical" in _rel(link)
+        if "canonical" in rel_of(link)
     )
     return {key: address for address in joined if (key := canonicalise(address, url))}
 
@@ -371,11 +237,11 @@ _BETWEEN = re.compile(r"\s[|–—»·-]\s|\s::\s")
 
 def shows_title(tree: HtmlElement, title: str | None) -> bool:
     """Whether a page has this headline, as a later page of its article has: `Floods – page 2`."""
-    wanted = _without_page_words(title or "")
+    wanted = without_page_words(title or "")
     if not wanted:
         return False
     index = index_tree(tree)
-    texts = [_text(h1, 500) for h1 in index.elements_of("h1")[:20]]
+    texts = [leading_text(h1, 500) for h1 in index.elements_of("h1")[:20]]
     texts += [
         (meta.get("content") or "")[:500]
         for meta in index.elements_of("meta")[:500]
@@ -383,13 +249,4 @@ def shows_title(tree: HtmlElement, title: str | None) -> bool:
     ]
     document = title_of(tree)
     parts = [document, *_BETWEEN.split(document), *(_BETWEEN.split(t)[0] for t in texts)]
-    return any(_without_page_words(text) == wanted for text in (*texts, *parts))
-
-
-def _without_page_words(text: str) -> str:
-    """Folded, without `page 2 of 3` at its end."""
-    words = fold(text).split()
-    at = len(words)
-    while at and (words[at - 1].isdecimal() or words[at - 1] in _OTHER_WORDS):
-        at -= 1
-    return " ".join(words[: at - 1] if at and words[at - 1] in _PAGE_WORDS else words)
+    return any(without_page_words(text) == wanted for text in (*texts, *parts))
