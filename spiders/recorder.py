@@ -15,7 +15,7 @@ from spiders.fetching.addresses import host_port
 from spiders.fetching.host_pace import MAX_CRAWL_DELAY, pace
 from spiders.fetching.retry_after import MAX_SECONDS
 from spiders.responses import FetchOutcome, OutcomeState
-from storage import crawls, frontier, http_validators, sites, source_pages
+from storage import crawls, frontier, frontier_states, http_validators, sites, source_pages
 from storage.absences import AbsenceVerdict, mark_gone
 from storage.archive import rest_responses
 from storage.archive.pointer import Pointer
@@ -63,13 +63,13 @@ def record_outcome(
     if result := record_look(db, key, look, reason, detail, recheck, now, later):
         return result
     if state == "retry":
-        frontier.retry(db, key, reason, now=now)
+        frontier_states.retry(db, key, reason, now=now)
     elif state == "walled":
-        frontier.postpone(db, key, reason, now=now)
+        frontier_states.postpone(db, key, reason, now=now)
     elif state == "later":
-        frontier.finish_url(db, key, "queued", reason=reason, now=now, retry_at=retry_at)
+        frontier_states.finish_url(db, key, "queued", reason=reason, now=now, retry_at=retry_at)
     elif state != "unchanged":
-        frontier.finish_url(db, key, state, reason=reason, now=now)
+        frontier_states.finish_url(db, key, state, reason=reason, now=now)
     return IngestResult(key, _INGEST_OUTCOMES[state], reason, detail)
 
 
@@ -141,9 +141,9 @@ class Recorder:
         """The address leads to `target`, an article that is stored already; `article` is its id."""
         with self.transaction():
             if withdraw_target(self.database, site, key, target, article, now):
-                frontier.postpone(self.database, key, Reason.SAME_TEXT, now=now)
+                frontier_states.postpone(self.database, key, Reason.SAME_TEXT, now=now)
                 return IngestResult(key, "rejected", Reason.SAME_TEXT, f"leads to {target}")
-        frontier.finish_url(self.database, key, "done", now=now, article_id=article)
+        frontier_states.finish_url(self.database, key, "done", now=now, article_id=article)
         return IngestResult(key, "unchanged", Reason.STORED)
 
     def finish(

@@ -7,11 +7,11 @@ from typing import Literal
 from sqlite_utils import Database
 
 from items import Article, Validators
-from storage import article_rows, frontier, revisions, search
+from storage import article_rows, frontier_states, revisions, search
 from storage.article_rows import IS_ID, Row, get_one
 from storage.database import transaction
 from storage.duplicates import copies, deduplicate
-from storage.frontier import NO_VISIT, done
+from storage.frontier_states import NO_VISIT, done
 from storage.prepared_articles import as_stored, prepared_text
 from storage.rechecks import Visit, next_visit
 from storage.sites import ensure
@@ -84,7 +84,7 @@ def _finished_urls(
     if found_by == IMPORT:
         article = replace(article, url=None)
         key = None if stored.outcome == "unchanged" else key
-    elif article.address and article.url and frontier.is_queued(db, article.url):
+    elif article.address and article.url and frontier_states.is_queued(db, article.url):
         article = replace(article, url=key)
     return {normalise_text(url) for url in (key, article.url) if url}
 

@@ -13,7 +13,7 @@ from pipelines.ingest.rechecked import (
     record_look,
 )
 from pipelines.ingest.walls import withdraw_template
-from storage import absences, articles, frontier
+from storage import absences, articles, frontier, frontier_states
 from storage.archive import page_rows
 from storage.archive.erasures import erase_later
 from storage.archive.page_rows import LaterPage
@@ -111,7 +111,7 @@ def _store(
     db: Database, refined: RefinedPage, article: Article, policy: IngestPolicy, now: str
 ) -> IngestResult:
     key = refined.page.key
-    attempts = frontier.attempts(db, key) if refined.missing else 0
+    attempts = frontier_states.attempts(db, key) if refined.missing else 0
     article = settle_url(db, article, now)
     if withdraw_template(db, article, now):
         rejected = Rejected(key, Reason.SAME_TEXT, "many addresses give the same text")
@@ -134,11 +134,11 @@ def _store(
     result = IngestResult(key, stored.outcome, article=article)
     _record_page(db, refined, result, now, stored.number)
     for later in refined.later:
-        frontier.done_as_later_page(
+        frontier_states.done_as_later_page(
             db, {later.page.key, later.page.url}, article.id, article.site, now
         )
     if missing := refined.missing:
-        frontier.retry_incomplete(db, key, attempts, now=now, final=missing.final)
+        frontier_states.retry_incomplete(db, key, attempts, now=now, final=missing.final)
     return result
 
 
@@ -154,7 +154,9 @@ def _leave_stored(
     """What is stored of the article stays as it is, and the address is visited again."""
     key = refined.page.key
     result = IngestResult(key, "failed", Reason.INCOMPLETE, f"{missing.url}: {missing.reason}")
-    frontier.retry_incomplete(db, key, frontier.attempts(db, key), now=now, final=missing.final)
+    frontier_states.retry_incomplete(
+        db, key, frontier_states.attempts(db, key), now=now, final=missing.final
+    )
     _record_page(db, refined, result, now)
     return result
 
@@ -210,10 +212,10 @@ _POSTPONED = WALLS | {Reason.NEEDS_SCRIPT}
 
 def _reject(db: Database, key: str, rejected: Rejected, now: str) -> IngestResult:
     if rejected.reason in _RETRIED:
-        frontier.retry(db, key, rejected.reason, now=now, attempts_max=_MAX_ATTEMPTS)
+        frontier_states.retry(db, key, rejected.reason, now=now, attempts_max=_MAX_ATTEMPTS)
         return IngestResult(key, "failed", rejected.reason, rejected.detail)
     if rejected.reason in _POSTPONED:
-        frontier.postpone(db, key, rejected.reason, now=now)
+        frontier_states.postpone(db, key, rejected.reason, now=now)
     else:
-        frontier.finish_url(db, key, "rejected", reason=rejected.reason, now=now)
+        frontier_states.finish_url(db, key, "rejected", reason=rejected.reason, now=now)
     return IngestResult(key, "rejected", rejected.reason, rejected.detail)

@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from items import Article, Reason
 from pipelines.canonical import share_identity
-from storage import frontier, search
+from storage import frontier_states, search
 from storage.article_rows import Row
 from storage.duplicates.remove import remove_text
 from storage.prepared_articles import as_stored, prepared_text
@@ -67,7 +67,9 @@ def withdraw_target(db: Database, site: str, url: str, target: str, article: str
     """
     if share_identity(url, target):
         return False
-    known = [a for a in frontier.addresses_of(db, site, article) if not share_identity(a, target)]
+    known = [
+        a for a in frontier_states.addresses_of(db, site, article) if not share_identity(a, target)
+    ]
     if len(known) < _MANY:
         return False
     _withdraw(db, site, [{"id": article}], now)
@@ -77,6 +79,6 @@ def withdraw_target(db: Database, site: str, url: str, target: str, article: str
 def _withdraw(db: Database, site: str, rows: list[Row], now: str) -> None:
     for row in rows:
         remove_text(db, row["id"])
-        for url in frontier.addresses_of(db, site, row["id"]):
-            frontier.postpone(db, url, Reason.SAME_TEXT, now=now)
+        for url in frontier_states.addresses_of(db, site, row["id"]):
+            frontier_states.postpone(db, url, Reason.SAME_TEXT, now=now)
     search.index_pending(db)

@@ -17,7 +17,7 @@ from pipelines.rights import tdm_file
 from pipelines.rights.tdm_file import TdmRule, read_tdm_file, tdm_statements
 from pipelines.site_lookup import SiteLookup, host_of, is_in_domains, site_from_host
 from pipelines.workers.slices import PAGES, PageInSlice, SliceBatch, SliceResult, UnchangedCapture
-from storage import frontier, job_progress, sites
+from storage import frontier_states, job_progress, sites
 from storage.backfill import confirm_capture, store_capture
 from storage.boilerplate.apply import clean_new
 from storage.canonical_claims import settle_url
@@ -249,10 +249,10 @@ def _why_left_out(db: Database, key: str, article: Article) -> Reason | None:
     """
     if tombstone_of(db, key, article.id, article.url, article.address):
         return Reason.FORGOTTEN
-    if article.first_page and frontier.is_later_page(db, key):
+    if article.first_page and frontier_states.is_later_page(db, key):
         return Reason.LATER_PAGE
     onward = canonicalise(article.next_page, key) if article.next_page else None
-    return Reason.INCOMPLETE if onward and frontier.is_later_page(db, onward) else None
+    return Reason.INCOMPLETE if onward and frontier_states.is_later_page(db, onward) else None
 
 
 def _store(db: Database, part: WarcSlice, result: SliceResult, article: Article, now: str) -> str:

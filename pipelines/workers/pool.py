@@ -3,13 +3,11 @@ worker; the event loop only waits.
 """
 
 import asyncio
-import importlib
 import logging
-import multiprocessing
 import resource
 import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -17,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from items import Article, Page, Reason, Rejected, Site
+from pipelines.workers.pebble_pool import end_pool, outcome, schedule, start_pool
 from pipelines.workers.slices import (
     Slice,
     SliceBatch,
@@ -27,14 +26,11 @@ from pipelines.workers.slices import (
 from pipelines.workers.transfer import shared_bytes
 from pipelines.workers.worker_tasks import (
     MAX_MESSAGE,
-    PREPARE,
     WorkerLost,
-    do_nothing,
     refine_and_record,
     refine_page,
     run_function,
     run_slice,
-    set_up_worker,
     with_body,
 )
 from text.terminal import printable
@@ -45,8 +41,6 @@ TASKS_PER_WORKER = 2000
 # The address space of a worker before its first page is 175 MB.
 WORKER_BYTES = 256 << 20
 _LEAST_MEMORY_MB = 128
-# How often a task that takes long is asked for.
-_LOOK_SECONDS = 1.0
 
 T = TypeVar("T")
 
@@ -114,8 +108,8 @@ class LocalRefiner:
             for _ in range(2):
                 pool = await self._running_pool()
                 try:
-                    future: Future[T] = _schedule(pool, with_body, arguments, self.seconds)
-                    return await _outcome(pool, future)
+                    future: Future[T] = schedule(pool, with_body, arguments, self.seconds)
+                    return await outcome(pool, future)
                 except BrokenProcessPool:
                     logger.warning("the worker processes broke down and are restarted")
                     await self._discard(pool)
@@ -148,8 +142,8 @@ class LocalRefiner:
     ) -> T:
         task = (function, seconds, *arguments)
         try:
-            future: Future[T] = _schedule(pool, run_function, task, seconds)
-            return await _outcome(pool, future)
+            future: Future[T] = schedule(pool, run_function, task, seconds)
+            return await outcome(pool, future)
         except TimeoutError as error:
             self.lost_workers += 1
             raise WorkerLost(Reason.TIMEOUT, f"not read within {seconds:g} s") from error
@@ -192,8 +186,8 @@ class LocalRefiner:
         for attempt in range(2):
             pool = await self._running_pool()
             try:
-                future: Future[SliceBatch] = _schedule(pool, run_slice, (part, self.seconds))
-                return await _outcome(pool, future)
+                future: Future[SliceBatch] = schedule(pool, run_slice, (part, self.seconds))
+                return await outcome(pool, future)
             except BrokenProcessPool as error:
                 if attempt:
                     raise NoWorkers("the worker processes broke down twice") from error
@@ -241,30 +235,19 @@ class LocalRefiner:
 
     def _start(self) -> ProcessPool:
         check_address_space(self.memory)
-        context = multiprocessing.get_context("forkserver")
-        prepares = PREPARE.rpartition(".")[0]
-        # The first result would import it while it is read, for a second in which a worker that ends is
-        # taken to have ended with this page.
-        importlib.import_module(prepares)
-        context.set_forkserver_preload(["pipelines.workers.preload", prepares, *self.preload])
-        pool = ProcessPool(
-            max_workers=self.workers,
-            max_tasks=self.tasks,
-            initializer=set_up_worker,
-            initargs=(self.function, self.memory, self.preload),
-            context=context,
+        return start_pool(
+            self.workers,
+            self.tasks,
+            function=self.function,
+            memory=self.memory,
+            preload=self.preload,
         )
-        started: Future[None] = pool.schedule(do_nothing)
-        while not wait([started], _LOOK_SECONDS).done:
-            _check_is_whole(pool)
-        started.result()
-        return pool
 
     async def _discard(self, pool: ProcessPool) -> None:
         if self._pool is pool:
             self._pool = None
             self.lost_workers += self.workers
-            await asyncio.to_thread(_end, pool)
+            await asyncio.to_thread(end_pool, pool)
 
     def report(self) -> dict[str, Any]:
         return {}
@@ -273,73 +256,7 @@ class LocalRefiner:
         """Kill the workers with what they are refining; blocks for a fraction of a second."""
         pool, self._pool = self._pool, None
         if pool is not None:
-            _end(pool)
-
-
-def _schedule(
-    pool: ProcessPool,
-    task: Callable[..., T],
-    arguments: tuple[Any, ...],
-    seconds: float | None = None,
-) -> Future[T]:
-    try:
-        future: Future[T] = pool.schedule(task, arguments, timeout=seconds)
-    except RuntimeError as error:
-        # Raised by pebble for a pool that was broken before this task came.
-        raise BrokenProcessPool(str(error)) from error
-    return future
-
-
-class _PoolWatch:
-    """Cancels what waits for a result of a pool that has broken down; asked every `_LOOK_SECONDS`, at a
-    third of what waiting with a timeout took. What has ended refers to nothing: a cycle would keep the
-    results of hours of import (10 kB a page) until the garbage collector's oldest generation is due.
-    """
-
-    def __init__(self, pool: ProcessPool, waiting: asyncio.Future[Any]) -> None:
-        self.pool = pool
-        self.waiting = waiting
-        self.found_broken = False
-        self._look_later()
-
-    def _look_later(self) -> None:
-        self.next_look = self.waiting.get_loop().call_later(_LOOK_SECONDS, self._look)
-
-    def _look(self) -> None:
-        if self.pool.active:
-            self._look_later()
-        else:
-            self.found_broken = True
-            self.waiting.cancel()
-
-    def end(self) -> None:
-        self.next_look.cancel()
-
-
-async def _outcome(pool: ProcessPool, future: Future[T]) -> T:
-    waiting = asyncio.wrap_future(future)
-    watch = _PoolWatch(pool, waiting)
-    try:
-        return await waiting
-    except asyncio.CancelledError:
-        if watch.found_broken:
-            _check_is_whole(pool)
-        raise
-    finally:
-        watch.end()
-
-
-def _check_is_whole(pool: ProcessPool) -> None:
-    """Pebble's threads end where a worker cannot start; a task that comes in this instant is never
-    answered. Raises BrokenProcessPool.
-    """
-    if not pool.active:
-        raise BrokenProcessPool("the pool broke down as the task came")
-
-
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
+            end_pool(pool)
 
 
 def check_address_space(memory: int) -> None:

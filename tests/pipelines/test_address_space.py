@@ -6,7 +6,7 @@ import resource
 import pytest
 
 from items import Page, Site
-from pipelines.workers import pool
+from pipelines.workers import pebble_pool
 from pipelines.workers.pool import LocalRefiner, NoWorkers, check_address_space
 
 PAGE = Page("https://news.example/1", "https://news.example/1", b"<p>text", "2026-11-01T00:00:00Z")
@@ -35,6 +35,6 @@ def test_what_the_machine_refuses_is_no_fault_of_the_page(
     def fails(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(pool, "ProcessPool", fails)
+    monkeypatch.setattr(pebble_pool, "ProcessPool", fails)
     with pytest.raises(NoWorkers, match="no worker process can be started"):
         asyncio.run(LocalRefiner().refine(PAGE, Site("news")))

@@ -20,7 +20,8 @@ from pebble import ProcessPool
 from waiting import PATIENCE, until
 
 from items import Site
-from pipelines.workers.pool import LocalRefiner, NoWorkers, _outcome
+from pipelines.workers.pebble_pool import outcome
+from pipelines.workers.pool import LocalRefiner, NoWorkers
 from pipelines.workers.worker_tasks import WorkerLost, do_nothing
 from spiders.fetching.reactor import run_on_reactor
 from storage.archive.pointer import digest_of
@@ -170,5 +171,5 @@ def test_a_task_that_a_broken_pool_forgets_is_not_waited_for() -> None:
     pool.join()
     forgotten: Future[None] = Future()
     with pytest.raises(BrokenProcessPool, match="as the task came"):
-        run_on_reactor(_outcome(pool, forgotten))
+        run_on_reactor(outcome(pool, forgotten))
     assert forgotten.cancelled()

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, rows
 
 from items import Hints, Link, Validators
-from storage import frontier, http_validators
+from storage import frontier, frontier_states, http_validators
 from storage.articles import store
 from text.timestamps import add_seconds
 
@@ -133,7 +133,7 @@ def test_failures_are_tried_again_ever_later_and_then_given_up(db: Database) -> 
     frontier.add(db, "news", [link(1, "<p>")], now=NOW)
     url, now, waits = link(1).url, NOW, []
     for attempt in range(1, 5):
-        frontier.retry(db, url, "503", now=now)
+        frontier_states.retry(db, url, "503", now=now)
         [(due,)] = rows(db, "SELECT due FROM frontier")
         waits.append(
             next(minutes for minutes in (4, 16, 64, 256) if add_seconds(now, minutes * 60) <= due)
@@ -142,17 +142,17 @@ def test_failures_are_tried_again_ever_later_and_then_given_up(db: Database) -> 
         assert frontier.take(db, "news", 1, now=now) == []
         now = due
         assert frontier.take(db, "news", 1, now=now) == [frontier.Queued(link(1, "<p>"), attempt)]
-    frontier.retry(db, url, "503", now=now)
+    frontier_states.retry(db, url, "503", now=now)
     assert rows(db, "SELECT state, reason, payload, due FROM frontier") == [
         ("failed", "503", None, None)
     ]
-    frontier.retry(db, "https://nowhere.example/", "503", now=now)
+    frontier_states.retry(db, "https://nowhere.example/", "503", now=now)
 
 
 def test_waits_grow_fourfold(db: Database) -> None:
     frontier.add(db, "news", [link(1)], now=NOW)
     for minutes in (5, 20, 80, 320):
-        frontier.retry(db, link(1).url, "timeout", now=NOW)
+        frontier_states.retry(db, link(1).url, "timeout", now=NOW)
         [(due,)] = rows(db, "SELECT due FROM frontier")
         assert add_seconds(NOW, minutes * 48) <= due <= add_seconds(NOW, minutes * 72)
 
@@ -161,8 +161,8 @@ def test_settled_for_good_and_postponed(db: Database) -> None:
     states = ("gone", "denied", "rejected", "failed")
     frontier.add(db, "news", [link(number, "<p>") for number in range(5)], now=NOW)
     for number, state in enumerate(states):
-        frontier.finish_url(db, link(number).url, state, reason="لأنه\x00", now=NOW)  # type: ignore[arg-type]
-    frontier.finish_url(db, link(4).url, "queued", reason="429", now=NOW, retry_at=LATER)
+        frontier_states.finish_url(db, link(number).url, state, reason="لأنه\x00", now=NOW)  # type: ignore[arg-type]
+    frontier_states.finish_url(db, link(4).url, "queued", reason="429", now=NOW, retry_at=LATER)
     assert frontier.counts(db) == {**dict.fromkeys(states, 1), "queued": 1}
     assert rows(db, "SELECT DISTINCT reason FROM frontier WHERE payload IS NULL") == [("لأنه",)]
     assert taken(db, NOW) == []
@@ -201,6 +201,6 @@ def test_hostile_addresses_are_stored(db: Database) -> None:
     assert frontier.known(db, [hostile]) == {hostile}
     [queued] = frontier.take(db, "news", 1, now=NOW)
     assert queued.link.html == "\ud83d\x00"
-    frontier.retry(db, hostile, "\ud83d", now=NOW)
+    frontier_states.retry(db, hostile, "\ud83d", now=NOW)
     store(db, article(1), key=hostile, now=NOW)
     assert frontier.counts(db) == {"done": 2}

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from storage_samples import LATER, NOW, article, rows
 
 from items import Link, Site
-from storage import crawls, frontier, leases
+from storage import crawls, frontier, frontier_states, leases
 from storage.articles import store
 from storage.status import SiteStatus, per_site
 from text.timestamps import add_seconds
@@ -51,7 +51,7 @@ def test_the_queue_is_set_back_with_the_clock(db: Database, back: float) -> None
     crawls.begin(db, NEWS, before)
     links = [Link(f"https://news.example/{n}", f"https://news.example/{n}", "feed") for n in "ab"]
     frontier.add(db, "news", links, now=before)
-    frontier.retry(db, links[0].url, "http_500", now=before)
+    frontier_states.retry(db, links[0].url, "http_500", now=before)
     assert frontier.take(db, "news", 9, now=NOW) == []
     crawls.begin(db, NEWS, NOW)
     assert [queued.link.url for queued in frontier.take(db, "news", 9, now=NOW)] == [links[1].url]

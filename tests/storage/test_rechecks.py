@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from storage_samples import NOW, article, rows
 
 from items import Hints, Link
-from storage import frontier, poll_plan
+from storage import frontier, frontier_states, poll_plan
 from storage.articles import store
 from storage.database import open_database
 from text.timestamps import add_seconds
@@ -84,13 +84,13 @@ def test_what_the_site_announces_comes_at_once(db: Database) -> None:
 @pytest.mark.parametrize("state", ["gone", "rejected", "done"])
 def test_an_address_that_is_settled_is_left_alone(db: Database, state: str) -> None:
     visit(db, 0)
-    frontier.finish_url(db, URL, state, now=after(1))  # type: ignore[arg-type]
+    frontier_states.finish_url(db, URL, state, now=after(1))  # type: ignore[arg-type]
     assert rechecks(db, 1000) == []
 
 
 def test_a_recheck_that_failed_is_retried_and_then_goes_on(db: Database) -> None:
     visit(db, 0)
-    frontier.retry(db, URL, "http_503", now=after(1))
+    frontier_states.retry(db, URL, "http_503", now=after(1))
     [queued] = rechecks(db, 2)
     assert queued.attempts == 1
     visit(db, 2)

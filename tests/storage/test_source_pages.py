@@ -4,7 +4,7 @@ import pytest
 from sqlite_utils import Database
 
 from items import Hints, Link
-from storage import frontier, source_pages
+from storage import frontier, frontier_states, source_pages
 from storage.source_pages import SourcePage
 
 NOW, SINCE = "2026-11-28T00:00:00Z", "2011-01-01T00:00:00Z"
@@ -87,7 +87,7 @@ def test_what_was_too_old_is_due_once_more_when_a_backfill_begins(db: Database) 
     ]
     frontier.add(db, "ex", links, now=NOW)
     for link in links:
-        frontier.finish_url(db, link.url, "rejected", reason="too_old", now=NOW)
+        frontier_states.finish_url(db, link.url, "rejected", reason="too_old", now=NOW)
     begin(db)
     due = frontier.take(db, "ex", 9, now=NOW, since=SINCE)
     assert {queued.link.url.rpartition("/")[2] for queued in due} == {"good", "none"}
