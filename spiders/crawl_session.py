@@ -1,22 +1,22 @@
-"""One crawl of one site: its lease, its row in `crawls`, its pages in flight and its counts."""
+"""One crawl of one site: its lease, its row in `crawls`, and what becomes of its pages."""
 
 import asyncio
 import logging
 import os
 import socket
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import uuid4
 
-from items import WALLS, Article, Page, Reason, Rejected, Rights, Site
+from items import Article, Page, Rejected, Rights, Site
 from pipelines.ingest.page import IngestPolicy, MissingPage, RefinedPage
 from pipelines.ingest.rechecked import IngestResult
 from pipelines.item_pipelines import PageAbandoned, PageSink
 from pipelines.workers.pool import NoWorkers
 from spiders.crawl_options import CrawlOptions, earlier
 from spiders.crawl_resources import CrawlEvent, CrawlResources
+from spiders.crawl_status import CHIEF_COUNTS, CrawlStatus, summarise_counts
 from spiders.fetching.retry_after import RetryAfter
 from spiders.later_pages import add_later_pages
 from spiders.recorder import Recorder, save_pace, utc_of_unix
@@ -27,7 +27,6 @@ from storage.archive.pointer import Pointer
 from storage.archive.rest_responses import RestResponse
 from storage.database import StorageError
 from storage.frontier import Queued
-from storage.fruitless_sites import PAGE_ADVICE
 from storage.prepared_articles import prepare
 from text.terminal import printable
 from text.timestamps import is_before, utc_now
@@ -38,45 +37,6 @@ FetchLater = Callable[[str, Queued], Awaitable[Page | FetchOutcome | None]]
 RightsOf = Callable[[str], Awaitable[Rights]]
 
 
-class InFlight:
-    """At most `room` pages, so that memory stays flat however long the queue is."""
-
-    def __init__(self, room: int) -> None:
-        self.pages: dict[str, Queued] = {}
-        self._room = asyncio.Semaphore(room)
-        self._empty = asyncio.Event()
-
-    async def add(self, queued: Queued) -> None:
-        """Waits for room."""
-        await self._room.acquire()
-        self.pages[queued.link.url] = queued
-        self._empty.clear()
-
-    def remove(self, key: str) -> Queued | None:
-        queued = self.pages.pop(key, None)
-        if queued is not None:
-            self._room.release()
-        if not self.pages:
-            self._empty.set()
-        return queued
-
-    async def drained(self) -> None:
-        if self.pages:
-            await self._empty.wait()
-
-
-@dataclass(frozen=True, slots=True)
-class BackfillCounts:
-    """Pages of sources that were read and that are due; addresses `queued` when `finished` pages of the
-    crawl were.
-    """
-
-    read: int
-    due: int
-    queued: int
-    finished: int
-
-
 logger = logging.getLogger(__name__)
 
 
@@ -84,7 +44,7 @@ class SiteBusy(Exception):
     """Another process, or another crawl in this one, holds the site's lease."""
 
 
-class CrawlSession(PageSink[RefinedPage]):
+class CrawlSession(CrawlStatus, PageSink[RefinedPage]):
     """Begin it, crawl, close it. `begin` raises SiteBusy."""
 
     def __init__(
@@ -97,22 +57,10 @@ class CrawlSession(PageSink[RefinedPage]):
         fetch_later: FetchLater,
         rights_of: RightsOf,
     ) -> None:
-        self.site = site
-        self.options = options
+        super().__init__(site, options, room)
         self.database = resources.database
         self.recorder = Recorder(resources.database)
         self.refiner = resources.refiner
-        self.in_flight = InFlight(room)
-        self.pages_left = options.limit
-        self.rechecks_left = rechecks_a_crawl(site.delay)
-        self.counts: Counter[str] = Counter()
-        self.failure = ""  # why no more pages are taken
-        self.source_failure = ""  # why no source could be read
-        self.trouble = ""  # the last problem with a source
-        self.wall = ""  # the last answer that stood in place of a source or a page
-        self.resting = False
-        self.deferred_until = 0.0  # Unix time from which pages deferred by a Retry-After are due
-        self.backfill: BackfillCounts | None = None
         self._archive = resources.archive if site.archive else None
         self._listeners = resources.listeners
         self._quiet = resources.quiet
@@ -123,18 +71,6 @@ class CrawlSession(PageSink[RefinedPage]):
         self._began = time.monotonic()
         self.crawl = 0
         self._renewing: asyncio.Task[None] | None = None
-
-    @property
-    def is_cut_off(self) -> bool:
-        """Whether nothing of the site answers as it should. Its pages would not either, and a network
-        that is down for a night would use up all the attempts of what is queued.
-        """
-        answers = self.counts["refused"] or self.counts["queued"]
-        return bool(self.source_failure) and (bool(self.wall) or not answers)
-
-    @property
-    def finished_pages(self) -> int:
-        return sum(self.counts[name] for name in _FINAL_COUNTS)
 
     @property
     def _policy(self) -> IngestPolicy:
@@ -252,22 +188,8 @@ class CrawlSession(PageSink[RefinedPage]):
 
     def page_done(self, result: IngestResult) -> None:
         """The page is no longer in flight, whatever became of it."""
-        self.in_flight.remove(result.key)
-        self.counts[_COUNT_NAMES.get(result.outcome, result.outcome)] += 1
-        if result.reason in WALLS or result.reason == Reason.LOGIN_WALL:
-            self._note_wall(result)
-        if result.reason:
-            self.counts[f"{result.outcome}: {result.reason}"] += 1
+        self.count_page(result)
         self.notify(result)
-
-    def _note_wall(self, result: IngestResult) -> None:
-        """A page for subscribers, of a site without a login, is no trouble of the site's."""
-        advice = _WALL_ADVICE
-        if result.reason in _NAMED_WALLS:
-            advice = f"{result.detail}; {PAGE_ADVICE[result.reason]}"
-        self.wall = f"{result.reason}: {advice}"
-        if result.reason in WALLS or self.site.cookies or self.site.headers:
-            self.trouble = self.wall
 
     def record_outcome(self, key: str, outcome: FetchOutcome, blocked_until: float = 0.0) -> None:
         """A page that was not fetched. `blocked_until`: Unix time from which its host may be asked
@@ -318,7 +240,7 @@ class CrawlSession(PageSink[RefinedPage]):
         """Record how the crawl went and release the lease; the outcome."""
         if self._renewing:
             self._renewing.cancel()
-        outcome = self._outcome(reason, retry_after)
+        outcome = self.conclude(reason, retry_after)
         try:
             save_pace(self.recorder, self.site)
             self._mark_gone()
@@ -341,7 +263,7 @@ class CrawlSession(PageSink[RefinedPage]):
             logger.warning("%s: %s", self.site.name, words)
 
     def _log_end(self, outcome: str, seconds: float) -> None:
-        idle = outcome == "finished" and not any(self.counts[name] for name in _ALWAYS)
+        idle = outcome == "finished" and not any(self.counts[name] for name in CHIEF_COUNTS)
         logger.log(
             logging.DEBUG if self._quiet and idle else logging.INFO,
             "%s: %s in %.1f s: %s",
@@ -351,43 +273,3 @@ class CrawlSession(PageSink[RefinedPage]):
             summarise_counts(self.counts),
             extra={"site": self.site.name, "outcome": outcome, "counts": dict(self.counts)},
         )
-
-    def _outcome(self, reason: str, retry_after: RetryAfter) -> str:
-        if self.failure:
-            return "failed"
-        if reason != "finished":
-            return "stopped"
-        if retry_after.is_walled or (self.source_failure and self.wall):
-            self.counts["refused"] = self.counts["refused"] or 1
-            self.trouble = self.wall or self.trouble
-            return "failed"
-        if self.resting or retry_after.seconds_left(self.site.homepage) > 0:
-            return "resting"
-        return "failed" if self.source_failure else "finished"
-
-
-# Of a crawl: new articles wait for the next one while stored ones are looked at.
-_RECHECK_SECONDS, _MAX_RECHECKS = 120.0, 200
-
-
-def rechecks_a_crawl(delay: float) -> int:
-    """How many re-checks a crawl makes at most, with so many seconds between two requests."""
-    return max(1, min(_MAX_RECHECKS, int(_RECHECK_SECONDS / delay) if delay else _MAX_RECHECKS))
-
-
-_WALL_ADVICE = (
-    "answers with something else than its articles, which wait and are fetched again; "
-    "open one of them in a browser to see what it asks for"
-)
-# Those whose detail says whose wall it is.
-_NAMED_WALLS = frozenset({Reason.BLOCK_PAGE, Reason.LOGIN_WALL})
-_COUNT_NAMES = {"copy": "copies"}
-_ALWAYS = ("queued", "fetched", "new")
-_FINAL_COUNTS = ("new", "revised", "unchanged", "copies", "rejected", "failed", "waiting")
-
-
-def summarise_counts(counts: Counter[str]) -> str:
-    """On one line: the chief counts always, the others where they are not zero."""
-    chief = [f"{counts[name]} {name}" for name in _ALWAYS]
-    others = [f"{count} {name}" for name, count in sorted(counts.items()) if name not in _ALWAYS]
-    return ", ".join(chief + others)

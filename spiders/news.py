@@ -13,11 +13,11 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from items import Page, Reason, Rights, Site
+from items import Page, Rights, Site
 from pipelines.ingest.page import RefinedPage
 from pipelines.workers.cluster import ClusterMissing
 from pipelines.workers.pool import NoWorkers
-from spiders import recorder
+from spiders import failed_pages, recorder
 from spiders.autodiscovery.discovered import discover
 from spiders.crawl_options import OptionError, parse_options, refuse_forgotten
 from spiders.crawl_resources import CrawlResources, open_resources, spare_collector
@@ -25,7 +25,6 @@ from spiders.crawl_session import CrawlSession, SiteBusy
 from spiders.fetching import throttle
 from spiders.fetching.browser import RendererMissing, release_browser
 from spiders.fetching.conditional import headers_for
-from spiders.fetching.errors import CrawlStopped, ProxyFailed, RequestRefused
 from spiders.fetching.fetch import rendered_source
 from spiders.fetching.rendering import Renderer
 from spiders.fetching.request_kinds import request_for
@@ -39,7 +38,6 @@ from spiders.responses import (
     LENGTH,
     FetchOutcome,
     is_presence_look,
-    outcome_of_error,
     outcome_of_response,
     page_from,
     page_of_fragment,
@@ -54,7 +52,6 @@ from storage.database import StorageError
 from storage.frontier import Queued
 from text.terminal import printable
 from text.timestamps import utc_now
-from text.urls import article_id, canonicalise
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -202,14 +199,11 @@ class NewsSpider(Spider):
         self.session.counts["fetched"] += 1
         agent = self.settings["ROBOTSTXT_USER_AGENT"]
         outcome = outcome_of_response(response, queued, self.site, agent)
-        is_wall = outcome is not None and outcome.reason in (Reason.BLOCK_PAGE, Reason.LOGIN_WALL)
-        self.retry_after.count_wall(
-            response.url, Reason(outcome.reason) if outcome and is_wall else None
-        )
+        failed_pages.count_wall(self.retry_after, response.url, outcome)
         if should_refetch(response, outcome):
             yield self._page(queued, **{LENGTH: len(response.body)})
         elif outcome:
-            self._record_outcome(queued, outcome, response.url)
+            self._record_unfetched(queued, outcome, response.url)
         else:
             yield page_from(response, queued, self.site)
 
@@ -219,7 +213,7 @@ class NewsSpider(Spider):
         for result in self.parse(response, queued):
             page = await self._rendered(result) if isinstance(result, Page) else result
             if isinstance(page, FetchOutcome):
-                self._record_outcome(queued, page, response.url)
+                self._record_unfetched(queued, page, response.url)
             elif page is None:
                 self.session.in_flight.remove(queued.link.url)
             else:
@@ -258,47 +252,19 @@ class NewsSpider(Spider):
         return await middleware.rights_of(url)
 
     def failed(self, failure: Failure) -> None:
-        request: Request = failure.request  # type: ignore[attr-defined]
-        queued: Queued = request.cb_kwargs["queued"]
-        error = failure.value or Exception("no reason given")
-        if isinstance(error, RequestRefused) and error.reason == Reason.STORED:
-            url = canonicalise(request.url, self.site.homepage) or request.url
-            self.session.found_stored(queued.link.url, url, article_id(url))
-        elif isinstance(error, ProxyFailed):
-            self.session.abandon(queued.link.url, str(error))
-        elif isinstance(error, CrawlStopped):
-            self.session.in_flight.remove(queued.link.url)
-        else:
-            asked = queued.link.fetch_url
-            outcome = outcome_of_error(error, self.site, asked, request.url)
-            if outcome.reason == Reason.LOGIN_WALL:
-                self.retry_after.count_wall(asked, Reason.LOGIN_WALL)
-            self._record_outcome(queued, outcome, request.url)
+        failed_pages.record_failure(self.session, self.retry_after, failure)
 
-    def _record_outcome(self, queued: Queued, outcome: FetchOutcome, url: str) -> None:
-        if self.retry_after.seconds_left(url) > 0 and outcome.state == "retry":
-            outcome = FetchOutcome("later", outcome.reason, outcome.detail)
-        self.session.record_outcome(
-            queued.link.url, outcome, blocked_until=self.retry_after.blocked_until(url)
-        )
+    def _record_unfetched(self, queued: Queued, outcome: FetchOutcome, url: str) -> None:
+        failed_pages.record_unfetched(self.session, self.retry_after, queued, outcome, url)
 
     def crawl_delay_known(self, host: str, seconds: float) -> None:
         recorder.save_crawl_delay(self.session.recorder, self.site, host, seconds)
 
     def item_failed(self, item: Page | RefinedPage) -> None:
-        """An item pipeline failed: the page is retried later."""
-        page = item.page if isinstance(item, RefinedPage) else item
-        self.session.record_outcome(
-            page.key, FetchOutcome("retry", Reason.ERROR, "internal error; see the log")
-        )
+        failed_pages.record_item_error(self.session, item)
 
     def response_failed(self, response: Response | None) -> None:
-        """The same for a callback."""
-        if response is not None and response.request and "queued" in response.request.cb_kwargs:
-            link = response.request.cb_kwargs["queued"].link
-            self.session.record_outcome(
-                link.url, FetchOutcome("retry", Reason.ERROR, "internal error")
-            )
+        failed_pages.record_callback_error(self.session, response)
 
     @property
     def retry_after(self) -> RetryAfter:

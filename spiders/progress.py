@@ -15,7 +15,8 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from spiders.backfill_progress import describe_backfill
-from spiders.crawl_session import CrawlSession, summarise_counts
+from spiders.crawl_session import CrawlSession
+from spiders.crawl_status import summarise_counts
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from items import Reason, sources_of
 from pipelines.workers.worker_tasks import WorkerLost
 from spiders.crawl_resources import SourceRead
-from spiders.crawl_session import BackfillCounts, CrawlSession
+from spiders.crawl_session import CrawlSession
+from spiders.crawl_status import BackfillCounts
 from spiders.fetching.fetch import Unreachable, fetch_source
 from spiders.later_pages import is_stopping
 from spiders.sources.backfill_pages import SourcePageRead, first_pages, read_source_page

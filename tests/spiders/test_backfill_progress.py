@@ -9,7 +9,7 @@ import pytest
 
 from items import Site
 from spiders.backfill_progress import describe_backfill, duration, seconds_left
-from spiders.crawl_session import BackfillCounts
+from spiders.crawl_status import BackfillCounts
 from spiders.fetching.host_pace import pace
 
 SITE = Site("ex", homepage="https://ex.org/", delay=1.0)

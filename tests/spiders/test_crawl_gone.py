@@ -12,7 +12,7 @@ from web_server import Answer, Page, ReceivedRequest, Web, article, rss
 
 from items import Site
 from pipelines.workers.pool import LocalRefiner
-from spiders.crawl_session import rechecks_a_crawl
+from spiders.crawl_status import rechecks_a_crawl
 from spiders.runner import CrawlResult
 from storage.database import open_database
 from text.timestamps import add_seconds, utc_now
