@@ -139,7 +139,8 @@ def test_a_list_ends_where_all_its_addresses_are_older(
         web.pages[path] = article(number, published=f"{year}-05-0{number}T00:00:00Z")
     crawl(replace(bare, sections=(f"{web.url}/list?page=1",)), since=SINCE)
     assert len(list(iterate(db))) == 2
-    assert web.paths("/20") == ["/2012/05/01/story", "/2012/05/03/story"]
+    # Two are asked for at once.
+    assert sorted(web.paths("/20")) == ["/2012/05/01/story", "/2012/05/03/story"]
     assert len(web.paths("/list")) == 6
 
 
