@@ -164,18 +164,15 @@ class TitleContext:
         is_in_body = root <= at < ends[root]
         return range(ends[at], ends[root] if is_in_body else len(ends))
 
-    @property
-    def after(self) -> list[HtmlElement]:
-        """Elements behind the title in reading order, without asides."""
-        return self.elements(self.numbers_after())
-
     @cached_property
     def before(self) -> list[HtmlElement]:
         """Elements above the title within its four nearest ancestors, nearest first."""
         return self.elements(self.numbers_before)
 
     def numbers_after(self, most: int = MAX_AFTER) -> list[int]:
-        """The first of `after`, by number. Of most pages no more than half are asked for."""
+        """The first elements behind the title in reading order, without asides. Of most pages no more than
+        half are asked for.
+        """
         most = min(most, MAX_AFTER)
         missing = most - len(self._after)
         if missing > 0:
@@ -187,11 +184,11 @@ class TitleContext:
 
     @cached_property
     def numbers_before(self) -> list[int]:
-        """Of `before`."""
+        """`before`, by number."""
         return list(islice(self._preceding(), _MAX_BEFORE))
 
     def links_around(self, max_after: int) -> Iterator[HtmlElement]:
-        """The `a` elements of `before`, and of the first of `after`."""
+        """The `a` elements of `before`, and of the first `max_after` behind the title."""
         tags = self.index.page.tags
         yield from self.elements(n for n in self.numbers_before if tags[n] == "a")
         yield from self.elements(n for n in self.numbers_after(max_after) if tags[n] == "a")
